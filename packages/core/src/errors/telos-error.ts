@@ -1,0 +1,62 @@
+import { catalog } from './catalog.ts';
+import type { CatalogEntry, ErrorCode, ErrorKind } from './catalog.ts';
+import type { JsonObject } from '../json.ts';
+
+/**
+ * A deliberate failure with a stable code.
+ *
+ * The message says what happened and to which thing; `next` says what to do.
+ * `details` carries ids, paths and numbers, never secrets or whole payloads.
+ */
+export class TelosError extends Error {
+  override readonly name = 'TelosError';
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly next: string;
+  readonly details: JsonObject;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      readonly details?: JsonObject;
+      readonly next?: string;
+      readonly kind?: ErrorKind;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    const entry: CatalogEntry = catalog[code];
+    this.code = code;
+    this.kind = options.kind ?? entry.kind;
+    this.next = options.next ?? entry.next;
+    this.details = options.details ?? {};
+  }
+}
+
+/** A failure as events, traces and HTTP answers carry it. */
+export type ErrorRecord = {
+  readonly code: string;
+  readonly kind: ErrorKind;
+  readonly message: string;
+  readonly next?: string;
+  /** The step it happened in, with item and iteration: `findings[3].search`. */
+  readonly path?: string;
+  readonly details?: JsonObject;
+};
+
+/** Turns anything thrown into a record. What is not a TelosError keeps its message under the given code. */
+export function errorRecordOf(error: unknown, fallback: ErrorCode = 'TOOL_FAILED'): ErrorRecord {
+  if (error instanceof TelosError) {
+    return {
+      code: error.code,
+      kind: error.kind,
+      message: error.message,
+      next: error.next,
+      ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}),
+    };
+  }
+  const entry: CatalogEntry = catalog[fallback];
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: fallback, kind: entry.kind, message: message === '' ? entry.title : message, next: entry.next };
+}

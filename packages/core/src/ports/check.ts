@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import type { Json } from '../json.ts';
+import type { Usage } from '../usage.ts';
+import type { ToolCallReport } from './tool.ts';
+
+/** What is judged, and what it may be judged by. */
+export type Subject = {
+  readonly value: Json;
+  /** The value as text: itself when it is a string, its `text` field when it has one, else JSON. */
+  readonly text: string;
+  /** The step's input as rendered. */
+  readonly input: Json;
+  /** Outputs of the steps that it read, by step id. */
+  readonly sources: { readonly [step: string]: Json };
+};
+
+export type Verdict = {
+  /** In [0, 1]; higher is better. */
+  readonly score: number;
+  readonly verdict: 'pass' | 'fail' | 'error';
+  /** One or two sentences for a person, and for a model that is to repair the output. */
+  readonly reason: string;
+  readonly evidence?: Json;
+  readonly usage?: Usage;
+};
+
+export interface CheckContext {
+  readonly signal: AbortSignal;
+  /** Adds a model call to the journal and the trace. */
+  record(call: ToolCallReport): void;
+}
+
+/**
+ * Guardrails and judges are the same thing at different prices. A check that
+ * cannot run gives `error`, which is never a pass.
+ */
+export interface Check<P = never> {
+  readonly name: string;
+  readonly description: string;
+  readonly params: z.ZodType<P>;
+  readonly needs: 'local' | 'model';
+  score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;
+}
+
+/** A check of any parameter type, as catalogues hold it. Parameters are parsed by `params` before `score` sees them. */
+// oxlint-disable-next-line no-explicit-any -- contravariant in its parameters: only `any` admits every check
+export type AnyCheck = Check<any>;

@@ -1,0 +1,118 @@
+/**
+ * Models behind one port. A model is named `provider/model` (`openai/gpt-5.2`,
+ * `ollama/llama3.2`, `offline/extractive`) or `auto`, which takes what is reachable.
+ */
+import type { TelosError } from '../errors/telos-error.ts';
+import type { Json, JsonSchema } from '../json.ts';
+import type { ModelSpec } from '../program/program.ts';
+import type { Usage } from '../usage.ts';
+
+export type ToolCall = { readonly id: string; readonly name: string; readonly input: Json };
+
+export type ChatMessage =
+  | { readonly role: 'system' | 'user'; readonly text: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly text: string };
+
+/** A tool as a model sees it. */
+export type ToolOffer = { readonly name: string; readonly description: string; readonly input: JsonSchema };
+
+export type ChatRequest = {
+  readonly messages: readonly ChatMessage[];
+  readonly tools?: readonly ToolOffer[];
+  /** The answer must be JSON of this schema. */
+  readonly schema?: JsonSchema;
+  /** In [0, 2]. */
+  readonly temperature?: number;
+  readonly maxTokens?: number;
+};
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
+
+export type ChatPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'tool_call'; readonly call: ToolCall }
+  | {
+      readonly type: 'finish';
+      readonly reason: FinishReason;
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+    };
+
+/** One model of one provider. Nothing is retried here: the engine owns retries. */
+export interface ChatModel {
+  /** `provider/model`, never `auto`. */
+  readonly ref: string;
+  /**
+   * Streams an answer; the last part is `finish`.
+   * @throws TelosError MODEL_RATE_LIMITED, MODEL_UNAVAILABLE, MODEL_TIMEOUT (retryable), MODEL_REFUSED, MODEL_KEY_MISSING,
+   *   MODEL_UNKNOWN, MODEL_REQUEST_INVALID (terminal). An abort closes the socket and rejects with the signal's reason.
+   */
+  stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatPart>;
+}
+
+export type GenerateRequest = ChatRequest & {
+  readonly model: ModelSpec;
+  /** How often a malformed structured answer may go back to the model with the reason; default 1. */
+  readonly repairs?: number;
+};
+
+/** One exchange with one model, for the journal and the trace. */
+export type Exchange = {
+  readonly model: string;
+  readonly startedAt: number;
+  readonly messages: readonly ChatMessage[];
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finish: FinishReason;
+  readonly usage: Usage;
+};
+
+export type Generation = {
+  /** The model that gave the answer, `provider/model`. */
+  readonly model: string;
+  readonly text: string;
+  /** The parsed answer; present exactly when the request had a schema. */
+  readonly value?: Json;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finish: FinishReason;
+  /** Of every exchange together, repairs and fallbacks included. */
+  readonly usage: Usage;
+};
+
+export type GenerateContext = {
+  readonly signal: AbortSignal;
+  /** Text as it arrives. */
+  readonly onText?: (text: string) => void;
+  /** Each exchange when it has ended, also one that was rejected or failed over. */
+  readonly onExchange?: (exchange: Exchange) => void;
+};
+
+export type ModelInfo = {
+  readonly ref: string;
+  readonly provider: string;
+  readonly kind: 'chat' | 'embedding';
+  /** Ready to be called: its key is set, or it is installed, or it needs neither. */
+  readonly available: boolean;
+  /** Why it is not available, or what it is. */
+  readonly note?: string;
+  /** US dollars for a million tokens, where known. */
+  readonly price?: { readonly input: number; readonly output: number };
+};
+
+export interface Models {
+  /**
+   * Asks a model, or several in the order of a fallback, and gives a complete answer.
+   * @throws TelosError what `ChatModel.stream` throws; OUTPUT_INVALID (retryable) when the answer is empty, cut off
+   *   (`length`), or does not fit the schema after its repairs. An answer that is thrown away is still reported by `onExchange`.
+   */
+  generate(request: GenerateRequest, context: GenerateContext): Promise<Generation>;
+  /** Vectors of equal length, one a text, in order, or undefined when no embedding model is reachable. */
+  embed(
+    texts: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ readonly model: string; readonly vectors: readonly Float32Array[] } | undefined>;
+  /** What stands in the way of calling this model, found without calling it; undefined when nothing does. */
+  problem(model: ModelSpec): Promise<TelosError | undefined>;
+  list(): Promise<readonly ModelInfo[]>;
+}

@@ -1,0 +1,142 @@
+/**
+ * Ports of the store: the journal and what is kept beside it.
+ *
+ * One store holds all of these; a driver gives them together because several
+ * are written in one transaction. Every promise here is a test in testkit.
+ */
+import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
+import type { Json } from '../json.ts';
+import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
+import type { RunStatus, RunSummary } from '../run/summary.ts';
+
+/** The right to append to one run. A later owner has a greater epoch. */
+export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epoch: number };
+
+export type NewRun = {
+  readonly id: RunId;
+  readonly created: EventOf<'run.created'>;
+  /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
+  readonly idempotency?: { readonly key: string; readonly body: Hash };
+};
+
+export type Created = { readonly run: RunId; readonly existing: boolean };
+
+export interface Journal {
+  /**
+   * Stores a new run with its `run.created` event as sequence 1, and its summary.
+   * Durable when it resolves. With an idempotency key that was used before and
+   * the same body, gives the earlier run; with another body throws IDEMPOTENCY_MISMATCH.
+   */
+  create(run: NewRun): Promise<Created>;
+
+  /**
+   * Appends events at sequences `after + 1 ...`: all or none, in order, durable
+   * when it resolves, the summary updated in the same transaction. Concurrent
+   * calls, of one run or of many, share a commit; calls for one run commit in call order.
+   *
+   * @param after The run's last sequence as the owner knows it, counting appends still under way.
+   * @param settles Ids of inbox messages that these events answer; removed in the same transaction.
+   * @throws TelosError STALE_OWNER when the lease's epoch is no longer the run's, or `after` is not its last sequence;
+   *   RUN_FINISHED when the run has a terminal event; STORE_FULL, STORE_UNAVAILABLE, STORE_CORRUPT. Then nothing was stored.
+   */
+  append(lease: Lease, after: Sequence, events: readonly RunEvent[], settles?: readonly string[]): Promise<Sequence>;
+
+  /** The events after `after`, in order. Empty for an unknown run. */
+  read(run: RunId, after?: Sequence): AsyncIterable<Recorded>;
+
+  /**
+   * The events after `after` and then those to come, without a gap or a repeat,
+   * also when another process appends them. Ends after a terminal event, or when `signal` aborts.
+   */
+  follow(run: RunId, after: Sequence, signal: AbortSignal): AsyncIterable<Recorded>;
+}
+
+export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
+
+export interface Leases {
+  /**
+   * Takes the lease of a run that nobody holds, that lapsed, or that `owner` itself
+   * holds; the epoch grows each time. Exactly one of many that ask at once gets it.
+   * @throws TelosError RUN_NOT_FOUND.
+   */
+  acquire(run: RunId, owner: OwnerId, ttlMs: number): Promise<Lease | Held>;
+  /** Extends leases; gives those that were lost meanwhile. */
+  renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
+  /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
+  release(lease: Lease): Promise<void>;
+  /** Unfinished runs that no live lease covers, oldest first: by the store's clock, not the caller's. */
+  lapsed(limit: number): Promise<readonly RunId[]>;
+}
+
+/** A request to a run from outside its owner: it is durable at once and answered when the owner gets to it. */
+export type Message = { readonly id: string; readonly kind: 'cancel'; readonly reason: string };
+
+export interface Inbox {
+  /** Durable when it resolves. The same id twice is one message. @throws TelosError RUN_NOT_FOUND, RUN_FINISHED. */
+  post(run: RunId, message: Message): Promise<void>;
+  /** Messages not yet settled, oldest first. */
+  pending(run: RunId): Promise<readonly Message[]>;
+  /** Calls back soon after a message arrives for a run; may repeat, may be late, never decides anything. */
+  onMessage(listener: (run: RunId) => void): () => void;
+}
+
+export type RunFilter = {
+  readonly status?: readonly RunStatus[];
+  readonly workflow?: string;
+  readonly tag?: string;
+  readonly since?: Instant;
+  readonly until?: Instant;
+  readonly minUsd?: number;
+  /** Matches within id, workflow or tags, ignoring case. */
+  readonly text?: string;
+};
+
+export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
+
+export interface Runs {
+  get(run: RunId): Promise<RunSummary | undefined>;
+  /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. */
+  list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
+  count(filter: RunFilter): Promise<number>;
+}
+
+export interface Blobs {
+  /** Stores bytes under their SHA-256; the same bytes twice are stored once. Durable when it resolves. */
+  put(bytes: Uint8Array, mediaType: string): Promise<Hash>;
+  get(hash: Hash): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string } | undefined>;
+}
+
+export type StoredProgram = {
+  readonly hash: Hash;
+  readonly id: string;
+  /** The program, canonical JSON. */
+  readonly program: Json;
+  /** The text it was compiled from, and where in it each path stands; absent for plans made by a machine. */
+  readonly source?: string;
+  readonly storedAt: Instant;
+};
+
+export interface Programs {
+  /** Keeps a program under its hash; storing it again changes nothing. */
+  put(program: StoredProgram): Promise<void>;
+  get(hash: Hash): Promise<StoredProgram | undefined>;
+  /** Makes this version the one that `id` names from now on. */
+  publish(id: string, hash: Hash, at: Instant): Promise<void>;
+  /** Versions published under an id, newest first; the first is current. */
+  versions(id: string): Promise<readonly StoredProgram[]>;
+  /** Current version of every published id, by id. */
+  published(): Promise<readonly StoredProgram[]>;
+  /** Takes an id out of use; runs already started keep their program. */
+  withdraw(id: string): Promise<boolean>;
+}
+
+export interface Store {
+  readonly journal: Journal;
+  readonly leases: Leases;
+  readonly inbox: Inbox;
+  readonly runs: Runs;
+  readonly blobs: Blobs;
+  readonly programs: Programs;
+  /** Ends when what was accepted is durable. Further calls throw STORE_UNAVAILABLE. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,65 @@
+import type { z } from 'zod';
+import type { Json } from '../json.ts';
+import type { RunId } from '../ids.ts';
+import type { Label } from '../labels.ts';
+import type { Effect, ModelSpec } from '../program/program.ts';
+import type { StepPath } from '../program/path.ts';
+import type { CallRecord, GateResult } from '../run/events.ts';
+import type { Usage } from '../usage.ts';
+
+/** Why an earlier output of the same step was not good enough; the tool should do better this time. */
+export type Feedback = { readonly output: Json; readonly gate: GateResult };
+
+export interface ToolContext {
+  readonly run: RunId;
+  readonly path: StepPath;
+  readonly attempt: number;
+  /** Aborts on timeout and on cancel; a tool passes it down to the socket. */
+  readonly signal: AbortSignal;
+  /** The same for every attempt of one step. */
+  readonly idempotencyKey: string;
+  /** Present on a repair. */
+  readonly feedback?: Feedback;
+  /** Present on an escalation: use this model whatever the input says. */
+  readonly model?: ModelSpec;
+  /** The values that the step read from earlier steps, by step id: the sources an answer may lean on. */
+  readonly sources: { readonly [step: string]: Json };
+  /** Looks up a connection of the workflow's `tools:`, its secrets resolved. Undefined when there is none of that name. */
+  connection(name: string): { readonly kind: string; readonly with: Json } | undefined;
+  /** Shows text as it is made. Not kept. */
+  emitText(text: string): void;
+  progress(message: string, data?: Json): void;
+  /** Adds a call to the journal and the trace. Its usage is counted as the step's. */
+  record(call: ToolCallReport): void;
+}
+
+/** A `CallRecord` whose values may be large: the engine moves them to the blob store. */
+export type ToolCallReport = Omit<CallRecord, 'input' | 'output'> & {
+  readonly input: Json;
+  readonly output?: Json;
+  readonly usage?: Usage;
+};
+
+/**
+ * One definition of a tool: a YAML `uses`, a tool an agent may call, a tool the
+ * MCP server lists, an entry in the editor's completion.
+ */
+export interface Tool<I = never, O extends Json = Json> {
+  /** `family.verb`, or one word. */
+  readonly name: string;
+  /** One sentence, then what matters for choosing it. Shown to people and to models. */
+  readonly description: string;
+  readonly input: z.ZodType<I>;
+  readonly output: z.ZodType<O>;
+  readonly effect: Effect;
+  /** Labels that everything this tool returns carries. */
+  readonly returns: readonly Label[];
+  /** Whether the far side honours the idempotency key. */
+  readonly idempotent: boolean;
+  /** @throws TelosError with a code of its own; anything else thrown becomes TOOL_FAILED. */
+  run(input: I, context: ToolContext): Promise<O>;
+}
+
+/** A tool of any input type, as catalogues hold it. Inputs are parsed by `input` before `run` sees them. */
+// oxlint-disable-next-line no-explicit-any -- contravariant in its input: only `any` admits every tool
+export type AnyTool = Tool<any, Json>;

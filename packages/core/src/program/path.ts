@@ -1,0 +1,39 @@
+/**
+ * Step paths: the address of one step in one run.
+ *
+ * A path is the chain of frames that lead to a step, then its id:
+ *
+ *   draft                   a step of the workflow's own list
+ *   findings[3].search      `search` in item 3 of the foreach `findings`
+ *   both.left.read          `read` in branch `left` of the parallel `both`
+ *   route[0].answer         `answer` in case 0 of the switch `route`
+ *   do#1.fetch              `fetch` in round 1 of the plan (or loop) `do`
+ *   draft/call[0]           the first model or tool call made inside `draft`
+ *
+ * A frame's own path is the path without the last id: `findings[3]`, `both.left`;
+ * the workflow's own list is the frame ''.
+ */
+export type StepPath = string;
+export type FramePath = string;
+
+export const rootFrame: FramePath = '';
+
+/** The path of step `id` in frame `frame`. */
+export function stepPath(frame: FramePath, id: string): StepPath {
+  return frame === rootFrame ? id : `${frame}.${id}`;
+}
+
+/** Which instance of a block's body a frame is. */
+export type FrameKey =
+  | { readonly item: number }
+  | { readonly branch: string }
+  | { readonly case: number }
+  | { readonly round: number };
+
+/** The path of one frame of the block at `block`. */
+export function framePath(block: StepPath, key: FrameKey): FramePath {
+  if ('item' in key) return `${block}[${key.item}]`;
+  if ('branch' in key) return `${block}.${key.branch}`;
+  if ('case' in key) return `${block}[${key.case}]`;
+  return `${block}#${key.round}`;
+}

@@ -1,0 +1,64 @@
+/**
+ * The summary of a run: what a list of runs shows. A fold of the journal that
+ * drivers keep beside it, written in the same transaction as the events.
+ */
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
+import { addUsage, noUsage } from '../usage.ts';
+import type { Usage } from '../usage.ts';
+import type { RunEvent } from './events.ts';
+
+/** `pending` until an owner takes the run; `waiting` when only time or a person can move it. */
+export type RunStatus = 'pending' | 'running' | 'waiting' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
+
+export const terminalStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
+
+export type RunSummary = {
+  readonly id: RunId;
+  readonly workflow: string;
+  readonly program: Hash;
+  readonly status: RunStatus;
+  readonly createdAt: Instant;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly tags: readonly string[];
+  readonly usage: Usage;
+  readonly error?: ErrorRecord;
+  /** Of the last event folded in. */
+  readonly seq: Sequence;
+};
+
+/** What a batch of one run's events changes in its summary. `usage` is an addition, the rest replaces. */
+export type SummaryChange = {
+  readonly status?: RunStatus;
+  readonly startedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly error?: ErrorRecord;
+  readonly usage?: Usage;
+};
+
+/** The change that a batch of events makes to a summary, or undefined when it makes none. */
+export function summaryChange(events: readonly RunEvent[]): SummaryChange | undefined {
+  let change: SummaryChange | undefined;
+  for (const event of events) {
+    switch (event.type) {
+      case 'run.started':
+        change = { ...change, status: 'running', startedAt: event.at };
+        break;
+      case 'run.succeeded':
+        change = { ...change, status: 'succeeded', endedAt: event.at };
+        break;
+      case 'run.failed':
+        change = { ...change, status: 'failed', endedAt: event.at, error: event.error };
+        break;
+      case 'run.cancelled':
+        change = { ...change, status: 'cancelled', endedAt: event.at };
+        break;
+      default:
+        if ('usage' in event && event.usage !== undefined) {
+          change = { ...change, usage: addUsage(change?.usage ?? noUsage, event.usage) };
+        }
+    }
+  }
+  return change;
+}

@@ -1,0 +1,32 @@
+import type { AnyCheck, AnyTool, Hash, Program } from '@telos/core';
+import type { Fault } from './fault.ts';
+
+/** What a workflow may name. */
+export type Catalog = {
+  readonly tools: ReadonlyMap<string, AnyTool>;
+  readonly checks: ReadonlyMap<string, AnyCheck>;
+};
+
+export type CompileOptions = {
+  readonly catalog: Catalog;
+  /** Shown in faults, and the base of relative paths. */
+  readonly file?: string;
+  /** `plan` refuses triggers, expose, tools, permissions and limits. Default `workflow`. */
+  readonly subset?: 'workflow' | 'plan';
+  /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. */
+  readonly readFile?: (path: string) => string | undefined;
+};
+
+export type Compiled = {
+  readonly program: Program;
+  /** SHA-256 of `canonical`. */
+  readonly hash: Hash;
+  /** The program as canonical JSON: sorted keys, no white space. */
+  readonly canonical: string;
+  /** Where each step stands in the source, by its id chain (`findings.search`). */
+  readonly positions: { readonly [step: string]: { readonly line: number; readonly column: number } };
+};
+
+export type CompileResult =
+  | { readonly ok: true; readonly compiled: Compiled }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
