@@ -88,6 +88,26 @@ export const catalog = {
     title: 'A tool failed',
     next: "Read the tool's message; add `retry` if it may pass.",
   },
+  STEP_NOT_READY: {
+    kind: 'bug',
+    title: 'A command does not fit the state of its step',
+    next: 'Report it with the details shown.',
+  },
+  STALE_ATTEMPT: {
+    kind: 'terminal',
+    title: 'The outcome belongs to an attempt that is over',
+    next: 'Nothing to do: the later attempt counts.',
+  },
+  IN_DOUBT: {
+    kind: 'terminal',
+    title: 'An effect may or may not have happened',
+    next: 'Look whether it took effect, then start or fork the run again.',
+  },
+  BUDGET_EXCEEDED: {
+    kind: 'terminal',
+    title: 'The budget is used up',
+    next: 'Raise `limits.budget` or pass a larger one when starting the run.',
+  },
   INTERRUPTED: {
     kind: 'retryable',
     title: 'The step was under way when its process ended',

@@ -1,0 +1,398 @@
+/**
+ * The frontier of a run: what may happen next.
+ *
+ * A program is a tree of step lists. Each list that is being worked on is a
+ * frame; the frontier knows the open frames and, in each, how many of a step's
+ * predecessors are still to finish. It is built once from a program and a state
+ * (O(size of the state)) and then told every event (O(what the event changes)),
+ * so a step costs the same in a long run as in a short one.
+ *
+ * It only offers. Each action is offered once; what becomes of it is decided
+ * elsewhere and comes back as an event. Built anew from the same journal it
+ * offers what is still open, which is all that recovery is.
+ *
+ * How a frame ends: normally when all its steps have finished. When a step
+ * fails (and does not say `on_error: continue`), nothing more is offered in
+ * the frame, what is under way is aborted, and the frame ends as soon as that
+ * has been recorded. A block closes when its frames have ended.
+ */
+import { TelosError } from '../errors/telos-error.ts';
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Hash, Instant } from '../ids.ts';
+import { framePath, rootFrame, stepPath } from '../program/path.ts';
+import type { FrameKey, FramePath, StepPath } from '../program/path.ts';
+import type { Program, Step } from '../program/program.ts';
+import type { Opening, RunEvent } from './events.ts';
+import { graphOf } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { isFinished } from './state.ts';
+import type { RunState } from './state.ts';
+
+/** Where a step stands: the list it belongs to, and the blocks around that. */
+export type Frame = {
+  readonly path: FramePath;
+  readonly steps: readonly Step[];
+  /** The block whose body this is; absent for the workflow's own list. */
+  readonly block?: { readonly path: StepPath; readonly step: Step; readonly frame: Frame; readonly key: FrameKey };
+};
+
+type At = { readonly path: StepPath; readonly step: Step; readonly frame: Frame };
+
+export type Action =
+  /** The step has not started: evaluate `when`, then start it (attempt 1) or skip it. */
+  | (At & { readonly do: 'start' })
+  /** A further attempt is due at `dueAt`. */
+  | (At & { readonly do: 'retry'; readonly attempt: number; readonly dueAt: Instant })
+  /** The journal says it is running, and this owner did not start it. */
+  | (At & { readonly do: 'recover'; readonly attempt: number })
+  /** A block has started and is to be opened (its items listed, its case chosen, its plan made). */
+  | (At & { readonly do: 'open' })
+  /** All frames of a block have ended: record its result. */
+  | (At & { readonly do: 'close'; readonly frames: readonly EndedFrame[]; readonly outcome: Outcome })
+  /** Something beside it failed: abort it and record that. */
+  | (At & { readonly do: 'abort' })
+  /** It was offered, has not started, and must not start any more. */
+  | (At & { readonly do: 'withdraw' })
+  /** The workflow's own list has ended: record the end of the run. */
+  | { readonly do: 'finish'; readonly outcome: Outcome };
+
+export type Outcome =
+  | { readonly status: 'succeeded' }
+  | { readonly status: 'failed'; readonly error: ErrorRecord }
+  | { readonly status: 'cancelled' };
+
+/** A frame of a closed block; `error` when it failed. In order of items, branches or rounds. */
+export type EndedFrame = { readonly frame: Frame; readonly error?: ErrorRecord };
+
+export interface Frontier {
+  /** What has become possible since the last call, in a deterministic order. */
+  take(): readonly Action[];
+  /** Tells of an event that the state has already folded in. */
+  observe(event: RunEvent): void;
+  /** The whole run is to end: offers nothing new, aborts what is under way, then offers `finish` with `cancelled`. */
+  cancel(): void;
+}
+
+type OpenFrame = {
+  readonly frame: Frame;
+  readonly graph: Graph;
+  /** By position in `frame.steps`: predecessors still to finish. */
+  readonly pending: number[];
+  unfinished: number;
+  /** Started (or offered) and not finished. */
+  readonly active: Set<number>;
+  error?: ErrorRecord;
+  closing: boolean;
+};
+
+type OpenBlock = {
+  readonly at: At;
+  readonly parent: OpenFrame;
+  readonly keys: readonly FrameKey[];
+  readonly lists: (key: FrameKey) => readonly Step[];
+  readonly maxOpen: number;
+  readonly tolerant: boolean;
+  nextKey: number;
+  readonly open: Set<OpenFrame>;
+  readonly ended: EndedFrame[];
+  error?: ErrorRecord;
+  closing: boolean;
+};
+
+type Place = { readonly frame: OpenFrame; readonly index: number };
+
+/**
+ * Builds the frontier of a run.
+ *
+ * @param state Read now and at every `observe`; the caller folds each event into it first.
+ * @param plan Gives the program of an accepted plan by hash; it must know every plan that the state's blocks name.
+ */
+export function createFrontier(
+  program: Program,
+  state: RunState,
+  plan: (hash: Hash) => Program | undefined = () => undefined,
+): Frontier {
+  let actions: Action[] = [];
+  const places = new Map<StepPath, Place>();
+  const blocks = new Map<StepPath, OpenBlock>();
+  let cancelled = false;
+  let ended = false;
+
+  function openFrame(frame: Frame, closing: boolean): OpenFrame {
+    const graph = graphOf(frame.steps);
+    const opened: OpenFrame = {
+      frame,
+      graph,
+      pending: [...graph.predecessors],
+      unfinished: frame.steps.length,
+      active: new Set(),
+      closing,
+    };
+    for (let index = 0; index < frame.steps.length; index++) {
+      const at = placeOf(opened, index);
+      places.set(at.path, { frame: opened, index });
+    }
+    for (let index = 0; index < frame.steps.length; index++) {
+      if (isFinished(state.steps.get(placeOf(opened, index).path))) countFinished(opened, index);
+    }
+    for (let index = 0; index < frame.steps.length; index++) restore(opened, index);
+    return opened;
+  }
+
+  /** Brings one step of a frame that was just opened to where the journal says it is. */
+  function restore(opened: OpenFrame, index: number): void {
+    const at = placeOf(opened, index);
+    const known = state.steps.get(at.path);
+    if (known === undefined) {
+      if (opened.pending[index] === 0) offerStart(opened, index);
+      return;
+    }
+    if (known.status !== 'running' && known.status !== 'waiting') return;
+    opened.active.add(index);
+    const opening = state.blocks.get(at.path);
+    if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening);
+    else if (opened.closing) actions.push({ do: 'abort', ...at });
+    else if (known.status === 'waiting')
+      actions.push({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
+    else if (at.step.kind === 'action') actions.push({ do: 'recover', ...at, attempt: known.attempt });
+    else actions.push({ do: 'open', ...at });
+  }
+
+  function placeOf(opened: OpenFrame, index: number): At {
+    const step = opened.frame.steps[index];
+    if (step === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
+    return { path: stepPath(opened.frame.path, step.id), step, frame: opened.frame };
+  }
+
+  function offerStart(opened: OpenFrame, index: number): void {
+    if (opened.closing) return;
+    opened.active.add(index);
+    actions.push({ do: 'start', ...placeOf(opened, index) });
+  }
+
+  /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
+  function countFinished(opened: OpenFrame, index: number): void {
+    opened.unfinished -= 1;
+    opened.active.delete(index);
+    for (const follower of opened.graph.followers[index] ?? [])
+      opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
+    const at = placeOf(opened, index);
+    const known = state.steps.get(at.path);
+    if (known?.status === 'failed' && at.step.onError === 'fail') {
+      opened.error ??= { ...known.error, path: known.error.path ?? at.path };
+      opened.closing = true;
+    }
+  }
+
+  function stepFinished(opened: OpenFrame, index: number): void {
+    const wasClosing = opened.closing;
+    countFinished(opened, index);
+    if (opened.closing) {
+      if (!wasClosing) abortActive(opened);
+    } else {
+      for (const follower of opened.graph.followers[index] ?? [])
+        if (opened.pending[follower] === 0) offerStart(opened, follower);
+    }
+    settle(opened);
+  }
+
+  /** Ends early: offers nothing more in the frame, has what is under way aborted, drops what was only offered. */
+  function abortFrame(opened: OpenFrame): void {
+    if (opened.closing) return;
+    opened.closing = true;
+    abortActive(opened);
+    settle(opened);
+  }
+
+  function abortActive(opened: OpenFrame): void {
+    for (const index of opened.active) {
+      const at = placeOf(opened, index);
+      const block = blocks.get(at.path);
+      if (block !== undefined) {
+        abortBlock(block);
+      } else if (state.steps.has(at.path)) {
+        actions.push({ do: 'abort', ...at });
+      } else {
+        opened.active.delete(index);
+        actions.push({ do: 'withdraw', ...at });
+      }
+    }
+  }
+
+  function abortBlock(block: OpenBlock): void {
+    if (block.closing) return;
+    block.closing = true;
+    for (const opened of block.open) abortFrame(opened);
+    closeIfEnded(block);
+  }
+
+  /** Ends a frame in which nothing is left to do, and with it perhaps its block. */
+  function settle(opened: OpenFrame): void {
+    if (!isSettled(opened)) return;
+    const around = opened.frame.block;
+    if (around === undefined) {
+      if (!ended) actions.push({ do: 'finish', outcome: cancelled ? { status: 'cancelled' } : outcomeOf(opened) });
+      ended = true;
+      return;
+    }
+    const block = blocks.get(around.path);
+    if (block === undefined || !block.open.has(opened)) return;
+    endFrame(block, opened);
+    openMore(block);
+    closeIfEnded(block);
+  }
+
+  function isSettled(opened: OpenFrame): boolean {
+    return opened.active.size === 0 && (opened.unfinished === 0 || opened.closing);
+  }
+
+  function endFrame(block: OpenBlock, opened: OpenFrame): void {
+    block.open.delete(opened);
+    for (const step of opened.frame.steps) places.delete(stepPath(opened.frame.path, step.id));
+    block.ended.push(
+      opened.error === undefined ? { frame: opened.frame } : { frame: opened.frame, error: opened.error },
+    );
+    if (opened.error === undefined || block.tolerant) return;
+    block.error ??= opened.error;
+    if (block.closing) return;
+    block.closing = true;
+    for (const sibling of block.open) abortFrame(sibling);
+  }
+
+  function outcomeOf(opened: OpenFrame): Outcome {
+    return opened.error === undefined ? { status: 'succeeded' } : { status: 'failed', error: opened.error };
+  }
+
+  function openBlock(at: At, parent: OpenFrame, opening: Opening): void {
+    const block: OpenBlock = {
+      at,
+      parent,
+      keys: keysOf(opening),
+      lists: (key) => bodyOf(at.step, key, opening, plan),
+      maxOpen: at.step.kind === 'foreach' ? at.step.maxParallel : Number.POSITIVE_INFINITY,
+      tolerant: at.step.kind === 'foreach' && at.step.onItemError !== 'fail',
+      nextKey: 0,
+      open: new Set(),
+      ended: [],
+      closing: parent.closing,
+    };
+    blocks.set(at.path, block);
+    openMore(block);
+    closeIfEnded(block);
+  }
+
+  /** Opens frames while the block may have more. Frames that began before a restart come first, being first in order. */
+  function openMore(block: OpenBlock): void {
+    while (block.open.size < block.maxOpen && block.nextKey < block.keys.length) {
+      const key = block.keys[block.nextKey];
+      if (key === undefined) return;
+      const path = framePath(block.at.path, key);
+      const steps = block.lists(key);
+      if (block.closing && !steps.some((step) => state.steps.has(stepPath(path, step.id)))) return;
+      block.nextKey += 1;
+      const frame: Frame = {
+        path,
+        steps,
+        block: { path: block.at.path, step: block.at.step, frame: block.at.frame, key },
+      };
+      const opened = openFrame(frame, block.closing);
+      block.open.add(opened);
+      if (opened.closing) abortActive(opened);
+      if (isSettled(opened)) endFrame(block, opened);
+    }
+  }
+
+  function closeIfEnded(block: OpenBlock): void {
+    if (block.open.size > 0 || (block.nextKey < block.keys.length && !block.closing)) return;
+    if (!blocks.delete(block.at.path)) return;
+    const outcome: Outcome =
+      block.error !== undefined
+        ? { status: 'failed', error: block.error }
+        : block.closing
+          ? { status: 'cancelled' }
+          : { status: 'succeeded' };
+    actions.push({ do: 'close', ...block.at, frames: inOrder(block), outcome });
+  }
+
+  const root = openFrame({ path: rootFrame, steps: program.steps }, false);
+  if (root.closing) abortActive(root);
+  settle(root);
+
+  return {
+    take() {
+      const taken = actions;
+      actions = [];
+      return taken;
+    },
+    observe(event) {
+      if (!('path' in event)) return;
+      const place = places.get(event.path);
+      if (place === undefined) return;
+      const at = placeOf(place.frame, place.index);
+      switch (event.type) {
+        case 'step.succeeded':
+        case 'step.failed':
+        case 'step.skipped':
+        case 'step.cancelled':
+          stepFinished(place.frame, place.index);
+          break;
+        case 'attempt.failed':
+        case 'attempt.rejected': {
+          const known = state.steps.get(event.path);
+          if (known?.status !== 'waiting') break;
+          actions.push(
+            place.frame.closing
+              ? { do: 'abort', ...at }
+              : { do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt },
+          );
+          break;
+        }
+        case 'block.opened':
+          openBlock(at, place.frame, event.opening);
+          break;
+        default:
+      }
+    },
+    cancel() {
+      if (cancelled) return;
+      cancelled = true;
+      abortFrame(root);
+      settle(root);
+    },
+  };
+}
+
+/** All that may happen next in this state: what a new owner starts from. */
+export function next(program: Program, state: RunState, plan?: (hash: Hash) => Program | undefined): readonly Action[] {
+  return createFrontier(program, state, plan).take();
+}
+
+function inOrder(block: OpenBlock): readonly EndedFrame[] {
+  const place = new Map(block.keys.map((key, index) => [framePath(block.at.path, key), index]));
+  return block.ended.sort((left, right) => (place.get(left.frame.path) ?? 0) - (place.get(right.frame.path) ?? 0));
+}
+
+function keysOf(opening: Opening): readonly FrameKey[] {
+  if ('foreach' in opening) return Array.from({ length: opening.count }, (_, item) => ({ item }));
+  if ('branches' in opening) return opening.branches.map((branch) => ({ branch }));
+  if ('case' in opening) return [{ case: opening.case }];
+  return [{ round: 1 }];
+}
+
+function bodyOf(
+  step: Step,
+  key: FrameKey,
+  opening: Opening,
+  plan: (hash: Hash) => Program | undefined,
+): readonly Step[] {
+  if (step.kind === 'foreach') return step.steps;
+  if (step.kind === 'parallel' && 'branch' in key) return step.branches[key.branch] ?? [];
+  if (step.kind === 'switch' && 'case' in key) return step.cases[key.case]?.steps ?? [];
+  if (step.kind === 'plan' && 'plan' in opening) {
+    const planned = plan(opening.plan);
+    if (planned === undefined)
+      throw new TelosError('BUG', `The plan of ${step.id} was not loaded.`, { details: { plan: opening.plan } });
+    return planned.steps;
+  }
+  throw new TelosError('BUG', `Step ${step.id} (${step.kind}) cannot be opened that way.`);
+}

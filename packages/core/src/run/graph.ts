@@ -1,0 +1,26 @@
+import type { Step } from '../program/program.ts';
+
+/** The edges of one step list, by position in it. */
+export type Graph = {
+  readonly predecessors: readonly number[];
+  readonly followers: readonly (readonly number[])[];
+};
+
+const graphs = new WeakMap<readonly Step[], Graph>();
+
+/** The graph of a step list. Lists of one program are shared by many frames, so it is worked out once. */
+export function graphOf(steps: readonly Step[]): Graph {
+  const known = graphs.get(steps);
+  if (known !== undefined) return known;
+  const positions = new Map(steps.map((step, index) => [step.id, index]));
+  const followers: number[][] = steps.map(() => []);
+  for (const [index, step] of steps.entries()) {
+    for (const id of step.after) {
+      const before = positions.get(id);
+      if (before !== undefined) followers[before]?.push(index);
+    }
+  }
+  const graph = { predecessors: steps.map((step) => step.after.length), followers };
+  graphs.set(steps, graph);
+  return graph;
+}
