@@ -1,1 +1,3 @@
-// Public names of this package.
+export type { Problem, WorkerDeps } from './ports.ts';
+export { startWorker } from './worker.ts';
+export type { Worker, WorkerOptions } from './worker.ts';

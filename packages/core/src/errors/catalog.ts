@@ -68,6 +68,21 @@ export const catalog = {
     title: 'The step took longer than its timeout',
     next: 'Raise `timeout`, or add `retry`.',
   },
+  TOOL_INPUT: {
+    kind: 'terminal',
+    title: "A step's `with` does not fit its tool",
+    next: 'Compare with `telos tools <name>`, which shows the fields it takes.',
+  },
+  TOOL_UNKNOWN: {
+    kind: 'terminal',
+    title: 'This worker does not have the tool',
+    next: 'Start a worker that has it; `telos tools` lists what is here.',
+  },
+  SECRET_MISSING: {
+    kind: 'terminal',
+    title: 'A secret that the workflow names is not set',
+    next: 'Set the environment variable of that name where Telos runs.',
+  },
   GATE_FAILED: {
     kind: 'terminal',
     title: "The step's output did not pass its gate",

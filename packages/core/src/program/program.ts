@@ -124,7 +124,10 @@ type StepBase = Policies & {
 
 export type ActionStep = StepBase & { readonly kind: 'action'; readonly uses: string; readonly with: Template };
 
-/** Output: the list, in order, of each item's `yield`, or else its body's last output; null for items skipped by `on_item_error`. */
+/**
+ * Output: the list, in order, of each item's `yield`, or else its body's last output.
+ * Of an item that failed: `collect` keeps `{ error }` in its place, `skip` leaves it out, `fail` fails the block.
+ */
 export type ForeachStep = StepBase & {
   readonly kind: 'foreach';
   readonly items: Template;

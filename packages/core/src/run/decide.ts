@@ -14,7 +14,7 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Effect, Remedy, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { GateResult, Opening, RunEvent } from './events.ts';
+import type { CallRecord, GateResult, Opening, RunEvent } from './events.ts';
 import { isRetried, retryDelay } from './retry.ts';
 import { hasEnded } from './state.ts';
 import type { RunState, StepState } from './state.ts';
@@ -30,7 +30,13 @@ export type Command =
   | (OfAttempt & { readonly do: 'startStep'; readonly input?: Payload; readonly labels?: Labels })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
-  | (OfAttempt & { readonly do: 'acceptPlan'; readonly program: Hash; readonly objectives: Json })
+  | (OfAttempt & {
+      readonly do: 'acceptPlan';
+      readonly program: Hash;
+      readonly objectives: Json;
+      readonly usage?: Usage;
+    })
+  | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
   | (OfAttempt & {
       readonly do: 'succeedStep';
       readonly output: Payload;
@@ -138,7 +144,19 @@ function decideStep(step: StepState | undefined, command: StepCommand): Decision
   if (step.status !== 'running') return notReady(path, step);
   switch (command.do) {
     case 'acceptPlan':
-      return [{ type: 'plan.accepted', at, path, program: command.program, objectives: command.objectives }];
+      return [
+        {
+          type: 'plan.accepted',
+          at,
+          path,
+          attempt,
+          program: command.program,
+          objectives: command.objectives,
+          ...optional('usage', command.usage),
+        },
+      ];
+    case 'recordCall':
+      return [{ type: 'call.finished', at, path, attempt, index: command.index, call: command.call }];
     case 'succeedStep':
       return [
         {

@@ -165,7 +165,15 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call }),
 
   z.object({ type: z.literal('plan.proposed'), at, path, attempt, source: z.string(), faults: json.exactOptional() }),
-  z.object({ type: z.literal('plan.accepted'), at, path, program: z.string(), objectives: json }),
+  z.object({
+    type: z.literal('plan.accepted'),
+    at,
+    path,
+    attempt,
+    program: z.string(),
+    objectives: json,
+    usage: usage.exactOptional(),
+  }),
 ]);
 
 export type RunEvent = z.infer<typeof RunEvent>;

@@ -2,6 +2,7 @@ import type { Step } from '../program/program.ts';
 
 /** The edges of one step list, by position in it. */
 export type Graph = {
+  readonly positions: ReadonlyMap<string, number>;
   readonly predecessors: readonly number[];
   readonly followers: readonly (readonly number[])[];
 };
@@ -20,7 +21,7 @@ export function graphOf(steps: readonly Step[]): Graph {
       if (before !== undefined) followers[before]?.push(index);
     }
   }
-  const graph = { predecessors: steps.map((step) => step.after.length), followers };
+  const graph = { positions, predecessors: steps.map((step) => step.after.length), followers };
   graphs.set(steps, graph);
   return graph;
 }

@@ -1,0 +1,26 @@
+import type { Hash } from '../ids.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { Program } from '../program/program.ts';
+import type { ToolContext } from './tool.ts';
+
+/** A plan that compiled, ready to be run as the body of a `plan` block. */
+export type Plan = {
+  readonly program: Program;
+  readonly hash: Hash;
+  /** The workflow text the program was compiled from. */
+  readonly source: string;
+  /** What the plan is to reach, each objective with its criterion. */
+  readonly objectives: Json;
+};
+
+/** What a plan is asked for: the rendered fields of a `plan` block. */
+export type PlanRequest = JsonObject;
+
+export interface Planner {
+  /**
+   * Drafts a plan that compiles, sending compiler messages back to the model until it does or the attempts end.
+   * @param context Records model calls and carries the abort signal.
+   * @throws TelosError PLAN_INVALID with the last faults when no draft compiled; what the model throws.
+   */
+  plan(request: PlanRequest, context: ToolContext): Promise<Plan>;
+}

@@ -1,0 +1,91 @@
+/** Blocks: how a body is instantiated when a block opens, and what a block gives when its body has ended. */
+import { stepPath, TelosError } from '@telos/core';
+import type { EndedFrame, Frame, Json, Opening, Payload, RunState, Step } from '@telos/core';
+import type { Linked, Scope } from '@telos/language';
+import type { Lookup } from './values.ts';
+
+/** How a block opens in this scope, its items still a value; `no_case` when no case of a switch holds. */
+export type BlockPlan = { readonly items: readonly Json[] } | { readonly opening: Opening } | 'no_case' | 'needs_plan';
+
+/** @throws TelosError EXPRESSION_FAILED. */
+export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
+  switch (step.kind) {
+    case 'foreach': {
+      const items = linked.render(step.items, scope);
+      if (!Array.isArray(items)) {
+        throw new TelosError('EXPRESSION_FAILED', `\`foreach\` of ${step.id} needs a list and got ${kindOf(items)}.`);
+      }
+      return { items };
+    }
+    case 'parallel':
+      return { opening: { branches: Object.keys(step.branches) } };
+    case 'switch': {
+      const chosen = step.cases.findIndex((one) => one.when === undefined || linked.test(one.when, scope));
+      return chosen < 0 ? 'no_case' : { opening: { case: chosen } };
+    }
+    case 'plan':
+      return 'needs_plan';
+    case 'action':
+      throw new TelosError('BUG', `Step ${step.id} is no block.`);
+  }
+}
+
+/** The payloads a block's output is made of: of each frame that did not fail, its last output and what its `yield` reads. */
+export function bodyOutputs(state: RunState, frames: readonly EndedFrame[]): Payload[] {
+  const outputs: Payload[] = [];
+  for (const { frame, error } of frames) {
+    if (error !== undefined) continue;
+    const output = lastOutput(state, frame);
+    if (output !== undefined) outputs.push(output);
+  }
+  return outputs;
+}
+
+/**
+ * What a block gives whose body ended well.
+ *
+ * @param yielded Renders a foreach's `yield` in one of its frames.
+ */
+export function blockOutput(
+  state: RunState,
+  step: Step,
+  frames: readonly EndedFrame[],
+  lookup: Lookup,
+  yielded: (frame: Frame) => Json,
+): Json {
+  const outputIn = (frame: Frame): Json => {
+    const output = lastOutput(state, frame);
+    return output === undefined ? null : lookup(output);
+  };
+  switch (step.kind) {
+    case 'foreach': {
+      const kept = step.onItemError === 'skip' ? frames.filter(({ error }) => error === undefined) : frames;
+      return kept.map(({ frame, error }) => {
+        // An ErrorRecord is plain JSON.
+        if (error !== undefined) return { error: error as Json };
+        return step.yield === undefined ? outputIn(frame) : yielded(frame);
+      });
+    }
+    case 'parallel':
+      return Object.fromEntries(frames.map(({ frame }) => [branchOf(frame), outputIn(frame)]));
+    case 'switch':
+    case 'plan':
+      return frames[0] === undefined ? null : outputIn(frames[0].frame);
+    case 'action':
+      throw new TelosError('BUG', `Step ${step.id} is no block.`);
+  }
+}
+
+function lastOutput(state: RunState, frame: Frame): Payload | undefined {
+  const last = frame.steps.at(-1);
+  const known = last === undefined ? undefined : state.steps.get(stepPath(frame.path, last.id));
+  return known?.status === 'succeeded' ? known.output : undefined;
+}
+
+function branchOf(frame: Frame): string {
+  return frame.block !== undefined && 'branch' in frame.block.key ? frame.block.key.branch : frame.path;
+}
+
+function kindOf(value: Json): string {
+  return value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

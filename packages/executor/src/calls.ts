@@ -1,0 +1,36 @@
+import type { CallRecord, StepPath, ToolCallReport } from '@telos/core';
+import type { Desk } from './desk.ts';
+
+/** Writes the calls of one attempt to the journal, in the order they ended. */
+export interface Calls {
+  record(report: ToolCallReport): void;
+  /** Calls `then` when every call so far is written; at once when there was none. */
+  settle(then: () => void): void;
+}
+
+export function createCalls(desk: Desk, path: StepPath, attempt: number): Calls {
+  let written: Promise<void> | undefined;
+  let index = 0;
+
+  async function write(number: number, report: ToolCallReport): Promise<void> {
+    const { input, output, ...rest } = report;
+    const call: CallRecord = {
+      ...rest,
+      input: await desk.values.store(input),
+      ...(output === undefined ? {} : { output: await desk.values.store(output) }),
+    };
+    desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index: number, call });
+  }
+
+  return {
+    record(report) {
+      const number = index++;
+      written = (written ?? Promise.resolve()).then(() => write(number, report));
+      written.catch(desk.fail);
+    },
+    settle(then) {
+      if (written === undefined) then();
+      else written.then(then).catch(desk.fail);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * The ledger of one owned run: its state in memory, and what is still to be
+ * written. A command that is applied changes the state at once and becomes
+ * durable with the next commit; whoever acts on it waits for that commit.
+ */
+import { createFrontier, decide, evolve, isRefusal } from '@telos/core';
+import type { Action, Command, Hash, Journal, Lease, Program, RunEvent, RunState } from '@telos/core';
+
+export interface Ledger {
+  readonly state: RunState;
+  /** Applies a command; false when it is refused, which happens to outcomes that come too late. */
+  apply(command: Command): boolean;
+  /** Actions that have become possible since the last call. */
+  take(): readonly Action[];
+  /** Begins the end of the whole run: see `Frontier.cancel`. */
+  cancel(): void;
+  /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable. */
+  commit(settles: readonly string[]): Promise<void>;
+  readonly isDirty: boolean;
+}
+
+/** @param state The journal folded; owned by the ledger from now on. */
+export function createLedger(
+  journal: Journal,
+  lease: Lease,
+  program: Program,
+  state: RunState,
+  plan: (hash: Hash) => Program | undefined,
+): Ledger {
+  const frontier = createFrontier(program, state, plan);
+  let batch: RunEvent[] = [];
+  let written = state.seq;
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    state,
+    apply(command) {
+      const decision = decide(state, command);
+      if (isRefusal(decision)) return false;
+      for (const event of decision) {
+        batch.push(event);
+        evolve(state, event);
+        frontier.observe(event);
+      }
+      return true;
+    },
+    take: () => frontier.take(),
+    cancel: () => frontier.cancel(),
+    async commit(settles) {
+      if (batch.length === 0 && settles.length === 0) {
+        await last;
+        return;
+      }
+      const events = batch;
+      batch = [];
+      const after = written;
+      written += events.length;
+      last = journal.append(lease, after, events, settles);
+      await last;
+    },
+    get isDirty() {
+      return batch.length > 0;
+    },
+  };
+}

@@ -1,0 +1,26 @@
+import type { AnyCheck, AnyTool, Clock, Hash, Json, Live, Planner, Program, Queue, RunId, Store } from '@telos/core';
+import type { Linked } from '@telos/language';
+
+/** What a worker needs from the process it lives in. */
+export type WorkerDeps = {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly tools: ReadonlyMap<string, AnyTool>;
+  readonly checks: ReadonlyMap<string, AnyCheck>;
+  readonly planner?: Planner;
+  /** The language package's own functions; passed in so that a test may watch them. */
+  readonly language: {
+    readonly link: (program: Program) => Linked;
+    readonly loadProgram: (stored: Json, hash: Hash) => Program;
+  };
+  /** The value of a secret, or undefined when it is not set. */
+  readonly secret: (name: string) => string | undefined;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** Told of what a person should know and no run can show: a lost lease, a store that is away. */
+  readonly report: (problem: Problem) => void;
+};
+
+export type Problem = { readonly message: string; readonly run?: RunId; readonly error?: unknown };

@@ -1,0 +1,65 @@
+/** Rendering a step's `with`: once for the tool, and once, secrets masked, for the journal and every page. */
+import { TelosError } from '@telos/core';
+import type { ActionStep, Json, Program } from '@telos/core';
+import type { Linked, Scope } from '@telos/language';
+
+export const mask = '***';
+
+export interface Rendering {
+  /** `shown` goes to the journal, `input` to the tool; the same value when no secret is involved. */
+  input(step: ActionStep, scope: Scope): { readonly shown: Json; readonly input: Json };
+  /** A connection of the program's `tools:`, its secrets in place. */
+  connection(name: string, scope: Scope): { readonly kind: string; readonly with: Json } | undefined;
+}
+
+/** @throws TelosError SECRET_MISSING, from `input` and `connection`, when a secret that is read is not set. */
+export function createRendering(
+  program: Program,
+  linked: Linked,
+  secret: (name: string) => string | undefined,
+): Rendering {
+  const masked = Object.fromEntries(program.requires.secrets.map((name) => [name, mask]));
+  const withSecrets = new WeakSet<ActionStep>();
+  const without = new WeakSet<ActionStep>();
+
+  function readsSecrets(step: ActionStep): boolean {
+    if (program.requires.secrets.length === 0 || without.has(step)) return false;
+    if (withSecrets.has(step)) return true;
+    const reads = JSON.stringify(step.with).includes('secrets.');
+    (reads ? withSecrets : without).add(step);
+    return reads;
+  }
+
+  function secretsFor(text: string): { readonly [name: string]: string } {
+    const values: { [name: string]: string } = {};
+    for (const name of program.requires.secrets) {
+      if (!text.includes(`secrets.${name}`)) continue;
+      const value = secret(name);
+      if (value === undefined) {
+        throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
+      }
+      values[name] = value;
+    }
+    return values;
+  }
+
+  return {
+    input(step, scope) {
+      if (!readsSecrets(step)) {
+        const input = linked.render(step.with, scope);
+        return { shown: input, input };
+      }
+      const secrets = secretsFor(JSON.stringify(step.with));
+      return {
+        shown: linked.render(step.with, { ...scope, secrets: masked }),
+        input: linked.render(step.with, { ...scope, secrets }),
+      };
+    },
+    connection(name, scope) {
+      const connection = program.tools[name];
+      if (connection === undefined) return undefined;
+      const secrets = secretsFor(JSON.stringify(connection.with));
+      return { kind: connection.kind, with: linked.render(connection.with, { ...scope, secrets }) };
+    },
+  };
+}

@@ -1,0 +1,323 @@
+/**
+ * The owner of one run: carries out what the run's frontier offers.
+ *
+ *   frontier offers ─> evaluate, render ─> decide ─> append ─> durable ─> act
+ *        ^                                                                 │
+ *        └───────────── outcome ─> decide ─> append <──────────────────────┘
+ *
+ * A turn takes everything that has become possible, and what it records goes
+ * out in one append: an outcome, what it frees, the starts that follow. A step
+ * acts only when the append that says it has started is durable. An owner that
+ * loses its lease, or whose store fails, drops all it knows: the journal has
+ * what counts.
+ */
+import { budgetOf, errorRecordOf, fold, hasEnded, overBudget, rootFrame, TelosError } from '@telos/core';
+import type { Action, ErrorRecord, Hash, Json, Lease, Outcome, Plan, Program, RunId, RunState } from '@telos/core';
+import type { Linked } from '@telos/language';
+import { createActionSteps } from './action-steps.ts';
+import { createBlockSteps } from './block-steps.ts';
+import { createDesk } from './desk.ts';
+import { createLedger } from './ledger.ts';
+import type { WorkerDeps } from './ports.ts';
+import { loadPrograms } from './programs.ts';
+import type { Programs } from './programs.ts';
+import { createRendering } from './rendering.ts';
+import type { Slots } from './slots.ts';
+import type { Values } from './values.ts';
+
+/**
+ * How owning a run came to its end. `ended`: the run has. `lost`: another owner
+ * has it. `stopped`: told to. `failed`: the store refused; the run goes on later.
+ */
+export type OwnerEnd = 'ended' | 'lost' | 'stopped' | 'failed';
+
+export interface RunOwner {
+  readonly run: RunId;
+  readonly lease: Lease;
+  /** Looks at the run's inbox soon. */
+  wake(): void;
+  /** Leaves the run as it is for the next owner. What is under way is aborted and not recorded. */
+  stop(): void;
+  /** The lease was lost: as `stop`, at once. */
+  lose(): void;
+  readonly done: Promise<OwnerEnd>;
+}
+
+/** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
+const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
+
+export type OwnerShared = {
+  readonly deps: WorkerDeps;
+  readonly slots: Slots;
+  readonly values: Values;
+  readonly programs: Programs;
+};
+
+export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwner | 'ended'> {
+  const { deps, slots, values, programs } = shared;
+  const { store, clock } = deps;
+  const folded = await fold(store.journal.read(lease.run));
+  if (folded === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
+  if (hasEnded(folded)) return 'ended';
+  const state: RunState = folded;
+  let linked: Linked;
+  let plans: Map<Hash, Program>;
+  try {
+    linked = await programs.linked(state.program);
+    plans = await loadPrograms(programs, state);
+  } catch (error) {
+    const record = errorRecordOf(error, 'BUG');
+    if (record.kind === 'retryable') throw error;
+    await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
+    return 'ended';
+  }
+  const planOf = (hash: Hash): Program | undefined => plans.get(hash);
+  const ledger = createLedger(store.journal, lease, linked.program, state, planOf);
+  const budget = budgetOf(linked.program, state);
+
+  const { promise: done, resolve: conclude } = Promise.withResolvers<OwnerEnd>();
+  let over = false;
+  let scheduled = false;
+  let launches: (() => void)[] = [];
+  let settles: string[] = [];
+  let cancelReason: string | undefined;
+  let overrun: string | undefined;
+  const wall = new AbortController();
+
+  const desk = createDesk({
+    deps,
+    slots,
+    values,
+    linked,
+    rendering: createRendering(linked.program, linked, deps.secret),
+    ledger,
+    turn: schedule,
+    afterCommit: (act) => void launches.push(act),
+    onError: fail,
+  });
+  const actions = createActionSteps(desk);
+  const blocks = createBlockSteps(desk, keepPlan, planOf);
+
+  /** A turn at the end of this microtask: what comes in together goes out together. */
+  function schedule(): void {
+    if (scheduled || over) return;
+    scheduled = true;
+    queueMicrotask(turn);
+  }
+
+  function turn(): void {
+    scheduled = false;
+    if (over) return;
+    try {
+      checkBudget();
+      for (let offered = ledger.take(); offered.length > 0; offered = ledger.take()) {
+        for (const action of offered) carryOut(action);
+      }
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    if (ledger.isDirty || settles.length > 0) commit();
+  }
+
+  function commit(): void {
+    const acts = launches;
+    const answered = settles;
+    launches = [];
+    settles = [];
+    const ended = hasEnded(state);
+    ledger
+      .commit(answered)
+      .then(() => {
+        if (over) return;
+        if (ended) finish('ended');
+        else for (const act of acts) act();
+      })
+      .catch(fail);
+  }
+
+  function carryOut(action: Action): void {
+    switch (action.do) {
+      case 'start':
+        offerStart(action);
+        break;
+      case 'retry':
+        if (action.step.kind === 'action')
+          actions.retry({ ...action, step: action.step }, action.attempt, action.dueAt);
+        else blocks.open(action);
+        break;
+      case 'recover':
+        if (action.step.kind === 'action') actions.recover({ ...action, step: action.step }, action.attempt);
+        break;
+      case 'open':
+        // A block that has just started opens itself; this one was started by an owner that is gone.
+        blocks.open(action);
+        break;
+      case 'close':
+        blocks.close(action, action.frames, action.outcome);
+        break;
+      case 'abort':
+        blocks.abort(action.path, abortReason());
+        actions.abort(action.path, abortReason());
+        break;
+      case 'withdraw':
+        desk.drop(action.path);
+        break;
+      case 'finish':
+        finishRun(action.outcome);
+        break;
+    }
+  }
+
+  function offerStart(action: Extract<Action, { do: 'start' }>): void {
+    const { path, step, frame } = action;
+    if (step.kind === 'action' && step.when === undefined) {
+      actions.start({ path, step, frame });
+      return;
+    }
+    desk.read({ path, frame, reads: step.reads }, (scope) => {
+      const at = desk.now();
+      try {
+        if (step.when !== undefined && !linked.test(step.when, scope)) {
+          desk.apply({ do: 'skipStep', at, path, reason: 'when' });
+          return;
+        }
+        if (
+          step.kind === 'switch' &&
+          !step.cases.some((one) => one.when === undefined || linked.test(one.when, scope))
+        ) {
+          desk.apply({ do: 'skipStep', at, path, reason: 'no_case' });
+          return;
+        }
+      } catch (error) {
+        desk.apply({ do: 'startStep', at, path, attempt: 1 });
+        desk.apply({
+          do: 'failStep',
+          at,
+          path,
+          attempt: 1,
+          step,
+          error: errorRecordOf(error, 'EXPRESSION_FAILED'),
+          random: 0,
+        });
+        return;
+      }
+      if (step.kind === 'action') actions.start({ path, step, frame });
+      else blocks.start({ path, step, frame }, scope);
+    });
+  }
+
+  function finishRun(outcome: Outcome): void {
+    if (overrun !== undefined) endRun({ error: errorRecordOf(new TelosError('BUDGET_EXCEEDED', overrun)) });
+    else if (outcome.status === 'failed') endRun({ error: outcome.error });
+    else if (outcome.status === 'cancelled')
+      desk.apply({ do: 'cancel', at: desk.now(), reason: cancelReason ?? 'cancelled' });
+    else {
+      const frame = { path: rootFrame, steps: linked.program.steps };
+      desk.read({ path: '', frame, reads: linked.program.outputReads }, (scope) => {
+        let outputs: { [name: string]: Json };
+        try {
+          outputs = Object.fromEntries(
+            Object.entries(linked.program.outputs).map(([name, template]) => [name, linked.render(template, scope)]),
+          );
+        } catch (error) {
+          endRun({ error: { ...errorRecordOf(error, 'EXPRESSION_FAILED'), path: 'outputs' } });
+          return;
+        }
+        desk.store(outputs, (payload) => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload }));
+      });
+    }
+  }
+
+  function endRun({ error }: { readonly error: ErrorRecord }): void {
+    desk.apply({ do: 'fail', at: desk.now(), error });
+  }
+
+  function checkBudget(): void {
+    if (budget === undefined || overrun !== undefined) return;
+    overrun = overBudget(budget, state, desk.now());
+    if (overrun !== undefined) ledger.cancel();
+  }
+
+  function watchWall(): void {
+    if (budget?.wallMs === undefined || state.phase.status !== 'running') return;
+    const left = state.phase.startedAt + budget.wallMs - clock.now();
+    void clock.sleep(Math.max(left, 0), wall.signal).then(schedule);
+  }
+
+  function abortReason(): TelosError {
+    if (overrun !== undefined) return new TelosError('BUDGET_EXCEEDED', overrun);
+    return new TelosError('CANCELLED', cancelReason ?? 'Another step failed.');
+  }
+
+  async function keepPlan(plan: Plan): Promise<void> {
+    // A Program is plain JSON by construction.
+    const program = plan.program as unknown as Json;
+    await store.programs.put({
+      hash: plan.hash,
+      id: plan.program.id,
+      program,
+      source: plan.source,
+      storedAt: clock.now(),
+    });
+    plans.set(plan.hash, plan.program);
+  }
+
+  async function readInbox(): Promise<void> {
+    for (const message of await store.inbox.pending(lease.run)) {
+      if (settles.includes(message.id) || over) continue;
+      settles.push(message.id);
+      cancelReason ??= message.reason;
+      ledger.cancel();
+    }
+    if (settles.length > 0) schedule();
+  }
+
+  function fail(error: unknown): void {
+    if (over) return;
+    const code = error instanceof TelosError ? error.code : 'BUG';
+    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
+      finish('lost');
+      return;
+    }
+    deps.report({
+      message: `Run ${lease.run} was put down: ${error instanceof Error ? error.message : String(error)}`,
+      run: lease.run,
+      error,
+    });
+    finish('failed');
+  }
+
+  /** Going on would meet the same bug: the run ends and says so, instead of being taken up again for ever. */
+  function failForGood(error: unknown): void {
+    ledger.apply({ do: 'fail', at: desk.now(), error: errorRecordOf(error, 'BUG') });
+    ledger.commit([]).then(
+      () => finish('ended'),
+      () => finish('failed'),
+    );
+  }
+
+  function finish(end: OwnerEnd): void {
+    if (over) return;
+    over = true;
+    wall.abort();
+    const reason = new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
+    actions.stopAll(reason);
+    blocks.stopAll(reason);
+    desk.dropAll();
+    conclude(end);
+  }
+
+  desk.apply({ do: 'start', at: clock.now() });
+  watchWall();
+  schedule();
+  readInbox().catch(fail);
+  return {
+    run: lease.run,
+    lease,
+    wake: () => void readInbox().catch(fail),
+    stop: () => finish('stopped'),
+    lose: () => finish('lost'),
+    done,
+  };
+}

@@ -1,0 +1,112 @@
+/** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
+import type { Frame, Json, JsonObject, Labels, Payload, Program, RunState, StepState } from '@telos/core';
+import { graphOf, joinLabels, noLabels, noUsage, stepPath } from '@telos/core';
+import type { Scope } from '@telos/language';
+import type { Lookup } from './values.ts';
+
+/** The payloads that `scopeOf` will look up for expressions in this frame that read these steps. */
+export function payloadsOf(state: RunState, frame: Frame, reads: readonly string[]): Payload[] {
+  const payloads: Payload[] = [state.inputs];
+  for (const id of reads) {
+    const output = outputOf(find(state, frame, id));
+    if (output !== undefined) payloads.push(output);
+  }
+  for (let at = frame.block; at !== undefined; at = at.frame.block) {
+    const opening = state.blocks.get(at.path);
+    if (opening !== undefined && 'foreach' in opening) payloads.push(opening.foreach);
+  }
+  return payloads;
+}
+
+/** The root names for expressions in this frame that read these steps. `vars` are the workflow's, rendered. */
+export function scopeOf(
+  state: RunState,
+  vars: JsonObject,
+  frame: Frame,
+  reads: readonly string[],
+  lookup: Lookup,
+): Scope {
+  const steps: { [id: string]: Json } = {};
+  for (const id of reads) steps[id] = envelope(find(state, frame, id), lookup);
+  const scope: { [name: string]: Json } = {
+    inputs: lookup(state.inputs),
+    vars,
+    steps,
+    run: runFacts(state),
+  };
+  for (let at = frame.block; at !== undefined; at = at.frame.block) {
+    const opening = state.blocks.get(at.path);
+    if (opening === undefined || !('foreach' in opening) || at.step.kind !== 'foreach' || !('item' in at.key)) continue;
+    const items = lookup(opening.foreach);
+    const item = Array.isArray(items) ? (items[at.key.item] ?? null) : null;
+    if (!Object.hasOwn(scope, at.step.as)) scope[at.step.as] = item;
+    if (!Object.hasOwn(scope, 'index')) scope['index'] = at.key.item;
+  }
+  return scope;
+}
+
+/** The outputs that these steps gave, by id: the sources an answer may lean on. Steps without an output are left out. */
+export function sourcesOf(state: RunState, frame: Frame, reads: readonly string[], lookup: Lookup): JsonObject {
+  const sources: { [id: string]: Json } = {};
+  for (const id of reads) {
+    const output = outputOf(find(state, frame, id));
+    if (output !== undefined) sources[id] = lookup(output);
+  }
+  return sources;
+}
+
+/** Labels of everything that expressions of a step in this frame can read: its steps, and the loops around it. */
+export function labelsOf(program: Program, state: RunState, frame: Frame, reads: readonly string[]): Labels {
+  let labels = state.inputLabels;
+  for (const id of reads) {
+    const step = find(state, frame, id);
+    if (step?.status === 'succeeded') labels = joinLabels(labels, step.labels);
+  }
+  for (let at = frame.block; at !== undefined; at = at.frame.block) {
+    const block = state.steps.get(at.path);
+    if (block?.status === 'running') labels = joinLabels(labels, block.labels);
+  }
+  return labels.length === 0 ? noLabels : labels;
+}
+
+function runFacts(state: RunState): JsonObject {
+  const startedAt = state.phase.status === 'running' ? state.phase.startedAt : state.createdAt;
+  return {
+    id: state.id,
+    workflow: state.workflow,
+    started_at: new Date(startedAt).toISOString(),
+    usage: state.usage,
+  };
+}
+
+/** The state of the step that `id` names when read from inside `frame`: the nearest one outward. */
+function find(state: RunState, frame: Frame, id: string): StepState | undefined {
+  let at: Frame | undefined = frame;
+  while (at !== undefined) {
+    if (graphOf(at.steps).positions.has(id)) return state.steps.get(stepPath(at.path, id));
+    at = at.block?.frame;
+  }
+  return undefined;
+}
+
+function outputOf(step: StepState | undefined): Payload | undefined {
+  if (step?.status === 'succeeded') return step.output;
+  if (step?.status === 'failed') return step.output;
+  if (step?.status === 'cancelled') return step.partial;
+  return undefined;
+}
+
+/** `steps.<id>` as the language promises it: always the same fields, null where there is nothing. */
+function envelope(step: StepState | undefined, lookup: Lookup): JsonObject {
+  if (step === undefined)
+    return { status: 'pending', output: null, error: null, usage: noUsage, gate: null, attempt: 0 };
+  const output = outputOf(step);
+  return {
+    status: step.status,
+    output: output === undefined ? null : lookup(output),
+    error: step.status === 'failed' ? step.error : null,
+    usage: 'usage' in step ? step.usage : noUsage,
+    gate: 'gate' in step && step.gate !== undefined ? step.gate : null,
+    attempt: 'attempt' in step ? step.attempt : 0,
+  };
+}
