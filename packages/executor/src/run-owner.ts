@@ -285,16 +285,19 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       run: lease.run,
       error,
     });
-    finish('failed');
+    if (storeCodes.has(code)) finish('failed');
+    else void failForGood(error);
   }
 
   /** Going on would meet the same bug: the run ends and says so, instead of being taken up again for ever. */
-  function failForGood(error: unknown): void {
-    ledger.apply({ do: 'fail', at: desk.now(), error: errorRecordOf(error, 'BUG') });
-    ledger.commit([]).then(
-      () => finish('ended'),
-      () => finish('failed'),
-    );
+  async function failForGood(error: unknown): Promise<void> {
+    try {
+      ledger.apply({ do: 'fail', at: desk.now(), error: errorRecordOf(error, 'BUG') });
+      await ledger.commit([]);
+      finish('ended');
+    } catch {
+      finish('failed');
+    }
   }
 
   function finish(end: OwnerEnd): void {
