@@ -128,6 +128,23 @@ export const catalog = {
     title: 'The step was under way when its process ended',
     next: 'Nothing to do: it is started again where its effect allows.',
   },
+
+  // --- drivers/sqlite
+  STORE_NEWER: {
+    kind: 'terminal',
+    title: 'The store was written by a newer version of Telos',
+    next: 'Update Telos, or name another TELOS_HOME; the file was left as it is.',
+  },
+  STORE_FOREIGN: {
+    kind: 'terminal',
+    title: 'The file is a database of another program',
+    next: 'Name another TELOS_HOME; the file was left as it is.',
+  },
+  PAGE_INVALID: {
+    kind: 'terminal',
+    title: 'This page of the list cannot be given',
+    next: 'Use the `next` of the page before as cursor, and a limit of 1 to 200.',
+  },
 } as const satisfies Record<string, CatalogEntry>;
 
 export type ErrorCode = keyof typeof catalog;

@@ -1,1 +1,2 @@
-// Public names of this package.
+export { openSqliteStore } from './open-sqlite-store.ts';
+export type { SqliteStoreOptions } from './open-sqlite-store.ts';

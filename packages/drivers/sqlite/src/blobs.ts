@@ -1,0 +1,29 @@
+import { hash } from 'node:crypto';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Blobs } from '@telos/core';
+import { z } from 'zod';
+import type { GroupCommit } from './group-commit.ts';
+import type { Reading } from './reading.ts';
+import { storedRow } from './stored-row.ts';
+
+const Row = z.object({ mediaType: z.string(), bytes: z.instanceof(Uint8Array) });
+
+export function sqliteBlobs(database: DatabaseSync, commits: GroupCommit, reading: Reading): Blobs {
+  const insert = database.prepare('INSERT OR IGNORE INTO blobs (hash, media_type, bytes) VALUES (?, ?, ?)');
+  const select = database.prepare('SELECT media_type AS mediaType, bytes FROM blobs WHERE hash = ?');
+  return {
+    put(bytes, mediaType) {
+      // Copied, so that what is stored is what was hashed even when the caller reuses its buffer.
+      const kept = Uint8Array.from(bytes);
+      const sha256 = hash('sha256', kept);
+      return commits.submit(() => {
+        insert.run(sha256, mediaType, kept);
+        return sha256;
+      });
+    },
+    async get(sha256) {
+      const row = reading(() => select.get(sha256));
+      return row === undefined ? undefined : storedRow(Row, row, `blob ${sha256}`);
+    },
+  };
+}

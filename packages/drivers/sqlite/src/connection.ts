@@ -1,0 +1,116 @@
+/**
+ * One connection to the file: opened, recognised, brought up to date.
+ *
+ * A file that is not ours, or newer than this code, is refused before anything
+ * is written to it.
+ */
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLOutputValue } from 'node:sqlite';
+import { TelosError } from '@telos/core';
+import { applicationId, migrations } from './schema.ts';
+import { resultCodeOf, storeFailureOf } from './store-failure.ts';
+
+/** How long a call waits for another process to finish its transaction. */
+const busyTimeoutMs = 5000;
+
+/**
+ * Pages in the write-ahead log that cause a checkpoint, made by the commit that
+ * reaches them. 1000 (4 MB) keeps that commit short and measured fastest.
+ */
+const checkpointPages = 1000;
+
+/** @throws TelosError STORE_NEWER, STORE_FOREIGN, STORE_CORRUPT, STORE_UNAVAILABLE, STORE_FULL. */
+export function openConnection(file: string, durability: 'full' | 'normal'): DatabaseSync {
+  try {
+    if (file !== ':memory:' && hasContent(file)) refuseUnknown(file);
+    const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    try {
+      prepare(database, durability);
+      migrate(database, file);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (error) {
+    throw storeFailureOf(error, file) ?? error;
+  }
+}
+
+/** Looks at the file through a read-only connection, which leaves even an unfinished log as it is. */
+function refuseUnknown(file: string): void {
+  const database = new DatabaseSync(file, { timeout: busyTimeoutMs, readOnly: true });
+  try {
+    checkVersion(database, file);
+  } finally {
+    database.close();
+  }
+}
+
+function checkVersion(database: DatabaseSync, file: string): number {
+  const application = readNumber(database, 'PRAGMA application_id');
+  const version = readNumber(database, 'PRAGMA user_version');
+  const empty = readNumber(database, 'SELECT count(*) FROM sqlite_schema') === 0;
+  if (application !== applicationId && !(empty && application === 0 && version === 0)) {
+    throw new TelosError('STORE_FOREIGN', `${file} is a database of another program.`, { details: { file } });
+  }
+  if (version > migrations.length) {
+    throw new TelosError(
+      'STORE_NEWER',
+      `The store ${file} has version ${version}; this Telos knows versions up to ${migrations.length}.`,
+      { details: { file, version, known: migrations.length } },
+    );
+  }
+  return version;
+}
+
+function prepare(database: DatabaseSync, durability: 'full' | 'normal'): void {
+  if (readOne(database, 'PRAGMA journal_mode') !== 'wal') patiently(() => database.exec('PRAGMA journal_mode = WAL'));
+  database.exec(`
+    PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
+    PRAGMA wal_autocheckpoint = ${checkpointPages};
+    PRAGMA journal_size_limit = 67108864;
+    PRAGMA cache_size = -32768;
+    PRAGMA foreign_keys = ON;
+  `);
+}
+
+/** Entering WAL mode needs the file alone and does not always wait its turn: several processes may start at once. */
+function patiently(act: () => void): void {
+  const deadline = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      act();
+      return;
+    } catch (error) {
+      if (resultCodeOf(error) !== 5 || performance.now() > deadline) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}
+
+/** Runs what is missing in one transaction; of several processes that start at once, one does the work. */
+function migrate(database: DatabaseSync, file: string): void {
+  if (checkVersion(database, file) === migrations.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const step of migrations.slice(checkVersion(database, file))) database.exec(step);
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function hasContent(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function readOne(database: DatabaseSync, sql: string): SQLOutputValue | undefined {
+  return Object.values(database.prepare(sql).get() ?? {})[0];
+}
+
+function readNumber(database: DatabaseSync, sql: string): number {
+  return Number(readOne(database, sql));
+}

@@ -1,0 +1,42 @@
+import { isTerminal } from '@telos/core';
+import type { Recorded, RunId, Sequence } from '@telos/core';
+import type { ChangeBell } from './change-bell.ts';
+
+/**
+ * The events after `after`, then those to come. Pages are read when the reader
+ * asks for them, so a slow reader holds at most one page. The bell is listened
+ * to before the first read: what arrives in between rings, and is not missed.
+ *
+ * @param look Gives the next events, and whether the run had ended before they were read.
+ */
+export async function* followJournal(
+  bell: ChangeBell,
+  look: (after: Sequence) => { readonly page: readonly Recorded[]; readonly finished: boolean },
+  run: RunId,
+  after: Sequence,
+  signal: AbortSignal,
+): AsyncGenerator<Recorded> {
+  let changed = Promise.withResolvers<void>();
+  const ring = () => changed.resolve();
+  const stop = bell.onRun(run, ring);
+  signal.addEventListener('abort', ring);
+  try {
+    for (let last = after; ;) {
+      if (signal.aborted) return;
+      changed = Promise.withResolvers();
+      const { page, finished } = look(last);
+      for (const recorded of page) {
+        if (signal.aborted) return;
+        yield recorded;
+        if (isTerminal(recorded.event)) return;
+        last = recorded.seq;
+      }
+      if (page.length > 0) continue;
+      if (finished) return;
+      await changed.promise;
+    }
+  } finally {
+    stop();
+    signal.removeEventListener('abort', ring);
+  }
+}

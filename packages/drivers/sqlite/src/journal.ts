@@ -1,0 +1,171 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { TelosError, isTerminal, summaryChange } from '@telos/core';
+import type { Created, Journal, Lease, NewRun, RunEvent, Sequence, SummaryChange } from '@telos/core';
+import { z } from 'zod';
+import type { ChangeBell } from './change-bell.ts';
+import { followJournal } from './follow-journal.ts';
+import type { GroupCommit } from './group-commit.ts';
+import type { RunHead, RunHeads } from './run-heads.ts';
+import type { Reading } from './reading.ts';
+import { storedEvents } from './stored-events.ts';
+import { storedRow } from './stored-row.ts';
+
+const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
+
+/** The journal. `appended` is told of every run whose events a write has stored, before they are durable. */
+export function sqliteJournal(
+  database: DatabaseSync,
+  commits: GroupCommit,
+  heads: RunHeads,
+  bell: ChangeBell,
+  appended: (run: string) => void,
+  reading: Reading,
+): Journal {
+  const insertRun = database.prepare(`
+    INSERT INTO runs (id, workflow, program, status, created_at, tags) VALUES (?, ?, ?, 'pending', ?, ?)`);
+  const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
+  const insertEvents = database.prepare('INSERT INTO journal (run, last, events) VALUES (?, ?, ?)');
+  const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
+  const selectKey = database.prepare(`
+    SELECT idempotency.body, runs.id AS run FROM idempotency JOIN runs ON runs.number = idempotency.run WHERE key = ?`);
+  const deleteMessage = database.prepare('DELETE FROM inbox WHERE run = ? AND id = ?');
+  const changeSummary = summaryWriter(database);
+  const events = storedEvents(database);
+
+  function earlierRun({ key, body }: NonNullable<NewRun['idempotency']>): Created | undefined {
+    const row = selectKey.get(key);
+    if (row === undefined) return undefined;
+    const earlier = storedRow(IdempotencyRow, row, `idempotency key ${key}`);
+    if (earlier.body === body) return { run: earlier.run, existing: true };
+    throw new TelosError(
+      'IDEMPOTENCY_MISMATCH',
+      `The idempotency key ${key} started run ${earlier.run} with another request.`,
+      {
+        details: { key, run: earlier.run },
+      },
+    );
+  }
+
+  function create(run: NewRun, text: string): Created {
+    const earlier = run.idempotency === undefined ? undefined : earlierRun(run.idempotency);
+    if (earlier !== undefined) return earlier;
+    if (heads.find(run.id) !== undefined) throw new TelosError('BUG', `There already is a run ${run.id}.`);
+    const { workflow, program, at, tags = [] } = run.created;
+    const number = Number(insertRun.run(run.id, workflow, program, at, JSON.stringify(tags)).lastInsertRowid);
+    for (const tag of tags) insertTag.run(tag, at, number);
+    insertEvents.run(number, 1, text);
+    if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
+    heads.add(run.id, { number, epoch: 0, last: 1, finished: false });
+    appended(run.id);
+    return { run: run.id, existing: false };
+  }
+
+  function append(
+    lease: Lease,
+    after: Sequence,
+    added: { readonly count: number; readonly text: string; readonly ends: boolean; readonly change?: SummaryChange },
+    settles: readonly string[],
+  ): Sequence {
+    const head = heads.get(lease.run);
+    checkOwner(head, lease, after);
+    if (added.count > 0) {
+      head.last += added.count;
+      insertEvents.run(head.number, head.last, added.text);
+      if (added.change !== undefined) changeSummary(head.number, added.change);
+      head.finished = added.ends;
+      appended(lease.run);
+    }
+    for (const id of settles) deleteMessage.run(head.number, id);
+    return head.last;
+  }
+
+  return {
+    create(run) {
+      const text = JSON.stringify([run.created]);
+      return commits.submit(() => create(run, text));
+    },
+
+    async append(lease, after, batch, settles = []) {
+      const ends = endsRun(lease, batch);
+      const change = summaryChange(batch);
+      const added = {
+        count: batch.length,
+        text: JSON.stringify(batch),
+        ends,
+        ...(change === undefined ? {} : { change }),
+      };
+      return commits.submit(() => append(lease, after, added, settles));
+    },
+
+    async *read(run, after = 0) {
+      for (let last = after; ;) {
+        const page = reading(() => events.page(run, last));
+        yield* page;
+        const end = page.at(-1);
+        if (end === undefined || isTerminal(end.event)) return;
+        last = end.seq;
+      }
+    },
+
+    follow(run, after, signal) {
+      const look = (last: Sequence) =>
+        reading(() => {
+          const finished = events.hasEnded(run);
+          return { finished, page: events.page(run, last) };
+        });
+      return followJournal(bell, look, run, after, signal);
+    },
+  };
+}
+
+function checkOwner(head: RunHead, lease: Lease, after: Sequence): void {
+  const { run, epoch } = lease;
+  if (head.finished) {
+    throw new TelosError('RUN_FINISHED', `Run ${run} has ended; nothing can be added to it.`, { details: { run } });
+  }
+  if (head.epoch !== epoch) {
+    throw new TelosError(
+      'STALE_OWNER',
+      `The lease on run ${run} was taken over: its epoch is ${head.epoch}, not ${epoch}.`,
+      {
+        details: { run, epoch, current: head.epoch },
+      },
+    );
+  }
+  if (head.last !== after) {
+    throw new TelosError('STALE_OWNER', `Run ${run} has ${head.last} events, not ${after}: another owner went on.`, {
+      details: { run, after, last: head.last },
+    });
+  }
+}
+
+/** Whether the batch ends the run. @throws TelosError RUN_FINISHED when it goes on after its own end. */
+function endsRun({ run }: Lease, batch: readonly RunEvent[]): boolean {
+  const end = batch.findIndex(isTerminal);
+  if (end !== -1 && end < batch.length - 1) {
+    throw new TelosError('RUN_FINISHED', `Events were to follow the end of run ${run}.`, { details: { run } });
+  }
+  return end !== -1;
+}
+
+/** Writes what changed and nothing else: each column named in an UPDATE costs the indexes that hold it. */
+function summaryWriter(database: DatabaseSync): (number: number, change: SummaryChange) => void {
+  const status = database.prepare(`
+    UPDATE runs SET status = ?, started_at = coalesce(?, started_at), ended_at = coalesce(?, ended_at), error = coalesce(?, error)
+    WHERE number = ?`);
+  const usage = database.prepare(`
+    UPDATE runs SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, ms = ms + ?, calls = calls + ?
+    WHERE number = ?`);
+  const usd: StatementSync = database.prepare('UPDATE runs SET usd = usd + ? WHERE number = ?');
+  return (number, change) => {
+    if (change.status !== undefined) {
+      const error = change.error === undefined ? null : JSON.stringify(change.error);
+      status.run(change.status, change.startedAt ?? null, change.endedAt ?? null, error, number);
+    }
+    if (change.usage !== undefined) {
+      const { input_tokens, output_tokens, ms, calls } = change.usage;
+      usage.run(input_tokens, output_tokens, ms, calls, number);
+      if (change.usage.usd !== 0) usd.run(change.usage.usd, number);
+    }
+  };
+}

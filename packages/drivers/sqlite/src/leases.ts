@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Held, Lease, Leases, OwnerId, RunId } from '@telos/core';
+import { z } from 'zod';
+import type { GroupCommit } from './group-commit.ts';
+import type { Reading } from './reading.ts';
+import type { RunHeads } from './run-heads.ts';
+import { storedRow } from './stored-row.ts';
+
+const LeaseRow = z.object({ owner: z.string().nullable(), until: z.number() });
+const IdRow = z.object({ id: z.string() });
+
+export function sqliteLeases(
+  database: DatabaseSync,
+  commits: GroupCommit,
+  heads: RunHeads,
+  now: () => number,
+  reading: Reading,
+): Leases {
+  const select = database.prepare('SELECT owner, lease_until AS until FROM runs WHERE number = ?');
+  const take = database.prepare('UPDATE runs SET owner = ?, epoch = ?, lease_until = ? WHERE number = ?');
+  const extend = database.prepare('UPDATE runs SET lease_until = ? WHERE id = ? AND owner = ? AND epoch = ?');
+  const giveUp = database.prepare(
+    'UPDATE runs SET owner = NULL, lease_until = 0 WHERE id = ? AND owner = ? AND epoch = ?',
+  );
+  const lapsed = database.prepare(`
+    SELECT id FROM runs INDEXED BY runs_unfinished
+    WHERE ended_at IS NULL AND lease_until <= ? ORDER BY created_at, number LIMIT ?`);
+
+  function acquire(run: RunId, owner: OwnerId, ttlMs: number): Lease | Held {
+    const head = heads.get(run);
+    const held = storedRow(LeaseRow, select.get(head.number), `run ${run}`);
+    const at = now();
+    if (held.owner !== null && held.owner !== owner && held.until > at)
+      return { heldBy: held.owner, until: held.until };
+    head.epoch += 1;
+    take.run(owner, head.epoch, at + ttlMs, head.number);
+    return { run, owner, epoch: head.epoch };
+  }
+
+  return {
+    acquire: (run, owner, ttlMs) => commits.submit(() => acquire(run, owner, ttlMs)),
+    renew: (leases, ttlMs) =>
+      commits.submit(() => {
+        const until = now() + ttlMs;
+        return leases.filter(({ run, owner, epoch }) => Number(extend.run(until, run, owner, epoch).changes) === 0);
+      }),
+    release: ({ run, owner, epoch }) =>
+      commits.submit(() => {
+        giveUp.run(run, owner, epoch);
+        heads.forget(run);
+      }),
+    async lapsed(limit) {
+      return reading(() => lapsed.all(now(), limit)).map((row) => storedRow(IdRow, row, 'the list of runs').id);
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * The tables of a store, and how an older file becomes a current one.
+ *
+ * A run has a number beside its id: rows of the journal name it in 2 or 3 bytes
+ * instead of 36, and since the journal is keyed by arrival, the appends of a
+ * hundred runs fill the same few pages. Keyed by run they would touch a page
+ * each, and a commit would write ten times as much.
+ *
+ * Instants and sums of usage are REAL: SQLite keeps whole ones as integers.
+ */
+
+/** "TELO": marks the file as a store of Telos (see `file`(1) and PRAGMA application_id). */
+export const applicationId = 0x54454c4f;
+
+/** Entry `n` brings a file from version `n` to `n + 1`. Entries never change once released; new ones follow. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE runs (
+    number        INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL UNIQUE,
+    workflow      TEXT NOT NULL,
+    program       TEXT NOT NULL,
+    status        TEXT NOT NULL,
+    created_at    REAL NOT NULL,
+    started_at    REAL,
+    ended_at      REAL,
+    tags          TEXT NOT NULL,                    -- JSON array
+    input_tokens  REAL NOT NULL DEFAULT 0,
+    output_tokens REAL NOT NULL DEFAULT 0,
+    usd           REAL NOT NULL DEFAULT 0,
+    ms            REAL NOT NULL DEFAULT 0,
+    calls         REAL NOT NULL DEFAULT 0,
+    error         TEXT,                             -- JSON of an ErrorRecord
+    owner         TEXT,
+    epoch         INTEGER NOT NULL DEFAULT 0,
+    lease_until   REAL NOT NULL DEFAULT 0
+  ) STRICT;
+  -- Every index ends in the row's number, which settles ties between runs of one millisecond.
+  CREATE INDEX runs_by_age      ON runs (created_at, number, id);
+  CREATE INDEX runs_by_status   ON runs (status, created_at);
+  CREATE INDEX runs_by_workflow ON runs (workflow, status, created_at);
+  CREATE INDEX runs_by_cost     ON runs (created_at, usd) WHERE usd > 0;
+  CREATE INDEX runs_unfinished  ON runs (created_at) WHERE ended_at IS NULL;
+
+  CREATE TABLE run_tags (
+    tag        TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    run        INTEGER NOT NULL REFERENCES runs,
+    PRIMARY KEY (tag, created_at, run)
+  ) STRICT, WITHOUT ROWID;
+
+  -- One row per append, in order of arrival. No foreign key: the store has looked the run up already.
+  CREATE TABLE journal (
+    number INTEGER PRIMARY KEY,
+    run    INTEGER NOT NULL,
+    last   INTEGER NOT NULL,                        -- sequence of the last of these events
+    events TEXT NOT NULL                            -- JSON array
+  ) STRICT;
+  CREATE UNIQUE INDEX journal_by_run ON journal (run, last);
+
+  CREATE TABLE idempotency (
+    key  TEXT PRIMARY KEY,
+    body TEXT NOT NULL,
+    run  INTEGER NOT NULL REFERENCES runs
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE inbox (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,      -- never used twice, so that listeners can ask for what is new
+    run     INTEGER NOT NULL REFERENCES runs,
+    id      TEXT NOT NULL,
+    message TEXT NOT NULL,                          -- JSON
+    UNIQUE (run, id)
+  ) STRICT;
+
+  CREATE TABLE blobs (
+    hash       TEXT PRIMARY KEY,
+    media_type TEXT NOT NULL,
+    bytes      BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE programs (
+    hash      TEXT PRIMARY KEY,
+    id        TEXT NOT NULL,
+    program   TEXT NOT NULL,                        -- canonical JSON
+    source    TEXT,
+    stored_at REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE versions (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,       -- the greatest of an id is current
+    id     TEXT NOT NULL,
+    hash   TEXT NOT NULL REFERENCES programs,
+    at     REAL NOT NULL,
+    UNIQUE (id, hash)
+  ) STRICT;
+  `,
+];
