@@ -32,7 +32,8 @@ export type AttemptHooks = {
 
 export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
   const controller = new AbortController();
-  const timer = new AbortController();
+  /** Made only when there is a timeout: most steps have none, and a controller is not free. */
+  let timer: AbortController | undefined;
   let text = '';
   let usage = noUsage;
   let over = false;
@@ -40,7 +41,7 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
   function end(result: T | Failure): void {
     if (over) return;
     over = true;
-    timer.abort();
+    timer?.abort('over');
     spec.onEnd(result);
   }
 
@@ -64,8 +65,9 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
 
   const { timeoutMs } = spec;
   if (timeoutMs !== undefined) {
+    timer = new AbortController();
     void spec.clock.sleep(timeoutMs, timer.signal).then(() => {
-      if (over || timer.signal.aborted) return;
+      if (over) return;
       const late = new TelosError('STEP_TIMEOUT', `The step took longer than its timeout of ${timeoutMs} ms.`);
       controller.abort(late);
       end({ ended: 'failed', error: errorRecordOf(late), ...spent() });
@@ -75,7 +77,7 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
   return {
     stop(reason) {
       over = true;
-      timer.abort();
+      timer?.abort('over');
       controller.abort(reason);
       return { ...(text === '' ? {} : { partial: text }), ...spent() };
     },

@@ -82,7 +82,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   let settles: string[] = [];
   let cancelReason: string | undefined;
   let overrun: string | undefined;
-  const wall = new AbortController();
+  let wall: AbortController | undefined;
 
   const desk = createDesk({
     deps,
@@ -242,6 +242,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function watchWall(): void {
     if (budget?.wallMs === undefined || state.phase.status !== 'running') return;
     const left = state.phase.startedAt + budget.wallMs - clock.now();
+    wall = new AbortController();
     void clock.sleep(Math.max(left, 0), wall.signal).then(schedule);
   }
 
@@ -303,7 +304,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function finish(end: OwnerEnd): void {
     if (over) return;
     over = true;
-    wall.abort();
+    wall?.abort('over');
     const reason = new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
     actions.stopAll(reason);
     blocks.stopAll(reason);
