@@ -52,9 +52,11 @@ export type Command =
       readonly gate: GateResult;
       readonly error: ErrorRecord;
       readonly fallback?: Payload;
+      /** Of the fallback value. */
+      readonly labels?: Labels;
       readonly usage?: Usage;
     })
-  /** An error: another attempt follows by the step's `retry`, or the step fails. `random` in [0, 1) spreads retries. */
+  /** An error: another attempt follows by the step's `retry` (never of a block that was opened), or the step fails. `random` in [0, 1) spreads retries. */
   | (OfAttempt & {
       readonly do: 'failStep';
       readonly step: Step;
@@ -95,13 +97,15 @@ export function decide(state: RunState, command: Command): Decision {
     case 'cancel':
       return [{ type: 'run.cancelled', at, reason: command.reason }];
     default:
-      return decideStep(state.steps.get(command.path), command);
+      if (state.phase.status === 'pending') return notReady(command.path, undefined);
+      return decideStep(state.steps.get(command.path), state.blocks.has(command.path), command);
   }
 }
 
 type StepCommand = Extract<Command, OfStep>;
 
-function decideStep(step: StepState | undefined, command: StepCommand): Decision {
+/** @param opened Whether the step is a block whose body was opened. Its frames have their addresses, so it runs once. */
+function decideStep(step: StepState | undefined, opened: boolean, command: StepCommand): Decision {
   const { at, path } = command;
   if (command.do === 'skipStep') {
     return step === undefined ? [{ type: 'step.skipped', at, path, reason: command.reason }] : notReady(path, step);
@@ -122,7 +126,7 @@ function decideStep(step: StepState | undefined, command: StepCommand): Decision
     ];
   }
   if (command.do === 'openBlock') {
-    return step?.status === 'running'
+    return step?.status === 'running' && !opened
       ? [{ type: 'block.opened', at, path, opening: command.opening }]
       : notReady(path, step);
   }
@@ -171,7 +175,9 @@ function decideStep(step: StepState | undefined, command: StepCommand): Decision
         },
       ];
     case 'rejectOutput': {
-      const remedy = nextRemedy(command.step.gate?.onFail ?? [], step.history.rejections);
+      const ladder = command.step.gate?.onFail ?? [];
+      const remedies = opened ? ladder.filter((remedy) => remedy.do === 'fallback') : ladder;
+      const remedy = nextRemedy(remedies, step.history.rejections);
       if (remedy?.do === 'repair' || remedy?.do === 'escalate') {
         return [
           {
@@ -196,6 +202,7 @@ function decideStep(step: StepState | undefined, command: StepCommand): Decision
             output: command.fallback,
             gate: command.gate,
             ...optional('usage', command.usage),
+            ...optionalLabels(command.labels),
           },
         ];
       }
@@ -221,7 +228,7 @@ function decideStep(step: StepState | undefined, command: StepCommand): Decision
       const error = { ...command.error, path: command.error.path ?? path };
       const { retry } = command.step;
       const failures = step.history.failures + 1;
-      if (retry !== undefined && failures < retry.max && isRetried(error, retry)) {
+      if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
         const retryAt = at + retryDelay(retry, failures, error, command.random);
         return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...optional('usage', command.usage) }];
       }

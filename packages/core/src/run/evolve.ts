@@ -54,7 +54,6 @@ export async function fold(journal: AsyncIterable<Recorded> | Iterable<Recorded>
 export function evolve(state: RunState, event: RunEvent): RunState {
   state.seq += 1;
   if (hasEnded(state)) return state;
-  if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
   switch (event.type) {
     case 'run.started':
       if (state.phase.status === 'pending') state.phase = { status: 'running', startedAt: event.at };
@@ -69,7 +68,8 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       end(state, { status: 'cancelled', endedAt: event.at, reason: event.reason });
       break;
     case 'block.opened':
-      if (state.steps.get(event.path)?.status === 'running') state.blocks.set(event.path, event.opening);
+      if (state.steps.get(event.path)?.status === 'running' && !state.blocks.has(event.path))
+        state.blocks.set(event.path, event.opening);
       break;
     case 'step.started':
     case 'step.succeeded':
@@ -79,7 +79,9 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'attempt.failed':
     case 'attempt.rejected': {
       const after = evolveStep(state.steps.get(event.path), event);
-      if (after !== undefined) state.steps.set(event.path, after);
+      if (after === undefined) break;
+      state.steps.set(event.path, after);
+      if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
       break;
     }
     // Facts for the trace; they change nothing that a run does next.

@@ -33,7 +33,7 @@ export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
       waiting.push({
         path,
         since: step.dueAt,
-        sentence: `Step ${path} is tried again ${when} (attempt ${step.attempt}) because ${why}`,
+        sentence: `Step ${path} is tried again ${when} (attempt ${step.attempt}) because ${why.endsWith('.') ? why : `${why}.`}`,
       });
     } else if (step.status === 'running' && !state.blocks.has(path)) {
       waiting.push({ path, since: step.startedAt, sentence: `Step ${path} is running (attempt ${step.attempt}).` });

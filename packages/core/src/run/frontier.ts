@@ -8,13 +8,17 @@
  * so a step costs the same in a long run as in a short one.
  *
  * It only offers. Each action is offered once; what becomes of it is decided
- * elsewhere and comes back as an event. Built anew from the same journal it
- * offers what is still open, which is all that recovery is.
+ * elsewhere and comes back as an event. Whoever carries actions out takes what
+ * is offered after every event, before it starts anything else. Built anew from
+ * the same journal it offers what is still open, which is all that recovery is;
+ * of a run that has ended nothing is open.
  *
  * How a frame ends: normally when all its steps have finished. When a step
  * fails (and does not say `on_error: continue`), nothing more is offered in
  * the frame, what is under way is aborted, and the frame ends as soon as that
- * has been recorded. A block closes when its frames have ended.
+ * has been recorded. A block closes when its frames have ended. Where several
+ * steps or frames failed, the first in order of the program gives the error,
+ * whichever was first in time.
  */
 import { TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
@@ -25,7 +29,7 @@ import type { Program, Step } from '../program/program.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { graphOf } from './graph.ts';
 import type { Graph } from './graph.ts';
-import { isFinished } from './state.ts';
+import { hasEnded, isFinished } from './state.ts';
 import type { RunState } from './state.ts';
 
 /** Where a step stands: the list it belongs to, and the blocks around that. */
@@ -39,17 +43,17 @@ export type Frame = {
 type At = { readonly path: StepPath; readonly step: Step; readonly frame: Frame };
 
 export type Action =
-  /** The step has not started: evaluate `when`, then start it (attempt 1) or skip it. */
+  /** The step has not started: evaluate `when`, then start it (attempt 1) or skip it. Who starts a block also opens it. */
   | (At & { readonly do: 'start' })
-  /** A further attempt is due at `dueAt`. */
+  /** A further attempt is due at `dueAt`; of a block, the attempt opens it. */
   | (At & { readonly do: 'retry'; readonly attempt: number; readonly dueAt: Instant })
   /** The journal says it is running, and this owner did not start it. */
   | (At & { readonly do: 'recover'; readonly attempt: number })
-  /** A block has started and is to be opened (its items listed, its case chosen, its plan made). */
+  /** The journal says that a block has started, and it is still to be opened (its items listed, its case chosen, its plan made). */
   | (At & { readonly do: 'open' })
   /** All frames of a block have ended: record its result. */
   | (At & { readonly do: 'close'; readonly frames: readonly EndedFrame[]; readonly outcome: Outcome })
-  /** Something beside it failed: abort it and record that. */
+  /** Something beside it failed: abort it and record that. Offered again when the attempt ended in another one instead. */
   | (At & { readonly do: 'abort' })
   /** It was offered, has not started, and must not start any more. */
   | (At & { readonly do: 'withdraw' })
@@ -65,11 +69,18 @@ export type Outcome =
 export type EndedFrame = { readonly frame: Frame; readonly error?: ErrorRecord };
 
 export interface Frontier {
-  /** What has become possible since the last call, in a deterministic order. */
+  /**
+   * What has become possible since the last call, in a deterministic order; at
+   * most one action a step: what was offered and taken back meanwhile is left out.
+   */
   take(): readonly Action[];
   /** Tells of an event that the state has already folded in. */
   observe(event: RunEvent): void;
-  /** The whole run is to end: offers nothing new, aborts what is under way, then offers `finish` with `cancelled`. */
+  /**
+   * The whole run is to end: offers nothing new, aborts what is under way, then
+   * offers `finish` with `cancelled`, also in place of another `finish` that was
+   * offered but is not recorded.
+   */
   cancel(): void;
 }
 
@@ -81,13 +92,13 @@ type OpenFrame = {
   unfinished: number;
   /** Started (or offered) and not finished. */
   readonly active: Set<number>;
-  error?: ErrorRecord;
+  /** Position of the first step, in order of the list, that failed. */
+  failed?: number;
   closing: boolean;
 };
 
 type OpenBlock = {
   readonly at: At;
-  readonly parent: OpenFrame;
   readonly keys: readonly FrameKey[];
   readonly lists: (key: FrameKey) => readonly Step[];
   readonly maxOpen: number;
@@ -95,7 +106,6 @@ type OpenBlock = {
   nextKey: number;
   readonly open: Set<OpenFrame>;
   readonly ended: EndedFrame[];
-  error?: ErrorRecord;
   closing: boolean;
 };
 
@@ -112,11 +122,20 @@ export function createFrontier(
   state: RunState,
   plan: (hash: Hash) => Program | undefined = () => undefined,
 ): Frontier {
-  let actions: Action[] = [];
+  /** Not taken yet, by path; '' is the run itself. */
+  const offers = new Map<StepPath, Action>();
   const places = new Map<StepPath, Place>();
   const blocks = new Map<StepPath, OpenBlock>();
   let cancelled = false;
-  let ended = false;
+  let ended = hasEnded(state);
+
+  /** Offers an action in place of what was offered for the same step and not taken. */
+  function offer(action: Action): void {
+    const path = action.do === 'finish' ? rootFrame : action.path;
+    const untaken = offers.get(path);
+    offers.delete(path);
+    if (action.do !== 'withdraw' || untaken === undefined) offers.set(path, action);
+  }
 
   function openFrame(frame: Frame, closing: boolean): OpenFrame {
     const graph = graphOf(frame.steps);
@@ -151,11 +170,10 @@ export function createFrontier(
     opened.active.add(index);
     const opening = state.blocks.get(at.path);
     if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening);
-    else if (opened.closing) actions.push({ do: 'abort', ...at });
-    else if (known.status === 'waiting')
-      actions.push({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
-    else if (at.step.kind === 'action') actions.push({ do: 'recover', ...at, attempt: known.attempt });
-    else actions.push({ do: 'open', ...at });
+    else if (opened.closing) offer({ do: 'abort', ...at });
+    else if (known.status === 'waiting') offer({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
+    else if (at.step.kind === 'action') offer({ do: 'recover', ...at, attempt: known.attempt });
+    else offer({ do: 'open', ...at });
   }
 
   function placeOf(opened: OpenFrame, index: number): At {
@@ -167,7 +185,7 @@ export function createFrontier(
   function offerStart(opened: OpenFrame, index: number): void {
     if (opened.closing) return;
     opened.active.add(index);
-    actions.push({ do: 'start', ...placeOf(opened, index) });
+    offer({ do: 'start', ...placeOf(opened, index) });
   }
 
   /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
@@ -179,7 +197,7 @@ export function createFrontier(
     const at = placeOf(opened, index);
     const known = state.steps.get(at.path);
     if (known?.status === 'failed' && at.step.onError === 'fail') {
-      opened.error ??= { ...known.error, path: known.error.path ?? at.path };
+      opened.failed = Math.min(index, opened.failed ?? index);
       opened.closing = true;
     }
   }
@@ -211,10 +229,10 @@ export function createFrontier(
       if (block !== undefined) {
         abortBlock(block);
       } else if (state.steps.has(at.path)) {
-        actions.push({ do: 'abort', ...at });
+        offer({ do: 'abort', ...at });
       } else {
         opened.active.delete(index);
-        actions.push({ do: 'withdraw', ...at });
+        offer({ do: 'withdraw', ...at });
       }
     }
   }
@@ -231,8 +249,9 @@ export function createFrontier(
     if (!isSettled(opened)) return;
     const around = opened.frame.block;
     if (around === undefined) {
-      if (!ended) actions.push({ do: 'finish', outcome: cancelled ? { status: 'cancelled' } : outcomeOf(opened) });
+      if (ended) return;
       ended = true;
+      offer({ do: 'finish', outcome: cancelled ? { status: 'cancelled' } : outcomeOf(errorOf(opened)) });
       return;
     }
     const block = blocks.get(around.path);
@@ -247,26 +266,27 @@ export function createFrontier(
   }
 
   function endFrame(block: OpenBlock, opened: OpenFrame): void {
+    const { frame } = opened;
     block.open.delete(opened);
-    for (const step of opened.frame.steps) places.delete(stepPath(opened.frame.path, step.id));
-    block.ended.push(
-      opened.error === undefined ? { frame: opened.frame } : { frame: opened.frame, error: opened.error },
-    );
-    if (opened.error === undefined || block.tolerant) return;
-    block.error ??= opened.error;
-    if (block.closing) return;
+    for (const step of frame.steps) places.delete(stepPath(frame.path, step.id));
+    const error = errorOf(opened);
+    const hasBegun = !opened.closing || opened.unfinished < frame.steps.length;
+    if (hasBegun) block.ended.push(error === undefined ? { frame } : { frame, error });
+    if (error === undefined || block.tolerant || block.closing) return;
     block.closing = true;
     for (const sibling of block.open) abortFrame(sibling);
   }
 
-  function outcomeOf(opened: OpenFrame): Outcome {
-    return opened.error === undefined ? { status: 'succeeded' } : { status: 'failed', error: opened.error };
+  function errorOf(opened: OpenFrame): ErrorRecord | undefined {
+    if (opened.failed === undefined) return undefined;
+    const { path } = placeOf(opened, opened.failed);
+    const step = state.steps.get(path);
+    return step?.status === 'failed' ? { ...step.error, path: step.error.path ?? path } : undefined;
   }
 
   function openBlock(at: At, parent: OpenFrame, opening: Opening): void {
     const block: OpenBlock = {
       at,
-      parent,
       keys: keysOf(opening),
       lists: (key) => bodyOf(at.step, key, opening, plan),
       maxOpen: at.step.kind === 'foreach' ? at.step.maxParallel : Number.POSITIVE_INFINITY,
@@ -288,8 +308,8 @@ export function createFrontier(
       if (key === undefined) return;
       const path = framePath(block.at.path, key);
       const steps = block.lists(key);
-      if (block.closing && !steps.some((step) => state.steps.has(stepPath(path, step.id)))) return;
       block.nextKey += 1;
+      if (block.closing && !steps.some((step) => state.steps.has(stepPath(path, step.id)))) continue;
       const frame: Frame = {
         path,
         steps,
@@ -297,7 +317,6 @@ export function createFrontier(
       };
       const opened = openFrame(frame, block.closing);
       block.open.add(opened);
-      if (opened.closing) abortActive(opened);
       if (isSettled(opened)) endFrame(block, opened);
     }
   }
@@ -305,26 +324,27 @@ export function createFrontier(
   function closeIfEnded(block: OpenBlock): void {
     if (block.open.size > 0 || (block.nextKey < block.keys.length && !block.closing)) return;
     if (!blocks.delete(block.at.path)) return;
-    const outcome: Outcome =
-      block.error !== undefined
-        ? { status: 'failed', error: block.error }
-        : block.closing
-          ? { status: 'cancelled' }
-          : { status: 'succeeded' };
-    actions.push({ do: 'close', ...block.at, frames: inOrder(block), outcome });
+    const frames = inOrder(block);
+    const error = block.tolerant ? undefined : frames.find((frame) => frame.error !== undefined)?.error;
+    const outcome = block.closing && error === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(error);
+    offer({ do: 'close', ...block.at, frames, outcome });
   }
 
-  const root = openFrame({ path: rootFrame, steps: program.steps }, false);
-  if (root.closing) abortActive(root);
+  const root = openFrame({ path: rootFrame, steps: program.steps }, ended);
   settle(root);
 
   return {
     take() {
-      const taken = actions;
-      actions = [];
+      const taken = [...offers.values()];
+      offers.clear();
       return taken;
     },
     observe(event) {
+      if (hasEnded(state)) {
+        ended = true;
+        offers.clear();
+        return;
+      }
       if (!('path' in event)) return;
       const place = places.get(event.path);
       if (place === undefined) return;
@@ -340,7 +360,7 @@ export function createFrontier(
         case 'attempt.rejected': {
           const known = state.steps.get(event.path);
           if (known?.status !== 'waiting') break;
-          actions.push(
+          offer(
             place.frame.closing
               ? { do: 'abort', ...at }
               : { do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt },
@@ -354,8 +374,9 @@ export function createFrontier(
       }
     },
     cancel() {
-      if (cancelled) return;
+      if (cancelled || hasEnded(state)) return;
       cancelled = true;
+      ended = false;
       abortFrame(root);
       settle(root);
     },
@@ -365,6 +386,10 @@ export function createFrontier(
 /** All that may happen next in this state: what a new owner starts from. */
 export function next(program: Program, state: RunState, plan?: (hash: Hash) => Program | undefined): readonly Action[] {
   return createFrontier(program, state, plan).take();
+}
+
+function outcomeOf(error: ErrorRecord | undefined): Outcome {
+  return error === undefined ? { status: 'succeeded' } : { status: 'failed', error };
 }
 
 function inOrder(block: OpenBlock): readonly EndedFrame[] {

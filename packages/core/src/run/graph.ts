@@ -1,3 +1,4 @@
+import { TelosError } from '../errors/telos-error.ts';
 import type { Step } from '../program/program.ts';
 
 /** The edges of one step list, by position in it. */
@@ -15,13 +16,17 @@ export function graphOf(steps: readonly Step[]): Graph {
   if (known !== undefined) return known;
   const positions = new Map(steps.map((step, index) => [step.id, index]));
   const followers: number[][] = steps.map(() => []);
+  const predecessors = steps.map(() => 0);
   for (const [index, step] of steps.entries()) {
-    for (const id of step.after) {
+    for (const id of new Set(step.after)) {
       const before = positions.get(id);
-      if (before !== undefined) followers[before]?.push(index);
+      if (before === undefined)
+        throw new TelosError('BUG', `Step '${step.id}' comes after '${id}', which its list lacks.`);
+      followers[before]?.push(index);
+      predecessors[index] = (predecessors[index] ?? 0) + 1;
     }
   }
-  const graph = { positions, predecessors: steps.map((step) => step.after.length), followers };
+  const graph = { positions, predecessors, followers };
   graphs.set(steps, graph);
   return graph;
 }

@@ -2,17 +2,17 @@ import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { RetrySpec } from '../program/program.ts';
 
 /** Names for groups of error codes that `retry.errors` may use beside the codes themselves. */
-const families: { readonly [name: string]: (code: string) => boolean } = {
-  rate_limit: (code) => code.endsWith('RATE_LIMITED'),
-  timeout: (code) => code.endsWith('TIMEOUT'),
-  unavailable: (code) => code.endsWith('UNAVAILABLE'),
-  invalid_output: (code) => code === 'OUTPUT_INVALID',
-};
+const families: ReadonlyMap<string, (code: string) => boolean> = new Map([
+  ['rate_limit', (code) => code.endsWith('RATE_LIMITED')],
+  ['timeout', (code) => code.endsWith('TIMEOUT')],
+  ['unavailable', (code) => code.endsWith('UNAVAILABLE')],
+  ['invalid_output', (code) => code === 'OUTPUT_INVALID'],
+]);
 
 /** Whether a policy retries this error. Without a list, every error whose kind is `retryable`. */
 export function isRetried(error: ErrorRecord, retry: RetrySpec): boolean {
   if (retry.errors === undefined) return error.kind === 'retryable';
-  return retry.errors.some((name) => families[name]?.(error.code) ?? name.toUpperCase() === error.code);
+  return retry.errors.some((name) => families.get(name)?.(error.code) ?? name.toUpperCase() === error.code);
 }
 
 /**
@@ -30,5 +30,5 @@ export function retryDelay(retry: RetrySpec, failures: number, error: ErrorRecor
   const whole = Math.min(grown, retry.maxDelayMs);
   const wait = retry.jitter ? whole * (0.5 + random / 2) : whole;
   const asked = error.details?.['retryAfterMs'];
-  return Math.round(typeof asked === 'number' && asked > wait ? asked : wait);
+  return Math.round(typeof asked === 'number' && Number.isFinite(asked) && asked > wait ? asked : wait);
 }

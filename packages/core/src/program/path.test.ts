@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { framePath, rootFrame, stepPath } from './path.ts';
+
+describe('a step path', () => {
+  it("is the step's id in the workflow's own list", () => {
+    expect(stepPath(rootFrame, 'draft')).toBe('draft');
+  });
+
+  it.each([
+    [{ item: 3 }, 'block[3].step'],
+    [{ branch: 'left' }, 'block.left.step'],
+    [{ case: 0 }, 'block[0].step'],
+    [{ round: 1 }, 'block#1.step'],
+  ] as const)('names the frame of a block by its key %o', (key, path) => {
+    expect(stepPath(framePath('block', key), 'step')).toBe(path);
+  });
+
+  it('grows with every block around the step', () => {
+    const inner = stepPath(framePath('findings', { item: 2 }), 'both');
+    expect(stepPath(framePath(inner, { branch: 'left' }), 'read')).toBe('findings[2].both.left.read');
+  });
+});

@@ -1,0 +1,378 @@
+import { describe, expect, it } from 'vitest';
+import { action, foreach, gateOf, retryOf } from '../testing/programs.ts';
+import {
+  cancelledStep,
+  errorOf,
+  failedStep,
+  gateResult,
+  given,
+  started,
+  startedStep,
+  succeededStep,
+  usageOf,
+} from '../testing/specification.ts';
+import { maxInterruptions, nextRemedy } from './decide.ts';
+import type { Command } from './decide.ts';
+import type { RunEvent } from './events.ts';
+
+const of = { at: 9, path: 'a', attempt: 1 };
+const retryable = errorOf('retryable');
+const opened: RunEvent = { type: 'block.opened', at: 4, path: 'a', opening: { foreach: { value: [1] }, count: 1 } };
+
+function attemptFailed(attempt: number, error = retryable): RunEvent {
+  return { type: 'attempt.failed', at: 4, path: 'a', attempt, error, retryAt: 5 };
+}
+
+function rejected(attempt: number, score: number): RunEvent {
+  return {
+    type: 'attempt.rejected',
+    at: 4,
+    path: 'a',
+    attempt,
+    output: { value: `draft ${attempt}` },
+    gate: gateResult(score, attempt),
+    remedy: { repair: attempt },
+  };
+}
+
+describe('a run', () => {
+  it('starts once; starting it again changes nothing', () => {
+    given().when({ do: 'start', at: 9 }).then({ type: 'run.started', at: 9 });
+    given(started).when({ do: 'start', at: 9 }).then();
+  });
+
+  it('ends as its owner says', () => {
+    const outputs = { value: 'brief' };
+    const error = errorOf('terminal');
+    given(started).when({ do: 'succeed', at: 9, outputs }).then({ type: 'run.succeeded', at: 9, outputs });
+    given(started).when({ do: 'fail', at: 9, error }).then({ type: 'run.failed', at: 9, error });
+    given(started)
+      .when({ do: 'cancel', at: 9, reason: 'asked' })
+      .then({ type: 'run.cancelled', at: 9, reason: 'asked' });
+  });
+
+  it('can be cancelled before it starts', () => {
+    given().when({ do: 'cancel', at: 9, reason: 'asked' }).then({ type: 'run.cancelled', at: 9, reason: 'asked' });
+  });
+
+  it.each<RunEvent>([
+    { type: 'run.succeeded', at: 8, outputs: { value: 1 } },
+    { type: 'run.failed', at: 8, error: errorOf('terminal') },
+    { type: 'run.cancelled', at: 8, reason: 'asked' },
+  ])('refuses everything after $type', (end) => {
+    const commands: readonly Command[] = [
+      { do: 'start', at: 9 },
+      { do: 'cancel', at: 9, reason: 'again' },
+      { do: 'startStep', ...of },
+      { do: 'succeedStep', ...of, output: { value: 1 } },
+    ];
+    for (const command of commands)
+      given(started, startedStep('a'), end)
+        .when(command)
+        .thenRefused('RUN_FINISHED', /Run run has ended/);
+  });
+
+  it('takes no step before it has started', () => {
+    given()
+      .when({ do: 'startStep', ...of })
+      .thenRefused('STEP_NOT_READY');
+    given()
+      .when({ do: 'skipStep', ...of, reason: 'when' })
+      .thenRefused('STEP_NOT_READY');
+  });
+});
+
+describe('a step', () => {
+  it('starts with attempt 1 and what it was given', () => {
+    given(started)
+      .when({ do: 'startStep', ...of, input: { value: 1 }, labels: ['private'] })
+      .then({ type: 'step.started', at: 9, path: 'a', attempt: 1, input: { value: 1 }, labels: ['private'] });
+  });
+
+  it('leaves empty labels out of its events', () => {
+    given(started)
+      .when({ do: 'startStep', ...of, labels: [] })
+      .then({ type: 'step.started', ...of });
+  });
+
+  it('does not start at a later attempt, nor while it runs, nor after it ended', () => {
+    given(started)
+      .when({ do: 'startStep', ...of, attempt: 2 })
+      .thenRefused('STALE_ATTEMPT');
+    given(started, startedStep('a'))
+      .when({ do: 'startStep', ...of })
+      .thenRefused('STEP_NOT_READY', /a is running/);
+    given(started, startedStep('a'), succeededStep('a'))
+      .when({ do: 'startStep', ...of })
+      .thenRefused('STEP_NOT_READY');
+  });
+
+  it('is skipped only before it starts', () => {
+    given(started)
+      .when({ do: 'skipStep', at: 9, path: 'a', reason: 'when' })
+      .then({ type: 'step.skipped', at: 9, path: 'a', reason: 'when' });
+    given(started, startedStep('a'))
+      .when({ do: 'skipStep', at: 9, path: 'a', reason: 'when' })
+      .thenRefused('STEP_NOT_READY');
+  });
+
+  it('succeeds with output, usage, labels and gate', () => {
+    const outcome = { output: { value: 1 }, usage: usageOf(1), gate: gateResult(0.9) };
+    given(started, startedStep('a'))
+      .when({ do: 'succeedStep', ...of, ...outcome, labels: ['untrusted'] })
+      .then({ type: 'step.succeeded', ...of, ...outcome, labels: ['untrusted'] });
+  });
+
+  it.each<[string, readonly RunEvent[]]>([
+    ['never started', []],
+    ['waits for another attempt', [startedStep('a'), attemptFailed(1)]],
+    ['succeeded', [startedStep('a'), succeededStep('a')]],
+    ['failed', [startedStep('a'), failedStep('a')]],
+    ['was cancelled', [startedStep('a'), cancelledStep('a')]],
+    ['was skipped', [{ type: 'step.skipped', at: 4, path: 'a', reason: 'when' }]],
+  ])('has no outcome when it %s', (_, events) => {
+    const attempt = events.length === 2 && events[1]?.type === 'attempt.failed' ? 2 : 1;
+    given(started, ...events)
+      .when({ do: 'succeedStep', ...of, attempt, output: { value: 1 } })
+      .thenRefused('STEP_NOT_READY');
+  });
+
+  it('refuses the outcome of an attempt that is over', () => {
+    given(started, startedStep('a'), attemptFailed(1), startedStep('a', 2))
+      .when({ do: 'succeedStep', ...of, output: { value: 'late' } })
+      .thenRefused('STALE_ATTEMPT', /at attempt 2; attempt 1 is over/);
+  });
+
+  it('can be cancelled while it runs and between two attempts, keeping what there is', () => {
+    const partial = { value: 'half' };
+    given(started, startedStep('a'))
+      .when({ do: 'cancelStep', ...of, partial, usage: usageOf(1) })
+      .then({ type: 'step.cancelled', ...of, partial, usage: usageOf(1) });
+    given(started, startedStep('a'), attemptFailed(1))
+      .when({ do: 'cancelStep', ...of, attempt: 2 })
+      .then({ type: 'step.cancelled', ...of, attempt: 2 });
+    given(started)
+      .when({ do: 'cancelStep', ...of })
+      .thenRefused('STEP_NOT_READY');
+  });
+});
+
+describe('a step that fails', () => {
+  const fail = { do: 'failStep', ...of, error: retryable, usage: usageOf(1), random: 0 } as const;
+  const located = { ...retryable, path: 'a' };
+
+  it('has failed for good without a retry policy; the error says where', () => {
+    given(started, startedStep('a'))
+      .when({ ...fail, step: action('a') })
+      .then({ type: 'step.failed', ...of, error: located, usage: usageOf(1) });
+  });
+
+  it('keeps the path of the inner step in which the error arose', () => {
+    given(started, startedStep('a'))
+      .when({ ...fail, step: action('a'), error: { ...retryable, path: 'a[2].b' } })
+      .then({ type: 'step.failed', ...of, error: { ...retryable, path: 'a[2].b' }, usage: usageOf(1) });
+  });
+
+  it('is tried again after the wait of its policy', () => {
+    given(started, startedStep('a'))
+      .when({ ...fail, step: action('a', { retry: retryOf(2) }) })
+      .then({ type: 'attempt.failed', ...of, error: located, retryAt: 1009, usage: usageOf(1) });
+  });
+
+  it('is tried `max` times in all', () => {
+    given(started, startedStep('a'), attemptFailed(1), startedStep('a', 2))
+      .when({ ...fail, attempt: 2, step: action('a', { retry: retryOf(2) }) })
+      .then({ type: 'step.failed', ...of, attempt: 2, error: located, usage: usageOf(1) });
+  });
+
+  it('does not count interruptions and rejections as failures', () => {
+    const interrupted = attemptFailed(1, errorOf('retryable', 'INTERRUPTED'));
+    given(started, startedStep('a'), interrupted, startedStep('a', 2), rejected(2, 0.1), startedStep('a', 3))
+      .when({ ...fail, attempt: 3, step: action('a', { retry: retryOf(2) }) })
+      .then({ type: 'attempt.failed', ...of, attempt: 3, error: located, retryAt: 1009, usage: usageOf(1) });
+  });
+
+  it('is not tried again after an error that another try cannot mend', () => {
+    const error = errorOf('terminal');
+    given(started, startedStep('a'))
+      .when({ ...fail, error, step: action('a', { retry: retryOf(5) }) })
+      .then({ type: 'step.failed', ...of, error: { ...error, path: 'a' }, usage: usageOf(1) });
+  });
+});
+
+describe('an output that does not pass its gate', () => {
+  const reject = {
+    do: 'rejectOutput',
+    ...of,
+    output: { value: 'draft' },
+    gate: gateResult(0.2, 1),
+    error: errorOf('terminal', 'GATE_FAILED'),
+  } as const;
+  const ladder = gateOf({ do: 'repair', times: 2 }, { do: 'escalate', model: 'openai/large' });
+
+  it('is repaired as often as the ladder says, then handed to the stronger model', () => {
+    const step = action('a', { gate: ladder });
+    const { output, gate } = reject;
+    given(started, startedStep('a'))
+      .when({ ...reject, step })
+      .then({ type: 'attempt.rejected', ...of, output, gate, remedy: { repair: 1 } });
+    given(started, startedStep('a'), rejected(1, 0.3), startedStep('a', 2), rejected(2, 0.1), startedStep('a', 3))
+      .when({ ...reject, attempt: 3, step })
+      .then({ type: 'attempt.rejected', ...of, attempt: 3, output, gate, remedy: { escalate: 1 } });
+  });
+
+  it('fails the step when the ladder is used up, keeping the best attempt and the number of attempts', () => {
+    const step = action('a', { gate: gateOf({ do: 'repair', times: 1 }) });
+    given(started, startedStep('a'), rejected(1, 0.3), startedStep('a', 2))
+      .when({ ...reject, attempt: 2, step, gate: gateResult(0.2, 2) })
+      .then({
+        type: 'step.failed',
+        ...of,
+        attempt: 2,
+        error: { ...reject.error, path: 'a' },
+        output: { value: 'draft 1' },
+        gate: gateResult(0.3, 2),
+      });
+  });
+
+  it('keeps the last attempt when none before it was better', () => {
+    const step = action('a', { gate: gateOf({ do: 'repair', times: 1 }) });
+    given(started, startedStep('a'), rejected(1, 0.2), startedStep('a', 2))
+      .when({ ...reject, attempt: 2, step })
+      .then({
+        type: 'step.failed',
+        ...of,
+        attempt: 2,
+        error: { ...reject.error, path: 'a' },
+        output: { value: 'draft' },
+        gate: reject.gate,
+      });
+  });
+
+  it('gives way to the fallback value, with its labels and a gate that says it did not pass', () => {
+    const step = action('a', { gate: gateOf({ do: 'fallback', value: 'none' }) });
+    given(started, startedStep('a'))
+      .when({ ...reject, step, fallback: { value: 'none' }, labels: ['untrusted'], usage: usageOf(1) })
+      .then({
+        type: 'step.succeeded',
+        ...of,
+        output: { value: 'none' },
+        gate: reject.gate,
+        usage: usageOf(1),
+        labels: ['untrusted'],
+      });
+  });
+});
+
+describe('the ladder of remedies', () => {
+  it('is taken from the first rung to the last, each repair counting', () => {
+    const ladder = gateOf(
+      { do: 'repair', times: 2 },
+      { do: 'escalate', model: 'm' },
+      { do: 'fallback', value: 0 },
+    ).onFail;
+    expect([0, 1, 2, 3, 4].map((taken) => nextRemedy(ladder, taken)?.do)).toEqual([
+      'repair',
+      'repair',
+      'escalate',
+      'fallback',
+      undefined,
+    ]);
+    expect(nextRemedy(ladder, 2)?.index).toBe(1);
+    expect(nextRemedy([], 0)).toBeUndefined();
+  });
+});
+
+describe('an attempt that died with its process', () => {
+  const interrupt = { do: 'interruptStep', ...of } as const;
+  const retried = {
+    type: 'attempt.failed',
+    ...of,
+    retryAt: 9,
+    error: expect.objectContaining({ code: 'INTERRUPTED' }) as never,
+  } as const;
+
+  it('is made again at once when it only read, or when repeating it is harmless', () => {
+    given(started, startedStep('a'))
+      .when({ ...interrupt, effect: 'read', repeatable: false })
+      .then(retried);
+    given(started, startedStep('a'))
+      .when({ ...interrupt, effect: 'write', repeatable: true })
+      .then(retried);
+  });
+
+  it.each(['write', 'irreversible'] as const)('leaves a %s in doubt, and is not repeated', (effect) => {
+    given(started, startedStep('a'))
+      .when({ ...interrupt, effect, repeatable: false })
+      .then({
+        type: 'step.failed',
+        ...of,
+        error: expect.objectContaining({ code: 'IN_DOUBT', kind: 'terminal', path: 'a' }) as never,
+      });
+  });
+
+  it('is not made again for ever', () => {
+    const before = Array.from({ length: maxInterruptions - 1 }, (_, index) => [
+      startedStep('a', index + 1),
+      attemptFailed(index + 1, errorOf('retryable', 'INTERRUPTED')),
+    ]).flat();
+    given(started, ...before, startedStep('a', maxInterruptions))
+      .when({ ...interrupt, attempt: maxInterruptions, effect: 'read', repeatable: true })
+      .then({
+        type: 'step.failed',
+        ...of,
+        attempt: maxInterruptions,
+        error: expect.objectContaining({ code: 'INTERRUPTED', kind: 'terminal' }) as never,
+      });
+  });
+
+  it('is nothing that happens between two attempts', () => {
+    given(started, startedStep('a'), attemptFailed(1))
+      .when({ ...interrupt, attempt: 2, effect: 'read', repeatable: true })
+      .thenRefused('STEP_NOT_READY');
+  });
+});
+
+describe('a block', () => {
+  const opening = { branches: ['left'] };
+  const block = foreach('a', [action('b')]);
+
+  it('is opened while it runs', () => {
+    given(started, startedStep('a'))
+      .when({ do: 'openBlock', ...of, opening })
+      .then({ type: 'block.opened', at: 9, path: 'a', opening });
+    given(started)
+      .when({ do: 'openBlock', ...of, opening })
+      .thenRefused('STEP_NOT_READY');
+  });
+
+  it('is opened once', () => {
+    given(started, startedStep('a'), opened)
+      .when({ do: 'openBlock', ...of, opening })
+      .thenRefused('STEP_NOT_READY');
+  });
+
+  it('is tried again when it could not be opened', () => {
+    given(started, startedStep('a'))
+      .when({ do: 'failStep', ...of, step: { ...block, retry: retryOf(2) }, error: retryable, random: 0 })
+      .then({ type: 'attempt.failed', ...of, error: { ...retryable, path: 'a' }, retryAt: 1009 });
+  });
+
+  it('is neither tried again nor repaired once its body has run', () => {
+    given(started, startedStep('a'), opened)
+      .when({ do: 'failStep', ...of, step: { ...block, retry: retryOf(2) }, error: retryable, random: 0 })
+      .then({ type: 'step.failed', ...of, error: { ...retryable, path: 'a' } });
+    const rejection = { output: { value: [] }, gate: gateResult(0), error: errorOf('terminal', 'GATE_FAILED') };
+    const gate = gateOf({ do: 'repair', times: 2 }, { do: 'fallback', value: [] });
+    given(started, startedStep('a'), opened)
+      .when({ do: 'rejectOutput', ...of, step: { ...block, gate }, ...rejection, fallback: { value: 'none' } })
+      .then({ type: 'step.succeeded', ...of, output: { value: 'none' }, gate: rejection.gate });
+  });
+
+  it('accepts a plan while it runs', () => {
+    const accepted = { program: 'hash', objectives: ['one'] };
+    given(started, startedStep('a'))
+      .when({ do: 'acceptPlan', ...of, ...accepted })
+      .then({ type: 'plan.accepted', at: 9, path: 'a', ...accepted });
+  });
+});

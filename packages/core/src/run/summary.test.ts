@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { errorOf, failedStep, started, startedStep, succeededStep, usageOf } from '../testing/specification.ts';
+import type { RunEvent } from './events.ts';
+import { summaryChange } from './summary.ts';
+import type { SummaryChange } from './summary.ts';
+import { addUsage, noUsage } from '../usage.ts';
+
+describe('the change that events make to a summary', () => {
+  it('is none when they change nothing that a list shows', () => {
+    expect(summaryChange([])).toBeUndefined();
+    expect(summaryChange([startedStep('a'), succeededStep('a')])).toBeUndefined();
+  });
+
+  it('follows the run from start to end', () => {
+    const error = errorOf('terminal');
+    expect(summaryChange([started])).toEqual({ status: 'running', startedAt: 2 });
+    expect(summaryChange([{ type: 'run.succeeded', at: 9, outputs: { value: 1 } }])).toEqual({
+      status: 'succeeded',
+      endedAt: 9,
+    });
+    expect(summaryChange([{ type: 'run.failed', at: 9, error }])).toEqual({ status: 'failed', endedAt: 9, error });
+    expect(summaryChange([{ type: 'run.cancelled', at: 9, reason: 'asked' }])).toEqual({
+      status: 'cancelled',
+      endedAt: 9,
+    });
+  });
+
+  it('adds up what steps and failed attempts cost', () => {
+    expect(
+      summaryChange([
+        {
+          type: 'attempt.failed',
+          at: 1,
+          path: 'a',
+          attempt: 1,
+          error: errorOf('retryable'),
+          retryAt: 2,
+          usage: usageOf(1),
+        },
+        { ...succeededStep('a', 2), usage: usageOf(2) },
+        failedStep('b'),
+      ]),
+    ).toEqual({ usage: addUsage(usageOf(1), usageOf(2)) });
+  });
+
+  it('is the same in batches of any size', () => {
+    const events: RunEvent[] = [
+      started,
+      { ...succeededStep('a'), usage: usageOf(1) },
+      { ...failedStep('b'), usage: usageOf(2) },
+      { type: 'run.failed', at: 9, error: errorOf('terminal') },
+    ];
+    fc.assert(
+      fc.property(fc.nat(events.length), (cut) => {
+        const left = summaryChange(events.slice(0, cut));
+        const right = summaryChange(events.slice(cut));
+        expect(joined(left, right)).toEqual(summaryChange(events));
+      }),
+    );
+  });
+});
+
+function joined(left: SummaryChange = {}, right: SummaryChange = {}): SummaryChange {
+  return { ...left, ...right, usage: addUsage(left.usage ?? noUsage, right.usage) };
+}

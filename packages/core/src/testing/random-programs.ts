@@ -1,0 +1,129 @@
+/** Random programs: blocks within blocks, edges of every shape, policies of every kind. */
+import fc from 'fast-check';
+import type { Hash } from '../ids.ts';
+import type { Program, Remedy, Step } from '../program/program.ts';
+import { gateOf, programOf, retryOf } from './programs.ts';
+
+/** A program and the plans that its plan blocks accept, by hash. */
+export type PlannedProgram = { readonly program: Program; readonly plans: ReadonlyMap<Hash, Program> };
+
+type Body =
+  | { readonly kind: 'action' }
+  | {
+      readonly kind: 'foreach';
+      readonly maxParallel: number;
+      readonly onItemError: 'collect' | 'skip' | 'fail';
+      readonly list: RawList;
+    }
+  | { readonly kind: 'parallel'; readonly lists: readonly RawList[] }
+  | { readonly kind: 'switch'; readonly lists: readonly RawList[] }
+  | { readonly kind: 'plan'; readonly list: RawList };
+
+type RawStep = {
+  readonly body: Body;
+  /** Positions of predecessors as bits; undefined: the step before. */
+  readonly needs: number | undefined;
+  readonly tolerant: boolean;
+  readonly tries: number;
+  readonly remedies: readonly Remedy[] | undefined;
+};
+type RawList = readonly RawStep[];
+
+const remedy: fc.Arbitrary<Remedy> = fc.oneof(
+  fc.record({ do: fc.constant('repair' as const), times: fc.integer({ min: 1, max: 2 }) }),
+  fc.constant({ do: 'escalate' as const, model: 'openai/large' }),
+  fc.constant({ do: 'fallback' as const, value: 'fallback' }),
+);
+
+const { list } = fc.letrec<{ list: RawList; body: Body }>((tie) => ({
+  list: fc.array(
+    fc.record({
+      body: tie('body'),
+      needs: fc.option(fc.nat(15), { nil: undefined }),
+      tolerant: fc.boolean(),
+      tries: fc.integer({ min: 1, max: 3 }),
+      remedies: fc.option(fc.array(remedy, { maxLength: 2 }), { nil: undefined }),
+    }),
+    { minLength: 1, maxLength: 4 },
+  ),
+  body: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    { weight: 4, arbitrary: fc.constant({ kind: 'action' as const }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('foreach' as const),
+        maxParallel: fc.integer({ min: 1, max: 3 }),
+        onItemError: fc.constantFrom('collect' as const, 'skip' as const, 'fail' as const),
+        list: tie('list'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('parallel' as const),
+        lists: fc.array(tie('list'), { minLength: 1, maxLength: 3 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('switch' as const),
+        lists: fc.array(tie('list'), { minLength: 1, maxLength: 2 }),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('plan' as const), list: tie('list') }) },
+  ),
+}));
+
+export const randomProgram: fc.Arbitrary<PlannedProgram> = list.map((raw) => {
+  const plans = new Map<Hash, Program>();
+  const program = programOf(...stepsOf(raw, plans));
+  return { program, plans };
+});
+
+function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
+  return raw.map((step, index): Step => {
+    const before = (position: number) => position < index;
+    const positions =
+      step.needs === undefined ? [index - 1] : [0, 1, 2, 3].filter((bit) => ((step.needs ?? 0) >> bit) & 1);
+    const policies = {
+      id: `s${index}`,
+      after: positions.filter((position) => position >= 0 && before(position)).map((position) => `s${position}`),
+      reads: [],
+      onError: step.tolerant ? ('continue' as const) : ('fail' as const),
+      ...(step.tries === 1 ? {} : { retry: retryOf(step.tries) }),
+      ...(step.remedies === undefined ? {} : { gate: gateOf(...step.remedies) }),
+    };
+    const { body } = step;
+    switch (body.kind) {
+      case 'action':
+        return { ...policies, kind: 'action', uses: 'transform', with: {} };
+      case 'foreach':
+        return {
+          ...policies,
+          kind: 'foreach',
+          items: [],
+          as: 'item',
+          maxParallel: body.maxParallel,
+          onItemError: body.onItemError,
+          yieldReads: [],
+          steps: stepsOf(body.list, plans),
+        };
+      case 'parallel':
+        return {
+          ...policies,
+          kind: 'parallel',
+          branches: Object.fromEntries(body.lists.map((steps, branch) => [`b${branch}`, stepsOf(steps, plans)])),
+        };
+      case 'switch':
+        return { ...policies, kind: 'switch', cases: body.lists.map((steps) => ({ steps: stepsOf(steps, plans) })) };
+      case 'plan': {
+        const steps = stepsOf(body.list, plans);
+        const hash = `plan${plans.size}`;
+        plans.set(hash, programOf(...steps));
+        return { ...policies, kind: 'plan', with: { hash } };
+      }
+    }
+  });
+}

@@ -1,0 +1,319 @@
+/**
+ * A whole executor in memory, without clock, threads or tools.
+ *
+ * It holds the work that the frontier has offered, takes up one piece of it at
+ * a time, in an order drawn by chance, and records what comes of it the only
+ * legal way: `decide`, `evolve`, `frontier.observe`. It checks every rule it can
+ * see on the way (see `accept` and `check`), so a law is tested by just running it.
+ */
+import { expect } from 'vitest';
+import type { Payload } from '../payload.ts';
+import { decide, isRefusal, nextRemedy } from '../run/decide.ts';
+import type { Command } from '../run/decide.ts';
+import type { Opening, RunEvent } from '../run/events.ts';
+import { evolve } from '../run/evolve.ts';
+import { createFrontier } from '../run/frontier.ts';
+import type { Action, Frontier } from '../run/frontier.ts';
+import { hasEnded } from '../run/state.ts';
+import type { History, RunState } from '../run/state.ts';
+import type { PlannedProgram } from './random-programs.ts';
+import { refereeOf } from './referee.ts';
+import { created, errorOf, gateResult, stateOf, usageOf } from './specification.ts';
+
+/** Work in hand. `underway` is an attempt that this process itself runs. */
+type Work = Action | (Omit<Extract<Action, { do: 'recover' }>, 'do'> & { readonly do: 'underway' });
+type StepWork = Exclude<Work, { do: 'finish' }>;
+
+export type Script = {
+  /** What the world answers: the same for the same question. In [0, 1). */
+  readonly answer: (question: string) => number;
+  /** Which piece of work comes next: an integer in [0, n). */
+  readonly draw: (n: number) => number;
+  /** Whether a step may fail in a way that ends its frame. */
+  readonly fatal: boolean;
+};
+
+export type Simulation = {
+  readonly journal: readonly RunEvent[];
+  readonly state: RunState;
+  readonly cancelled: boolean;
+  /** What is open, by path: a word for each piece of work. */
+  open(): ReadonlyMap<string, string>;
+  /** Paths of attempts under way in this process. */
+  underway(): readonly string[];
+  /** Takes up one piece of work. */
+  advance(): void;
+  /** What the outcome of the attempt at `path` would be recorded by. */
+  outcome(path: string): Command;
+  cancel(): void;
+  /** Loses everything but the journal, and goes on from that. */
+  crash(): void;
+};
+
+/** A fresh frontier over a copy of a state, and what it says is open. */
+export function openAnew(planned: PlannedProgram, state: RunState, cancelled: boolean): ReadonlyMap<string, string> {
+  const frontier = createFrontier(planned.program, structuredClone(state), (hash) => planned.plans.get(hash));
+  if (cancelled) frontier.cancel();
+  return new Map(frontier.take().map((action) => [pathOf(action), wordFor(action)]));
+}
+
+export function simulate(planned: PlannedProgram, script: Script): Simulation {
+  const journal: RunEvent[] = [created];
+  let state = stateOf();
+  let cancelled = false;
+  let now = 10;
+  let frontier: Frontier;
+  const hand = new Map<string, Work>();
+  /** Offers made by the present frontier, to see that none is made twice. */
+  const offers = new Set<string>();
+
+  function record(command: Command): void {
+    const decision = decide(state, command);
+    if (isRefusal(decision)) throw new Error(`${JSON.stringify(command)}: ${decision.message}`);
+    for (const event of decision) {
+      journal.push(event);
+      state = evolve(state, event);
+      frontier.observe(event);
+    }
+    accept();
+  }
+
+  function accept(): void {
+    for (const action of frontier.take()) {
+      const path = pathOf(action);
+      const step = action.do === 'finish' ? undefined : state.steps.get(path);
+      const attempt = step !== undefined && 'attempt' in step ? step.attempt : 0;
+      const offer = `${action.do} ${path} ${action.do === 'finish' ? action.outcome.status : attempt}`;
+      expect(offers, `offered twice: ${offer}`).not.toContain(offer);
+      offers.add(offer);
+      if (action.do === 'withdraw') {
+        expect(hand.get(path)?.do, `withdrawn, but not offered: ${path}`).toBe('start');
+        expect(step, `withdrawn, but started: ${path}`).toBeUndefined();
+        hand.delete(path);
+        continue;
+      }
+      if (action.do === 'start') expect(step, `to be started, but known: ${path}`).toBeUndefined();
+      hand.set(path, action);
+    }
+    check();
+  }
+
+  function check(): void {
+    if (hasEnded(state)) return;
+    const referee = refereeOf(state, cancelled);
+    const frames = new Map<string, Set<string>>();
+    for (const [path, work] of hand) {
+      if (work.do === 'finish') continue;
+      if (work.do === 'start') expect(referee.missing(work.step, work.frame), `${path} is too early`).toEqual([]);
+      const ending = work.do === 'abort' || work.do === 'close';
+      if (referee.isClosing(work.frame)) expect(ending, `${work.do} ${path} in a closing frame`).toBe(true);
+      else expect(work.do, `${path} in a frame that is not closing`).not.toBe('abort');
+      for (let { frame } = work; frame.block !== undefined; frame = frame.block.frame) {
+        if (frame.block.step.kind !== 'foreach') continue;
+        const open = frames.get(frame.block.path) ?? new Set();
+        frames.set(frame.block.path, open.add(frame.path));
+        expect(open.size, `items at once in ${frame.block.path}`).toBeLessThanOrEqual(frame.block.step.maxParallel);
+      }
+    }
+    expect(hand.size, 'something is open as long as the run has not ended').toBeGreaterThan(0);
+  }
+
+  /** An outcome for an attempt; tells of the same attempt the same whatever came between. */
+  function outcomeOf(work: StepWork): Command {
+    const { path, step } = work;
+    const running = state.steps.get(path);
+    if (running?.status !== 'running') throw new Error(`${path} is not running.`);
+    const { attempt, history } = running;
+    const of = { at: now, path, attempt };
+    const usage = usageOf(1);
+    const output: Payload = { value: `${path} ${history.failures} ${history.rejections}` };
+    const chance = script.answer(`${path} ${history.failures} ${history.rejections}`);
+    if (chance < 0.25 && mayFail(work, history)) {
+      const error = errorOf(chance < 0.2 ? 'retryable' : 'terminal');
+      if (script.fatal || step.onError === 'continue' || error.kind === 'retryable')
+        return { do: 'failStep', ...of, step, error, usage, random: 0 };
+    }
+    if (chance > 0.75 && step.gate !== undefined && mayBeRejected(work, history)) {
+      const remedy = nextRemedy(step.gate.onFail, history.rejections);
+      return {
+        do: 'rejectOutput',
+        ...of,
+        step,
+        output,
+        gate: gateResult(chance - 0.75, history.rejections + 1),
+        error: errorOf('terminal', 'GATE_FAILED'),
+        usage,
+        ...(remedy?.do === 'fallback' ? { fallback: { value: 'fallback' } } : {}),
+      };
+    }
+    return { do: 'succeedStep', ...of, output, usage };
+  }
+
+  function mayFail({ step, do: doing }: StepWork, history: History): boolean {
+    if (script.fatal || step.onError === 'continue') return true;
+    return doing !== 'close' && history.failures + 1 < (step.retry?.max ?? 1);
+  }
+
+  function mayBeRejected({ step, do: doing }: StepWork, history: History): boolean {
+    if (script.fatal || step.onError === 'continue') return true;
+    return doing !== 'close' && nextRemedy(step.gate?.onFail ?? [], history.rejections) !== undefined;
+  }
+
+  function openingOf({ path, step }: StepWork): Opening {
+    const chance = script.answer(`${path} opens`);
+    switch (step.kind) {
+      case 'foreach':
+        return { foreach: { value: [] }, count: Math.floor(chance * 5) };
+      case 'parallel':
+        return { branches: Object.keys(step.branches) };
+      case 'switch':
+        return { case: Math.floor(chance * step.cases.length) };
+      case 'plan':
+        return { plan: String(step.with['hash']) };
+      case 'action':
+        throw new Error(`${path} is no block.`);
+    }
+  }
+
+  function takeUp(work: Work): void {
+    now += 1;
+    if (work.do === 'finish') {
+      for (const [path, step] of state.steps)
+        expect(['running', 'waiting'], `${path} when the run ends`).not.toContain(step.status);
+      expect([...hand.keys()], 'in hand when the run ends').toEqual(['']);
+      hand.clear();
+      const { outcome } = work;
+      if (outcome.status === 'succeeded') record({ do: 'succeed', at: now, outputs: { value: null } });
+      else if (outcome.status === 'failed') record({ do: 'fail', at: now, error: outcome.error });
+      else record({ do: 'cancel', at: now, reason: 'asked' });
+      return;
+    }
+    const { path, step, frame } = work;
+    const at = { path, step, frame };
+    const of = { at: now, path };
+    hand.delete(path);
+    switch (work.do) {
+      case 'start':
+        if (script.answer(`${path} when`) < 0.1) {
+          record({ do: 'skipStep', ...of, reason: 'when' });
+          return;
+        }
+        startAttempt(work, 1);
+        return;
+      case 'retry':
+        startAttempt(work, work.attempt);
+        return;
+      case 'underway':
+        record(outcomeOf(work));
+        return;
+      case 'recover':
+        record({ do: 'interruptStep', ...of, attempt: work.attempt, effect: 'read', repeatable: false });
+        return;
+      case 'open':
+        if (script.answer(`${path} opens?`) < 0.1) {
+          const outcome = outcomeOf(work);
+          if (outcome.do === 'failStep') {
+            record(outcome);
+            return;
+          }
+        }
+        record({ do: 'openBlock', ...of, opening: openingOf(work) });
+        return;
+      case 'close': {
+        const attempt = attemptAt(path);
+        if (work.outcome.status === 'succeeded') record(outcomeOf(work));
+        else if (work.outcome.status === 'cancelled') record({ do: 'cancelStep', ...of, attempt });
+        else record({ do: 'failStep', ...of, attempt, step, error: work.outcome.error, random: 0 });
+        return;
+      }
+      case 'abort':
+        // It may have been too late: the attempt ended by itself meanwhile.
+        if (script.draw(4) === 0 && step.kind === 'action' && state.steps.get(path)?.status === 'running')
+          record(outcomeOf({ ...at, do: 'underway', attempt: attemptAt(path) }));
+        else record({ do: 'cancelStep', ...of, attempt: attemptAt(path) });
+        return;
+      case 'withdraw':
+        throw new Error('A withdrawal is not work.');
+    }
+  }
+
+  function startAttempt({ path, step, frame }: StepWork, attempt: number): void {
+    const at = { path, step, frame };
+    hand.set(path, step.kind === 'action' ? { do: 'underway', ...at, attempt } : { do: 'open', ...at });
+    record({ do: 'startStep', at: now, path, attempt });
+  }
+
+  function attemptAt(path: string): number {
+    const step = state.steps.get(path);
+    return step !== undefined && 'attempt' in step ? step.attempt : 0;
+  }
+
+  function wake(): void {
+    hand.clear();
+    offers.clear();
+    frontier = createFrontier(planned.program, state, (hash) => planned.plans.get(hash));
+    if (cancelled) frontier.cancel();
+    accept();
+  }
+
+  frontier = createFrontier(planned.program, state, (hash) => planned.plans.get(hash));
+  record({ do: 'start', at: now });
+
+  return {
+    journal,
+    get state() {
+      return state;
+    },
+    get cancelled() {
+      return cancelled;
+    },
+    open: () => new Map(Array.from(hand, ([path, work]) => [path, wordFor(work)])),
+    underway: () => [...hand.values()].filter((work) => work.do === 'underway').map((work) => work.path),
+    advance() {
+      const choices = [...hand.values()];
+      const work = choices[script.draw(choices.length)];
+      if (work === undefined) throw new Error('There is nothing to do.');
+      takeUp(work);
+    },
+    outcome(path) {
+      const work = hand.get(path);
+      if (work?.do !== 'underway') throw new Error(`${path} is not under way.`);
+      return outcomeOf(work);
+    },
+    cancel() {
+      if (hasEnded(state)) return;
+      cancelled = true;
+      frontier.cancel();
+      accept();
+    },
+    crash() {
+      state = stateOf(...journal.slice(1));
+      if (!hasEnded(state)) wake();
+    },
+  };
+}
+
+function pathOf(action: Work): string {
+  return action.do === 'finish' ? '' : action.path;
+}
+
+function wordFor(work: Work): string {
+  switch (work.do) {
+    case 'recover':
+    case 'underway':
+      return `attempt ${work.attempt}`;
+    case 'retry':
+      return `retry ${work.attempt} at ${work.dueAt}`;
+    case 'close': {
+      const frames = work.frames.map(({ frame, error }) => `${frame.path} ${error?.path ?? 'ok'}`);
+      return `close ${JSON.stringify(work.outcome)} ${frames.join(', ')}`;
+    }
+    case 'finish':
+      return `finish ${JSON.stringify(work.outcome)}`;
+    case 'start':
+    case 'open':
+    case 'abort':
+    case 'withdraw':
+      return work.do;
+  }
+}
