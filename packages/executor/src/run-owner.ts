@@ -110,8 +110,16 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over) return;
     try {
       checkBudget();
-      for (let offered = ledger.take(); offered.length > 0; offered = ledger.take()) {
-        for (const action of offered) carryOut(action);
+      const offered = new Map<string, Action>();
+      const look = (): void => {
+        for (const action of ledger.take()) offered.set(action.do === 'finish' ? '' : action.path, action);
+      };
+      look();
+      // Carrying one out may take back another: what is offered later for a step replaces what was offered before.
+      for (const [path, action] of offered) {
+        offered.delete(path);
+        carryOut(action);
+        look();
       }
     } catch (error) {
       fail(error);

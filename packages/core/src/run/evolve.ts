@@ -88,7 +88,9 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'run.created':
     case 'call.finished':
     case 'plan.proposed':
+      break;
     case 'plan.accepted':
+      state.usage = addUsage(state.usage, event.usage);
       break;
   }
   return state;
