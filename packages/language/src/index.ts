@@ -1,3 +1,13 @@
+export { canonicalJson } from './canonical-json.ts';
+export { compile } from './compile.ts';
 export type { Catalog, Compiled, CompileOptions, CompileResult } from './compiled.ts';
 export type { Fault } from './fault.ts';
+export { hashOf } from './hash-of.ts';
+export { link } from './link.ts';
+export type { LinkOptions } from './link.ts';
 export type { Linked, Scope } from './linked.ts';
+export { linearPattern } from './cel/linear-pattern.ts';
+export type { LinearPattern } from './cel/linear-pattern.ts';
+export { loadProgram } from './load-program.ts';
+export { createSchemas } from './schemas/create-schemas.ts';
+export { workflowJsonSchema } from './workflow-json-schema.ts';

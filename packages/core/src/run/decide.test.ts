@@ -373,6 +373,6 @@ describe('a block', () => {
     const accepted = { program: 'hash', objectives: ['one'] };
     given(started, startedStep('a'))
       .when({ do: 'acceptPlan', ...of, ...accepted })
-      .then({ type: 'plan.accepted', at: 9, path: 'a', ...accepted });
+      .then({ type: 'plan.accepted', at: 9, attempt: 1, path: 'a', ...accepted });
   });
 });

@@ -236,7 +236,7 @@ describe('the fold of a journal', () => {
     const facts: RunEvent[] = [
       created,
       { type: 'plan.proposed', at: 5, path: 'a', attempt: 1, source: 'telos: 1' },
-      { type: 'plan.accepted', at: 5, path: 'a', program: 'hash', objectives: [] },
+      { type: 'plan.accepted', at: 5, attempt: 1, path: 'a', program: 'hash', objectives: [] },
     ];
     expect(facts.reduce(evolve, structuredClone(state))).toEqual({ ...state, seq: state.seq + 3 });
   });

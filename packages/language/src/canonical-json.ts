@@ -1,0 +1,17 @@
+import type { Json } from '@telos/core';
+
+/**
+ * JSON text of which there is only one for each value: keys sorted by UTF-16
+ * code units, no white space, numbers as `JSON.stringify` writes them.
+ * Two values are equal exactly when their canonical texts are.
+ */
+export function canonicalJson(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((item: Json) => canonicalJson(item)).join(',')}]`;
+  // not an array and not null, so an object; Array.isArray does not narrow readonly arrays away
+  const object = value as { readonly [key: string]: Json };
+  const fields = Object.keys(object)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonicalJson(object[key] ?? null)}`);
+  return `{${fields.join(',')}}`;
+}

@@ -1,0 +1,58 @@
+/** The whole file. What the language says in words, this says in zod; editors get it as JSON Schema. */
+import { z } from 'zod';
+import { closed } from './closed.ts';
+import { model } from './models.ts';
+import { budget, checkUse, rails } from './policies.ts';
+import { duration, name, template, text } from './scalars.ts';
+import { steps } from './step-schema.ts';
+
+const input = z
+  .union([z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array']), z.record(z.string(), z.unknown())])
+  .meta({
+    description:
+      'A JSON Schema; `name: string` is short for { type: string }. Also `default`, `required: false`, `private: true`.',
+  });
+
+const schedule = closed({
+  cron: text,
+  timezone: text.optional(),
+  missed: z.enum(['skip', 'run', 'once']).optional(),
+});
+
+const globs = z.array(text);
+
+export const documentSchema = closed({
+  telos: z.literal(1).meta({ description: 'Version of the language.' }),
+  id: name.meta({ description: "The workflow's name." }),
+  description: z.string().optional(),
+  inputs: z.record(name, input).optional().meta({ description: 'What goes in.' }),
+  vars: z
+    .record(name, template)
+    .optional()
+    .meta({ description: 'Values computed once from the inputs; read as vars.<name>.' }),
+  triggers: closed({
+    webhook: z.unknown().optional(),
+    schedule: z.array(schedule).optional(),
+  }).optional(),
+  limits: closed({
+    budget: budget.optional(),
+    concurrency: closed({
+      key: z.string().optional(),
+      max: z.int().min(1),
+      when_full: z.enum(['queue', 'reject', 'replace']).optional(),
+    }).optional(),
+    timeout: duration.optional(),
+  }).optional(),
+  models: z.record(name, model).optional().meta({ description: 'Aliases for models.' }),
+  tools: z
+    .record(name, z.record(z.string(), z.record(z.string(), z.unknown())))
+    .optional()
+    .meta({ description: 'Connections: { sales: { db: { url: ... } } }.' }),
+  permissions: closed({ allow: globs.optional(), ask: globs.optional(), deny: globs.optional() }).optional(),
+  evaluators: z.record(name, checkUse).optional().meta({ description: 'Checks with their parameters, named once.' }),
+  rails: rails.optional(),
+  steps: steps.meta({ description: 'What happens; the list is a sequence.' }),
+  catch: z.array(closed({ match: z.unknown().optional(), steps })).optional(),
+  outputs: z.record(name, template).optional().meta({ description: 'What comes out.' }),
+  expose: z.array(z.enum(['rest', 'mcp', 'a2a', 'openai'])).optional(),
+});

@@ -1,0 +1,83 @@
+/** Keys that stand beside a step's `uses` or block, whatever the step does. */
+import { z } from 'zod';
+import { closed } from './closed.ts';
+import { model } from './models.ts';
+import { condition, count, duration, name, template, text } from './scalars.ts';
+
+export const budget = closed({
+  usd: z.number().min(0).optional().meta({ description: 'US dollars.' }),
+  tokens: count.optional().meta({ description: 'Input and output tokens together: 400k.' }),
+  wall: duration.optional().meta({ description: 'Time from start to end.' }),
+  calls: count.optional().meta({ description: 'Model and tool calls.' }),
+  on_exceeded: z
+    .enum(['pause', 'fail'])
+    .optional()
+    .meta({ description: 'Default pause: goes on when the budget is raised.' }),
+}).meta({ description: 'Ceilings on what may be spent.' });
+
+export const checkUse = closed({
+  uses: text,
+  with: template.optional(),
+  min: z.number().min(0).max(1).optional().meta({ description: 'The score that passes, inclusive.' }),
+});
+
+const remedy = closed({
+  repair: z.int().min(1).max(10).optional().meta({ description: 'Try again this many times, with the reasons.' }),
+  escalate: model.optional().meta({ description: 'Try once more with a stronger model.' }),
+  fallback: template.optional().meta({ description: 'Give this value instead.' }),
+  approve: z.unknown().optional().meta({ description: 'Ask a person.' }),
+});
+
+export const gate = closed({
+  checks: z
+    .array(z.union([text, z.record(z.string(), z.unknown())]))
+    .optional()
+    .meta({ description: 'Bare CEL over `output`, the name of an evaluator, or { check: parameters }.' }),
+  judge: z.union([text, checkUse]).optional().meta({ description: 'A named evaluator whose score is `score`.' }),
+  pass: condition.optional().meta({ description: 'Bare CEL over score, scores and output.' }),
+  on_fail: z.array(remedy).optional().meta({ description: 'What to try, in order.' }),
+}).meta({ description: 'What the output must be worth before the run may go on.' });
+
+export const retry = z
+  .union([
+    z.int().min(1).max(100),
+    closed({
+      max: z.int().min(1).max(100).meta({ description: 'Attempts in all, the first included.' }),
+      backoff: z.enum(['constant', 'exponential']).optional(),
+      delay: duration.optional().meta({ description: 'Before the second attempt; default 1s.' }),
+      max_delay: duration.optional().meta({ description: 'Default 1m.' }),
+      jitter: z.boolean().optional().meta({ description: 'Default true.' }),
+      errors: z
+        .array(text)
+        .optional()
+        .meta({ description: 'rate_limit, timeout, unavailable, invalid_output, or error codes.' }),
+    }),
+  ])
+  .meta({ description: 'Attempts in all, or how to try again.' });
+
+export const rails = z.record(z.enum(['input', 'output', 'arguments', 'result']), z.array(z.unknown()).optional());
+
+export const policies = {
+  when: condition.optional().meta({ description: 'Run the step only when this holds. Bare CEL.' }),
+  needs: z
+    .array(name)
+    .optional()
+    .meta({ description: 'Steps of this list that must finish first; replaces the step before. [] starts at once.' }),
+  retry: retry.optional(),
+  timeout: duration.optional(),
+  gate: gate.optional(),
+  rails: rails.optional(),
+  budget: budget.optional(),
+  cache: z.unknown().optional(),
+  effect: z
+    .enum(['read', 'write', 'irreversible'])
+    .optional()
+    .meta({ description: "At least as strict as the tool's own." }),
+  idempotency_key: z.string().optional(),
+  compensate: closed({ uses: text, with: template.optional() }).optional(),
+  on_error: z
+    .enum(['fail', 'continue'])
+    .optional()
+    .meta({ description: 'continue: the steps after this one run although it failed.' }),
+  trust: z.enum(['trusted']).optional().meta({ description: 'A person vouches for what this step returns.' }),
+};

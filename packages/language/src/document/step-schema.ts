@@ -1,0 +1,93 @@
+/** A step: an action (`uses` and `with`) or exactly one block, with its policies. */
+import { z } from 'zod';
+import { closed } from './closed.ts';
+import { model } from './models.ts';
+import { policies } from './policies.ts';
+import { condition, duration, name, template, text } from './scalars.ts';
+
+export const steps: z.ZodType = z.lazy(() => z.array(step).min(1, 'a list of steps needs at least one'));
+
+export const blockKinds = [
+  'foreach',
+  'loop',
+  'parallel',
+  'switch',
+  'approve',
+  'wait',
+  'workflow',
+  'plan',
+  'agent',
+  'best_of',
+  'map_reduce',
+] as const;
+
+const output = closed({ schema: z.unknown().optional() });
+const globs = z.array(text);
+
+const step: z.ZodType = closed({
+  id: name.meta({ description: 'Unique in its list; `steps.<id>` reads it.' }),
+  description: z.string().optional(),
+  uses: text.optional().meta({ description: 'A tool, such as llm, web.search, db.query.' }),
+  with: z.record(z.string(), template).optional().meta({ description: "The tool's input; text may hold ${{ CEL }}." }),
+
+  foreach: z
+    .union([z.string(), z.array(z.unknown())])
+    .optional()
+    .meta({ description: 'The list to walk through: ${{ inputs.list }}.' }),
+  as: name.optional().meta({ description: 'What an item is called in the body; default item.' }),
+  max_parallel: z.int().min(1).max(10_000).optional().meta({ description: 'Items under way at once; default 8.' }),
+  on_item_error: z.enum(['collect', 'skip', 'fail']).optional().meta({ description: 'Default fail.' }),
+  yield: template.optional().meta({ description: "What an item gives; default its last step's output." }),
+  steps: steps.optional().meta({ description: 'The body of a foreach or loop.' }),
+
+  parallel: z.record(name, steps).optional().meta({ description: 'Branches that run side by side.' }),
+  switch: z
+    .array(closed({ when: condition.optional(), else: z.literal(true).optional(), steps }))
+    .min(1)
+    .optional()
+    .meta({ description: 'The first case whose `when` holds runs; the last may be { else: true, steps }.' }),
+  plan: closed({
+    objective: text.meta({ description: 'What is to be achieved.' }),
+    criteria: z.array(text).optional().meta({ description: 'What must be true of the result.' }),
+    tools: globs.optional().meta({ description: 'What the plan may use: web.*, llm.' }),
+    rounds: z.int().min(1).max(10).optional(),
+    approve: z.boolean().optional(),
+    model: model.optional(),
+    context: template.optional().meta({ description: 'What the planner and the plan may know.' }),
+  }).optional(),
+
+  loop: closed({
+    state: z.record(name, template).optional(),
+    until: condition.optional(),
+    max: z.int().min(1).optional(),
+    next: z.record(name, template).optional(),
+  }).optional(),
+  approve: closed({
+    who: globs.optional(),
+    show: template.optional(),
+    form: z.unknown().optional(),
+    timeout: duration.optional(),
+    on_timeout: z.enum(['approve', 'reject', 'fail']).optional(),
+  }).optional(),
+  wait: closed({
+    for: duration.optional(),
+    until: text.optional(),
+    signal: text.optional(),
+    schema: z.unknown().optional(),
+    timeout: duration.optional(),
+  }).optional(),
+  workflow: closed({ id: name, with: z.record(z.string(), template).optional() }).optional(),
+  agent: closed({
+    instructions: text.optional(),
+    model: model.optional(),
+    tools: globs.optional(),
+    input: template.optional(),
+    output: output.optional(),
+    max_turns: z.int().min(1).optional(),
+    engine: text.optional(),
+  }).optional(),
+  best_of: closed({ n: z.int().min(2), judge: text.optional(), steps }).optional(),
+  map_reduce: closed({ over: template, batch: z.int().min(1).optional(), map: steps, reduce: steps }).optional(),
+
+  ...policies,
+}).meta({ id: 'step', description: 'An action (`uses`, `with`) or exactly one block, with its policies.' });

@@ -1,0 +1,60 @@
+/** Connections under `tools:`. `db` and `http` can be used in this version. */
+import type { ConnectionSpec, Json } from '@telos/core';
+import { isObject, objectField } from '../text/json-shape.ts';
+import { checkTemplate } from './expressions.ts';
+import type { Report } from './finding.ts';
+import type { Resolution } from './resolution.ts';
+import type { Sight } from './sight.ts';
+
+const usable: ReadonlySet<string> = new Set(['db', 'http']);
+
+/** Names of the connections and their kinds; undefined for one that is at fault. */
+export function connectionKinds(
+  document: Json,
+  tools: Iterable<string>,
+  report: Report,
+): ReadonlyMap<string, string | undefined> {
+  const families = new Set([...tools].map((tool) => tool.split('.', 1)[0] ?? tool));
+  const kinds = new Map<string, string | undefined>();
+  for (const [name, written] of Object.entries(objectField(document, 'tools') ?? {})) {
+    const place = ['tools', name];
+    kinds.set(name, undefined);
+    if (!isObject(written)) continue;
+    const [kind, ...more] = Object.keys(written);
+    if (kind === undefined || more.length > 0) {
+      report({
+        code: 'INVALID_VALUE',
+        place,
+        message: `the connection \`${name}\` must have exactly one kind`,
+        hint: 'such as { db: { url: ... } }',
+      });
+    } else if (families.has(name)) {
+      report({
+        code: 'INVALID_VALUE',
+        place,
+        at: 'key',
+        message: `\`${name}\` is already the name of a tool or a family of tools`,
+        hint: 'give the connection another name',
+      });
+    } else if (usable.has(kind)) {
+      kinds.set(name, kind);
+    } else {
+      const message = `connections of kind \`${kind}\` cannot be used yet`;
+      report({ code: 'UNSUPPORTED', place: [...place, kind], at: 'key', message, hint: 'db and http can' });
+    }
+  }
+  return kinds;
+}
+
+export function connectionSpecs(document: Json, resolution: Resolution): { readonly [name: string]: ConnectionSpec } {
+  const sight: Sight = { names: new Set(), vars: false, secrets: true };
+  const specs: { [name: string]: ConnectionSpec } = {};
+  for (const [name, written] of Object.entries(objectField(document, 'tools') ?? {})) {
+    const kind = resolution.connections.get(name);
+    if (!isObject(written)) continue;
+    for (const [key, fields] of Object.entries(written))
+      checkTemplate(fields, ['tools', name, key], sight, resolution, new Set());
+    if (kind !== undefined) specs[name] = { kind, with: written[kind] ?? {} };
+  }
+  return specs;
+}

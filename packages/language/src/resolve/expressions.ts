@@ -1,0 +1,142 @@
+/** Checks templates and conditions where they stand, and notes which steps they read. */
+import type { Condition, Json, Template } from '@telos/core';
+import { globalFunctions } from '../cel/environment.ts';
+import { splitTemplate, mayHoldExpression } from '../cel/template.ts';
+import { isList, isObject } from '../text/json-shape.ts';
+import { suggestion } from '../text/nearest.ts';
+import type { Place } from '../text/place.ts';
+import { checkReference } from './references.ts';
+import type { Resolution } from './resolution.ts';
+import type { Sight } from './sight.ts';
+
+/** Keys under which secrets may stand, at any depth below a `with`. */
+const secretKeys: ReadonlySet<string> = new Set(['headers', 'auth']);
+
+/** Whether any text in a value holds an expression. */
+export function holdsExpression(value: Json): boolean {
+  if (typeof value === 'string') return mayHoldExpression(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some((item) => holdsExpression(item));
+}
+
+/** Checks every expression in a template. Returns the template. */
+export function checkTemplate(
+  template: Template,
+  place: Place,
+  sight: Sight,
+  resolution: Resolution,
+  reads: Set<string>,
+): Template {
+  if (typeof template === 'string') {
+    if (mayHoldExpression(template)) checkText(template, place, sight, resolution, reads);
+  } else if (isList(template)) {
+    for (const [index, item] of template.entries()) checkTemplate(item, [...place, index], sight, resolution, reads);
+  } else if (isObject(template)) {
+    for (const [key, item] of Object.entries(template)) {
+      const inner =
+        secretKeys.has(key) && !sight.secrets && place.includes('with') ? { ...sight, secrets: true } : sight;
+      checkTemplate(item, [...place, key], inner, resolution, reads);
+    }
+  }
+  return template;
+}
+
+/** Checks bare CEL that must give true or false. Undefined when there is none, or none that could be one. */
+export function checkCondition(
+  value: Json | undefined,
+  place: Place,
+  sight: Sight,
+  resolution: Resolution,
+  reads: Set<string>,
+): Condition | undefined {
+  if (typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string' || value === '') return undefined;
+  const written = splitTemplate(value);
+  const [part] = written.parts;
+  if (mayHoldExpression(value)) {
+    const bare = written.whole && part !== undefined && 'expression' in part ? part.expression : undefined;
+    resolution.report({
+      code: 'EXPRESSION_SYNTAX',
+      place,
+      message: 'a condition is bare CEL, without `${{ }}`',
+      hint: bare === undefined ? 'leave out the braces' : `write: ${bare}`,
+    });
+    return undefined;
+  }
+  const type = checkExpression(value.trim(), place, sight, resolution, reads);
+  if (type !== undefined && type !== 'bool' && type !== 'dyn') {
+    resolution.report({
+      code: 'NOT_BOOLEAN',
+      place,
+      message: `a condition must be true or false, and this is ${typeWords[type] ?? `of type ${type}`}`,
+      hint: 'write a comparison, such as `size(x) > 0` or `x == "yes"`',
+    });
+  }
+  return value.trim();
+}
+
+const typeWords: { readonly [type: string]: string } = {
+  int: 'a number',
+  uint: 'a number',
+  double: 'a number',
+  string: 'text',
+  list: 'a list',
+  map: 'a map',
+  null: 'null',
+};
+
+function checkText(text: string, place: Place, sight: Sight, resolution: Resolution, reads: Set<string>): void {
+  const { parts, unclosed } = splitTemplate(text);
+  for (const part of parts) if ('expression' in part) checkExpression(part.expression, place, sight, resolution, reads);
+  if (unclosed === undefined) return;
+  resolution.report({
+    code: 'EXPRESSION_SYNTAX',
+    place,
+    message: '`${{` is never closed by `}}`',
+    within: { piece: text.slice(unclosed).split('\n', 1)[0] ?? '', into: 0 },
+  });
+}
+
+/** The type that the expression gives, or undefined when it has none. */
+function checkExpression(
+  source: string,
+  place: Place,
+  sight: Sight,
+  resolution: Resolution,
+  reads: Set<string>,
+): string | undefined {
+  const parsed = resolution.parse(source);
+  const references = parsed.ok ? parsed.expression.references : parsed.references;
+  for (const reference of references) {
+    const finding = checkReference(reference, sight, resolution, reads);
+    if (finding !== undefined)
+      resolution.report({ ...finding, place, within: { piece: source, into: reference.offset } });
+  }
+  if (parsed.ok) return parsed.expression.type;
+  const { kind, message, offset, name } = parsed.problem;
+  const within = { piece: source, into: offset };
+  if (kind === 'function') {
+    const hint = suggestion(name ?? '', globalFunctions);
+    resolution.report({ code: 'UNKNOWN_NAME', place, within, message, hint });
+  } else {
+    const hint = kind === 'syntax' ? syntaxHint(source) : undefined;
+    resolution.report({
+      code: kind === 'syntax' ? 'EXPRESSION_SYNTAX' : 'EXPRESSION_TYPE',
+      place,
+      within,
+      message,
+      hint,
+    });
+  }
+  return undefined;
+}
+
+/** The usual mistakes of people who think in another language. */
+function syntaxHint(source: string): string | undefined {
+  if (/===|!==/.test(source)) return 'CEL compares with `==` and `!=`';
+  if (/\?\./.test(source)) return 'CEL has no `?.`; write has(x.y) ? x.y : ...';
+  if (/\?\?/.test(source)) return 'CEL has no `??`; write has(x.y) ? x.y : ...';
+  if (/\band\b|\bor\b|\bnot\b/.test(source)) return 'CEL writes `&&`, `||` and `!`';
+  if (/=>/.test(source)) return 'CEL has no functions of its own; write list.map(x, ...)';
+  if (/(?:^|[^=!<>])=(?!=)/.test(source)) return 'CEL compares with `==`';
+  return undefined;
+}

@@ -1,0 +1,55 @@
+import type { InputSpec, Json, JsonSchema } from '@telos/core';
+import { defined } from '../text/defined.ts';
+import { fieldOf, isObject, objectField } from '../text/json-shape.ts';
+import type { Place } from '../text/place.ts';
+import type { Resolution } from './resolution.ts';
+
+/**
+ * Reads `inputs:`. An input is required unless it has a default or says
+ * `required: false`; `required: [...]` is JSON Schema's own.
+ */
+export function resolveInputs(document: Json, resolution: Resolution): { readonly [name: string]: InputSpec } {
+  const specs: { [name: string]: InputSpec } = {};
+  for (const [name, written] of Object.entries(objectField(document, 'inputs') ?? {})) {
+    const spec = inputOf(written, ['inputs', name], resolution);
+    if (spec !== undefined) specs[name] = spec;
+  }
+  return specs;
+}
+
+function inputOf(written: Json, place: Place, resolution: Resolution): InputSpec | undefined {
+  if (typeof written === 'string') return { schema: { type: written }, required: true };
+  if (!isObject(written)) return undefined;
+  const { default: standard, private: hidden, ...rest } = written;
+  const flag = fieldOf(rest, 'required');
+  const schema = typeof flag === 'boolean' ? without(rest, 'required') : rest;
+  try {
+    const issues = resolution.schemas.issues(schema, standard ?? null);
+    if (standard !== undefined) {
+      for (const issue of issues) {
+        const at = issue.path === '' ? '' : ` at ${issue.path}`;
+        resolution.report({
+          code: 'INVALID_VALUE',
+          place: [...place, 'default'],
+          message: `the default does not fit its own schema${at}: ${issue.message}`,
+        });
+      }
+    }
+  } catch (error) {
+    resolution.report({
+      code: 'SCHEMA_INVALID',
+      place,
+      message: error instanceof Error ? error.message : String(error),
+    });
+  }
+  return defined({
+    schema,
+    required: standard === undefined && flag !== false,
+    default: standard,
+    private: hidden === true ? true : undefined,
+  });
+}
+
+function without(schema: JsonSchema, key: string): JsonSchema {
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== key));
+}

@@ -1,0 +1,94 @@
+import { catalog } from '@telos/core';
+import type { Effect, Json, Policies, RetrySpec } from '@telos/core';
+import { defined } from '../text/defined.ts';
+import { durationMs } from '../text/duration.ts';
+import { fieldOf, isObject, listField, textField } from '../text/json-shape.ts';
+import { suggestion } from '../text/nearest.ts';
+import type { Place } from '../text/place.ts';
+import { checkCondition, checkTemplate } from './expressions.ts';
+import { resolveGate } from './gate.ts';
+import type { Resolution } from './resolution.ts';
+import type { Sight } from './sight.ts';
+
+const strictness: readonly Effect[] = ['read', 'write', 'irreversible'];
+const families: readonly string[] = ['rate_limit', 'timeout', 'unavailable', 'invalid_output'];
+const notYet: readonly string[] = ['rails', 'budget', 'cache', 'compensate'];
+
+/** Reads the keys beside a step's `uses` or block. `toolEffect` is what its tool declares. */
+export function resolvePolicies(
+  step: Json,
+  place: Place,
+  sight: Sight,
+  resolution: Resolution,
+  reads: Set<string>,
+  toolEffect?: Effect,
+): Policies {
+  for (const key of notYet) {
+    if (fieldOf(step, key) === undefined) continue;
+    resolution.report({
+      code: 'UNSUPPORTED',
+      place: [...place, key],
+      at: 'key',
+      message: `\`${key}\` on a step cannot be carried out yet`,
+    });
+  }
+  const key = fieldOf(step, 'idempotency_key');
+  return defined({
+    when: checkCondition(fieldOf(step, 'when'), [...place, 'when'], sight, resolution, reads),
+    retry: retryOf(fieldOf(step, 'retry'), [...place, 'retry'], resolution),
+    timeoutMs: durationMs(textField(step, 'timeout') ?? ''),
+    gate: resolveGate(step, place, sight, resolution, reads),
+    effect: effectOf(step, place, resolution, toolEffect),
+    idempotencyKey:
+      typeof key === 'string' ? checkTemplate(key, [...place, 'idempotency_key'], sight, resolution, reads) : undefined,
+    onError: fieldOf(step, 'on_error') === 'continue' ? ('continue' as const) : ('fail' as const),
+    trust: fieldOf(step, 'trust') === 'trusted' ? ('trusted' as const) : undefined,
+  });
+}
+
+function effectOf(
+  step: Json,
+  place: Place,
+  resolution: Resolution,
+  toolEffect: Effect | undefined,
+): Effect | undefined {
+  const stated = strictness.find((effect) => effect === fieldOf(step, 'effect'));
+  if (stated === undefined || toolEffect === undefined) return stated;
+  if (strictness.indexOf(stated) < strictness.indexOf(toolEffect)) {
+    resolution.report({
+      code: 'INVALID_VALUE',
+      place: [...place, 'effect'],
+      message: `the tool's effect is \`${toolEffect}\`, and a step may only state a stricter one than that`,
+      hint: 'leave `effect` out',
+    });
+  }
+  return stated;
+}
+
+function retryOf(written: Json | undefined, place: Place, resolution: Resolution): RetrySpec | undefined {
+  const max = typeof written === 'number' ? written : fieldOf(written, 'max');
+  if (typeof max !== 'number') return undefined;
+  const delayMs = durationMs(textField(written, 'delay') ?? '') ?? 1000;
+  const errors = listField(written, 'errors')?.flatMap((error, index) => {
+    if (typeof error !== 'string') return [];
+    if (!families.includes(error) && !Object.hasOwn(catalog, error)) {
+      const hint =
+        suggestion(error, [...families, ...Object.keys(catalog)]) ?? `known: ${families.join(', ')}, and error codes`;
+      resolution.report({
+        code: 'INVALID_VALUE',
+        place: [...place, 'errors', index],
+        message: `there is no error \`${error}\``,
+        hint,
+      });
+    }
+    return [error];
+  });
+  return defined({
+    max,
+    backoff: fieldOf(written, 'backoff') === 'constant' ? ('constant' as const) : ('exponential' as const),
+    delayMs,
+    maxDelayMs: Math.max(delayMs, durationMs(textField(written, 'max_delay') ?? '') ?? 60_000),
+    jitter: !isObject(written) || fieldOf(written, 'jitter') !== false,
+    errors,
+  });
+}

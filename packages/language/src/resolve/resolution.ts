@@ -1,0 +1,31 @@
+import type { CheckUse, ModelSpec, Schemas } from '@telos/core';
+import type { ParsedExpression } from '../cel/expression.ts';
+import type { CompileOptions } from '../compiled.ts';
+import type { Place } from '../text/place.ts';
+import type { Report } from './finding.ts';
+
+/** What the parts of one compilation share. */
+export type Resolution = {
+  readonly options: CompileOptions;
+  readonly report: Report;
+  /** Parses each expression once. */
+  readonly parse: (source: string) => ParsedExpression;
+  readonly schemas: Schemas;
+  /** Undefined for an alias whose own definition is at fault. */
+  readonly models: ReadonlyMap<string, ModelSpec | undefined>;
+  /** Undefined for an evaluator whose own definition is at fault. */
+  readonly evaluators: ReadonlyMap<string, CheckUse | undefined>;
+  /** Kinds of the connections; undefined for one that is at fault. */
+  readonly connections: ReadonlyMap<string, string | undefined>;
+  readonly inputs: ReadonlySet<string>;
+  readonly vars: ReadonlySet<string>;
+  /** Filled as the parts go along. */
+  readonly requires: {
+    readonly tools: Set<string>;
+    readonly checks: Set<string>;
+    readonly models: Set<string>;
+    readonly secrets: Set<string>;
+  };
+  /** Where each step stands, by its chain of ids. */
+  readonly places: Map<string, Place>;
+};

@@ -1,0 +1,31 @@
+import type { Json, Step } from '@telos/core';
+import type { Place } from '../text/place.ts';
+import type { Resolution } from './resolution.ts';
+import type { Sight, StepList } from './sight.ts';
+
+/** A step's place in everything. */
+export type StepSite = {
+  readonly id: string;
+  readonly place: Place;
+  /** Ids from the outermost block down to this step: `findings.search`. */
+  readonly chain: string;
+  readonly after: readonly string[];
+  readonly sight: Sight;
+  readonly resolution: Resolution;
+  /** Reads a list of steps as a body of this one. `names`: what expressions in it may use besides `inputs`, `vars` and `run`. */
+  body(written: readonly Json[], place: Place, chain: string, names: ReadonlySet<string>): ResolvedList;
+};
+
+export type ResolvedList = {
+  readonly steps: readonly Step[];
+  /** What is seen once the whole list has ended. */
+  readonly after: Sight;
+};
+
+/** What a list of steps stands in. */
+export type Surroundings = {
+  readonly names: ReadonlySet<string>;
+  readonly around?: { readonly list: StepList; readonly index: number };
+  /** `findings` for its body; empty for the workflow's own list. */
+  readonly chain: string;
+};
