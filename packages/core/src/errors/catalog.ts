@@ -249,11 +249,6 @@ export const catalog = {
     title: 'A file that the workflow names cannot be read',
     next: 'Create it, or correct the path; it is relative to the workflow file.',
   },
-  TOOL_INPUT: {
-    kind: 'terminal',
-    title: 'What stands under `with` does not fit the tool or check',
-    next: 'Compare with `telos tools` or `telos checks`.',
-  },
   NOT_IN_PLAN: {
     kind: 'terminal',
     title: 'A plan may not grant itself this',

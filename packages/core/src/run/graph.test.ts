@@ -5,11 +5,11 @@ import { graphOf } from './graph.ts';
 describe('the graph of a step list', () => {
   it('counts predecessors and lists followers by position', () => {
     const steps = [action('a'), action('b', { after: ['a'] }), action('c', { after: ['a', 'b'] })];
-    expect(graphOf(steps)).toEqual({ predecessors: [0, 1, 2], followers: [[1, 2], [2], []] });
+    expect(graphOf(steps)).toMatchObject({ predecessors: [0, 1, 2], followers: [[1, 2], [2], []] });
   });
 
   it('counts an edge stated twice once', () => {
-    expect(graphOf([action('a'), action('b', { after: ['a', 'a'] })])).toEqual({
+    expect(graphOf([action('a'), action('b', { after: ['a', 'a'] })])).toMatchObject({
       predecessors: [0, 1],
       followers: [[1], []],
     });
