@@ -65,13 +65,14 @@ const never: Way = { from: 'runs', order: byRun, where: [{ text: 'false', values
 
 function waysOf(database: DatabaseSync, filter: RunFilter): readonly Way[] {
   const text = textOf(filter);
-  const ways = text === undefined ? waysWithoutText(filter) : waysByText(database, filter, text);
+  const ways = text === undefined ? waysWithoutText(database, filter) : waysByText(database, filter, text);
   return ways.length === 0 ? [never] : ways;
 }
 
-function waysWithoutText(filter: RunFilter): readonly Way[] {
+function waysWithoutText(database: DatabaseSync, filter: RunFilter): readonly Way[] {
+  const narrower = filter.workflow !== undefined || filter.status !== undefined;
+  if (filter.tag !== undefined && !(narrower && isCommon(database, filter.tag))) return [wayByTag(filter, filter.tag)];
   if (filter.workflow !== undefined) return waysByWorkflow(filter, filter.workflow);
-  if (filter.tag !== undefined) return [wayByTag(filter, filter.tag)];
   if ((filter.minUsd ?? 0) > 0) {
     // The condition has to be spelled like the index's own for SQLite to see that it applies.
     return [wayBy('runs_by_cost', [{ text: 'runs.usd > 0', values: [] }, ...conditionsOf(filter)])];
@@ -110,9 +111,7 @@ function waysByText(database: DatabaseSync, filter: RunFilter, text: string): re
   const holds = (name: string) => name.toLowerCase().includes(text);
   const workflows = namesIn(database, 'runs', 'workflow').filter(holds);
   const tags = namesIn(database, 'run_tags', 'tag').filter(holds);
-  const byId: readonly Way[] = mayBeInId(text)
-    ? [wayBy('runs_by_age', [{ text: 'instr(lower(runs.id), ?) > 0', values: [text] }, ...conditionsOf(filter)])]
-    : [];
+  const byId = waysById(filter, text);
   if (workflows.length * statuses.length + tags.length < maxWays) {
     const ofWorkflows =
       filter.workflow === undefined ? workflows : workflows.filter((name) => name === filter.workflow);
@@ -128,6 +127,12 @@ function waysByText(database: DatabaseSync, filter: RunFilter, text: string): re
     values: [JSON.stringify(workflows), JSON.stringify(tags)],
   };
   return [wayBy('runs_by_age', [named, ...conditionsOf(filter)]), ...byId];
+}
+
+/** Whether walking a tag could take long, so that another way should be taken where there is one. */
+function isCommon(database: DatabaseSync, tag: string): boolean {
+  const row = database.prepare('SELECT 1 FROM run_tags WHERE tag = ? LIMIT 1 OFFSET 1000').get(tag);
+  return row !== undefined;
 }
 
 /** The way by a tag that was found through the text, beside the tag that the filter may ask for. */
@@ -163,9 +168,15 @@ function textOf(filter: RunFilter): string | undefined {
   return filter.text === undefined || filter.text === '' ? undefined : filter.text.toLowerCase();
 }
 
-/** Ids are UUIDs: most words need not be looked for in them. */
-function mayBeInId(text: string): boolean {
-  return /^[0-9a-f-]{1,36}$/.test(text);
+/** Ids are UUIDs in lower case: most words cannot stand in one, and one that holds the first group begins it. */
+function waysById(filter: RunFilter, text: string): readonly Way[] {
+  if (!/^[0-9a-f-]{1,36}$/.test(text)) return [];
+  const rest = conditionsOf(filter);
+  if (/^[0-9a-f]{8}-/.test(text)) {
+    const begins: Sql = { text: "runs.id >= ? AND runs.id < ? || 'g'", values: [text, text] };
+    return [{ from: 'runs', order: byRun, where: [begins, ...rest] }];
+  }
+  return [wayBy('runs_by_age', [{ text: 'instr(runs.id, ?) > 0', values: [text] }, ...rest])];
 }
 
 /** The different values of an index's first column, each found by one step down its tree. */
