@@ -1,1 +1,3 @@
-// Public names of this package.
+export { createLocalLive } from './local-live.ts';
+export { createLocalQueue } from './local-queue.ts';
+export { systemClock } from './system-clock.ts';

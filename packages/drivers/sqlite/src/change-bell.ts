@@ -41,11 +41,12 @@ export function changeBell(database: DatabaseSync, clock: Clock): ChangeBell {
   const listeners = new Set<(run: RunId) => void>();
   let polling: AbortController | undefined;
   let messagesSeen = 0;
+  let closed = false;
 
   function lookForChanges(before: SQLOutputValue | undefined): SQLOutputValue | undefined {
     const version = dataVersion.get()?.['data_version'];
     if (version === before) return version;
-    for (const waiting of followers.values()) for (const wake of waiting) wake();
+    wakeFollowers();
     if (listeners.size > 0) {
       for (const row of newMessages.all(messagesSeen)) {
         const message = storedRow(MessageRow, row, 'the inbox');
@@ -57,21 +58,26 @@ export function changeBell(database: DatabaseSync, clock: Clock): ChangeBell {
   }
 
   async function poll(signal: AbortSignal): Promise<void> {
-    let version = dataVersion.get()?.['data_version'];
+    // Nothing is known yet, so the first look finds a change and wakes everybody once, which is harmless.
+    let version: SQLOutputValue | undefined;
     for (;;) {
       await clock.sleep(pollMs, signal);
       if (signal.aborted) return;
       try {
         version = lookForChanges(version);
       } catch {
-        // The file is busy or broken: followers will meet that themselves, with the error told to their caller.
-        for (const waiting of followers.values()) for (const wake of waiting) wake();
+        // The file is busy or broken: followers meet that themselves and tell their callers.
+        wakeFollowers();
       }
     }
   }
 
+  function wakeFollowers(): void {
+    for (const waiting of followers.values()) for (const wake of waiting) wake();
+  }
+
   function startOrStop(): void {
-    const wanted = followers.size > 0 || listeners.size > 0;
+    const wanted = !closed && (followers.size > 0 || listeners.size > 0);
     if (wanted && polling === undefined) {
       polling = new AbortController();
       void poll(polling.signal);
@@ -112,10 +118,10 @@ export function changeBell(database: DatabaseSync, clock: Clock): ChangeBell {
       };
     },
     close() {
-      polling?.abort();
-      polling = undefined;
+      closed = true;
+      startOrStop();
       listeners.clear();
-      for (const waiting of followers.values()) for (const wake of waiting) wake();
+      wakeFollowers();
     },
   };
 }

@@ -11,22 +11,22 @@ import { TelosError } from '@telos/core';
 import { applicationId, migrations } from './schema.ts';
 import { resultCodeOf, storeFailureOf } from './store-failure.ts';
 
-/** How long a call waits for another process to finish its transaction. */
-const busyTimeoutMs = 5000;
-
 /**
  * Pages in the write-ahead log that cause a checkpoint, made by the commit that
  * reaches them. 1000 (4 MB) keeps that commit short and measured fastest.
  */
 const checkpointPages = 1000;
 
-/** @throws TelosError STORE_NEWER, STORE_FOREIGN, STORE_CORRUPT, STORE_UNAVAILABLE, STORE_FULL. */
-export function openConnection(file: string, durability: 'full' | 'normal'): DatabaseSync {
+/**
+ * @param busyMs How long a call waits for another process to finish its transaction.
+ * @throws TelosError STORE_NEWER, STORE_FOREIGN, STORE_CORRUPT, STORE_UNAVAILABLE, STORE_FULL.
+ */
+export function openConnection(file: string, durability: 'full' | 'normal', busyMs: number): DatabaseSync {
   try {
-    if (file !== ':memory:' && hasContent(file)) refuseUnknown(file);
-    const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
+    if (file !== ':memory:' && hasContent(file)) refuseUnknown(file, busyMs);
+    const database = new DatabaseSync(file, { timeout: busyMs });
     try {
-      prepare(database, durability);
+      prepare(database, durability, busyMs);
       migrate(database, file);
       return database;
     } catch (error) {
@@ -39,8 +39,8 @@ export function openConnection(file: string, durability: 'full' | 'normal'): Dat
 }
 
 /** Looks at the file through a read-only connection, which leaves even an unfinished log as it is. */
-function refuseUnknown(file: string): void {
-  const database = new DatabaseSync(file, { timeout: busyTimeoutMs, readOnly: true });
+function refuseUnknown(file: string, busyMs: number): void {
+  const database = new DatabaseSync(file, { timeout: busyMs, readOnly: true });
   try {
     checkVersion(database, file);
   } finally {
@@ -65,8 +65,9 @@ function checkVersion(database: DatabaseSync, file: string): number {
   return version;
 }
 
-function prepare(database: DatabaseSync, durability: 'full' | 'normal'): void {
-  if (readOne(database, 'PRAGMA journal_mode') !== 'wal') patiently(() => database.exec('PRAGMA journal_mode = WAL'));
+function prepare(database: DatabaseSync, durability: 'full' | 'normal', busyMs: number): void {
+  if (readOne(database, 'PRAGMA journal_mode') !== 'wal')
+    patiently(() => database.exec('PRAGMA journal_mode = WAL'), busyMs);
   database.exec(`
     PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
     PRAGMA wal_autocheckpoint = ${checkpointPages};
@@ -77,8 +78,8 @@ function prepare(database: DatabaseSync, durability: 'full' | 'normal'): void {
 }
 
 /** Entering WAL mode needs the file alone and does not always wait its turn: several processes may start at once. */
-function patiently(act: () => void): void {
-  const deadline = performance.now() + busyTimeoutMs;
+function patiently(act: () => void, busyMs: number): void {
+  const deadline = performance.now() + busyMs;
   for (;;) {
     try {
       act();

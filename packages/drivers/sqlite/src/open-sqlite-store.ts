@@ -1,16 +1,6 @@
-import type { Clock, RunId, Store } from '@telos/core';
-import { sqliteBlobs } from './blobs.ts';
-import { changeBell } from './change-bell.ts';
+import type { Clock, Store } from '@telos/core';
 import { openConnection } from './connection.ts';
-import { groupCommit } from './group-commit.ts';
-import { sqliteInbox } from './inbox.ts';
-import { sqliteJournal } from './journal.ts';
-import { sqliteLeases } from './leases.ts';
-import { sqlitePrograms } from './programs.ts';
-import { readingOf } from './reading.ts';
-import { runHeads } from './run-heads.ts';
-import { sqliteRuns } from './runs.ts';
-import { storeTime } from './store-time.ts';
+import { sqliteStore } from './sqlite-store.ts';
 
 export type SqliteStoreOptions = {
   /** The file, made when missing; its folder must exist. `:memory:` keeps everything in memory until `close`. */
@@ -20,6 +10,8 @@ export type SqliteStoreOptions = {
    * the death of the process, and a power cut may undo the last commits but never damages the file.
    */
   readonly durability?: 'full' | 'normal';
+  /** How long a call waits while another process holds the file's write lock, in milliseconds; 5000 when absent. */
+  readonly busyMs?: number;
   /** Time for leases and for noticing other processes; SQLite's own when absent. */
   readonly clock?: Clock;
 };
@@ -31,46 +23,6 @@ export type SqliteStoreOptions = {
  *   STORE_NEWER and STORE_FOREIGN; the last three leave the file as it is.
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
-  const file = options.path;
-  const database = openConnection(file, options.durability ?? 'full');
-  const clock = options.clock ?? storeTime(database);
-  const bell = changeBell(database, clock);
-  const heads = runHeads(database);
-  let changed: RunId[] = [];
-  let open = true;
-
-  const commits = groupCommit(database, file, {
-    begun: () => heads.begun(),
-    committed() {
-      const ringing = changed;
-      changed = [];
-      for (const run of ringing) bell.ringRun(run);
-    },
-    undone() {
-      heads.undone();
-      changed = [];
-    },
-  });
-
-  const appended = (run: RunId) => {
-    if (bell.isFollowed(run)) changed.push(run);
-  };
-  const reading = readingOf(file, () => open);
-
-  return {
-    journal: sqliteJournal(database, commits, heads, bell, appended, reading),
-    leases: sqliteLeases(database, commits, heads, () => clock.now(), reading),
-    inbox: sqliteInbox(database, commits, heads, bell, reading),
-    runs: sqliteRuns(database, reading),
-    blobs: sqliteBlobs(database, commits, reading),
-    programs: sqlitePrograms(database, commits, reading),
-    async close() {
-      if (!open) return;
-      commits.close();
-      open = false;
-      bell.close();
-      // The last connection to a file writes the log back into it and removes the log.
-      database.close();
-    },
-  };
+  const { path, durability = 'full', busyMs = 5000, clock } = options;
+  return sqliteStore(openConnection(path, durability, busyMs), path, clock);
 }

@@ -23,20 +23,20 @@ const maxWays = 400;
 
 const NameRow = z.object({ name: z.string() });
 
-const newestFirst = 'ORDER BY created_at DESC, number DESC';
-
 /** Selects the numbers of at most `limit` runs that fit and come before `place`, newest first. */
 export function pageOfRuns(database: DatabaseSync, filter: RunFilter, limit: number, place?: RunPlace): Sql {
-  const before: readonly Sql[] =
-    place === undefined
-      ? []
-      : [{ text: '(runs.created_at, runs.number) < (?, ?)', values: [place.createdAt, place.number] }];
   const parts = waysOf(database, filter).map((way) => {
-    const found = select('runs.number, runs.created_at', way, before);
-    return { text: `SELECT * FROM (${found.text} ORDER BY ${way.order} LIMIT ${limit})`, values: found.values };
+    const { createdAt, number } = way;
+    const before = place && { text: `(${createdAt}, ${number}) < (?, ?)`, values: [place.createdAt, place.number] };
+    const found = select(`${number} AS number, ${createdAt} AS created_at`, way, before);
+    const page = `${found.text} ORDER BY ${createdAt} DESC, ${number} DESC LIMIT ${limit}`;
+    return { text: `SELECT * FROM (${page})`, values: found.values };
   });
   const all = joined(parts, ' UNION ');
-  return { text: `SELECT number FROM (${all.text}) ${newestFirst} LIMIT ${limit}`, values: all.values };
+  return {
+    text: `SELECT number FROM (${all.text}) ORDER BY created_at DESC, number DESC LIMIT ${limit}`,
+    values: all.values,
+  };
 }
 
 /** Counts the runs that fit. */
@@ -44,34 +44,41 @@ export function countOfRuns(database: DatabaseSync, filter: RunFilter): Sql {
   const ways = waysOf(database, filter);
   // Ways by status have no run in common; ways by text may.
   const disjoint = textOf(filter) === undefined;
-  const parts = ways.map((way) => select(disjoint ? 'count(*) AS n' : 'runs.number AS n', way, []));
+  const parts = ways.map((way) => select(disjoint ? 'count(*) AS n' : `${way.number} AS n`, way));
   const all = joined(parts, disjoint ? ' UNION ALL ' : ' UNION ');
   return { text: `SELECT ${disjoint ? 'sum' : 'count'}(n) AS count FROM (${all.text})`, values: all.values };
 }
 
-/** One walk: what it goes through, the condition that its index answers, and the order the index has. */
-type Way = { readonly from: string; readonly order: string; readonly where: readonly Sql[] };
+/** One walk: what it goes through, the columns that give its order, and what it keeps. */
+type Way = {
+  readonly from: string;
+  readonly createdAt: string;
+  readonly number: string;
+  readonly where: readonly Sql[];
+};
 
-function select(columns: string, way: Way, more: readonly Sql[]): Sql {
-  const where = joined([...way.where, ...more], ' AND ');
+function select(columns: string, way: Way, more?: Sql): Sql {
+  const where = joined(more === undefined ? way.where : [...way.where, more], ' AND ');
   return {
     text: `SELECT ${columns} FROM ${way.from}${where.text === '' ? '' : ` WHERE ${where.text}`}`,
     values: where.values,
   };
 }
 
-const byRun = 'runs.created_at DESC, runs.number DESC';
-const never: Way = { from: 'runs', order: byRun, where: [{ text: 'false', values: [] }] };
+const ofRuns = { createdAt: 'runs.created_at', number: 'runs.number' };
+const never: Way = { from: 'runs', ...ofRuns, where: [{ text: 'false', values: [] }] };
 
 function waysOf(database: DatabaseSync, filter: RunFilter): readonly Way[] {
+  if (filter.status?.length === 0) return [never];
   const text = textOf(filter);
-  const ways = text === undefined ? waysWithoutText(filter) : waysByText(database, filter, text);
+  const ways = text === undefined ? waysWithoutText(database, filter) : waysByText(database, filter, text);
   return ways.length === 0 ? [never] : ways;
 }
 
-function waysWithoutText(filter: RunFilter): readonly Way[] {
+function waysWithoutText(database: DatabaseSync, filter: RunFilter): readonly Way[] {
+  const narrower = filter.workflow !== undefined || filter.status !== undefined;
+  if (filter.tag !== undefined && !(narrower && isCommon(database, filter.tag))) return [wayByTag(filter, filter.tag)];
   if (filter.workflow !== undefined) return waysByWorkflow(filter, filter.workflow);
-  if (filter.tag !== undefined) return [wayByTag(filter, filter.tag)];
   if ((filter.minUsd ?? 0) > 0) {
     // The condition has to be spelled like the index's own for SQLite to see that it applies.
     return [wayBy('runs_by_cost', [{ text: 'runs.usd > 0', values: [] }, ...conditionsOf(filter)])];
@@ -85,7 +92,7 @@ function waysWithoutText(filter: RunFilter): readonly Way[] {
 }
 
 function wayBy(index: string, where: readonly Sql[]): Way {
-  return { from: `runs INDEXED BY ${index}`, order: byRun, where };
+  return { from: `runs INDEXED BY ${index}`, ...ofRuns, where };
 }
 
 function waysByWorkflow(filter: RunFilter, workflow: string): readonly Way[] {
@@ -95,13 +102,16 @@ function waysByWorkflow(filter: RunFilter, workflow: string): readonly Way[] {
   );
 }
 
-function wayByTag(filter: RunFilter, tag: string): Way {
+function wayByTag(filter: RunFilter, ...tags: readonly [string, ...string[]]): Way {
+  const [tag, ...others] = tags;
   const since = filter.since === undefined ? [] : [{ text: 'run_tags.created_at >= ?', values: [filter.since] }];
   const until = filter.until === undefined ? [] : [{ text: 'run_tags.created_at < ?', values: [filter.until] }];
-  const rest = conditionsOf(filter, 'tag');
+  const rest = [...conditionsOf(filter, 'tag', 'since', 'until'), ...others.map(hasTag)];
   return {
-    from: 'run_tags CROSS JOIN runs ON runs.number = run_tags.run',
-    order: 'run_tags.created_at DESC, run_tags.run DESC',
+    // What else is asked decides whether the runs themselves have to be looked at.
+    from: rest.length === 0 ? 'run_tags' : 'run_tags CROSS JOIN runs ON runs.number = run_tags.run',
+    createdAt: 'run_tags.created_at',
+    number: 'run_tags.run',
     where: [{ text: 'run_tags.tag = ?', values: [tag] }, ...since, ...until, ...rest],
   };
 }
@@ -110,15 +120,13 @@ function waysByText(database: DatabaseSync, filter: RunFilter, text: string): re
   const holds = (name: string) => name.toLowerCase().includes(text);
   const workflows = namesIn(database, 'runs', 'workflow').filter(holds);
   const tags = namesIn(database, 'run_tags', 'tag').filter(holds);
-  const byId: readonly Way[] = mayBeInId(text)
-    ? [wayBy('runs_by_age', [{ text: 'instr(lower(runs.id), ?) > 0', values: [text] }, ...conditionsOf(filter)])]
-    : [];
+  const byId = waysById(filter, text);
   if (workflows.length * statuses.length + tags.length < maxWays) {
     const ofWorkflows =
       filter.workflow === undefined ? workflows : workflows.filter((name) => name === filter.workflow);
     return [
       ...ofWorkflows.flatMap((workflow) => waysByWorkflow({ ...filter, workflow }, workflow)),
-      ...tags.map((tag) => withTag(filter, tag)),
+      ...tags.map((tag) => (filter.tag === undefined ? wayByTag(filter, tag) : wayByTag(filter, tag, filter.tag))),
       ...byId,
     ];
   }
@@ -130,10 +138,10 @@ function waysByText(database: DatabaseSync, filter: RunFilter, text: string): re
   return [wayBy('runs_by_age', [named, ...conditionsOf(filter)]), ...byId];
 }
 
-/** The way by a tag that was found through the text, beside the tag that the filter may ask for. */
-function withTag(filter: RunFilter, tag: string): Way {
-  const way = wayByTag({ ...filter, tag }, tag);
-  return filter.tag === undefined ? way : { ...way, where: [...way.where, hasTag(filter.tag)] };
+/** Whether walking a tag could take long, so that another way should be taken where there is one. */
+function isCommon(database: DatabaseSync, tag: string): boolean {
+  const row = database.prepare('SELECT 1 FROM run_tags WHERE tag = ? LIMIT 1 OFFSET 1000').get(tag);
+  return row !== undefined;
 }
 
 function hasTag(tag: string): Sql {
@@ -163,9 +171,15 @@ function textOf(filter: RunFilter): string | undefined {
   return filter.text === undefined || filter.text === '' ? undefined : filter.text.toLowerCase();
 }
 
-/** Ids are UUIDs: most words need not be looked for in them. */
-function mayBeInId(text: string): boolean {
-  return /^[0-9a-f-]{1,36}$/.test(text);
+/** Ids are UUIDs in lower case: most words cannot stand in one, and one that holds the first group begins it. */
+function waysById(filter: RunFilter, text: string): readonly Way[] {
+  if (!/^[0-9a-f-]{1,36}$/.test(text)) return [];
+  const rest = conditionsOf(filter);
+  if (/^[0-9a-f]{8}-/.test(text)) {
+    const begins: Sql = { text: "runs.id >= ? AND runs.id < ? || 'g'", values: [text, text] };
+    return [{ from: 'runs', ...ofRuns, where: [begins, ...rest] }];
+  }
+  return [wayBy('runs_by_age', [{ text: 'instr(runs.id, ?) > 0', values: [text] }, ...rest])];
 }
 
 /** The different values of an index's first column, each found by one step down its tree. */

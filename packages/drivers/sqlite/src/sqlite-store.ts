@@ -1,0 +1,61 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock, RunId, Store } from '@telos/core';
+import { sqliteBlobs } from './blobs.ts';
+import { changeBell } from './change-bell.ts';
+import { groupCommit } from './group-commit.ts';
+import { sqliteInbox } from './inbox.ts';
+import { sqliteJournal } from './journal.ts';
+import { sqliteLeases } from './leases.ts';
+import { sqlitePrograms } from './programs.ts';
+import { readingOf } from './reading.ts';
+import { runHeads } from './run-heads.ts';
+import { sqliteRuns } from './runs.ts';
+import { storeTime } from './store-time.ts';
+
+/**
+ * The store on a connection, which it owns from now on.
+ *
+ * @param file The path as the user named it, for messages.
+ * @param clock Time for leases and for noticing other processes; SQLite's own when absent.
+ */
+export function sqliteStore(database: DatabaseSync, file: string, clock: Clock = storeTime(database)): Store {
+  const bell = changeBell(database, clock);
+  const heads = runHeads(database);
+  let changed: RunId[] = [];
+  let open = true;
+
+  const commits = groupCommit(database, file, {
+    begun: () => heads.begun(),
+    committed() {
+      const ringing = changed;
+      changed = [];
+      for (const run of ringing) bell.ringRun(run);
+    },
+    undone() {
+      heads.undone();
+      changed = [];
+    },
+  });
+
+  const appended = (run: RunId) => {
+    if (bell.isFollowed(run)) changed.push(run);
+  };
+  const reading = readingOf(file, () => open);
+
+  return {
+    journal: sqliteJournal(database, commits, heads, bell, appended, reading),
+    leases: sqliteLeases(database, commits, heads, () => clock.now(), reading),
+    inbox: sqliteInbox(database, commits, heads, bell, reading),
+    runs: sqliteRuns(database, reading),
+    blobs: sqliteBlobs(database, commits, reading),
+    programs: sqlitePrograms(database, commits, reading),
+    async close() {
+      if (!open) return;
+      commits.close();
+      open = false;
+      bell.close();
+      // The last connection to a file writes the log back into it and removes the log.
+      database.close();
+    },
+  };
+}

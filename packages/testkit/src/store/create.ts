@@ -1,0 +1,82 @@
+import { expect } from 'vitest';
+import { aNewRun, aRunId } from '../builders/runs.ts';
+import { all, expectCode, reopened, secondOf } from './open-store.ts';
+import type { StoreTest } from './open-store.ts';
+
+export function createTests(test: StoreTest): void {
+  test('stores the run.created event as sequence 1, and a pending summary', async ({ store }) => {
+    const run = aNewRun({ created: { at: 5, workflow: 'brief', tags: ['a', 'b'] } });
+    expect(await store.journal.create(run)).toEqual({ run: run.id, existing: false });
+    expect(await all(store.journal.read(run.id))).toEqual([{ run: run.id, seq: 1, event: run.created }]);
+    expect(await store.runs.get(run.id)).toEqual({
+      id: run.id,
+      workflow: 'brief',
+      program: run.created.program,
+      status: 'pending',
+      createdAt: 5,
+      tags: ['a', 'b'],
+      usage: { input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 0 },
+      seq: 1,
+    });
+  });
+
+  test('is durable when it resolves', async (opened) => {
+    const run = aNewRun();
+    await opened.store.journal.create(run);
+    const store = await reopened(opened);
+    expect(await all(store.journal.read(run.id))).toHaveLength(1);
+  });
+
+  test('gives the earlier run when an idempotency key comes again with the same body', async ({ store }) => {
+    const idempotency = { key: aRunId(), body: 'b1' };
+    const first = aNewRun({ idempotency });
+    const second = aNewRun({ idempotency });
+    await store.journal.create(first);
+    expect(await store.journal.create(second)).toEqual({ run: first.id, existing: true });
+    expect(await store.runs.get(second.id)).toBeUndefined();
+  });
+
+  test('refuses an idempotency key that comes again with another body, and stores nothing', async ({ store }) => {
+    const key = aRunId();
+    await store.journal.create(aNewRun({ idempotency: { key, body: 'b1' } }));
+    const other = aNewRun({ idempotency: { key, body: 'b2' } });
+    await expectCode(store.journal.create(other), 'IDEMPOTENCY_MISMATCH');
+    expect(await store.runs.get(other.id)).toBeUndefined();
+    expect(await all(store.journal.read(other.id))).toEqual([]);
+  });
+
+  test('makes one run of 20 that are created at once with one idempotency key', async ({ store }) => {
+    const idempotency = { key: aRunId(), body: 'b1' };
+    const created = await Promise.all(Array.from({ length: 20 }, () => store.journal.create(aNewRun({ idempotency }))));
+    expect(new Set(created.map(({ run }) => run)).size).toBe(1);
+    expect(created.filter(({ existing }) => !existing)).toHaveLength(1);
+  });
+
+  test('makes one run of two that are created at once through two handles with one idempotency key', async (opened) => {
+    const other = await secondOf(opened);
+    const idempotency = { key: aRunId(), body: 'b1' };
+    const created = await Promise.all([
+      opened.store.journal.create(aNewRun({ idempotency })),
+      other.journal.create(aNewRun({ idempotency })),
+    ]);
+    expect(created[0].run).toBe(created[1].run);
+    expect(created.filter(({ existing }) => !existing)).toHaveLength(1);
+  });
+
+  test('keeps an idempotency key when the store is opened again', async (opened) => {
+    const idempotency = { key: aRunId(), body: 'b1' };
+    const first = await opened.store.journal.create(aNewRun({ idempotency }));
+    const store = await reopened(opened);
+    expect(await store.journal.create(aNewRun({ idempotency }))).toEqual({ run: first.run, existing: true });
+  });
+
+  test('never replaces a run by another of the same id', async ({ store }) => {
+    const run = aNewRun({ created: { workflow: 'first' } });
+    await store.journal.create(run);
+    await expect(store.journal.create(aNewRun({ id: run.id, created: { workflow: 'second' } }))).rejects.toThrow(
+      run.id,
+    );
+    expect((await store.runs.get(run.id))?.workflow).toBe('first');
+    expect(await all(store.journal.read(run.id))).toHaveLength(1);
+  });
+}

@@ -1,0 +1,43 @@
+import { describeSuite } from '../suite.ts';
+import type { SuiteOptions } from '../suite.ts';
+import { appendTests } from './append.ts';
+import { blobTests } from './blobs.ts';
+import { closeTests } from './close.ts';
+import { createTests } from './create.ts';
+import { followTests } from './follow.ts';
+import { groupCommitTests } from './group-commit.ts';
+import { inboxTests } from './inbox.ts';
+import { leaseTests } from './leases.ts';
+import type { OpenStore } from './open-store.ts';
+import { programTests } from './programs.ts';
+import { readTests } from './read.ts';
+import { runsTests } from './runs.ts';
+
+export type { OpenStore } from './open-store.ts';
+
+/**
+ * The promises of `Store`, one test each. Call it from a driver's test file.
+ *
+ * @param open Gives a store for one test. Its data may be shared with other tests, but not while one runs:
+ *   the suite uses ids of its own, and its clock is moved by `advance` alone.
+ */
+export function describeStore(name: string, open: () => Promise<OpenStore>, options?: SuiteOptions): void {
+  describeSuite(
+    `the store ${name}`,
+    { open, dispose: (opened) => opened.close() },
+    {
+      'creating a run': createTests,
+      'appending to a run': appendTests,
+      'reading a run': readTests,
+      'following a run': followTests,
+      'committing in groups': groupCommitTests,
+      'leasing a run': leaseTests,
+      'the inbox of a run': inboxTests,
+      'the list of runs': runsTests,
+      blobs: blobTests,
+      programs: programTests,
+      closing: closeTests,
+    },
+    options,
+  );
+}

@@ -1,0 +1,145 @@
+import type { Held, Lease } from '@telos/core';
+import { expect } from 'vitest';
+import { runStarted, runSucceeded } from '../builders/events.ts';
+import { aNewRun, aRunId, anOwnedRun } from '../builders/runs.ts';
+import { expectCode, reopened, secondOf, upTo } from './open-store.ts';
+import type { StoreTest } from './open-store.ts';
+
+export function leaseTests(test: StoreTest): void {
+  test('grants a run to exactly one of 50 owners that ask at once', async ({ store }) => {
+    const { run } = await store.journal.create(aNewRun());
+    const answers = await Promise.all(upTo(50).map((n) => store.leases.acquire(run, `owner-${n}`, 1000)));
+    const [winner, ...others] = answers.filter(isLease);
+    expect(others).toEqual([]);
+    expect(answers.filter((answer) => !isLease(answer) && answer.heldBy === winner?.owner)).toHaveLength(49);
+  });
+
+  test('grants a run to exactly one of 50 owners that ask at once through two handles', async (opened) => {
+    const { store } = opened;
+    const other = await secondOf(opened);
+    const { run } = await store.journal.create(aNewRun());
+    const ask = (n: number) => (n % 2 === 0 ? store : other).leases.acquire(run, `owner-${n}`, 1000);
+    expect((await Promise.all(upTo(50).map(ask))).filter(isLease)).toHaveLength(1);
+  });
+
+  test('says who holds a run and until when', async (opened) => {
+    const { store } = opened;
+    const { run } = await store.journal.create(aNewRun());
+    await store.leases.acquire(run, 'first', 1000);
+    const held = refused(await store.leases.acquire(run, 'second', 1000));
+    expect(held.heldBy).toBe('first');
+    await opened.advance(400);
+    expect(refused(await store.leases.acquire(run, 'second', 1000))).toEqual(held);
+  });
+
+  test('lets another owner take a run once its lease has lapsed, with a greater epoch', async (opened) => {
+    const { store } = opened;
+    const first = await anOwnedRun(store, {}, 'first', 1000);
+    await opened.advance(999);
+    expect(isLease(await store.leases.acquire(first.run, 'second', 1000))).toBe(false);
+    await opened.advance(2);
+    const second = granted(await store.leases.acquire(first.run, 'second', 1000));
+    expect(second.epoch).toBeGreaterThan(first.epoch);
+  });
+
+  test('grants an owner its own lease again, with a greater epoch each time', async ({ store }) => {
+    const first = await anOwnedRun(store);
+    const second = granted(await store.leases.acquire(first.run, first.owner, 1000));
+    const third = granted(await store.leases.acquire(first.run, first.owner, 1000));
+    expect(second.epoch).toBeGreaterThan(first.epoch);
+    expect(third.epoch).toBeGreaterThan(second.epoch);
+  });
+
+  test('never gives an epoch twice, also when the store is opened again', async (opened) => {
+    const first = await anOwnedRun(opened.store);
+    await opened.store.leases.release(first);
+    const store = await reopened(opened);
+    expect(granted(await store.leases.acquire(first.run, 'second', 1000)).epoch).toBeGreaterThan(first.epoch);
+  });
+
+  test('refuses to lease a run that does not exist', async ({ store }) => {
+    await expectCode(store.leases.acquire(aRunId(), 'owner', 1000), 'RUN_NOT_FOUND');
+  });
+
+  test('keeps a lease that is renewed in time', async (opened) => {
+    const { store } = opened;
+    const lease = await anOwnedRun(store, {}, 'owner', 1000);
+    for (let times = 0; times < 5; times += 1) {
+      await opened.advance(800);
+      expect(await store.leases.renew([lease], 1000)).toEqual([]);
+    }
+    expect(isLease(await store.leases.acquire(lease.run, 'other', 1000))).toBe(false);
+  });
+
+  test('names the leases that were lost when it renews, and renews the others', async (opened) => {
+    const { store } = opened;
+    const kept = await anOwnedRun(store, {}, 'owner', 1000);
+    const taken = await anOwnedRun(store, {}, 'owner', 1000);
+    const released = await anOwnedRun(store, {}, 'owner', 1000);
+    const unknown = { run: aRunId(), owner: 'owner', epoch: 1 };
+    await opened.advance(1001);
+    await store.leases.acquire(taken.run, 'other', 5000);
+    await store.leases.release(released);
+    const lost = await store.leases.renew([kept, taken, released, unknown], 5000);
+    expect(new Set(lost)).toEqual(new Set([taken, released, unknown]));
+    expect(isLease(await store.leases.acquire(kept.run, 'other', 1000))).toBe(false);
+    expect(refused(await store.leases.acquire(taken.run, 'owner', 1000)).heldBy).toBe('other');
+  });
+
+  test('lets another owner take a released run at once', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    await store.leases.release(lease);
+    expect(granted(await store.leases.acquire(lease.run, 'other', 1000)).epoch).toBeGreaterThan(lease.epoch);
+  });
+
+  test('does not release the lease of a later owner', async (opened) => {
+    const { store } = opened;
+    const lost = await anOwnedRun(store, {}, 'first', 1000);
+    await opened.advance(1001);
+    await store.leases.acquire(lost.run, 'second', 60_000);
+    await store.leases.release(lost);
+    expect(refused(await store.leases.acquire(lost.run, 'third', 1000)).heldBy).toBe('second');
+  });
+
+  test('lists unfinished runs that no live lease covers, oldest first', async (opened) => {
+    const { store } = opened;
+    const created = (at: number) => ({ created: { at } });
+    // Far in the past, so that in a shared database these are the oldest.
+    const third = (await store.journal.create(aNewRun(created(-1e6 + 3)))).run;
+    const first = (await store.journal.create(aNewRun(created(-1e6 + 1)))).run;
+    const second = (await anOwnedRun(store, created(-1e6 + 2), 'owner', 1000)).run;
+    const held = (await anOwnedRun(store, created(-1e6), 'owner', 10_000)).run;
+    const ended = await anOwnedRun(store, created(-1e6 - 1), 'owner', 1000);
+    await store.journal.append(ended, 1, [runStarted(), runSucceeded()]);
+    const known = new Set([first, second, third, held, ended.run]);
+    const lapsed = async () => (await store.leases.lapsed(100)).filter((run) => known.has(run));
+
+    expect(await lapsed()).toEqual([first, third]);
+    await opened.advance(1001);
+    expect(await lapsed()).toEqual([first, second, third]);
+    expect(await store.leases.lapsed(2)).toHaveLength(2);
+    await opened.advance(10_000);
+    expect(await lapsed()).toEqual([held, first, second, third]);
+  });
+
+  test('lists a released run as free', async ({ store }) => {
+    const lease = await anOwnedRun(store, { created: { at: -2e6 } });
+    expect(await store.leases.lapsed(100)).not.toContain(lease.run);
+    await store.leases.release(lease);
+    expect(await store.leases.lapsed(100)).toContain(lease.run);
+  });
+}
+
+function isLease(answer: Lease | Held): answer is Lease {
+  return 'epoch' in answer;
+}
+
+function granted(answer: Lease | Held): Lease {
+  if (!isLease(answer)) throw new Error(`The run is held by ${answer.heldBy}.`);
+  return answer;
+}
+
+function refused(answer: Lease | Held): Held {
+  if (isLease(answer)) throw new Error(`The run was granted to ${answer.owner}.`);
+  return answer;
+}
