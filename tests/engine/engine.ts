@@ -1,0 +1,195 @@
+/**
+ * An engine for tests: real store, real queue, real compiler and executor; tools
+ * and checks are what the test says, and time stands still until it is moved.
+ */
+import { randomBytes } from 'node:crypto';
+import { fold, runIdOf } from '@telos/core';
+import type {
+  AnyCheck,
+  AnyTool,
+  Json,
+  JsonObject,
+  Planner,
+  Recorded,
+  RunEvent,
+  RunId,
+  RunState,
+  Store,
+  ToolContext,
+} from '@telos/core';
+import { createLocalLive, createLocalQueue } from '@telos/driver-local';
+import { openSqliteStore } from '@telos/driver-sqlite';
+import { startWorker } from '@telos/executor';
+import type { Problem, Worker } from '@telos/executor';
+import { compile, link, loadProgram } from '@telos/language';
+import { createFakeClock } from '@telos/testkit';
+import type { FakeClock } from '@telos/testkit';
+import { z } from 'zod';
+
+export type Act = (input: JsonObject, context: ToolContext) => Json | Promise<Json>;
+
+export type EngineOptions = {
+  /** Tools by name; each is given its input and its context. */
+  readonly tools?: { readonly [name: string]: Act | Partial<AnyTool> };
+  readonly checks?: { readonly [name: string]: AnyCheck['score'] };
+  readonly planner?: Planner;
+  readonly secrets?: { readonly [name: string]: string };
+  readonly concurrency?: number;
+  /** An open store and a clock, to go on where another engine stopped. */
+  readonly store?: Store;
+  readonly clock?: FakeClock;
+  readonly owner?: string;
+};
+
+export interface Engine {
+  readonly store: Store;
+  readonly clock: FakeClock;
+  readonly worker: Worker;
+  readonly problems: readonly Problem[];
+  /** Stores a program and a run of it and rings the queue. */
+  start(yaml: string, inputs?: JsonObject): Promise<RunId>;
+  /** Offers the run to the queue once more. */
+  ring(run: RunId): Promise<void>;
+  /** The run's state once it has ended. */
+  ended(run: RunId): Promise<RunState>;
+  /** Starts a run and waits for its end. */
+  run(yaml: string, inputs?: JsonObject): Promise<RunState>;
+  /** Resolves when the run's journal has an event that fits, with that event. */
+  until(run: RunId, fits: (event: RunEvent) => boolean): Promise<RunEvent>;
+  events(run: RunId): Promise<readonly RunEvent[]>;
+  /** Starts another worker on the same store, as another process would. */
+  another(options?: EngineOptions): Promise<Engine>;
+  close(): Promise<void>;
+}
+
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const clock = options.clock ?? createFakeClock();
+  const store = options.store ?? (await openSqliteStore({ path: ':memory:', clock }));
+  const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
+  const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
+  const queue = createLocalQueue();
+  const problems: Problem[] = [];
+  const worker = startWorker(
+    {
+      store,
+      queue,
+      clock,
+      live: createLocalLive(),
+      tools,
+      checks,
+      ...(options.planner === undefined ? {} : { planner: options.planner }),
+      language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
+      secret: (name) => options.secrets?.[name],
+      random: () => 0.5,
+      report: (problem) => void problems.push(problem),
+    },
+    { owner: options.owner ?? 'test-worker', concurrency: options.concurrency ?? 50, leaseMs: 15_000 },
+  );
+
+  const engine: Engine = {
+    store,
+    clock,
+    worker,
+    problems,
+    async start(yaml, inputs = {}) {
+      const result = compile(yaml, { catalog: { tools, checks } });
+      if (!result.ok)
+        throw new Error(
+          result.faults.map((fault) => `${fault.line}:${fault.column} ${fault.code} ${fault.message}`).join('\n'),
+        );
+      const { program, hash } = result.compiled;
+      // A program is plain JSON.
+      await store.programs.put({
+        hash,
+        id: program.id,
+        program: program as unknown as Json,
+        source: yaml,
+        storedAt: clock.now(),
+      });
+      const id = runIdOf(clock.now(), randomBytes(10));
+      const given = link(program).inputs(inputs);
+      await store.journal.create({
+        id,
+        created: {
+          type: 'run.created',
+          at: clock.now(),
+          workflow: program.id,
+          program: hash,
+          inputs: { value: given },
+        },
+      });
+      await engine.ring(id);
+      return id;
+    },
+    ring: (run) => queue.offer([{ kind: 'run', queue: 'default', run }]),
+    async ended(run) {
+      await engine.until(run, (event) => ['run.succeeded', 'run.failed', 'run.cancelled'].includes(event.type));
+      const state = await fold(store.journal.read(run));
+      if (state === undefined) throw new Error(`No run ${run}`);
+      return state;
+    },
+    run: async (yaml, inputs) => engine.ended(await engine.start(yaml, inputs)),
+    async until(run, fits) {
+      for await (const { event } of store.journal.follow(run, 0, new AbortController().signal))
+        if (fits(event)) return event;
+      throw new Error(
+        `Run ${run} ended without the event; it has:\n${(await engine.events(run)).map((event) => JSON.stringify(event)).join('\n')}`,
+      );
+    },
+    async events(run) {
+      const events: Recorded[] = [];
+      for await (const recorded of store.journal.read(run)) events.push(recorded);
+      return events.map(({ event }) => event);
+    },
+    another: (more = {}) => openEngine({ ...options, ...more, store, clock, owner: more.owner ?? 'another-worker' }),
+    async close() {
+      await worker.stop();
+      await queue.close();
+      if (options.store === undefined) await store.close();
+    },
+  };
+  return engine;
+}
+
+/** The value a finished run or step gave, small enough to be inline. */
+export function outputsOf(state: RunState): Json {
+  if (state.phase.status !== 'succeeded')
+    throw new Error(`The run is ${state.phase.status}: ${JSON.stringify(state.phase)}`);
+  if (!('value' in state.phase.outputs)) throw new Error('The outputs are in a blob.');
+  return state.phase.outputs.value;
+}
+
+/** Something a test can wait for and let happen. */
+export function createLatch(): { readonly reached: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { reached: promise, open: () => resolve() };
+}
+
+/** Waits until a signal aborts; gives its reason by throwing it. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () =>
+      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')),
+    );
+  });
+}
+
+function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
+  const given: Partial<AnyTool> =
+    typeof act === 'function' ? { run: async (input: JsonObject, context) => act(input, context) } : act;
+  return {
+    name,
+    description: 'A tool of the test.',
+    input: z.record(z.string(), z.json()),
+    output: z.json(),
+    effect: 'read',
+    returns: [],
+    idempotent: false,
+    run: () => Promise.resolve(null),
+    ...given,
+  };
+}
+
+function checkOf(name: string, score: AnyCheck['score']): AnyCheck {
+  return { name, description: 'A check of the test.', params: z.record(z.string(), z.json()), needs: 'local', score };
+}

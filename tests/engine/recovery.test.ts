@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
+import type { Act, Engine, EngineOptions } from './engine.ts';
+
+const open: Engine[] = [];
+afterEach(async () => {
+  for (const engine of open.splice(0).reverse()) await engine.close();
+});
+
+async function engineOf(options: EngineOptions): Promise<Engine> {
+  const engine = await openEngine(options);
+  open.push(engine);
+  return engine;
+}
+
+const chain = (n: number, more = ''): string =>
+  `telos: 1\nid: t\nsteps:\n${Array.from({ length: n }, (_, i) => `  - { id: s${i}, uses: act, with: { i: ${i} }${more} }`).join('\n')}\noutputs: { last: "\${{ steps.s${n - 1}.output }}" }`;
+
+/** An owner that dies: it neither records nor releases anything any more, and its lease lapses. */
+async function die(engine: Engine): Promise<void> {
+  engine.store.leases.renew = () => Promise.resolve([]);
+  const { journal, leases } = engine.store;
+  const append = journal.append.bind(journal);
+  journal.append = (lease, ...rest) => (lease.owner === 'test-worker' ? new Promise(() => {}) : append(lease, ...rest));
+  leases.release = () => Promise.resolve();
+  await engine.clock.advance(16_000);
+}
+
+describe('a run whose owner dies', () => {
+  it('goes on from its last finished step with the next owner, and repeats no finished step', async () => {
+    const ran: string[] = [];
+    const stuck = createLatch();
+    const act: (who: string) => Act =
+      (who) =>
+      async ({ i }, { signal }) => {
+        ran.push(`${who}${i}`);
+        if (who === 'first' && i === 2) {
+          stuck.open();
+          await untilAborted(signal);
+        }
+        return i ?? null;
+      };
+    const first = await engineOf({ tools: { act: act('first') } });
+    const run = await first.start(chain(4));
+    await stuck.reached;
+    await die(first);
+    const second = await first.another({ tools: { act: act('second') } });
+    open.push(second);
+    expect(outputsOf(await second.ended(run))).toEqual({ last: 3 });
+    expect(ran).toEqual(['first0', 'first1', 'first2', 'second2', 'second3']);
+  });
+
+  it('does not repeat a step whose effect may have happened, and says so', async () => {
+    const stuck = createLatch();
+    let calls = 0;
+    const act: Act = async (_, { signal }) => {
+      calls += 1;
+      stuck.open();
+      return untilAborted(signal);
+    };
+    const first = await engineOf({
+      tools: { act: { effect: 'irreversible', run: async (input, context) => act(input, context) } },
+    });
+    const run = await first.start(chain(1));
+    await stuck.reached;
+    await die(first);
+    const second = await first.another();
+    open.push(second);
+    const state = await second.ended(run);
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'IN_DOUBT', path: 's0' } });
+    expect(calls).toBe(1);
+  });
+
+  it('keeps the wait before another attempt', async () => {
+    const at: number[] = [];
+    const act: Act = () => {
+      at.push(first.clock.now());
+      if (at.length === 1) throw new Error('no luck');
+      return 'ok';
+    };
+    const first = await engineOf({ tools: { act } });
+    const run = await first.start(chain(1, ', retry: { max: 2, delay: 60s, jitter: false }'));
+    await first.until(run, (event) => event.type === 'attempt.failed');
+    await die(first);
+    const second = await first.another();
+    open.push(second);
+    await first.clock.advance(20_000);
+    expect(at).toHaveLength(1);
+    await first.clock.advance(30_000);
+    expect(outputsOf(await second.ended(run))).toEqual({ last: 'ok' });
+    expect((at[1] ?? 0) - (at[0] ?? 0)).toBe(60_000);
+  });
+
+  it('goes on inside a foreach with the items that are left', async () => {
+    const ran: string[] = [];
+    const stuck = createLatch();
+    const act: (who: string) => Act =
+      (who) =>
+      async ({ n }, { signal }) => {
+        ran.push(`${who}${n}`);
+        if (who === 'a' && n === 3) {
+          stuck.open();
+          await untilAborted(signal);
+        }
+        return n ?? null;
+      };
+    const first = await engineOf({ tools: { act: act('a') } });
+    const run = await first.start(
+      'telos: 1\nid: t\nsteps:\n  - { id: each, foreach: "${{ [1, 2, 3, 4] }}", as: n, max_parallel: 1, steps: [{ id: x, uses: act, with: { n: "${{ n }}" } }] }\noutputs: { each: "${{ steps.each.output }}" }',
+    );
+    await stuck.reached;
+    await die(first);
+    const second = await first.another({ tools: { act: act('b') } });
+    open.push(second);
+    expect(outputsOf(await second.ended(run))).toEqual({ each: [1, 2, 3, 4] });
+    expect(ran).toEqual(['a1', 'a2', 'a3', 'b3', 'b4']);
+  });
+});
+
+describe('a worker', () => {
+  it('that wakes up after its lease was taken writes nothing more', async () => {
+    const stuck = createLatch();
+    const go = createLatch();
+    const act: (who: string) => Act = (who) => async () => {
+      if (who === 'stale') {
+        stuck.open();
+        await go.reached;
+      }
+      return who;
+    };
+    const stale = await engineOf({ tools: { act: act('stale') } });
+    const run = await stale.start(chain(2));
+    await stuck.reached;
+    // Stopped for longer than its lease: it renews nothing, and then it wakes.
+    const renew = stale.store.leases.renew.bind(stale.store.leases);
+    stale.store.leases.renew = (leases, ttl) =>
+      leases[0]?.owner === 'test-worker' ? Promise.resolve([]) : renew(leases, ttl);
+    await stale.clock.advance(16_000);
+    const fresh = await stale.another({ tools: { act: act('fresh') } });
+    open.push(fresh);
+    expect(outputsOf(await fresh.ended(run))).toEqual({ last: 'fresh' });
+    const before = await stale.events(run);
+    go.open();
+    await stale.clock.advance(1);
+    expect(await stale.events(run)).toEqual(before);
+  });
+
+  it('finds a run whose doorbell was lost', async () => {
+    const engine = await engineOf({ tools: { act: () => 'ok' } });
+    await engine.worker.stop();
+    const run = await engine.start(chain(1));
+    const next = await engine.another();
+    open.push(next);
+    expect(outputsOf(await next.ended(run))).toEqual({ last: 'ok' });
+  });
+
+  it('lets go of its runs when it stops, and the next one takes them at once', async () => {
+    const stuck = createLatch();
+    const engine = await engineOf({
+      tools: {
+        act: async (_, { signal }) => {
+          stuck.open();
+          return untilAborted(signal);
+        },
+      },
+    });
+    const run = await engine.start(chain(1));
+    await stuck.reached;
+    await engine.worker.stop();
+    const next = await engine.another({ tools: { act: () => 'ok' } });
+    open.push(next);
+    expect(outputsOf(await next.ended(run))).toEqual({ last: 'ok' });
+  });
+
+  it('takes each run once however often the queue rings', async () => {
+    let calls = 0;
+    const engine = await engineOf({
+      tools: {
+        act: async () => {
+          calls += 1;
+          await engine.ring(run);
+          return calls;
+        },
+      },
+    });
+    const run = await engine.start(chain(3));
+    await Promise.all([engine.ring(run), engine.ring(run)]);
+    await engine.ended(run);
+    await engine.ring(run);
+    expect(calls).toBe(3);
+  });
+
+  it('holds no slot for a block that waits, so that one slot is enough for any nesting', async () => {
+    const engine = await engineOf({ concurrency: 1, tools: { act: () => 1 } });
+    const run = await engine.start(
+      'telos: 1\nid: t\nsteps:\n  - id: a\n    foreach: "${{ [1, 2] }}"\n    steps:\n      - id: b\n        foreach: "${{ [1, 2] }}"\n        steps: [{ id: c, uses: act }]\noutputs: { a: "${{ steps.a.output }}" }',
+    );
+    expect(outputsOf(await engine.ended(run))).toEqual({
+      a: [
+        [1, 1],
+        [1, 1],
+      ],
+    });
+  });
+});
