@@ -34,6 +34,8 @@ export type OwnerEnd = 'ended' | 'lost' | 'stopped' | 'failed';
 export interface RunOwner {
   readonly run: RunId;
   readonly lease: Lease;
+  /** As it stands in memory: durable once `done` says `ended`. */
+  readonly state: RunState;
   /** Looks at the run's inbox soon. */
   wake(): void;
   /** Leaves the run as it is for the next owner. What is under way is aborted and not recorded. */
@@ -327,6 +329,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   return {
     run: lease.run,
     lease,
+    state,
     wake: () => void readInbox().catch(fail),
     stop: () => finish('stopped'),
     lose: () => finish('lost'),

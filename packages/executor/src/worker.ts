@@ -6,7 +6,7 @@
  * owner died, is found by its lapsed lease: at start-up and ever after.
  */
 import { TelosError } from '@telos/core';
-import type { Job, Lease, OwnerId, RunId } from '@telos/core';
+import type { Job, Lease, OwnerId, RunId, RunState } from '@telos/core';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './run-owner.ts';
@@ -25,6 +25,8 @@ export type WorkerOptions = {
   readonly queues?: readonly string[];
   /** Whether to look for runs that nobody owns; default true. A process that came for one run leaves the others alone. */
   readonly recover?: boolean;
+  /** Told when a run that this worker owned has ended: for whoever waits in the same process. */
+  readonly onEnd?: (state: RunState) => void;
 };
 
 export interface Worker {
@@ -67,6 +69,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         if (stopping.signal.aborted) owner.stop();
         const end = await owner.done;
         owners.delete(job.run);
+        if (end === 'ended') options.onEnd?.(owner.state);
         if (end === 'lost') lease = undefined;
         if (end === 'failed') await clock.sleep(1000, stopping.signal);
       }

@@ -1,0 +1,138 @@
+/** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { runIdOf } from '@telos/core';
+import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
+import { createLocalLive, createLocalQueue, systemClock } from '@telos/driver-local';
+import { openSqliteStore } from '@telos/driver-sqlite';
+import { startWorker } from '@telos/executor';
+import { compile, link, loadProgram } from '@telos/language';
+import { z } from 'zod';
+
+export type NoOp = (run: string, index: number) => Json | Promise<Json>;
+
+export interface BenchEngine {
+  /** Stores a run of the chain or fan-out of `n` steps and gives its id. */
+  begin(shape: 'chain' | 'fan', name: string, n: number): Promise<RunId>;
+  /** The number of step outputs that the finished run saw. */
+  finish(run: RunId): Promise<number>;
+  /** Ids of all runs in the store, by the name they were begun with. */
+  runs(): Promise<ReadonlyMap<string, RunId>>;
+  stop(): Promise<void>;
+}
+
+export type BenchEngineOptions = { readonly dir: string; readonly durability: 'full' | 'normal'; readonly step: NoOp; readonly leaseMs?: number };
+
+export async function openBenchEngine({ dir, durability, step, leaseMs = 15_000 }: BenchEngineOptions): Promise<BenchEngine> {
+  const store = await openSqliteStore({ path: join(dir, 'bench.db'), durability });
+  const noop: AnyTool = {
+    name: 'noop',
+    description: 'Does nothing.',
+    input: z.object({ run: z.string(), i: z.number() }),
+    output: z.json(),
+    effect: 'read',
+    returns: [],
+    idempotent: false,
+    run: async (input: { readonly run: string; readonly i: number }) => step(input.run, input.i),
+  };
+  const tools = new Map([[noop.name, noop]]);
+  const queue = createLocalQueue();
+  const waiting = new Map<RunId, (state: RunState) => void>();
+  const early = new Map<RunId, RunState>();
+  function onEnd(state: RunState): void {
+    const waits = waiting.get(state.id);
+    waiting.delete(state.id);
+    if (waits === undefined) early.set(state.id, state);
+    else waits(state);
+  }
+  const worker = startWorker(
+    {
+      store,
+      queue,
+      clock: systemClock,
+      live: createLocalLive(),
+      tools,
+      checks: new Map(),
+      language: { link, loadProgram },
+      secret: () => undefined,
+      random: Math.random,
+      report: ({ message }) => process.stderr.write(`${message}\n`),
+    },
+    { owner: `bench-${process.pid}`, concurrency: 200, runs: 1000, leaseMs, onEnd },
+  );
+  const programs = new Map<string, Promise<string>>();
+
+  function programOf(shape: 'chain' | 'fan', n: number): Promise<string> {
+    const key = `${shape}${n}`;
+    const known = programs.get(key) ?? compileAndStore(store, tools, shape === 'chain' ? chainOf(n) : fanOf(n));
+    programs.set(key, known);
+    return known;
+  }
+
+  return {
+    async begin(shape, name, n) {
+      const program = await programOf(shape, n);
+      const at = Date.now();
+      const id = runIdOf(at, randomBytes(10));
+      await store.journal.create({
+        id,
+        created: { type: 'run.created', at, workflow: shape, program, inputs: { value: { run: name } }, tags: [name] },
+      });
+      await queue.offer([{ kind: 'run', queue: 'default', run: id }]);
+      return id;
+    },
+    async finish(run) {
+      const known = early.get(run);
+      early.delete(run);
+      const state = known ?? (await new Promise<RunState>((resolve) => waiting.set(run, resolve)));
+      if (state.phase.status !== 'succeeded' || !('value' in state.phase.outputs)) throw new Error(JSON.stringify(state.phase));
+      return z.object({ seen: z.number() }).parse(state.phase.outputs.value).seen;
+    },
+    async runs() {
+      const found = new Map<string, RunId>();
+      let cursor: string | undefined;
+      do {
+        const page = await store.runs.list({}, 200, cursor);
+        for (const { id, tags } of page.items) if (tags[0] !== undefined) found.set(tags[0], id);
+        cursor = page.next;
+      } while (cursor !== undefined);
+      return found;
+    },
+    async stop() {
+      await worker.stop();
+      await queue.close();
+      await store.close();
+    },
+  };
+}
+
+async function compileAndStore(store: Store, tools: ReadonlyMap<string, AnyTool>, source: string): Promise<string> {
+  const result = compile(source, { catalog: { tools, checks: new Map() } });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults.slice(0, 3)));
+  const { program, hash } = result.compiled;
+  // A program is plain JSON.
+  await store.programs.put({ hash, id: program.id, program: program as unknown as Json, storedAt: Date.now() });
+  return hash;
+}
+
+/** n steps in sequence; the run's output counts them by the last one's index. */
+export function chainOf(n: number): string {
+  const steps = Array.from({ length: n }, (_, i) => `  - { id: s${i}, uses: noop, with: { run: "\${{ inputs.run }}", i: ${i} } }`);
+  return `telos: 1\nid: chain\ninputs: { run: string }\nsteps:\n${steps.join('\n')}\noutputs: { seen: "\${{ steps.s${n - 1}.output.i + 1 }}" }\n`;
+}
+
+/** n parallel steps and a join that counts their outputs. */
+export function fanOf(n: number): string {
+  return `telos: 1
+id: fan
+inputs: { run: string }
+vars: { list: [${Array.from({ length: n }, (_, i) => i).join(', ')}] }
+steps:
+  - id: all
+    foreach: "\${{ vars.list }}"
+    as: i
+    max_parallel: ${n}
+    steps: [{ id: one, uses: noop, with: { run: "\${{ inputs.run }}", i: "\${{ i }}" } }]
+outputs: { seen: "\${{ size(steps.all.output) }}" }
+`;
+}

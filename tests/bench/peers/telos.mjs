@@ -1,0 +1,28 @@
+// Telos as a peer of the engines in the bench-peers folder: `pnpm bench:peers` copies this file beside them.
+import { main } from './common.mjs';
+
+const variant = (durability) => async (ctx) => {
+  const { openBenchEngine } = await import(`${process.env.TELOS_REPOSITORY}/tests/bench/bench-engine.ts`);
+  const engine = await openBenchEngine({ dir: ctx.dir, durability, step: (run, i) => ctx.step(run, i), leaseMs: 3000 });
+  const known = ctx.phase === '2' ? await engine.runs() : new Map();
+  const run = async (shape, id, n) => engine.finish(await engine.begin(shape, id, n));
+  return {
+    seq: (id, n) => run('chain', id, n),
+    fan: (id, n) => run('fan', id, n),
+    begin: async (id, n) => void known.set(id, await engine.begin('chain', id, n)),
+    finish: (id) => engine.finish(known.get(id)),
+    stop: () => engine.stop(),
+  };
+};
+
+main(
+  {
+    peer: 'telos',
+    version: '0.1.0',
+    variants: {
+      'sqlite-full': { durability: 'fsync before next step (WAL FULL, group commit)', start: variant('full') },
+      'sqlite-normal': { durability: 'WAL NORMAL: written each step, no fsync per step', start: variant('normal'), workloads: ['A', 'B', 'C'] },
+    },
+  },
+  import.meta.url,
+);
