@@ -37,7 +37,7 @@ export interface Journal {
    * @param after The run's last sequence as the owner knows it, counting appends still under way.
    * @param settles Ids of inbox messages that these events answer; removed in the same transaction.
    * @throws TelosError STALE_OWNER when the lease's epoch is no longer the run's, or `after` is not its last sequence;
-   *   RUN_FINISHED when the run has a terminal event; STORE_FULL, STORE_UNAVAILABLE, STORE_CORRUPT. Then nothing was stored.
+   *   RUN_FINISHED when the run has a terminal event; RUN_NOT_FOUND; STORE_FULL, STORE_UNAVAILABLE, STORE_CORRUPT. Then nothing was stored.
    */
   append(lease: Lease, after: Sequence, events: readonly RunEvent[], settles?: readonly string[]): Promise<Sequence>;
 
@@ -84,7 +84,9 @@ export type RunFilter = {
   readonly status?: readonly RunStatus[];
   readonly workflow?: string;
   readonly tag?: string;
+  /** Created at this instant or later. */
   readonly since?: Instant;
+  /** Created before this instant. */
   readonly until?: Instant;
   readonly minUsd?: number;
   /** Matches within id, workflow or tags, ignoring case. */
@@ -95,7 +97,7 @@ export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
-  /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. */
+  /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
   list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
   count(filter: RunFilter): Promise<number>;
 }
@@ -120,7 +122,7 @@ export interface Programs {
   /** Keeps a program under its hash; storing it again changes nothing. */
   put(program: StoredProgram): Promise<void>;
   get(hash: Hash): Promise<StoredProgram | undefined>;
-  /** Makes this version the one that `id` names from now on. */
+  /** Makes this version the one that `id` names from now on. @throws TelosError WORKFLOW_NOT_FOUND when it is not stored. */
   publish(id: string, hash: Hash, at: Instant): Promise<void>;
   /** Versions published under an id, newest first; the first is current. */
   versions(id: string): Promise<readonly StoredProgram[]>;

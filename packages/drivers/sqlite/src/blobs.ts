@@ -12,7 +12,7 @@ export function sqliteBlobs(database: DatabaseSync, commits: GroupCommit, readin
   const insert = database.prepare('INSERT OR IGNORE INTO blobs (hash, media_type, bytes) VALUES (?, ?, ?)');
   const select = database.prepare('SELECT media_type AS mediaType, bytes FROM blobs WHERE hash = ?');
   return {
-    put(bytes, mediaType) {
+    async put(bytes, mediaType) {
       // Copied, so that what is stored is what was hashed even when the caller reuses its buffer.
       const kept = Uint8Array.from(bytes);
       const sha256 = hash('sha256', kept);

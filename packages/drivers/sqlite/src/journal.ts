@@ -80,7 +80,7 @@ export function sqliteJournal(
   }
 
   return {
-    create(run) {
+    async create(run) {
       const text = JSON.stringify([run.created]);
       return commits.submit(() => create(run, text));
     },
@@ -94,7 +94,8 @@ export function sqliteJournal(
         ends,
         ...(change === undefined ? {} : { change }),
       };
-      return commits.submit(() => append(lease, after, added, settles));
+      const settled = [...settles];
+      return commits.submit(() => append(lease, after, added, settled));
     },
 
     async *read(run, after = 0) {

@@ -30,7 +30,7 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
     WHERE versions.number IN (SELECT max(number) FROM versions GROUP BY id) ORDER BY versions.id`);
 
   return {
-    put({ hash, id, program, source, storedAt }) {
+    async put({ hash, id, program, source, storedAt }) {
       const text = JSON.stringify(program);
       return commits.submit(() => void insert.run(hash, id, text, source ?? null, storedAt));
     },

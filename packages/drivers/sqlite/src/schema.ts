@@ -39,7 +39,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX runs_by_age      ON runs (created_at, number, id);
   CREATE INDEX runs_by_status   ON runs (status, created_at);
   CREATE INDEX runs_by_workflow ON runs (workflow, status, created_at);
-  CREATE INDEX runs_by_cost     ON runs (created_at, usd) WHERE usd > 0;
+  CREATE INDEX runs_by_cost     ON runs (created_at, usd, status) WHERE usd > 0;
   CREATE INDEX runs_unfinished  ON runs (created_at) WHERE ended_at IS NULL;
 
   CREATE TABLE run_tags (
