@@ -1,0 +1,33 @@
+import type { AnyCheck, Models, Schemas } from '@telos/core';
+import { cel } from './checks/cel.ts';
+import type { EvaluateCondition } from './checks/cel.ts';
+import { contains } from './checks/contains.ts';
+import { faithfulness } from './checks/faithfulness.ts';
+import { jsonSchema } from './checks/json-schema.ts';
+import { length } from './checks/length.ts';
+import { overlap } from './checks/overlap.ts';
+import { quotes } from './checks/quotes.ts';
+import { regex } from './checks/regex.ts';
+import { judge } from './judge/judge.ts';
+
+export type ChecksOptions = {
+  readonly models: Models;
+  readonly schemas: Schemas;
+  readonly evaluateCondition: EvaluateCondition;
+};
+
+/** Every check, by the name that a workflow uses. */
+export function createChecks({ models, schemas, evaluateCondition }: ChecksOptions): ReadonlyMap<string, AnyCheck> {
+  const checks: readonly AnyCheck[] = [
+    contains,
+    regex,
+    jsonSchema(schemas),
+    length,
+    cel(evaluateCondition),
+    overlap,
+    quotes,
+    faithfulness,
+    judge(models),
+  ];
+  return new Map(checks.map((check) => [check.name, check]));
+}
