@@ -1,1 +1,15 @@
-// Public names of this package.
+export * from './catalog.ts';
+export * from './event.ts';
+export * from './gate.ts';
+export * from './health.ts';
+export * from './health.ts';
+export * from './locations.ts';
+export * from './page.ts';
+export * from './problem.ts';
+export * from './run-detail.ts';
+export * from './run-summary.ts';
+export * from './start-run.ts';
+export * from './trace.ts';
+export * from './usage.ts';
+export * from './value.ts';
+export * from './workflow.ts';

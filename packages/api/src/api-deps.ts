@@ -1,0 +1,27 @@
+import type { Clock, Live, Models, Queue, Store } from '@telos/core';
+import type { Catalog } from '@telos/language';
+import type { ApiKeys } from './guards/api-keys.ts';
+
+/** What the API is made of. The composition root chooses; the API knows ports alone. */
+export type ApiDeps = {
+  readonly store: Store;
+  readonly live: Live;
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  readonly models: Models;
+  /** Names of the secrets that are set; absent when that is not known here. */
+  readonly secretNames?: ReadonlySet<string>;
+  /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
+  readonly studioFolder?: string;
+  /** When given, every request but health, documents and the studio's own files needs one. */
+  readonly keys?: ApiKeys;
+  /** Of Telos, as `/healthz` and the OpenAPI document say it. */
+  readonly version: string;
+  /** Largest body, in bytes; default 4 MiB. */
+  readonly bodyBytes?: number;
+  /** Event streams open at once; default 1,000. */
+  readonly streams?: number;
+  /** Told of every failure that is not the caller's: what is answered then names the request id alone. */
+  readonly report?: (error: unknown, requestId: string) => void;
+};

@@ -1,0 +1,34 @@
+import type { CheckResult, LocatedError } from '@telos/contract';
+import { compile } from '@telos/language';
+import type { Fault } from '@telos/language';
+import { requirementProblems } from './requirement-problems.ts';
+import type { RequirementDeps } from './requirement-problems.ts';
+import type { WorkflowSource } from './compile-workflow.ts';
+import { inputViews, requirementsView, stepOutlines } from './workflow-view.ts';
+
+/** Compiles a workflow without storing it: its outline, or every fault; and what would stop a run here now. */
+export async function checkWorkflow(deps: RequirementDeps, source: WorkflowSource): Promise<CheckResult> {
+  const result = compile(source.source, {
+    catalog: deps.catalog,
+    ...(source.file === undefined ? {} : { file: source.file }),
+    ...(source.readFile === undefined ? {} : { readFile: source.readFile }),
+  });
+  if (!result.ok) return { valid: false, errors: result.faults.map(locatedError) };
+  const { program, hash } = result.compiled;
+  const warnings = await requirementProblems(deps, program.requires);
+  return {
+    valid: true,
+    id: program.id,
+    hash,
+    inputs: inputViews(program),
+    steps: stepOutlines(program),
+    requires: requirementsView(program.requires),
+    warnings: warnings.map(({ code, message, next }) => ({ code, message, next })),
+  };
+}
+
+/** A fault as problem documents and check results carry it. */
+export function locatedError(fault: Fault): LocatedError {
+  const { code, line, column, path, message, hint } = fault;
+  return { code, line, column, path, message, ...(hint === undefined ? {} : { hint }) };
+}

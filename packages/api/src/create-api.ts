@@ -1,0 +1,76 @@
+/**
+ * The HTTP door, put together: guards first, then routes, one shape of failure
+ * behind all of them. Nothing listens yet; `serveApi` does that.
+ */
+import { randomUUID } from 'node:crypto';
+import Fastify from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { answerProblem, answerProblems } from './answer-problems.ts';
+import type { ApiDeps } from './api-deps.ts';
+import { guardRequests } from './guards/guard-requests.ts';
+import { readJsonBodies } from './guards/json-body.ts';
+import { setSecurityHeaders } from './guards/security-headers.ts';
+import { httpMetrics } from './http-metrics.ts';
+import { collectOpenApi } from './openapi.ts';
+import { routeTable } from './route-table.ts';
+import type { ApiServer } from './routes/api-server.ts';
+import { artifactRoutes } from './routes/artifact-routes.ts';
+import { catalogRoutes } from './routes/catalog-routes.ts';
+import { documentRoutes } from './routes/document-routes.ts';
+import { eventRoutes } from './routes/event-routes.ts';
+import { operationRoutes } from './routes/operation-routes.ts';
+import { runRoutes } from './routes/run-routes.ts';
+import { studioRoutes } from './routes/studio-routes.ts';
+import { workflowRoutes } from './routes/workflow-routes.ts';
+
+const requestIds = /^[\w.-]{1,100}$/;
+
+/**
+ * Makes the API. Event streams and waiting callers are let go when it closes.
+ *
+ * @returns Ready to be asked with `inject`, or to listen.
+ */
+export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const app = Fastify({
+    bodyLimit: deps.bodyBytes ?? 4 * 1024 * 1024,
+    forceCloseConnections: 'idle',
+    // A caller's own id is kept when it is harmless in a header and a log.
+    genReqId: (request) => {
+      const sent = request.headers['x-request-id'];
+      return typeof sent === 'string' && requestIds.test(sent) ? sent : randomUUID();
+    },
+    requestIdHeader: false,
+    routerOptions: { maxParamLength: 2_000 },
+    frameworkErrors: (error, request, reply) => {
+      void answerProblem(error, request, reply, deps.report);
+    },
+  });
+  const closing = new AbortController();
+  app.addHook('preClose', async () => closing.abort());
+
+  app.setValidatorCompiler(validatorCompiler);
+  // Answers are typed against the contract by the compiler and checked against it by tests; here they are only written.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+
+  const routes = routeTable(app);
+  setSecurityHeaders(app);
+  guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
+  readJsonBodies(app);
+  const metrics = httpMetrics(app, { runs: deps.store.runs, clock: deps.clock });
+  await collectOpenApi(app, deps.version, deps.keys !== undefined);
+  const studioPage = await studioRoutes(app, deps.studioFolder);
+  answerProblems(app, routes, studioPage, deps.report);
+
+  const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
+  runRoutes(api, deps, metrics, closing.signal);
+  eventRoutes(api, deps, closing.signal);
+  workflowRoutes(api, deps);
+  catalogRoutes(api, deps);
+  artifactRoutes(api, deps);
+  operationRoutes(api, deps, metrics);
+  documentRoutes(app);
+  await app.ready();
+  return app;
+}

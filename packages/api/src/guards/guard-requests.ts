@@ -1,0 +1,66 @@
+/**
+ * What a request must show before a route sees it.
+ *
+ * Without keys the server is for this machine alone: a Host header that names
+ * another machine means that a page elsewhere had its name pointed here (DNS
+ * rebinding). A change asked for by a page of another site is refused with or
+ * without keys. With keys, what is not public needs one.
+ */
+import { TelosError } from '@telos/core';
+import type { Clock } from '@telos/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isKnownKey } from './api-keys.ts';
+import type { ApiKeys } from './api-keys.ts';
+import { hostNameOf, isLoopback } from './loopback.ts';
+import { wrongKeyLimit } from './wrong-key-limit.ts';
+
+const closed = /^\/(v1|metrics|hooks)(\/|$|\?)/;
+const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+export function guardRequests(
+  app: FastifyInstance,
+  options: { readonly keys?: ApiKeys; readonly clock: Pick<Clock, 'now'> },
+): void {
+  const { keys, clock } = options;
+  const limit = wrongKeyLimit();
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (keys === undefined) refuseForeignHost(request);
+    refuseForeignOrigin(request);
+    if (keys === undefined || !closed.test(request.url)) return;
+    const wait = limit.wait(request.ip, clock.now());
+    if (wait !== undefined) {
+      reply.header('retry-after', wait);
+      throw new TelosError('TOO_MANY_REQUESTS', 'Too many wrong API keys came from this address.');
+    }
+    const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (presented !== undefined && isKnownKey(keys, presented)) return;
+    reply.header('www-authenticate', 'Bearer realm="telos"');
+    if (presented === undefined) throw new TelosError('API_KEY_MISSING', 'The request carries no API key.');
+    limit.wrong(request.ip, clock.now());
+    throw new TelosError('API_KEY_WRONG', 'The API key is not known here.');
+  });
+}
+
+function refuseForeignHost(request: FastifyRequest): void {
+  const host = hostNameOf(request.headers.host);
+  if (host !== undefined && isLoopback(host)) return;
+  throw new TelosError('HOST_REFUSED', 'The Host header does not name this machine.');
+}
+
+function refuseForeignOrigin(request: FastifyRequest): void {
+  if (reads.has(request.method)) return;
+  const { origin, host } = request.headers;
+  const site = request.headers['sec-fetch-site'];
+  const foreign = origin !== undefined && originHost(origin) !== host;
+  if (!foreign && site !== 'cross-site' && site !== 'same-site') return;
+  throw new TelosError('ORIGIN_REFUSED', 'The request comes from a page of another site.');
+}
+
+function originHost(origin: string): string | undefined {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return undefined;
+  }
+}

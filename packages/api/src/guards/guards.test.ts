@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { TelosError } from '@telos/core';
+import { createFakeClock } from '@telos/testkit';
+import { Problem } from '@telos/contract';
+import { afterEach, describe, expect, it } from 'vitest';
+import { hello, problemIn, serveForTest } from '../testing/served-api.ts';
+import type { TestServer } from '../testing/served-api.ts';
+import { isKnownKey, parseApiKeys } from './api-keys.ts';
+import { depthOf } from './json-body.ts';
+import { isLoopback } from './loopback.ts';
+
+let server: TestServer;
+afterEach(async () => {
+  await server?.close();
+});
+
+/** A request whose Host header `fetch` would not let us choose. */
+function ask(url: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { headers }, (answer) => {
+      let body = '';
+      answer.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('a server without keys', () => {
+  it.each(['127.0.0.1:80', 'localhost', 'LOCALHOST:7420', '[::1]:7420'])('answers to %s', async (host) => {
+    server = await serveForTest();
+    expect((await ask(`${server.url}/v1/runs`, { host })).status).toBe(200);
+  });
+
+  it.each(['evil.example', 'evil.example:7420', '127.0.0.1.evil.example', '10.0.0.1', 'localhost@evil.example', '%%'])(
+    'does not answer to %s',
+    async (host) => {
+      server = await serveForTest();
+      const { status, body } = await ask(`${server.url}/v1/runs`, { host });
+      expect(status).toBe(403);
+      expect(Problem.parse(JSON.parse(body)).code).toBe('HOST_REFUSED');
+    },
+  );
+
+  it('takes no change from a page of another site, and one from its own', async () => {
+    server = await serveForTest();
+    const body = { source: hello, inputs: { name: 'Ada' } };
+    await problemIn(await server.send('POST', '/v1/runs', body, { origin: 'https://evil.example' }), 403, 'ORIGIN_REFUSED');
+    await problemIn(await server.send('POST', '/v1/runs', body, { origin: 'null' }), 403, 'ORIGIN_REFUSED');
+    expect((await server.send('POST', '/v1/runs', body, { origin: server.url })).status).toBe(202);
+  });
+
+  it('grants no other site leave to read', async () => {
+    server = await serveForTest();
+    const answer = await server.get('/v1/runs', { origin: 'https://evil.example' });
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('a server with keys', () => {
+  const key = 'a-key-of-good-length';
+  const keys = parseApiKeys(`another-key-of-length,sha256:${createHash('sha256').update(key).digest('hex')}`);
+
+  it('wants one for everything but health, documents and pages', async () => {
+    server = await serveForTest({ keys });
+    for (const path of ['/v1/runs', '/v1/tools', '/metrics', '/v1/none']) {
+      const answer = await server.get(path);
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+      await problemIn(answer, 401, 'API_KEY_MISSING');
+    }
+    for (const path of ['/healthz', '/readyz', '/openapi.json']) expect((await server.get(path)).status).toBe(200);
+    expect((await server.get('/v1/runs', { authorization: `Bearer ${key}` })).status).toBe(200);
+    expect((await server.get('/v1/runs', { authorization: 'bearer another-key-of-length' })).status).toBe(200);
+    await problemIn(await server.get('/v1/runs', { authorization: 'Bearer wrong' }), 401, 'API_KEY_WRONG');
+    await problemIn(await server.get('/v1/runs', { authorization: `Basic ${key}` }), 401, 'API_KEY_MISSING');
+  });
+
+  it('answers to any host name', async () => {
+    server = await serveForTest({ keys });
+    const headers = { host: 'telos.example', authorization: `Bearer ${key}` };
+    expect((await ask(`${server.url}/v1/runs`, headers)).status).toBe(200);
+  });
+
+  it('slows down whoever guesses, for a minute', async () => {
+    const clock = createFakeClock();
+    server = await serveForTest({ keys, clock });
+    const guess = () => server.get('/v1/runs', { authorization: 'Bearer wrong' });
+    for (let tries = 0; tries < 20; tries += 1) await problemIn(await guess(), 401, 'API_KEY_WRONG');
+    const refused = await guess();
+    expect(refused.headers.get('retry-after')).toBe('60');
+    await problemIn(refused, 429, 'TOO_MANY_REQUESTS');
+    await clock.advance(60_000);
+    await problemIn(await guess(), 401, 'API_KEY_WRONG');
+  });
+});
+
+describe('API keys in the settings', () => {
+  it('are held as digests and found again', () => {
+    const keys = parseApiKeys(' sixteen-letters1 , sixteen-letters2 ');
+    expect(isKnownKey(keys, 'sixteen-letters2')).toBe(true);
+    expect(isKnownKey(keys, 'sixteen-letters3')).toBe(false);
+    expect(isKnownKey(keys, '')).toBe(false);
+    expect(JSON.stringify(keys)).not.toContain('sixteen');
+  });
+
+  it.each(['', 'short', 'good-long-enough-key,', 'has a space inside it', 'sha256:12', 'sha256:' + 'Z'.repeat(64)])(
+    'are refused as %j without being repeated',
+    (setting) => {
+      try {
+        parseApiKeys(setting);
+        expect.unreachable();
+      } catch (error) {
+        expect(error).toBeInstanceOf(TelosError);
+        expect(error).toMatchObject({ code: 'API_KEYS_INVALID' });
+        if (setting !== '') expect(String(error)).not.toContain(setting);
+      }
+    },
+  );
+});
+
+describe('a request', () => {
+  it('gets its id back, or one of ours when its own could do harm', async () => {
+    server = await serveForTest();
+    expect((await server.get('/healthz', { 'x-request-id': 'abc-1' })).headers.get('x-request-id')).toBe('abc-1');
+    const id = (await server.get('/healthz', { 'x-request-id': 'a b<script>' })).headers.get('x-request-id');
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('is answered with headers that keep browsers careful', async () => {
+    server = await serveForTest();
+    const { headers } = await server.get('/v1/none');
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(headers.get('x-frame-options')).toBe('DENY');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  it('is a 404 at no address and a 405 with what is allowed at a wrong method', async () => {
+    server = await serveForTest();
+    await problemIn(await server.get('/v1/nothing'), 404, 'ROUTE_NOT_FOUND');
+    const answer = await server.send('DELETE', '/v1/runs');
+    expect(answer.headers.get('allow')?.split(', ').sort()).toEqual(['GET', 'HEAD', 'POST']);
+    await problemIn(answer, 405, 'METHOD_NOT_ALLOWED');
+    await problemIn(await server.send('PUT', '/v1/runs/1/trace'), 405, 'METHOD_NOT_ALLOWED');
+  });
+
+  it.each([
+    ['text that is not JSON', '{"a":', 'application/json', 400, 'REQUEST_MALFORMED'],
+    ['a poisoned prototype', '{"__proto__":{"a":1}}', 'application/json', 400, 'REQUEST_MALFORMED'],
+    ['nesting without end', '['.repeat(10_000) + ']'.repeat(10_000), 'application/json', 400, 'REQUEST_MALFORMED'],
+    ['no body', '', 'application/json', 400, 'REQUEST_MALFORMED'],
+    ['plain text', 'hello', 'text/plain', 415, 'MEDIA_TYPE_UNSUPPORTED'],
+    ['a form', 'a=b', 'application/x-www-form-urlencoded', 415, 'MEDIA_TYPE_UNSUPPORTED'],
+    ['more than the server takes', JSON.stringify({ source: 'x'.repeat(2_000) }), 'application/json', 413, 'BODY_TOO_LARGE'],
+  ])('with %s is refused', async (_title, body, type, status, code) => {
+    server = await serveForTest({ bodyBytes: 21_000, ...(status === 413 ? { bodyBytes: 1_000 } : {}) });
+    await problemIn(await server.send('POST', '/v1/runs', body, { 'content-type': type }), status, code);
+  });
+
+  it('with a broken address is a problem too', async () => {
+    server = await serveForTest();
+    await problemIn(await server.get('/v1/runs/%zz'), 400, 'REQUEST_MALFORMED');
+  });
+});
+
+describe('the depth of JSON text', () => {
+  it('counts brackets outside strings', () => {
+    expect(depthOf('{"a":[1,{"b":"]]]]{{{{\\"["}]}')).toBe(3);
+    expect(depthOf('"[["')).toBe(0);
+  });
+});
+
+describe('an address to listen on', () => {
+  it('is loopback or it is not', () => {
+    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]', 'a.localhost']) expect(isLoopback(host)).toBe(true);
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'example.com', '']) expect(isLoopback(host)).toBe(false);
+  });
+});

@@ -1,0 +1,39 @@
+import { TelosError } from '@telos/core';
+import type { FastifyInstance } from 'fastify';
+
+/** Lists and objects inside each other, at most; deeper text is refused before it is parsed. */
+const deepest = 64;
+
+/** Reads `application/json` bodies and no others. An empty body is none. */
+export function readJsonBodies(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    const text = body.toString();
+    if (text.trim() === '') return done(null, undefined);
+    if (depthOf(text) > deepest) {
+      return done(new TelosError('REQUEST_MALFORMED', `The body is nested more than ${deepest} levels deep.`));
+    }
+    return parse(request, text, (error, value) => {
+      if (error !== null) done(new TelosError('REQUEST_MALFORMED', `The body is not JSON: ${error.message}`));
+      else done(null, value);
+    });
+  });
+}
+
+/** How deep lists and objects stand inside each other, found without parsing. */
+export function depthOf(text: string): number {
+  let depth = 0;
+  let most = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (quoted) {
+      if (unit === 0x5c) index += 1;
+      else if (unit === 0x22) quoted = false;
+    } else if (unit === 0x22) quoted = true;
+    else if (unit === 0x7b || unit === 0x5b) most = Math.max(most, (depth += 1));
+    else if (unit === 0x7d || unit === 0x5d) depth -= 1;
+  }
+  return most;
+}

@@ -1,0 +1,54 @@
+import { TelosError } from '@telos/core';
+import type { Clock, Hash, Program, Store } from '@telos/core';
+import type { Catalog } from '@telos/language';
+import { compileWorkflow } from './compile-workflow.ts';
+import type { WorkflowSource } from './compile-workflow.ts';
+
+export type PublishDeps = {
+  readonly store: Pick<Store, 'programs'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly catalog: Catalog;
+};
+
+export type Published = {
+  readonly id: string;
+  readonly hash: Hash;
+  readonly program: Program;
+  /** False when this version was the current one already; then nothing changed. */
+  readonly changed: boolean;
+};
+
+/**
+ * Compiles a workflow and makes it the version that its id names from now on. Runs already started keep theirs.
+ *
+ * @param expectedId Refuses a source whose `id` is another.
+ * @throws TelosError WORKFLOW_INVALID, WORKFLOW_ID_MISMATCH; what the store throws. Then nothing was published.
+ */
+export async function publishWorkflow(
+  deps: PublishDeps,
+  source: WorkflowSource,
+  expectedId?: string,
+): Promise<Published> {
+  const { program, hash, canonical } = compileWorkflow(deps.catalog, source);
+  if (expectedId !== undefined && program.id !== expectedId) {
+    throw new TelosError(
+      'WORKFLOW_ID_MISMATCH',
+      `The source has the id ${program.id}; it cannot be published as ${expectedId}.`,
+      { details: { id: program.id, expected: expectedId } },
+    );
+  }
+  const current = (await deps.store.programs.versions(program.id))[0];
+  if (current?.hash === hash && current.source === source.source) {
+    return { id: program.id, hash, program, changed: false };
+  }
+  const at = deps.clock.now();
+  await deps.store.programs.put({
+    hash,
+    id: program.id,
+    program: JSON.parse(canonical),
+    source: source.source,
+    storedAt: at,
+  });
+  await deps.store.programs.publish(program.id, hash, at);
+  return { id: program.id, hash, program, changed: current?.hash !== hash };
+}

@@ -1,0 +1,241 @@
+import { randomUUID } from 'node:crypto';
+import {
+  Accepted,
+  CancelRequest,
+  locations,
+  Problem,
+  RunDetail,
+  RunPage,
+  RunQuery,
+  RunReceipt,
+  StartRunRequest,
+  StepDetail,
+  Trace,
+} from '@telos/contract';
+import { TelosError } from '@telos/core';
+import type { RunFilter } from '@telos/core';
+import { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import type { HttpMetrics } from '../http-metrics.ts';
+import { generousLimits, loadPayloads, tightLimits } from '../run-view/payloads.ts';
+import { readRun } from '../run-view/read-run.ts';
+import type { ReadRun } from '../run-view/read-run.ts';
+import { detailPayloads, runDetail, valueOrReference } from '../run-view/run-detail.ts';
+import { runSummaryView } from '../run-view/run-summary-view.ts';
+import { stepDefinitions } from '../run-view/step-definitions.ts';
+import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
+import { timestamp } from '../run-view/timestamp.ts';
+import { traceOf, tracePayloads } from '../run-view/trace.ts';
+import { waitingFor } from '../run-view/waiting-for.ts';
+import { startRun } from '../start-run.ts';
+import { waitForEnd } from '../wait-for-end.ts';
+import { RunParams } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { budgetOf, idempotencyKeyOf, traceparentOf, waitSecondsOf } from './run-request.ts';
+
+const tags = ['runs'];
+
+export function runRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics, closing: AbortSignal): void {
+  const { store, clock } = deps;
+
+  app.post(
+    locations.runs,
+    {
+      schema: {
+        tags,
+        operationId: 'startRun',
+        summary: 'Start a run',
+        description:
+          'Stored when it answers. `Idempotency-Key` makes it repeatable; `Prefer: wait=30` waits up to that many seconds (at most 60) for the end and then answers 200 with the outputs.',
+        headers: z.object({
+          'idempotency-key': z.string().exactOptional(),
+          prefer: z.string().exactOptional(),
+          traceparent: z.string().exactOptional(),
+        }),
+        body: StartRunRequest,
+        response: { 200: RunReceipt, 202: RunReceipt, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { workflow, source, inputs, tags, budget } = request.body;
+      const key = idempotencyKeyOf(request.headers['idempotency-key']);
+      const traceparent = traceparentOf(request.headers.traceparent);
+      const waitSeconds = waitSecondsOf(request.headers.prefer);
+      const started = await startRun(deps, {
+        from: workflow === undefined ? { source: source ?? '' } : { workflow },
+        inputs,
+        ...(tags === undefined ? {} : { tags }),
+        ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
+        ...(key === undefined ? {} : { idempotencyKey: key }),
+        ...(traceparent === undefined ? {} : { traceparent }),
+      });
+      if (!started.existing) metrics.runStarted();
+      let ended = false;
+      if (waitSeconds !== undefined) {
+        const gone = new AbortController();
+        request.raw.socket.once('close', () => gone.abort());
+        const signal = AbortSignal.any([gone.signal, closing]);
+        ended = await waitForEnd({ journal: store.journal, clock }, started.run, waitSeconds * 1000, signal);
+        reply.header('preference-applied', `wait=${waitSeconds}`);
+      }
+      reply.header('location', locations.run(started.run));
+      return reply.code(ended ? 200 : 202).send(await receipt(started.run, started.existing));
+    },
+  );
+
+  const receipt = async (id: string, existing: boolean): Promise<RunReceipt> => {
+    const { folded } = await known(id);
+    const show = await loadPayloads(store.blobs, [folded.outputs], generousLimits);
+    return {
+      id,
+      workflow: folded.created.workflow,
+      program: folded.created.program,
+      status: folded.status,
+      created_at: timestamp(folded.created.at),
+      existing,
+      usage: folded.usage,
+      ...(folded.endedAt === undefined ? {} : { ended_at: timestamp(folded.endedAt) }),
+      ...valueOrReference('outputs', folded.outputs, show),
+      ...(folded.error === undefined ? {} : { error: folded.error }),
+      links: { self: locations.run(id), events: locations.events(id), trace: locations.trace(id) },
+    };
+  };
+
+  const known = async (id: string): Promise<ReadRun> => {
+    const run = await readRun(store, id);
+    if (run === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`, { details: { run: id } });
+    return run;
+  };
+
+  app.get(
+    locations.runs,
+    {
+      schema: {
+        tags,
+        operationId: 'listRuns',
+        summary: 'List runs, newest first',
+        querystring: RunQuery,
+        response: { 200: RunPage, default: Problem },
+      },
+    },
+    async (request) => {
+      const { limit, cursor, ...query } = request.query;
+      const page = await store.runs.list(filterOf(query), limit, cursor);
+      return {
+        items: page.items.map(runSummaryView),
+        ...(page.next === undefined ? {} : { next: page.next }),
+      };
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getRun',
+        summary: 'A run with its steps and what it waits for',
+        params: RunParams,
+        response: { 200: RunDetail, default: Problem },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { events, folded, ...programs } = await known(id);
+      const cancel = (await store.inbox.pending(id)).find((message) => message.kind === 'cancel');
+      return runDetail(folded, {
+        ...programs,
+        show: await loadPayloads(store.blobs, detailPayloads(folded), generousLimits),
+        waitingFor: waitingFor(events, clock.now(), cancel),
+      });
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/trace',
+    {
+      schema: {
+        tags,
+        operationId: 'getTrace',
+        summary: 'The span tree of a run',
+        params: RunParams,
+        querystring: z.strictObject({
+          /** `false` leaves inputs and outputs out. */
+          payloads: z.enum(['true', 'false']).default('true'),
+        }),
+        response: { 200: Trace, default: Problem },
+      },
+    },
+    async (request) => {
+      const { folded, program, programs } = await known(request.params.id);
+      const shown = request.query.payloads === 'true';
+      return traceOf(folded, {
+        programs,
+        ...(program === undefined ? {} : { program }),
+        ...(shown ? { show: await loadPayloads(store.blobs, tracePayloads(folded), tightLimits) } : {}),
+      });
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/steps/:path',
+    {
+      schema: {
+        tags,
+        operationId: 'getStep',
+        summary: 'One step: its input as rendered, output, attempts, calls and verdicts',
+        description: 'The path is percent-encoded: `findings%5B3%5D.search`.',
+        params: RunParams.extend({ path: z.string().min(1).max(2000) }),
+        response: { 200: StepDetail, default: Problem },
+      },
+    },
+    async (request) => {
+      const { id, path } = request.params;
+      const { folded, program, programs } = await known(id);
+      const step = folded.steps.get(path);
+      if (step === undefined) {
+        throw new TelosError('STEP_NOT_FOUND', `Run ${id} has reached no step ${path}.`, {
+          details: { run: id, path },
+        });
+      }
+      const definition = stepDefinitions(program, programs, folded.steps)(path);
+      const show = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
+      return stepDetail(id, step, definition, show);
+    },
+  );
+
+  app.post(
+    '/v1/runs/:id/cancel',
+    {
+      schema: {
+        tags,
+        operationId: 'cancelRun',
+        summary: 'Cancel a run',
+        description: 'The wish is stored when it answers; the owner of the run aborts what is under way.',
+        params: RunParams,
+        body: CancelRequest.optional(),
+        response: { 202: Accepted, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const reason = request.body?.reason ?? 'asked for by API';
+      await store.inbox.post(id, { id: randomUUID(), kind: 'cancel', reason });
+      // A run that nobody owns is cancelled by the worker that this calls.
+      await deps.queue.offer([{ kind: 'run', queue: 'default', run: id }]);
+      return reply.code(202).send({ id, accepted: true as const });
+    },
+  );
+}
+
+function filterOf(query: Omit<RunQuery, 'limit' | 'cursor'>): RunFilter {
+  return {
+    ...(query.status === undefined ? {} : { status: query.status }),
+    ...(query.workflow === undefined ? {} : { workflow: query.workflow }),
+    ...(query.tag === undefined ? {} : { tag: query.tag }),
+    ...(query.since === undefined ? {} : { since: Date.parse(query.since) }),
+    ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
+    ...(query.min_cost === undefined ? {} : { minUsd: query.min_cost }),
+    ...(query.q === undefined ? {} : { text: query.q }),
+  };
+}

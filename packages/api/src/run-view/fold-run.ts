@@ -1,0 +1,279 @@
+/**
+ * One pass over the journal of a run, into what its pages show.
+ *
+ * Run detail, step detail and trace are three renderings of the same fold, so
+ * they never disagree. The fold is total: an event whose step was not announced
+ * (a start may be journalled late, or be lost with the process that made it)
+ * opens that step by itself, its blocks first.
+ */
+import { addUsage, noUsage } from '@telos/core';
+import type {
+  CallRecord,
+  ErrorRecord,
+  EventOf,
+  GateResult,
+  Instant,
+  Labels,
+  Opening,
+  Payload,
+  Recorded,
+  RunEvent,
+  RunStatus,
+  Usage,
+} from '@telos/core';
+import type { StepStatusView } from '@telos/contract';
+import { placeOf } from './place.ts';
+import type { Place } from './place.ts';
+
+export type FoldedAttempt = {
+  readonly attempt: number;
+  readonly startedAt: Instant;
+  status: 'running' | 'succeeded' | 'failed' | 'rejected' | 'cancelled';
+  endedAt?: Instant;
+  input?: Payload;
+  output?: Payload;
+  error?: ErrorRecord;
+  usage?: Usage;
+  gate?: GateResult;
+  retryAt?: Instant;
+  remedy?: EventOf<'attempt.rejected'>['remedy'];
+  readonly calls: { readonly index: number; readonly call: CallRecord }[];
+};
+
+/** Something that happened in a step and is no attempt: a plan proposed, a retry decided. */
+export type Note = {
+  readonly name: string;
+  readonly at: Instant;
+  readonly attributes: { readonly [key: string]: unknown };
+};
+
+export type FoldedStep = {
+  readonly place: Place;
+  status: StepStatusView;
+  readonly attempts: FoldedAttempt[];
+  startedAt: Instant;
+  endedAt?: Instant;
+  labels: Labels;
+  /** Of all attempts, and of everything inside a block. */
+  usage: Usage;
+  gate?: GateResult;
+  error?: ErrorRecord;
+  reason?: string;
+  opening?: Opening;
+  readonly notes: Note[];
+};
+
+export type FoldedRun = {
+  readonly run: string;
+  readonly created: EventOf<'run.created'>;
+  status: RunStatus;
+  startedAt?: Instant;
+  endedAt?: Instant;
+  outputs?: Payload;
+  error?: ErrorRecord;
+  reason?: string;
+  usage: Usage;
+  seq: number;
+  /** By path, in order of first appearance, a block before what is inside it. */
+  readonly steps: Map<string, FoldedStep>;
+};
+
+/**
+ * Folds a journal, or a prefix of one.
+ *
+ * @param events From sequence 1, in order.
+ * @returns undefined when there is no `run.created`, which means that there is no such run.
+ */
+export function foldRun(events: Iterable<Recorded>): FoldedRun | undefined {
+  let folded: FoldedRun | undefined;
+  for (const { run, seq, event } of events) {
+    if (event.type === 'run.created') {
+      folded = { run, created: event, status: 'pending', usage: noUsage, seq, steps: new Map() };
+    } else if (folded !== undefined) {
+      folded.seq = seq;
+      foldEvent(folded, event);
+    }
+  }
+  if (folded !== undefined) close(folded);
+  return folded;
+}
+
+function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created' }>): void {
+  if ('usage' in event && event.usage !== undefined) run.usage = addUsage(run.usage, event.usage);
+  switch (event.type) {
+    case 'run.started':
+      run.status = 'running';
+      run.startedAt ??= event.at;
+      return;
+    case 'run.succeeded':
+      run.status = 'succeeded';
+      run.endedAt = event.at;
+      run.outputs = event.outputs;
+      return;
+    case 'run.failed':
+      run.status = 'failed';
+      run.endedAt = event.at;
+      run.error = event.error;
+      return;
+    case 'run.cancelled':
+      run.status = 'cancelled';
+      run.endedAt = event.at;
+      run.reason = event.reason;
+      return;
+    default:
+      foldStepEvent(stepOf(run, event.path, event.at), event);
+  }
+}
+
+function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>): void {
+  switch (event.type) {
+    case 'step.started': {
+      const attempt = attemptOf(step, event.attempt, event.at);
+      if (event.input !== undefined) attempt.input = event.input;
+      if (event.labels !== undefined) step.labels = event.labels;
+      step.status = 'running';
+      return;
+    }
+    case 'step.succeeded': {
+      const attempt = end(step, event, 'succeeded');
+      attempt.output = event.output;
+      if (event.labels !== undefined) step.labels = event.labels;
+      settle(step, 'succeeded', event.at);
+      return;
+    }
+    case 'step.failed': {
+      const attempt = end(step, event, 'failed');
+      attempt.error = event.error;
+      if (event.output !== undefined) attempt.output = event.output;
+      step.error = event.error;
+      settle(step, 'failed', event.at);
+      return;
+    }
+    case 'step.cancelled': {
+      const attempt = end(step, event, 'cancelled');
+      if (event.partial !== undefined) attempt.output = event.partial;
+      settle(step, 'cancelled', event.at);
+      return;
+    }
+    case 'step.skipped':
+      step.reason = event.reason;
+      settle(step, 'skipped', event.at);
+      return;
+    case 'attempt.failed': {
+      const attempt = end(step, event, 'failed');
+      attempt.error = event.error;
+      attempt.retryAt = event.retryAt;
+      step.status = 'waiting';
+      step.notes.push({ name: 'retry', at: event.at, attributes: { attempt: event.attempt, code: event.error.code } });
+      return;
+    }
+    case 'attempt.rejected': {
+      const attempt = end(step, event, 'rejected');
+      attempt.output = event.output;
+      attempt.remedy = event.remedy;
+      step.status = 'waiting';
+      step.notes.push({ name: 'remedy', at: event.at, attributes: { attempt: event.attempt, ...event.remedy } });
+      return;
+    }
+    case 'block.opened':
+      step.opening = event.opening;
+      step.status = 'running';
+      return;
+    case 'call.finished':
+      attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
+      return;
+    case 'plan.proposed':
+      step.notes.push({
+        name: event.type,
+        at: event.at,
+        attributes: {
+          attempt: event.attempt,
+          source: event.source,
+          ...(event.faults === undefined ? {} : { faults: event.faults }),
+        },
+      });
+      return;
+    case 'plan.accepted':
+      step.notes.push({
+        name: event.type,
+        at: event.at,
+        attributes: { program: event.program, objectives: event.objectives },
+      });
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+/** The step at a path; it and the blocks around it are opened when they are new. */
+function stepOf(run: FoldedRun, path: string, at: Instant): FoldedStep {
+  const known = run.steps.get(path);
+  if (known !== undefined) return known;
+  const place = placeOf(path);
+  if (place.parent !== undefined) stepOf(run, place.parent, at);
+  const step: FoldedStep = {
+    place,
+    status: 'running',
+    attempts: [],
+    startedAt: at,
+    labels: [],
+    usage: noUsage,
+    notes: [],
+  };
+  run.steps.set(path, step);
+  return step;
+}
+
+/** Attempt `number` of a step; attempts come in order, so it is the last one or a new one. */
+function attemptOf(step: FoldedStep, number: number, at: Instant): FoldedAttempt {
+  const known = step.attempts.findLast((attempt) => attempt.attempt === number);
+  if (known !== undefined) return known;
+  const attempt: FoldedAttempt = { attempt: number, startedAt: at, status: 'running', calls: [] };
+  step.attempts.push(attempt);
+  return attempt;
+}
+
+function end(
+  step: FoldedStep,
+  event: {
+    readonly attempt: number;
+    readonly at: Instant;
+    readonly usage?: Usage | undefined;
+    readonly gate?: GateResult | undefined;
+  },
+  status: FoldedAttempt['status'],
+): FoldedAttempt {
+  const attempt = attemptOf(step, event.attempt, event.at);
+  attempt.status = status;
+  attempt.endedAt = event.at;
+  if (event.usage !== undefined) {
+    attempt.usage = addUsage(attempt.usage ?? noUsage, event.usage);
+    step.usage = addUsage(step.usage, event.usage);
+  }
+  if (event.gate !== undefined) {
+    attempt.gate = event.gate;
+    step.gate = event.gate;
+  }
+  return attempt;
+}
+
+function settle(step: FoldedStep, status: StepStatusView, at: Instant): void {
+  step.status = status;
+  step.endedAt = at;
+}
+
+/** Adds up what blocks cost, and ends what was under way when its run ended. */
+function close(run: FoldedRun): void {
+  // A block stands before what is inside it, so backwards every block is complete when it is added to its own block.
+  for (const step of [...run.steps.values()].toReversed()) {
+    const parent = step.place.parent === undefined ? undefined : run.steps.get(step.place.parent);
+    if (parent !== undefined) parent.usage = addUsage(parent.usage, step.usage);
+    if (run.endedAt === undefined || step.endedAt !== undefined) continue;
+    settle(step, 'cancelled', run.endedAt);
+    for (const attempt of step.attempts) {
+      if (attempt.status !== 'running') continue;
+      attempt.status = 'cancelled';
+      attempt.endedAt = run.endedAt;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import type { Hash, Program, Recorded, RunId, Store } from '@telos/core';
+import { loadProgram } from '@telos/language';
+import { foldRun } from './fold-run.ts';
+import type { FoldedRun } from './fold-run.ts';
+import type { KnownPrograms } from './step-definitions.ts';
+
+/** A run read from the store: its journal, its fold, its program, and the programs of the plans that it accepted. */
+export type ReadRun = {
+  readonly events: readonly Recorded[];
+  readonly folded: FoldedRun;
+  readonly program?: Program;
+  readonly programs: KnownPrograms;
+};
+
+/**
+ * Reads and folds a run's journal.
+ *
+ * @returns undefined when there is no such run.
+ */
+export async function readRun(store: Pick<Store, 'journal' | 'programs'>, run: RunId): Promise<ReadRun | undefined> {
+  const events: Recorded[] = [];
+  for await (const recorded of store.journal.read(run)) events.push(recorded);
+  const folded = foldRun(events);
+  if (folded === undefined) return undefined;
+  const hashes = new Set<Hash>([folded.created.program]);
+  for (const { opening } of folded.steps.values()) {
+    if (opening !== undefined && 'plan' in opening) hashes.add(opening.plan);
+  }
+  const programs = new Map<Hash, Program>();
+  for (const hash of hashes) {
+    const stored = await store.programs.get(hash);
+    if (stored !== undefined) programs.set(hash, loadProgram(stored.program, hash));
+  }
+  const program = programs.get(folded.created.program);
+  return { events, folded, programs, ...(program === undefined ? {} : { program }) };
+}

@@ -1,0 +1,63 @@
+import type { Payload, Program } from '@telos/core';
+import type { RunDetail, WaitingFor } from '@telos/contract';
+import type { FoldedRun } from './fold-run.ts';
+import type { ShowPayload } from './payloads.ts';
+import { budgetView } from './event-view.ts';
+import { stepDefinitions } from './step-definitions.ts';
+import type { KnownPrograms } from './step-definitions.ts';
+import { pendingStepView, stepView } from './step-view.ts';
+import { timestamp } from './timestamp.ts';
+
+export type DetailOptions = {
+  readonly program?: Program;
+  readonly programs: KnownPrograms;
+  readonly show: ShowPayload;
+  readonly waitingFor: readonly WaitingFor[];
+};
+
+/** The payloads that `runDetail` shows. */
+export function detailPayloads(run: FoldedRun): readonly (Payload | undefined)[] {
+  return [run.created.inputs, run.outputs];
+}
+
+/** A run, whole, as `GET /v1/runs/{id}` and `telos show` give it. */
+export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
+  const { created } = run;
+  const definition = stepDefinitions(options.program, options.programs, run.steps);
+  const reached = [...run.steps.values()].map((step) => stepView(step, definition(step.place.path)));
+  const ahead =
+    run.endedAt === undefined
+      ? (options.program?.steps ?? []).filter((step) => !run.steps.has(step.id)).map(pendingStepView)
+      : [];
+  return {
+    id: run.run,
+    workflow: created.workflow,
+    program: created.program,
+    status: run.status,
+    created_at: timestamp(created.at),
+    ...(run.startedAt === undefined ? {} : { started_at: timestamp(run.startedAt) }),
+    ...(run.endedAt === undefined ? {} : { ended_at: timestamp(run.endedAt) }),
+    tags: created.tags ?? [],
+    usage: run.usage,
+    ...(run.error === undefined ? {} : { error: run.error }),
+    seq: run.seq,
+    ...valueOrReference('inputs', created.inputs, options.show),
+    ...valueOrReference('outputs', run.outputs, options.show),
+    ...(run.reason === undefined ? {} : { reason: run.reason }),
+    labels: created.labels ?? [],
+    ...(created.budget === undefined ? {} : { budget: budgetView(created.budget) }),
+    steps: [...reached, ...ahead],
+    waiting_for: [...options.waitingFor],
+  };
+}
+
+/** `{ outputs }` when the value can be shown, `{ outputs_ref }` when it is too large, nothing when there is none. */
+export function valueOrReference<N extends 'inputs' | 'outputs'>(
+  name: N,
+  payload: Payload | undefined,
+  show: ShowPayload,
+): Pick<RunDetail, N | `${N}_ref`> {
+  const shown = payload === undefined ? undefined : show(payload);
+  const field = shown === undefined ? {} : 'value' in shown ? { [name]: shown.value } : { [`${name}_ref`]: shown };
+  return field as Pick<RunDetail, N | `${N}_ref`>; // a computed key widens to string; the two keys are exactly these
+}

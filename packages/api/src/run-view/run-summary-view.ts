@@ -1,0 +1,20 @@
+import type { RunSummary } from '@telos/core';
+import type { RunSummaryView } from '@telos/contract';
+import { timestamp } from './timestamp.ts';
+
+/** A run's summary as a list shows it. */
+export function runSummaryView(summary: RunSummary): RunSummaryView {
+  return {
+    id: summary.id,
+    workflow: summary.workflow,
+    program: summary.program,
+    status: summary.status,
+    created_at: timestamp(summary.createdAt),
+    ...(summary.startedAt === undefined ? {} : { started_at: timestamp(summary.startedAt) }),
+    ...(summary.endedAt === undefined ? {} : { ended_at: timestamp(summary.endedAt) }),
+    tags: [...summary.tags],
+    usage: summary.usage,
+    ...(summary.error === undefined ? {} : { error: summary.error }),
+    seq: summary.seq,
+  };
+}

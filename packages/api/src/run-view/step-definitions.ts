@@ -1,0 +1,61 @@
+import type { Hash, Program, Step } from '@telos/core';
+import { placeOf } from './place.ts';
+import type { FoldedStep } from './fold-run.ts';
+
+/** Programs by hash: the run's own, and those of the plans it accepted. */
+export type KnownPrograms = ReadonlyMap<Hash, Program>;
+
+/**
+ * Finds what a program says about a step of one of its runs.
+ *
+ * Each list of steps is indexed once, so that the ten thousandth item of a foreach costs what the first did.
+ *
+ * @returns undefined for a path that no known program explains.
+ */
+export function stepDefinitions(
+  program: Program | undefined,
+  programs: KnownPrograms,
+  steps: ReadonlyMap<string, FoldedStep>,
+): (path: string) => Step | undefined {
+  const indexes = new Map<readonly Step[], Map<string, Step>>();
+  const found = new Map<string, Step | undefined>();
+
+  const within = (list: readonly Step[] | undefined, id: string): Step | undefined => {
+    if (list === undefined) return undefined;
+    let index = indexes.get(list);
+    if (index === undefined) {
+      index = new Map(list.map((step) => [step.id, step]));
+      indexes.set(list, index);
+    }
+    return index.get(id);
+  };
+
+  const define = (path: string): Step | undefined => {
+    if (found.has(path)) return found.get(path);
+    const { id, parent, key } = placeOf(path);
+    const definition =
+      parent === undefined || key === undefined ? within(program?.steps, id) : within(body(parent, key), id);
+    found.set(path, definition);
+    return definition;
+  };
+
+  const body = (block: string, key: string): readonly Step[] | undefined => {
+    const definition = define(block);
+    switch (definition?.kind) {
+      case 'foreach':
+        return definition.steps;
+      case 'parallel':
+        return definition.branches[key.slice(1)];
+      case 'switch':
+        return definition.cases[Number(key.slice(1, -1))]?.steps;
+      case 'plan': {
+        const opening = steps.get(block)?.opening;
+        return opening !== undefined && 'plan' in opening ? programs.get(opening.plan)?.steps : undefined;
+      }
+      default:
+        return undefined;
+    }
+  };
+
+  return define;
+}

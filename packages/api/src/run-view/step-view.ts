@@ -1,0 +1,57 @@
+import { noUsage } from '@telos/core';
+import type { Opening, Step } from '@telos/core';
+import type { BlockView, StepView } from '@telos/contract';
+import type { FoldedStep } from './fold-run.ts';
+import { timestamp } from './timestamp.ts';
+
+/** A step of a run as run detail lists it. */
+export function stepView(step: FoldedStep, definition: Step | undefined): StepView {
+  const last = step.attempts.at(-1);
+  return {
+    ...identity(step, definition),
+    status: step.status,
+    attempt: last?.attempt ?? 0,
+    ...(step.status === 'skipped' ? {} : { started_at: timestamp(step.startedAt) }),
+    ...(step.endedAt === undefined ? {} : { ended_at: timestamp(step.endedAt) }),
+    ...(step.status === 'waiting' && last?.retryAt !== undefined ? { retry_at: timestamp(last.retryAt) } : {}),
+    usage: step.usage,
+    ...(step.gate === undefined ? {} : { gate: step.gate }),
+    ...(step.error === undefined ? {} : { error: step.error }),
+    labels: [...step.labels],
+    ...(step.reason === undefined ? {} : { reason: step.reason }),
+    ...(step.opening === undefined ? {} : { block: blockView(step.opening) }),
+  };
+}
+
+/** A step of the workflow's own list that has not been reached. */
+export function pendingStepView(definition: Step): StepView {
+  return {
+    path: definition.id,
+    id: definition.id,
+    ...shape(definition),
+    status: 'pending',
+    attempt: 0,
+    usage: noUsage,
+    labels: [],
+  };
+}
+
+function identity(step: FoldedStep, definition: Step | undefined) {
+  const { path, id, frame, parent } = step.place;
+  return {
+    path,
+    id,
+    ...(parent === undefined ? {} : { parent }),
+    ...(frame === undefined ? {} : { frame }),
+    ...(definition === undefined ? {} : shape(definition)),
+  };
+}
+
+function shape(definition: Step): Pick<StepView, 'kind' | 'uses'> {
+  return definition.kind === 'action' ? { kind: 'action', uses: definition.uses } : { kind: definition.kind };
+}
+
+function blockView(opening: Opening): BlockView {
+  if ('foreach' in opening) return { count: opening.count };
+  return opening;
+}

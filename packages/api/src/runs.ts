@@ -1,0 +1,11 @@
+/** Use cases of runs and workflows, for the command line as for HTTP; loads neither Fastify nor a driver. */
+export { checkWorkflow, locatedError } from './check-workflow.ts';
+export { compileWorkflow } from './compile-workflow.ts';
+export type { WorkflowSource } from './compile-workflow.ts';
+export { publishWorkflow } from './publish-workflow.ts';
+export type { PublishDeps, Published } from './publish-workflow.ts';
+export { requirementProblems } from './requirement-problems.ts';
+export type { RequirementDeps } from './requirement-problems.ts';
+export { startRun } from './start-run.ts';
+export type { StartedRun, StartRun, StartRunDeps } from './start-run.ts';
+export { waitForEnd } from './wait-for-end.ts';

@@ -1,0 +1,122 @@
+/**
+ * The journal of a run as the API shows it: one `EventView` an event, with its
+ * sequence. As server-sent events each stands in a message whose `id` is the
+ * sequence and whose `event` is the type; text of running steps comes between
+ * them as `event: live`, without an id, because it is not kept.
+ *
+ * A reader ignores types that it does not know: later servers have more.
+ */
+import { z } from 'zod';
+import { GateView } from './gate.ts';
+import { ErrorView } from './problem.ts';
+import { BudgetView } from './run-detail.ts';
+import { UsageView } from './usage.ts';
+import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
+
+const envelope = { run_id: z.string(), seq: z.int().min(1), at: Timestamp };
+const step = { path: z.string(), attempt: z.int().min(1) };
+const usage = UsageView.exactOptional();
+
+function view<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
+  return z.object({ ...envelope, type: z.literal(type), ...shape });
+}
+
+export const CallEventView = z.object({
+  kind: z.enum(['chat', 'embedding', 'tool', 'retrieval', 'http']),
+  name: z.string(),
+  started_at: Timestamp,
+  ms: z.number(),
+  input: PayloadView,
+  output: PayloadView.exactOptional(),
+  error: ErrorView.exactOptional(),
+  usage,
+  attributes: z.record(z.string(), z.unknown()).exactOptional(),
+});
+
+export const EventView = z.discriminatedUnion('type', [
+  view('run.created', {
+    workflow: z.string(),
+    program: z.string(),
+    inputs: PayloadView,
+    tags: z.array(z.string()).exactOptional(),
+    labels: LabelsView.exactOptional(),
+    budget: BudgetView.exactOptional(),
+    traceparent: z.string().exactOptional(),
+  }),
+  view('run.started', {}),
+  view('run.succeeded', { outputs: PayloadView }),
+  view('run.failed', { error: ErrorView }),
+  view('run.cancelled', { reason: z.string() }),
+  view('step.started', { ...step, input: PayloadView.exactOptional(), labels: LabelsView.exactOptional() }),
+  view('step.succeeded', {
+    ...step,
+    output: PayloadView,
+    usage,
+    labels: LabelsView.exactOptional(),
+    gate: GateView.exactOptional(),
+  }),
+  view('step.failed', {
+    ...step,
+    error: ErrorView,
+    usage,
+    gate: GateView.exactOptional(),
+    output: PayloadView.exactOptional(),
+  }),
+  view('step.skipped', { path: z.string(), reason: z.string() }),
+  view('step.cancelled', { ...step, partial: PayloadView.exactOptional(), usage }),
+  view('attempt.failed', { ...step, error: ErrorView, retry_at: Timestamp, usage }),
+  view('attempt.rejected', {
+    ...step,
+    output: PayloadView,
+    gate: GateView,
+    remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
+    usage,
+  }),
+  view('block.opened', {
+    path: z.string(),
+    opening: z.union([
+      z.object({ foreach: PayloadView, count: z.int() }),
+      z.object({ branches: z.array(z.string()) }),
+      z.object({ case: z.int() }),
+      z.object({ plan: z.string() }),
+    ]),
+  }),
+  view('call.finished', { ...step, index: z.int(), call: CallEventView }),
+  view('plan.proposed', { ...step, source: z.string(), faults: JsonValue.exactOptional() }),
+  view('plan.accepted', { path: z.string(), program: z.string(), objectives: JsonValue }),
+]);
+export type EventView = z.infer<typeof EventView>;
+export type EventViewOf<T extends EventView['type']> = Extract<EventView, { type: T }>;
+
+/** `GET /v1/runs/{id}/events` as JSON. `last` is the `after` of the page that follows. */
+export const EventPage = z.object({
+  items: z.array(EventView),
+  last: z.int().min(0),
+  /** True when nothing will follow: the run has ended and this page holds its last event. */
+  ended: z.boolean(),
+});
+export type EventPage = z.infer<typeof EventPage>;
+
+/** The query of `GET /v1/runs/{id}/events`. */
+export const EventQuery = z.strictObject({
+  /** Events after this sequence. With server-sent events `Last-Event-ID` says the same and wins. */
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+export type EventQuery = z.infer<typeof EventQuery>;
+
+/** The data of an `event: live` message: something worth showing while a step runs, that is not kept. */
+export const LiveView = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({
+    type: z.literal('progress'),
+    path: z.string(),
+    attempt: z.int(),
+    message: z.string(),
+    data: JsonValue.exactOptional(),
+  }),
+]);
+export type LiveView = z.infer<typeof LiveView>;
+
+/** Milliseconds between heartbeats (comment lines) of an event stream. */
+export const heartbeatMs = 15_000;

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { pageOf } from './page.ts';
+import { ErrorView } from './problem.ts';
+import { UsageView } from './usage.ts';
+import { HashView, Timestamp } from './value.ts';
+
+/** `pending` until a worker takes the run; `waiting` when only time or a person can move it. */
+export const RunStatusView = z.enum(['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled']);
+export type RunStatusView = z.infer<typeof RunStatusView>;
+
+/** A run as a list shows it. */
+export const RunSummaryView = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  /** Hash of the compiled program that this run keeps to its end. */
+  program: HashView,
+  status: RunStatusView,
+  created_at: Timestamp,
+  started_at: Timestamp.exactOptional(),
+  ended_at: Timestamp.exactOptional(),
+  tags: z.array(z.string()),
+  usage: UsageView,
+  error: ErrorView.exactOptional(),
+  /** Sequence of the last event folded in. */
+  seq: z.int().min(0),
+});
+export type RunSummaryView = z.infer<typeof RunSummaryView>;
+
+export const RunPage = pageOf(RunSummaryView);
+export type RunPage = z.infer<typeof RunPage>;
+
+const queryInstant = z.iso.datetime({ offset: true });
+const oneOrMany = <T extends z.ZodType>(item: T) => z.union([z.array(item), item.transform((one) => [one])]);
+
+/** The query of `GET /v1/runs`. `status` may be repeated, or separated by commas. */
+export const RunQuery = z.strictObject({
+  status: z
+    .preprocess((given) => (typeof given === 'string' ? given.split(',') : given), oneOrMany(RunStatusView))
+    .exactOptional(),
+  workflow: z.string().min(1).exactOptional(),
+  tag: z.string().min(1).exactOptional(),
+  /** Created at or after. */
+  since: queryInstant.exactOptional(),
+  /** Created before. */
+  until: queryInstant.exactOptional(),
+  /** US dollars spent, at least. */
+  min_cost: z.coerce.number().min(0).exactOptional(),
+  /** Matches within id, workflow or tags, ignoring case. */
+  q: z.string().min(1).max(200).exactOptional(),
+  cursor: z.string().min(1).max(1000).exactOptional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type RunQuery = z.infer<typeof RunQuery>;

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { ErrorView } from './problem.ts';
+import { RunStatusView } from './run-summary.ts';
+import { UsageView } from './usage.ts';
+import { BlobRef, HashView, JsonRecord, JsonValue, Timestamp } from './value.ts';
+
+/** Ceilings of one run; they replace those of the workflow. */
+export const BudgetRequest = z.strictObject({
+  usd: z.number().min(0).exactOptional(),
+  tokens: z.int().min(0).exactOptional(),
+  wall_ms: z.int().min(1).exactOptional(),
+  calls: z.int().min(0).exactOptional(),
+  on_exceeded: z.enum(['pause', 'fail']).default('pause'),
+});
+export type BudgetRequest = z.infer<typeof BudgetRequest>;
+
+/** The body of `POST /v1/runs`: a published workflow by id, or the text of one; exactly one of the two. */
+export const StartRunRequest = z
+  .strictObject({
+    workflow: z.string().min(1).max(200).exactOptional(),
+    source: z.string().min(1).exactOptional(),
+    inputs: JsonRecord.default({}),
+    /** At most 32, of at most 200 characters. */
+    tags: z.array(z.string().min(1).max(200)).max(32).exactOptional(),
+    budget: BudgetRequest.exactOptional(),
+  })
+  .refine((body) => (body.workflow === undefined) !== (body.source === undefined), {
+    path: ['workflow'],
+    message: 'expected either `workflow` (a published id) or `source` (its text), and not both',
+  });
+export type StartRunRequest = z.infer<typeof StartRunRequest>;
+
+/** The answer to `POST /v1/runs`: 202 when stored, 200 when it ended within `Prefer: wait=N` seconds. */
+export const RunReceipt = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  program: HashView,
+  status: RunStatusView,
+  created_at: Timestamp,
+  /** True when the Idempotency-Key had started this run before. */
+  existing: z.boolean(),
+  usage: UsageView,
+  ended_at: Timestamp.exactOptional(),
+  outputs: JsonValue.exactOptional(),
+  outputs_ref: BlobRef.exactOptional(),
+  error: ErrorView.exactOptional(),
+  links: z.object({ self: z.string(), events: z.string(), trace: z.string() }),
+});
+export type RunReceipt = z.infer<typeof RunReceipt>;
+
+/** The body of `POST /v1/runs/{id}/cancel`; may be left out. */
+export const CancelRequest = z.strictObject({ reason: z.string().min(1).max(1000).exactOptional() });
+export type CancelRequest = z.infer<typeof CancelRequest>;
+
+/** The answer to a request that its run's owner will carry out. */
+export const Accepted = z.object({ id: z.string(), accepted: z.literal(true) });
+export type Accepted = z.infer<typeof Accepted>;

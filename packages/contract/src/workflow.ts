@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { LocatedError } from './problem.ts';
+import { StepKindView } from './run-detail.ts';
+import { HashView, JsonRecord, JsonValue, Timestamp } from './value.ts';
+
+export const InputView = z.object({
+  name: z.string(),
+  /** JSON Schema. */
+  schema: JsonRecord,
+  required: z.boolean(),
+  default: JsonValue.exactOptional(),
+});
+export type InputView = z.infer<typeof InputView>;
+
+/** A step as the workflow defines it. */
+export const StepOutline = z.object({
+  /** Ids from the outermost block to the step: `findings.search`, `both.left.read`. */
+  path: z.string(),
+  id: z.string(),
+  kind: StepKindView,
+  uses: z.string().exactOptional(),
+  /** Outline path of its block; absent at the top. */
+  parent: z.string().exactOptional(),
+  /** Ids in the same list that must end before it starts. */
+  after: z.array(z.string()),
+});
+export type StepOutline = z.infer<typeof StepOutline>;
+
+export const RequirementsView = z.object({
+  tools: z.array(z.string()),
+  checks: z.array(z.string()),
+  models: z.array(z.string()),
+  secrets: z.array(z.string()),
+});
+export type RequirementsView = z.infer<typeof RequirementsView>;
+
+/** A published workflow as a list shows it. */
+export const WorkflowSummary = z.object({
+  id: z.string(),
+  hash: HashView,
+  description: z.string().exactOptional(),
+  inputs: z.array(InputView),
+  stored_at: Timestamp,
+});
+export type WorkflowSummary = z.infer<typeof WorkflowSummary>;
+export const WorkflowList = z.object({ items: z.array(WorkflowSummary) });
+export type WorkflowList = z.infer<typeof WorkflowList>;
+
+/** A published workflow, whole. */
+export const WorkflowDetail = WorkflowSummary.extend({
+  /** The text it was compiled from; absent for a plan made by a machine. */
+  source: z.string().exactOptional(),
+  steps: z.array(StepOutline),
+  outputs: z.array(z.string()),
+  requires: RequirementsView,
+  /** Newest first; the first is current. */
+  versions: z.array(z.object({ hash: HashView, stored_at: Timestamp })),
+});
+export type WorkflowDetail = z.infer<typeof WorkflowDetail>;
+
+/** The body of `PUT /v1/workflows/{id}`; the `id` in the source must be the same. */
+export const PublishRequest = z.strictObject({ source: z.string().min(1) });
+export type PublishRequest = z.infer<typeof PublishRequest>;
+
+/** The body of `POST /v1/workflows/check`. */
+export const CheckRequest = z.strictObject({ source: z.string() });
+export type CheckRequest = z.infer<typeof CheckRequest>;
+
+/** What checking a workflow found. A workflow with faults is an answer here, not a problem. */
+export const CheckResult = z.discriminatedUnion('valid', [
+  z.object({
+    valid: z.literal(true),
+    id: z.string(),
+    hash: HashView,
+    inputs: z.array(InputView),
+    steps: z.array(StepOutline),
+    requires: RequirementsView,
+    /** What would stop a run on this server now: a model without a key, a secret that is not set. */
+    warnings: z.array(z.object({ code: z.string(), message: z.string(), next: z.string().exactOptional() })),
+  }),
+  z.object({ valid: z.literal(false), errors: z.array(LocatedError) }),
+]);
+export type CheckResult = z.infer<typeof CheckResult>;
