@@ -4,10 +4,10 @@ import { countedList, countedState } from '../testing/counting.ts';
 import type { Counter } from '../testing/counting.ts';
 import { action, foreach, inSequence, programOf } from '../testing/programs.ts';
 import { cancelledStep, failedStep, started, startedStep, stateOf, succeededStep } from '../testing/specification.ts';
+import type { Action } from './action.ts';
 import type { RunEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { createFrontier, next } from './frontier.ts';
-import type { Action } from './frontier.ts';
 
 /** What an action is answered with: the events, in order. */
 type Answers = (action: Action) => readonly RunEvent[];

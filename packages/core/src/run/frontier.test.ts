@@ -10,10 +10,10 @@ import {
   succeededStep,
 } from '../testing/specification.ts';
 import type { Program } from '../program/program.ts';
+import type { Action } from './action.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { createFrontier, next } from './frontier.ts';
-import type { Action } from './frontier.ts';
 
 /** A frontier that is told events one by one, and says in words what it offers after the last of them. */
 function follow(program: Program, ...past: readonly RunEvent[]) {
@@ -123,6 +123,20 @@ describe('a step that fails', () => {
     run.offers();
     // `d` is offered when `a` succeeds, and taken back when `b` fails.
     const events = [startedStep('a'), startedStep('b'), succeededStep('a'), failedStep('b')];
+    expect(run.tell(...events)).toEqual(['withdraw c', 'finish failed']);
+  });
+
+  it('has a step aborted that started before its withdrawal was taken, and waits for that', () => {
+    const run = follow(program);
+    run.offers();
+    expect(run.tell(startedStep('a'), ...done('b'), failedStep('a'), startedStep('c'))).toEqual(['abort c']);
+    expect(run.tell(cancelledStep('c'))).toEqual(['finish failed']);
+  });
+
+  it('offers no abortion of what ended by itself meanwhile', () => {
+    const run = follow(program);
+    run.offers();
+    const events = [startedStep('a'), startedStep('b'), failedStep('a'), succeededStep('b')];
     expect(run.tell(...events)).toEqual(['withdraw c', 'finish failed']);
   });
 
