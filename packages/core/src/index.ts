@@ -15,6 +15,7 @@ export * from './ports/store.ts';
 export * from './ports/tool.ts';
 export * from './program/path.ts';
 export * from './program/program.ts';
+export * from './run/action.ts';
 export * from './run/events.ts';
 export * from './run/budget.ts';
 export * from './run/decide.ts';

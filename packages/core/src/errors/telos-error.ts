@@ -57,7 +57,6 @@ export function errorRecordOf(error: unknown, fallback: ErrorCode = 'TOOL_FAILED
     };
   }
   const entry: CatalogEntry = catalog[fallback];
-  // A thrown object that is no Error says nothing as text, and may not even have a text.
-  const message = error instanceof Error ? error.message : typeof error === 'object' ? '' : String(error);
+  const message = error instanceof Error ? error.message : typeof error === 'string' ? error : '';
   return { code: fallback, kind: entry.kind, message: message === '' ? entry.title : message, next: entry.next };
 }

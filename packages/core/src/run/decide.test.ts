@@ -37,22 +37,24 @@ function rejected(attempt: number, score: number): RunEvent {
 
 describe('a run', () => {
   it('starts once; starting it again changes nothing', () => {
-    given().when({ do: 'start', at: 9 }).then({ type: 'run.started', at: 9 });
-    given(started).when({ do: 'start', at: 9 }).then();
+    given().when({ do: 'start', at: 9 }).thenEvents({ type: 'run.started', at: 9 });
+    given(started).when({ do: 'start', at: 9 }).thenEvents();
   });
 
   it('ends as its owner says', () => {
     const outputs = { value: 'brief' };
     const error = errorOf('terminal');
-    given(started).when({ do: 'succeed', at: 9, outputs }).then({ type: 'run.succeeded', at: 9, outputs });
-    given(started).when({ do: 'fail', at: 9, error }).then({ type: 'run.failed', at: 9, error });
+    given(started).when({ do: 'succeed', at: 9, outputs }).thenEvents({ type: 'run.succeeded', at: 9, outputs });
+    given(started).when({ do: 'fail', at: 9, error }).thenEvents({ type: 'run.failed', at: 9, error });
     given(started)
       .when({ do: 'cancel', at: 9, reason: 'asked' })
-      .then({ type: 'run.cancelled', at: 9, reason: 'asked' });
+      .thenEvents({ type: 'run.cancelled', at: 9, reason: 'asked' });
   });
 
   it('can be cancelled before it starts', () => {
-    given().when({ do: 'cancel', at: 9, reason: 'asked' }).then({ type: 'run.cancelled', at: 9, reason: 'asked' });
+    given()
+      .when({ do: 'cancel', at: 9, reason: 'asked' })
+      .thenEvents({ type: 'run.cancelled', at: 9, reason: 'asked' });
   });
 
   it.each<RunEvent>([
@@ -86,13 +88,13 @@ describe('a step', () => {
   it('starts with attempt 1 and what it was given', () => {
     given(started)
       .when({ do: 'startStep', ...of, input: { value: 1 }, labels: ['private'] })
-      .then({ type: 'step.started', at: 9, path: 'a', attempt: 1, input: { value: 1 }, labels: ['private'] });
+      .thenEvents({ type: 'step.started', at: 9, path: 'a', attempt: 1, input: { value: 1 }, labels: ['private'] });
   });
 
   it('leaves empty labels out of its events', () => {
     given(started)
       .when({ do: 'startStep', ...of, labels: [] })
-      .then({ type: 'step.started', ...of });
+      .thenEvents({ type: 'step.started', ...of });
   });
 
   it('does not start at a later attempt, nor while it runs, nor after it ended', () => {
@@ -110,7 +112,7 @@ describe('a step', () => {
   it('is skipped only before it starts', () => {
     given(started)
       .when({ do: 'skipStep', at: 9, path: 'a', reason: 'when' })
-      .then({ type: 'step.skipped', at: 9, path: 'a', reason: 'when' });
+      .thenEvents({ type: 'step.skipped', at: 9, path: 'a', reason: 'when' });
     given(started, startedStep('a'))
       .when({ do: 'skipStep', at: 9, path: 'a', reason: 'when' })
       .thenRefused('STEP_NOT_READY');
@@ -120,7 +122,7 @@ describe('a step', () => {
     const outcome = { output: { value: 1 }, usage: usageOf(1), gate: gateResult(0.9) };
     given(started, startedStep('a'))
       .when({ do: 'succeedStep', ...of, ...outcome, labels: ['untrusted'] })
-      .then({ type: 'step.succeeded', ...of, ...outcome, labels: ['untrusted'] });
+      .thenEvents({ type: 'step.succeeded', ...of, ...outcome, labels: ['untrusted'] });
   });
 
   it.each<[string, readonly RunEvent[]]>([
@@ -147,13 +149,31 @@ describe('a step', () => {
     const partial = { value: 'half' };
     given(started, startedStep('a'))
       .when({ do: 'cancelStep', ...of, partial, usage: usageOf(1) })
-      .then({ type: 'step.cancelled', ...of, partial, usage: usageOf(1) });
+      .thenEvents({ type: 'step.cancelled', ...of, partial, usage: usageOf(1) });
     given(started, startedStep('a'), attemptFailed(1))
       .when({ do: 'cancelStep', ...of, attempt: 2 })
-      .then({ type: 'step.cancelled', ...of, attempt: 2 });
+      .thenEvents({ type: 'step.cancelled', ...of, attempt: 2 });
     given(started)
       .when({ do: 'cancelStep', ...of })
       .thenRefused('STEP_NOT_READY');
+  });
+});
+
+describe('a call made inside a step', () => {
+  const record = {
+    do: 'recordCall',
+    ...of,
+    index: 0,
+    call: { kind: 'chat', name: 'openai/gpt', startedAt: 5, ms: 3, input: { value: 'hi' } },
+  } as const;
+
+  it('is recorded while the attempt that made it runs', () => {
+    const { index, call } = record;
+    given(started, startedStep('a'))
+      .when(record)
+      .thenEvents({ type: 'call.finished', ...of, index, call });
+    given(started, startedStep('a'), succeededStep('a')).when(record).thenRefused('STEP_NOT_READY');
+    given(started, startedStep('a'), attemptFailed(1), startedStep('a', 2)).when(record).thenRefused('STALE_ATTEMPT');
   });
 });
 
@@ -164,39 +184,39 @@ describe('a step that fails', () => {
   it('has failed for good without a retry policy; the error says where', () => {
     given(started, startedStep('a'))
       .when({ ...fail, step: action('a') })
-      .then({ type: 'step.failed', ...of, error: located, usage: usageOf(1) });
+      .thenEvents({ type: 'step.failed', ...of, error: located, usage: usageOf(1) });
   });
 
   it('keeps the path of the inner step in which the error arose', () => {
     given(started, startedStep('a'))
       .when({ ...fail, step: action('a'), error: { ...retryable, path: 'a[2].b' } })
-      .then({ type: 'step.failed', ...of, error: { ...retryable, path: 'a[2].b' }, usage: usageOf(1) });
+      .thenEvents({ type: 'step.failed', ...of, error: { ...retryable, path: 'a[2].b' }, usage: usageOf(1) });
   });
 
   it('is tried again after the wait of its policy', () => {
     given(started, startedStep('a'))
       .when({ ...fail, step: action('a', { retry: retryOf(2) }) })
-      .then({ type: 'attempt.failed', ...of, error: located, retryAt: 1009, usage: usageOf(1) });
+      .thenEvents({ type: 'attempt.failed', ...of, error: located, retryAt: 1009, usage: usageOf(1) });
   });
 
   it('is tried `max` times in all', () => {
     given(started, startedStep('a'), attemptFailed(1), startedStep('a', 2))
       .when({ ...fail, attempt: 2, step: action('a', { retry: retryOf(2) }) })
-      .then({ type: 'step.failed', ...of, attempt: 2, error: located, usage: usageOf(1) });
+      .thenEvents({ type: 'step.failed', ...of, attempt: 2, error: located, usage: usageOf(1) });
   });
 
   it('does not count interruptions and rejections as failures', () => {
     const interrupted = attemptFailed(1, errorOf('retryable', 'INTERRUPTED'));
     given(started, startedStep('a'), interrupted, startedStep('a', 2), rejected(2, 0.1), startedStep('a', 3))
       .when({ ...fail, attempt: 3, step: action('a', { retry: retryOf(2) }) })
-      .then({ type: 'attempt.failed', ...of, attempt: 3, error: located, retryAt: 1009, usage: usageOf(1) });
+      .thenEvents({ type: 'attempt.failed', ...of, attempt: 3, error: located, retryAt: 1009, usage: usageOf(1) });
   });
 
   it('is not tried again after an error that another try cannot mend', () => {
     const error = errorOf('terminal');
     given(started, startedStep('a'))
       .when({ ...fail, error, step: action('a', { retry: retryOf(5) }) })
-      .then({ type: 'step.failed', ...of, error: { ...error, path: 'a' }, usage: usageOf(1) });
+      .thenEvents({ type: 'step.failed', ...of, error: { ...error, path: 'a' }, usage: usageOf(1) });
   });
 });
 
@@ -215,17 +235,17 @@ describe('an output that does not pass its gate', () => {
     const { output, gate } = reject;
     given(started, startedStep('a'))
       .when({ ...reject, step })
-      .then({ type: 'attempt.rejected', ...of, output, gate, remedy: { repair: 1 } });
+      .thenEvents({ type: 'attempt.rejected', ...of, output, gate, remedy: { repair: 1 } });
     given(started, startedStep('a'), rejected(1, 0.3), startedStep('a', 2), rejected(2, 0.1), startedStep('a', 3))
       .when({ ...reject, attempt: 3, step })
-      .then({ type: 'attempt.rejected', ...of, attempt: 3, output, gate, remedy: { escalate: 1 } });
+      .thenEvents({ type: 'attempt.rejected', ...of, attempt: 3, output, gate, remedy: { escalate: 1 } });
   });
 
   it('fails the step when the ladder is used up, keeping the best attempt and the number of attempts', () => {
     const step = action('a', { gate: gateOf({ do: 'repair', times: 1 }) });
     given(started, startedStep('a'), rejected(1, 0.3), startedStep('a', 2))
       .when({ ...reject, attempt: 2, step, gate: gateResult(0.2, 2) })
-      .then({
+      .thenEvents({
         type: 'step.failed',
         ...of,
         attempt: 2,
@@ -239,7 +259,7 @@ describe('an output that does not pass its gate', () => {
     const step = action('a', { gate: gateOf({ do: 'repair', times: 1 }) });
     given(started, startedStep('a'), rejected(1, 0.2), startedStep('a', 2))
       .when({ ...reject, attempt: 2, step })
-      .then({
+      .thenEvents({
         type: 'step.failed',
         ...of,
         attempt: 2,
@@ -253,7 +273,7 @@ describe('an output that does not pass its gate', () => {
     const step = action('a', { gate: gateOf({ do: 'fallback', value: 'none' }) });
     given(started, startedStep('a'))
       .when({ ...reject, step, fallback: { value: 'none' }, labels: ['untrusted'], usage: usageOf(1) })
-      .then({
+      .thenEvents({
         type: 'step.succeeded',
         ...of,
         output: { value: 'none' },
@@ -295,16 +315,16 @@ describe('an attempt that died with its process', () => {
   it('is made again at once when it only read, or when repeating it is harmless', () => {
     given(started, startedStep('a'))
       .when({ ...interrupt, effect: 'read', repeatable: false })
-      .then(retried);
+      .thenEvents(retried);
     given(started, startedStep('a'))
       .when({ ...interrupt, effect: 'write', repeatable: true })
-      .then(retried);
+      .thenEvents(retried);
   });
 
   it.each(['write', 'irreversible'] as const)('leaves a %s in doubt, and is not repeated', (effect) => {
     given(started, startedStep('a'))
       .when({ ...interrupt, effect, repeatable: false })
-      .then({
+      .thenEvents({
         type: 'step.failed',
         ...of,
         error: expect.objectContaining({ code: 'IN_DOUBT', kind: 'terminal', path: 'a' }) as never,
@@ -318,7 +338,7 @@ describe('an attempt that died with its process', () => {
     ]).flat();
     given(started, ...before, startedStep('a', maxInterruptions))
       .when({ ...interrupt, attempt: maxInterruptions, effect: 'read', repeatable: true })
-      .then({
+      .thenEvents({
         type: 'step.failed',
         ...of,
         attempt: maxInterruptions,
@@ -340,7 +360,7 @@ describe('a block', () => {
   it('is opened while it runs', () => {
     given(started, startedStep('a'))
       .when({ do: 'openBlock', ...of, opening })
-      .then({ type: 'block.opened', at: 9, path: 'a', opening });
+      .thenEvents({ type: 'block.opened', at: 9, path: 'a', opening });
     given(started)
       .when({ do: 'openBlock', ...of, opening })
       .thenRefused('STEP_NOT_READY');
@@ -355,24 +375,24 @@ describe('a block', () => {
   it('is tried again when it could not be opened', () => {
     given(started, startedStep('a'))
       .when({ do: 'failStep', ...of, step: { ...block, retry: retryOf(2) }, error: retryable, random: 0 })
-      .then({ type: 'attempt.failed', ...of, error: { ...retryable, path: 'a' }, retryAt: 1009 });
+      .thenEvents({ type: 'attempt.failed', ...of, error: { ...retryable, path: 'a' }, retryAt: 1009 });
   });
 
   it('is neither tried again nor repaired once its body has run', () => {
     given(started, startedStep('a'), opened)
       .when({ do: 'failStep', ...of, step: { ...block, retry: retryOf(2) }, error: retryable, random: 0 })
-      .then({ type: 'step.failed', ...of, error: { ...retryable, path: 'a' } });
+      .thenEvents({ type: 'step.failed', ...of, error: { ...retryable, path: 'a' } });
     const rejection = { output: { value: [] }, gate: gateResult(0), error: errorOf('terminal', 'GATE_FAILED') };
     const gate = gateOf({ do: 'repair', times: 2 }, { do: 'fallback', value: [] });
     given(started, startedStep('a'), opened)
       .when({ do: 'rejectOutput', ...of, step: { ...block, gate }, ...rejection, fallback: { value: 'none' } })
-      .then({ type: 'step.succeeded', ...of, output: { value: 'none' }, gate: rejection.gate });
+      .thenEvents({ type: 'step.succeeded', ...of, output: { value: 'none' }, gate: rejection.gate });
   });
 
   it('accepts a plan while it runs', () => {
-    const accepted = { program: 'hash', objectives: ['one'] };
+    const accepted = { program: 'hash', objectives: ['one'], usage: usageOf(1) };
     given(started, startedStep('a'))
       .when({ do: 'acceptPlan', ...of, ...accepted })
-      .then({ type: 'plan.accepted', at: 9, attempt: 1, path: 'a', ...accepted });
+      .thenEvents({ type: 'plan.accepted', ...of, ...accepted });
   });
 });

@@ -210,6 +210,13 @@ describe('a block', () => {
   });
 });
 
+describe('a plan', () => {
+  it('adds what it cost to the run', () => {
+    const accepted = { type: 'plan.accepted', at: 5, path: 'a', attempt: 1, program: 'hash', objectives: [] } as const;
+    expect(stateOf(started, startedStep('a'), { ...accepted, usage: usageOf(2) }).usage).toEqual(usageOf(2));
+  });
+});
+
 describe('the fold of a journal', () => {
   const recorded = [created, started, startedStep('a')].map((event, index) => ({ run: 'run', seq: index + 1, event }));
 

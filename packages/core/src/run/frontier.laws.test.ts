@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answersFrom, drawsFrom } from '../testing/chance.ts';
 import { randomProgram } from '../testing/random-programs.ts';
@@ -144,6 +144,7 @@ describe('a frontier built anew', () => {
         const run = runOf(planned, world, order);
         finish(run, (turn) => {
           if (turn === moment) run.cancel();
+          run.look();
           const anew = openAnew(planned, run.state, run.cancelled);
           const open = run.open();
           expect(sorted(ends(anew, run.state, open))).toEqual(sorted(ends(open, run.state, anew)));

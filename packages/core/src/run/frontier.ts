@@ -8,10 +8,10 @@
  * so a step costs the same in a long run as in a short one.
  *
  * It only offers. Each action is offered once; what becomes of it is decided
- * elsewhere and comes back as an event. Whoever carries actions out takes what
- * is offered after every event, before it starts anything else. Built anew from
- * the same journal it offers what is still open, which is all that recovery is;
- * of a run that has ended nothing is open.
+ * elsewhere and comes back as an event. Whoever has taken a withdrawal does not
+ * start that step any more. Built anew from the same journal it offers what is
+ * still open, which is all that recovery is; of a run that has ended nothing is
+ * open.
  *
  * How a frame ends: normally when all its steps have finished. When a step
  * fails (and does not say `on_error: continue`), nothing more is offered in
@@ -22,51 +22,17 @@
  */
 import { TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import type { Hash, Instant } from '../ids.ts';
+import type { Hash } from '../ids.ts';
 import { framePath, rootFrame, stepPath } from '../program/path.ts';
-import type { FrameKey, FramePath, StepPath } from '../program/path.ts';
+import type { FrameKey, StepPath } from '../program/path.ts';
 import type { Program, Step } from '../program/program.ts';
+import type { Action, At, EndedFrame, Frame, Outcome } from './action.ts';
+import { bodyOf, keysOf } from './body.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { graphOf } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { hasEnded, isFinished } from './state.ts';
 import type { RunState } from './state.ts';
-
-/** Where a step stands: the list it belongs to, and the blocks around that. */
-export type Frame = {
-  readonly path: FramePath;
-  readonly steps: readonly Step[];
-  /** The block whose body this is; absent for the workflow's own list. */
-  readonly block?: { readonly path: StepPath; readonly step: Step; readonly frame: Frame; readonly key: FrameKey };
-};
-
-type At = { readonly path: StepPath; readonly step: Step; readonly frame: Frame };
-
-export type Action =
-  /** The step has not started: evaluate `when`, then start it (attempt 1) or skip it. Who starts a block also opens it. */
-  | (At & { readonly do: 'start' })
-  /** A further attempt is due at `dueAt`; of a block, the attempt opens it. */
-  | (At & { readonly do: 'retry'; readonly attempt: number; readonly dueAt: Instant })
-  /** The journal says it is running, and this owner did not start it. */
-  | (At & { readonly do: 'recover'; readonly attempt: number })
-  /** The journal says that a block has started, and it is still to be opened (its items listed, its case chosen, its plan made). */
-  | (At & { readonly do: 'open' })
-  /** All frames of a block have ended: record its result. */
-  | (At & { readonly do: 'close'; readonly frames: readonly EndedFrame[]; readonly outcome: Outcome })
-  /** Something beside it failed: abort it and record that. Offered again when the attempt ended in another one instead. */
-  | (At & { readonly do: 'abort' })
-  /** It was offered, has not started, and must not start any more. */
-  | (At & { readonly do: 'withdraw' })
-  /** The workflow's own list has ended: record the end of the run. */
-  | { readonly do: 'finish'; readonly outcome: Outcome };
-
-export type Outcome =
-  | { readonly status: 'succeeded' }
-  | { readonly status: 'failed'; readonly error: ErrorRecord }
-  | { readonly status: 'cancelled' };
-
-/** A frame of a closed block; `error` when it failed. In order of items, branches or rounds. */
-export type EndedFrame = { readonly frame: Frame; readonly error?: ErrorRecord };
 
 export interface Frontier {
   /**
@@ -124,6 +90,8 @@ export function createFrontier(
 ): Frontier {
   /** Not taken yet, by path; '' is the run itself. */
   const offers = new Map<StepPath, Action>();
+  /** Withdrawals not taken yet. Until then such a step may still start, so its frame waits for it. */
+  const withdrawn = new Map<StepPath, Place>();
   const places = new Map<StepPath, Place>();
   const blocks = new Map<StepPath, OpenBlock>();
   let cancelled = false;
@@ -132,9 +100,8 @@ export function createFrontier(
   /** Offers an action in place of what was offered for the same step and not taken. */
   function offer(action: Action): void {
     const path = action.do === 'finish' ? rootFrame : action.path;
-    const untaken = offers.get(path);
     offers.delete(path);
-    if (action.do !== 'withdraw' || untaken === undefined) offers.set(path, action);
+    offers.set(path, action);
   }
 
   function openFrame(frame: Frame, closing: boolean): OpenFrame {
@@ -230,8 +197,10 @@ export function createFrontier(
         abortBlock(block);
       } else if (state.steps.has(at.path)) {
         offer({ do: 'abort', ...at });
-      } else {
+      } else if (offers.delete(at.path)) {
         opened.active.delete(index);
+      } else {
+        withdrawn.set(at.path, { frame: opened, index });
         offer({ do: 'withdraw', ...at });
       }
     }
@@ -335,6 +304,11 @@ export function createFrontier(
 
   return {
     take() {
+      for (const [path, place] of withdrawn) {
+        withdrawn.delete(path);
+        place.frame.active.delete(place.index);
+        settle(place.frame);
+      }
       const taken = [...offers.values()];
       offers.clear();
       return taken;
@@ -343,6 +317,7 @@ export function createFrontier(
       if (hasEnded(state)) {
         ended = true;
         offers.clear();
+        withdrawn.clear();
         return;
       }
       if (!('path' in event)) return;
@@ -350,10 +325,19 @@ export function createFrontier(
       if (place === undefined) return;
       const at = placeOf(place.frame, place.index);
       switch (event.type) {
+        case 'step.started':
+          // It crossed its withdrawal, or a retry its abortion.
+          if (!place.frame.closing) break;
+          withdrawn.delete(event.path);
+          place.frame.active.add(place.index);
+          offer({ do: 'abort', ...at });
+          break;
         case 'step.succeeded':
         case 'step.failed':
         case 'step.skipped':
         case 'step.cancelled':
+          offers.delete(event.path);
+          withdrawn.delete(event.path);
           stepFinished(place.frame, place.index);
           break;
         case 'attempt.failed':
@@ -395,29 +379,4 @@ function outcomeOf(error: ErrorRecord | undefined): Outcome {
 function inOrder(block: OpenBlock): readonly EndedFrame[] {
   const place = new Map(block.keys.map((key, index) => [framePath(block.at.path, key), index]));
   return block.ended.sort((left, right) => (place.get(left.frame.path) ?? 0) - (place.get(right.frame.path) ?? 0));
-}
-
-function keysOf(opening: Opening): readonly FrameKey[] {
-  if ('foreach' in opening) return Array.from({ length: opening.count }, (_, item) => ({ item }));
-  if ('branches' in opening) return opening.branches.map((branch) => ({ branch }));
-  if ('case' in opening) return [{ case: opening.case }];
-  return [{ round: 1 }];
-}
-
-function bodyOf(
-  step: Step,
-  key: FrameKey,
-  opening: Opening,
-  plan: (hash: Hash) => Program | undefined,
-): readonly Step[] {
-  if (step.kind === 'foreach') return step.steps;
-  if (step.kind === 'parallel' && 'branch' in key) return step.branches[key.branch] ?? [];
-  if (step.kind === 'switch' && 'case' in key) return step.cases[key.case]?.steps ?? [];
-  if (step.kind === 'plan' && 'plan' in opening) {
-    const planned = plan(opening.plan);
-    if (planned === undefined)
-      throw new TelosError('BUG', `The plan of ${step.id} was not loaded.`, { details: { plan: opening.plan } });
-    return planned.steps;
-  }
-  throw new TelosError('BUG', `Step ${step.id} (${step.kind}) cannot be opened that way.`);
 }

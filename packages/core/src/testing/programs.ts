@@ -1,4 +1,5 @@
 /** Builders for programs in tests: only what a test is about needs to be said. */
+import type { Hash } from '../ids.ts';
 import type {
   ActionStep,
   ForeachStep,
@@ -62,6 +63,13 @@ export function switchOf(id: string, cases: readonly (readonly Step[])[], option
 /** A plan block; its accepted plan is stored under `hash`. */
 export function plan(id: string, hash: string, options: Common = {}): PlanStep {
   return { kind: 'plan', with: { hash }, ...base(id, options) };
+}
+
+/** The hash that a plan block made by `plan` stands for. */
+export function planOf(step: PlanStep): Hash {
+  const { hash } = step.with;
+  if (typeof hash !== 'string') throw new Error(`The plan block ${step.id} names no plan.`);
+  return hash;
 }
 
 /** Steps in sequence: each after the one before, whatever its own `after` says. */

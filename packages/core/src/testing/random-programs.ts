@@ -1,5 +1,5 @@
 /** Random programs: blocks within blocks, edges of every shape, policies of every kind. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Hash } from '../ids.ts';
 import type { Program, Remedy, Step } from '../program/program.ts';
 import { gateOf, programOf, retryOf } from './programs.ts';

@@ -6,7 +6,7 @@
 import { framePath, stepPath } from '../program/path.ts';
 import type { FrameKey } from '../program/path.ts';
 import type { Opening } from '../run/events.ts';
-import type { Frame } from '../run/frontier.ts';
+import type { Frame } from '../run/action.ts';
 import { isFinished } from '../run/state.ts';
 import type { RunState } from '../run/state.ts';
 import type { Step } from '../program/program.ts';

@@ -8,14 +8,16 @@
  */
 import { expect } from 'vitest';
 import type { Payload } from '../payload.ts';
+import type { Action } from '../run/action.ts';
 import { decide, isRefusal, nextRemedy } from '../run/decide.ts';
 import type { Command } from '../run/decide.ts';
 import type { Opening, RunEvent } from '../run/events.ts';
 import { evolve } from '../run/evolve.ts';
 import { createFrontier } from '../run/frontier.ts';
-import type { Action, Frontier } from '../run/frontier.ts';
+import type { Frontier } from '../run/frontier.ts';
 import { hasEnded } from '../run/state.ts';
 import type { History, RunState } from '../run/state.ts';
+import { planOf } from './programs.ts';
 import type { PlannedProgram } from './random-programs.ts';
 import { refereeOf } from './referee.ts';
 import { created, errorOf, gateResult, stateOf, usageOf } from './specification.ts';
@@ -41,6 +43,8 @@ export type Simulation = {
   open(): ReadonlyMap<string, string>;
   /** Paths of attempts under way in this process. */
   underway(): readonly string[];
+  /** Takes what is offered, if that is still to be done. */
+  look(): void;
   /** Takes up one piece of work. */
   advance(): void;
   /** What the outcome of the attempt at `path` would be recorded by. */
@@ -75,7 +79,8 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
       state = evolve(state, event);
       frontier.observe(event);
     }
-    accept();
+    // Now and then it is late to look at what is offered, as one is that has something else in hand.
+    if (hand.size === 0 || hasEnded(state) || script.draw(5) > 0) accept();
   }
 
   function accept(): void {
@@ -169,7 +174,7 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
       case 'switch':
         return { case: Math.floor(chance * step.cases.length) };
       case 'plan':
-        return { plan: String(step.with['hash']) };
+        return { plan: planOf(step) };
       case 'action':
         throw new Error(`${path} is no block.`);
     }
@@ -269,6 +274,7 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
     },
     open: () => new Map(Array.from(hand, ([path, work]) => [path, wordFor(work)])),
     underway: () => [...hand.values()].filter((work) => work.do === 'underway').map((work) => work.path),
+    look: accept,
     advance() {
       const choices = [...hand.values()];
       const work = choices[script.draw(choices.length)];

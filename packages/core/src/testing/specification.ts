@@ -32,7 +32,7 @@ export function given(...events: readonly RunEvent[]) {
       const decision = decide(state, command);
       expect(state, 'decide leaves the state as it was').toEqual(before);
       return {
-        then: (...expected: readonly RunEvent[]) => expect(decision).toEqual(expected),
+        thenEvents: (...expected: readonly RunEvent[]) => expect(decision).toEqual(expected),
         thenRefused: (refused: Refusal['refused'], message?: RegExp) => {
           expect(decision).toMatchObject({ refused });
           if (message !== undefined) expect(decision).toMatchObject({ message: expect.stringMatching(message) });
