@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Values that survive a round trip through JSON; the only kind of value that flows between steps. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -6,3 +8,29 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** A JSON Schema (draft 2020-12) document, as authors write it for inputs and structured outputs. */
 export type JsonSchema = JsonObject;
+
+/** Whether a value is JSON: finite numbers, plain objects and arrays, nothing undefined. Depth is bounded by 1,000. */
+export function isJson(value: unknown, depth = 0): value is Json {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return true;
+    case 'number':
+      return Number.isFinite(value);
+    case 'object': {
+      if (value === null) return true;
+      if (depth > 1000) return false;
+      if (Array.isArray(value)) return value.every((entry) => isJson(entry, depth + 1));
+      const prototype: unknown = Object.getPrototypeOf(value);
+      if (prototype !== Object.prototype && prototype !== null) return false;
+      for (const field of Object.values(value)) if (!isJson(field, depth + 1)) return false;
+      return true;
+    }
+    default:
+      return false;
+  }
+}
+
+/** The schema of any JSON value. Like `z.json()`, without copying what it reads; in JSON Schema it is `{}`. */
+// The refinement lets only JSON through, which is what the type says.
+export const anyJson = z.unknown().refine((value) => isJson(value), 'expected a JSON value') as z.ZodType<Json>;

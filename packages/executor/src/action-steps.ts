@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, joinLabels, noLabels, noUsage, TelosError } from '@telos/core';
+import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
@@ -16,13 +16,15 @@ import type {
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
-import type { ActiveStep, AttemptHooks } from './active-step.ts';
+import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
+import { rejectOutput } from './rejection.ts';
 import { escalatedModel } from './remedy.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
+import { stepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
 
 /** Everything an attempt needs once its start is durable. */
@@ -42,9 +44,8 @@ type Ready = {
 type At = { readonly path: StepPath; readonly step: ActionStep; readonly frame: Frame };
 
 export interface ActionSteps {
-  /** The step's `when` held: take a slot, then begin its first attempt. */
-  start(at: At): void;
-  retry(at: At, attempt: number, dueAt: number): void;
+  /** Takes a slot, then begins an attempt. */
+  start(at: At, attempt: number): void;
   recover(at: At, attempt: number): void;
   /** Ends what is under way or waiting for this step; records it as cancelled. */
   abort(path: StepPath, reason: Error): void;
@@ -56,18 +57,6 @@ export function createActionSteps(desk: Desk): ActionSteps {
   const { deps, slots, state, linked } = desk;
   const active = new Map<StepPath, ActiveStep>();
 
-  function withSlot(path: StepPath, begin: () => void): void {
-    if (slots.tryTake()) {
-      begin();
-      return;
-    }
-    const withdraw = slots.whenFree(() => {
-      desk.release(path);
-      begin();
-    });
-    desk.hold(path, withdraw);
-  }
-
   /** Holds a slot. Renders, records the start, and launches when that is durable. */
   function begin(at: At, attempt: number): void {
     const { path, step, frame } = at;
@@ -75,7 +64,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
     const history = waiting?.status === 'waiting' ? waiting.history : undefined;
     const rejected = history?.rejected;
     const more = rejected === undefined ? [] : [rejected.output];
-    desk.read({ path, frame, reads: step.reads, more, onDrop: () => slots.give() }, (scope, lookup) => {
+    const held = { path, onDrop: () => slots.give() };
+    desk.read({ ...held, frame, reads: step.reads, more }, (scope, lookup) => {
       const tool = deps.tools.get(step.uses);
       let rendered: { readonly shown: Json; readonly input: Json };
       let idempotencyKey: string;
@@ -84,13 +74,13 @@ export function createActionSteps(desk: Desk): ActionSteps {
         rendered = desk.rendering.input(step, scope);
         idempotencyKey = keyOf(at, scope);
       } catch (error) {
-        slots.give();
         desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
         failed(at, attempt, errorRecordOf(error, 'EXPRESSION_FAILED'));
+        slots.give();
         return;
       }
       const labels = labelsOf(linked.program, state, frame, step.reads);
-      desk.store(rendered.shown, (input) => {
+      const record = (input: Payload): void => {
         if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels })) {
           slots.give();
           return;
@@ -99,26 +89,17 @@ export function createActionSteps(desk: Desk): ActionSteps {
           rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } };
         const escalated = history === undefined ? undefined : escalatedModel(step.gate, history);
         const model = escalated === undefined ? {} : { model: escalated };
+        const { input: whole } = rendered;
         desk.afterCommit(() =>
-          launch({
-            at,
-            attempt,
-            tool,
-            input: rendered.input,
-            idempotencyKey,
-            scope,
-            lookup,
-            labels,
-            ...feedback,
-            ...model,
-          }),
+          launch({ at, attempt, tool, input: whole, idempotencyKey, scope, lookup, labels, ...feedback, ...model }),
         );
-      });
+      };
+      desk.store(rendered.shown, record, held);
     });
   }
 
   function launch(ready: Ready): void {
-    const { at, attempt, tool, scope } = ready;
+    const { at, attempt, tool, input, scope } = ready;
     const { path, step, frame } = at;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
@@ -126,41 +107,17 @@ export function createActionSteps(desk: Desk): ActionSteps {
       return;
     }
     const calls = createCalls(desk, path, attempt);
-    const run = ({ signal, onCall, onText }: AttemptHooks): Promise<AttemptResult> =>
-      runAttempt({
-        step,
-        tool,
-        input: ready.input,
-        context: {
-          run: state.id,
-          path,
-          attempt,
-          signal,
-          idempotencyKey: ready.idempotencyKey,
-          sources: sourcesOf(state, frame, step.reads, ready.lookup),
-          connection: (name) => desk.rendering.connection(name, scope),
-          emitText: onText,
-          progress: (message, data) =>
-            deps.live.publish(state.id, {
-              type: 'progress',
-              path,
-              attempt,
-              message,
-              ...(data === undefined ? {} : { data }),
-            }),
-        },
-        ...(ready.feedback === undefined ? {} : { feedback: ready.feedback }),
-        ...(ready.model === undefined ? {} : { model: ready.model }),
-        onCall,
-        gate: { checks: deps.checks, linked, scope },
-      });
-    const started = startStep({
+    const started = startStep<AttemptResult>({
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
-      run,
+      run(hooks) {
+        const sources = (): ReturnType<typeof sourcesOf> => sourcesOf(state, frame, step.reads, ready.lookup);
+        const context = stepContext(desk, hooks, { path, ...ready, sources });
+        return runAttempt({ step, tool, input, context, gate: { checks: deps.checks, linked, scope } });
+      },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
-      onEnd: (result) => calls.settle(() => ended(ready, result)),
+      onEnd: (result, usage) => calls.settle(() => ended(ready, result, usage)),
     });
     active.set(path, started);
   }
@@ -171,83 +128,37 @@ export function createActionSteps(desk: Desk): ActionSteps {
     return typeof key === 'string' ? key : JSON.stringify(key);
   }
 
-  function ended({ at, attempt, tool, scope, labels: started }: Ready, result: AttemptResult): void {
+  function ended(ready: Ready, result: AttemptResult | Failure, usage: Usage | undefined): void {
+    const { at, attempt, tool, scope, labels: read } = ready;
     const { path, step } = at;
     if (result.ended === 'failed') {
+      failed(at, attempt, result.error, usage);
       leave(path);
-      failed(at, attempt, result.error, result.usage);
       return;
     }
     desk.store(result.output, (output) => {
       // Stopped while its output was being stored.
-      if (!leave(path)) return;
-      const usage = result.usage === undefined ? {} : { usage: result.usage };
-      if (result.ended === 'succeeded') {
-        const labels = step.trust === 'trusted' ? noLabels : joinLabels(started, tool.returns);
+      if (!active.has(path)) return;
+      const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+      const spent = usage === undefined ? {} : { usage };
+      if (result.ended === 'rejected') {
+        rejectOutput(desk, { path, step, attempt, output, gate: result.gate, scope, labels, ...spent });
+      } else {
         const gate = result.gate === undefined ? {} : { gate: result.gate };
-        desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...usage, ...gate });
-        return;
+        desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent, ...gate });
       }
-      const reasons = result.gate.verdicts
-        .filter(({ verdict }) => verdict !== 'pass')
-        .map(({ check, reason }) => `${check}: ${reason}`);
-      const error = errorRecordOf(
-        new TelosError('GATE_FAILED', `The output of ${path} did not pass its gate. ${reasons.join(' ')}`, {
-          details: { score: result.gate.score },
-        }),
-      );
-      withFallback(step, scope, (fallback) => {
-        desk.apply({
-          do: 'rejectOutput',
-          at: desk.now(),
-          path,
-          attempt,
-          step,
-          output,
-          gate: result.gate,
-          error,
-          ...usage,
-          ...(fallback === undefined ? {} : { fallback }),
-        });
-      });
+      leave(path);
     });
   }
 
-  function withFallback(step: ActionStep, scope: Scope, then: (fallback: Payload | undefined) => void): void {
-    const remedy = step.gate?.onFail.find((one) => one.do === 'fallback');
-    if (remedy === undefined) {
-      then(undefined);
-      return;
-    }
-    let value: Json;
-    try {
-      value = linked.render(remedy.value, scope);
-    } catch {
-      // A fallback that cannot be rendered is no fallback: the step fails by its gate.
-      then(undefined);
-      return;
-    }
-    desk.store(value, then);
+  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage): void {
+    const spent = usage === undefined ? {} : { usage };
+    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
 
-  function failed(at: At, attempt: number, error: ErrorRecord, usage?: Usage): void {
-    desk.apply({
-      do: 'failStep',
-      at: desk.now(),
-      path: at.path,
-      attempt,
-      step: at.step,
-      error,
-      random: deps.random(),
-      ...(usage === undefined || usage === noUsage ? {} : { usage }),
-    });
-  }
-
-  /** Gives the slot back; false when the step had been stopped before. */
-  function leave(path: StepPath): boolean {
-    if (!active.delete(path)) return false;
-    slots.give();
-    return true;
+  /** Gives the slot back of a step that was under way. */
+  function leave(path: StepPath): void {
+    if (active.delete(path)) slots.give();
   }
 
   function effectOf(at: At, tool: AnyTool): Effect {
@@ -255,20 +166,16 @@ export function createActionSteps(desk: Desk): ActionSteps {
   }
 
   return {
-    start: (at) => withSlot(at.path, () => begin(at, 1)),
-    retry(at, attempt, dueAt) {
-      const wait = dueAt - desk.now();
-      if (wait <= 0) {
-        withSlot(at.path, () => begin(at, attempt));
+    start(at, attempt) {
+      if (slots.tryTake()) {
+        begin(at, attempt);
         return;
       }
-      const timer = new AbortController();
-      desk.hold(at.path, () => timer.abort());
-      void deps.clock.sleep(wait, timer.signal).then(() => {
-        if (timer.signal.aborted) return;
+      const withdraw = slots.whenFree(() => {
         desk.release(at.path);
-        withSlot(at.path, () => begin(at, attempt));
+        begin(at, attempt);
       });
+      desk.hold(at.path, withdraw);
     },
     recover(at, attempt) {
       const tool = deps.tools.get(at.step.uses);
@@ -281,11 +188,11 @@ export function createActionSteps(desk: Desk): ActionSteps {
       if (known?.status !== 'running' && known?.status !== 'waiting') return;
       desk.drop(path);
       const stopped = active.get(path)?.stop(reason);
-      leave(path);
       const partial: { partial?: Payload } =
         stopped?.partial === undefined ? {} : { partial: { value: stopped.partial } };
       const usage = stopped?.usage === undefined ? {} : { usage: stopped.usage };
       desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt: known.attempt, ...partial, ...usage });
+      leave(path);
     },
     stopAll(reason) {
       for (const [path, step] of active) {

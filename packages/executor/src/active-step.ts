@@ -13,7 +13,7 @@ export interface ActiveStep {
 }
 
 /** How work ends that did not come to its own result. */
-export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord; readonly usage?: Usage };
+export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord };
 
 export type ActiveStepSpec<T> = {
   readonly clock: Clock;
@@ -21,47 +21,58 @@ export type ActiveStepSpec<T> = {
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
-  readonly onEnd: (result: T | Failure) => void;
+  /** `usage` is the sum of the calls; undefined when there were none. */
+  readonly onEnd: (result: T | Failure, usage: Usage | undefined) => void;
 };
 
-export type AttemptHooks = {
+export interface AttemptHooks {
+  /** Made when first asked for: a step that never looks at it costs no controller. */
   readonly signal: AbortSignal;
-  readonly onCall: (call: ToolCallReport) => void;
-  readonly onText: (text: string) => void;
-};
+  onCall(call: ToolCallReport): void;
+  onText(text: string): void;
+}
 
 export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
-  const controller = new AbortController();
-  /** Made only when there is a timeout: most steps have none, and a controller is not free. */
+  let controller: AbortController | undefined;
+  let aborted: Error | undefined;
   let timer: AbortController | undefined;
   let text = '';
-  let usage = noUsage;
+  let usage: Usage | undefined;
   let over = false;
 
   function end(result: T | Failure): void {
     if (over) return;
     over = true;
     timer?.abort('over');
-    spec.onEnd(result);
+    spec.onEnd(result, usage);
   }
 
-  const spent = (): { readonly usage?: Usage } => (usage === noUsage ? {} : { usage });
+  function abort(reason: Error): void {
+    aborted = reason;
+    controller?.abort(reason);
+  }
 
-  spec
-    .run({
-      signal: controller.signal,
-      onCall(call) {
-        if (over) return;
-        usage = addUsage(usage, call.usage);
-        spec.onCall(call);
-      },
-      onText(part) {
-        if (over) return;
-        text += part;
-        spec.onText(part);
-      },
-    })
-    .then(end, (error: unknown) => end({ ended: 'failed', error: errorRecordOf(error), ...spent() }));
+  const hooks: AttemptHooks = {
+    get signal() {
+      if (controller === undefined) {
+        controller = new AbortController();
+        if (aborted !== undefined) controller.abort(aborted);
+      }
+      return controller.signal;
+    },
+    onCall(call) {
+      if (over) return;
+      if (call.usage !== undefined) usage = addUsage(usage ?? noUsage, call.usage);
+      spec.onCall(call);
+    },
+    onText(part) {
+      if (over) return;
+      text += part;
+      spec.onText(part);
+    },
+  };
+
+  spec.run(hooks).then(end, (error: unknown) => end({ ended: 'failed', error: errorRecordOf(aborted ?? error) }));
 
   const { timeoutMs } = spec;
   if (timeoutMs !== undefined) {
@@ -69,8 +80,8 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
     void spec.clock.sleep(timeoutMs, timer.signal).then(() => {
       if (over) return;
       const late = new TelosError('STEP_TIMEOUT', `The step took longer than its timeout of ${timeoutMs} ms.`);
-      controller.abort(late);
-      end({ ended: 'failed', error: errorRecordOf(late), ...spent() });
+      abort(late);
+      end({ ended: 'failed', error: errorRecordOf(late) });
     });
   }
 
@@ -78,8 +89,8 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
     stop(reason) {
       over = true;
       timer?.abort('over');
-      controller.abort(reason);
-      return { ...(text === '' ? {} : { partial: text }), ...spent() };
+      abort(reason);
+      return { ...(text === '' ? {} : { partial: text }), ...(usage === undefined ? {} : { usage }) };
     },
   };
 }

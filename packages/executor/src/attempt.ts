@@ -1,80 +1,45 @@
 /**
  * One attempt of an action step: the input is checked, the tool runs, its
- * output is checked and judged. What came of it is a value; nothing is thrown.
+ * output is checked and judged. What is wrong with either is thrown.
  */
-import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
-import type {
-  ActionStep,
-  AnyTool,
-  Feedback,
-  GateResult,
-  Json,
-  JsonObject,
-  ModelSpec,
-  ToolCallReport,
-  ToolContext,
-  Usage,
-} from '@telos/core';
+import { TelosError } from '@telos/core';
+import type { ActionStep, AnyTool, GateResult, Json, JsonObject, ToolContext } from '@telos/core';
 import type { z } from 'zod';
-import type { Failure } from './active-step.ts';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
 
 export type AttemptResult =
-  | { readonly ended: 'succeeded'; readonly output: Json; readonly usage?: Usage; readonly gate?: GateResult }
-  | { readonly ended: 'rejected'; readonly output: Json; readonly usage?: Usage; readonly gate: GateResult }
-  | Failure;
+  | { readonly ended: 'succeeded'; readonly output: Json; readonly gate?: GateResult }
+  | { readonly ended: 'rejected'; readonly output: Json; readonly gate: GateResult };
 
 export type AttemptSpec = {
   readonly step: ActionStep;
   readonly tool: AnyTool;
   /** Rendered, secrets in place. */
   readonly input: Json;
-  readonly context: Omit<ToolContext, 'record' | 'feedback' | 'model'>;
-  readonly feedback?: Feedback;
-  readonly model?: ModelSpec;
-  /** Takes each call as it ends. */
-  readonly onCall: (call: ToolCallReport) => void;
+  readonly context: ToolContext;
   readonly gate: Omit<GateDeps, 'signal' | 'record'>;
 };
 
-/** Runs an attempt to its end. Aborting the context's signal ends it as `failed` with the signal's reason. */
-export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
-  let usage = noUsage;
-  const record = (call: ToolCallReport): void => {
-    usage = addUsage(usage, call.usage);
-    spec.onCall(call);
-  };
-  const spent = (): { readonly usage?: Usage } => (usage === noUsage ? {} : { usage });
-  const { signal } = spec.context;
-  try {
-    const input = spec.tool.input.safeParse(spec.input);
-    if (!input.success) throw misfit('TOOL_INPUT', `The input of ${spec.tool.name} does not fit`, input.error);
-    const context: ToolContext = {
-      ...spec.context,
-      record,
-      ...(spec.feedback === undefined ? {} : { feedback: spec.feedback }),
-      ...(spec.model === undefined ? {} : { model: spec.model }),
-    };
-    const returned: unknown = await spec.tool.run(input.data, context);
-    const parsed = spec.tool.output.safeParse(returned);
-    if (!parsed.success)
-      throw misfit('OUTPUT_INVALID', `The output of ${spec.tool.name} does not fit its own schema`, parsed.error);
-    const output = parsed.data;
-    const { gate } = spec.step;
-    if (gate === undefined) return { ended: 'succeeded', output, ...spent() };
-    const judged = {
-      output,
-      input: withoutSecrets(spec.input),
-      sources: spec.context.sources,
-      earlier: spec.feedback?.gate.attempts ?? 0,
-    };
-    const result = await evaluateGate(gate, judged, { ...spec.gate, signal, record });
-    return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result, ...spent() };
-  } catch (error) {
-    const cause: unknown = signal.aborted ? signal.reason : error;
-    return { ended: 'failed', error: errorRecordOf(cause), ...spent() };
+/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID; whatever the tool throws. */
+export async function runAttempt({ step, tool, input, context, gate }: AttemptSpec): Promise<AttemptResult> {
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
+  const returned: unknown = await tool.run(parsed.data, context);
+  const checked = tool.output.safeParse(returned);
+  if (!checked.success) {
+    throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
   }
+  const output = checked.data;
+  if (step.gate === undefined) return { ended: 'succeeded', output };
+  const earlier = context.feedback?.gate.attempts ?? 0;
+  const judged = { output, input: withoutSecrets(input), sources: context.sources, earlier };
+  const result = await evaluateGate(step.gate, judged, {
+    ...gate,
+    signal: context.signal,
+    record: (call) => context.record(call),
+  });
+  return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result };
 }
 
 /** Headers and auth are where secrets may stand; a judge has no business with them. */

@@ -15,7 +15,8 @@ import type {
   Program,
   Step,
   StepPath,
-  ToolContext,
+  ToolCallReport,
+  Usage,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
@@ -24,7 +25,10 @@ import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { evaluateGate } from './gate.ts';
+import { rejectOutput } from './rejection.ts';
 import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
+import { stepContext } from './step-context.ts';
+import type { Lookup } from './values.ts';
 
 type At = { readonly path: StepPath; readonly step: Step; readonly frame: Frame };
 
@@ -85,34 +89,25 @@ export function createBlockSteps(
         clock: deps.clock,
         timeoutMs: step.timeoutMs,
         onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
-        onCall: calls.record,
-        async run({ signal, onCall, onText }) {
-          const context: ToolContext = {
-            run: state.id,
-            path,
-            attempt,
-            signal,
-            idempotencyKey: `${state.id}:${path}`,
-            sources: {},
-            connection: () => undefined,
-            emitText: onText,
-            progress: (message) => deps.live.publish(state.id, { type: 'progress', path, attempt, message }),
-            record: onCall,
-          };
+        onCall: (call) => calls.record(call),
+        async run(hooks) {
+          const idempotencyKey = `${state.id}:${path}`;
+          const context = stepContext(desk, hooks, { path, attempt, idempotencyKey, scope, sources: () => ({}) });
           // `with` of a plan block is an object, and rendering keeps it one.
           const plan = await planner.plan(request as { [key: string]: Json }, context);
           await keepPlan(plan);
           return { ended: 'planned', plan };
         },
-        onEnd: (result) =>
+        onEnd: (result, usage) =>
           calls.settle(() => {
             if (!active.delete(path)) return;
             if (result.ended === 'failed') {
-              fail(at, result.error);
+              fail(at, result.error, usage);
               return;
             }
             const { hash, objectives } = result.plan;
-            desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives });
+            const spent = usage === undefined ? {} : { usage };
+            desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, ...spent });
             desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
           }),
       }),
@@ -124,12 +119,13 @@ export function createBlockSteps(
     return known?.status === 'running' || known?.status === 'waiting' ? known.attempt : 1;
   }
 
-  function fail(at: At, error: ErrorRecord): void {
-    const { path, step } = at;
-    desk.apply({ do: 'failStep', at: desk.now(), path, attempt: attemptOf(path), step, error, random: deps.random() });
+  function fail({ path, step }: At, error: ErrorRecord, usage?: Usage): void {
+    const spent = usage === undefined ? {} : { usage };
+    const attempt = attemptOf(path);
+    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
 
-  function finish(at: At, frames: readonly EndedFrame[], scope: Scope, output: Json): void {
+  function finish(at: At, frames: readonly EndedFrame[], scope: Scope, lookup: Lookup, output: Json): void {
     const { path, step, frame } = at;
     const labels = step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames);
     if (step.gate === undefined) {
@@ -139,70 +135,47 @@ export function createBlockSteps(
     const { gate } = step;
     const attempt = attemptOf(path);
     const calls = createCalls(desk, path, attempt);
-    const sources = sourcesNow(frame, step);
+    const sources = sourcesOf(state, frame, step.reads, lookup);
     active.set(
       path,
       startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
         clock: deps.clock,
         timeoutMs: step.timeoutMs,
         onText: () => {},
-        onCall: calls.record,
-        run: async ({ signal, onCall }) => ({
-          ended: 'judged',
-          result: await evaluateGate(
-            gate,
-            { output, input: null, sources, earlier: 0 },
-            { checks: deps.checks, linked, scope, signal, record: onCall },
-          ),
-        }),
-        onEnd: (judged) =>
+        onCall: (call) => calls.record(call),
+        run: async (hooks) => {
+          const record = (call: ToolCallReport): void => hooks.onCall(call);
+          const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record };
+          return {
+            ended: 'judged',
+            result: await evaluateGate(gate, { output, input: null, sources, earlier: 0 }, judging),
+          };
+        },
+        onEnd: (judged, usage) =>
           calls.settle(() => {
             if (!active.delete(path)) return;
             if (judged.ended === 'failed') {
-              fail(at, judged.error);
+              fail(at, judged.error, usage);
               return;
             }
+            const { result } = judged;
+            const spent = usage === undefined ? {} : { usage };
             desk.store(output, (payload) => {
-              if (judged.result.passed) {
-                succeed(at, payload, labels, judged.result);
-                return;
-              }
-              const error = errorRecordOf(
-                new TelosError('GATE_FAILED', `The output of ${path} did not pass its gate.`),
-              );
-              desk.apply({
-                do: 'rejectOutput',
-                at: desk.now(),
-                path,
-                attempt,
-                step,
-                output: payload,
-                gate: judged.result,
-                error,
-              });
+              if (result.passed) succeed(at, payload, labels, { gate: result, ...spent });
+              else rejectOutput(desk, { path, step, attempt, output: payload, gate: result, scope, labels, ...spent });
             });
           }),
       }),
     );
   }
 
-  function sourcesNow(frame: Frame, step: Step): ReturnType<typeof sourcesOf> {
-    const lookup = desk.values.gather(payloadsOf(state, frame, step.reads));
-    // Values too large for memory are left out of a block's sources; its own output is what is judged.
-    return lookup instanceof Promise ? {} : sourcesOf(state, frame, step.reads, lookup);
-  }
-
-  function succeed(at: At, output: Payload, labels: Labels, gate?: GateResult): void {
-    const { path } = at;
-    desk.apply({
-      do: 'succeedStep',
-      at: desk.now(),
-      path,
-      attempt: attemptOf(path),
-      output,
-      labels,
-      ...(gate === undefined ? {} : { gate }),
-    });
+  function succeed(
+    { path }: At,
+    output: Payload,
+    labels: Labels,
+    judged: { readonly gate?: GateResult; readonly usage?: Usage } = {},
+  ): void {
+    desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labels, ...judged });
   }
 
   function labelsOfBody(at: At, frames: readonly EndedFrame[]): Labels {
@@ -265,14 +238,14 @@ export function createBlockSteps(
               : null;
           const last = blockOutput(state, step, frames, lookup, yielded);
           if (planned === undefined) {
-            finish(at, frames, scope, last);
+            finish(at, frames, scope, lookup, last);
             return;
           }
           const { program } = planned;
           const outputs = Object.entries(program.outputs).map(
             ([name, template]) => [name, linked.render(template, scopeIn(planned.frame, program.outputReads))] as const,
           );
-          finish(at, frames, scope, {
+          finish(at, frames, scope, lookup, {
             plan: planned.hash,
             output: outputs.length === 0 ? last : Object.fromEntries(outputs),
           });

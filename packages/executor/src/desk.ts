@@ -5,7 +5,7 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time or for a value, so that it can be withdrawn.
  */
-import type { Command, Frame, Json, JsonObject, Payload, Program, RunState, StepPath } from '@telos/core';
+import type { Command, Frame, Instant, Json, JsonObject, Payload, Program, RunState, StepPath } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
@@ -35,20 +35,25 @@ export interface Desk {
   drop(path: StepPath): boolean;
   /** Calls `then` with the scope of a step in this frame, at once when every value is in memory. Held under `path` until then. */
   read(what: Reading, then: (scope: Scope, lookup: Lookup) => void): void;
-  /** Calls `then` with the payload of a value, at once when it is small. */
-  store(value: Json, then: (payload: Payload) => void): void;
+  /** Calls `then` with the payload of a value, at once when it is small. Held under `held.path` until then, when given. */
+  store(value: Json, then: (payload: Payload) => void, held?: Holding): void;
+  /** Calls `then` when it is time. Held under `path` until then. */
+  later(path: StepPath, dueAt: Instant, then: () => void): void;
   /** Reports what must not happen: the owner gives the run up. */
   fail(error: unknown): void;
 }
 
-export type Reading = {
+export type Holding = {
   readonly path: StepPath;
+  /** Called instead of `then` when the work is dropped before that. */
+  readonly onDrop?: () => void;
+};
+
+export type Reading = Holding & {
   readonly frame: Frame;
   readonly reads: readonly string[];
   /** Further payloads to look up. */
   readonly more?: readonly Payload[];
-  /** Called instead of `then` when the work is dropped before its values have come. */
-  readonly onDrop?: () => void;
 };
 
 export type DeskSpec = {
@@ -79,18 +84,27 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
     return vars;
   }
 
-  /** Runs `then` now or when `value` has come; what it throws later is the owner's error. */
-  function when<T>(value: T | Promise<T>, then: (value: T) => void): void {
-    if (!(value instanceof Promise)) {
-      then(value);
-      return;
-    }
-    value
+  /** Runs `then` in a turn of its own when a value has come; what it throws is the owner's error. */
+  function whenCome<T>(coming: Promise<T>, then: (value: T) => void): void {
+    coming
       .then((come) => {
         then(come);
         spec.turn();
       })
       .catch(spec.onError);
+  }
+
+  function whenHeld<T>({ path, onDrop }: Holding, coming: Promise<T>, then: (value: T) => void): void {
+    let dropped = false;
+    desk.hold(path, () => {
+      dropped = true;
+      onDrop?.();
+    });
+    whenCome(coming, (come) => {
+      if (dropped) return;
+      desk.release(path);
+      then(come);
+    });
   }
 
   const desk: Desk & { dropAll(): void } = {
@@ -127,19 +141,27 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
         look(gathered);
         return;
       }
-      let dropped = false;
-      desk.hold(path, () => {
-        dropped = true;
-        onDrop?.();
-      });
-      when(gathered, (lookup) => {
-        if (dropped) return;
-        desk.release(path);
-        look(lookup);
-      });
+      whenHeld({ path, ...(onDrop === undefined ? {} : { onDrop }) }, gathered, look);
     },
-    store(value, then) {
-      when(values.store(value), then);
+    store(value, then, held) {
+      const stored = values.store(value);
+      if (!(stored instanceof Promise)) then(stored);
+      else if (held === undefined) whenCome(stored, then);
+      else whenHeld(held, stored, then);
+    },
+    later(path, dueAt, then) {
+      const wait = dueAt - deps.clock.now();
+      if (wait <= 0) {
+        then();
+        return;
+      }
+      const timer = new AbortController();
+      desk.hold(path, () => timer.abort('dropped'));
+      void deps.clock.sleep(wait, timer.signal).then(() => {
+        if (timer.signal.aborted) return;
+        desk.release(path);
+        then();
+      });
     },
     fail: spec.onError,
     dropAll() {

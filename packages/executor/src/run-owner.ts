@@ -151,11 +151,14 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       case 'start':
         offerStart(action);
         break;
-      case 'retry':
-        if (action.step.kind === 'action')
-          actions.retry({ ...action, step: action.step }, action.attempt, action.dueAt);
-        else blocks.open(action);
+      case 'retry': {
+        const { path, step, frame, attempt } = action;
+        desk.later(path, action.dueAt, () => {
+          if (step.kind === 'action') actions.start({ path, step, frame }, attempt);
+          else blocks.open(action);
+        });
         break;
+      }
       case 'recover':
         if (action.step.kind === 'action') actions.recover({ ...action, step: action.step }, action.attempt);
         break;
@@ -182,7 +185,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function offerStart(action: Extract<Action, { do: 'start' }>): void {
     const { path, step, frame } = action;
     if (step.kind === 'action' && step.when === undefined) {
-      actions.start({ path, step, frame });
+      actions.start({ path, step, frame }, 1);
       return;
     }
     desk.read({ path, frame, reads: step.reads }, (scope) => {
@@ -212,7 +215,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
         });
         return;
       }
-      if (step.kind === 'action') actions.start({ path, step, frame });
+      if (step.kind === 'action') actions.start({ path, step, frame }, 1);
       else blocks.start({ path, step, frame }, scope);
     });
   }

@@ -32,7 +32,10 @@ export function scopeOf(
     inputs: lookup(state.inputs),
     vars,
     steps,
-    run: runFacts(state),
+    // Worked out when an expression asks: most do not.
+    get run() {
+      return runFacts(state);
+    },
   };
   for (let at = frame.block; at !== undefined; at = at.frame.block) {
     const opening = state.blocks.get(at.path);

@@ -70,7 +70,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         const end = await owner.done;
         owners.delete(job.run);
         if (end === 'ended') options.onEnd?.(owner.state);
-        if (end === 'lost') lease = undefined;
+        // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
+        if (end === 'lost' || end === 'ended') lease = undefined;
         if (end === 'failed') await clock.sleep(1000, stopping.signal);
       }
     } catch (error) {

@@ -1,0 +1,53 @@
+import { errorRecordOf, TelosError } from '@telos/core';
+import type { GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
+import type { Scope } from '@telos/language';
+import type { Desk } from './desk.ts';
+
+export type Rejected = {
+  readonly path: StepPath;
+  readonly step: Step;
+  readonly attempt: number;
+  readonly output: Payload;
+  readonly gate: GateResult;
+  readonly scope: Scope;
+  /** Of everything the step read; what a fallback value carries. */
+  readonly labels: Labels;
+  readonly usage?: Usage;
+};
+
+/** Records that an output did not pass its gate. The ladder's fallback is rendered in case it is its turn. */
+export function rejectOutput(desk: Desk, { step, scope, ...rejected }: Rejected): void {
+  const { path, gate } = rejected;
+  const reasons = gate.verdicts
+    .filter(({ verdict }) => verdict !== 'pass')
+    .map(({ check, reason }) => `${check}: ${reason}`);
+  const error = errorRecordOf(
+    new TelosError('GATE_FAILED', `The output of ${path} did not pass its gate. ${reasons.join(' ')}`, {
+      details: { score: gate.score },
+    }),
+  );
+  const reject = (fallback?: Payload): void => {
+    desk.apply({
+      do: 'rejectOutput',
+      at: desk.now(),
+      step,
+      error,
+      ...rejected,
+      ...(fallback === undefined ? {} : { fallback }),
+    });
+  };
+  const remedy = step.gate?.onFail.find((one) => one.do === 'fallback');
+  if (remedy === undefined) {
+    reject();
+    return;
+  }
+  let value: Json;
+  try {
+    value = desk.linked.render(remedy.value, scope);
+  } catch {
+    // A fallback that cannot be rendered is none: the step fails by its gate.
+    reject();
+    return;
+  }
+  desk.store(value, reject);
+}
