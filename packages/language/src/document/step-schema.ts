@@ -5,7 +5,9 @@ import { model } from './models.ts';
 import { policies } from './policies.ts';
 import { condition, duration, name, template, text } from './scalars.ts';
 
-export const steps: z.ZodType = z.lazy(() => z.array(step).min(1, 'a list of steps needs at least one'));
+export const steps: z.ZodType = z
+  .lazy(() => z.array(step).min(1, 'a list of steps needs at least one'))
+  .meta({ id: 'steps', description: 'Steps in sequence.' });
 
 export const blockKinds = [
   'foreach',
