@@ -195,6 +195,21 @@ steps:
     });
   });
 
+  it('lets a plan use the connections that it was given', () => {
+    const source = 'telos: 1\nid: plan\nsteps:\n  - { id: a, uses: sales.query, with: { sql: select 1 } }\n';
+    const connections = { sales: { kind: 'db', with: { url: '${{ secrets.SALES_URL }}' } } };
+    const { program } = compiled(source, { subset: 'plan', connections });
+    expect(program.steps).toMatchObject([{ uses: 'db.query', with: { connection: 'sales' } }]);
+    expect(program.tools).toEqual(connections);
+    expect(program.requires.secrets).toEqual(['SALES_URL']);
+  });
+
+  it('takes a condition for what it says, also over several lines', () => {
+    const source =
+      'telos: 1\nid: lines\nsteps:\n  - id: a\n    uses: transform\n    with: { value: 1 }\n    when: |\n      false\n      && true\n  - { id: b, when: false, uses: transform, with: { value: 1 } }\n';
+    expect(compiled(source).program.steps.map(({ when }) => when)).toEqual(['false\n&& true', 'false']);
+  });
+
   it('lets a body read the earlier steps of its own list and of the lists around it', () => {
     const source = `telos: 1
 id: sight

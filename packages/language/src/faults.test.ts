@@ -173,6 +173,22 @@ const cases: readonly Case[] = [
     '6:30 SECRET_MISPLACED steps[0].with.prompt',
   ],
   [
+    'a secret in the address of a request',
+    step('uses: http.request\nwith: { url: "${{ secrets.KEY }}" }'),
+    '6:23 SECRET_MISPLACED steps[0].with.url',
+  ],
+  [
+    'a secret under headers that are only data',
+    step('uses: transform\nwith: { value: { headers: "${{ secrets.KEY }}" } }'),
+    '6:36 SECRET_MISPLACED steps[0].with.value.headers',
+  ],
+  [
+    'a secret in a plan',
+    step('uses: http.request\nwith: { url: x, headers: { a: "${{ secrets.KEY }}" } }'),
+    '6:40 SECRET_MISPLACED steps[0].with.headers.a',
+    { subset: 'plan' },
+  ],
+  [
     'a file that is not there',
     step('uses: llm\nwith: { prompt: { file: ./p.md } }'),
     '6:29 FILE_MISSING steps[0].with.prompt.file',
