@@ -210,6 +210,16 @@ steps:
     expect(compiled(source).program.steps.map(({ when }) => when)).toEqual(['false\n&& true', 'false']);
   });
 
+  it('lets a plan block be given its criteria by an expression', () => {
+    const source =
+      'telos: 1\nid: p\ninputs: { c: { type: array } }\nsteps:\n  - { id: do, plan: { objective: Find it, criteria: "${{ inputs.c }}", tools: [llm] } }\n';
+    const { program } = compiled(source);
+    expect(program.steps).toMatchObject([
+      { kind: 'plan', with: { objective: 'Find it', criteria: '${{ inputs.c }}', tools: ['llm'] } },
+    ]);
+    expect(program.requires.models).toEqual(['auto']);
+  });
+
   it('lets a body read the earlier steps of its own list and of the lists around it', () => {
     const source = `telos: 1
 id: sight

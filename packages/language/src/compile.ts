@@ -23,7 +23,7 @@ import { isObject, kindOf } from './text/json-shape.ts';
 import { placeText } from './text/place.ts';
 
 /** At most this many faults are reported; more help nobody. */
-export const mostFaults = 200;
+const mostFaults = 200;
 
 /** Never throws, whatever the source. Equal documents give equal hashes, however they are written down. */
 export function compile(source: string, options: CompileOptions): CompileResult {

@@ -68,6 +68,43 @@ const cases: readonly Case[] = [
     `${head}inputs: { n: { type: integer, default: x } }\nsteps:\n${plain}`,
     '3:40 INVALID_VALUE inputs.n.default',
   ],
+  [
+    'a foreach over text',
+    step('foreach: inputs.list\nsteps:\n  - { id: b, uses: transform, with: { value: 1 } }'),
+    '5:14 INVALID_VALUE steps[0].foreach',
+  ],
+  [
+    'an item named like something of CEL',
+    step('foreach: [1]\nas: map\nsteps:\n  - { id: b, uses: transform, with: { value: 1 } }'),
+    '6:9 INVALID_VALUE steps[0].as',
+  ],
+  [
+    'an else before the last case',
+    step(
+      'switch:\n  - { else: true, steps: [{ id: b, uses: transform, with: { value: 1 } }] }\n  - { when: false, steps: [{ id: b, uses: transform, with: { value: 1 } }] }',
+    ),
+    '6:11 INVALID_VALUE steps[0].switch[0].else',
+  ],
+  [
+    'a connection named like a family of tools',
+    `${head}tools: { web: { http: { base_url: "https://example.org" } } }\nsteps:\n${plain}`,
+    '3:10 INVALID_VALUE tools.web',
+  ],
+  [
+    'a case without a condition',
+    step('switch:\n  - { steps: [{ id: b, uses: transform, with: { value: 1 } }] }'),
+    '6:9 MISSING_KEY steps[0].switch[0]',
+  ],
+  [
+    'a gate that asks nothing',
+    step('uses: transform\nwith: { value: 1 }\ngate: { on_fail: [{ repair: 1 }] }'),
+    '7:5 MISSING_KEY steps[0].gate',
+  ],
+  [
+    'a remedy that is two',
+    step('uses: transform\nwith: { value: 1 }\ngate: { pass: true, on_fail: [{ repair: 1, fallback: 2 }] }'),
+    '7:35 INVALID_VALUE steps[0].gate.on_fail[0]',
+  ],
   ['two steps of one id', `${head}steps:\n${plain}${plain}`, '5:11 DUPLICATE_ID steps[1].id'],
   [
     'an id that shadows one outside',

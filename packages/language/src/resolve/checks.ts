@@ -11,7 +11,7 @@ import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
 
 /** The check that evaluates bare CEL, with `{ expression }`. The engine itself carries it out. */
-export const celCheck = 'cel';
+const celCheck = 'cel';
 
 type Where = { readonly sight: Sight; readonly resolution: Resolution; readonly reads: Set<string> };
 
@@ -28,7 +28,7 @@ export function resolveEvaluators(
 }
 
 /** `{ uses, with, min }`, as in `evaluators:` and for a judge on the spot. */
-export function writtenUse(name: string, written: Json, place: Place, where: Where): CheckUse | undefined {
+function writtenUse(name: string, written: Json, place: Place, where: Where): CheckUse | undefined {
   const uses = textField(written, 'uses');
   if (uses === undefined) return undefined;
   const min = fieldOf(written, 'min');
