@@ -23,7 +23,7 @@ import { isObject, kindOf } from './text/json-shape.ts';
 import { placeText } from './text/place.ts';
 
 /** At most this many faults are reported; more help nobody. */
-export const mostFaults = 200;
+const mostFaults = 200;
 
 /** Never throws, whatever the source. Equal documents give equal hashes, however they are written down. */
 export function compile(source: string, options: CompileOptions): CompileResult {
@@ -46,7 +46,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
       within === undefined ? read.offsetOf(place, at) : read.offsetWithin(place, within.piece, within.into);
     faults.push(faultAt(read, file, offset, finding.code, placeText(place), finding.message, finding.hint));
   };
-  const examined = examine(read, options, report);
+  const examined = examine(read, source.length, options, report);
   if (examined === undefined || faults.length > 0) return { ok: false, faults: ordered(faults, read) };
   const canonical = canonicalJson(examined.program);
   const positions = Object.fromEntries(
@@ -59,6 +59,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
 
 function examine(
   read: Source,
+  length: number,
   options: CompileOptions,
   report: (finding: Finding) => void,
 ): ReturnType<typeof resolveDocument> | undefined {
@@ -69,7 +70,9 @@ function examine(
     }
     return undefined;
   }
-  const checked = documentSchema.safeParse(read.value);
+  // generating code for the schema takes longer than reading a small file without it
+  const jitless = length < 50_000;
+  const checked = documentSchema.safeParse(read.value, { jitless });
   if (!checked.success) for (const fault of schemaFaults(checked.error.issues, read.value)) report(fault);
   return resolveDocument(read.value, options, report);
 }

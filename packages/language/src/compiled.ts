@@ -1,4 +1,4 @@
-import type { AnyCheck, AnyTool, Hash, Program } from '@telos/core';
+import type { AnyCheck, AnyTool, ConnectionSpec, Hash, Program } from '@telos/core';
 import type { Fault } from './fault.ts';
 
 /** What a workflow may name. */
@@ -13,6 +13,8 @@ export type CompileOptions = {
   readonly file?: string;
   /** `plan` refuses triggers, expose, tools, permissions and limits. Default `workflow`. */
   readonly subset?: 'workflow' | 'plan';
+  /** What a plan was given: connections of the workflow around it, which it may use and cannot declare. */
+  readonly connections?: { readonly [name: string]: ConnectionSpec };
   /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. */
   readonly readFile?: (path: string) => string | undefined;
 };

@@ -25,7 +25,7 @@ export type Expression = {
 };
 
 /** Why an expression cannot be used. */
-export type ExpressionProblem = {
+type ExpressionProblem = {
   readonly kind: 'syntax' | 'function' | 'types';
   readonly message: string;
   /** Where in the expression, from 0. */

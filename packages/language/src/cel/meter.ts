@@ -8,7 +8,7 @@
  */
 import { limits } from './limits.ts';
 
-export class LimitExceeded extends Error {
+class LimitExceeded extends Error {
   override readonly name = 'LimitExceeded';
 }
 

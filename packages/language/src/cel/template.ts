@@ -4,7 +4,7 @@
  * The end of an expression is found by reading CEL's own strings, comments and
  * braces, so that `${{ {"a": "}}"} }}` is one expression.
  */
-export type TemplatePart =
+type TemplatePart =
   | { readonly text: string }
   /** `offset`: where the expression's first character stands in the text. */
   | { readonly expression: string; readonly offset: number };

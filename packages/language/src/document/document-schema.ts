@@ -22,6 +22,7 @@ const schedule = closed({
 const globs = z.array(text);
 
 export const documentSchema = closed({
+  $schema: z.string().optional().meta({ description: 'For editors, in JSON files.' }),
   telos: z.literal(1).meta({ description: 'Version of the language.' }),
   id: name.meta({ description: "The workflow's name." }),
   description: z.string().optional(),

@@ -28,7 +28,7 @@ const remedy = closed({
   approve: z.unknown().optional().meta({ description: 'Ask a person.' }),
 });
 
-export const gate = closed({
+const gate = closed({
   checks: z
     .array(z.union([text, z.record(z.string(), z.unknown())]))
     .optional()
@@ -38,7 +38,7 @@ export const gate = closed({
   on_fail: z.array(remedy).optional().meta({ description: 'What to try, in order.' }),
 }).meta({ description: 'What the output must be worth before the run may go on.' });
 
-export const retry = z
+const retry = z
   .union([
     z.int().min(1).max(100),
     closed({

@@ -5,7 +5,9 @@ import { model } from './models.ts';
 import { policies } from './policies.ts';
 import { condition, duration, name, template, text } from './scalars.ts';
 
-export const steps: z.ZodType = z.lazy(() => z.array(step).min(1, 'a list of steps needs at least one'));
+export const steps: z.ZodType = z
+  .lazy(() => z.array(step).min(1, 'a list of steps needs at least one'))
+  .meta({ id: 'steps', description: 'Steps in sequence.' });
 
 export const blockKinds = [
   'foreach',
@@ -23,6 +25,8 @@ export const blockKinds = [
 
 const output = closed({ schema: z.unknown().optional() });
 const globs = z.array(text);
+/** A list, or the expression that gives one. */
+const texts = z.union([z.array(text), text]);
 
 const step: z.ZodType = closed({
   id: name.meta({ description: 'Unique in its list; `steps.<id>` reads it.' }),
@@ -48,8 +52,8 @@ const step: z.ZodType = closed({
     .meta({ description: 'The first case whose `when` holds runs; the last may be { else: true, steps }.' }),
   plan: closed({
     objective: text.meta({ description: 'What is to be achieved.' }),
-    criteria: z.array(text).optional().meta({ description: 'What must be true of the result.' }),
-    tools: globs.optional().meta({ description: 'What the plan may use: web.*, llm.' }),
+    criteria: texts.optional().meta({ description: 'What must be true of the result.' }),
+    tools: texts.optional().meta({ description: 'What the plan may use: web.*, llm.' }),
     rounds: z.int().min(1).max(10).optional(),
     approve: z.boolean().optional(),
     model: model.optional(),

@@ -13,7 +13,7 @@ import { rangeOf } from './range-of.ts';
 import type { Place } from '../text/place.ts';
 
 /** The largest file that is read, in characters. */
-export const longestSource = 8_000_000;
+const longestSource = 8_000_000;
 
 export type SourceFault = {
   readonly code: ErrorCode;
@@ -24,7 +24,7 @@ export type SourceFault = {
   readonly offset?: number;
 };
 
-export type Position = { readonly line: number; readonly column: number };
+type Position = { readonly line: number; readonly column: number };
 
 export type Source = {
   readonly value: Json;

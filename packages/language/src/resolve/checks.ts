@@ -11,7 +11,7 @@ import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
 
 /** The check that evaluates bare CEL, with `{ expression }`. The engine itself carries it out. */
-export const celCheck = 'cel';
+const celCheck = 'cel';
 
 type Where = { readonly sight: Sight; readonly resolution: Resolution; readonly reads: Set<string> };
 
@@ -28,7 +28,7 @@ export function resolveEvaluators(
 }
 
 /** `{ uses, with, min }`, as in `evaluators:` and for a judge on the spot. */
-export function writtenUse(name: string, written: Json, place: Place, where: Where): CheckUse | undefined {
+function writtenUse(name: string, written: Json, place: Place, where: Where): CheckUse | undefined {
   const uses = textField(written, 'uses');
   if (uses === undefined) return undefined;
   const min = fieldOf(written, 'min');
@@ -72,7 +72,10 @@ export function resolveCheck(written: Json, place: Place, where: Where): CheckUs
   if (base !== undefined) return varied(base, parameters, [...place, uses], where);
   if (resolution.evaluators.has(uses)) return undefined;
   const { min, rest } = floorOf(parameters, resolution.options.catalog.checks.get(uses));
-  return use({ name: uses, uses, usesPlace: [...place, uses], parameters: rest, place: [...place, uses], min }, where);
+  return use(
+    { name: uses, uses, usesPlace: [...place, uses], byKey: true, parameters: rest, place: [...place, uses], min },
+    where,
+  );
 }
 
 /** A named evaluator, or `{ uses, with }` on the spot. */
@@ -109,6 +112,8 @@ type Written = {
   readonly name: string;
   readonly uses: string;
   readonly usesPlace: Place;
+  /** Whether the check is named by a key, `{ faithfulness: ... }`. */
+  readonly byKey?: boolean;
   readonly parameters: Json;
   readonly place: Place;
   readonly min: number | undefined;
@@ -122,7 +127,13 @@ function use(written: Written, where: Where): CheckUse | undefined {
   if (check === undefined) {
     const message = `there is no check \`${written.uses}\``;
     const hint = suggestion(written.uses, [...catalog.checks.keys(), ...resolution.evaluators.keys()]);
-    resolution.report({ code: 'UNKNOWN_CHECK', place: written.usesPlace, message, hint });
+    resolution.report({
+      code: 'UNKNOWN_CHECK',
+      place: written.usesPlace,
+      at: written.byKey === true ? 'key' : 'value',
+      message,
+      hint,
+    });
     return undefined;
   }
   resolution.requires.checks.add(written.uses);

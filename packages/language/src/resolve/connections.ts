@@ -1,5 +1,6 @@
 /** Connections under `tools:`. `db` and `http` can be used in this version. */
 import type { ConnectionSpec, Json } from '@telos/core';
+import type { CompileOptions } from '../compiled.ts';
 import { isObject, objectField } from '../text/json-shape.ts';
 import { checkTemplate } from './expressions.ts';
 import type { Report } from './finding.ts';
@@ -11,11 +12,12 @@ const usable: ReadonlySet<string> = new Set(['db', 'http']);
 /** Names of the connections and their kinds; undefined for one that is at fault. */
 export function connectionKinds(
   document: Json,
-  tools: Iterable<string>,
+  options: CompileOptions,
   report: Report,
 ): ReadonlyMap<string, string | undefined> {
-  const families = new Set([...tools].map((tool) => tool.split('.', 1)[0] ?? tool));
-  const kinds = new Map<string, string | undefined>();
+  const families = new Set([...options.catalog.tools.keys()].map((tool) => tool.split('.', 1)[0] ?? tool));
+  const given = Object.entries(options.connections ?? {});
+  const kinds = new Map<string, string | undefined>(given.map(([name, spec]) => [name, spec.kind]));
   for (const [name, written] of Object.entries(objectField(document, 'tools') ?? {})) {
     const place = ['tools', name];
     kinds.set(name, undefined);
@@ -48,7 +50,10 @@ export function connectionKinds(
 
 export function connectionSpecs(document: Json, resolution: Resolution): { readonly [name: string]: ConnectionSpec } {
   const sight: Sight = { names: new Set(), vars: false, secrets: true };
-  const specs: { [name: string]: ConnectionSpec } = {};
+  const specs: { [name: string]: ConnectionSpec } = { ...resolution.options.connections };
+  for (const [name, spec] of Object.entries(specs)) {
+    checkTemplate(spec.with, ['tools', name, spec.kind], sight, resolution, new Set());
+  }
   for (const [name, written] of Object.entries(objectField(document, 'tools') ?? {})) {
     const kind = resolution.connections.get(name);
     if (!isObject(written)) continue;

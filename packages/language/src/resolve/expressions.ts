@@ -9,7 +9,7 @@ import { checkReference } from './references.ts';
 import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
 
-/** Keys under which secrets may stand, at any depth below a `with`. */
+/** Keys of a `with` under which secrets may stand. */
 const secretKeys: ReadonlySet<string> = new Set(['headers', 'auth']);
 
 /** Whether any text in a value holds an expression. */
@@ -32,8 +32,8 @@ export function checkTemplate(
     for (const [index, item] of template.entries()) checkTemplate(item, [...place, index], sight, resolution, reads);
   } else if (isObject(template)) {
     for (const [key, item] of Object.entries(template)) {
-      const inner =
-        secretKeys.has(key) && !sight.secrets && place.includes('with') ? { ...sight, secrets: true } : sight;
+      const open = secretKeys.has(key) && place.at(-1) === 'with' && resolution.options.subset !== 'plan';
+      const inner = open ? { ...sight, secrets: true } : sight;
       checkTemplate(item, [...place, key], inner, resolution, reads);
     }
   }

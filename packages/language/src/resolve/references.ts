@@ -27,7 +27,7 @@ export function checkReference(
       };
     case 'vars':
       if (!sight.vars)
-        return { code: 'UNKNOWN_NAME', message: 'a var cannot read other vars', hint: 'write it from `inputs` alone' };
+        return { code: 'UNKNOWN_NAME', message: '`vars` are not in scope here', hint: 'write it from `inputs` alone' };
       return key === undefined || resolution.vars.has(key)
         ? undefined
         : unknownName(`vars.${key}`, key, resolution.vars);

@@ -39,7 +39,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     schemas,
     models: modelAliases(document, report),
     evaluators,
-    connections: connectionKinds(document, options.catalog.tools.keys(), report),
+    connections: connectionKinds(document, options, report),
     inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
     vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
     requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set() },

@@ -53,7 +53,9 @@ export function createSchemas(): Schemas {
 
 function createAjv(): Ajv2020 {
   const { Ajv2020 } = load('ajv/dist/2020.js') as typeof ajvPackage; // the package's own declarations
-  const regExp = Object.assign((pattern: string) => linearPattern(pattern), { code: 'linearPattern' });
+  // ajv tells patterns apart by their text
+  const engine = (pattern: string) => ({ ...linearPattern(pattern), toString: () => `/${pattern}/` });
+  const regExp = Object.assign(engine, { code: 'linearPattern' });
   return new Ajv2020({
     allErrors: true,
     strict: false,

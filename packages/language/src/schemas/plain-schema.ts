@@ -7,7 +7,9 @@ import type { Json, JsonSchema, SchemaIssue } from '@telos/core';
 import { isList, isObject } from '../text/json-shape.ts';
 
 const types: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
-const annotations: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples']);
+/** Keywords that judge nothing. `format` is one of them, as draft 2020-12 has it. */
+const annotations: ReadonlySet<string> = new Set(['title', 'description', 'default', 'examples', 'format']);
+const texts: ReadonlySet<string> = new Set(['title', 'description', 'format']);
 const counts: ReadonlySet<string> = new Set(['minItems', 'maxItems', 'minLength', 'maxLength']);
 const bounds: ReadonlySet<string> = new Set(['minimum', 'maximum']);
 
@@ -15,8 +17,7 @@ const bounds: ReadonlySet<string> = new Set(['minimum', 'maximum']);
 export function isPlainSchema(schema: Json, depth = 0): schema is JsonSchema {
   if (!isObject(schema) || depth > 8) return false;
   return Object.entries(schema).every(([keyword, value]) => {
-    if (annotations.has(keyword))
-      return keyword !== 'title' && keyword !== 'description' ? true : typeof value === 'string';
+    if (annotations.has(keyword)) return !texts.has(keyword) || typeof value === 'string';
     if (counts.has(keyword)) return typeof value === 'number' && Number.isInteger(value) && value >= 0;
     if (bounds.has(keyword)) return typeof value === 'number';
     switch (keyword) {
