@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
 import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
-import { readRun } from '../run-view/read-run.ts';
+import { readFold } from '../run-view/read-run.ts';
 import { valueOrReference } from '../run-view/run-detail.ts';
 import { timestamp } from '../run-view/timestamp.ts';
 import { objectiveRun } from '../start-objective.ts';
@@ -80,7 +80,7 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
   };
 
   const receipt = async (id: RunId, existing: boolean): Promise<RunReceipt> => {
-    const run = await readRun(store, id);
+    const run = await readFold(store.journal, id);
     if (run === undefined) throw new TelosError('BUG', `Run ${id} was stored and cannot be read.`);
     const { folded } = run;
     return {
