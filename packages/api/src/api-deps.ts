@@ -22,6 +22,6 @@ export type ApiDeps = {
   readonly bodyBytes?: number;
   /** Event streams open at once; default 1,000. */
   readonly streams?: number;
-  /** Told of every failure that is not the caller's: what is answered then names the request id alone. */
-  readonly report?: (error: unknown, requestId: string) => void;
+  /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */
+  readonly report?: (error: unknown, about: string) => void;
 };

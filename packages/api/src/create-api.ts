@@ -9,6 +9,7 @@ import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { answerProblem, answerProblems } from './answer-problems.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { answerClientError } from './guards/client-errors.ts';
 import { guardRequests } from './guards/guard-requests.ts';
 import { readJsonBodies } from './guards/json-body.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
@@ -22,6 +23,7 @@ import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
+import { startRoutes } from './routes/start-routes.ts';
 import { studioRoutes } from './routes/studio-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 
@@ -42,6 +44,9 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
       return typeof sent === 'string' && requestIds.test(sent) ? sent : randomUUID();
     },
     requestIdHeader: false,
+    // Time to send a request whole; answers may take as long as they need.
+    requestTimeout: 60_000,
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: (error, request, reply) => {
       void answerProblem(error, request, reply, deps.report);
@@ -64,7 +69,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   answerProblems(app, routes, studioPage, deps.report);
 
   const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
-  runRoutes(api, deps, metrics, closing.signal);
+  startRoutes(api, deps, metrics, closing.signal);
+  runRoutes(api, deps);
   eventRoutes(api, deps, closing.signal);
   workflowRoutes(api, deps);
   catalogRoutes(api, deps);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Problem } from '@telos/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveForTest } from './testing/served-api.ts';
@@ -11,7 +11,11 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const routes = ['/v1/runs', '/v1/workflows/check', '/v1/workflows/hello', '/v1/runs/x/cancel'] as const;
-const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('telos: 1', '&a [*a]', '? ', '{}', '- -'));
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('telos: 1', '&a [*a]', '? ', '{}', '- -'),
+);
 const nearly = fc.record(
   {
     workflow: fc.oneof(text, fc.jsonValue()),

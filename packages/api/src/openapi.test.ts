@@ -46,6 +46,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/tools',
       'GET /v1/workflows',
       'GET /v1/workflows/{id}',
+      'POST /v1/objectives',
       'POST /v1/runs',
       'POST /v1/runs/{id}/cancel',
       'POST /v1/workflows/check',
@@ -56,7 +57,9 @@ describe('the OpenAPI document', () => {
         expect(JSON.stringify(responses['default']), `${method} ${path}`).toContain('#/components/schemas/Problem');
       }
     }
-    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['RunDetail', 'Trace', 'Problem', 'EventView']));
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(['RunDetail', 'Trace', 'Problem', 'EventView']),
+    );
   });
 
   it('is shown at /docs from files of this server', async () => {

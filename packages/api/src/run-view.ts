@@ -4,7 +4,7 @@ export { foldRun } from './run-view/fold-run.ts';
 export type { FoldedAttempt, FoldedRun, FoldedStep } from './run-view/fold-run.ts';
 export { asStored, generousLimits, loadPayloads, tightLimits } from './run-view/payloads.ts';
 export type { PayloadLimits, ShowPayload } from './run-view/payloads.ts';
-export { readRun } from './run-view/read-run.ts';
+export { readFold, readRun } from './run-view/read-run.ts';
 export type { ReadRun } from './run-view/read-run.ts';
 export { detailPayloads, runDetail } from './run-view/run-detail.ts';
 export { runSummaryView } from './run-view/run-summary-view.ts';

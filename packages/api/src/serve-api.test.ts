@@ -34,7 +34,10 @@ describe('serving', () => {
   });
 
   it('takes a free port, says where it is, and can be asked there', async () => {
-    const served = await serveApi({ ...deps, keys: parseApiKeys('a-key-of-good-length') }, { host: '127.0.0.1', port: 0 });
+    const served = await serveApi(
+      { ...deps, keys: parseApiKeys('a-key-of-good-length') },
+      { host: '127.0.0.1', port: 0 },
+    );
     expect(served.url).toBe(`http://127.0.0.1:${served.port}`);
     expect((await fetch(`${served.url}/healthz`)).status).toBe(200);
     await served.close();

@@ -8,20 +8,21 @@
  */
 import { randomBytes } from 'node:crypto';
 import { runIdOf, TelosError } from '@telos/core';
-import type { Clock, EventOf, Hash, JsonObject, Program, Queue, RunId, Store } from '@telos/core';
-import { link, loadProgram } from '@telos/language';
+import type { Clock, EventOf, Hash, JsonObject, Program, RunId, Store } from '@telos/core';
+import { canonicalJson, hashOf, link, loadProgram } from '@telos/language';
+import { callWorker } from './call-worker.ts';
+import type { CallWorkerDeps } from './call-worker.ts';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { WorkflowSource } from './compile-workflow.ts';
-import { hashText, sortedJson } from './hash-text.ts';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
 import { storePayload } from './store-payload.ts';
 
-export type StartRunDeps = RequirementDeps & {
-  readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-  readonly queue: Pick<Queue, 'offer'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
+export type StartRunDeps = RequirementDeps &
+  CallWorkerDeps & {
+    readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
+    readonly clock: Pick<Clock, 'now'>;
+  };
 
 export type StartRun = {
   /** A published workflow by id, or the text of one. */
@@ -76,7 +77,7 @@ export async function startRun(deps: StartRunDeps, request: StartRun): Promise<S
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(request) } }),
   });
   // Also for an existing run: the process that stored it may have died before it called a worker.
-  await deps.queue.offer([{ kind: 'run', queue: 'default', run }]);
+  await callWorker(deps, run);
   return { run, existing, workflow: program.id, program: hash };
 }
 
@@ -127,8 +128,8 @@ function refuseProblems(problems: readonly TelosError[]): void {
 /** Of the request as it was sent, not of what it means today: a later version of the workflow makes it no other request. */
 function bodyHash({ from, inputs, tags, budget }: StartRun): Hash {
   const named = 'workflow' in from ? { workflow: from.workflow } : { source: from.source };
-  return hashText(
-    sortedJson({
+  return hashOf(
+    canonicalJson({
       ...named,
       inputs,
       tags: tags === undefined ? null : [...tags],

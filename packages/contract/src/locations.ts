@@ -8,6 +8,7 @@ export const locations = {
   trace: (id: string) => `/v1/runs/${encoded(id)}/trace`,
   step: (id: string, path: string) => `/v1/runs/${encoded(id)}/steps/${encoded(path)}`,
   cancel: (id: string) => `/v1/runs/${encoded(id)}/cancel`,
+  objectives: '/v1/objectives',
   workflows: '/v1/workflows',
   workflow: (id: string) => `/v1/workflows/${encoded(id)}`,
   check: '/v1/workflows/check',

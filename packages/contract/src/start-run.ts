@@ -30,6 +30,22 @@ export const StartRunRequest = z
   });
 export type StartRunRequest = z.infer<typeof StartRunRequest>;
 
+/** The body of `POST /v1/objectives`: what is to be reached; the planner writes the steps, inside the run. */
+export const ObjectiveRequest = z.strictObject({
+  objective: z.string().min(8).max(10_000),
+  /** What the result must satisfy, each in a sentence. */
+  criteria: z.array(z.string().min(1).max(1_000)).max(32).default([]),
+  /** What the plan may use: `web.*`, `llm`. Absent: what the planner allows by itself. */
+  tools: z
+    .array(z.string().regex(/^[a-z*][a-z0-9_.*]*$/))
+    .min(1)
+    .max(64)
+    .exactOptional(),
+  tags: z.array(z.string().min(1).max(200)).max(32).exactOptional(),
+  budget: BudgetRequest.exactOptional(),
+});
+export type ObjectiveRequest = z.infer<typeof ObjectiveRequest>;
+
 /** The answer to `POST /v1/runs`: 202 when stored, 200 when it ended within `Prefer: wait=N` seconds. */
 export const RunReceipt = z.object({
   id: z.string(),

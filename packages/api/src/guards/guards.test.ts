@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { TelosError } from '@telos/core';
 import { createFakeClock } from '@telos/testkit';
 import { Problem } from '@telos/contract';
@@ -47,7 +48,11 @@ describe('a server without keys', () => {
   it('takes no change from a page of another site, and one from its own', async () => {
     server = await serveForTest();
     const body = { source: hello, inputs: { name: 'Ada' } };
-    await problemIn(await server.send('POST', '/v1/runs', body, { origin: 'https://evil.example' }), 403, 'ORIGIN_REFUSED');
+    await problemIn(
+      await server.send('POST', '/v1/runs', body, { origin: 'https://evil.example' }),
+      403,
+      'ORIGIN_REFUSED',
+    );
     await problemIn(await server.send('POST', '/v1/runs', body, { origin: 'null' }), 403, 'ORIGIN_REFUSED');
     expect((await server.send('POST', '/v1/runs', body, { origin: server.url })).status).toBe(202);
   });
@@ -152,7 +157,13 @@ describe('a request', () => {
     ['no body', '', 'application/json', 400, 'REQUEST_MALFORMED'],
     ['plain text', 'hello', 'text/plain', 415, 'MEDIA_TYPE_UNSUPPORTED'],
     ['a form', 'a=b', 'application/x-www-form-urlencoded', 415, 'MEDIA_TYPE_UNSUPPORTED'],
-    ['more than the server takes', JSON.stringify({ source: 'x'.repeat(2_000) }), 'application/json', 413, 'BODY_TOO_LARGE'],
+    [
+      'more than the server takes',
+      JSON.stringify({ source: 'x'.repeat(2_000) }),
+      'application/json',
+      413,
+      'BODY_TOO_LARGE',
+    ],
   ])('with %s is refused', async (_title, body, type, status, code) => {
     server = await serveForTest({ bodyBytes: 21_000, ...(status === 413 ? { bodyBytes: 1_000 } : {}) });
     await problemIn(await server.send('POST', '/v1/runs', body, { 'content-type': type }), status, code);
@@ -161,6 +172,22 @@ describe('a request', () => {
   it('with a broken address is a problem too', async () => {
     server = await serveForTest();
     await problemIn(await server.get('/v1/runs/%zz'), 400, 'REQUEST_MALFORMED');
+  });
+});
+
+describe('what is not HTTP', () => {
+  it('is answered with a problem, and the connection ends', async () => {
+    server = await serveForTest();
+    const answer = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => socket.write('nonsense\r\n\r\n'));
+      let text = '';
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      socket.on('end', () => resolve(text));
+      socket.on('error', reject);
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    const problem = Problem.parse(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))));
+    expect(problem).toMatchObject({ status: 400, code: 'REQUEST_MALFORMED' });
   });
 });
 
@@ -173,7 +200,9 @@ describe('the depth of JSON text', () => {
 
 describe('an address to listen on', () => {
   it('is loopback or it is not', () => {
-    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]', 'a.localhost']) expect(isLoopback(host)).toBe(true);
-    for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'example.com', '']) expect(isLoopback(host)).toBe(false);
+    for (const host of ['127.0.0.1', '127.9.9.9', 'localhost', '::1', '[::1]', 'a.localhost'])
+      expect(isLoopback(host)).toBe(true);
+    for (const host of ['0.0.0.0', '::', '10.0.0.1', '127.0.0.1.evil.example', 'example.com', ''])
+      expect(isLoopback(host)).toBe(false);
   });
 });

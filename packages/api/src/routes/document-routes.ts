@@ -40,7 +40,15 @@ async function referenceServer(): Promise<FastifyInstance> {
   const server = Fastify();
   await server.register(reference, {
     routePrefix: '/docs',
-    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, pageTitle: 'Telos API' },
+    configuration: {
+      url: '/openapi.json',
+      withDefaultFonts: false,
+      telemetry: false,
+      showDeveloperTools: 'never',
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      pageTitle: 'Telos API',
+    },
   });
   await server.ready();
   return server;

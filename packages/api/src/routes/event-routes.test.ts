@@ -130,8 +130,11 @@ describe('the journal as a stream', () => {
     const stream = await readStream(`${server.url}/v1/runs/${id}/events`);
     await stream.next();
     // The reader holds still: eight megabytes do not fit between the two, so the writer has to wait for it.
-    for (let part = 0; part < 100; part += 1) server.live.publish(id, { type: 'text', path: 's0', attempt: 1, text: 'y' });
-    const ids = (await stream.rest()).filter((message) => message.id !== undefined).map((message) => Number(message.id));
+    for (let part = 0; part < 100; part += 1)
+      server.live.publish(id, { type: 'text', path: 's0', attempt: 1, text: 'y' });
+    const ids = (await stream.rest())
+      .filter((message) => message.id !== undefined)
+      .map((message) => Number(message.id));
     expect(ids).toEqual(Array.from({ length: 2_002 }, (_, index) => index + 2));
   });
 
@@ -162,6 +165,13 @@ describe('the journal as a stream', () => {
     await server.close();
     expect(await rest).toEqual([]);
     server = await serveForTest();
+  });
+
+  it('has no head without a body', async () => {
+    server = await serveForTest();
+    const id = await server.start();
+    const answer = await server.send('HEAD', `/v1/runs/${id}/events`, undefined, { accept: 'text/event-stream' });
+    expect(answer.status).toBe(405);
   });
 
   it('refuses an id that no event has', async () => {

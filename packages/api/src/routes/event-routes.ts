@@ -20,6 +20,7 @@ export function eventRoutes(app: ApiServer, deps: ApiDeps, closing: AbortSignal)
   app.get(
     '/v1/runs/:id/events',
     {
+      exposeHeadRoute: false, // a head cannot be followed by a stream
       schema: {
         tags: ['runs'],
         operationId: 'getEvents',

@@ -15,7 +15,11 @@ const end = { type: 'run.succeeded', at, outputs: inline({ greeting: 'Hello, Ada
 
 describe('starting a run', () => {
   it('stores the run, calls a worker, and says where it is', async () => {
-    const answer = await server.send('POST', '/v1/runs', { source: hello, inputs: { name: 'Ada' }, tags: ['a', 'a', 'b'] });
+    const answer = await server.send('POST', '/v1/runs', {
+      source: hello,
+      inputs: { name: 'Ada' },
+      tags: ['a', 'a', 'b'],
+    });
     expect(answer.status).toBe(202);
     const receipt = RunReceipt.parse(await answer.json());
     expect(receipt).toMatchObject({ workflow: 'hello', status: 'pending', existing: false });
@@ -51,9 +55,7 @@ describe('starting a run', () => {
   it('gives the same run for the same key and request, and refuses the key for another', async () => {
     const headers = { 'idempotency-key': 'order-17' };
     const body = { source: hello, inputs: { name: 'Ada' } };
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => server.send('POST', '/v1/runs', body, headers)),
-    );
+    const answers = await Promise.all(Array.from({ length: 20 }, () => server.send('POST', '/v1/runs', body, headers)));
     const receipts = await Promise.all(answers.map(async (answer) => RunReceipt.parse(await answer.json())));
     expect(new Set(receipts.map(({ id }) => id)).size).toBe(1);
     expect(receipts.filter(({ existing }) => !existing)).toHaveLength(1);
@@ -81,24 +83,81 @@ describe('starting a run', () => {
     const source = hello.replace('transform', 'transfrom').replace('inputs.name', 'inputs.nme');
     const { errors } = await problemIn(await server.send('POST', '/v1/runs', { source }), 422, 'WORKFLOW_INVALID');
     expect(errors?.length).toBeGreaterThanOrEqual(2);
-    for (const error of errors ?? []) expect(error).toMatchObject({ line: expect.any(Number), column: expect.any(Number) });
+    for (const error of errors ?? [])
+      expect(error).toMatchObject({ line: expect.any(Number), column: expect.any(Number) });
   });
 
   it('refuses a workflow whose model cannot be called', async () => {
     const source = `telos: 1\nid: ask\nsteps:\n  - { id: a, uses: llm, with: { model: openai/gpt-5.2, prompt: Hi } }\n`;
-    const problem = await problemIn(await server.send('POST', '/v1/runs', { source }), 422, 'MODEL_KEY_MISSING');
+    const problem = await problemIn(await server.send('POST', '/v1/runs', { source }), 422, 'REQUIREMENT_MISSING');
     expect(problem.next).toContain('OPENAI_API_KEY');
   });
 
   it('refuses a key that cannot be one', async () => {
     const headers = { 'idempotency-key': 'x'.repeat(201) };
-    await problemIn(await server.send('POST', '/v1/runs', { source: hello, inputs: { name: 'a' } }, headers), 400, 'REQUEST_MALFORMED');
+    await problemIn(
+      await server.send('POST', '/v1/runs', { source: hello, inputs: { name: 'a' } }, headers),
+      400,
+      'REQUEST_MALFORMED',
+    );
+  });
+});
+
+describe('a queue that is away', () => {
+  it('hinders neither a start nor a cancel: both are stored, and workers find them', async () => {
+    const reported: string[] = [];
+    const other = await serveForTest({
+      queue: {
+        offer: async () => Promise.reject(new Error('the queue is away')),
+        serve: () => ({ stop: async () => {} }),
+        cancel: async () => {},
+        close: async () => {},
+      },
+      report: (_error, about) => reported.push(about),
+    });
+    const id = await other.start();
+    expect(await other.store.runs.get(id)).toMatchObject({ status: 'pending' });
+    expect(await other.store.leases.lapsed(10)).toEqual([id]);
+    expect((await other.send('POST', `/v1/runs/${id}/cancel`)).status).toBe(202);
+    expect(reported).toEqual([id, id]);
+    await other.close();
+  });
+});
+
+describe('stating an objective', () => {
+  it('starts a run that plans, with what was said as inputs and never as expressions', async () => {
+    const objective = 'Find out why ${{ secrets.KEY }} is said';
+    const answer = await server.send('POST', '/v1/objectives', {
+      objective,
+      criteria: ['quotes a source'],
+      tools: ['llm'],
+    });
+    expect(answer.status).toBe(202);
+    const { id, workflow } = RunReceipt.parse(await answer.json());
+    expect(workflow).toBe('objective');
+    const detail = RunDetail.parse(await (await server.get(`/v1/runs/${id}`)).json());
+    expect(detail.inputs).toEqual({ objective, criteria: ['quotes a source'] });
+    expect(detail.steps).toMatchObject([{ path: 'work', kind: 'plan', status: 'pending' }]);
+  });
+
+  it.each([
+    {},
+    { objective: 'short' },
+    { objective: 'long enough', tools: ['${{ x }}'] },
+    { objective: 'long enough', plan: 1 },
+  ])('is refused as %j', async (body) => {
+    await problemIn(await server.send('POST', '/v1/objectives', body), 400, 'REQUEST_MALFORMED');
   });
 });
 
 describe('waiting for the end', () => {
   it('answers 200 with the outputs when the run ends in time', async () => {
-    const answering = server.send('POST', '/v1/runs', { source: hello, inputs: { name: 'Ada' } }, { prefer: 'respond-async, wait=30' });
+    const answering = server.send(
+      'POST',
+      '/v1/runs',
+      { source: hello, inputs: { name: 'Ada' } },
+      { prefer: 'respond-async, wait=30' },
+    );
     await expect.poll(() => server.offered.length).toBe(1);
     await server.append(server.offered[0]?.run ?? '', { type: 'run.started', at }, end);
     const answer = await answering;
@@ -111,7 +170,12 @@ describe('waiting for the end', () => {
   });
 
   it('answers 202 when it does not', async () => {
-    const answer = await server.send('POST', '/v1/runs', { source: hello, inputs: { name: 'Ada' } }, { prefer: 'wait=0' });
+    const answer = await server.send(
+      'POST',
+      '/v1/runs',
+      { source: hello, inputs: { name: 'Ada' } },
+      { prefer: 'wait=0' },
+    );
     expect(answer.status).toBe(202);
     expect(RunReceipt.parse(await answer.json()).status).toBe('pending');
   });
@@ -175,7 +239,11 @@ describe('a run', () => {
     expect(detail).toMatchObject({ status: 'succeeded', outputs: { greeting: 'Hello, Ada!' }, waiting_for: [] });
     expect(detail.steps).toMatchObject([{ path: 'greet', kind: 'action', uses: 'transform', status: 'succeeded' }]);
     const step = StepDetail.parse(await (await server.get(`/v1/runs/${id}/steps/greet`)).json());
-    expect(step).toMatchObject({ run_id: id, input: { value: { value: 'Hello, Ada!' } }, output: { value: 'Hello, Ada!' } });
+    expect(step).toMatchObject({
+      run_id: id,
+      input: { value: { value: 'Hello, Ada!' } },
+      output: { value: 'Hello, Ada!' },
+    });
     const trace = Trace.parse(await (await server.get(`/v1/runs/${id}/trace`)).json());
     expect(trace.spans.map(({ name, status }) => [name, status])).toEqual([
       ['invoke_workflow', 'ok'],

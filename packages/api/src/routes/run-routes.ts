@@ -7,8 +7,6 @@ import {
   RunDetail,
   RunPage,
   RunQuery,
-  RunReceipt,
-  StartRunRequest,
   StepDetail,
   Trace,
 } from '@telos/contract';
@@ -16,90 +14,24 @@ import { TelosError } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
-import type { HttpMetrics } from '../http-metrics.ts';
+import { callWorker } from '../call-worker.ts';
 import { generousLimits, loadPayloads, tightLimits } from '../run-view/payloads.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
-import { detailPayloads, runDetail, valueOrReference } from '../run-view/run-detail.ts';
+import { detailPayloads, runDetail } from '../run-view/run-detail.ts';
 import { runSummaryView } from '../run-view/run-summary-view.ts';
 import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
-import { timestamp } from '../run-view/timestamp.ts';
 import { traceOf, tracePayloads } from '../run-view/trace.ts';
 import { waitingFor } from '../run-view/waiting-for.ts';
-import { startRun } from '../start-run.ts';
-import { waitForEnd } from '../wait-for-end.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
-import { budgetOf, idempotencyKeyOf, traceparentOf, waitSecondsOf } from './run-request.ts';
 
 const tags = ['runs'];
 
-export function runRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics, closing: AbortSignal): void {
+/** Runs that exist: listed, read, cancelled. */
+export function runRoutes(app: ApiServer, deps: ApiDeps): void {
   const { store, clock } = deps;
-
-  app.post(
-    locations.runs,
-    {
-      schema: {
-        tags,
-        operationId: 'startRun',
-        summary: 'Start a run',
-        description:
-          'Stored when it answers. `Idempotency-Key` makes it repeatable; `Prefer: wait=30` waits up to that many seconds (at most 60) for the end and then answers 200 with the outputs.',
-        headers: z.object({
-          'idempotency-key': z.string().exactOptional(),
-          prefer: z.string().exactOptional(),
-          traceparent: z.string().exactOptional(),
-        }),
-        body: StartRunRequest,
-        response: { 200: RunReceipt, 202: RunReceipt, default: Problem },
-      },
-    },
-    async (request, reply) => {
-      const { workflow, source, inputs, tags, budget } = request.body;
-      const key = idempotencyKeyOf(request.headers['idempotency-key']);
-      const traceparent = traceparentOf(request.headers.traceparent);
-      const waitSeconds = waitSecondsOf(request.headers.prefer);
-      const started = await startRun(deps, {
-        from: workflow === undefined ? { source: source ?? '' } : { workflow },
-        inputs,
-        ...(tags === undefined ? {} : { tags }),
-        ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
-        ...(key === undefined ? {} : { idempotencyKey: key }),
-        ...(traceparent === undefined ? {} : { traceparent }),
-      });
-      if (!started.existing) metrics.runStarted();
-      let ended = false;
-      if (waitSeconds !== undefined) {
-        const gone = new AbortController();
-        request.raw.socket.once('close', () => gone.abort());
-        const signal = AbortSignal.any([gone.signal, closing]);
-        ended = await waitForEnd({ journal: store.journal, clock }, started.run, waitSeconds * 1000, signal);
-        reply.header('preference-applied', `wait=${waitSeconds}`);
-      }
-      reply.header('location', locations.run(started.run));
-      return reply.code(ended ? 200 : 202).send(await receipt(started.run, started.existing));
-    },
-  );
-
-  const receipt = async (id: string, existing: boolean): Promise<RunReceipt> => {
-    const { folded } = await known(id);
-    const show = await loadPayloads(store.blobs, [folded.outputs], generousLimits);
-    return {
-      id,
-      workflow: folded.created.workflow,
-      program: folded.created.program,
-      status: folded.status,
-      created_at: timestamp(folded.created.at),
-      existing,
-      usage: folded.usage,
-      ...(folded.endedAt === undefined ? {} : { ended_at: timestamp(folded.endedAt) }),
-      ...valueOrReference('outputs', folded.outputs, show),
-      ...(folded.error === undefined ? {} : { error: folded.error }),
-      links: { self: locations.run(id), events: locations.events(id), trace: locations.trace(id) },
-    };
-  };
 
   const known = async (id: string): Promise<ReadRun> => {
     const run = await readRun(store, id);
@@ -213,7 +145,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics, c
         summary: 'Cancel a run',
         description: 'The wish is stored when it answers; the owner of the run aborts what is under way.',
         params: RunParams,
-        body: CancelRequest.optional(),
+        body: CancelRequest.nullish(),
         response: { 202: Accepted, default: Problem },
       },
     },
@@ -222,7 +154,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics, c
       const reason = request.body?.reason ?? 'asked for by API';
       await store.inbox.post(id, { id: randomUUID(), kind: 'cancel', reason });
       // A run that nobody owns is cancelled by the worker that this calls.
-      await deps.queue.offer([{ kind: 'run', queue: 'default', run: id }]);
+      await callWorker(deps, id);
       return reply.code(202).send({ id, accepted: true as const });
     },
   );

@@ -59,7 +59,7 @@ steps:
   it('warns of what would stop a run here', async () => {
     const source = `telos: 1\nid: ask\nsteps:\n  - { id: a, uses: llm, with: { model: openai/gpt-5.2, prompt: Hi } }\n`;
     const result = CheckResult.parse(await (await server.send('POST', '/v1/workflows/check', { source })).json());
-    expect(result).toMatchObject({ valid: true, warnings: [{ code: 'MODEL_KEY_MISSING' }] });
+    expect(result).toMatchObject({ valid: true, warnings: [{ code: 'REQUIREMENT_MISSING' }] });
   });
 
   it('reads no file of the server', async () => {
@@ -98,7 +98,11 @@ describe('a published workflow', () => {
   it('is refused under another id, with faults, and with an id that cannot be one', async () => {
     await problemIn(await server.send('PUT', '/v1/workflows/other', { source: hello }), 422, 'WORKFLOW_ID_MISMATCH');
     const faulty = hello.replace('transform', 'nothing');
-    const problem = await problemIn(await server.send('PUT', '/v1/workflows/hello', { source: faulty }), 422, 'WORKFLOW_INVALID');
+    const problem = await problemIn(
+      await server.send('PUT', '/v1/workflows/hello', { source: faulty }),
+      422,
+      'WORKFLOW_INVALID',
+    );
     expect(problem.errors).toMatchObject([{ line: 9 }]);
     await problemIn(await server.send('PUT', '/v1/workflows/No-Id', { source: hello }), 400, 'REQUEST_MALFORMED');
     await problemIn(await server.get('/v1/workflows/hello?version=abc'), 404, 'WORKFLOW_NOT_FOUND');

@@ -1,4 +1,4 @@
-import type { Hash, Program, Recorded, RunId, Store } from '@telos/core';
+import type { Hash, Journal, Program, Recorded, RunId, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { foldRun } from './fold-run.ts';
 import type { FoldedRun } from './fold-run.ts';
@@ -17,11 +17,25 @@ export type ReadRun = {
  *
  * @returns undefined when there is no such run.
  */
-export async function readRun(store: Pick<Store, 'journal' | 'programs'>, run: RunId): Promise<ReadRun | undefined> {
+export async function readFold(
+  journal: Pick<Journal, 'read'>,
+  run: RunId,
+): Promise<Pick<ReadRun, 'events' | 'folded'> | undefined> {
   const events: Recorded[] = [];
-  for await (const recorded of store.journal.read(run)) events.push(recorded);
+  for await (const recorded of journal.read(run)) events.push(recorded);
   const folded = foldRun(events);
-  if (folded === undefined) return undefined;
+  return folded === undefined ? undefined : { events, folded };
+}
+
+/**
+ * Reads and folds a run's journal, and loads the programs that explain its steps.
+ *
+ * @returns undefined when there is no such run.
+ */
+export async function readRun(store: Pick<Store, 'journal' | 'programs'>, run: RunId): Promise<ReadRun | undefined> {
+  const read = await readFold(store.journal, run);
+  if (read === undefined) return undefined;
+  const { events, folded } = read;
   const hashes = new Set<Hash>([folded.created.program]);
   for (const { opening } of folded.steps.values()) {
     if (opening !== undefined && 'plan' in opening) hashes.add(opening.plan);

@@ -13,7 +13,7 @@ export function journal(...events: readonly Untimed<RunEvent>[]): Recorded[] {
   return events.map((event, index) => ({
     run: runId,
     seq: index + 1,
-    event: { at: startedAt + index * 1000, ...event } as RunEvent, // the time that Untimed leaves out is put back
+    event: { at: startedAt + index * 1000, ...event }, // the time that Untimed leaves out
   }));
 }
 

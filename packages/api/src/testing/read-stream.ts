@@ -1,5 +1,10 @@
 /** A reader of server-sent events, one message at a time. */
-export type Message = { readonly id?: string; readonly event?: string; readonly data?: string; readonly comment?: boolean };
+export type Message = {
+  readonly id?: string;
+  readonly event?: string;
+  readonly data?: string;
+  readonly comment?: boolean;
+};
 
 export type StreamReader = {
   readonly status: number;

@@ -48,7 +48,7 @@ export const testModels: Models = {
   embed: async () => undefined,
   problem: async (model) =>
     typeof model === 'string' && model.startsWith('openai/')
-      ? new TelosError('MODEL_KEY_MISSING', `${model} needs OPENAI_API_KEY.`, { next: 'Set OPENAI_API_KEY.' })
+      ? new TelosError('REQUIREMENT_MISSING', `${model} needs OPENAI_API_KEY.`, { next: 'Set OPENAI_API_KEY.' })
       : undefined,
   list: async () => [
     { ref: 'offline/extractive', provider: 'offline', kind: 'chat', available: true, note: 'quotes sentences' },
@@ -94,9 +94,7 @@ export type TestServer = {
   close(): Promise<void>;
 };
 
-export async function serveForTest(
-  options: Partial<ApiDeps> & { readonly clock?: Clock } = {},
-): Promise<TestServer> {
+export async function serveForTest(options: Partial<ApiDeps> & { readonly clock?: Clock } = {}): Promise<TestServer> {
   const store = options.store ?? (await openSqliteStore({ path: ':memory:' }));
   const live = createLocalLive();
   const local = createLocalQueue();

@@ -1,0 +1,107 @@
+import { locations, ObjectiveRequest, Problem, RunReceipt, StartRunRequest } from '@telos/contract';
+import type { BudgetRequest } from '@telos/contract';
+import { TelosError } from '@telos/core';
+import type { RunId } from '@telos/core';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import type { ApiDeps } from '../api-deps.ts';
+import type { HttpMetrics } from '../http-metrics.ts';
+import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
+import { readFold } from '../run-view/read-run.ts';
+import { valueOrReference } from '../run-view/run-detail.ts';
+import { timestamp } from '../run-view/timestamp.ts';
+import { objectiveRun } from '../start-objective.ts';
+import { startRun } from '../start-run.ts';
+import type { StartRun } from '../start-run.ts';
+import { waitForEnd } from '../wait-for-end.ts';
+import type { ApiServer } from './api-server.ts';
+import { budgetOf, idempotencyKeyOf, traceparentOf, waitSecondsOf } from './run-request.ts';
+
+const StartHeaders = z.object({
+  'idempotency-key': z.string().exactOptional(),
+  prefer: z.string().exactOptional(),
+  traceparent: z.string().exactOptional(),
+});
+type StartHeaders = z.infer<typeof StartHeaders>;
+
+const shared = {
+  tags: ['runs'],
+  description:
+    'Stored when it answers. `Idempotency-Key` makes it repeatable; `Prefer: wait=30` waits up to that many seconds (at most 60) for the end and then answers 200 with the outputs.',
+  headers: StartHeaders,
+  response: { 200: RunReceipt, 202: RunReceipt, default: Problem },
+};
+
+/** The two ways to begin: a workflow, or an objective. */
+export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics, closing: AbortSignal): void {
+  const { store, clock } = deps;
+
+  app.post(
+    locations.runs,
+    { schema: { ...shared, operationId: 'startRun', summary: 'Start a run', body: StartRunRequest } },
+    async (request, reply) => {
+      const { workflow, source, inputs, tags, budget } = request.body;
+      const from = workflow === undefined ? { source: source ?? '' } : { workflow };
+      return start(reply, request.headers, { from, inputs, ...terms(tags, budget) });
+    },
+  );
+
+  app.post(
+    locations.objectives,
+    { schema: { ...shared, operationId: 'startObjective', summary: 'State an objective', body: ObjectiveRequest } },
+    async (request, reply) => {
+      const { tags, budget } = request.body;
+      return start(reply, request.headers, { ...objectiveRun(request.body), ...terms(tags, budget) });
+    },
+  );
+
+  const start = async (reply: FastifyReply, headers: StartHeaders, request: StartRun) => {
+    const key = idempotencyKeyOf(headers['idempotency-key']);
+    const traceparent = traceparentOf(headers.traceparent);
+    const waitSeconds = waitSecondsOf(headers.prefer);
+    const { run, existing } = await startRun(deps, {
+      ...request,
+      ...(key === undefined ? {} : { idempotencyKey: key }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    if (!existing) metrics.runStarted();
+    let ended = false;
+    if (waitSeconds !== undefined) {
+      const gone = new AbortController();
+      reply.raw.once('close', () => gone.abort());
+      const signal = AbortSignal.any([gone.signal, closing]);
+      ended = await waitForEnd({ journal: store.journal, clock }, run, waitSeconds * 1000, signal);
+      reply.header('preference-applied', `wait=${waitSeconds}`);
+    }
+    return reply
+      .header('location', locations.run(run))
+      .code(ended ? 200 : 202)
+      .send(await receipt(run, existing));
+  };
+
+  const receipt = async (id: RunId, existing: boolean): Promise<RunReceipt> => {
+    const run = await readFold(store.journal, id);
+    if (run === undefined) throw new TelosError('BUG', `Run ${id} was stored and cannot be read.`);
+    const { folded } = run;
+    return {
+      id,
+      workflow: folded.created.workflow,
+      program: folded.created.program,
+      status: folded.status,
+      created_at: timestamp(folded.created.at),
+      existing,
+      usage: folded.usage,
+      ...(folded.endedAt === undefined ? {} : { ended_at: timestamp(folded.endedAt) }),
+      ...valueOrReference('outputs', folded.outputs, await loadPayloads(store.blobs, [folded.outputs], generousLimits)),
+      ...(folded.error === undefined ? {} : { error: folded.error }),
+      links: { self: locations.run(id), events: locations.events(id), trace: locations.trace(id) },
+    };
+  };
+}
+
+function terms(
+  tags: readonly string[] | undefined,
+  budget: BudgetRequest | undefined,
+): Pick<StartRun, 'tags' | 'budget'> {
+  return { ...(tags === undefined ? {} : { tags }), ...(budget === undefined ? {} : { budget: budgetOf(budget) }) };
+}

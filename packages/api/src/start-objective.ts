@@ -1,0 +1,30 @@
+import type { ObjectiveRequest } from '@telos/contract';
+import type { StartRun } from './start-run.ts';
+
+/**
+ * An objective as a run to start: a workflow of one `plan` block. What the
+ * caller wrote travels as inputs, so it is never read as an expression.
+ */
+export function objectiveRun({ objective, criteria, tools }: ObjectiveRequest): Pick<StartRun, 'from' | 'inputs'> {
+  const workflow = {
+    telos: 1,
+    id: 'objective',
+    description: 'Reaches an objective by a plan that is drafted, checked and run inside this run.',
+    inputs: {
+      objective: 'string',
+      criteria: { type: 'array', items: { type: 'string' }, default: [] },
+    },
+    steps: [
+      {
+        id: 'work',
+        plan: {
+          objective: '${{ inputs.objective }}',
+          criteria: criteria.map((_, index) => `\${{ inputs.criteria[${index}] }}`),
+          ...(tools === undefined ? {} : { tools }),
+        },
+      },
+    ],
+    outputs: { result: '${{ steps.work.output.output }}', plan: '${{ steps.work.output.plan }}' },
+  };
+  return { from: { source: JSON.stringify(workflow, null, 2) }, inputs: { objective, criteria } };
+}
