@@ -23,7 +23,9 @@ export function isJson(value: unknown, depth = 0): value is Json {
       if (Array.isArray(value)) return value.every((entry) => isJson(entry, depth + 1));
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) return false;
-      for (const field of Object.values(value)) if (!isJson(field, depth + 1)) return false;
+      // A plain object inherits no enumerable field, so `for in` sees exactly its own, without making a list of them.
+      for (const key in value)
+        if (!isJson((value as { readonly [key: string]: unknown })[key], depth + 1)) return false;
       return true;
     }
     default:

@@ -5,7 +5,7 @@
  * a bounded memory so that the next step rarely has to fetch it.
  */
 import { inlineLimit, TelosError } from '@telos/core';
-import type { Blobs, Hash, Json, Payload } from '@telos/core';
+import type { Blobs, Hash, Json, JsonObject, Payload } from '@telos/core';
 
 /** Gives the value of a payload that was gathered. */
 export type Lookup = (payload: Payload) => Json;
@@ -88,8 +88,10 @@ function roomLeft(value: Json, room: number): number {
     for (let index = 0; index < value.length && left >= 0; index++) left = roomLeft(value[index], left - 1);
     return left;
   }
-  for (const [key, field] of Object.entries(value)) {
-    left = roomLeft(field, left - key.length - 4);
+  // Not an array: an object, and JSON objects inherit no enumerable field.
+  const object = value as JsonObject;
+  for (const key in object) {
+    left = roomLeft(object[key] ?? null, left - key.length - 4);
     if (left < 0) break;
   }
   return left;

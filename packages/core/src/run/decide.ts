@@ -14,7 +14,7 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Effect, Remedy, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { CallRecord, GateResult, Opening, RunEvent } from './events.ts';
+import type { CallRecord, EventOf, GateResult, Opening, RunEvent } from './events.ts';
 import { isRetried, retryDelay } from './retry.ts';
 import { hasEnded } from './state.ts';
 import type { RunState, StepState } from './state.ts';
@@ -114,16 +114,10 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
     const expected = step === undefined ? 1 : step.status === 'waiting' ? step.attempt : undefined;
     if (expected === undefined) return notReady(path, step);
     if (command.attempt !== expected) return stale(path, command.attempt, expected);
-    return [
-      {
-        type: 'step.started',
-        at,
-        path,
-        attempt: command.attempt,
-        ...optional('input', command.input),
-        ...optionalLabels(command.labels),
-      },
-    ];
+    const started: EventOf<'step.started'> = { type: 'step.started', at, path, attempt: command.attempt };
+    if (command.input !== undefined) started.input = command.input;
+    if (command.labels !== undefined && command.labels.length > 0) started.labels = [...command.labels];
+    return [started];
   }
   if (command.do === 'openBlock') {
     return step?.status === 'running' && !opened
@@ -161,19 +155,19 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
       ];
     case 'recordCall':
       return [{ type: 'call.finished', at, path, attempt, index: command.index, call: command.call }];
-    case 'succeedStep':
-      return [
-        {
-          type: 'step.succeeded',
-          at,
-          path,
-          attempt,
-          output: command.output,
-          ...optional('usage', command.usage),
-          ...optionalLabels(command.labels),
-          ...optional('gate', command.gate),
-        },
-      ];
+    case 'succeedStep': {
+      const succeeded: EventOf<'step.succeeded'> = {
+        type: 'step.succeeded',
+        at,
+        path,
+        attempt,
+        output: command.output,
+      };
+      if (command.usage !== undefined) succeeded.usage = command.usage;
+      if (command.labels !== undefined && command.labels.length > 0) succeeded.labels = [...command.labels];
+      if (command.gate !== undefined) succeeded.gate = command.gate;
+      return [succeeded];
+    }
     case 'rejectOutput': {
       const ladder = command.step.gate?.onFail ?? [];
       const remedies = opened ? ladder.filter((remedy) => remedy.do === 'fallback') : ladder;
