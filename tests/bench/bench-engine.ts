@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { runIdOf } from '@telos/core';
 import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
-import { createLocalLive, createLocalQueue, systemClock } from '@telos/driver-local';
+import { createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
@@ -21,9 +21,19 @@ export interface BenchEngine {
   stop(): Promise<void>;
 }
 
-export type BenchEngineOptions = { readonly dir: string; readonly durability: 'full' | 'normal'; readonly step: NoOp; readonly leaseMs?: number };
+export type BenchEngineOptions = {
+  readonly dir: string;
+  readonly durability: 'full' | 'normal';
+  readonly step: NoOp;
+  readonly leaseMs?: number;
+};
 
-export async function openBenchEngine({ dir, durability, step, leaseMs = 15_000 }: BenchEngineOptions): Promise<BenchEngine> {
+export async function openBenchEngine({
+  dir,
+  durability,
+  step,
+  leaseMs = 15_000,
+}: BenchEngineOptions): Promise<BenchEngine> {
   const store = await openSqliteStore({ path: join(dir, 'bench.db'), durability });
   const noop: AnyTool = {
     name: 'noop',
@@ -56,9 +66,10 @@ export async function openBenchEngine({ dir, durability, step, leaseMs = 15_000 
       language: { link, loadProgram },
       secret: () => undefined,
       random: Math.random,
+      isGone: isProcessGone,
       report: ({ message }) => process.stderr.write(`${message}\n`),
     },
-    { owner: `bench-${process.pid}`, concurrency: 200, runs: 1000, leaseMs, onEnd },
+    { owner: ownerOfThisProcess(), concurrency: 200, runs: 1000, leaseMs, onEnd },
   );
   const programs = new Map<string, Promise<string>>();
 
@@ -85,7 +96,8 @@ export async function openBenchEngine({ dir, durability, step, leaseMs = 15_000 
       const known = early.get(run);
       early.delete(run);
       const state = known ?? (await new Promise<RunState>((resolve) => waiting.set(run, resolve)));
-      if (state.phase.status !== 'succeeded' || !('value' in state.phase.outputs)) throw new Error(JSON.stringify(state.phase));
+      if (state.phase.status !== 'succeeded' || !('value' in state.phase.outputs))
+        throw new Error(JSON.stringify(state.phase));
       return z.object({ seen: z.number() }).parse(state.phase.outputs.value).seen;
     },
     async runs() {
@@ -117,7 +129,10 @@ async function compileAndStore(store: Store, tools: ReadonlyMap<string, AnyTool>
 
 /** n steps in sequence; the run's output counts them by the last one's index. */
 export function chainOf(n: number): string {
-  const steps = Array.from({ length: n }, (_, i) => `  - { id: s${i}, uses: noop, with: { run: "\${{ inputs.run }}", i: ${i} } }`);
+  const steps = Array.from(
+    { length: n },
+    (_, i) => `  - { id: s${i}, uses: noop, with: { run: "\${{ inputs.run }}", i: ${i} } }`,
+  );
   return `telos: 1\nid: chain\ninputs: { run: string }\nsteps:\n${steps.join('\n')}\noutputs: { seen: "\${{ steps.s${n - 1}.output.i + 1 }}" }\n`;
 }
 

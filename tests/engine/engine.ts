@@ -39,6 +39,7 @@ export type EngineOptions = {
   readonly store?: Store;
   readonly clock?: FakeClock;
   readonly owner?: string;
+  readonly isGone?: (owner: string) => boolean;
 };
 
 export interface Engine {
@@ -81,6 +82,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
       random: () => 0.5,
+      ...(options.isGone === undefined ? {} : { isGone: options.isGone }),
       report: (problem) => void problems.push(problem),
     },
     { owner: options.owner ?? 'test-worker', concurrency: options.concurrency ?? 50, leaseMs: 15_000 },

@@ -145,6 +145,23 @@ describe('a worker', () => {
     expect(await stale.events(run)).toEqual(before);
   });
 
+  it('takes the runs of a worker that is known to be gone without waiting for their leases', async () => {
+    const stuck = createLatch();
+    const engine = await engineOf({
+      tools: {
+        act: async (_, { signal }) => {
+          stuck.open();
+          return untilAborted(signal);
+        },
+      },
+    });
+    const run = await engine.start(chain(1));
+    await stuck.reached;
+    const next = await engine.another({ tools: { act: () => 'ok' }, isGone: (owner) => owner === 'test-worker' });
+    open.push(next);
+    expect(outputsOf(await next.ended(run))).toEqual({ last: 'ok' });
+  });
+
   it('finds a run whose doorbell was lost', async () => {
     const engine = await engineOf({ tools: { act: () => 'ok' } });
     await engine.worker.stop();

@@ -1,4 +1,17 @@
-import type { AnyCheck, AnyTool, Clock, Hash, Json, Live, Planner, Program, Queue, RunId, Store } from '@telos/core';
+import type {
+  AnyCheck,
+  AnyTool,
+  Clock,
+  Hash,
+  Json,
+  Live,
+  OwnerId,
+  Planner,
+  Program,
+  Queue,
+  RunId,
+  Store,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 
 /** What a worker needs from the process it lives in. */
@@ -19,6 +32,8 @@ export type WorkerDeps = {
   readonly secret: (name: string) => string | undefined;
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
+  /** Whether an owner is known to be gone, so that its runs need not wait for their leases to lapse. Default: nobody knows. */
+  readonly isGone?: (owner: OwnerId) => boolean;
   /** Told of what a person should know and no run can show: a lost lease, a store that is away. */
   readonly report: (problem: Problem) => void;
 };

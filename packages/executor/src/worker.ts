@@ -98,6 +98,12 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   }
 
   async function offerLapsed(): Promise<void> {
+    const { isGone } = deps;
+    if (isGone !== undefined) {
+      for (const owner of await store.leases.owners()) {
+        if (owner !== options.owner && isGone(owner)) await store.leases.expire(owner);
+      }
+    }
     const runs = await store.leases.lapsed(options.runs ?? 1000);
     await queue.offer(runs.filter((run) => !owners.has(run)).map((run) => ({ kind: 'run', queue: 'default', run })));
   }

@@ -21,7 +21,11 @@ main(
     version: '0.1.0',
     variants: {
       'sqlite-full': { durability: 'fsync before next step (WAL FULL, group commit)', start: variant('full') },
-      'sqlite-normal': { durability: 'WAL NORMAL: written each step, no fsync per step', start: variant('normal'), workloads: ['A', 'B', 'C'] },
+      'sqlite-normal': {
+        durability: 'WAL NORMAL: written each step, no fsync per step',
+        start: variant('normal'),
+        workloads: ['A', 'B', 'C'],
+      },
     },
   },
   import.meta.url,

@@ -64,6 +64,13 @@ export interface Leases {
   renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
+  /** Owners that hold a lease of an unfinished run now. */
+  owners(): Promise<readonly OwnerId[]>;
+  /**
+   * Ends every lease of an owner that is known to be gone, so that others need not wait for it.
+   * Safe even when it is not gone: its epoch is fenced off as soon as another acquires.
+   */
+  expire(owner: OwnerId): Promise<void>;
   /** Unfinished runs that no live lease covers, oldest first: by the store's clock, not the caller's. */
   lapsed(limit: number): Promise<readonly RunId[]>;
 }

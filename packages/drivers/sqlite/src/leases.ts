@@ -7,6 +7,7 @@ import type { RunHeads } from './run-heads.ts';
 import { storedRow } from './stored-row.ts';
 
 const LeaseRow = z.object({ owner: z.string().nullable(), until: z.number() });
+const OwnerRow = z.object({ owner: z.string() });
 const IdRow = z.object({ id: z.string() });
 
 export function sqliteLeases(
@@ -25,6 +26,11 @@ export function sqliteLeases(
   const lapsed = database.prepare(`
     SELECT id FROM runs INDEXED BY runs_unfinished
     WHERE ended_at IS NULL AND lease_until <= ? ORDER BY created_at, number LIMIT ?`);
+
+  const owners = database.prepare(`
+    SELECT DISTINCT owner FROM runs INDEXED BY runs_unfinished
+    WHERE ended_at IS NULL AND owner IS NOT NULL AND lease_until > ?`);
+  const expire = database.prepare('UPDATE runs SET lease_until = 0 WHERE ended_at IS NULL AND owner = ?');
 
   function acquire(run: RunId, owner: OwnerId, ttlMs: number): Lease | Held {
     const head = heads.get(run);
@@ -48,6 +54,13 @@ export function sqliteLeases(
       commits.submit(() => {
         giveUp.run(run, owner, epoch);
         heads.forget(run);
+      }),
+    async owners() {
+      return reading(() => owners.all(now())).map((row) => storedRow(OwnerRow, row, 'the list of owners').owner);
+    },
+    expire: (owner) =>
+      commits.submit(() => {
+        expire.run(owner);
       }),
     async lapsed(limit) {
       return reading(() => lapsed.all(now(), limit)).map((row) => storedRow(IdRow, row, 'the list of runs').id);

@@ -57,6 +57,18 @@ export function leaseTests(test: StoreTest): void {
     expect(granted(await store.leases.acquire(first.run, 'second', 1000)).epoch).toBeGreaterThan(first.epoch);
   });
 
+  test('frees the runs of an owner that is gone at once, and fences it off', async ({ store }) => {
+    const gone = await anOwnedRun(store, {}, 'gone', 60_000);
+    const other = await anOwnedRun(store, {}, 'alive', 60_000);
+    expect([...(await store.leases.owners())].sort()).toEqual(['alive', 'gone']);
+    await store.leases.expire('gone');
+    expect(await store.leases.owners()).toEqual(['alive']);
+    expect(await store.leases.lapsed(10)).toEqual([gone.run]);
+    expect(isLease(await store.leases.acquire(gone.run, 'next', 1000))).toBe(true);
+    expect(isLease(await store.leases.acquire(other.run, 'next', 1000))).toBe(false);
+    await expectCode('STALE_OWNER', store.journal.append(gone, 1, [runStarted()]));
+  });
+
   test('refuses to lease a run that does not exist', async ({ store }) => {
     await expectCode(store.leases.acquire(aRunId(), 'owner', 1000), 'RUN_NOT_FOUND');
   });
