@@ -122,8 +122,7 @@ async function compileAndStore(store: Store, tools: ReadonlyMap<string, AnyTool>
   const result = compile(source, { catalog: { tools, checks: new Map() } });
   if (!result.ok) throw new Error(JSON.stringify(result.faults.slice(0, 3)));
   const { program, hash } = result.compiled;
-  // A program is plain JSON.
-  await store.programs.put({ hash, id: program.id, program: program as unknown as Json, storedAt: Date.now() });
+  await store.programs.put({ hash, id: program.id, program, storedAt: Date.now() });
   return hash;
 }
 

@@ -100,11 +100,10 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
           result.faults.map((fault) => `${fault.line}:${fault.column} ${fault.code} ${fault.message}`).join('\n'),
         );
       const { program, hash } = result.compiled;
-      // A program is plain JSON.
       await store.programs.put({
         hash,
         id: program.id,
-        program: program as unknown as Json,
+        program,
         source: yaml,
         storedAt: clock.now(),
       });

@@ -4,7 +4,7 @@ import type { Act, Engine, EngineOptions } from './engine.ts';
 
 const open: Engine[] = [];
 afterEach(async () => {
-  for (const engine of open.splice(0).reverse()) await engine.close();
+  for (const engine of open.splice(0).toReversed()) await engine.close();
 });
 
 async function engineOf(options: EngineOptions): Promise<Engine> {
@@ -33,7 +33,7 @@ describe('a run whose owner dies', () => {
     const act: (who: string) => Act =
       (who) =>
       async ({ i }, { signal }) => {
-        ran.push(`${who}${i}`);
+        ran.push(who + JSON.stringify(i));
         if (who === 'first' && i === 2) {
           stuck.open();
           await untilAborted(signal);
@@ -97,7 +97,7 @@ describe('a run whose owner dies', () => {
     const act: (who: string) => Act =
       (who) =>
       async ({ n }, { signal }) => {
-        ran.push(`${who}${n}`);
+        ran.push(who + JSON.stringify(n));
         if (who === 'a' && n === 3) {
           stuck.open();
           await untilAborted(signal);

@@ -265,12 +265,10 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   }
 
   async function keepPlan(plan: Plan): Promise<void> {
-    // A Program is plain JSON by construction.
-    const program = plan.program as unknown as Json;
     await store.programs.put({
       hash: plan.hash,
       id: plan.program.id,
-      program,
+      program: plan.program,
       source: plan.source,
       storedAt: clock.now(),
     });

@@ -66,7 +66,7 @@ export function leaseTests(test: StoreTest): void {
     expect(await store.leases.lapsed(10)).toEqual([gone.run]);
     expect(isLease(await store.leases.acquire(gone.run, 'next', 1000))).toBe(true);
     expect(isLease(await store.leases.acquire(other.run, 'next', 1000))).toBe(false);
-    await expectCode('STALE_OWNER', store.journal.append(gone, 1, [runStarted()]));
+    await expectCode(store.journal.append(gone, 1, [runStarted()]), 'STALE_OWNER');
   });
 
   test('refuses to lease a run that does not exist', async ({ store }) => {
