@@ -1,4 +1,4 @@
-import { addUsage, noUsage } from '@telos/core';
+import { addUsage, noUsage, TelosError } from '@telos/core';
 import type { Clock, Embedding } from '@telos/core';
 import type { PriceList } from './price-list.ts';
 import type { Provider } from './provider.ts';
@@ -30,6 +30,12 @@ export async function embed(
     signal.throwIfAborted();
     const startedAt = settings.clock.now();
     const batch = await target.provider.embed(target.model, texts.slice(start, start + batchSize), signal);
+    if (batch.vectors.length !== Math.min(batchSize, texts.length - start)) {
+      throw new TelosError(
+        'MODEL_UNAVAILABLE',
+        `${target.ref} gave ${batch.vectors.length} vectors for a batch of texts.`,
+      );
+    }
     vectors.push(...batch.vectors.map((vector) => Float32Array.from(vector)));
     const tokens = { inputTokens: batch.inputTokens, outputTokens: 0 };
     const usd = (await settings.prices.cost(target.provider, target.model, tokens)) ?? 0;

@@ -23,7 +23,7 @@ export function createPriceList(own: { readonly [ref: string]: Price } = {}): Pr
     own[`${provider.name}/${model}`] ?? (provider.pricing === 'free' ? { input: 0, output: 0 } : undefined);
 
   const fromTable = async (provider: Provider, model: string, tokens: TokenCounts): Promise<number | undefined> => {
-    if (provider.pricing === 'free') return 0;
+    if (provider.pricing === 'free' || tokens.inputTokens + tokens.outputTokens === 0) return 0;
     const { calcPrice } = await import('@pydantic/genai-prices');
     const usage = {
       input_tokens: tokens.inputTokens,

@@ -7,9 +7,10 @@ import type { ToolNames } from './tool-names.ts';
 export async function toLangChainMessages(messages: readonly ChatMessage[], names: ToolNames): Promise<BaseMessage[]> {
   const { AIMessage, HumanMessage, SystemMessage, ToolMessage } = await import('@langchain/core/messages');
   return messages.map((message) => {
-    if (message.role === 'system') return new SystemMessage(message.text);
-    if (message.role === 'user') return new HumanMessage(message.text);
     if (message.role === 'tool') return new ToolMessage({ content: message.text, tool_call_id: message.toolCallId });
+    if (message.role !== 'assistant') {
+      return message.role === 'system' ? new SystemMessage(message.text) : new HumanMessage(message.text);
+    }
     return new AIMessage({
       content: message.text,
       tool_calls: (message.toolCalls ?? []).map((call) => ({
