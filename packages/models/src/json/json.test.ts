@@ -23,7 +23,7 @@ describe('lenient JSON', () => {
     );
   });
 
-  it.each(['', 'no JSON here', 'one, two, three', '}{'])('is undefined for %j', async (text) => {
+  it.each(['', 'no JSON here', 'one, two, three'])('is undefined for %j', async (text) => {
     expect(await parseLenientJson(text)).toBeUndefined();
   });
 });

@@ -24,26 +24,27 @@ const instructionWords = new Set(
     `answer question use using source sources cite citing quote quotes quoted name naming json schema return list give
     summarise summarize summary brief briefly digest overview report write describe explain extract sentence sentences
     paragraph word words result results passage passages document documents text following below above given based
-    everything every claim fact facts point points key short concise please page pages content data row rows`,
+    everything every claim fact facts point points key short concise please page pages content data row rows main
+    important list notes reader know happen happens mean means`,
   ),
 );
 
 /** Reads the prompt's sources and finds what in them fits. */
 export function extract(prompt: Prompt): Extraction {
-  const passages = passagesOf(prompt.sources);
-  const query =
-    prompt.question === ''
-      ? termsOf(prompt.instruction).filter((term) => !instructionWords.has(term))
-      : termsOf(prompt.question);
+  const passages = passagesOf(prompt.sources).filter(({ text }) => text !== notAnswered && text !== noSources);
+  const asked = prompt.question === '' ? prompt.instruction : prompt.question;
+  const query = termsOf(asked).filter((term) => !instructionWords.has(term));
   const matching = fittingOf(rankPassages(passages, query), query);
-  // An instruction without a question asks for what the sources say, whatever that is.
-  const ranked = matching.length === 0 && prompt.question === '' ? rankCentral(passages) : matching;
+  // Without a question of its own the prompt asks for what the sources say, whatever that is.
+  const general = prompt.question === '' || query.length === 0 || prompt.isMatter;
+  const ranked = matching.length === 0 && general ? rankCentral(passages) : matching;
   return { prompt, passages, query, fitting: withoutLikes(ranked) };
 }
 
-/** Those that hold enough of the question: more than half of a short one, two fifths of a long one. */
+/** Those that hold enough of the question: more than half of one or two words, two fifths of three, a third of more. */
 export function fittingOf(ranked: readonly Ranked[], query: readonly string[]): readonly Ranked[] {
-  const enough = new Set(query).size <= 3 ? 0.51 : 0.4;
+  const words = new Set(query).size;
+  const enough = words <= 2 ? 0.51 : words === 3 ? 0.4 : 0.33;
   return ranked.filter(({ coverage }) => coverage >= enough);
 }
 

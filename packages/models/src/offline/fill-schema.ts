@@ -31,12 +31,16 @@ export type Filling = {
   /** The one passage that this part is about: inside an array of objects. */
   readonly focus?: Passage;
   readonly depth: number;
+  /** Names of required properties for which nothing was found, first the innermost; added to as they are met. */
+  readonly lacking: string[];
 };
 
 /** Deeper schemas than this, recursive ones above all, are not filled. */
 const deepest = 8;
 const usualItems = 5;
 const usualRows = 20;
+/** Passages in which the words of a choice are looked for. */
+const heardPassages = 3;
 
 /** Undefined: the sources hold nothing for it. The value still needs to be checked against the schema. */
 export function fillSchema(schema: Json, filling: Filling): Json | undefined {
@@ -53,7 +57,7 @@ export function fillSchema(schema: Json, filling: Filling): Json | undefined {
 }
 
 function fillFound(schema: JsonObject, filling: Filling): Json | undefined {
-  if (schema.enum !== undefined && isList(schema.enum)) return fillEnum(schema.enum, filling);
+  if (schema.enum !== undefined && isList(schema.enum)) return fillEnum(schema, schema.enum, filling);
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined && isList(choices)) {
     const solid = choices.filter((choice) => !(isObject(choice) && choice.type === 'null'));
@@ -94,7 +98,10 @@ function fillObject(schema: JsonObject, filling: Filling): Json | undefined {
     const field = filling.focus?.source.row?.[name];
     const filled = field ?? fillSchema(property, { ...filling, name, depth: filling.depth + 1 });
     if (filled !== undefined) value[name] = filled;
-    else if (required.includes(name)) return undefined;
+    else if (required.includes(name)) {
+      filling.lacking.push(name);
+      return undefined;
+    }
   }
   return value;
 }
@@ -135,10 +142,9 @@ function fillNumber(schema: JsonObject, filling: Filling, admits: (value: number
 }
 
 /** The option with most words in common with the question and what fits it; undefined when none has any. */
-function fillEnum(options: readonly Json[], filling: Filling): Json | undefined {
-  const { extraction, focus } = filling;
-  const passages = focus === undefined ? bestOf(extraction.fitting) : [focus];
-  const heard = new Set([...extraction.query, ...passages.flatMap(({ terms }) => terms)]);
+function fillEnum(schema: JsonObject, options: readonly Json[], filling: Filling): Json | undefined {
+  const passages = candidatesFor(schema, filling).slice(0, heardPassages);
+  const heard = new Set([...filling.extraction.query, ...passages.flatMap(({ terms }) => terms)]);
   let best: { readonly option: Json; readonly shared: number } | undefined;
   for (const option of options) {
     const shared = termsOf(textOf(option).replaceAll('_', ' ')).filter((term) => heard.has(term)).length;

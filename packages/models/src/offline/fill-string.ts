@@ -33,8 +33,10 @@ export function fillString(schema: JsonObject, filling: Filling, candidates: rea
     const date = found(candidates, datesIn);
     return date === undefined ? undefined : `${date}T00:00:00Z`;
   }
-  if (format === 'email') return found(candidates, emailsIn);
-  if (format === 'uri') return urlsIn(first?.source.name ?? '')[0] ?? found(candidates, urlsIn);
+  // An address says by itself what it is, wherever it stands.
+  const anywhere = [...candidates, ...extraction.passages];
+  if (format === 'email') return found(anywhere, emailsIn);
+  if (format === 'uri') return urlsIn(first?.source.name ?? '')[0] ?? found(anywhere, urlsIn);
   if (dateNames.test(name)) return found(candidates, datesIn);
   if (sourceNames.test(name)) return first?.source.name;
   if (/^(question|query)$/i.test(name))

@@ -60,25 +60,27 @@ function valueText(request: ChatRequest, schema: JsonSchema, schemas: Schemas): 
   const prompt = readPrompt(request.messages);
   const property = verdictsProperty(schema);
   const extraction = extract(prompt);
+  const lacking: string[] = [];
   const value =
     property === undefined
-      ? fillSchema(schema, { extraction, root: schema, name: '', depth: 0 })
+      ? fillSchema(schema, { extraction, root: schema, name: '', depth: 0, lacking })
       : judged(schema, property, extraction);
-  if (value === undefined) throw needsModel('the sources hold nothing for a part that it requires');
+  if (value === undefined) throw needsModel(`the prompt holds nothing for ${lacking[0] ?? 'what it asks'}`);
   const issue = schemas.issues(schema, value)[0];
   if (issue !== undefined) throw needsModel(`${issue.path === '' ? '' : `${issue.path}: `}${issue.message}`);
   return JSON.stringify(value);
 }
 
-function judged(schema: JsonSchema, property: string, extraction: Extraction): Json | undefined {
+function judged(schema: JsonSchema, property: string, extraction: Extraction): Json {
   const { prompt } = extraction;
   const criteria = criteriaOf(schema, property, prompt);
-  if (criteria.length === 0 || prompt.subject === undefined) return undefined;
-  const verdicts = verdictsJson(judge(criteria, prompt.subject, prompt));
+  if (criteria.length === 0) throw needsModel('the prompt names no criteria to judge by');
+  if (prompt.subject === undefined) throw needsModel('the prompt marks no text to judge, as in <answer>...</answer>');
+  const verdicts = verdictsJson(schema, property, judge(criteria, prompt.subject, prompt));
   const { [property]: _verdicts, ...others } = isObject(schema.properties) ? schema.properties : {};
   const rest = fillSchema(
     { ...schema, properties: others, required: [] },
-    { extraction, root: schema, name: '', depth: 0 },
+    { extraction, root: schema, name: '', depth: 0, lacking: [] },
   );
   return { ...(isObject(rest) ? rest : {}), [property]: verdicts };
 }
@@ -86,7 +88,7 @@ function judged(schema: JsonSchema, property: string, extraction: Extraction): J
 function needsModel(reason: string): TelosError {
   return new TelosError('OUTPUT_INVALID', `${ref} extracts and cannot fill this schema: ${reason}.`, {
     kind: 'terminal',
-    next: 'Name a real model for this step, or loosen the schema so that sentences, numbers and dates of the sources fill it.',
+    next: 'Name a real model for this step, give it sources that answer, or loosen what the schema requires.',
     details: { model: ref, reason },
   });
 }

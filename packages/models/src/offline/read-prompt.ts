@@ -8,7 +8,11 @@
  *                                      named by name, source, title, url, path, file or id
  *   <question>, <criteria>, <answer>   also output, subject, candidate, response for the text to judge
  *   JSON in the text, fenced or not    see sourcesInJson; `question`, `query`, `objective`, `criteria`,
- *                                      `rubric` and `answer` at its top are what they are called
+ *                                      `rubric` and `answer` at its top are what they are called; `task` is what was
+ *                                      asked for, and `reference` is left alone
+ *   Facts: [JSON]                      a label on the line before JSON names what in it has no name; under Facts, Notes,
+ *                                      List, Data, Figures or Findings it is the matter itself: where no sentence shares
+ *                                      enough words with the question, the central ones are given
  *   Question: ...                      also Query, Topic, Objective, Task
  *   plain paragraphs                   sources when the prompt has none of the above; a line `# name`,
  *                                      `Source: name` or `[name]` names those below it
@@ -31,6 +35,8 @@ export type Prompt = {
   /** Everything that is neither question nor source. */
   readonly instruction: string;
   readonly sources: readonly Source[];
+  /** The sources are what the answer is about, not what a search brought up. */
+  readonly isMatter: boolean;
   readonly criteria: readonly string[];
   /** The text to judge. */
   readonly subject?: string;
@@ -39,11 +45,18 @@ export type Prompt = {
 const subjectFields = ['answer', 'output', 'subject', 'candidate', 'response'];
 const questionFields = ['question', 'query', 'objective'];
 const criteriaFields = ['criteria', 'rubric'];
+const matter = /^(facts|notes|list|data|figures|findings)$/;
 
-type Draft = { question: string; sources: Source[]; criteria: string[]; subject: string | undefined };
+type Draft = {
+  question: string;
+  sources: Source[];
+  isMatter: boolean;
+  criteria: string[];
+  subject: string | undefined;
+};
 
 export function readPrompt(messages: readonly ChatMessage[]): Prompt {
-  const draft: Draft = { question: '', sources: [], criteria: [], subject: undefined };
+  const draft: Draft = { question: '', sources: [], isMatter: false, criteria: [], subject: undefined };
   const prose: { readonly role: ChatMessage['role']; readonly text: string }[] = [];
   for (const { role, text } of messages) {
     // What the model said before is no source: it would quote itself.
@@ -54,16 +67,16 @@ export function readPrompt(messages: readonly ChatMessage[]): Prompt {
   if (draft.sources.length === 0 && draft.subject === undefined) {
     const plain = paragraphSources(asked.join('\n\n'));
     draft.sources.push(...plain.sources);
-    if (draft.question === '') draft.question = questionIn(plain.rest);
+    if (draft.question === '') draft.question = questionIn([plain.rest]);
     return { ...promptOf(draft), instruction: plain.rest };
   }
-  if (draft.question === '') draft.question = asked.map(questionIn).findLast((found) => found !== '') ?? '';
+  if (draft.question === '') draft.question = questionIn(asked);
   if (draft.criteria.length === 0) draft.criteria = prose.flatMap(({ text }) => listUnder(/criteria|rubric/i, text));
   return { ...promptOf(draft), instruction: asked.join('\n') };
 }
 
-function promptOf({ question, sources, criteria, subject }: Draft): Omit<Prompt, 'instruction'> {
-  return { question, sources, criteria, ...(subject === undefined ? {} : { subject }) };
+function promptOf({ question, sources, isMatter, criteria, subject }: Draft): Omit<Prompt, 'instruction'> {
+  return { question, sources, isMatter, criteria, ...(subject === undefined ? {} : { subject }) };
 }
 
 /** Moves tagged parts and JSON from a text into the draft; gives what is left. What begins first holds what is inside it. */
@@ -72,7 +85,7 @@ function takeMarkedParts(text: string, name: string, draft: Draft): string {
   const blocks = jsonBlocksOf(text).map((block) => ({
     start: block.start,
     end: block.end,
-    take: () => takeJson(block.value, name, draft),
+    take: () => takeJson(block.value, labelBefore(text, block.start), name, draft),
   }));
   let rest = '';
   let from = 0;
@@ -103,9 +116,10 @@ function takeTag({ kind, attributes, content }: Tag, draft: Draft): true {
 }
 
 /** Gives false, and takes nothing, when there is nothing in the value to quote or to go by: `[1]` is a mark in a text. */
-function takeJson(value: Json, name: string, draft: Draft): boolean {
+function takeJson(value: Json, label: string | undefined, name: string, draft: Draft): boolean {
   const left = takeNamedFields(value, draft);
-  const sources = sourcesInJson(left, name);
+  const sources = sourcesInJson(left, label ?? name);
+  if (label !== undefined && matter.test(label)) draft.isMatter = true;
   draft.sources.push(...sources);
   return left !== value || sources.length > 0;
 }
@@ -120,7 +134,9 @@ function takeNamedFields(value: Json, draft: Draft): Json {
     if (questionFields.includes(key) && typeof field === 'string') draft.question = field;
     else if (criteriaFields.includes(key) && isList(field)) draft.criteria.push(...field.map(criterionText));
     else if (subjectFields.includes(key) && typeof field === 'string') draft.subject = field;
-    else left[key] = field;
+    else if (key === 'task') {
+      if (draft.question === '') draft.question = questionIn(textsIn(field));
+    } else if (key !== 'reference') left[key] = field;
   }
   return Object.keys(left).length === Object.keys(value).length ? value : left;
 }
@@ -154,16 +170,33 @@ function listUnder(name: RegExp, text: string): readonly string[] {
   return items;
 }
 
-/** The question in an instruction: labelled, quoted, or its last sentence with a question mark; '' when there is none. */
-function questionIn(text: string): string {
-  const labelled = /^[ \t]*(?:question|query|topic|objective|task)[ \t]*:[ \t]*(\S.*)$/im.exec(text)?.[1];
-  if (labelled !== undefined) return labelled.trim();
-  const quoted = /["“]([^"“”]{3,400}\?)["”]/.exec(text)?.[1];
-  if (quoted !== undefined) return quoted.trim();
-  return (
-    text
-      .match(/[^.!?\n]{3,400}\?/g)
-      ?.at(-1)
-      ?.trim() ?? ''
-  );
+/** The label on the line before JSON, in lower case: `Facts:`, or `Facts:` and a fence. */
+function labelBefore(text: string, start: number): string | undefined {
+  const before = text.slice(Math.max(0, start - 60), start);
+  return /(?:^|\n)[ \t]*(\p{L}[\p{L} ]{1,30}):\s*(?:```[a-z]*\s*)?$/u.exec(before)?.[1]?.toLowerCase();
+}
+
+/** Every text in a JSON value. */
+function textsIn(value: Json): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.values(value).flatMap((field: Json) => textsIn(field));
+}
+
+const questionForms: readonly ((text: string) => string | undefined)[] = [
+  (text) => /^[ \t]*(?:question|query|topic|objective|task)[ \t]*:[ \t]*(\S.*)$/im.exec(text)?.[1],
+  (text) => /["“]([^"“”]{3,400}\?)["”]/.exec(text)?.[1],
+  (text) => text.match(/[^.!?\n]{3,400}\?/g)?.at(-1),
+];
+
+/**
+ * The question in several texts: labelled before quoted, quoted before a sentence
+ * that ends in a question mark, and of each form the last; '' when there is none.
+ */
+function questionIn(texts: readonly string[]): string {
+  for (const form of questionForms) {
+    const found = texts.map(form).findLast((each) => each !== undefined);
+    if (found !== undefined) return found.trim();
+  }
+  return '';
 }

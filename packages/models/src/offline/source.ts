@@ -48,13 +48,15 @@ const nameFields = ['source', 'url', 'file', 'path', 'name', 'title', 'id'];
  * @param name Of what has no name of its own.
  */
 export function sourcesInJson(value: Json, name: string): readonly Source[] {
-  if (typeof value === 'string') return /\S\s+\S+\s+\S/.test(value) ? [{ name, text: value }] : [];
+  if (typeof value === 'string') {
+    return /\S\s+\S+\s+\S/.test(value) ? (quotedSources(value) ?? [{ name, text: value }]) : [];
+  }
   if (value === null || typeof value !== 'object') return [];
   if (isList(value)) return value.flatMap((item) => sourcesInJson(item, name));
 
   const own = nameFields.map((field) => value[field]).find((field) => typeof field === 'string' && field !== '');
   const known = typeof own === 'string' ? own : name;
-  const textField = textFields.find((field) => typeof value[field] === 'string' && value[field] !== '');
+  const textField = textFields.find((field) => typeof value[field] === 'string');
   const text = textField === undefined ? undefined : value[textField];
   const nested = Object.entries(value).filter(([, field]) => typeof field === 'object' && field !== null);
   if (text === undefined && nested.length === 0) {
@@ -63,11 +65,8 @@ export function sourcesInJson(value: Json, name: string): readonly Source[] {
   const found: Source[] = [];
   if (typeof text === 'string') {
     const title = value.title;
-    found.push({
-      name: known,
-      text,
-      ...(typeof title === 'string' && textField !== 'title' ? { title } : {}),
-    });
+    const titled = typeof title === 'string' && textField !== 'title' ? { title } : {};
+    found.push(...(quotedSources(text) ?? [{ name: known, text, ...titled }]));
   } else {
     for (const [key, field] of Object.entries(value)) {
       if (typeof field === 'string' && !nameFields.includes(key)) found.push(...sourcesInJson(field, key));
@@ -75,4 +74,16 @@ export function sourcesInJson(value: Json, name: string): readonly Source[] {
   }
   for (const [key, field] of nested) found.push(...sourcesInJson(field, own === undefined ? key : known));
   return found;
+}
+
+/** The sources of a text that is nothing but quotations, `"sentence" [source]`: they keep their names when quoted again. */
+function quotedSources(text: string): readonly Source[] | undefined {
+  const line = /\s*"([^"]+(?:"(?! \[)[^"]*)*)" \[([^\]\n]{1,500})\]\s*/y;
+  const sources: Source[] = [];
+  while (line.lastIndex < text.length) {
+    const found = line.exec(text);
+    if (found === null) return undefined;
+    sources.push({ name: found[2] ?? '', text: found[1] ?? '' });
+  }
+  return sources.length === 0 ? undefined : sources;
 }

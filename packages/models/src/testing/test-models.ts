@@ -53,7 +53,7 @@ export function createStillClock(start = 1_800_000_000_000): StillClock {
   };
 }
 
-/** An address at which nothing listens: port 9 (discard) of loopback. */
+/** An address that cannot be reached: fetch refuses port 9 without trying. */
 export const nowhere = 'http://127.0.0.1:9';
 
 /** Models whose providers are not to be reached unless the settings say so. */
