@@ -23,7 +23,7 @@ describe('the limit of silence', () => {
     const clock = createStillClock();
     const stream = handFed();
     const never = new AbortController().signal;
-    const heard = withSilenceLimit(clock, 60_000, 'openai/m', never, stream.open);
+    const heard = withSilenceLimit(clock, 60_000, 'openai/m', never, (signal) => stream.open(signal));
     for (const text of ['a', 'b', 'c']) {
       const next = heard.next();
       await clock.advance(50_000);

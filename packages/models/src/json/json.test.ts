@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLenientJson } from './parse-lenient-json.ts';
 import { withSchemaInstruction } from './schema-instruction.ts';

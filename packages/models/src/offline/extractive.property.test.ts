@@ -1,5 +1,5 @@
 import type { Json, JsonSchema } from '@telos/core';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listen, testModels, testSchemas, user } from '../testing/test-models.ts';
 import { sentencesOf } from './sentences.ts';
