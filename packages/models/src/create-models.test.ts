@@ -1,7 +1,7 @@
-import { startModelServer } from '@telos/testkit';
+import { createFakeClock, startModelServer } from '@telos/testkit';
 import type { ModelServer } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStillClock, failureOf, listen, nowhere, testModels, user } from './testing/test-models.ts';
+import { failureOf, listen, nowhere, testModels, user } from './testing/test-models.ts';
 
 let server: ModelServer;
 beforeEach(async () => {
@@ -43,7 +43,7 @@ describe('auto', () => {
   });
 
   it('remembers what was reachable for a while, and looks again after it', async () => {
-    const clock = createStillClock();
+    const clock = createFakeClock();
     const models = testModels({ clock, ollama: { host: server.ollamaUrl } });
     const ask = async () => (await models.generate({ model: 'auto', messages: user(text) }, listen())).model;
     expect(await ask()).toBe('ollama/my-chat');

@@ -269,6 +269,7 @@ export const catalog = {
     kind: 'terminal',
     title: 'A stored program is not the one that was stored',
     next: 'Compile the workflow again; the store may be damaged.',
+  },
 
   // --- models
   MODEL_KEY_MISSING: {

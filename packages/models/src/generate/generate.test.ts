@@ -1,7 +1,7 @@
-import { createHold, startModelServer } from '@telos/testkit';
+import { createFakeClock, createHold, startModelServer } from '@telos/testkit';
 import type { ModelServer } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createStillClock, failureOf, listen, nowhere, testModels, user } from '../testing/test-models.ts';
+import { failureOf, listen, nowhere, testModels, user } from '../testing/test-models.ts';
 
 let server: ModelServer;
 beforeEach(async () => {
@@ -188,7 +188,7 @@ describe('what an exchange costs', () => {
 
 describe('a model that says nothing', () => {
   it('is given up after silenceMs by the clock, and its socket closed', async () => {
-    const clock = createStillClock();
+    const clock = createFakeClock();
     const hold = createHold();
     server.respond({ reply: { text: 'one two three four', hold } });
     const heard = Promise.withResolvers<void>();

@@ -1,6 +1,7 @@
 import type { ChatPart } from '@telos/core';
+import { createFakeClock } from '@telos/testkit';
 import { describe, expect, it } from 'vitest';
-import { createStillClock, failureOf } from '../testing/test-models.ts';
+import { failureOf } from '../testing/test-models.ts';
 import { withSilenceLimit } from './silence-limit.ts';
 
 /** A stream whose parts the test sends one by one; it ends with its signal. */
@@ -20,7 +21,7 @@ function handFed() {
 
 describe('the limit of silence', () => {
   it('runs anew with every part, and ends a stream that is silent for all of it', async () => {
-    const clock = createStillClock();
+    const clock = createFakeClock();
     const stream = handFed();
     const never = new AbortController().signal;
     const heard = withSilenceLimit(clock, 60_000, 'openai/m', never, (signal) => stream.open(signal));

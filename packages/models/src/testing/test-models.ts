@@ -1,4 +1,4 @@
-/** What tests of this package build models from: real schemas, a real clock, and one that stands still. */
+/** What tests of this package build models from. */
 import { TelosError } from '@telos/core';
 import type { ChatMessage, Clock, Exchange, Json, JsonSchema, Models, Schemas } from '@telos/core';
 import { z } from 'zod';
@@ -28,30 +28,6 @@ export const realClock: Clock = {
       signal?.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
     }),
 };
-
-export type StillClock = Clock & {
-  /** Moves time on and wakes who is due. */
-  advance(ms: number): Promise<void>;
-};
-
-export function createStillClock(start = 1_800_000_000_000): StillClock {
-  let now = start;
-  const sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
-  return {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        const sleeper = { until: now + ms, wake: () => (sleepers.delete(sleeper), resolve()) };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', sleeper.wake, { once: true });
-      }),
-    async advance(ms) {
-      now += ms;
-      for (const sleeper of sleepers) if (sleeper.until <= now) sleeper.wake();
-      await new Promise(setImmediate);
-    },
-  };
-}
 
 /** An address that cannot be reached: fetch refuses port 9 without trying. */
 export const nowhere = 'http://127.0.0.1:9';
