@@ -1,13 +1,11 @@
 import { TelosError } from '@telos/core';
 import type { ModelInfo, Models, ModelSpec } from '@telos/core';
-import { embed } from './embed.ts';
-import { generate } from './generate/generate.ts';
 import { createPriceList } from './price-list.ts';
 import { providers as everyProvider } from './providers.ts';
 import { createResolver } from './resolve-model.ts';
 import type { ModelSettings } from './settings.ts';
 
-/** All models of all providers behind one port. Reads no environment, opens no connection, loads no provider's library. */
+/** All models of all providers behind one port. Reads no environment, opens no connection, and loads what answers only when it is asked. */
 export function createModels(settings: ModelSettings): Models {
   const { clock, schemas, silenceMs = 300_000 } = settings;
   const providers = everyProvider.map((create) => create(settings, clock));
@@ -26,8 +24,14 @@ export function createModels(settings: ModelSettings): Models {
   };
 
   return {
-    generate: (request, context) => generate({ clock, schemas, prices, silenceMs, resolve }, request, context),
-    embed: (texts, signal) => embed(embedSettings, texts, signal),
+    async generate(request, context) {
+      const { generate } = await import('./generate/generate.ts');
+      return generate({ clock, schemas, prices, silenceMs, resolve }, request, context);
+    },
+    async embed(texts, signal) {
+      const { embed } = await import('./embed.ts');
+      return embed(embedSettings, texts, signal);
+    },
 
     async problem(model: ModelSpec) {
       if (typeof model === 'string') return problemOf(model);

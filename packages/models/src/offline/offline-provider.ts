@@ -1,8 +1,8 @@
 /** `offline/*`: what needs no key, no download and no network. */
 import { TelosError } from '@telos/core';
 import type { CreateProvider } from '../provider.ts';
-import { createOfflineChatModel, offlineModel } from './offline-chat-model.ts';
 
+const offlineModel = 'extractive';
 const note = 'Built in, no weights: answers with sentences quoted from its sources, and writes none of its own.';
 
 export const createOfflineProvider: CreateProvider = ({ schemas }) => {
@@ -13,11 +13,15 @@ export const createOfflineProvider: CreateProvider = ({ schemas }) => {
   return {
     name: 'offline',
     pricing: 'free',
-    chat(model) {
-      if (model === offlineModel) return createOfflineChatModel(schemas);
-      // An error of the stream, like every other reason that a model cannot answer.
-      return { ref: `offline/${model}`, stream: () => failingStream(unknown(model)) };
-    },
+    chat: (model) => ({
+      ref: `offline/${model}`,
+      async *stream(request, signal) {
+        // An error of the stream, like every other reason that a model cannot answer.
+        if (model !== offlineModel) throw unknown(model);
+        const { extractiveAnswer } = await import('./extractive-answer.ts');
+        yield* extractiveAnswer(request, schemas, signal);
+      },
+    }),
     problem: async (model) => (model === offlineModel ? undefined : unknown(model)),
     defaultChat: async () => offlineModel,
     defaultEmbedding: async () => undefined,
@@ -27,8 +31,3 @@ export const createOfflineProvider: CreateProvider = ({ schemas }) => {
     list: async () => [{ ref: `offline/${offlineModel}`, provider: 'offline', kind: 'chat', available: true, note }],
   };
 };
-
-// oxlint-disable-next-line require-yield -- it fails before its first part
-async function* failingStream(error: TelosError): AsyncGenerator<never> {
-  throw error;
-}

@@ -64,11 +64,16 @@ function piecesOf(block: string): readonly string[] {
   for (const { segment, index } of segmenter.segment(flat)) {
     const end = index + segment.length;
     if (/\b(?:e\.g|i\.e|cf|vs|approx|Dr|Mr|Mrs|Ms|No|St)\.\s*$/.test(segment) && end < flat.length) continue;
-    const piece = block.slice(start, end).trim();
+    const piece = withoutMarks(block.slice(start, end));
     if (piece !== '') pieces.push(piece);
     start = end;
   }
-  const rest = block.slice(start).trim();
+  const rest = withoutMarks(block.slice(start));
   if (rest !== '') pieces.push(rest);
   return pieces;
+}
+
+/** Without the space around it and emphasis that a sentence before it left open: `**Fast.** It is` gives `It is`. */
+function withoutMarks(piece: string): string {
+  return piece.trim().replace(/^(?:\*\*|__|\*|_)\s+/, '');
 }

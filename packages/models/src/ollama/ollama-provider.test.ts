@@ -2,7 +2,7 @@ import { startModelServer } from '@telos/testkit';
 import type { ModelServer } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failureOf, listen, nowhere, testModels, user } from '../testing/test-models.ts';
-import { contextTokens } from './ollama-chat-model.ts';
+import { contextTokens } from './ollama-answer.ts';
 import { ollamaUrl } from './ollama-host.ts';
 
 describe('the host of an Ollama', () => {

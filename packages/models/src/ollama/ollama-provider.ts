@@ -6,9 +6,8 @@ import { providerFailure } from '../http/provider-failure.ts';
 import { modelKind } from '../model-kind.ts';
 import type { CreateProvider } from '../provider.ts';
 import { remember } from '../remember.ts';
-import { createOllamaChatModel, ollamaSite } from './ollama-chat-model.ts';
 import { ollamaFetch } from './ollama-fetch.ts';
-import { ollamaUrl } from './ollama-host.ts';
+import { ollamaSite, ollamaUrl } from './ollama-host.ts';
 
 const listMs = 2000;
 const rememberMs = 30_000;
@@ -44,7 +43,13 @@ export const createOllamaProvider: CreateProvider = (settings, clock) => {
     name: 'ollama',
     pricing: 'free',
 
-    chat: (model) => createOllamaChatModel(baseUrl, model, clock),
+    chat: (model) => ({
+      ref: `ollama/${model}`,
+      async *stream(request, signal) {
+        const { ollamaAnswer } = await import('./ollama-answer.ts');
+        yield* ollamaAnswer({ baseUrl, model, clock }, request, signal);
+      },
+    }),
 
     async problem(model) {
       const models = await installed();

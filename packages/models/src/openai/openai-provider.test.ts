@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { providerFailure } from '../http/provider-failure.ts';
 import { HttpFailure } from '../http/http-failure.ts';
 import { failureOf, listen, testModels, user } from '../testing/test-models.ts';
-import { finishOf } from './openai-chat-model.ts';
+import { finishOf } from './openai-answer.ts';
 import { openAIEndpoint } from './openai-endpoint.ts';
 
 let server: ModelServer;

@@ -7,8 +7,7 @@ import { providerFailure } from '../http/provider-failure.ts';
 import { modelKind } from '../model-kind.ts';
 import type { CreateProvider } from '../provider.ts';
 import { remember } from '../remember.ts';
-import { createOpenAIChatModel } from './openai-chat-model.ts';
-import type { RejectedFields } from './openai-chat-model.ts';
+import type { RejectedFields } from './openai-answer.ts';
 import { keyMissing, openAIEndpoint, openAISite } from './openai-endpoint.ts';
 
 /** What `auto` takes at OpenAI itself. A compatible server is asked what it has. */
@@ -52,7 +51,13 @@ export const createOpenAIProvider: CreateProvider = (settings, clock) => {
     name: 'openai',
     pricing: endpoint.own ? { providerId: 'openai' } : { providerApiUrl: endpoint.baseUrl },
 
-    chat: (model) => createOpenAIChatModel(endpoint, model, rejected, clock),
+    chat: (model) => ({
+      ref: `openai/${model}`,
+      async *stream(request, signal) {
+        const { openAIAnswer } = await import('./openai-answer.ts');
+        yield* openAIAnswer({ endpoint, model, rejected, clock }, request, signal);
+      },
+    }),
 
     problem: async (model) => (endpoint.key === undefined ? keyMissing(model) : undefined),
 

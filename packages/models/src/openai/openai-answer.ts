@@ -1,6 +1,6 @@
 /**
- * A chat model over OpenAI's protocol, through LangChain, which is loaded at the
- * first call.
+ * Answers over OpenAI's protocol, through LangChain. The provider loads this file,
+ * and this file LangChain, at the first call.
  *
  * Compatible servers differ in what they take. A field that a server rejects by
  * name (`response_format`, `temperature`, `stream_options`) is left out from
@@ -9,7 +9,7 @@
  */
 import type { AIMessageChunk } from '@langchain/core/messages';
 import { TelosError } from '@telos/core';
-import type { ChatModel, ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
+import type { ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
 import { providerStream } from '../http/provider-stream.ts';
 import { fitsStrictMode, isObjectSchema } from '../json/strict-schema.ts';
 import { withSchemaInstruction } from '../json/schema-instruction.ts';
@@ -25,37 +25,41 @@ type OptionalField = (typeof optionalFields)[number];
 /** Fields that a model is known to reject, by model name; shared by all calls of one endpoint. */
 export type RejectedFields = Map<string, Set<OptionalField>>;
 
-export function createOpenAIChatModel(
-  endpoint: OpenAIEndpoint,
-  model: string,
-  rejected: RejectedFields,
-  clock: Clock,
-): ChatModel {
+/** One model of one endpoint. */
+export type OpenAIModel = {
+  readonly endpoint: OpenAIEndpoint;
+  readonly model: string;
+  readonly rejected: RejectedFields;
+  readonly clock: Clock;
+};
+
+/** The answer to a request, as `ChatModel.stream` promises it. */
+export function openAIAnswer(
+  { endpoint, model, rejected, clock }: OpenAIModel,
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncIterable<ChatPart> {
   const site = () => openAISite(endpoint, model, clock.now());
-  return {
-    ref: `openai/${model}`,
-    stream: (request, signal) =>
-      providerStream(signal, site, async function* open(signal) {
-        const { key } = endpoint;
-        if (key === undefined) throw keyMissing(model);
-        const left = rejected.get(model) ?? new Set();
-        rejected.set(model, left);
-        for (;;) {
-          let begun = false;
-          try {
-            for await (const part of attempt({ ...endpoint, key }, model, request, left, signal)) {
-              begun = true;
-              yield part;
-            }
-            return;
-          } catch (error) {
-            const field = begun ? undefined : rejectedField(error, left);
-            if (field === undefined) throw error;
-            left.add(field);
-          }
+  return providerStream(signal, site, async function* open(signal) {
+    const { key } = endpoint;
+    if (key === undefined) throw keyMissing(model);
+    const left = rejected.get(model) ?? new Set();
+    rejected.set(model, left);
+    for (;;) {
+      let begun = false;
+      try {
+        for await (const part of attempt({ ...endpoint, key }, model, request, left, signal)) {
+          begun = true;
+          yield part;
         }
-      }),
-  };
+        return;
+      } catch (error) {
+        const field = begun ? undefined : rejectedField(error, left);
+        if (field === undefined) throw error;
+        left.add(field);
+      }
+    }
+  });
 }
 
 async function* attempt(

@@ -1,35 +1,23 @@
-/** A chat model of an Ollama, through LangChain, which is loaded at the first call. */
+/** Answers of an Ollama, through LangChain. The provider loads this file, and this file LangChain, at the first call. */
 import type { AIMessageChunk } from '@langchain/core/messages';
-import type { ChatModel, ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
+import type { ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
 import { estimatePromptTokens } from '../estimate-tokens.ts';
-import type { CallSite } from '../http/provider-failure.ts';
 import { providerStream } from '../http/provider-stream.ts';
 import { withSchemaInstruction } from '../json/schema-instruction.ts';
 import { chatParts } from '../langchain/chat-parts.ts';
 import { toLangChainMessages, toLangChainTools } from '../langchain/to-langchain.ts';
 import { createToolNames } from '../langchain/tool-names.ts';
 import { ollamaFetch } from './ollama-fetch.ts';
+import { ollamaSite } from './ollama-host.ts';
 
-export function createOllamaChatModel(baseUrl: string, model: string, clock: Clock): ChatModel {
-  return {
-    ref: `ollama/${model}`,
-    stream: (request, signal) =>
-      providerStream(
-        signal,
-        () => ollamaSite(baseUrl, model, clock.now()),
-        (signal) => attempt(baseUrl, model, request, signal),
-      ),
-  };
-}
-
-export function ollamaSite(baseUrl: string, model: string, now: number): CallSite {
-  return {
-    ref: `ollama/${model}`,
-    host: URL.parse(baseUrl)?.host ?? baseUrl,
-    notFound: 'MODEL_NOT_INSTALLED',
-    notFoundNext: `Install it with \`ollama pull ${model}\`.`,
-    now,
-  };
+/** The answer to a request, as `ChatModel.stream` promises it. */
+export function ollamaAnswer(
+  { baseUrl, model, clock }: { readonly baseUrl: string; readonly model: string; readonly clock: Clock },
+  request: ChatRequest,
+  signal: AbortSignal,
+): AsyncIterable<ChatPart> {
+  const site = () => ollamaSite(baseUrl, model, clock.now());
+  return providerStream(signal, site, (signal) => attempt(baseUrl, model, request, signal));
 }
 
 async function* attempt(

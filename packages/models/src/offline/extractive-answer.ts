@@ -8,7 +8,7 @@
  * nothing to it, offered tools are never called.
  */
 import { TelosError } from '@telos/core';
-import type { ChatModel, ChatPart, ChatRequest, Json, JsonSchema, Schemas } from '@telos/core';
+import type { ChatPart, ChatRequest, Json, JsonSchema, Schemas } from '@telos/core';
 import { estimatePromptTokens, estimateTokens } from '../estimate-tokens.ts';
 import { isObject } from '../json/json-kind.ts';
 import { bestOf, extract, quoteOf, writtenAnswer } from './extract.ts';
@@ -17,25 +17,23 @@ import { fillSchema } from './fill-schema.ts';
 import { criteriaOf, judge, verdictsJson, verdictsProperty } from './judge.ts';
 import { readPrompt } from './read-prompt.ts';
 
-export const offlineModel = 'extractive';
-const ref = `offline/${offlineModel}`;
+const ref = 'offline/extractive';
 
-export function createOfflineChatModel(schemas: Schemas): ChatModel {
-  return {
-    ref,
-    async *stream(request, signal): AsyncGenerator<ChatPart> {
-      signal.throwIfAborted();
-      const pieces = request.schema === undefined ? textPieces(request) : [valueText(request, request.schema, schemas)];
-      for (const text of pieces) yield { type: 'text', text };
-      signal.throwIfAborted();
-      yield {
-        type: 'finish',
-        reason: 'stop',
-        inputTokens: estimatePromptTokens(request.messages),
-        outputTokens: estimateTokens(pieces.join('')),
-        estimated: true,
-      };
-    },
+export async function* extractiveAnswer(
+  request: ChatRequest,
+  schemas: Schemas,
+  signal: AbortSignal,
+): AsyncGenerator<ChatPart> {
+  signal.throwIfAborted();
+  const pieces = request.schema === undefined ? textPieces(request) : [valueText(request, request.schema, schemas)];
+  for (const text of pieces) yield { type: 'text', text };
+  signal.throwIfAborted();
+  yield {
+    type: 'finish',
+    reason: 'stop',
+    inputTokens: estimatePromptTokens(request.messages),
+    outputTokens: estimateTokens(pieces.join('')),
+    estimated: true,
   };
 }
 
