@@ -46,6 +46,12 @@ describe('an answer of offline/extractive', () => {
     );
   });
 
+  it('says so when a single word of a short question is all that the sources share with it', async () => {
+    expect((await ask(`Question: What is the warranty on shoes?\n${folder}`)).text).toBe(
+      'The sources do not answer this.',
+    );
+  });
+
   it('says so when there is nothing to quote', async () => {
     expect((await ask('Say hello.')).text).toBe('There are no sources here to answer from.');
   });
@@ -54,6 +60,13 @@ describe('an answer of offline/extractive', () => {
     const once = await ask(`Question: How long does delivery take?\n${folder}`);
     const twice = await ask(`Question: How long does delivery take?\n${folder}`);
     expect(twice.text).toBe(once.text);
+  });
+
+  it('quotes what two sources say alike only once', async () => {
+    const twice = ['a.md', 'b.md'].map((name) => `<source name="${name}">The red box holds the key.</source>`).join('');
+    expect((await ask(`Question: What does the red box hold?\n${twice}`)).text).toBe(
+      '"The red box holds the key." [a.md]',
+    );
   });
 
   it('leaves sentences out that maxTokens has no room for, but never the first', async () => {

@@ -4,8 +4,9 @@ import { AIMessageChunk } from '@langchain/core/messages';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { providerFailure } from '../http/provider-failure.ts';
 import { HttpFailure } from '../http/http-failure.ts';
-import { failureOf, listen, testModels, user } from '../testing/test-models.ts';
+import { failureOf, listen, realClock, testModels, testSchemas, user } from '../testing/test-models.ts';
 import { finishOf } from './openai-answer.ts';
+import { createOpenAIProvider } from './openai-provider.ts';
 import { openAIEndpoint } from './openai-endpoint.ts';
 
 let server: ModelServer;
@@ -40,6 +41,17 @@ describe('the key of openai/*', () => {
     );
     expect(server.requests[0]?.headers.authorization).toBe('Bearer sk-given');
     expect(server.requests[0]?.path).toBe('/v1/chat/completions');
+  });
+
+  it('is never shown, even when the provider echoes it', async () => {
+    server.respond({ when: { text: 'one' }, reply: { status: 400, message: 'bad key our-secret-1234 here' } });
+    server.respond({ when: { text: 'two' }, reply: { status: 401, message: 'Incorrect API key: our-secret-1234' } });
+    server.respond({ reply: { status: 500, message: 'not even sk-somebody-elses-secret' } });
+    const models = testModels({ openai: { baseUrl: server.url, apiKey: 'our-secret-1234' } });
+    for (const text of ['one', 'two', 'three']) {
+      const failure = await failureOf(models.generate({ model, messages: user(text) }, listen()));
+      expect(JSON.stringify([failure.message, failure.details, failure.next, failure.cause])).not.toContain('secret');
+    }
   });
 
   it('belongs to OpenAI itself unless a base URL says otherwise, and no user name of a URL is part of the host', () => {
@@ -79,6 +91,13 @@ describe('a compatible server that does not take everything', () => {
     });
     expect((await models().generate({ model, messages: user('Go'), temperature: 0 }, listen())).text).toBe('ok');
     expect(server.requests.map(({ body }) => JSON.stringify(body).includes('temperature'))).toEqual([true, false]);
+  });
+
+  it('is asked again without stream_options that it rejects, and its tokens are estimated', async () => {
+    server.respond({ times: 1, reply: { status: 400, message: "Unknown parameter: 'stream_options'." } });
+    const context = listen();
+    expect((await models().generate({ model, messages: user('Go') }, context)).text).toBe('ok');
+    expect(context.exchanges[0]?.estimated).toBe(true);
   });
 
   it('is not asked again when it rejects anything else', async () => {
@@ -131,6 +150,14 @@ describe('an answer of openai/*', () => {
     const answer = await models().generate({ model, messages: user('Add.') }, listen());
     expect(answer.toolCalls[0]?.input).toEqual({ a: 1 });
     expect(server.requests[1]?.text).toContain('The arguments of the call of "add" are not JSON.');
+  });
+
+  it('tells how many of its tokens were cached', async () => {
+    server.respond({ reply: { text: 'known', usage: { input: 10, output: 2, cached: 6 } } });
+    const settings = { openai: { baseUrl: server.url }, schemas: testSchemas, clock: realClock };
+    const chat = createOpenAIProvider(settings, realClock).chat('scripted');
+    const parts = await Array.fromAsync(chat.stream({ messages: user('Go') }, new AbortController().signal));
+    expect(parts.at(-1)).toEqual({ type: 'finish', reason: 'stop', inputTokens: 10, outputTokens: 2, cachedTokens: 6 });
   });
 
   it('ends for the reason that chat completions or responses give', () => {

@@ -87,6 +87,7 @@ export async function startModelServer(script: ModelServerScript = {}): Promise<
         if ('malformed' in reply) return malformed(response, request);
         if (request.path.includes('embed')) return json(embeddings(request));
         const spoken = spokenOf(reply, request);
+        await spoken.holdBefore?.wait();
         return request.protocol === 'ollama'
           ? await answerOllama(response, request, spoken)
           : await answerOpenAI(response, request, spoken, serial);
@@ -127,9 +128,18 @@ function fail(response: ServerResponse, request: ModelServerRequest, reply: Extr
 }
 
 function malformed(response: ServerResponse, request: ModelServerRequest): void {
-  const events = request.protocol === 'openai' && request.stream;
-  response.setHeader('content-type', events ? 'text/event-stream' : 'application/json');
-  response.end(events ? 'data: {"choices": [{"delta": {"content": "hal\n\n' : '{"message": {"content": "hal\n');
+  const part = (content: string): string =>
+    request.protocol === 'openai'
+      ? JSON.stringify({ choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: 'stop' }] })
+      : JSON.stringify({ message: { role: 'assistant', content }, done: content === 'last', done_reason: 'stop' });
+  const parts = [part('first'), part('second').slice(0, 30), part('last')];
+  const events = request.protocol === 'openai';
+  response.setHeader('content-type', request.stream && events ? 'text/event-stream' : 'application/json');
+  if (!request.stream) response.end(parts[1]);
+  else
+    response.end(
+      events ? parts.map((each) => `data: ${each}\n\n`).join('') : parts.map((each) => `${each}\n`).join(''),
+    );
 }
 
 function embeddings(request: ModelServerRequest): unknown {

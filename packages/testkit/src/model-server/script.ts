@@ -60,6 +60,8 @@ export type Reply =
       readonly usage?: ScriptedUsage;
       /** Stands after the first piece of the text has been sent (before anything, when the text is empty). */
       readonly hold?: Hold;
+      /** Stands before a byte of the answer, its status included, has been sent. */
+      readonly holdBefore?: Hold;
       /** Breaks the connection: before the answer begins, or after its first piece. */
       readonly disconnect?: 'before' | 'midway';
       /** Ends a stream properly as HTTP, but without the protocol's last word. */
@@ -79,7 +81,7 @@ export type Reply =
       readonly param?: string;
       readonly headers?: { readonly [name: string]: string };
     }
-  /** A 200 whose body is not the protocol. */
+  /** A 200 whose body is not the protocol: in a stream, one broken part among good ones. */
   | { readonly malformed: true };
 
 export type Rule = {

@@ -9,6 +9,7 @@ export type Spoken = {
   /** Undefined: nothing is reported. */
   readonly usage?: { readonly input: number; readonly output: number; readonly cached: number };
   readonly hold?: Hold;
+  readonly holdBefore?: Hold;
   readonly disconnect?: 'before' | 'midway';
   readonly unfinished: boolean;
 };
@@ -28,6 +29,7 @@ export function spokenOf(reply: Said, request: ModelServerRequest): Spoken {
     finish,
     ...(usage === undefined ? {} : { usage }),
     ...('hold' in reply && reply.hold !== undefined ? { hold: reply.hold } : {}),
+    ...('holdBefore' in reply && reply.holdBefore !== undefined ? { holdBefore: reply.holdBefore } : {}),
     ...('disconnect' in reply && reply.disconnect !== undefined ? { disconnect: reply.disconnect } : {}),
     unfinished: 'unfinished' in reply && (reply.unfinished ?? false),
   };
