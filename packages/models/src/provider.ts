@@ -24,6 +24,6 @@ export interface Provider {
   list(): Promise<readonly ModelInfo[]>;
 }
 
-export type EmbeddedBatch = { readonly vectors: readonly (readonly number[])[]; readonly inputTokens: number };
+type EmbeddedBatch = { readonly vectors: readonly (readonly number[])[]; readonly inputTokens: number };
 
 export type CreateProvider = (settings: ModelSettings, clock: Clock) => Provider;

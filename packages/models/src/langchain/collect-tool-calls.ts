@@ -11,7 +11,7 @@ import type { Json, ToolCall } from '@telos/core';
 import { parseLenientJson } from '../json/parse-lenient-json.ts';
 import type { ToolNames } from './tool-names.ts';
 
-export type ToolCallPiece = {
+type ToolCallPiece = {
   readonly id?: string | undefined;
   readonly index?: number | undefined;
   readonly name?: string | undefined;

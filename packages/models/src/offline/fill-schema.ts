@@ -157,7 +157,7 @@ function fillEnum(schema: JsonObject, options: readonly Json[], filling: Filling
  * The passages a part may be filled from, best first: the one in focus; else those that
  * fit the property's own words together with the question; else those that fit the question.
  */
-export function candidatesFor(schema: JsonObject, filling: Filling): readonly Passage[] {
+function candidatesFor(schema: JsonObject, filling: Filling): readonly Passage[] {
   const { extraction, focus, name } = filling;
   if (focus !== undefined) return [focus];
   const description = typeof schema.description === 'string' ? schema.description : '';
