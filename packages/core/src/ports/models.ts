@@ -2,7 +2,7 @@
  * Models behind one port. A model is named `provider/model` (`openai/gpt-5.2`,
  * `ollama/llama3.2`, `offline/extractive`) or `auto`, which takes what is reachable.
  */
-import type { TelosError } from '../errors/telos-error.ts';
+import type { ErrorRecord, TelosError } from '../errors/telos-error.ts';
 import type { Json, JsonSchema } from '../json.ts';
 import type { ModelSpec } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
@@ -37,6 +37,10 @@ export type ChatPart =
       readonly reason: FinishReason;
       readonly inputTokens: number;
       readonly outputTokens: number;
+      /** Of the input tokens, those that the provider had cached and charges less for. */
+      readonly cachedTokens?: number;
+      /** The provider gave no counts: these are estimates. */
+      readonly estimated?: true;
     };
 
 /** One model of one provider. Nothing is retried here: the engine owns retries. */
@@ -45,15 +49,16 @@ export interface ChatModel {
   readonly ref: string;
   /**
    * Streams an answer; the last part is `finish`.
-   * @throws TelosError MODEL_RATE_LIMITED, MODEL_UNAVAILABLE, MODEL_TIMEOUT (retryable), MODEL_REFUSED, MODEL_KEY_MISSING,
-   *   MODEL_UNKNOWN, MODEL_REQUEST_INVALID (terminal). An abort closes the socket and rejects with the signal's reason.
+   * @throws TelosError MODEL_RATE_LIMITED, MODEL_UNAVAILABLE, MODEL_TIMEOUT, OUTPUT_INVALID (retryable), MODEL_REFUSED,
+   *   MODEL_KEY_MISSING, MODEL_KEY_INVALID, MODEL_UNKNOWN, MODEL_NOT_INSTALLED, MODEL_REQUEST_INVALID (terminal).
+   *   An abort closes the socket and rejects with the signal's reason.
    */
   stream(request: ChatRequest, signal: AbortSignal): AsyncIterable<ChatPart>;
 }
 
 export type GenerateRequest = ChatRequest & {
   readonly model: ModelSpec;
-  /** How often a malformed structured answer may go back to the model with the reason; default 1. */
+  /** How often an answer that is empty, cut off or off its schema may go back to the model with the reason; default 1. */
   readonly repairs?: number;
 };
 
@@ -64,15 +69,22 @@ export type Exchange = {
   readonly messages: readonly ChatMessage[];
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
-  readonly finish: FinishReason;
+  /** `failed`: the call broke off; what had arrived is kept. */
+  readonly finish: FinishReason | 'failed';
   readonly usage: Usage;
+  /** The token counts are estimates: the provider gave none. */
+  readonly estimated?: true;
+  /** No price is known for the model: `usage.usd` is 0 for want of one. */
+  readonly unpriced?: true;
+  /** Why the call failed or its answer was thrown away. */
+  readonly error?: ErrorRecord;
 };
 
 export type Generation = {
   /** The model that gave the answer, `provider/model`. */
   readonly model: string;
   readonly text: string;
-  /** The parsed answer; present exactly when the request had a schema. */
+  /** The parsed answer; present exactly when the request had a schema and the model called no tool. */
   readonly value?: Json;
   readonly toolCalls: readonly ToolCall[];
   readonly finish: FinishReason;
@@ -100,18 +112,27 @@ export type ModelInfo = {
   readonly price?: { readonly input: number; readonly output: number };
 };
 
+export type Embedding = {
+  readonly model: string;
+  /** Of equal length, one a text, in order. */
+  readonly vectors: readonly Float32Array[];
+  /** Of all requests together. */
+  readonly usage?: Usage;
+};
+
 export interface Models {
   /**
-   * Asks a model, or several in the order of a fallback, and gives a complete answer.
-   * @throws TelosError what `ChatModel.stream` throws; OUTPUT_INVALID (retryable) when the answer is empty, cut off
-   *   (`length`), or does not fit the schema after its repairs. An answer that is thrown away is still reported by `onExchange`.
+   * Asks a model, or several in the order of a fallback, and gives a complete answer. The next model is asked when
+   * one fails in any way but an abort; when all fail, the first retryable failure is thrown, else the last one.
+   * @throws TelosError what `ChatModel.stream` throws; SCHEMA_INVALID before any call; OUTPUT_INVALID (retryable) when
+   *   the answer is empty, cut off (`length`), or does not fit the schema after its repairs. An answer that is thrown away is still reported by `onExchange`.
    */
   generate(request: GenerateRequest, context: GenerateContext): Promise<Generation>;
-  /** Vectors of equal length, one a text, in order, or undefined when no embedding model is reachable. */
-  embed(
-    texts: readonly string[],
-    signal: AbortSignal,
-  ): Promise<{ readonly model: string; readonly vectors: readonly Float32Array[] } | undefined>;
+  /**
+   * Vectors, or undefined when no embedding model is reachable. The same model every time while it stays reachable.
+   * @throws TelosError what `ChatModel.stream` throws, when a model was found and its call failed.
+   */
+  embed(texts: readonly string[], signal: AbortSignal): Promise<Embedding | undefined>;
   /** What stands in the way of calling this model, found without calling it; undefined when nothing does. */
   problem(model: ModelSpec): Promise<TelosError | undefined>;
   list(): Promise<readonly ModelInfo[]>;

@@ -1,0 +1,67 @@
+import { TelosError } from '@telos/core';
+import type { ModelInfo, Models, ModelSpec } from '@telos/core';
+import { createPriceList } from './price-list.ts';
+import { providers as everyProvider } from './providers.ts';
+import { createResolver } from './resolve-model.ts';
+import type { ModelSettings } from './settings.ts';
+
+/** All models of all providers behind one port. Reads no environment, opens no connection, and loads what answers only when it is asked. */
+export function createModels(settings: ModelSettings): Models {
+  const { clock, schemas, silenceMs = 300_000 } = settings;
+  const providers = everyProvider.map((create) => create(settings, clock));
+  const prices = createPriceList(settings.prices);
+  const resolve = createResolver(providers, present(settings.defaults?.chat));
+  const embedSettings = { providers, resolve, model: present(settings.defaults?.embedding), prices, clock };
+
+  const problemOf = async (ref: string): Promise<TelosError | undefined> => {
+    try {
+      const { provider, model } = await resolve(ref);
+      return await provider.problem(model);
+    } catch (error) {
+      if (error instanceof TelosError) return error;
+      throw error;
+    }
+  };
+
+  return {
+    async generate(request, context) {
+      const { generate } = await import('./generate/generate.ts');
+      return generate({ clock, schemas, prices, silenceMs, resolve }, request, context);
+    },
+    async embed(texts, signal) {
+      const { embed } = await import('./embed.ts');
+      return embed(embedSettings, texts, signal);
+    },
+
+    async problem(model: ModelSpec) {
+      if (typeof model === 'string') return problemOf(model);
+      // A fallback has a problem when each of its models has one; the first is what to mend.
+      let first: TelosError | undefined;
+      for (const ref of model.fallback) {
+        const problem = await problemOf(ref);
+        if (problem === undefined) return undefined;
+        first ??= problem;
+      }
+      return first ?? new TelosError('MODEL_UNKNOWN', 'The list of models to fall back on is empty.');
+    },
+
+    async list() {
+      const lists = await Promise.all(
+        providers.map(async (provider) => {
+          const infos = await provider.list();
+          return Promise.all(
+            infos.map(async (info): Promise<ModelInfo> => {
+              const price = await prices.price(provider, info.ref.slice(provider.name.length + 1));
+              return price === undefined ? info : { ...info, price };
+            }),
+          );
+        }),
+      );
+      return lists.flat();
+    },
+  };
+}
+
+function present(setting: string | undefined): string | undefined {
+  return setting === '' ? undefined : setting;
+}
