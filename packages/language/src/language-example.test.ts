@@ -109,8 +109,10 @@ describe('the whole language', () => {
   it('is read in its own example, where only what cannot be run yet is reported', () => {
     expect(faultsOf(wholeLanguage).map(({ code, path }) => `${code} ${path}`)).toEqual([
       'UNSUPPORTED triggers',
+      'UNSUPPORTED limits.budget.on_exceeded',
       'UNSUPPORTED limits.concurrency',
       'UNSUPPORTED tools.crm.mcp',
+      'UNSUPPORTED permissions.ask[0]',
       'UNSUPPORTED rails',
       'UNSUPPORTED steps[1].with.model.cascade',
       'FILE_MISSING steps[1].with.prompt.file',
@@ -118,6 +120,9 @@ describe('the whole language', () => {
       'UNSUPPORTED steps[1].gate.on_fail[2].approve',
       'UNSUPPORTED steps[2].compensate',
       'UNSUPPORTED catch',
+      'UNSUPPORTED expose[1]',
+      'UNSUPPORTED expose[2]',
+      'UNSUPPORTED expose[3]',
     ]);
   });
 
@@ -127,6 +132,7 @@ describe('the whole language', () => {
       'UNSUPPORTED steps[4].wait',
       'UNSUPPORTED steps[5].approve',
       'UNSUPPORTED steps[6].workflow',
+      'UNSUPPORTED steps[7].plan.rounds',
       'UNSUPPORTED steps[8].agent',
       'UNSUPPORTED steps[9].best_of',
       'UNSUPPORTED steps[10].map_reduce',

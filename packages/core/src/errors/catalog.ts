@@ -249,6 +249,11 @@ export const catalog = {
     title: 'A file that the workflow names cannot be read',
     next: 'Create it, or correct the path; it is relative to the workflow file.',
   },
+  TOOL_DENIED: {
+    kind: 'terminal',
+    title: 'A step uses a tool that the workflow denies',
+    next: 'Take the step out, or the tool off `permissions.deny`.',
+  },
   NOT_IN_PLAN: {
     kind: 'terminal',
     title: 'A plan may not grant itself this',

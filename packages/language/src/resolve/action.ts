@@ -1,5 +1,6 @@
 import type { ActionStep, Json, JsonObject } from '@telos/core';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
+import { matchesGlob } from '../text/glob.ts';
 import { suggestion } from '../text/nearest.ts';
 import { checkTemplate, holdsExpression } from './expressions.ts';
 import { withFiles } from './inlined-files.ts';
@@ -32,6 +33,7 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
       hint: suggestion(written, known) ?? 'list them with `telos tools`',
     });
   }
+  refuseDenied(written, uses, site);
   const reads = new Set<string>();
   const given = fieldOf(step, 'with');
   const at = [...place, 'with'];
@@ -55,6 +57,19 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
     uses,
     with: parameters,
   };
+}
+
+/** What the workflow's own `permissions.deny` names, under either name of the tool. */
+function refuseDenied(written: string, uses: string, site: StepSite): void {
+  const { deny } = site.resolution;
+  const glob = deny.find((pattern) => matchesGlob(pattern, written) || matchesGlob(pattern, uses));
+  if (glob === undefined) return;
+  site.resolution.report({
+    code: 'TOOL_DENIED',
+    place: [...site.place, 'uses'],
+    message: `\`${written}\` is denied by \`${glob}\` under \`permissions\``,
+    hint: 'take the step out, or the tool off the list',
+  });
 }
 
 type Named = { readonly connection: string; readonly uses: string | undefined };

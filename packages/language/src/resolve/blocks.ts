@@ -141,6 +141,15 @@ export function resolvePlan(step: Json, site: StepSite): PlanStep {
       hint: 'write approve: false',
     });
   }
+  const rounds = fieldOf(written, 'rounds');
+  if (typeof rounds === 'number' && rounds > 1) {
+    resolution.report({
+      code: 'UNSUPPORTED',
+      place: [...at, 'rounds'],
+      message: 'a plan cannot be made anew after it has run yet',
+      hint: 'write rounds: 1',
+    });
+  }
   const parameters: JsonObject = resolved === undefined ? written : { ...written, model: resolved };
   const policies = resolvePolicies(step, place, sight, resolution, reads);
   return { kind: 'plan', id: site.id, after: site.after, ...policies, reads: sorted(reads), with: parameters };

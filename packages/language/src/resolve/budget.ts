@@ -13,7 +13,7 @@ export function budgetOf(written: Json | undefined): BudgetSpec | undefined {
     tokens: countOf(fieldOf(written, 'tokens')),
     wallMs: durationMs(textField(written, 'wall') ?? ''),
     calls: countOf(fieldOf(written, 'calls')),
-    onExceeded: fieldOf(written, 'on_exceeded') === 'fail' ? ('fail' as const) : ('pause' as const),
+    onExceeded: fieldOf(written, 'on_exceeded') === 'pause' ? ('pause' as const) : ('fail' as const),
   });
 }
 

@@ -14,6 +14,36 @@ const strictness: readonly Effect[] = ['read', 'write', 'irreversible'];
 const families: readonly string[] = ['rate_limit', 'timeout', 'unavailable', 'invalid_output'];
 const notYet: readonly string[] = ['rails', 'budget', 'cache', 'compensate'];
 
+/** Policies that start a step again or stop it halfway; a block whose body has begun can do neither yet. */
+export function refuseOnBlock(step: Json, place: Place, block: string, resolution: Resolution): void {
+  for (const key of ['retry', 'timeout']) {
+    if (fieldOf(step, key) === undefined) continue;
+    const message = `\`${key}\` on a \`${block}\` cannot be carried out yet`;
+    resolution.report({
+      code: 'UNSUPPORTED',
+      place: [...place, key],
+      at: 'key',
+      message,
+      hint: 'put it on the steps inside',
+    });
+  }
+  const ladder = listField(fieldOf(step, 'gate') ?? null, 'on_fail') ?? [];
+  for (const [index, remedy] of ladder.entries()) {
+    for (const key of ['repair', 'escalate']) {
+      if (fieldOf(remedy, key) === undefined) continue;
+      const message = `the gate of a \`${block}\` cannot ${key} its body`;
+      const at = [...place, 'gate', 'on_fail', index, key];
+      resolution.report({
+        code: 'UNSUPPORTED',
+        place: at,
+        at: 'key',
+        message,
+        hint: 'gate the steps inside, or give a fallback',
+      });
+    }
+  }
+}
+
 /** Reads the keys beside a step's `uses` or block. `toolEffect` is what its tool declares. */
 export function resolvePolicies(
   step: Json,

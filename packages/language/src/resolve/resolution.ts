@@ -17,6 +17,8 @@ export type Resolution = {
   readonly evaluators: ReadonlyMap<string, CheckUse | undefined>;
   /** Kinds of the connections; undefined for one that is at fault. */
   readonly connections: ReadonlyMap<string, string | undefined>;
+  /** Globs of tools that no step may use. */
+  readonly deny: readonly string[];
   readonly inputs: ReadonlySet<string>;
   readonly vars: ReadonlySet<string>;
   /** Filled as the parts go along. */

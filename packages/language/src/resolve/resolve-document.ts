@@ -40,6 +40,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     models: modelAliases(document, report),
     evaluators,
     connections: connectionKinds(document, options, report),
+    deny: texts(fieldOf(document, 'permissions'), 'deny'),
     inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
     vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
     requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set() },

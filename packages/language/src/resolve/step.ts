@@ -4,6 +4,7 @@ import { blockKinds } from '../document/step-schema.ts';
 import { fieldOf, isObject } from '../text/json-shape.ts';
 import { resolveAction } from './action.ts';
 import { resolveForeach, resolveParallel, resolvePlan, resolveSwitch } from './blocks.ts';
+import { refuseOnBlock } from './policies.ts';
 import type { StepSite } from './step-site.ts';
 
 const foreachOnly: readonly string[] = ['as', 'max_parallel', 'on_item_error', 'yield'];
@@ -29,6 +30,7 @@ export function resolveStep(step: Json, site: StepSite): Step | undefined {
     });
   }
   misplaced(step, shape, site);
+  if (shape === 'foreach' || shape === 'parallel' || shape === 'switch') refuseOnBlock(step, place, shape, resolution);
   switch (shape) {
     case 'uses':
       return resolveAction(step, site);
