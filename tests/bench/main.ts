@@ -1,0 +1,40 @@
+/**
+ * pnpm bench [A B C ...]: measures the engine, one JSON line for each workload.
+ *
+ * Every workload runs in a process of its own, so that memory and start-up are
+ * its own. Outputs and counts are asserted; times never are.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+const workloads = {
+  A: 'a-latency',
+  B: 'b-throughput',
+  C: 'c-fan-out',
+  D: 'd-cold-start',
+  E: 'e-long-chain',
+  F: 'f-kill',
+  I: 'i-language',
+} as const;
+
+const wanted = process.argv.slice(2).map((name) => name.toUpperCase());
+const unknown = wanted.filter((name) => !Object.hasOwn(workloads, name));
+if (unknown.length > 0) {
+  process.stderr.write(`No workload ${unknown.join(', ')}; there are ${Object.keys(workloads).join(', ')}.\n`);
+  process.exit(2);
+}
+
+process.stdout.write(
+  `${JSON.stringify({ machine: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memory_gib: Math.round(totalmem() / 2 ** 30), node: process.version })}\n`,
+);
+let failed = 0;
+for (const [name, file] of Object.entries(workloads)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const script = join(import.meta.dirname, 'workloads', `${file}.ts`);
+  const { status } = spawnSync(process.execPath, ['--conditions=source', '--no-warnings', script], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) failed += 1;
+}
+process.exitCode = failed === 0 ? 0 : 1;
