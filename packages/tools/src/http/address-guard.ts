@@ -50,26 +50,24 @@ const refusedIpv6: readonly (readonly [string, number])[] = [
   ['8000::', 1], // unique local, link-local, site-local, multicast among them
 ];
 
-function buildBlockList(): BlockList {
-  const list = new BlockList();
-  for (const [address, bits] of refusedIpv6) list.addSubnet(address, bits, 'ipv6');
-  for (const [address, bits] of refusedIpv4) {
-    list.addSubnet(address, bits, 'ipv4');
-    const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
-    const hex = `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
-    list.addSubnet(`64:ff9b::${hex}`, 96 + bits, 'ipv6'); // NAT64
-    list.addSubnet(`2002:${hex}::`, 16 + bits, 'ipv6'); // 6to4
-  }
-  return list;
-}
+/** Kept apart, because a list checks an IPv4 address against its rules for mapped IPv6 addresses too. */
+const ipv4 = new BlockList();
+const ipv6 = new BlockList();
 
-const blockList = buildBlockList();
+for (const [address, bits] of refusedIpv6) ipv6.addSubnet(address, bits, 'ipv6');
+for (const [address, bits] of refusedIpv4) {
+  ipv4.addSubnet(address, bits, 'ipv4');
+  const [a = 0, b = 0, c = 0, d = 0] = address.split('.').map(Number);
+  const hex = `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  ipv6.addSubnet(`64:ff9b::${hex}`, 96 + bits, 'ipv6'); // NAT64
+  ipv6.addSubnet(`2002:${hex}::`, 16 + bits, 'ipv6'); // 6to4
+}
 
 /** Whether an IP address, without brackets or zone, is one that no workflow may reach. What is no address is refused too. */
 export function isRefusedAddress(address: string): boolean {
   const family = isIP(address);
   if (family === 0 || address.includes('%')) return true;
-  return blockList.check(address, family === 4 ? 'ipv4' : 'ipv6');
+  return family === 4 ? ipv4.check(address, 'ipv4') : ipv6.check(address, 'ipv6');
 }
 
 export function addressRefused(host: string, address: string): TelosError {

@@ -16,6 +16,7 @@ import type { Agent } from 'undici';
 import { addressRefused, guardedLookup, isRefusedAddress } from './address-guard.ts';
 import type { Resolve } from './address-guard.ts';
 import { allowListOf } from './allow-list.ts';
+import type { AllowList } from './allow-list.ts';
 import { acceptedEncodings, readBoundedBody, tooLarge } from './bounded-body.ts';
 import { networkError } from './network-error.ts';
 import { follow, isRedirect } from './redirect.ts';
@@ -78,7 +79,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
 
   return {
     async request(request) {
-      const first = firstHop(request, userAgent);
+      const first = firstHop(request, userAgent, isAllowed);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
       const ended = new AbortController();
       const deadline = new AbortController();
@@ -90,11 +91,10 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
         agents ??= createAgents(resolve);
         const { guarded, open, request: send } = await agents;
         let hop = first;
-        let inner = isAllowed(first.url);
         for (let redirects = 0; ; redirects += 1) {
           host = hop.url.host;
           const response = await send(withoutCredentials(hop.url), {
-            dispatcher: inner ? open : guarded,
+            dispatcher: hop.inner ? open : guarded,
             method: hop.method,
             headers: hop.headers,
             signal,
@@ -110,9 +110,7 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
                 `${first.url.host} redirects more than ${maxRedirects} times`,
               );
             }
-            hop = follow(hop, response.statusCode, location);
-            // An outer page must not lead to an inner one, even to one that a workflow may name itself.
-            inner = inner && isAllowed(hop.url);
+            hop = follow(hop, response.statusCode, location, isAllowed);
             continue;
           }
           const maxBytes = request.maxBytes ?? defaultMaxBytes;
@@ -164,7 +162,7 @@ async function createAgents(resolve: Resolve): Promise<Agents> {
   };
 }
 
-function firstHop(request: HttpRequest, userAgent: string): Hop {
+function firstHop(request: HttpRequest, userAgent: string, isAllowed: AllowList): Hop {
   const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     const shown = url === undefined ? request.url.slice(0, 200) : `${url.protocol}...`;
@@ -184,6 +182,7 @@ function firstHop(request: HttpRequest, userAgent: string): Hop {
     url,
     method: request.method ?? 'GET',
     headers,
+    inner: isAllowed(url),
     ...(request.body === undefined ? {} : { body: request.body }),
   };
 }

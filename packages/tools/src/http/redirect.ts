@@ -1,4 +1,5 @@
 import { TelosError } from '@telos/core';
+import type { AllowList } from './allow-list.ts';
 
 /** One request of a chain of redirects. */
 export type Hop = {
@@ -7,6 +8,8 @@ export type Hop = {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly body?: string | Uint8Array;
+  /** Whether it goes to an inner host that the operator allows, and has not been outside before. */
+  readonly inner: boolean;
 };
 
 const redirects = new Set([301, 302, 303, 307, 308]);
@@ -23,7 +26,7 @@ export function isRedirect(status: number): boolean {
  * headers the caller set stay at the origin they were meant for.
  * @throws TelosError HTTP_REDIRECT_REFUSED when the target is no http(s) URL, or a body would go to another origin.
  */
-export function follow(hop: Hop, status: number, location: string): Hop {
+export function follow(hop: Hop, status: number, location: string, isAllowed: AllowList): Hop {
   const url = URL.canParse(location, hop.url.href) ? new URL(location, hop.url.href) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
     throw new TelosError('HTTP_REDIRECT_REFUSED', `${hop.url.host} redirects to what is no http or https URL`);
@@ -48,8 +51,10 @@ export function follow(hop: Hop, status: number, location: string): Hop {
         !(becomesGet && name.startsWith('content-')),
     ),
   );
-  if (becomesGet) return { url, method: 'GET', headers };
-  return { url, method: hop.method, headers, ...(hop.body === undefined ? {} : { body: hop.body }) };
+  // An outer page must not lead to an inner one, even to one that a workflow may name itself.
+  const inner = hop.inner && isAllowed(url);
+  if (becomesGet) return { url, method: 'GET', headers, inner };
+  return { url, method: hop.method, headers, inner, ...(hop.body === undefined ? {} : { body: hop.body }) };
 }
 
 /** The same host, from http to https on their usual ports. */
