@@ -12,6 +12,9 @@ const input = z.strictObject({
 
 const defaultLimits: ScriptLimits = { memoryMb: 64, cpuMs: 1000, wallMs: 10_000 };
 
+/** Of lists and objects in a result. */
+const maxDepth = 200;
+
 /** Runs JavaScript in an isolate of its own: no file system, no network, no timers, nothing left behind for the next call. */
 export function scriptJsTool(clock: Clock, limits: ScriptLimits = defaultLimits): Tool<z.infer<typeof input>, Json> {
   return {
@@ -41,14 +44,17 @@ export function scriptJsTool(clock: Clock, limits: ScriptLimits = defaultLimits)
 }
 
 /** The value as JSON: undefined fields are left out, anything else that JSON cannot hold is refused with its place. */
-function jsonOf(value: unknown, path: string): Json {
+function jsonOf(value: unknown, path: string, depth = 0): Json {
+  if (depth > maxDepth) {
+    throw new TelosError('SCRIPT_FAILED', `The script returned what contains itself or nests more than ${maxDepth} deep`);
+  }
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (Array.isArray(value)) return value.map((item: unknown, index) => jsonOf(item, `${path}[${index}]`));
+  if (Array.isArray(value)) return value.map((item: unknown, index) => jsonOf(item, `${path}[${index}]`, depth + 1));
   if (typeof value === 'object' && isPlain(value)) {
     const fields: { [key: string]: Json } = Object.create(null);
     for (const [key, field] of Object.entries(value)) {
-      if (field !== undefined) fields[key] = jsonOf(field, `${path}.${key}`);
+      if (field !== undefined) fields[key] = jsonOf(field, `${path}.${key}`, depth + 1);
     }
     return { ...fields };
   }

@@ -68,7 +68,7 @@ export async function parseHtml(html: string): Promise<HtmlPage> {
     },
     ontext(text) {
       if (inTitle) title += text;
-      else if (unseenFrom === 0) (open.at(-1) ?? body).children.push(text);
+      else if (unseenFrom === 0) addText(open.at(-1) ?? body, text);
     },
     onclosetag() {
       if (unseenFrom === depth) unseenFrom = 0;
@@ -80,6 +80,13 @@ export async function parseHtml(html: string): Promise<HtmlPage> {
   parser.end(html);
   const shown = (socialTitle?.trim() || title).replace(/\s+/g, ' ').trim();
   return { title: shown, body, ...(base === undefined ? {} : { base }) };
+}
+
+/** The parser gives a text in pieces, one for each character reference in it. */
+function addText({ children }: HtmlElement, text: string): void {
+  const last = children.at(-1);
+  if (typeof last === 'string') children[children.length - 1] = last + text;
+  else children.push(text);
 }
 
 function isHidden(attributes: { readonly [name: string]: string }): boolean {
