@@ -46,7 +46,10 @@ export function scriptJsTool(clock: Clock, limits: ScriptLimits = defaultLimits)
 /** The value as JSON: undefined fields are left out, anything else that JSON cannot hold is refused with its place. */
 function jsonOf(value: unknown, path: string, depth = 0): Json {
   if (depth > maxDepth) {
-    throw new TelosError('SCRIPT_FAILED', `The script returned what contains itself or nests more than ${maxDepth} deep`);
+    throw new TelosError(
+      'SCRIPT_FAILED',
+      `The script returned what contains itself or nests more than ${maxDepth} deep`,
+    );
   }
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;

@@ -39,13 +39,14 @@ export function parseDuckDuckGo(html: string): readonly SearchResult[] {
     if (current !== undefined) results.push(current);
     current = undefined;
   };
+  const lower = html.toLowerCase();
   const tag = /<(a|td|div|span)\b([^<>]{0,4000})>/gi;
   for (let match = tag.exec(html); match !== null; match = tag.exec(html)) {
     const [, name = '', attributes = ''] = match;
     const classes = attribute(attributes, 'class').split(/\s+/);
     const isTitle = classes.includes('result__a');
     if (!isTitle && !classes.includes('result__snippet')) continue;
-    const end = html.toLowerCase().indexOf(`</${name.toLowerCase()}>`, tag.lastIndex);
+    const end = lower.indexOf(`</${name.toLowerCase()}>`, tag.lastIndex);
     const inside = html.slice(tag.lastIndex, end === -1 ? tag.lastIndex : end);
     if (isTitle) {
       keep();
