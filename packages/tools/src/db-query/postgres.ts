@@ -9,13 +9,12 @@
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type Pg from 'pg';
-import type { Client, QueryResult } from 'pg';
+import type { Client, ClientConfig, QueryResult } from 'pg';
 import type { Answer, Database, Query } from './database.ts';
 import { RowCollector, distinctNames } from './json-value.ts';
+import { postgresConnection } from './postgres-connection.ts';
 import { postgresError } from './postgres-error.ts';
 import { parserOf } from './postgres-types.ts';
-
-const connectTimeoutMs = 10_000;
 
 type Postgres = Database & { readonly kind: 'postgres' };
 type Driver = typeof Pg;
@@ -24,11 +23,12 @@ export async function queryPostgres(database: Postgres, query: Query, clock: Clo
   const { limits, signal } = query;
   signal.throwIfAborted();
   const [{ default: driver }, { parse: parseArray }] = await Promise.all([import('pg'), import('postgres-array')]);
-  const client = connectionTo(driver, database);
+  const config = await postgresConnection(database);
+  const client = connectionTo(driver, config);
   let backend: number | undefined;
   let stopping: Promise<void> | undefined;
   const stop = (): void => {
-    stopping ??= stopBackend(driver, database, client, backend);
+    stopping ??= stopBackend(driver, config, client, backend);
   };
   const ended = new AbortController();
   const deadline = new AbortController();
@@ -37,10 +37,12 @@ export async function queryPostgres(database: Postgres, query: Query, clock: Clo
   const halt = AbortSignal.any([signal, deadline.signal]);
   halt.addEventListener('abort', stop, { once: true });
   try {
-    await client.connect();
-    backend = await openSession(client, database.access, limits.timeoutMs);
-    halt.throwIfAborted();
-    return await collect(driver, client, query, database.access, parseArray);
+    return await unlessHalted(halt, async () => {
+      await client.connect();
+      backend = await openSession(client, database.access, limits.timeoutMs);
+      halt.throwIfAborted();
+      return collect(driver, client, query, database.access, parseArray);
+    });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (deadline.signal.aborted)
@@ -49,22 +51,30 @@ export async function queryPostgres(database: Postgres, query: Query, clock: Clo
   } finally {
     halt.removeEventListener('abort', stop);
     ended.abort();
-    await (stopping ?? client.end().catch(() => undefined));
+    // A halted connection closes behind the caller's back: its server may not answer for long.
+    if (stopping === undefined) await client.end().catch(() => undefined);
   }
 }
 
-function connectionTo(driver: Driver, database: Postgres): Client {
+function connectionTo(driver: Driver, config: ClientConfig): Client {
+  const client = new driver.Client(config);
+  // A connection that breaks while nothing is asked of it has nobody to tell.
+  client.on('error', () => undefined);
+  return client;
+}
+
+/** What `work` gives, or the signal's reason as soon as it aborts. */
+async function unlessHalted<T>(halt: AbortSignal, work: () => Promise<T>): Promise<T> {
+  halt.throwIfAborted();
+  const { promise: halted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(halt.reason);
+  halt.addEventListener('abort', onAbort, { once: true });
   try {
-    const client = new driver.Client({
-      connectionString: database.url,
-      connectionTimeoutMillis: connectTimeoutMs,
-      application_name: 'telos',
-    });
-    // A connection that breaks while nothing is asked of it has nobody to tell.
-    client.on('error', () => undefined);
-    return client;
-  } catch (error) {
-    throw postgresError(error, database);
+    const working = work();
+    working.catch(() => undefined); // when halted, nobody is left to hear of it
+    return await Promise.race([working, halted]);
+  } finally {
+    halt.removeEventListener('abort', onAbort);
   }
 }
 
@@ -119,12 +129,12 @@ function collect(
 /** Cancels what the server does for a connection, over a second one, and closes both. */
 async function stopBackend(
   driver: Driver,
-  database: Postgres,
+  config: ClientConfig,
   client: Client,
   backend: number | undefined,
 ): Promise<void> {
   if (backend !== undefined) {
-    const second = connectionTo(driver, database);
+    const second = connectionTo(driver, config);
     try {
       await second.connect();
       await second.query('SELECT pg_cancel_backend($1)', [backend]);
