@@ -8,7 +8,7 @@ import { scriptJsTool } from './script-js/script-js.ts';
 import { transformTool } from './transform/transform.ts';
 import { webReadTool } from './web-read/web-read.ts';
 import { webSearchTool } from './web-search/web-search.ts';
-import type { SearchSettings } from './web-search/web-search.ts';
+import type { SearchSettings } from './web-search/configured-chain.ts';
 import { createWorkspace } from './workspace.ts';
 
 export type ToolSettings = {

@@ -5,4 +5,4 @@ export { createHttpClient } from './http/http-client.ts';
 export type { HttpClient, HttpClientSettings, HttpRequest, HttpResponse } from './http/http-client.ts';
 export { toolJsonSchemas } from './tool-json-schemas.ts';
 export type { ToolJsonSchemas } from './tool-json-schemas.ts';
-export type { SearchSettings } from './web-search/web-search.ts';
+export type { SearchSettings } from './web-search/configured-chain.ts';

@@ -6,9 +6,8 @@ import { recordedCall } from '../recorded-call.ts';
 import type { Workspace } from '../workspace.ts';
 import { accessOf, databaseOf } from './connect.ts';
 import type { Target } from './connect.ts';
-import type { Database, QueryLimits } from './database.ts';
-import { queryPostgres } from './postgres.ts';
-import { createSqliteRunner } from './sqlite.ts';
+import type { Answer, Database, Query, QueryLimits } from './database.ts';
+import type { SqliteRunner } from './sqlite.ts';
 import { bindStatement } from './statement.ts';
 
 const defaultLimits: QueryLimits = { maxRows: 10_000, maxBytes: 8 * 1024 * 1024, timeoutMs: 30_000 };
@@ -48,7 +47,7 @@ export function dbQueryTool(
   clock: Clock,
   limits: QueryLimits = defaultLimits,
 ): Tool<DbQueryInput, z.infer<typeof output>> {
-  const runSqlite = createSqliteRunner(clock);
+  const answerOf = createAnswering(clock);
   return {
     name: 'db.query',
     description:
@@ -70,8 +69,7 @@ export function dbQueryTool(
       } as const;
       const query = { statement, values, limits, signal: context.signal };
       return recordedCall(context, clock, call, async () => {
-        const answer =
-          database.kind === 'sqlite' ? await runSqlite(database, query) : await queryPostgres(database, query, clock);
+        const answer = await answerOf(database, query);
         const { rows, columns, truncated, changes } = answer;
         return {
           result: {
@@ -84,6 +82,20 @@ export function dbQueryTool(
         };
       });
     },
+  };
+}
+
+/** Sends a query to its driver; a driver is loaded when the first query needs it. */
+function createAnswering(clock: Clock): (database: Database, query: Query) => Promise<Answer> {
+  let runSqlite: SqliteRunner | undefined;
+  return async (database, query) => {
+    if (database.kind === 'postgres') {
+      const { queryPostgres } = await import('./postgres.ts');
+      return queryPostgres(database, query, clock);
+    }
+    const { createSqliteRunner } = await import('./sqlite.ts');
+    runSqlite ??= createSqliteRunner(clock);
+    return runSqlite(database, query);
   };
 }
 

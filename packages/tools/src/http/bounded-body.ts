@@ -3,9 +3,6 @@ import type { Readable, Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { TelosError } from '@telos/core';
 
-/** What the client says it understands; anything else in an answer is refused. */
-export const acceptedEncodings = 'gzip, deflate, br, zstd';
-
 const decoders: { readonly [encoding: string]: () => Transform } = {
   gzip: () => createGunzip(),
   'x-gzip': () => createGunzip(),

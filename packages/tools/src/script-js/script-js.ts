@@ -2,7 +2,6 @@ import { TelosError } from '@telos/core';
 import type { Clock, Json, Tool } from '@telos/core';
 import { z } from 'zod';
 import { json } from '../json.ts';
-import { runScript } from './run-script.ts';
 import type { ScriptLimits } from './run-script.ts';
 
 const input = z.strictObject({
@@ -27,6 +26,7 @@ export function scriptJsTool(clock: Clock, limits: ScriptLimits = defaultLimits)
     returns: [],
     idempotent: false,
     async run({ code, args }, context) {
+      const { runScript } = await import('./run-script.ts');
       const returned = await runScript(code, args ?? {}, {
         limits,
         clock,

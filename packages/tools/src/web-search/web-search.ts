@@ -1,23 +1,9 @@
 import type { Clock, Tool } from '@telos/core';
 import { z } from 'zod';
-import { createHttpClient } from '../http/http-client.ts';
 import { recordedCall } from '../recorded-call.ts';
-import { brave } from './providers/brave.ts';
-import { duckDuckGo } from './providers/duckduckgo.ts';
-import { searxng } from './providers/searxng.ts';
-import { tavily } from './providers/tavily.ts';
-import { wikipedia } from './providers/wikipedia.ts';
-import { createSearchChain } from './search-chain.ts';
+import type { SearchSettings } from './configured-chain.ts';
+import type { SearchChain } from './search-chain.ts';
 import { sinceOf, sincePattern } from './since.ts';
-
-export type SearchSettings = {
-  /** Base URL of a SearXNG; may be an inner address, because the operator names it. */
-  readonly searxngUrl?: string;
-  readonly braveKey?: string;
-  readonly tavilyKey?: string;
-  /** Other base URLs of the public providers: a proxy, or a stand-in. */
-  readonly baseUrls?: { readonly [provider in 'brave' | 'tavily' | 'duckduckgo' | 'wikipedia']?: string };
-};
 
 const input = z.strictObject({
   query: z.string().trim().min(1).max(1000),
@@ -43,20 +29,7 @@ export function webSearchTool(
   settings: SearchSettings,
   clock: Clock,
 ): Tool<z.infer<typeof input>, z.infer<typeof output>> {
-  const { searxngUrl, braveKey, tavilyKey, baseUrls = {} } = settings;
-  const configured = [searxngUrl, ...Object.values(baseUrls)].filter((url) => url !== undefined && URL.canParse(url));
-  // What the operator names in the settings may be an inner address; what a workflow names may not.
-  const http = createHttpClient({ clock, allowedHosts: configured.map((url) => hostAndPort(new URL(url ?? ''))) });
-  const chain = createSearchChain(
-    [
-      ...(searxngUrl === undefined ? [] : [searxng(http, clock, searxngUrl)]),
-      ...(braveKey === undefined ? [] : [brave(http, clock, braveKey, baseUrls.brave)]),
-      ...(tavilyKey === undefined ? [] : [tavily(http, clock, tavilyKey, baseUrls.tavily)]),
-      duckDuckGo(http, clock, baseUrls.duckduckgo),
-      wikipedia(http, clock, baseUrls.wikipedia),
-    ],
-    clock,
-  );
+  let chain: Promise<SearchChain> | undefined;
   return {
     name: 'web.search',
     description: 'Searches the web and gives title, URL and snippet of each result. Read a page whole with `web.read`.',
@@ -68,7 +41,10 @@ export function webSearchTool(
     async run({ query, limit = 5, since }, context) {
       const now = clock.now();
       const from = since === undefined ? undefined : sinceOf(since, now);
-      const results = await chain.search(
+      chain ??= import('./configured-chain.ts').then(({ configuredChain }) => configuredChain(settings, clock));
+      const results = await (
+        await chain
+      ).search(
         { text: query, limit, now, signal: context.signal, ...(from === undefined ? {} : { since: from }) },
         ({ provider, answer }) => {
           const call = { kind: 'http', name: 'web.search', input: { provider, query, limit } } as const;
@@ -81,8 +57,4 @@ export function webSearchTool(
       return { results: [...results] };
     },
   };
-}
-
-function hostAndPort(url: URL): string {
-  return `${url.hostname}:${url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port}`;
 }
