@@ -19,12 +19,12 @@ export type WorkspaceText = {
 export interface Workspace {
   /**
    * The real path of an existing file, for drivers that open it themselves.
-   * @throws TelosError FILE_NOT_FOUND (with near names), FILE_OUTSIDE_WORKSPACE, FILE_UNREADABLE when it is a folder or a device.
+   * @throws TelosError FILE_NOT_FOUND (with near names), FILE_OUTSIDE_WORKSPACE, FILE_NOT_TEXT when it is a folder or a device.
    */
   locate(path: string): Promise<string>;
   /**
    * Reads a text file (UTF-8, or UTF-16 with a byte order mark).
-   * @throws TelosError what `locate` throws; FILE_TOO_LARGE above `maxBytes`; FILE_UNREADABLE when it is binary.
+   * @throws TelosError what `locate` throws; FILE_TOO_LARGE above `maxBytes`; FILE_NOT_TEXT when it is binary.
    */
   readText(path: string, maxBytes: number): Promise<WorkspaceText>;
 }
@@ -155,7 +155,7 @@ function outside(path: string): TelosError {
 }
 
 function unreadable(path: string, cause: unknown, why = reasonOf(cause)): TelosError {
-  return new TelosError('FILE_UNREADABLE', `"${path}" ${why}`, { details: { path }, cause });
+  return new TelosError('FILE_NOT_TEXT', `"${path}" ${why}`, { details: { path }, cause });
 }
 
 function reasonOf(error: unknown): string {

@@ -442,6 +442,8 @@ export const catalog = {
     kind: 'terminal',
     title: 'The workflow needs a tool or check that is not here',
     next: 'List what is here with `telos tools` and `telos checks`.',
+  },
+
   // --- tools
   HTTP_URL_INVALID: { kind: 'terminal', title: 'The URL cannot be requested', next: 'Give a whole http or https URL.' },
   HTTP_ADDRESS_REFUSED: {
@@ -557,7 +559,7 @@ export const catalog = {
     next: 'Copy it into the workspace, or start Telos in a folder that holds it.',
   },
   FILE_TOO_LARGE: { kind: 'terminal', title: 'The file is too large to read whole', next: 'Split it.' },
-  FILE_UNREADABLE: {
+  FILE_NOT_TEXT: {
     kind: 'terminal',
     title: 'The file cannot be read as text',
     next: 'Name a text file that the process may read.',

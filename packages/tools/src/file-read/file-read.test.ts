@@ -90,7 +90,7 @@ describe('file.read', () => {
     writeFileSync(join(workspace, 'latin.txt'), Buffer.from([0xe9, 0x20]));
     execFileSync('mkfifo', [join(workspace, 'pipe')]);
     for (const path of ['zero.bin', 'latin.txt', 'docs', 'pipe', '.']) {
-      await expect(read(path)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
+      await expect(read(path)).rejects.toMatchObject({ code: 'FILE_NOT_TEXT' });
     }
   });
 
