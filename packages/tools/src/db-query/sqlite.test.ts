@@ -244,7 +244,7 @@ describe('db.query on SQLite', () => {
     const running = query({ sql: endless });
     const expected = expect(running).rejects.toMatchObject({ code: 'DB_TIMEOUT', kind: 'retryable' });
     await query({ sql: 'SELECT 1' });
-    clock.advance(30_000);
+    await clock.advance(30_000);
     await expected;
   });
 

@@ -270,7 +270,7 @@ describe('the guarded client and its bounds', () => {
     });
     const server = await serveLoopback((_, response) => {
       response.on('close', closed);
-      response.write('drip', () => clock.advance(2000));
+      response.write('drip', () => void clock.advance(2000));
     });
     const client = createHttpClient({ clock, allowedHosts: [server.host] });
     await expect(client.request(get(server.origin, { timeoutMs: 1000 }))).rejects.toMatchObject({

@@ -127,7 +127,7 @@ describe('script.js', () => {
     const running = runTool(
       scriptJsTool(clock, short),
       { code: 'console.log("waiting"); return new Promise(() => {})' },
-      recordingContext({ progress: () => clock.advance(61_000) }),
+      recordingContext({ progress: () => void clock.advance(61_000) }),
     );
     await expect(running).rejects.toMatchObject({
       code: 'SCRIPT_TIMEOUT',

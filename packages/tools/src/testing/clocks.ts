@@ -1,4 +1,6 @@
 import type { Clock } from '@telos/core';
+import { createFakeClock } from '@telos/testkit';
+import type { FakeClock } from '@telos/testkit';
 
 /** The machine's own time. */
 export const realClock: Clock = {
@@ -14,31 +16,7 @@ export const realClock: Clock = {
     }),
 };
 
-export type HeldClock = Clock & { advance(ms: number): void };
-
-/** Time that moves only when a test says so. */
-export function heldClock(start = Date.parse('2026-11-23T09:00:00Z')): HeldClock {
-  let now = start;
-  const sleepers = new Set<{ readonly at: number; readonly wake: () => void }>();
-  return {
-    now: () => now,
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        if (signal?.aborted === true) return resolve();
-        const sleeper = { at: now + ms, wake: resolve };
-        sleepers.add(sleeper);
-        signal?.addEventListener('abort', () => {
-          sleepers.delete(sleeper);
-          resolve();
-        });
-      }),
-    advance(ms) {
-      now += ms;
-      for (const sleeper of sleepers) {
-        if (sleeper.at > now) continue;
-        sleepers.delete(sleeper);
-        sleeper.wake();
-      }
-    },
-  };
+/** Time that stands still until a test moves it; 2026-11-23T09:00:00Z unless told otherwise. */
+export function heldClock(start = Date.UTC(2026, 10, 23, 9)): FakeClock {
+  return createFakeClock(start);
 }

@@ -79,9 +79,9 @@ describe('the chain of search providers', () => {
     const chain = createSearchChain([first, provider('second', [page('https://second.example')])], clock);
     const find = async () => (await chain.search(query(), straight))[0]?.url;
     expect(await find()).toBe('https://second.example');
-    clock.advance(4999);
+    await clock.advance(4999);
     expect([await find(), first.asked]).toEqual(['https://second.example', 1]);
-    clock.advance(1);
+    await clock.advance(1);
     expect([await find(), first.asked]).toEqual(['https://first.example', 2]);
   });
 
@@ -90,7 +90,7 @@ describe('the chain of search providers', () => {
     const first = provider('first', new TelosError('HTTP_RATE_LIMITED', 'a puzzle'));
     const chain = createSearchChain([first], clock);
     await expect(chain.search(query(), straight)).rejects.toThrow('a puzzle');
-    clock.advance(30_000);
+    await clock.advance(30_000);
     await expect(chain.search(query(), straight)).rejects.toThrow('left alone for 30 s more');
     expect(first.asked).toBe(1);
   });
