@@ -9,7 +9,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { TelosError } from '@telos/core';
 
-export type WorkspaceText = {
+type WorkspaceText = {
   /** Relative to the workspace, with forward slashes. */
   readonly path: string;
   readonly text: string;

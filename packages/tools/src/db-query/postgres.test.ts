@@ -37,8 +37,11 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await write(`DROP TABLE IF EXISTS ${table}`);
-  await own?.stop();
+  try {
+    await write(`DROP TABLE IF EXISTS ${table}`);
+  } finally {
+    await own?.stop();
+  }
 });
 
 describe('db.query on PostgreSQL', () => {

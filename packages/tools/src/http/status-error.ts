@@ -28,7 +28,7 @@ export function statusError(response: HttpResponse, clock: Clock): TelosError {
 }
 
 /** `Retry-After` in milliseconds from now: seconds or an HTTP date; undefined when absent or unreadable. */
-export function retryAfterOf(header: string | undefined, clock: Clock): number | undefined {
+function retryAfterOf(header: string | undefined, clock: Clock): number | undefined {
   if (header === undefined) return undefined;
   if (/^\d{1,8}$/.test(header.trim())) return Number(header) * 1000;
   const at = Date.parse(header);

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-export type Received = {
+type Received = {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingMessage['headers'];

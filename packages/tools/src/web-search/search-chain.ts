@@ -14,7 +14,7 @@ import type { SearchProvider, SearchQuery, SearchResult } from './provider.ts';
 const restMs = 60_000;
 
 /** One provider's part in a search, for the journal. */
-export type Asking = { readonly provider: string; readonly answer: () => Promise<readonly SearchResult[]> };
+type Asking = { readonly provider: string; readonly answer: () => Promise<readonly SearchResult[]> };
 
 export interface SearchChain {
   /**

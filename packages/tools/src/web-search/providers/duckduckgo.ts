@@ -32,7 +32,7 @@ export function duckDuckGo(http: HttpClient, clock: Clock, baseUrl = 'https://ht
  * an element of class `result__snippet`. Advertisements are passed over. The page
  * is scanned for these two tags alone, in linear time.
  */
-export function parseDuckDuckGo(html: string): readonly SearchResult[] {
+function parseDuckDuckGo(html: string): readonly SearchResult[] {
   const results: SearchResult[] = [];
   let current: { title: string; url: string; snippet: string } | undefined;
   const keep = (): void => {
