@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
+  // Vitest hands these to Node too, where `import` or `module` would give ES modules to `require`.
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     include: ['packages/**/src/**/*.test.ts', 'tests/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -1,1 +1,8 @@
 // Public names of this package.
+export { createTools } from './create-tools.ts';
+export type { ToolSettings } from './create-tools.ts';
+export { createHttpClient } from './http/http-client.ts';
+export type { HttpClient, HttpClientSettings, HttpRequest, HttpResponse } from './http/http-client.ts';
+export { toolJsonSchemas } from './tool-json-schemas.ts';
+export type { ToolJsonSchemas } from './tool-json-schemas.ts';
+export type { SearchSettings } from './web-search/configured-chain.ts';

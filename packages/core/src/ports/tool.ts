@@ -51,7 +51,10 @@ export interface Tool<I = never, O extends Json = Json> {
   readonly description: string;
   readonly input: z.ZodType<I>;
   readonly output: z.ZodType<O>;
+  /** The strictest effect that a call of this tool can have. */
   readonly effect: Effect;
+  /** The effect of this very call, never stricter than `effect`; absent when every call has the same. Decided before `run`, and cheap. */
+  effectOf?(input: I, context: Pick<ToolContext, 'connection'>): Effect;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
   /** Whether the far side honours the idempotency key. */

@@ -1,0 +1,44 @@
+import type { AnyTool, Clock, Models } from '@telos/core';
+import { dbQueryTool } from './db-query/db-query.ts';
+import { fileReadTool } from './file-read/file-read.ts';
+import { createHttpClient } from './http/http-client.ts';
+import { httpRequestTool } from './http-request/http-request.ts';
+import { llmTool } from './llm/llm.ts';
+import { scriptJsTool } from './script-js/script-js.ts';
+import { transformTool } from './transform/transform.ts';
+import { webReadTool } from './web-read/web-read.ts';
+import { webSearchTool } from './web-search/web-search.ts';
+import type { SearchSettings } from './web-search/configured-chain.ts';
+import { createWorkspace } from './workspace.ts';
+
+export type ToolSettings = {
+  readonly models: Models;
+  /** The folder that file paths are relative to and may not leave. */
+  readonly workspace: string;
+  /** Private and loopback hosts, `host` or `host:port`, that the operator allows; default none. */
+  readonly allowedHosts?: readonly string[];
+  readonly search?: SearchSettings;
+  readonly clock: Clock;
+};
+
+/**
+ * The tools of this package by name: what `uses:` may say. Creating them opens
+ * nothing and loads nothing heavy; a tool loads what it needs when it first runs.
+ * @throws TelosError HTTP_URL_INVALID for an entry of `allowedHosts` that is no host.
+ */
+export function createTools(settings: ToolSettings): ReadonlyMap<string, AnyTool> {
+  const { models, clock } = settings;
+  const workspace = createWorkspace(settings.workspace);
+  const http = createHttpClient({ clock, allowedHosts: settings.allowedHosts ?? [] });
+  const tools: readonly AnyTool[] = [
+    llmTool(models, workspace, clock),
+    webSearchTool(settings.search ?? {}, clock),
+    webReadTool(http, clock),
+    httpRequestTool(http, clock),
+    dbQueryTool(workspace, clock),
+    scriptJsTool(clock),
+    fileReadTool(workspace),
+    transformTool,
+  ];
+  return new Map(tools.map((tool) => [tool.name, tool]));
+}

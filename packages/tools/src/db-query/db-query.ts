@@ -1,0 +1,112 @@
+import { TelosError } from '@telos/core';
+import type { Clock, Tool } from '@telos/core';
+import { z } from 'zod';
+import { json, jsonObject } from '../json.ts';
+import { recordedCall } from '../recorded-call.ts';
+import type { Workspace } from '../workspace.ts';
+import { accessOf, databaseOf } from './connect.ts';
+import type { Target } from './connect.ts';
+import type { Answer, Database, Query, QueryLimits } from './database.ts';
+import type { SqliteRunner } from './sqlite.ts';
+import { bindStatement } from './statement.ts';
+
+const defaultLimits: QueryLimits = { maxRows: 10_000, maxBytes: 8 * 1024 * 1024, timeoutMs: 30_000 };
+
+const input = z
+  .strictObject({
+    url: z.string().min(1).exactOptional().describe('`sqlite:<path in the workspace>` or `postgres://...`; read-only.'),
+    connection: z.string().min(1).exactOptional().describe('A `db` connection under `tools:`.'),
+    sql: z.string().min(1).max(200_000).describe('One statement. Values belong in `params`, never in the text.'),
+    params: z
+      .union([z.array(json), jsonObject])
+      .exactOptional()
+      .describe('A list for `?` or `$1`, or names and values for `:name`.'),
+  })
+  .refine((given) => (given.url === undefined) !== (given.connection === undefined), {
+    message: 'exactly one of `url` and `connection` is needed',
+  });
+
+const output = z.object({
+  rows: z.array(jsonObject),
+  columns: z.array(z.string()),
+  truncated: z.literal(true).exactOptional(),
+  changes: z.int().exactOptional(),
+});
+
+type DbQueryInput = z.infer<typeof input>;
+
+/** Words that a statement on a read-only connection may begin with. The database enforces the rest. */
+const readingVerbs = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE', 'SHOW', 'EXPLAIN', 'PRAGMA']);
+
+/**
+ * Runs one SQL statement, read-only unless a connection says `access: write`.
+ * Gives at most 10,000 rows and 8 MiB; what was cut is marked `truncated: true`.
+ */
+export function dbQueryTool(
+  workspace: Workspace,
+  clock: Clock,
+  limits: QueryLimits = defaultLimits,
+): Tool<DbQueryInput, z.infer<typeof output>> {
+  const answerOf = createAnswering(clock);
+  return {
+    name: 'db.query',
+    description:
+      'Runs one SQL statement on SQLite or PostgreSQL and gives rows and column names. Parameters are bound, never pasted. Read-only unless the connection says `access: write`.',
+    input,
+    output,
+    effect: 'write',
+    effectOf: (given, connections) => (accessOf(targetOf(given), connections) === 'write' ? 'write' : 'read'),
+    returns: ['private'],
+    idempotent: false,
+    async run(given, context) {
+      const database = await databaseOf(targetOf(given), context, workspace);
+      const { statement, values } = bindStatement(given.sql, database.kind, given.params ?? []);
+      if (database.access === 'read' && !readingVerbs.has(statement.verb)) throw refused(statement.verb, database);
+      const call = {
+        kind: 'tool',
+        name: 'db.query',
+        input: { database: database.shown, sql: given.sql, params: given.params ?? [] },
+      } as const;
+      const query = { statement, values, limits, signal: context.signal };
+      return recordedCall(context, clock, call, async () => {
+        const answer = await answerOf(database, query);
+        const { rows, columns, truncated, changes } = answer;
+        return {
+          result: {
+            rows: [...rows],
+            columns: [...columns],
+            ...(truncated ? { truncated } : {}),
+            ...(changes === undefined ? {} : { changes }),
+          },
+          output: { rows: rows.length, columns, truncated },
+        };
+      });
+    },
+  };
+}
+
+/** Sends a query to its driver; a driver is loaded when the first query needs it. */
+function createAnswering(clock: Clock): (database: Database, query: Query) => Promise<Answer> {
+  let runSqlite: SqliteRunner | undefined;
+  return async (database, query) => {
+    if (database.kind === 'postgres') {
+      const { queryPostgres } = await import('./postgres.ts');
+      return queryPostgres(database, query, clock);
+    }
+    const { createSqliteRunner } = await import('./sqlite.ts');
+    runSqlite ??= createSqliteRunner(clock);
+    return runSqlite(database, query);
+  };
+}
+
+function targetOf({ url, connection }: DbQueryInput): Target {
+  // The input's own check leaves exactly one of the two.
+  return url === undefined ? { connection: connection ?? '' } : { url };
+}
+
+function refused(verb: string, database: Database): TelosError {
+  return new TelosError(
+    'DB_ACCESS_REFUSED',
+    `${verb} is not allowed on ${database.shown}: the connection is read-only`,
+  );
+}

@@ -1,0 +1,168 @@
+/**
+ * SQLite, each statement in a process beside this one (see ./sqlite-child.ts), so
+ * that it neither blocks the engine nor outlives a cancel. A few processes are
+ * kept for the next statement; idle ones keep nothing alive.
+ */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { TelosError } from '@telos/core';
+import type { Clock, Json } from '@telos/core';
+import type { Answer, Database, Query } from './database.ts';
+import { RowCollector, distinctNames } from './json-value.ts';
+import type { SqliteReply, SqliteRequest } from './sqlite-child.ts';
+
+const maxProcesses = 2;
+
+export type SqliteRunner = (database: Database & { readonly kind: 'sqlite' }, query: Query) => Promise<Answer>;
+
+export function createSqliteRunner(clock: Clock): SqliteRunner {
+  const idle: ChildProcess[] = [];
+  const waiting: (() => void)[] = [];
+  let living = 0;
+
+  function start(): ChildProcess {
+    const file = import.meta.url.endsWith('.ts') ? './sqlite-child.ts' : './sqlite-child.js';
+    // The child needs nothing of the environment, so it gets none of its secrets.
+    const child = fork(new URL(file, import.meta.url), {
+      execArgv: [],
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    living += 1;
+    child.once('exit', () => {
+      living -= 1;
+      const at = idle.indexOf(child);
+      if (at !== -1) idle.splice(at, 1);
+      waiting.shift()?.();
+    });
+    return child;
+  }
+
+  async function take(signal: AbortSignal): Promise<ChildProcess> {
+    for (;;) {
+      signal.throwIfAborted();
+      const child = idle.pop();
+      if (child !== undefined) {
+        child.ref();
+        child.channel?.ref();
+        return child;
+      }
+      if (living < maxProcesses) return start();
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+
+  function giveBack(child: ChildProcess): void {
+    child.unref();
+    child.channel?.unref();
+    idle.push(child);
+    waiting.shift()?.();
+  }
+
+  return async (database, { statement, values, limits, signal }) => {
+    const ended = new AbortController();
+    const deadline = new AbortController();
+    void clock.sleep(limits.timeoutMs, ended.signal).then(() => deadline.abort());
+    const stop = AbortSignal.any([signal, deadline.signal]);
+    try {
+      const child = await take(stop);
+      const reply = await ask(
+        child,
+        {
+          file: database.file,
+          access: database.access,
+          sql: statement.text,
+          values: values.map(bound),
+          maxRows: limits.maxRows,
+          maxBytes: limits.maxBytes,
+        },
+        stop,
+      );
+      giveBack(child);
+      if ('error' in reply) throw sqliteError(reply.error, database);
+      const columns = distinctNames(reply.columns);
+      const collected = new RowCollector(limits);
+      for (const row of reply.rows) collected.add(columns, row);
+      return {
+        columns,
+        rows: collected.rows,
+        truncated: reply.truncated || collected.truncated,
+        ...(columns.length === 0 ? { changes: reply.changes } : {}),
+      };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (deadline.signal.aborted) {
+        throw new TelosError('DB_TIMEOUT', `The statement on ${database.shown} ran longer than ${limits.timeoutMs} ms`);
+      }
+      throw error;
+    } finally {
+      ended.abort();
+    }
+  };
+}
+
+/** Sends a request and gives the reply; on abort the process is killed, and with it the statement. */
+function ask(child: ChildProcess, request: SqliteRequest, signal: AbortSignal): Promise<SqliteReply> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      child.off('error', onExit);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onMessage = (reply: unknown): void => {
+      settle();
+      resolve(reply as SqliteReply); // only the child writes to this channel
+    };
+    const onExit = (): void => {
+      settle();
+      reject(new TelosError('DB_UNAVAILABLE', 'The process that runs SQLite ended early'));
+    };
+    const onAbort = (): void => {
+      settle();
+      child.kill('SIGKILL');
+      reject(signal.reason);
+    };
+    if (signal.aborted) return onAbort();
+    child.once('message', onMessage);
+    child.once('exit', onExit);
+    child.once('error', onExit);
+    signal.addEventListener('abort', onAbort, { once: true });
+    child.send(request, (error) => {
+      if (error !== null) onExit();
+    });
+  });
+}
+
+/** A JSON value as SQLite binds it: whole numbers as integers, booleans as 1 and 0, lists and objects as JSON text. */
+function bound(value: Json): null | string | number | bigint {
+  if (value === null || typeof value === 'string') return value;
+  if (typeof value === 'boolean') return value ? 1n : 0n;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  return JSON.stringify(value);
+}
+
+function sqliteError(error: { readonly message: string; readonly code: number }, database: Database): TelosError {
+  const { code } = error;
+  const details = { database: database.shown, sqlite_code: code };
+  if (code === 23 || code === 8) {
+    const why =
+      database.access === 'read'
+        ? 'the connection is read-only'
+        : 'it reaches beyond the database or changes its settings';
+    return new TelosError('DB_ACCESS_REFUSED', `The statement on ${database.shown} is not allowed: ${why}`, {
+      details,
+    });
+  }
+  if (code === 5 || code === 6)
+    return new TelosError('DB_BUSY', `${database.shown} is locked by another writer`, { details });
+  if (code === 14) return new TelosError('DB_CONNECTION_INVALID', `${database.shown} cannot be opened`, { details });
+  if (code === 11 || code === 26) {
+    return new TelosError('DB_CONNECTION_INVALID', `${database.shown} is not a whole SQLite database`, { details });
+  }
+  return new TelosError('DB_QUERY_FAILED', `${database.shown}: ${error.message}`, { details });
+}

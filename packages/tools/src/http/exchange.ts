@@ -1,0 +1,87 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { TelosError } from '@telos/core';
+import type { Agent } from 'undici';
+import { addressRefused, guardedLookup, isRefusedAddress } from './address-guard.ts';
+import type { Resolve } from './address-guard.ts';
+import type { AllowList } from './allow-list.ts';
+import { readBoundedBody, tooLarge } from './bounded-body.ts';
+import type { HttpRequest, HttpResponse } from './http-client.ts';
+import { networkError } from './network-error.ts';
+import { follow, isRedirect } from './redirect.ts';
+import type { Hop } from './redirect.ts';
+
+/** Sends a request, follows its redirects and reads the body within the request's bounds. */
+export type Exchange = (first: Hop, request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
+
+const defaultMaxBytes = 10 * 1024 * 1024;
+const connectTimeoutMs = 10_000;
+const maxRedirects = 5;
+
+/** Loads undici and gives an exchange over two pools of connections: a guarded one, and one to allowed inner hosts. */
+export async function createExchange(isAllowed: AllowList, resolve: Resolve = resolveAll): Promise<Exchange> {
+  const { Agent, buildConnector, request: send } = await import('undici');
+  // The request's own deadline covers every phase; only a dead address is given up earlier.
+  const options = { headersTimeout: 0, bodyTimeout: 0, connections: 32 };
+  const connectGuarded = buildConnector({ timeout: connectTimeoutMs, lookup: guardedLookup(resolve) });
+  const toInner = new Agent({ ...options, connect: { timeout: connectTimeoutMs } });
+  const guarded: Agent = new Agent({
+    ...options,
+    connect: (target, callback) => {
+      // A literal address is connected to without a look-up, so it is checked here.
+      const literal = target.hostname.replace(/^\[|\]$/g, '');
+      if (isIP(literal) !== 0 && isRefusedAddress(literal)) callback(addressRefused(literal, literal), null);
+      else connectGuarded(target, callback);
+    },
+  });
+
+  return async (first, { maxBytes = defaultMaxBytes }, signal) => {
+    let hop = first;
+    try {
+      for (let redirects = 0; ; redirects += 1) {
+        const response = await send(hop.url, {
+          dispatcher: hop.inner ? toInner : guarded,
+          method: hop.method,
+          headers: hop.headers,
+          signal,
+          ...(hop.body === undefined ? {} : { body: hop.body }),
+        });
+        const headers = plainHeaders(response.headers);
+        const location = headers['location'];
+        if (isRedirect(response.statusCode) && location !== undefined) {
+          await response.body.dump();
+          if (redirects === maxRedirects) throw tooManyRedirects(first.url.host);
+          hop = follow(hop, response.statusCode, location, isAllowed);
+          continue;
+        }
+        const { host, href } = hop.url;
+        const isHead = hop.method === 'HEAD';
+        if (!isHead && Number(headers['content-length'] ?? 0) > maxBytes) {
+          response.body.destroy();
+          throw tooLarge(host, maxBytes);
+        }
+        const encoding = isHead ? undefined : headers['content-encoding'];
+        const body = await readBoundedBody(response.body, { encoding, maxBytes, host });
+        return { url: href, status: response.statusCode, headers, body, redirects };
+      }
+    } catch (error) {
+      throw networkError(hop.url.host, error);
+    }
+  };
+}
+
+function resolveAll(host: string): ReturnType<Resolve> {
+  return lookup(host, { all: true });
+}
+
+function tooManyRedirects(host: string): TelosError {
+  return new TelosError('HTTP_REDIRECT_REFUSED', `${host} redirects more than ${maxRedirects} times`);
+}
+
+function plainHeaders(headers: { readonly [name: string]: string | string[] | undefined }): { [name: string]: string } {
+  const plain: { [name: string]: string } = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) plain[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return plain;
+}

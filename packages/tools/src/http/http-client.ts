@@ -1,0 +1,94 @@
+/**
+ * The one way out: every request a workflow makes goes through this client.
+ *
+ * It speaks http and https, connects to public addresses only (and to inner ones
+ * that the operator listed by host and port), follows a bounded number of
+ * redirects and checks each of them anew, bounds size and time, unpacks with a
+ * bound, and closes the socket when its signal aborts. It retries nothing and
+ * keeps no cookies.
+ */
+import { TelosError } from '@telos/core';
+import type { Clock } from '@telos/core';
+import type { Resolve } from './address-guard.ts';
+import { allowListOf } from './allow-list.ts';
+import type { Exchange } from './exchange.ts';
+import { firstHop } from './first-hop.ts';
+
+export type HttpRequest = {
+  readonly url: string;
+  /** Upper case; default GET. */
+  readonly method?: string;
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+  /** Bound of the unpacked body; default 10 MiB. */
+  readonly maxBytes?: number;
+  /** From the first look-up to the last byte, redirects included; default 30,000. */
+  readonly timeoutMs?: number;
+};
+
+export type HttpResponse = {
+  /** The last URL of the redirects, without credentials. */
+  readonly url: string;
+  readonly status: number;
+  /** Names in lower case; repeated headers joined by ", ". */
+  readonly headers: { readonly [name: string]: string };
+  /** Unpacked. */
+  readonly body: Uint8Array;
+  readonly redirects: number;
+};
+
+export interface HttpClient {
+  /**
+   * Gives the answer whatever its status.
+   * @throws TelosError HTTP_URL_INVALID, HTTP_ADDRESS_REFUSED, HTTP_REDIRECT_REFUSED, HTTP_TOO_LARGE, HTTP_BODY_INVALID,
+   *   HTTP_TIMEOUT, HTTP_UNAVAILABLE; or the signal's reason when it aborts.
+   */
+  request(request: HttpRequest): Promise<HttpResponse>;
+}
+
+export type HttpClientSettings = {
+  readonly clock: Clock;
+  /** Inner hosts (`host` or `host:port`) that may be reached all the same; default none. */
+  readonly allowedHosts?: readonly string[];
+  readonly userAgent?: string;
+  /** How names become addresses; default the system's resolver. */
+  readonly resolve?: Resolve;
+};
+
+const defaultUserAgent = 'Telos/0.1 (workflow engine)';
+const defaultTimeoutMs = 30_000;
+
+/**
+ * Creates a client. What it needs is loaded with its first request, and its idle
+ * sockets keep no process open, so there is nothing to close.
+ * @throws TelosError HTTP_URL_INVALID for an entry of `allowedHosts` that is no host.
+ */
+export function createHttpClient(settings: HttpClientSettings): HttpClient {
+  const { clock, resolve, userAgent = defaultUserAgent } = settings;
+  const isAllowed = allowListOf(settings.allowedHosts ?? []);
+  let exchange: Promise<Exchange> | undefined;
+  return {
+    async request(request) {
+      const hop = firstHop(request, userAgent, isAllowed);
+      const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
+      const ended = new AbortController();
+      const deadline = new AbortController();
+      void clock.sleep(timeoutMs, ended.signal).then(() => deadline.abort());
+      try {
+        request.signal.throwIfAborted();
+        exchange ??= import('./exchange.ts').then(({ createExchange }) => createExchange(isAllowed, resolve));
+        const send = await exchange;
+        return await send(hop, request, AbortSignal.any([request.signal, deadline.signal]));
+      } catch (error) {
+        if (request.signal.aborted) throw request.signal.reason;
+        if (!deadline.signal.aborted) throw error;
+        throw new TelosError('HTTP_TIMEOUT', `${hop.url.host} did not answer in full within ${timeoutMs} ms`, {
+          details: { host: hop.url.host, timeout_ms: timeoutMs },
+        });
+      } finally {
+        ended.abort();
+      }
+    },
+  };
+}

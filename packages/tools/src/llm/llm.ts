@@ -1,0 +1,91 @@
+import type { Clock, Exchange, Json, JsonObject, Models, Tool, ToolContext } from '@telos/core';
+import { z } from 'zod';
+import { json, jsonObject } from '../json.ts';
+import type { Workspace } from '../workspace.ts';
+import { citationsIn } from './citations.ts';
+import { conversationOf } from './conversation.ts';
+import { readSources } from './source-files.ts';
+
+const model = z.union([z.string().min(1), z.strictObject({ fallback: z.array(z.string().min(1)).min(1) })]);
+
+const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: json });
+
+const input = z
+  .strictObject({
+    model: model.exactOptional().describe('`provider/model`, or `auto`, which is the default.'),
+    prompt: json.exactOptional().describe('Text; any other value is shown to the model as JSON.'),
+    messages: z.array(message).min(1).exactOptional().describe('Instead of `prompt`: the conversation so far.'),
+    system: z.string().exactOptional(),
+    output: z
+      .strictObject({ schema: jsonObject })
+      .exactOptional()
+      .describe('A JSON Schema that the answer must fit; the step then gives the value itself.'),
+    files: z.array(z.string().min(1)).max(50).exactOptional().describe('Text files of the workspace to show.'),
+    temperature: z.number().min(0).max(2).exactOptional(),
+    max_tokens: z.int().min(1).exactOptional(),
+  })
+  .refine((given) => (given.prompt === undefined) !== (given.messages === undefined), {
+    message: 'exactly one of `prompt` and `messages` is needed',
+  });
+
+export type LlmInput = z.infer<typeof input>;
+
+/**
+ * Asks a model. Without a schema the output is `{ text, citations? }`, with one
+ * it is the value that the model gave. On a repair the earlier output and the
+ * reasons of the verdicts against it are added to the conversation.
+ */
+export function llmTool(models: Models, workspace: Workspace, clock: Clock): Tool<LlmInput, Json> {
+  return {
+    name: 'llm',
+    description:
+      'Asks a language model and gives its text, or with `output.schema` a value of that shape. An answer that is empty, cut off or off its schema fails.',
+    input,
+    output: json,
+    effect: 'read',
+    returns: [],
+    idempotent: false,
+    async run(given, context) {
+      const files = await readSources(workspace, given.files ?? []);
+      const generation = await models.generate(
+        {
+          model: context.model ?? given.model ?? 'auto',
+          messages: conversationOf(given, files, context.feedback),
+          ...(given.output === undefined ? {} : { schema: given.output.schema }),
+          ...(given.temperature === undefined ? {} : { temperature: given.temperature }),
+          ...(given.max_tokens === undefined ? {} : { maxTokens: given.max_tokens }),
+        },
+        {
+          signal: context.signal,
+          onText: (text) => context.emitText(text),
+          onExchange: (exchange) => recordExchange(context, exchange, clock),
+        },
+      );
+      if (given.output !== undefined) return generation.value ?? null;
+      const citations = citationsIn(
+        generation.text,
+        files.map((file) => file.name),
+        context.sources,
+      );
+      return { text: generation.text, ...(citations.length === 0 ? {} : { citations }) };
+    },
+  };
+}
+
+function recordExchange(context: ToolContext, exchange: Exchange, clock: Clock): void {
+  const messages = exchange.messages.map((message): JsonObject => {
+    if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
+    const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : [];
+    return { role: message.role, content: message.text, ...(calls.length === 0 ? {} : { tool_calls: calls }) };
+  });
+  context.record({
+    kind: 'chat',
+    name: exchange.model,
+    startedAt: exchange.startedAt,
+    ms: Math.max(0, clock.now() - exchange.startedAt),
+    input: { messages },
+    output: { text: exchange.text, ...(exchange.toolCalls.length === 0 ? {} : { tool_calls: exchange.toolCalls }) },
+    usage: exchange.usage,
+    attributes: { finish: exchange.finish },
+  });
+}
