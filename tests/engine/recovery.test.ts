@@ -1,3 +1,4 @@
+import type { AnyTool } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
@@ -69,6 +70,56 @@ describe('a run whose owner dies', () => {
     const state = await second.ended(run);
     expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'IN_DOUBT', path: 's0' } });
     expect(calls).toBe(1);
+  });
+
+  it('repeats a call of a writing tool that only read, as the tool says of its input', async () => {
+    const stuck = createLatch();
+    const seen: unknown[] = [];
+    const query = (answer: boolean): Partial<AnyTool> => ({
+      effect: 'write',
+      effectOf: ({ i }) => (i === 0 ? 'read' : 'write'),
+      async run(input: { readonly i: number }, { signal }) {
+        seen.push(input.i);
+        if (answer) return input.i;
+        stuck.open();
+        return untilAborted(signal);
+      },
+    });
+    const first = await engineOf({ tools: { act: query(false) } });
+    const run = await first.start(chain(1));
+    await stuck.reached;
+    await die(first);
+    const second = await first.another({ tools: { act: query(true) } });
+    open.push(second);
+    expect(outputsOf(await second.ended(run))).toEqual({ last: 0 });
+    expect(seen).toEqual([0, 0]);
+  });
+
+  it.each([
+    ['with a key that the tool honours is repeated', true, 'succeeded'],
+    ['without a key is not', false, 'failed'],
+  ])('a write %s', async (_, keyed, status) => {
+    const stuck = createLatch();
+    const keys: string[] = [];
+    const write = (answer: boolean): Partial<AnyTool> => ({
+      effect: 'write',
+      idempotent: true,
+      async run(_input, { signal, idempotencyKey }) {
+        keys.push(idempotencyKey);
+        if (answer) return 'done';
+        stuck.open();
+        return untilAborted(signal);
+      },
+    });
+    const first = await engineOf({ tools: { act: write(false) } });
+    const run = await first.start(chain(1, keyed ? ', idempotency_key: "order-${{ run.id }}"' : ''));
+    await stuck.reached;
+    await die(first);
+    const second = await first.another({ tools: { act: write(true) } });
+    open.push(second);
+    expect((await second.ended(run)).phase.status).toBe(status);
+    if (keyed) expect(keys).toEqual([`order-${run}`, `order-${run}`]);
+    else expect(keys).toHaveLength(1);
   });
 
   it('keeps the wait before another attempt', async () => {

@@ -161,8 +161,17 @@ export function createActionSteps(desk: Desk): ActionSteps {
     if (active.delete(path)) slots.give();
   }
 
-  function effectOf(at: At, tool: AnyTool): Effect {
-    return at.step.effect ?? tool.effect;
+  /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */
+  function effectOf({ step }: At, tool: AnyTool, scope: Scope): Effect {
+    if (step.effect !== undefined || tool.effectOf === undefined) return step.effect ?? tool.effect;
+    try {
+      const input = tool.input.safeParse(desk.rendering.input(step, scope).input);
+      if (!input.success) return tool.effect;
+      return tool.effectOf(input.data, { connection: (name) => desk.rendering.connection(name, scope) });
+    } catch {
+      // What cannot be told is taken for the strictest.
+      return tool.effect;
+    }
   }
 
   return {
@@ -178,10 +187,14 @@ export function createActionSteps(desk: Desk): ActionSteps {
       desk.hold(at.path, withdraw);
     },
     recover(at, attempt) {
-      const tool = deps.tools.get(at.step.uses);
-      const effect = tool === undefined ? 'read' : effectOf(at, tool);
-      const repeatable = effect === 'write' && tool?.idempotent === true && at.step.idempotencyKey !== undefined;
-      desk.apply({ do: 'interruptStep', at: desk.now(), path: at.path, attempt, effect, repeatable });
+      const { path, step, frame } = at;
+      desk.read({ path, frame, reads: step.reads }, (scope) => {
+        const tool = deps.tools.get(step.uses);
+        // Without its tool nobody can say what it did.
+        const effect = tool === undefined ? 'irreversible' : effectOf(at, tool, scope);
+        const repeatable = effect === 'write' && tool?.idempotent === true && step.idempotencyKey !== undefined;
+        desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, effect, repeatable });
+      });
     },
     abort(path, reason) {
       const known = state.steps.get(path);

@@ -58,7 +58,8 @@ export function httpRequestTool(http: HttpClient, clock: Clock): Tool<HttpReques
     effect: 'write',
     effectOf: effectOfRequest,
     returns: ['untrusted'],
-    idempotent: false,
+    // It sends the key; whether the far side heeds it is the word of whoever states one.
+    idempotent: true,
     run(given, context) {
       const verb = given.method ?? 'GET';
       const url = withQuery(given.url, given.query ?? {});
