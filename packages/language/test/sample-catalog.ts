@@ -10,7 +10,7 @@ function tool(name: string, input: AnyTool['input'], effect: Effect = 'read'): A
     name,
     description: name,
     input,
-    output: z.json() as z.ZodType<Json>,
+    output: z.json(),
     effect,
     returns: [],
     idempotent: false,

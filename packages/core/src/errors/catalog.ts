@@ -62,6 +62,23 @@ export const catalog = {
     next: 'Mend the schema; draft 2020-12 is understood.',
   },
 
+  // --- cli
+  USAGE: {
+    kind: 'terminal',
+    title: 'The command line is not understood',
+    next: 'See `telos --help`.',
+  },
+  CONFIG_INVALID: {
+    kind: 'terminal',
+    title: 'A setting is not valid',
+    next: 'Correct it in the environment or in telos.yaml; each problem names its setting.',
+  },
+  FILE_UNREADABLE: {
+    kind: 'terminal',
+    title: 'A file cannot be read or written',
+    next: 'Check its name and your permission; paths are relative to the working directory.',
+  },
+
   // --- steps
   STEP_TIMEOUT: {
     kind: 'retryable',

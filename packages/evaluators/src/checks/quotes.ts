@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineCheck, errorVerdict, quoted } from '../define-check.ts';
+import type { Json } from '@telos/core';
+import { fieldsOf } from '../text/fields-of.ts';
 import { quotationsOf } from '../text/quotations.ts';
 import { sourceTexts } from '../text/source-passages.ts';
 
@@ -26,7 +28,7 @@ export const quotes = defineCheck<z.infer<typeof Params>>({
     'Every quoted passage must stand word for word in the sources; blanks and the style of quotation marks do not matter.',
   params: Params,
   needs: 'local',
-  async score({ text, sources }, { against, min, min_words: minWords }, { signal }) {
+  async score({ value, text, sources }, { against, min, min_words: minWords }, { signal }) {
     const texts = sourceTexts(against, sources).map(({ source, text }) => ({ source, text: plain(text) }));
     if (texts.length === 0)
       return errorVerdict('There are no sources to look quotations up in: give `against`, or read a step.');
@@ -38,7 +40,8 @@ export const quotes = defineCheck<z.infer<typeof Params>>({
       return texts.find(({ text }) => standInOrder(text, parts))?.source;
     };
     const long = (quotation: string): boolean => plain(quotation).split(' ').length >= minWords;
-    const found = quotationsOf(text, (each) => long(each) && sourceOf(each) !== undefined, mostQuotations + 1)
+    const stands = (quotation: string): boolean => long(quotation) && sourceOf(quotation) !== undefined;
+    const found = quotationsIn(value, text, stands)
       .filter(long)
       .map((quotation) => ({ quotation, source: sourceOf(quotation) }));
     if (found.length > mostQuotations)
@@ -81,6 +84,23 @@ export const quotes = defineCheck<z.infer<typeof Params>>({
     };
   },
 });
+
+/** Names of fields whose whole text is a quotation: `citations: [{ quote, source }]`. */
+const quotingFields: ReadonlySet<string> = new Set(['quote', 'quotes', 'quotation', 'quotations']);
+
+/** Of prose, what stands in quotation marks; of a structured value, that of each of its texts, and its fields that hold quotations. */
+function quotationsIn(value: Json, text: string, verbatim: (quotation: string) => boolean): readonly string[] {
+  const most = mostQuotations + 1;
+  const isProse = typeof value !== 'object' || value === null || ('text' in value && value.text === text);
+  if (isProse) return quotationsOf(text, verbatim, most);
+  const found: string[] = [];
+  for (const field of fieldsOf(value)) {
+    if (found.length >= most) break;
+    if (quotingFields.has(field.name)) found.push(field.text);
+    else found.push(...quotationsOf(field.text, verbatim, most - found.length));
+  }
+  return found;
+}
 
 /** Blanks and quotation marks in one form, and no mark at the end that belongs to the sentence around the quotation. */
 function plain(text: string): string {

@@ -170,6 +170,24 @@ describe('overlap', () => {
 describe('quotes', () => {
   const quoting = (text: string, params: Json = {}) => score(quotes, subjectOf(text, { sources }), params);
 
+  it('reads a structured output field by field: quotation marks in its texts, and fields that hold quotations', async () => {
+    const answering = (value: Json) => score(quotes, subjectOf(value, { sources }), {});
+    const citations = [{ quote: 'Anna Berg designed it in Oslo.', source: 'lamp.md' }];
+    expect(await answering({ answer: '"The lamp weighs 1,400 grams." [lamp.md]', citations })).toMatchObject({
+      score: 1,
+      verdict: 'pass',
+      reason: 'All 2 quotations stand in the sources word for word.',
+    });
+    expect(await answering({ answer: 'It was made by somebody in Norway.', citations })).toMatchObject({
+      verdict: 'pass',
+    });
+    const invented = [{ quote: 'Anna Holm designed it in Bergen.', source: 'lamp.md' }];
+    expect(await answering({ answer: 'As the sources say.', citations: invented })).toMatchObject({
+      score: 0,
+      verdict: 'fail',
+    });
+  });
+
   it.each([
     ['straight marks', 'It says: "The lamp weighs 1,400 grams." [lamp.md]'],
     ['curly marks and other blanks', 'It says “The lamp\n weighs  1,400 grams”.'],

@@ -1,0 +1,258 @@
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+import type { Terminal } from './terminal.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'telos-cli-'));
+});
+
+type Heard = { readonly code: number; readonly output: string; readonly complaints: string };
+
+/** Carries out a command line as a person at a terminal would see it. */
+async function telos(words: readonly string[], environment: Terminal['environment'] = {}): Promise<Heard> {
+  let output = '';
+  let complaints = '';
+  const code = await runCommandLine(words, {
+    environment,
+    folder,
+    isInteractive: true,
+    hasColour: false,
+    size: () => ({ columns: 100, rows: 40 }),
+    write: (text) => {
+      output += text;
+    },
+    complain: (text) => {
+      complaints += text;
+    },
+    onInterrupt: () => () => {},
+    now: () => Date.now(),
+  });
+  return { code, output: asDrawn(output), complaints };
+}
+
+/** What is left standing on the screen: of what was drawn anew in place, the last drawing. */
+function asDrawn(output: string): string {
+  const lines: string[] = [];
+  for (const piece of output.replaceAll('\u001B', '␛').split(/(?=␛\[\d+A␛\[0J)/)) {
+    const up = /^␛\[(\d+)A␛\[0J/.exec(piece);
+    if (up !== null) lines.splice(lines.length - Number(up[1]));
+    const text = up === null ? piece : piece.slice(up[0].length);
+    lines.push(...text.split('\n').slice(0, -1));
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+const greeting = `telos: 1
+id: greeting
+inputs:
+  name: { type: string, default: world }
+  times: { type: integer, default: 1 }
+steps:
+  - { id: words, uses: transform, with: { value: "hello \${{ inputs.name }}" } }
+  - { id: text, uses: transform, with: { value: "\${{ steps.words.output }}!" } }
+outputs:
+  text: \${{ steps.text.output }}
+`;
+
+describe('the command line', () => {
+  it('lists its commands', async () => {
+    for (const words of [[], ['--help'], ['-h'], ['help']]) {
+      const { code, output } = await telos(words);
+      expect(code).toBe(0);
+      expect(output).toMatch(/^ {2}run {5}Run a workflow$/m);
+    }
+  });
+
+  it('explains each command, with its options and an example', async () => {
+    const { code, output } = await telos(['run', '--help']);
+    expect(code).toBe(0);
+    expect(output).toContain('telos run <workflow> [options]');
+    expect(output).toContain('--input name=value ...');
+    expect((await telos(['help', 'run'])).output).toBe(output);
+  });
+
+  it('tells its version', async () => {
+    expect((await telos(['--version'])).output).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([
+    [['rnu', 'a.yaml'], 'USAGE: There is no command `telos rnu`. Did you mean `telos run`? See `telos --help`.\n'],
+    [['--verbose', 'runs'], 'USAGE: Before the command stands an unknown option, --verbose. See `telos --help`.\n'],
+    [
+      ['run'],
+      'USAGE: `telos run` needs a workflow file, or the name of one in workflows/ or published. See `telos run --help`.\n',
+    ],
+    [
+      ['run', 'gone.yaml'],
+      'FILE_UNREADABLE: There is no file gone.yaml. Check its name; paths are relative to the working directory.\n',
+    ],
+    [
+      ['runs', '--status', 'faild'],
+      'USAGE: There is no status faild. Did you mean failed? A run is pending, running, waiting, paused, succeeded, failed, cancelled.\n',
+    ],
+    [
+      ['runs', '--since', 'yesterday'],
+      'USAGE: --since yesterday is neither an age nor a date. Write it like --since 1d or --since 2026-01-31.\n',
+    ],
+    [['serve', '--port', 'http'], 'USAGE: --port http is no port. Write a number from 0 to 65535, like --port 7420.\n'],
+  ])('answers %j in one line with what to do', async (words, line) => {
+    expect(await telos(words)).toEqual({ code: 2, output: '', complaints: line });
+  });
+
+  it('reports every setting that is wrong before it does anything', async () => {
+    const { code, complaints } = await telos(['runs'], { TELOS_DURABILITY: 'x', OLLAMA_HOST: '//' });
+    expect(code).toBe(2);
+    expect(complaints).toContain('CONFIG_INVALID: 2 settings are not valid.');
+    expect(complaints).toContain('\n  TELOS_DURABILITY: expected full or normal\n');
+  });
+
+  it('shows no stack trace unless TELOS_DEBUG is 1', async () => {
+    expect((await telos(['rnu'])).complaints).not.toContain('    at ');
+    expect((await telos(['rnu'], { TELOS_DEBUG: '1' })).complaints).toContain('    at ');
+  });
+});
+
+describe('telos run, watched by a person', () => {
+  beforeEach(() => writeFileSync(join(folder, 'greeting.yaml'), greeting));
+
+  it('draws the steps, then prints the output, what it took and where to look', async () => {
+    const { code, output, complaints } = await telos(['run', 'greeting.yaml', '--input', 'name=Ada']);
+    expect(complaints).toBe('');
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /^ {2}✓ words {2}\d+ ms\n {2}✓ text {3}\d+ ms\n\nhello Ada!\n\ngreeting succeeded in \d+ ms\. {2}telos show [0-9a-f-]{36}\n$/,
+    );
+  });
+
+  it('finds a workflow in workflows/ by its name', async () => {
+    mkdirSync(join(folder, 'workflows'));
+    writeFileSync(join(folder, 'workflows/greeting.yaml'), greeting);
+    expect((await telos(['run', 'greeting'])).output).toContain('hello world!');
+    expect((await telos(['run', 'greting'])).complaints).toContain(
+      'There is no workflow greting. Did you mean greeting?',
+    );
+  });
+
+  it('names the nearest input for one that the workflow does not have, and starts nothing', async () => {
+    const { code, complaints } = await telos(['run', 'greeting.yaml', '--input', 'nam=Ada']);
+    expect(code).toBe(2);
+    expect(complaints).toContain('did you mean name?');
+    expect((await telos(['runs'])).output).toBe('No runs.\n');
+  });
+
+  it('is shown afterwards by `runs`, `show` and `show --step`', async () => {
+    await telos(['run', 'greeting.yaml']);
+    expect((await telos(['runs'])).output).toMatch(/^[0-9a-f-]{36} {2}succeeded {2}greeting /);
+    expect((await telos(['show', 'last'])).output).toMatch(
+      /^greeting {2}[0-9a-f-]{36} {2}succeeded\n {2}✓ words[\s\S]*hello world!/,
+    );
+    const step = (await telos(['show', 'last', '--step', 'text'])).output;
+    expect(step).toContain('text  transform  succeeded\nattempt 1: succeeded');
+    expect(step).toContain('  output:\n    hello world!');
+    expect((await telos(['show', 'last', '--step', 'txt'])).complaints).toContain('Did you mean text?');
+    expect((await telos(['doctor', 'last'])).output).toContain('It has ended');
+  });
+
+  it('is named by a part of its id that no other run has', async () => {
+    await telos(['run', 'greeting.yaml']);
+    const id = (await telos(['runs'])).output.slice(0, 36);
+    expect((await telos(['show', id.slice(-8)])).output).toContain(id);
+    expect((await telos(['show', 'ffffffffffff'])).complaints).toBe(
+      'RUN_NOT_FOUND: There is no run ffffffffffff. List runs with `telos runs`.\n',
+    );
+  });
+
+  it('waits for a server when it is detached', async () => {
+    const { code, output } = await telos(['run', 'greeting.yaml', '--detach']);
+    expect(code).toBe(0);
+    expect(output).toContain('`telos serve` takes it up');
+    expect((await telos(['doctor', 'last'])).output).toContain('No worker has taken the run yet');
+    expect((await telos(['runs', '--status', 'pending'])).output).toContain('greeting');
+  });
+});
+
+describe('telos check, watched by a person', () => {
+  it('names the place of every fault as compilers do', async () => {
+    writeFileSync(join(folder, 'bad.yaml'), greeting.replaceAll('uses: transform', 'uses: transfrom'));
+    const { code, complaints } = await telos(['check', 'bad.yaml']);
+    expect(code).toBe(2);
+    const lines = complaints.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^bad\.yaml:7:\d+: .*transform.* \[UNKNOWN_TOOL\]$/);
+    expect(lines[1]).toMatch(/^bad\.yaml:8:/);
+  });
+
+  it('says of each file that it is valid', async () => {
+    writeFileSync(join(folder, 'a.yaml'), greeting);
+    expect(await telos(['check', 'a.yaml'])).toEqual({ code: 0, output: 'a.yaml: valid (greeting)\n', complaints: '' });
+  });
+});
+
+describe('telos init', () => {
+  it('lists templates, writes one, and leaves an existing file alone', async () => {
+    expect((await telos(['init'])).output).toMatch(/^ask_folder +\S/m);
+    expect((await telos(['init', 'ask_folder'])).code).toBe(0);
+    expect(readFileSync(join(folder, 'ask_folder.yaml'), 'utf8')).toContain('id: ask_folder');
+    expect(await telos(['init', 'ask_folder'])).toMatchObject({
+      code: 2,
+      complaints: expect.stringContaining('exists already'),
+    });
+    expect((await telos(['init', 'ask_foldr'])).complaints).toContain('Did you mean ask_folder?');
+  });
+});
+
+describe('telos doctor', () => {
+  it('finds a new installation sound and says what could be added', async () => {
+    const { code, output } = await telos(['doctor'], { OLLAMA_HOST: 'http://127.0.0.1:9' });
+    expect(code).toBe(0);
+    expect(output).toMatch(/^✓ node: /m);
+    expect(output).toMatch(/^✓ store: .*version 1, .*0 runs/m);
+    expect(output).toMatch(/^○ models: only offline\/extractive.*OPENAI_API_KEY/m);
+  });
+
+  it('says of a home that cannot be written to, of a damaged store and of a dead search server what to do', async () => {
+    mkdirSync(join(folder, '.telos'));
+    writeFileSync(join(folder, '.telos/telos.db'), 'this is no database, whatever its name says it should be');
+    const { code, output } = await telos(['doctor'], { TELOS_SEARCH_URL: 'http://127.0.0.1:9' });
+    expect(code).toBe(1);
+    expect(output).toMatch(/^✗ store: .+/m);
+    expect(output).toMatch(/^✗ search SearXNG: .*does not answer\. Start it, or correct TELOS_SEARCH_URL\.$/m);
+    writeFileSync(join(folder, 'file'), '');
+    expect((await telos(['doctor'], { TELOS_HOME: 'file' })).output).toMatch(
+      /^✗ home: .*Name another folder with TELOS_HOME/m,
+    );
+  });
+
+  it('lists settings that are wrong', async () => {
+    const { code, output } = await telos(['doctor'], { TELOS_QUEUE_URL: 'mq:' });
+    expect(code).toBe(1);
+    expect(output).toContain('✗ settings: TELOS_QUEUE_URL: expected local:');
+  });
+});
+
+describe('the catalogue', () => {
+  it('lists tools with their effect, checks with what they need, models with what keeps them', async () => {
+    expect((await telos(['tools'])).output).toMatch(/^transform +read +\S/m);
+    expect((await telos(['checks'])).output).toMatch(/^contains +local +\S/m);
+    expect((await telos(['models'], { OLLAMA_HOST: '127.0.0.1:9' })).output).toMatch(/^✓ {2}offline\/extractive/m);
+  });
+});
+
+describe('telos ingest and search', () => {
+  it('find a passage in the words of a document', async () => {
+    mkdirSync(join(folder, 'docs'));
+    writeFileSync(
+      join(folder, 'docs/lease.md'),
+      '# Leases\n\nA lease expires after fifteen seconds without renewal.\n',
+    );
+    expect((await telos(['ingest', 'handbook', 'docs'])).output).toContain('handbook: 1 read, 0 unchanged, 0 removed');
+    const { code, output } = await telos(['search', 'handbook', 'when does a lease expire?']);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^docs\/lease\.md {2}Leases .*\n[\s\S]*^ {2}.*fifteen seconds/m);
+    expect((await telos(['search', 'handbok', 'lease'])).complaints).toContain('There are: handbook.');
+  });
+});

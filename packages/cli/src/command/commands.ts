@@ -1,0 +1,61 @@
+import type { Command } from './command.ts';
+
+type Entry = { readonly name: string; readonly summary: string; load(): Promise<Command> };
+
+/** Every command, in the order of `telos --help`. A command's file, and what it imports, is loaded when it is called. */
+export const commands: readonly Entry[] = [
+  { name: 'run', summary: 'Run a workflow', load: async () => (await import('../commands/run.ts')).run },
+  {
+    name: 'check',
+    summary: 'Check workflow files, every problem with its place',
+    load: async () => (await import('../commands/check.ts')).check,
+  },
+  {
+    name: 'init',
+    summary: 'Write a workflow to start from',
+    load: async () => (await import('../commands/init.ts')).init,
+  },
+  {
+    name: 'serve',
+    summary: 'Serve the API and the studio, and run what is started there',
+    load: async () => (await import('../commands/serve.ts')).serve,
+  },
+  { name: 'runs', summary: 'List runs, newest first', load: async () => (await import('../commands/runs.ts')).runs },
+  {
+    name: 'show',
+    summary: 'Show a run, or one of its steps',
+    load: async () => (await import('../commands/show.ts')).show,
+  },
+  {
+    name: 'watch',
+    summary: 'Follow a run until it ends',
+    load: async () => (await import('../commands/watch.ts')).watch,
+  },
+  { name: 'cancel', summary: 'Cancel a run', load: async () => (await import('../commands/cancel.ts')).cancel },
+  {
+    name: 'ingest',
+    summary: 'Add documents to a collection',
+    load: async () => (await import('../commands/ingest.ts')).ingest,
+  },
+  { name: 'search', summary: 'Search a collection', load: async () => (await import('../commands/search.ts')).search },
+  {
+    name: 'tools',
+    summary: 'List the tools that `uses:` may name',
+    load: async () => (await import('../commands/tools.ts')).tools,
+  },
+  {
+    name: 'models',
+    summary: 'List the models that can be called',
+    load: async () => (await import('../commands/models.ts')).models,
+  },
+  {
+    name: 'checks',
+    summary: 'List the checks that a gate may name',
+    load: async () => (await import('../commands/checks.ts')).checks,
+  },
+  {
+    name: 'doctor',
+    summary: 'Tell whether the installation is sound, or why a run waits',
+    load: async () => (await import('../commands/doctor.ts')).doctor,
+  },
+];

@@ -1,0 +1,41 @@
+import { compile } from '@telos/language';
+import type { Fault } from '@telos/language';
+import { defineCommand, jsonOption } from '../command/command.ts';
+import { composeCatalogue } from '../compose/catalogue.ts';
+import { loadConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { readWorkflowFile } from '../inputs/workflow-file.ts';
+import { faultLines } from '../output/fault-lines.ts';
+import { writerOf } from '../output/writer.ts';
+
+export const check = defineCommand({
+  name: 'check',
+  summary: 'Checks workflow files: every problem at once, each with its place.',
+  words: [{ name: 'file', about: 'a workflow file (YAML, JSON or JSONC)', needed: 'at least one' }],
+  options: { json: jsonOption },
+  examples: ['telos check workflows/*.yaml'],
+  async run({ words, options }, terminal) {
+    const config = await loadConfig(terminal.environment, terminal.folder);
+    const { catalog } = composeCatalogue(config, terminal.folder);
+    const writer = writerOf(terminal, options.json);
+    let isValid = true;
+    for (const word of words) {
+      const { file, source, readFile } = readWorkflowFile(word, terminal.folder);
+      const result = compile(source, { catalog, file, readFile });
+      if (result.ok) {
+        const { program, hash } = result.compiled;
+        writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
+        writer.lines(`${file}: valid (${program.id})`);
+        continue;
+      }
+      isValid = false;
+      for (const fault of result.faults) writer.object(faultObject(fault));
+      terminal.complain(faultLines(result.faults));
+    }
+    return isValid ? exitCodes.succeeded : exitCodes.invalid;
+  },
+});
+
+function faultObject(fault: Fault): object {
+  return { type: 'fault', ...fault };
+}

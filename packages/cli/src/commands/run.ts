@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { compileWorkflow, startRun } from '@telos/api/runs';
+import type { StartRun } from '@telos/api/runs';
+import { TelosError } from '@telos/core';
+import type { InputSpec } from '@telos/core';
+import { loadProgram } from '@telos/language';
+import { nearest } from '@telos/language/text';
+import { defineCommand, jsonOption } from '../command/command.ts';
+import { composeEngine } from '../compose/engine.ts';
+import type { Engine } from '../compose/engine.ts';
+import { buildSampleData } from '../compose/sample-data.ts';
+import { loadConfig } from '../config/config.ts';
+import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { readBudget } from '../inputs/read-budget.ts';
+import { readInputs } from '../inputs/read-inputs.ts';
+import { isFileName, libraryFile, libraryNames, readWorkflowFile } from '../inputs/workflow-file.ts';
+import { followRun } from '../output/follow-run.ts';
+import { writerOf } from '../output/writer.ts';
+
+export const run = defineCommand({
+  name: 'run',
+  summary: 'Runs a workflow here and follows it to its end. Ctrl-C cancels it; a second Ctrl-C leaves at once.',
+  words: [{ name: 'workflow', about: 'a workflow file, or the name of one in workflows/ or published', needed: 'one' }],
+  options: {
+    input: { type: 'list', value: 'name=value', about: 'an input; JSON where the workflow takes no text' },
+    inputs: { type: 'value', value: 'file.json', about: 'inputs from a JSON file; --input goes before it' },
+    budget: {
+      type: 'value',
+      value: 'usd=1,tokens=50k',
+      about: 'the most it may spend: usd, tokens, wall (10m), calls',
+    },
+    tag: { type: 'list', value: 'tag', about: 'a tag to find the run by' },
+    detach: { type: 'flag', about: 'store the run and leave it to `telos serve`' },
+    json: jsonOption,
+  },
+  examples: ['telos run workflows/ask_folder.yaml --input folder=docs --input question="What is a lease?"'],
+  async run({ words: [word = ''], options }, terminal) {
+    const budget = options.budget === undefined ? undefined : readBudget(options.budget);
+    const config = await loadConfig(terminal.environment, terminal.folder);
+    const writer = writerOf(terminal, options.json);
+    buildSampleData(terminal.folder);
+    const engine = await composeEngine({
+      config,
+      environment: terminal.environment,
+      workspace: terminal.folder,
+      report: ({ message }) => terminal.complain(`${message}\n`),
+    });
+    try {
+      const { from, specs } = await findWorkflow(engine, word, terminal.folder);
+      const inputs = readInputs(options.input, options.inputs, terminal.folder, specs);
+      const { run: id, workflow } = await startRun(engine, {
+        from,
+        inputs,
+        ...(options.tag.length === 0 ? {} : { tags: options.tag }),
+        ...(budget === undefined ? {} : { budget }),
+      });
+      if (options.detach) {
+        writer.object({ type: 'started', run: id, workflow });
+        writer.lines(`Stored as ${id}; \`telos serve\` takes it up. Follow it with \`telos watch ${id}\`.`);
+        return exitCodes.succeeded;
+      }
+      engine.work({ recover: false });
+      const stopListening = terminal.onInterrupt(() => {
+        terminal.complain('Cancelling the run; Ctrl-C again leaves at once.\n');
+        engine.store.inbox
+          .post(id, { id: randomUUID(), kind: 'cancel', reason: 'Ctrl-C' })
+          .catch((error: unknown) => terminal.complain(`${error instanceof Error ? error.message : String(error)}\n`));
+      });
+      try {
+        const never = new AbortController().signal;
+        const status = await followRun({
+          store: engine.store,
+          live: engine.live,
+          run: id,
+          terminal,
+          writer,
+          signal: never,
+        });
+        return status === undefined ? exitCodes.failed : exitCodeOf(status);
+      } finally {
+        stopListening();
+      }
+    } finally {
+      await engine.close();
+    }
+  },
+});
+
+type Found = { readonly from: StartRun['from']; readonly specs: { readonly [name: string]: InputSpec } };
+
+/** The workflow that a word means: a file; else a name, looked for in `workflows/` and then among those published. */
+async function findWorkflow({ catalog, store }: Engine, word: string, folder: string): Promise<Found> {
+  const file = isFileName(word) ? word : libraryFile(word, folder);
+  if (file !== undefined) {
+    const from = readWorkflowFile(file, folder);
+    return { from, specs: compileWorkflow(catalog, from).program.inputs };
+  }
+  const [current] = await store.programs.versions(word);
+  if (current !== undefined) {
+    return { from: { workflow: word }, specs: loadProgram(current.program, current.hash).inputs };
+  }
+  const published = (await store.programs.published()).map(({ id }) => id);
+  const near = nearest(word, [...libraryNames(folder), ...published]);
+  throw new TelosError(
+    'WORKFLOW_NOT_FOUND',
+    `There is no workflow ${word}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+    {
+      next: 'Name a workflow file, like workflows/ask_folder.yaml, or write one with `telos init`.',
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { runSummaryView } from '@telos/api/trace';
+import { TelosError } from '@telos/core';
+import type { RunFilter, RunStatus, RunSummary } from '@telos/core';
+import { durationMs, nearest } from '@telos/language/text';
+import { defineCommand, jsonOption } from '../command/command.ts';
+import { openStore } from '../compose/open-store.ts';
+import { loadConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { durationText, usageText } from '../output/amounts.ts';
+import { tableLines } from '../output/table.ts';
+import { writerOf } from '../output/writer.ts';
+
+const statuses: readonly RunStatus[] = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'];
+
+export const runs = defineCommand({
+  name: 'runs',
+  summary: 'Lists runs, newest first.',
+  words: [],
+  options: {
+    status: { type: 'list', value: 'status', about: `only runs that are ${statuses.join(', ')}` },
+    workflow: { type: 'value', value: 'id', about: 'only runs of this workflow' },
+    tag: { type: 'value', value: 'tag', about: 'only runs with this tag' },
+    since: { type: 'value', value: '1d', about: 'only runs of the last 30m, 12h, 1d, or since a date like 2026-01-31' },
+    limit: { type: 'value', value: 'n', about: 'how many, 1 to 200; 20 when absent' },
+    json: jsonOption,
+  },
+  examples: ['telos runs --status failed --since 1d'],
+  async run({ options }, terminal) {
+    const limit = limitOf(options.limit);
+    const filter = filterOf(options, terminal.now());
+    const config = await loadConfig(terminal.environment, terminal.folder);
+    const store = await openStore(config);
+    try {
+      const { items, next } = await store.runs.list(filter, limit);
+      const writer = writerOf(terminal, options.json);
+      for (const item of items) writer.object(runSummaryView(item));
+      if (items.length === 0) writer.lines('No runs.');
+      writer.lines(
+        ...tableLines(
+          items.map((item) => row(item, terminal.now())),
+          terminal.size().columns,
+        ),
+      );
+      if (next !== undefined) writer.lines('There are more: --limit shows up to 200.');
+      return exitCodes.succeeded;
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+function row(run: RunSummary, now: number): readonly string[] {
+  const started = run.startedAt ?? run.createdAt;
+  const time = durationText(Math.max(0, (run.endedAt ?? now) - started));
+  return [
+    run.id,
+    run.status,
+    run.workflow,
+    new Date(run.createdAt).toISOString().slice(0, 19).replace('T', ' '),
+    time,
+    usageText(run.usage),
+  ];
+}
+
+function limitOf(text: string | undefined): number {
+  const limit = text === undefined ? 20 : Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
+  throw new TelosError('USAGE', `--limit ${text} is no number from 1 to 200.`, { next: 'Write it like --limit 50.' });
+}
+
+type Given = {
+  readonly status: readonly string[];
+  readonly workflow: string | undefined;
+  readonly tag: string | undefined;
+  readonly since: string | undefined;
+};
+
+function filterOf({ status, workflow, tag, since }: Given, now: number): RunFilter {
+  return {
+    ...(status.length === 0 ? {} : { status: status.flatMap((text) => text.split(',')).map(statusOf) }),
+    ...(workflow === undefined ? {} : { workflow }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(since === undefined ? {} : { since: sinceOf(since, now) }),
+  };
+}
+
+function statusOf(text: string): RunStatus {
+  const status = statuses.find((known) => known === text);
+  if (status !== undefined) return status;
+  const near = nearest(text, statuses);
+  throw new TelosError('USAGE', `There is no status ${text}.${near === undefined ? '' : ` Did you mean ${near}?`}`, {
+    next: `A run is ${statuses.join(', ')}.`,
+  });
+}
+
+function sinceOf(text: string, now: number): number {
+  const age = durationMs(text);
+  if (age !== undefined) return now - age;
+  const date = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(date)) return date;
+  throw new TelosError('USAGE', `--since ${text} is neither an age nor a date.`, {
+    next: 'Write it like --since 1d or --since 2026-01-31.',
+  });
+}

@@ -1,0 +1,114 @@
+import { createServer } from 'node:net';
+import { parseApiKeys, serveApi } from '@telos/api';
+import { publishWorkflow } from '@telos/api/runs';
+import { TelosError } from '@telos/core';
+import { defineCommand, jsonOption } from '../command/command.ts';
+import { composeEngine } from '../compose/engine.ts';
+import type { Engine } from '../compose/engine.ts';
+import { studioFolder, version } from '../compose/installation.ts';
+import { buildSampleData } from '../compose/sample-data.ts';
+import { loadConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { libraryFile, libraryNames, readWorkflowFile } from '../inputs/workflow-file.ts';
+import { writerOf } from '../output/writer.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const serve = defineCommand({
+  name: 'serve',
+  summary:
+    'Serves the API and the studio, publishes the workflows in workflows/, and carries out runs. Ctrl-C ends it.',
+  words: [],
+  options: {
+    port: { type: 'value', value: 'port', about: 'where to listen; 7420 when absent, 0 for any that is free' },
+    host: {
+      type: 'value',
+      value: 'host',
+      about: 'the address to listen on; 127.0.0.1 when absent; any other needs TELOS_API_KEYS',
+    },
+    'no-worker': { type: 'flag', about: 'only serve; leave runs to other processes' },
+    json: jsonOption,
+  },
+  examples: ['telos serve', 'TELOS_API_KEYS=... telos serve --host 0.0.0.0'],
+  async run({ options }, terminal) {
+    const host = options.host ?? '127.0.0.1';
+    const port = portOf(options.port) || (await freePort(host));
+    const settings = await loadConfig(terminal.environment, terminal.folder);
+    // A workflow may call the server that runs it.
+    const config = { ...settings, allowedHosts: [...settings.allowedHosts, `127.0.0.1:${port}`] };
+    const keys = config.apiKeys === undefined ? undefined : parseApiKeys(config.apiKeys);
+    const writer = writerOf(terminal, options.json);
+    buildSampleData(terminal.folder);
+    const engine = await composeEngine({
+      config,
+      environment: terminal.environment,
+      workspace: terminal.folder,
+      report: ({ message }) => terminal.complain(`${message}\n`),
+    });
+    const interrupted = Promise.withResolvers<void>();
+    const stopListening = terminal.onInterrupt(() => interrupted.resolve());
+    try {
+      const studio = studioFolder();
+      const served = await serveApi(
+        {
+          ...engine,
+          version: version(),
+          ...(keys === undefined ? {} : { keys }),
+          ...(studio === undefined ? {} : { studioFolder: studio }),
+          report: (error, request) =>
+            terminal.complain(`Request ${request}: ${error instanceof Error ? error.message : String(error)}\n`),
+        },
+        { host, port },
+      );
+      try {
+        await publishLibrary(engine, terminal);
+        if (!options['no-worker']) engine.work();
+        writer.object({ type: 'listening', url: served.url, studio: studio !== undefined });
+        writer.lines(
+          `Telos listens on ${served.url} (API under /v1, described at /docs${studio === undefined ? '' : ', studio at /'}).`,
+          `Runs are kept in ${config.database.path}. Ctrl-C ends it; unfinished runs go on at the next start.`,
+        );
+        await interrupted.promise;
+      } finally {
+        await served.close();
+      }
+      return exitCodes.succeeded;
+    } finally {
+      stopListening();
+      await engine.close();
+    }
+  },
+});
+
+/** Publishes every workflow of `workflows/` that compiles; those that do not are named and left out. */
+async function publishLibrary(engine: Engine, terminal: Terminal): Promise<void> {
+  for (const name of libraryNames(terminal.folder)) {
+    const file = libraryFile(name, terminal.folder);
+    if (file === undefined) continue;
+    try {
+      await publishWorkflow(engine, readWorkflowFile(file, terminal.folder));
+    } catch (error) {
+      if (!(error instanceof TelosError)) throw error;
+      terminal.complain(`${file} is not published. ${error.message}\n`);
+    }
+  }
+}
+
+function portOf(text: string | undefined): number {
+  const port = text === undefined ? 7420 : Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
+  throw new TelosError('USAGE', `--port ${text} is no port.`, {
+    next: 'Write a number from 0 to 65535, like --port 7420.',
+  });
+}
+
+/** A port that nobody listens on at this moment, so that it is known before anything listens. 0 when `host` is none of ours: listening says why. */
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(0));
+    probe.listen(0, host, () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}

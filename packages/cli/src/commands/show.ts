@@ -1,0 +1,96 @@
+import {
+  detailPayloads,
+  generousLimits,
+  loadPayloads,
+  readRun,
+  runDetail,
+  stepDefinitions,
+  stepDetail,
+  stepPayloads,
+  waitingFor,
+} from '@telos/api/trace';
+import type { ReadRun } from '@telos/api/trace';
+import type { StepDetail } from '@telos/contract';
+import { TelosError } from '@telos/core';
+import type { Store } from '@telos/core';
+import { nearest } from '@telos/language/text';
+import { defineCommand, jsonOption } from '../command/command.ts';
+import { openStore } from '../compose/open-store.ts';
+import { loadConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findRun } from '../inputs/find-run.ts';
+import { Progress } from '../output/progress.ts';
+import { progressLines } from '../output/progress-lines.ts';
+import { readOutputs, resultLines } from '../output/run-result.ts';
+import { stepLines } from '../output/step-lines.ts';
+import { writerOf } from '../output/writer.ts';
+import type { Writer } from '../output/writer.ts';
+import type { Terminal } from '../terminal.ts';
+
+export const show = defineCommand({
+  name: 'show',
+  summary:
+    'Shows a run: its steps, what came out, what it cost; or one step with its input, output, attempts and checks.',
+  words: [{ name: 'run', about: "a run's id, a part of it, or `last`", needed: 'one' }],
+  options: {
+    step: { type: 'value', value: 'path', about: 'one step, by its path: findings[3].search' },
+    json: jsonOption,
+  },
+  examples: ['telos show last', 'telos show last --step answer'],
+  async run({ words: [word = ''], options }, terminal) {
+    const config = await loadConfig(terminal.environment, terminal.folder);
+    const store = await openStore(config);
+    try {
+      const id = await findRun(store, word);
+      const read = await readRun(store, id);
+      if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`);
+      const writer = writerOf(terminal, options.json);
+      if (options.step !== undefined) await showStep(store, read, options.step, writer);
+      else await showRun(store, read, writer, terminal);
+      return exitCodes.succeeded;
+    } finally {
+      await store.close();
+    }
+  },
+});
+
+async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Terminal): Promise<void> {
+  const { folded, events, program, programs } = read;
+  const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
+  const waiting = waitingFor(events, terminal.now());
+  writer.object(
+    runDetail(folded, { programs, show: shown, waitingFor: waiting, ...(program === undefined ? {} : { program }) }),
+  );
+
+  const progress = new Progress();
+  for (const { event } of events) progress.apply(event);
+  const { columns } = terminal.size();
+  writer.lines(
+    `${folded.created.workflow}  ${folded.run}  ${progress.status}`,
+    ...progressLines(progress, { now: terminal.now(), columns, rows: 1000, colour: terminal.hasColour }),
+    ...waiting.map(({ message }) => message),
+  );
+  if (progress.endedAt === undefined) return;
+  writer.lines(...resultLines(folded.run, progress, await readOutputs(store.blobs, progress.outputs)));
+}
+
+async function showStep(
+  store: Store,
+  { folded, program, programs }: ReadRun,
+  path: string,
+  writer: Writer,
+): Promise<void> {
+  const step = folded.steps.get(path);
+  if (step === undefined) {
+    const near = nearest(path, folded.steps.keys());
+    const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+    throw new TelosError('USAGE', `The run ${folded.run} has come to no step ${path}.${meant}`, {
+      next: `\`telos show ${folded.run}\` lists its steps.`,
+    });
+  }
+  const shown = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
+  const definition = stepDefinitions(program, programs, folded.steps)(path);
+  const detail: StepDetail = stepDetail(folded.run, step, definition, shown);
+  writer.object(detail);
+  writer.lines(...stepLines(detail));
+}

@@ -1,0 +1,39 @@
+/** What workflows may name: models, tools, checks. Made without opening or loading anything; each opens at its first use. */
+import { join } from 'node:path';
+import type { AnyTool, Clock, Models, Schemas } from '@telos/core';
+import { systemClock } from '@telos/driver-local';
+import { createChecks } from '@telos/evaluators';
+import { createKnowledge, knowledgeTools } from '@telos/knowledge';
+import type { Knowledge } from '@telos/knowledge';
+import { createSchemas } from '@telos/language';
+import type { Catalog } from '@telos/language';
+import { createModels } from '@telos/models';
+import { createTools } from '@telos/tools';
+import type { Config } from '../config/config.ts';
+import { createConditions } from './conditions.ts';
+
+export type Catalogue = {
+  readonly catalog: Catalog;
+  readonly models: Models;
+  readonly knowledge: Knowledge;
+  readonly schemas: Schemas;
+  readonly clock: Clock;
+};
+
+/** @param workspace The folder whose files workflows may name: the working directory. */
+export function composeCatalogue(config: Config, workspace: string): Catalogue {
+  const clock = systemClock;
+  const schemas = createSchemas();
+  const models = createModels({ openai: config.openai, ollama: config.ollama, schemas, clock });
+  const knowledge = createKnowledge({ path: join(config.home, 'knowledge.db'), workspace, models, clock });
+  const tools = createTools({ models, clock, workspace, allowedHosts: config.allowedHosts, search: config.search });
+  const searching = knowledgeTools(knowledge).map((tool): [string, AnyTool] => [tool.name, tool]);
+  const checks = createChecks({ models, schemas, evaluateCondition: createConditions() });
+  return {
+    catalog: { tools: new Map([...tools, ...searching]), checks },
+    models,
+    knowledge,
+    schemas,
+    clock,
+  };
+}

@@ -1,0 +1,88 @@
+/** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Live, Queue, Store } from '@telos/core';
+import { createLocalLive, createLocalQueue } from '@telos/driver-local';
+import { startWorker } from '@telos/executor';
+import type { Problem, Worker, WorkerOptions } from '@telos/executor';
+import { link, loadProgram } from '@telos/language';
+import type { Config } from '../config/config.ts';
+import type { Environment } from '../terminal.ts';
+import { composeCatalogue } from './catalogue.ts';
+import type { Catalogue } from './catalogue.ts';
+import { openStore } from './open-store.ts';
+import { secretsOf } from './secrets.ts';
+import type { Secrets } from './secrets.ts';
+
+export type Engine = Catalogue & {
+  readonly config: Config;
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly live: Live;
+  readonly secrets: Secrets;
+  /** Names of the secrets that are set: what `startRun` asks for. */
+  readonly secretNames: ReadonlySet<string>;
+  /** Takes runs up until the engine is closed. */
+  work(options?: Omit<WorkerOptions, 'owner'>): Worker;
+  /** Lets runs go for the next owner, then closes everything. A second call does nothing. */
+  close(): Promise<void>;
+};
+
+export type EngineOptions = {
+  readonly config: Config;
+  readonly environment: Environment;
+  /** The folder whose files workflows may name. */
+  readonly workspace: string;
+  /** Told of what a person should know and no run can show. */
+  readonly report: (problem: Problem) => void;
+};
+
+/** @throws TelosError what opening the store throws; then nothing is left open. */
+export async function composeEngine({ config, environment, workspace, report }: EngineOptions): Promise<Engine> {
+  const store = await openStore(config);
+  const catalogue = composeCatalogue(config, workspace);
+  const { catalog, knowledge, clock } = catalogue;
+  const queue = createLocalQueue();
+  const live = createLocalLive();
+  const secrets = secretsOf(environment);
+  const workers: Worker[] = [];
+  let closed: Promise<void> | undefined;
+
+  return {
+    ...catalogue,
+    config,
+    store,
+    queue,
+    live,
+    secrets,
+    secretNames: secrets.names,
+    work(options = {}) {
+      const worker = startWorker(
+        {
+          store,
+          queue,
+          live,
+          clock,
+          report,
+          tools: catalog.tools,
+          checks: catalog.checks,
+          language: { link, loadProgram },
+          secret: (name) => secrets.value(name),
+          random: () => Math.random(),
+        },
+        { ...options, owner: `${hostname()}:${process.pid}:${randomUUID()}` },
+      );
+      workers.push(worker);
+      return worker;
+    },
+    close() {
+      closed ??= (async () => {
+        await Promise.all(workers.map((worker) => worker.stop()));
+        await queue.close();
+        await knowledge.close();
+        await store.close();
+      })();
+      return closed;
+    },
+  };
+}

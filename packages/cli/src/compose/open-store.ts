@@ -1,0 +1,30 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { TelosError } from '@telos/core';
+import type { Store } from '@telos/core';
+import { openSqliteStore } from '@telos/driver-sqlite';
+import type { Config } from '../config/config.ts';
+
+/**
+ * Opens the store that the settings name; makes its folder when missing.
+ * @throws TelosError STORE_UNAVAILABLE and what the driver throws.
+ */
+export async function openStore(config: Config): Promise<Store> {
+  const { path } = config.database;
+  if (path !== ':memory:') ensureFolder(dirname(path));
+  return openSqliteStore({ path, durability: config.durability });
+}
+
+/** Makes a folder that may be written to. @throws TelosError STORE_UNAVAILABLE */
+export function ensureFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new TelosError('STORE_UNAVAILABLE', `The folder ${folder} cannot be written to (${code}).`, {
+      next: 'Name another folder with TELOS_HOME, or give this account the right to write there.',
+      cause: error,
+    });
+  }
+}

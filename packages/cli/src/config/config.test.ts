@@ -1,0 +1,143 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'telos-config-'));
+});
+
+describe('the configuration', () => {
+  it('is complete without any setting', async () => {
+    expect(await loadConfig({}, folder)).toEqual({
+      home: join(folder, '.telos'),
+      database: { kind: 'sqlite', path: join(folder, '.telos/telos.db') },
+      queue: { kind: 'local' },
+      allowedHosts: [],
+      durability: 'full',
+      openai: {},
+      ollama: {},
+      search: {},
+    });
+  });
+
+  it('takes every setting from the environment', async () => {
+    const config = await loadConfig(
+      {
+        TELOS_HOME: '/var/lib/telos',
+        TELOS_DATABASE_URL: 'sqlite:runs.db',
+        TELOS_QUEUE_URL: 'local:',
+        TELOS_ALLOWED_HOSTS: '127.0.0.1:8080, intranet.example',
+        TELOS_DURABILITY: 'normal',
+        TELOS_API_KEYS: '0123456789abcdef, fedcba9876543210',
+        OPENAI_API_KEY: 'sk-1',
+        OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+        OLLAMA_HOST: '127.0.0.1:11434',
+        TELOS_SEARCH_URL: 'https://search.example',
+        BRAVE_API_KEY: 'b',
+        TAVILY_API_KEY: 't',
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      },
+      folder,
+    );
+    expect(config).toEqual({
+      home: '/var/lib/telos',
+      database: { kind: 'sqlite', path: join(folder, 'runs.db') },
+      queue: { kind: 'local' },
+      allowedHosts: ['127.0.0.1:8080', 'intranet.example'],
+      durability: 'normal',
+      apiKeys: '0123456789abcdef, fedcba9876543210',
+      openai: { apiKey: 'sk-1', baseUrl: 'http://127.0.0.1:9/v1' },
+      ollama: { host: '127.0.0.1:11434' },
+      search: { searxngUrl: 'https://search.example', braveKey: 'b', tavilyKey: 't' },
+      otlpEndpoint: 'http://127.0.0.1:4318',
+    });
+    expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('reports every problem at once, each by the name of its setting', async () => {
+    const environment = {
+      TELOS_DATABASE_URL: 'mysql://host',
+      TELOS_DURABILITY: 'sometimes',
+      TELOS_API_KEYS: 'sha256:0123456789abcdef,short',
+      OPENAI_BASE_URL: 'nonsense',
+      TELOS_ALLOWED_HOSTS: 'http://a',
+    };
+    await expect(loadConfig(environment, folder)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: '6 settings are not valid.',
+      details: {
+        problems: [
+          'TELOS_DATABASE_URL: expected sqlite:<path>',
+          'TELOS_DURABILITY: expected full or normal',
+          'TELOS_API_KEYS: key 1: after sha256: stand 64 hexadecimal digits in lower case',
+          'TELOS_API_KEYS: key 2 has 5 characters; at least 16 are safe',
+          'TELOS_ALLOWED_HOSTS: expected hosts like 127.0.0.1:8080, separated by commas, found "http://a"',
+          'OPENAI_BASE_URL: expected an address like http://127.0.0.1:8080',
+        ],
+      },
+    });
+  });
+
+  it.each([
+    [{ TELOS_DATABASE_URL: 'postgres://host/db' }, /PostgreSQL is not served by this version/],
+    [{ TELOS_QUEUE_URL: 'redis://host' }, /Redis and PostgreSQL are not served by this version/],
+    [
+      { TELOS_DATABSE_URL: 'sqlite:a.db' },
+      /TELOS_DATABSE_URL: there is no such setting; did you mean TELOS_DATABASE_URL\?/,
+    ],
+  ])('refuses %j in one line', async (environment, message) => {
+    await expect(loadConfig(environment, folder)).rejects.toThrow(message);
+  });
+
+  it('never repeats a key in a problem', async () => {
+    const failure = await loadConfig({ TELOS_API_KEYS: 'hunter2' }, folder).catch((error: unknown) => error);
+    expect(JSON.stringify(failure)).not.toContain('hunter2');
+    expect(String(failure)).not.toContain('hunter2');
+  });
+
+  it('takes a variable that is set to nothing for one that is not set', async () => {
+    expect(await loadConfig({ OPENAI_API_KEY: '', TELOS_HOME: ' ' }, folder)).toMatchObject({
+      openai: {},
+      home: join(folder, '.telos'),
+    });
+  });
+
+  it('leaves secrets of workflows and settings of the tests alone', async () => {
+    await expect(loadConfig({ TELOS_SECRET_HOME: 'x', TELOS_TEST_REDIS_URL: 'y' }, folder)).resolves.toBeDefined();
+  });
+});
+
+describe('telos.yaml', () => {
+  const write = (text: string): void => writeFileSync(join(folder, 'telos.yaml'), text);
+
+  it('holds the same settings, and the environment wins', async () => {
+    write('TELOS_DURABILITY: normal\nOLLAMA_HOST: 127.0.0.1:1\n');
+    const config = await loadConfig({ OLLAMA_HOST: '127.0.0.1:2' }, folder);
+    expect(config).toMatchObject({ durability: 'normal', ollama: { host: '127.0.0.1:2' } });
+  });
+
+  it('may be empty', async () => {
+    write('# nothing yet\n');
+    await expect(loadConfig({}, folder)).resolves.toBeDefined();
+  });
+
+  it('names the nearest known setting for one it does not know', async () => {
+    write('TELOS_HOM: x\n');
+    await expect(loadConfig({}, folder)).rejects.toThrow(
+      'telos.yaml: unknown setting TELOS_HOM; did you mean TELOS_HOME?',
+    );
+  });
+
+  it.each([
+    ['TELOS_HOME: [a]\n', 'telos.yaml: TELOS_HOME must be text'],
+    ['- a\n', 'telos.yaml: expected settings, one a line'],
+    ['TELOS_HOME: a\nTELOS_HOME: b\n', 'telos.yaml:2:1: Map keys must be unique'],
+    ['a: [\n', /^telos\.yaml:\d+:\d+: /],
+  ])('says what is wrong with %j', async (text, message) => {
+    write(text);
+    await expect(loadConfig({}, folder)).rejects.toThrow(message);
+  });
+});

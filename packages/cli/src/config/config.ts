@@ -1,0 +1,81 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { TelosError } from '@telos/core';
+import type { Environment } from '../terminal.ts';
+import { Settings, misspeltSettings, settingNames } from './settings.ts';
+import { readSettingsFile } from './settings-file.ts';
+
+/** Everything that can be set, complete and checked. Frozen. */
+export type Config = {
+  /** Absolute; holds the database and the collections. May not exist yet. */
+  readonly home: string;
+  readonly database: { readonly kind: 'sqlite'; /** Absolute, or `:memory:`. */ readonly path: string };
+  readonly queue: { readonly kind: 'local' };
+  readonly durability: 'full' | 'normal';
+  /** As written: keys separated by commas. Absent: the API is open to this machine alone. */
+  readonly apiKeys?: string;
+  readonly openai: { readonly apiKey?: string; readonly baseUrl?: string };
+  readonly ollama: { readonly host?: string };
+  readonly search: { readonly searxngUrl?: string; readonly braveKey?: string; readonly tavilyKey?: string };
+  readonly otlpEndpoint?: string;
+  /** Private hosts, `host` or `host:port`, that workflows may call. */
+  readonly allowedHosts: readonly string[];
+};
+
+/**
+ * Reads the environment and `telos.yaml` in `folder`, when there is one. The environment wins.
+ *
+ * @throws TelosError CONFIG_INVALID with every problem in `details.problems`.
+ */
+export async function loadConfig(environment: Environment, folder: string): Promise<Config> {
+  const file = await readSettingsFile(folder);
+  const problems: string[] = [...file.problems, ...misspeltSettings(environment)];
+  const given = Object.fromEntries(
+    settingNames
+      .map((name) => [name, set(environment[name]) ?? file.settings[name]])
+      .filter(([, value]) => value !== undefined),
+  );
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  if (!parsed.success || problems.length > 0) {
+    const [first = ''] = problems;
+    const message = problems.length === 1 ? first : `${problems.length} settings are not valid.`;
+    throw new TelosError('CONFIG_INVALID', message, problems.length === 1 ? {} : { details: { problems } });
+  }
+  return configOf(parsed.data, folder);
+}
+
+function configOf(settings: Settings, folder: string): Config {
+  const home = resolve(folder, settings.TELOS_HOME);
+  const path = settings.TELOS_DATABASE_URL ?? join(home, 'telos.db');
+  const config: Config = {
+    home,
+    database: { kind: 'sqlite', path: path === ':memory:' || isAbsolute(path) ? path : resolve(folder, path) },
+    queue: { kind: settings.TELOS_QUEUE_URL },
+    allowedHosts: settings.TELOS_ALLOWED_HOSTS,
+    durability: settings.TELOS_DURABILITY,
+    openai: defined({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),
+    ollama: defined({ host: settings.OLLAMA_HOST }),
+    search: defined({
+      searxngUrl: settings.TELOS_SEARCH_URL,
+      braveKey: settings.BRAVE_API_KEY,
+      tavilyKey: settings.TAVILY_API_KEY,
+    }),
+    ...defined({ apiKeys: settings.TELOS_API_KEYS, otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }),
+  };
+  return Object.freeze(config);
+}
+
+/** A variable that is set to nothing is not set. */
+function set(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim();
+}
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** The fields that have a value. */
+function defined<T extends Record<string, string | undefined>>(fields: T): Defined<T> {
+  // Safe: only undefined values were left out.
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,96 @@
+/** The settings by name, as they stand in the environment and in telos.yaml, and what each may hold. */
+import { nearest } from '@telos/language/text';
+import { z } from 'zod';
+import type { Environment } from '../terminal.ts';
+
+const httpUrl = z.string().refine(isHttpUrl, { error: 'expected an address like http://127.0.0.1:8080' });
+
+/** Ollama's own programs also take `127.0.0.1:11434` without the scheme. */
+const hostOrUrl = z.string().refine((text) => isHttpUrl(text) || isHttpUrl(`http://${text}`), {
+  error: 'expected a host like 127.0.0.1:11434 or http://127.0.0.1:11434',
+});
+
+const databaseUrl = z.string().transform((text, context) => {
+  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) return text.slice('sqlite:'.length);
+  const message = /^postgres(?:ql)?:/.test(text)
+    ? 'PostgreSQL is not served by this version; use sqlite:<path>'
+    : 'expected sqlite:<path>';
+  context.issues.push({ code: 'custom', message, input: '' });
+  return z.NEVER;
+});
+
+const queueUrl = z.string().transform((text, context): 'local' => {
+  if (text === 'local:') return 'local';
+  const message = /^(?:rediss?|postgres(?:ql)?):/.test(text)
+    ? 'queues in Redis and PostgreSQL are not served by this version; use local:'
+    : 'expected local:';
+  context.issues.push({ code: 'custom', message, input: '' });
+  return z.NEVER;
+});
+
+/** The list as it is written, once each key has been found usable. The API package reads it. */
+const apiKeys = z.string().superRefine((text, context) => {
+  for (const [index, part] of text.split(',').entries()) {
+    const key = part.trim();
+    if (/^sha256:[0-9a-f]{64}$/.test(key)) continue;
+    const place = `key ${index + 1}`;
+    if (key.startsWith('sha256:'))
+      context.addIssue(`${place}: after sha256: stand 64 hexadecimal digits in lower case`);
+    else if (!/^[\x21-\x7e]*$/.test(key)) context.addIssue(`${place} holds a space or a letter outside ASCII`);
+    else if (key.length < 16) context.addIssue(`${place} has ${key.length} characters; at least 16 are safe`);
+  }
+});
+
+const hosts = z.string().transform((text, context): readonly string[] => {
+  const entries = text.split(',').map((entry) => entry.trim());
+  for (const entry of entries) {
+    if (/[\s/@]/.test(entry) || !isHttpUrl(`http://${entry}`)) {
+      context.addIssue(`expected hosts like 127.0.0.1:8080, separated by commas, found "${entry}"`);
+    }
+  }
+  return entries;
+});
+
+export const Settings = z.object({
+  TELOS_HOME: z.string().default('.telos'),
+  /** The path alone, once parsed. */
+  TELOS_DATABASE_URL: databaseUrl.optional(),
+  TELOS_QUEUE_URL: queueUrl.default('local'),
+  TELOS_DURABILITY: z.enum(['full', 'normal'], { error: 'expected full or normal' }).default('full'),
+  /** Keys, or `sha256:` and the digest of one, separated by commas. */
+  TELOS_API_KEYS: apiKeys.optional(),
+  /** Private and loopback hosts that workflows may call; all others of that kind are refused. */
+  TELOS_ALLOWED_HOSTS: hosts.default([]),
+  TELOS_SEARCH_URL: httpUrl.optional(),
+  OPENAI_API_KEY: z.string().optional(),
+  OPENAI_BASE_URL: httpUrl.optional(),
+  OLLAMA_HOST: hostOrUrl.optional(),
+  BRAVE_API_KEY: z.string().optional(),
+  TAVILY_API_KEY: z.string().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+});
+export type Settings = z.output<typeof Settings>;
+
+export const settingNames: readonly (keyof Settings)[] = Settings.keyof().options;
+
+/** Secrets that a workflow may name are set under this prefix: TELOS_SECRET_CRM_TOKEN for `secrets.CRM_TOKEN`. */
+export const secretPrefix = 'TELOS_SECRET_';
+
+const otherNames = ['TELOS_DEBUG'];
+
+/** Variables of ours that nobody reads but that look like one that is read: set in vain by a slip of the hand. */
+export function misspeltSettings(environment: Environment): readonly string[] {
+  const known: readonly string[] = [...settingNames, ...otherNames];
+  return Object.keys(environment)
+    .filter((name) => name.startsWith('TELOS_') && !known.includes(name))
+    .filter((name) => !name.startsWith(secretPrefix) && !name.startsWith('TELOS_TEST_'))
+    .flatMap((name) => {
+      const near = nearest(name, known);
+      return near === undefined ? [] : [`${name}: there is no such setting; did you mean ${near}?`];
+    });
+}
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '';
+}

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { TelosError } from '@telos/core';
+import { nearest } from '@telos/language/text';
+
+/** Larger files are refused: what people write by hand is far smaller. */
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * Reads a text file that the user named, relative to `folder`.
+ * @throws TelosError FILE_UNREADABLE that names the nearest file when there is no such file.
+ */
+export function readTextFile(file: string, folder: string): string {
+  const path = resolve(folder, file);
+  try {
+    const size = statSync(path).size;
+    if (size > maxBytes) {
+      throw new TelosError(
+        'FILE_UNREADABLE',
+        `${file} has ${Math.round(size / 1024 / 1024)} MiB; at most 16 MiB are read.`,
+      );
+    }
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof TelosError) throw error;
+    throw new TelosError('FILE_UNREADABLE', reason(file, path, error), {
+      next: 'Check its name; paths are relative to the working directory.',
+      cause: error,
+    });
+  }
+}
+
+function reason(file: string, path: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EISDIR') return `${file} is a folder; name a file in it.`;
+  if (code === 'EACCES' || code === 'EPERM') return `${file} may not be read by this account.`;
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return `${file} cannot be read (${String(code)}).`;
+  const near = nearest(basename(file), filesOf(dirname(path)));
+  return `There is no file ${file}.${near === undefined ? '' : ` Did you mean ${join(dirname(file), near)}?`}`;
+}
+
+function filesOf(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { RunEvent, Usage } from '@telos/core';
+import { blockOf } from './block-of.ts';
+import { Progress } from './progress.ts';
+import { progressLines } from './progress-lines.ts';
+
+const usage: Usage = { input_tokens: 900, output_tokens: 300, usd: 0.02, ms: 100, calls: 1 };
+const value = { value: null };
+
+function lines(
+  events: readonly RunEvent[],
+  options: Partial<Parameters<typeof progressLines>[1]> = {},
+): readonly string[] {
+  const progress = new Progress();
+  for (const event of events) progress.apply(event);
+  return progressLines(progress, { now: 10_000, columns: 100, rows: 50, colour: false, ...options });
+}
+
+const started = (path: string, at: number, attempt = 1): RunEvent => ({ type: 'step.started', at, path, attempt });
+const succeeded = (path: string, at: number): RunEvent => ({
+  type: 'step.succeeded',
+  at,
+  path,
+  attempt: 1,
+  output: value,
+});
+
+describe('the tree of a run', () => {
+  it('shows each step with its time, tokens, money and score', () => {
+    const gate = { passed: true, score: 0.875, verdicts: [], attempts: 1 };
+    const events: RunEvent[] = [
+      started('read', 0),
+      succeeded('read', 1500),
+      started('write', 1500),
+      { type: 'step.succeeded', at: 4000, path: 'write', attempt: 1, output: value, usage, gate },
+      started('send', 4000),
+      { type: 'step.skipped', at: 4000, path: 'tell', reason: 'when' },
+    ];
+    expect(lines(events)).toEqual([
+      '  ✓ read   1.5 s',
+      '  ✓ write  2.5 s, score 0.88, 1.2k tokens, $0.02',
+      '  ● send   6.0 s',
+      '  – tell   skipped',
+    ]);
+  });
+
+  it('says why a step failed, why it waits, and which attempt it is at', () => {
+    const error = { code: 'TOOL_FAILED', kind: 'retryable' as const, message: 'no\nanswer' };
+    expect(
+      lines([
+        started('a', 0),
+        { type: 'attempt.failed', at: 1000, path: 'a', attempt: 1, error, retryAt: 3000 },
+        started('b', 0),
+        { type: 'step.failed', at: 500, path: 'b', attempt: 1, error },
+        started('c', 0),
+        { type: 'attempt.failed', at: 1000, path: 'c', attempt: 1, error, retryAt: 3000 },
+        started('c', 3000, 2),
+      ]),
+    ).toEqual([
+      '  ◌ a  10.0 s  TOOL_FAILED: no answer',
+      '  ✗ b  500 ms  TOOL_FAILED: no answer',
+      '  ● c  10.0 s, attempt 2',
+    ]);
+  });
+
+  it('counts the items of a loop and shows those under way', () => {
+    const events: RunEvent[] = [
+      started('each', 0),
+      { type: 'block.opened', at: 0, path: 'each', opening: { foreach: value, count: 40 } },
+      ...Array.from({ length: 20 }, (_, item) => [
+        started(`each[${item}].look`, 0),
+        succeeded(`each[${item}].look`, 100),
+      ]).flat(),
+      started('each[20].look', 9000),
+      started('each[21].look', 9500),
+    ];
+    expect(lines(events)).toEqual([
+      '  ● each         10.0 s, 20/40 items',
+      '  ●   [20].look  1.0 s',
+      '  ●   [21].look  500 ms',
+    ]);
+  });
+
+  it('folds a loop that has ended into one line, but for what failed in it', () => {
+    const error = { code: 'TOOL_FAILED', kind: 'terminal' as const, message: 'gone' };
+    const events: RunEvent[] = [
+      started('each', 0),
+      { type: 'block.opened', at: 0, path: 'each', opening: { foreach: value, count: 2 } },
+      started('each[0].look', 0),
+      succeeded('each[0].look', 100),
+      started('each[1].look', 0),
+      { type: 'step.failed', at: 100, path: 'each[1].look', attempt: 1, error },
+      succeeded('each', 200),
+    ];
+    expect(lines(events)).toEqual(['  ✓ each        200 ms, 2/2 items', '  ✗   [1].look  100 ms  TOOL_FAILED: gone']);
+  });
+
+  it('shows the last words of a step that is writing', () => {
+    const progress = new Progress();
+    progress.apply(started('write', 0));
+    for (const text of ['Once ', 'upon\n', 'a time']) progress.show({ type: 'text', path: 'write', attempt: 1, text });
+    const drawing = { now: 1000, columns: 80, rows: 10, colour: false };
+    expect(progressLines(progress, drawing)).toEqual(['  ● write  1.0 s  Once upon a time']);
+    progress.show({ type: 'progress', path: 'write', attempt: 1, message: 'checking' });
+    expect(progressLines(progress, drawing)).toEqual(['  ● write  1.0 s  checking']);
+    progress.show({ type: 'text', path: 'unknown', attempt: 1, text: 'x' });
+    progress.apply(succeeded('write', 1000));
+    expect(progressLines(progress, drawing)).toEqual(['  ✓ write  1.0 s']);
+  });
+
+  it('is never wider or longer than the terminal', () => {
+    const events = Array.from({ length: 30 }, (_, index) => started(`a_step_with_a_rather_long_name_${index}`, 0));
+    const drawn = lines(events, { columns: 30, rows: 8 });
+    expect(drawn).toHaveLength(8);
+    expect(drawn.at(-1)).toBe('  … 23 more');
+    expect(Math.max(...drawn.map((line) => line.length))).toBeLessThanOrEqual(30);
+  });
+
+  it('marks what was under way as cancelled when the run ends', () => {
+    const events: RunEvent[] = [started('a', 0), { type: 'run.cancelled', at: 2000, reason: 'asked' }];
+    expect(lines(events)).toEqual(['  ⊘ a  2.0 s']);
+  });
+});
+
+describe('the place of a step', () => {
+  it.each([
+    ['draft', undefined],
+    ['findings[3].search', { block: 'findings', frame: 'findings[3]', label: '[3].search' }],
+    ['both.left.read', { block: 'both', frame: 'both.left', label: 'left.read' }],
+    ['route[0].answer', { block: 'route', frame: 'route[0]', label: '[0].answer' }],
+    ['do#1.fetch', { block: 'do', frame: 'do#1', label: '#1.fetch' }],
+    ['a[0].b.left.c', { block: 'a[0].b', frame: 'a[0].b.left', label: 'left.c' }],
+  ])('of %s is read from its path', (path, place) => {
+    expect(blockOf(path)).toEqual(place);
+  });
+});

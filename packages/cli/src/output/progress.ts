@@ -1,0 +1,187 @@
+/**
+ * What a person sees of a run while it goes on: a fold of its events, like the
+ * state of the run, but keeping times and leaving out values.
+ *
+ * An event costs the same in a run of ten steps and of ten thousand; so does a
+ * look at `rows`, which shows what is under way and passes over what has ended.
+ */
+import { addUsage, noUsage } from '@telos/core';
+import type {
+  ErrorRecord,
+  EventOf,
+  Instant,
+  LivePart,
+  Payload,
+  RunEvent,
+  RunStatus,
+  StepPath,
+  Usage,
+} from '@telos/core';
+import { blockOf } from './block-of.ts';
+
+export type StepMark = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
+
+export type StepProgress = {
+  readonly path: StepPath;
+  /** What is shown of the path under its block: `[3].search`. */
+  readonly label: string;
+  /** Which instance of the block's body it is in; '' in the workflow's own list. */
+  readonly frame: string;
+  readonly children: StepProgress[];
+  /** Children under way. */
+  readonly active: Set<StepProgress>;
+  /** Instances of the body that have begun. */
+  readonly frames: Set<string>;
+  mark: StepMark;
+  attempt: number;
+  startedAt: Instant;
+  endedAt?: Instant;
+  usage: Usage;
+  /** The gate's, in [0, 1]. */
+  score?: number;
+  passed?: boolean;
+  error?: ErrorRecord;
+  /** Items of a foreach. */
+  count?: number;
+  /** The last thing a running step said of itself. */
+  message?: string;
+};
+
+type StepEvent = Extract<RunEvent, { path: StepPath }>;
+
+export class Progress {
+  readonly top: StepProgress[] = [];
+  workflow = '';
+  status: RunStatus = 'pending';
+  startedAt: Instant | undefined;
+  endedAt: Instant | undefined;
+  usage: Usage = noUsage;
+  error: ErrorRecord | undefined;
+  outputs: Payload | undefined;
+  /** Chat models that answered. */
+  readonly models = new Set<string>();
+  readonly #steps = new Map<StepPath, StepProgress>();
+
+  /** Takes in the next event of the run, in order. */
+  apply(event: RunEvent): void {
+    switch (event.type) {
+      case 'run.created':
+        this.workflow = event.workflow;
+        this.startedAt = event.at;
+        return;
+      case 'run.started':
+        this.status = 'running';
+        return;
+      case 'run.succeeded':
+        this.outputs = event.outputs;
+        return this.#end('succeeded', event.at);
+      case 'run.failed':
+        this.error = event.error;
+        return this.#end('failed', event.at);
+      case 'run.cancelled':
+        return this.#end('cancelled', event.at);
+      default:
+        this.#applyToStep(event);
+    }
+  }
+
+  /** Takes in something that a running step shows; what comes late or is unknown is passed over. */
+  show(part: LivePart): void {
+    const step = this.#steps.get(part.path);
+    if (step?.mark !== 'running') return;
+    step.message = part.type === 'progress' ? part.message : `${step.message ?? ''}${part.text}`.slice(-400);
+  }
+
+  #applyToStep(event: StepEvent): void {
+    if (event.type === 'step.skipped') {
+      this.#close(this.#step(event.path, event.at), 'skipped', event.at);
+      return;
+    }
+    const step = this.#step(event.path, event.at);
+    if ('usage' in event && event.usage !== undefined) {
+      step.usage = addUsage(step.usage, event.usage);
+      this.usage = addUsage(this.usage, event.usage);
+    }
+    switch (event.type) {
+      case 'step.started':
+        step.mark = 'running';
+        step.attempt = event.attempt;
+        delete step.message;
+        break;
+      case 'step.succeeded':
+      case 'step.failed':
+        this.#judge(step, event.gate);
+        if (event.type === 'step.failed') step.error = event.error;
+        this.#close(step, event.type === 'step.failed' ? 'failed' : 'succeeded', event.at);
+        break;
+      case 'step.cancelled':
+        this.#close(step, 'cancelled', event.at);
+        break;
+      case 'attempt.failed':
+        step.mark = 'waiting';
+        step.message = `${event.error.code}: ${event.error.message}`;
+        break;
+      case 'attempt.rejected':
+        step.mark = 'waiting';
+        this.#judge(step, event.gate);
+        step.message =
+          'remedy' in event && 'repair' in event.remedy ? 'rejected, to be repaired' : 'rejected, to be escalated';
+        break;
+      case 'block.opened':
+        if ('foreach' in event.opening) step.count = event.opening.count;
+        break;
+      case 'call.finished':
+        if (event.call.kind === 'chat') this.models.add(event.call.name);
+        break;
+      case 'plan.proposed':
+      case 'plan.accepted':
+        break;
+    }
+  }
+
+  #step(path: StepPath, at: Instant): StepProgress {
+    const known = this.#steps.get(path);
+    if (known !== undefined) return known;
+    const place = blockOf(path);
+    const parent = place === undefined ? undefined : this.#steps.get(place.block);
+    const step: StepProgress = {
+      path,
+      label: parent === undefined || place === undefined ? path : place.label,
+      frame: place?.frame ?? '',
+      children: [],
+      active: new Set(),
+      frames: new Set(),
+      mark: 'running',
+      attempt: 1,
+      startedAt: at,
+      usage: noUsage,
+    };
+    this.#steps.set(path, step);
+    (parent?.children ?? this.top).push(step);
+    parent?.active.add(step);
+    parent?.frames.add(step.frame);
+    return step;
+  }
+
+  #judge(step: StepProgress, gate: EventOf<'step.succeeded'>['gate']): void {
+    if (gate === undefined) return;
+    step.score = gate.score;
+    step.passed = gate.passed;
+  }
+
+  #close(step: StepProgress, mark: StepMark, at: Instant): void {
+    step.mark = mark;
+    step.endedAt = at;
+    delete step.message;
+    const place = blockOf(step.path);
+    if (place !== undefined) this.#steps.get(place.block)?.active.delete(step);
+  }
+
+  #end(status: RunStatus, at: Instant): void {
+    this.status = status;
+    this.endedAt = at;
+    for (const step of this.#steps.values()) {
+      if (step.mark === 'running' || step.mark === 'waiting') this.#close(step, 'cancelled', at);
+    }
+  }
+}

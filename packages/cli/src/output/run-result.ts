@@ -1,0 +1,57 @@
+import { TelosError } from '@telos/core';
+import type { Blobs, Json, JsonObject, Payload, RunId } from '@telos/core';
+import { durationText, usageText } from './amounts.ts';
+import type { Progress } from './progress.ts';
+import { problemText } from './problem-text.ts';
+import { outputLines } from './value-lines.ts';
+
+/** The outputs of a run, whole, however large. Undefined when it has none. @throws TelosError STORE_CORRUPT */
+export async function readOutputs(
+  blobs: Pick<Blobs, 'get'>,
+  payload: Payload | undefined,
+): Promise<JsonObject | undefined> {
+  if (payload === undefined) return undefined;
+  const value = 'value' in payload ? payload.value : await readBlob(blobs, payload.blob);
+  // Safe: outputs are written by the engine, an object with one field an output.
+  return value as JsonObject;
+}
+
+async function readBlob(blobs: Pick<Blobs, 'get'>, hash: string): Promise<Json> {
+  const blob = await blobs.get(hash);
+  if (blob === undefined) throw new TelosError('STORE_CORRUPT', `The value ${hash} is not in the store.`);
+  // Safe: payload blobs hold JSON text that the engine wrote.
+  return JSON.parse(new TextDecoder().decode(blob.bytes)) as Json;
+}
+
+/** The last line of `telos run --json`. */
+export function resultObject(run: RunId, progress: Progress, outputs: JsonObject | undefined): object {
+  return {
+    type: 'result',
+    status: progress.status,
+    ...(outputs === undefined ? {} : { outputs }),
+    ...(progress.error === undefined ? {} : { error: progress.error }),
+    usage: progress.usage,
+    run,
+    workflow: progress.workflow,
+    ms: elapsed(progress),
+    models: [...progress.models],
+  };
+}
+
+/** What a person is told when a run has ended: outputs or the reason, what it cost, where to look. */
+export function resultLines(run: RunId, progress: Progress, outputs: JsonObject | undefined): readonly string[] {
+  const cost = usageText(progress.usage);
+  const offline = progress.models.has('offline/extractive');
+  return [
+    '',
+    ...(outputs === undefined ? [] : outputLines(outputs)),
+    ...(progress.error === undefined ? [] : problemText(progress.error).trimEnd().split('\n')),
+    '',
+    ...(offline ? ['Answered by offline/extractive: it retrieves and quotes sentences, it is no language model.'] : []),
+    `${progress.workflow} ${progress.status} in ${durationText(elapsed(progress))}${cost === '' ? '' : `, ${cost}`}.  telos show ${run}`,
+  ];
+}
+
+function elapsed(progress: Progress): number {
+  return Math.max(0, (progress.endedAt ?? 0) - (progress.startedAt ?? 0));
+}

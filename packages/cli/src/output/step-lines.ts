@@ -1,0 +1,44 @@
+import type { AttemptView, PayloadView, StepDetail } from '@telos/contract';
+import type { Json } from '@telos/core';
+import { durationText, usageText } from './amounts.ts';
+import { problemText } from './problem-text.ts';
+import { valueLines } from './value-lines.ts';
+
+/** One step as a person reads it: each attempt with its input, calls, output and verdicts. */
+export function stepLines(step: StepDetail): readonly string[] {
+  const head = [step.path, step.uses ?? step.kind ?? '', step.status].filter((part) => part !== '').join('  ');
+  return [head, ...step.attempts.flatMap(attemptLines)];
+}
+
+function attemptLines(attempt: AttemptView): readonly string[] {
+  const usage = attempt.usage === undefined ? '' : usageText(attempt.usage);
+  return [
+    `attempt ${attempt.attempt}: ${[attempt.status, timeOf(attempt), usage].filter((part) => part !== '').join(', ')}`,
+    ...section('input', attempt.input),
+    ...attempt.calls.map(
+      (call) =>
+        `  ${call.kind} ${call.name}${call.error === undefined ? '' : `  ${call.error.code}: ${call.error.message}`}`,
+    ),
+    ...section('output', attempt.output),
+    ...(attempt.gate?.verdicts ?? []).map(
+      ({ check, verdict, score, reason }) =>
+        `  ${verdict === 'pass' ? '✓' : '✗'} ${check}  ${score.toFixed(2)}  ${reason}`,
+    ),
+    ...(attempt.error === undefined ? [] : [`  ${problemText(attempt.error).trimEnd()}`]),
+  ];
+}
+
+function timeOf({ started_at: start, ended_at: end }: AttemptView): string {
+  return end === undefined ? '' : durationText(Date.parse(end) - Date.parse(start));
+}
+
+function section(name: string, payload: PayloadView | undefined): readonly string[] {
+  if (payload === undefined) return [];
+  const lines =
+    'value' in payload ? valueLines(asJson(payload.value)) : [`${payload.bytes} bytes, kept as ${payload.blob}`];
+  return [`  ${name}:`, ...lines.map((line) => `    ${line}`)];
+}
+
+function asJson(value: unknown): Json {
+  return value as Json; // a payload's value came from the journal, which holds JSON alone
+}

@@ -1,0 +1,272 @@
+/** `telos` as a process of its own: what scripts and other programs rely on. */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+const program = join(import.meta.dirname, '../bin/telos.js');
+
+let folder: string;
+const open: (() => void)[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'telos-process-'));
+  writeFileSync(join(folder, 'greeting.yaml'), greeting);
+});
+afterEach(() => {
+  for (const close of open.splice(0)) close();
+});
+
+const greeting = `telos: 1
+id: greeting
+inputs: { name: { type: string, default: world } }
+steps:
+  - { id: text, uses: transform, with: { value: "hello \${{ inputs.name }}" } }
+outputs: { text: "\${{ steps.text.output }}" }
+`;
+
+type Started = {
+  /** The next line of standard output, parsed. */
+  next(): Promise<Line>;
+  readonly ended: Promise<{
+    readonly code: number | null;
+    readonly lines: readonly Line[];
+    readonly complaints: string;
+  }>;
+  signal(name: NodeJS.Signals): void;
+};
+type Line = { readonly [field: string]: unknown; readonly type?: unknown };
+
+/** Starts `telos`; standard output is a pipe, so that JSON lines are written without being asked for. */
+function telos(words: readonly string[], environment: { readonly [name: string]: string } = {}): Started {
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], OLLAMA_HOST: '127.0.0.1:9', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  open.push(() => child.kill('SIGKILL'));
+  const lines: Line[] = [];
+  const waiting: ((line: Line) => void)[] = [];
+  let read = 0;
+  let complaints = '';
+  child.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
+  createInterface(child.stdout).on('line', (text) => {
+    // Safe: every line is one JSON object; a line that is not makes the test fail here.
+    lines.push(JSON.parse(text) as Line);
+    const waiter = waiting.shift();
+    if (waiter !== undefined) waiter(lines[read++] ?? {});
+  });
+  return {
+    next: () => {
+      const line = lines[read];
+      if (line === undefined) return new Promise((resolve) => waiting.push(resolve));
+      read += 1;
+      return Promise.resolve(line);
+    },
+    ended: new Promise((resolve) => child.once('close', (code) => resolve({ code, lines, complaints }))),
+    signal: (name) => void child.kill(name),
+  };
+}
+
+/** Listens on a free port and never answers. */
+async function silentServer(): Promise<{ readonly port: number; readonly asked: Promise<void> }> {
+  const asked = Promise.withResolvers<void>();
+  const server: Server = createServer(() => asked.resolve());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  open.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  return { port: typeof address === 'object' && address !== null ? address.port : 0, asked: asked.promise };
+}
+
+describe('telos run', () => {
+  it('writes the journal as JSON lines and the result as the last, and ends with 0', async () => {
+    const { code, lines, complaints } = await telos(['run', 'greeting.yaml', '--input', 'name=Ada', '--json']).ended;
+    expect(complaints).toBe('');
+    expect(code).toBe(0);
+    expect(lines.map((line) => line.type)).toEqual([
+      'run.created',
+      'run.started',
+      'step.started',
+      'step.succeeded',
+      'run.succeeded',
+      'result',
+    ]);
+    expect(lines.at(-1)).toMatchObject({
+      type: 'result',
+      status: 'succeeded',
+      outputs: { text: 'hello Ada' },
+      usage: { input_tokens: 0, usd: 0 },
+      run: lines[0]?.['run_id'],
+      workflow: 'greeting',
+    });
+  });
+
+  it('ends with 1 when the run fails, and says at which step and why', async () => {
+    writeFileSync(
+      join(folder, 'strict.yaml'),
+      greeting.replace('"hello ${{ inputs.name }}" }', '"hello" }, gate: { checks: ["output == \'bye\'"] }'),
+    );
+    const { code, lines } = await telos(['run', 'strict.yaml']).ended;
+    expect(code).toBe(1);
+    expect(lines.at(-1)).toMatchObject({
+      type: 'result',
+      status: 'failed',
+      error: { code: 'GATE_FAILED', path: 'text' },
+    });
+  });
+
+  it('ends with 2 before anything runs when an input does not fit, with a JSON line and a line for a person', async () => {
+    const { code, lines, complaints } = await telos(['run', 'greeting.yaml', '--input', 'nmae=Ada']).ended;
+    expect(code).toBe(2);
+    expect(lines).toEqual([
+      {
+        type: 'error',
+        code: 'INPUT_INVALID',
+        message: 'Input nmae: the workflow has no such input; did you mean name?',
+        next: expect.any(String),
+      },
+    ]);
+    expect(complaints).toMatch(/^INPUT_INVALID: Input nmae: [^\n]*\n$/);
+  });
+
+  it('ends with 2 and every fault, each with its place, when the workflow does not compile', async () => {
+    writeFileSync(
+      join(folder, 'bad.yaml'),
+      greeting.replace('transform', 'transfrom').replace('inputs.name', 'inputs.nmae'),
+    );
+    const { code, complaints } = await telos(['run', 'bad.yaml']).ended;
+    expect(code).toBe(2);
+    expect(complaints).toMatch(
+      /^bad\.yaml:5:\d+: [^\n]+\nbad\.yaml:5:\d+: [^\n]+\nWORKFLOW_INVALID: The workflow has 2 faults\./,
+    );
+  });
+
+  it('says before the run starts that a model has no key', async () => {
+    writeFileSync(join(folder, 'ask.yaml'), ask('openai/gpt-5.2'));
+    const { code, lines } = await telos(['run', 'ask.yaml']).ended;
+    expect(code).toBe(2);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ type: 'error', code: 'MODEL_KEY_MISSING' });
+  });
+
+  it('cancels the run at Ctrl-C, keeps that it was cancelled, and ends with 130', async () => {
+    const server = await silentServer();
+    writeFileSync(join(folder, 'ask.yaml'), ask('openai/silent'));
+    const run = telos(['run', 'ask.yaml'], {
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: `http://127.0.0.1:${server.port}/v1`,
+    });
+    await server.asked;
+    run.signal('SIGINT');
+    const { code, lines, complaints } = await run.ended;
+    expect(code).toBe(130);
+    expect(complaints).toBe('Cancelling the run; Ctrl-C again leaves at once.\n');
+    expect(lines.at(-1)).toMatchObject({ type: 'result', status: 'cancelled' });
+    const { lines: shown } = await telos(['runs']).ended;
+    expect(shown).toMatchObject([{ status: 'cancelled', workflow: 'ask' }]);
+  });
+
+  it('can be followed and cancelled from another process', async () => {
+    const server = await silentServer();
+    writeFileSync(join(folder, 'ask.yaml'), ask('openai/silent'));
+    const run = telos(['run', 'ask.yaml'], {
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: `http://127.0.0.1:${server.port}/v1`,
+    });
+    await server.asked;
+    const watch = telos(['watch', 'last']);
+    expect(await watch.next()).toMatchObject({ type: 'run.created' });
+    expect(await telos(['cancel', 'last', '--reason', 'no longer wanted']).ended).toMatchObject({ code: 0 });
+    expect((await watch.ended).lines.at(-2)).toMatchObject({ type: 'run.cancelled', reason: 'no longer wanted' });
+    expect(await watch.ended).toMatchObject({ code: 130 });
+    expect(await run.ended).toMatchObject({ code: 130 });
+  });
+});
+
+describe('telos check', () => {
+  it('writes one JSON line a fault and ends with 2, or one a valid file and ends with 0', async () => {
+    writeFileSync(join(folder, 'bad.yaml'), greeting.replace('transform', 'transfrom'));
+    const { code, lines, complaints } = await telos(['check', 'greeting.yaml', 'bad.yaml', '--json']).ended;
+    expect(code).toBe(2);
+    expect(lines).toEqual([
+      {
+        type: 'valid',
+        file: 'greeting.yaml',
+        workflow: 'greeting',
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        steps: 1,
+      },
+      expect.objectContaining({
+        type: 'fault',
+        file: 'bad.yaml',
+        line: 5,
+        column: expect.any(Number),
+        code: 'UNKNOWN_TOOL',
+        hint: expect.stringContaining('transform'),
+      }),
+    ]);
+    expect(complaints).toMatch(/^bad\.yaml:5:\d+: /);
+    expect(await telos(['check', 'greeting.yaml']).ended).toMatchObject({ code: 0, complaints: '' });
+  });
+});
+
+describe('telos serve', () => {
+  it('says where it listens, runs what is posted, and ends with 0 at Ctrl-C', async () => {
+    const server = telos(['serve', '--port', '0']);
+    const { type, url } = await server.next();
+    expect(type).toBe('listening');
+    const answer = await fetch(`${String(url)}/v1/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+      body: JSON.stringify({ source: greeting, inputs: { name: 'REST' } }),
+    });
+    expect(await answer.json()).toMatchObject({ status: 'succeeded', outputs: { text: 'hello REST' } });
+    server.signal('SIGINT');
+    expect(await server.ended).toMatchObject({ code: 0, complaints: '' });
+  });
+
+  it('takes up the runs that were left to it', async () => {
+    await telos(['run', 'greeting.yaml', '--detach']).ended;
+    telos(['serve', '--port', '0']);
+    const { code, lines } = await telos(['watch', 'last']).ended;
+    expect(code).toBe(0);
+    expect(lines.at(-1)).toMatchObject({ type: 'result', status: 'succeeded' });
+  });
+
+  it('says in one line that its port is in use, and ends with 2', async () => {
+    const { port } = await silentServer();
+    const { code, complaints } = await telos(['serve', '--port', String(port)]).ended;
+    expect(code).toBe(2);
+    expect(complaints).toMatch(new RegExp(`^PORT_IN_USE: [^\\n]*${port}[^\\n]*--port[^\\n]*\\n$`));
+  });
+
+  it('does not listen where others reach it without keys', async () => {
+    const { code, complaints } = await telos(['serve', '--host', '0.0.0.0', '--port', '0']).ended;
+    expect(code).toBe(2);
+    expect(complaints).toMatch(/^API_KEYS_REQUIRED: [^\n]*TELOS_API_KEYS[^\n]*\n$/);
+  });
+});
+
+describe('a damaged store', () => {
+  it('is told of in one line, ends with 1, and is left as it was', async () => {
+    writeFileSync(join(folder, 'broken.db'), 'this is no database, whatever its name says it should be');
+    const { code, complaints } = await telos(['runs'], { TELOS_DATABASE_URL: 'sqlite:broken.db' }).ended;
+    expect(code).toBe(1);
+    expect(complaints).toMatch(/^STORE_\w+: [^\n]+\n$/);
+  });
+});
+
+function ask(model: string): string {
+  return `telos: 1
+id: ask
+steps:
+  - { id: answer, uses: llm, with: { model: ${model}, prompt: "Say something." } }
+outputs: { text: "\${{ steps.answer.output.text }}" }
+`;
+}
