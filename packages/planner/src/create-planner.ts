@@ -1,0 +1,60 @@
+/**
+ * The planner: an objective becomes a plan that compiles and keeps to what it was granted.
+ *
+ * A model writes it. Where the model in use only quotes (`offline/...`, or `auto`
+ * when nothing better is reachable), rules write it, for the objectives that
+ * they know; which of the two it was is part of the plan.
+ */
+import type { Clock, Models, ModelSpec, Planner, PlanRequest, ToolContext } from '@telos/core';
+import type { Catalog } from '@telos/language';
+import type { Grant } from './check/grant.ts';
+import { draftWithModel, isExtractive } from './draft/draft-with-model.ts';
+import type { DraftedPlan } from './drafted-plan.ts';
+import { allowedTools } from './request/allowed-tools.ts';
+import { readPlanRequest } from './request/plan-request.ts';
+import { planByRules } from './rules/plan-by-rules.ts';
+
+export type PlannerSettings = {
+  readonly models: Models;
+  /** What there is; a request narrows it. */
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  /** Who plans when a request names no model; default `auto`. */
+  readonly model?: ModelSpec;
+  /** Drafts that a model may make for one plan; default 3. */
+  readonly attempts?: number;
+};
+
+export interface DraftingPlanner extends Planner {
+  /**
+   * @param request `objective`, and as wanted `criteria`, `tools` (names, `*` for any characters; default all),
+   *   `effects` (the strictest that a step may have; default `read`), `model`, `context`.
+   * @returns the plan with its objectives, the drafts that were rejected, what it cost, and who made it.
+   * @throws TelosError PLAN_REQUEST_INVALID; PLAN_INVALID with the last faults in `details.faults`; PLAN_NEEDS_MODEL
+   *   when no model that writes is reachable and no rule fits; what the model throws.
+   */
+  plan(request: PlanRequest, context: ToolContext): Promise<DraftedPlan>;
+}
+
+export function createPlanner(settings: PlannerSettings): DraftingPlanner {
+  const { models, catalog, clock, attempts = 3 } = settings;
+  return {
+    async plan(asked, context) {
+      const request = readPlanRequest(asked);
+      const model = context.model ?? request.model ?? settings.model ?? 'auto';
+      const grant: Grant = {
+        catalog,
+        tools: allowedTools(catalog.tools, request.tools),
+        effects: request.effects,
+        model,
+      };
+      const quotesOnly = typeof model === 'string' && isExtractive(model);
+      if (!quotesOnly) {
+        const drafting = { models, clock, model, attempts: Math.max(1, attempts) };
+        const drafted = await draftWithModel(request, grant, context, drafting);
+        if (!('unable' in drafted)) return drafted;
+      }
+      return planByRules(request, grant, context, clock);
+    },
+  };
+}

@@ -1,0 +1,31 @@
+/** A plan with everything worth showing of how it came about. */
+import type { Plan, Usage } from '@telos/core';
+import type { Fault } from '@telos/language';
+
+export type PlanObjective = { readonly id: string; readonly objective: string; readonly criterion: string };
+
+/** Why a step is in the plan. `step` is its id chain: `notes.page`. */
+export type StepReason = { readonly step: string; readonly serves: string; readonly why: string };
+
+/** What the journal keeps beside the plan's program. */
+export type PlanObjectives = {
+  /** `rules`, or the model that wrote the plan. */
+  readonly planner: string;
+  /** Name and version of the prompt, or of the rule set. */
+  readonly version: string;
+  readonly objectives: readonly PlanObjective[];
+  readonly steps: readonly StepReason[];
+  /** What a reader should know: criteria that nothing in the plan tests. */
+  readonly notes: readonly string[];
+};
+
+/** A draft that was not accepted. */
+export type RejectedDraft = { readonly source: string; readonly faults: readonly Fault[] };
+
+export type DraftedPlan = Plan & {
+  readonly planner: string;
+  readonly objectives: PlanObjectives;
+  readonly rejected: readonly RejectedDraft[];
+  /** Of every model call that was made for it. */
+  readonly usage: Usage;
+};

@@ -1,0 +1,66 @@
+/** A plan of rules as YAML that is pleasant to read: comments, blank lines between steps, long text in blocks. */
+import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
+import type { Json } from '@telos/core';
+import type { RulePart, RuleStep } from './rule.ts';
+
+export type PlanParts = {
+  readonly id: string;
+  readonly description: string;
+  readonly parts: readonly RulePart[];
+  /** More checks for the last step of each part. */
+  readonly checks: readonly (readonly Json[])[];
+};
+
+export function planYaml({ id, description, parts, checks }: PlanParts): string {
+  const steps = parts.flatMap((part, index) =>
+    part.steps.map((step, place) => {
+      const more = place === part.steps.length - 1 ? (checks[index] ?? []) : [];
+      return stepOf(step, more, index > 0 && place === 0);
+    }),
+  );
+  const document = new Document({ telos: 1, id, description, steps, outputs: outputsOf(parts) });
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (isScalar(key) && (key.value === 'steps' || key.value === 'outputs')) key.spaceBefore = true;
+      if (isScalar(key) && key.value === 'schema' && isMap(value)) value.flow = true;
+      if (isScalar(key) && key.value === 'schema') return visit.SKIP;
+      return undefined;
+    },
+    Seq(_, seq) {
+      for (const [index, item] of seq.items.entries())
+        if (index > 0 && isMap(item) && item.has('uses')) item.spaceBefore = true;
+      if (seq.items.length === 0) seq.flow = true;
+    },
+    Map(_, map) {
+      if (map.items.length === 1 && map.items.every(({ value }) => isScalar(value)))
+        map.flow = !isSeq(map.items[0]?.value);
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** A part that follows another does not wait for it. */
+function stepOf(
+  { id, why, uses, with: given, checks = [] }: RuleStep,
+  more: readonly Json[],
+  startsAtOnce: boolean,
+): Json {
+  const all = [...checks, ...more];
+  return {
+    id,
+    description: why,
+    ...(startsAtOnce ? { needs: [] } : {}),
+    uses,
+    with: given,
+    ...(all.length === 0 ? {} : { gate: { checks: all, ...(uses === 'llm' ? { on_fail: [{ repair: 1 }] } : {}) } }),
+  };
+}
+
+/** The outputs of one part under their names; of several, each with the number of its objective. */
+function outputsOf(parts: readonly RulePart[]): Json {
+  return Object.fromEntries(
+    parts.flatMap(({ outputs }, index) =>
+      Object.entries(outputs).map(([name, value]) => [parts.length === 1 ? name : `${name}_${index + 1}`, value]),
+    ),
+  );
+}
