@@ -53,9 +53,6 @@ function wholeRefusals({ program }: Compiled, steps: number, grant: Grant): read
       .map((key) =>
         notInPlan(key, `a plan may not have \`${key}\`: nobody gives them`, 'write the values into the steps'),
       ),
-    ...program.requires.secrets.map((name) =>
-      notInPlan('steps', `a plan may not read the secret \`${name}\``, 'leave it out'),
-    ),
     ...program.requires.models
       .filter((ref) => ref !== 'auto' && !refsOf(grant.model).includes(ref))
       .map((ref) => notInPlan('steps', `a plan may not choose the model \`${ref}\``, 'leave `model` out')),

@@ -1,6 +1,6 @@
 import { summaryStep } from './answer-steps.ts';
 import { literalLine } from './literal.ts';
-import { asksForNothing, asksForSummary, mainPoints, questionIn } from './question-in.ts';
+import { asksForNothing, asksForSummary, mainPoints, questionIn, without } from './question-in.ts';
 import type { Rule } from './rule.ts';
 
 const named =
@@ -15,8 +15,7 @@ export const fileRule: Rule = {
     const found = named.exec(objective);
     const path = found?.groups?.['path'];
     if (found === null || path === undefined) return undefined;
-    const rest =
-      `${objective.slice(0, found.index).trim()} ${objective.slice(found.index + found[0].length).trim()}`.trim();
+    const rest = without(objective, found);
     const isBare = asksForNothing(rest);
     const question = asksForSummary(rest) ? mainPoints : questionIn(rest);
     if (!isBare && question === '') return undefined;
@@ -36,7 +35,9 @@ export const fileRule: Rule = {
       };
     }
     const why =
-      question === mainPoints ? 'Sums the file up in its own words.' : 'Answers the question from the file alone.';
+      question === mainPoints
+        ? 'Sums the file up, keeping to what it says.'
+        : 'Answers the question from the file alone.';
     const summary = summaryStep(desk, { question, label: 'Text', sources: text, why });
     return {
       rule: 'read_file',

@@ -1,10 +1,11 @@
 import { quotingStep } from './answer-steps.ts';
 import { literalLine } from './literal.ts';
-import { asksForSummary, questionIn } from './question-in.ts';
+import { asksForSummary, questionIn, without } from './question-in.ts';
 import type { Rule } from './rule.ts';
 
 /** Where a folder may be named; each gives it as `folder`. */
 const places: readonly RegExp[] = [
+  /^(?:please\s+)?(?:search|look\s+(?:in|through))\s+(?:the\s+)?(?:(?:folder|directory)\s+["'`]?(?<folder>[\w.][\w./-]*)["'`]?|["'`]?(?<folder>[\w.][\w.-]*)["'`]?\s+(?:folder|directory)|["'`]?(?<folder>[\w.][\w./-]*\/)["'`]?)\s+for\b/i,
   /\b(?:in|from|of|using|within|on|among|through)\s+(?:the\s+)?(?:(?:documents?|files?|notes?|texts?)\s+(?:in|of|under|inside)\s+)?(?:the\s+)?(?:folder|directory)\s+["'`]?(?<folder>[\w.][\w./-]*)["'`]?/i,
   /\b(?:in|from|of|using|within|among|through)\s+(?:the\s+)?["'`]?(?<folder>[\w.][\w./-]*)["'`]?\s+(?:folder|directory)\b/i,
   /\b(?:in|from|of|using|within|among|through)\s+(?:the\s+)?(?:documents?|files?|notes?|texts?)\s+(?:in|of|under|inside)\s+["'`]?(?<folder>[\w.][\w./-]*)["'`]?/i,
@@ -20,8 +21,7 @@ export const folderRule: Rule = {
     const found = places.map((place) => place.exec(objective)).find((match) => match !== null);
     const folder = found?.groups?.['folder']?.replace(/[./]+$/, '');
     if (found === undefined || folder === undefined || folder === '') return undefined;
-    const before = objective.slice(0, found.index);
-    const question = questionIn(`${before.trim()} ${objective.slice(found.index + found[0].length).trim()}`);
+    const question = questionIn(without(objective, found));
     if (question === '' || asksForSummary(question)) return undefined;
     if (!desk.has('knowledge.search')) return { lacks: ['knowledge.search'] };
     const passages = desk.id('passages');

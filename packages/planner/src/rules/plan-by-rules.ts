@@ -26,6 +26,8 @@ const rules: readonly Rule[] = [databaseRule, urlRule, fileRule, webRule, folder
 
 export const rulesVersion = 'rules.v1';
 const mostParts = 5;
+/** Longer objectives say more than a rule understands. */
+const longestForRules = 1000;
 
 /** @throws TelosError PLAN_NEEDS_MODEL, naming what rules can do with the tools at hand. */
 export function planByRules(request: ReadRequest, grant: Grant, context: ToolContext, clock: Clock): DraftedPlan {
@@ -84,6 +86,7 @@ export function planByRules(request: ReadRequest, grant: Grant, context: ToolCon
 
 /** Sentence by sentence where every one of them is understood; else the objective as a whole. */
 function partsOf(objective: string, grant: Grant): readonly RulePart[] {
+  if (objective.length > longestForRules) throw needsModel([], grant);
   const sentences = objective.split(/;\s+|\n+|(?<=[.?!])\s+(?=\p{Lu})/u).filter((sentence) => sentence.trim() !== '');
   const several = sentences.length > 1 && sentences.length <= mostParts ? written(sentences, grant) : undefined;
   const parts = several !== undefined && several.every(isPart) ? several : written([objective], grant);
@@ -97,7 +100,9 @@ type Written = RulePart | Lacking | undefined;
 function written(objectives: readonly string[], grant: Grant): readonly Written[] {
   const desk = deskOf(grant);
   return objectives.map((objective) => {
-    const found = rules.map((rule) => rule.write(objective.trim(), desk)).filter((part) => part !== undefined);
+    const found = rules
+      .map((rule) => rule.write(objective.replace(/\s+/g, ' ').trim(), desk))
+      .filter((part) => part !== undefined);
     return found.find(isPart) ?? found[0];
   });
 }

@@ -1,5 +1,6 @@
 /** A plan of rules as YAML that is pleasant to read: comments, blank lines between steps, long text in blocks. */
-import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
+import { Document, isMap, isPair, isScalar, visit } from 'yaml';
+import type { YAMLMap, YAMLSeq } from 'yaml';
 import type { Json } from '@telos/core';
 import type { RulePart, RuleStep } from './rule.ts';
 
@@ -21,19 +22,18 @@ export function planYaml({ id, description, parts, checks }: PlanParts): string 
   const document = new Document({ telos: 1, id, description, steps, outputs: outputsOf(parts) });
   visit(document, {
     Pair(_, { key, value }) {
-      if (isScalar(key) && (key.value === 'steps' || key.value === 'outputs')) key.spaceBefore = true;
-      if (isScalar(key) && key.value === 'schema' && isMap(value)) value.flow = true;
-      if (isScalar(key) && key.value === 'schema') return visit.SKIP;
-      return undefined;
+      if (!isScalar(key) || (key.value !== 'steps' && key.value !== 'outputs')) return undefined;
+      key.spaceBefore = true;
+      // every output on a line of its own
+      return isMap(value) && key.value === 'outputs' ? visit.SKIP : undefined;
     },
     Seq(_, seq) {
+      seq.flow = fitsOnOneLine(seq);
       for (const [index, item] of seq.items.entries())
         if (index > 0 && isMap(item) && item.has('uses')) item.spaceBefore = true;
-      if (seq.items.length === 0) seq.flow = true;
     },
     Map(_, map) {
-      if (map.items.length === 1 && map.items.every(({ value }) => isScalar(value)))
-        map.flow = !isSeq(map.items[0]?.value);
+      map.flow = fitsOnOneLine(map);
     },
   });
   return document.toString({ lineWidth: 0, flowCollectionPadding: true });
@@ -63,4 +63,9 @@ function outputsOf(parts: readonly RulePart[]): Json {
       Object.entries(outputs).map(([name, value]) => [parts.length === 1 ? name : `${name}_${index + 1}`, value]),
     ),
   );
+}
+
+function fitsOnOneLine(collection: YAMLMap | YAMLSeq): boolean {
+  const values = collection.items.map((item) => (isPair(item) ? item.value : item));
+  return values.every((value) => isScalar(value)) && JSON.stringify(collection).length <= 80;
 }

@@ -1,6 +1,6 @@
 import { summaryStep } from './answer-steps.ts';
 import { literal } from './literal.ts';
-import { asksForNothing, asksForSummary, mainPoints, questionIn } from './question-in.ts';
+import { asksForNothing, asksForSummary, mainPoints, questionIn, without } from './question-in.ts';
 import type { Rule } from './rule.ts';
 
 const address = /(?:\b(?:at|from|of|in|on)\s+)?["'`<(]?(?<url>https?:\/\/[^\s"'`<>)]+)["'`>)]?/i;
@@ -15,8 +15,7 @@ export const urlRule: Rule = {
     const found = address.exec(objective);
     const url = found?.groups?.['url']?.replace(/[.,;:!?]+$/, '');
     if (found === null || url === undefined || !URL.canParse(url)) return undefined;
-    const rest =
-      `${objective.slice(0, found.index).trim()} ${objective.slice(found.index + found[0].length).trim()}`.trim();
+    const rest = without(objective, found);
     if (/https?:\/\//i.test(rest)) return undefined; // several are a comparison, or a list: for a model
     const isBare = asksForNothing(rest);
     const asked = rest.replace(
