@@ -31,7 +31,8 @@ export type Act = (input: JsonObject, context: ToolContext) => Json | Promise<Js
 export type EngineOptions = {
   /** Tools by name; each is given its input and its context. */
   readonly tools?: { readonly [name: string]: Act | Partial<AnyTool> };
-  readonly checks?: { readonly [name: string]: AnyCheck['score'] };
+  /** Checks by name; a function is one that takes any parameters. */
+  readonly checks?: { readonly [name: string]: AnyCheck['score'] | AnyCheck };
   readonly planner?: Planner;
   readonly secrets?: { readonly [name: string]: string };
   readonly concurrency?: number;
@@ -191,6 +192,8 @@ function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
   };
 }
 
-function checkOf(name: string, score: AnyCheck['score']): AnyCheck {
+function checkOf(name: string, given: AnyCheck['score'] | AnyCheck): AnyCheck {
+  if (typeof given !== 'function') return given;
+  const score = given;
   return { name, description: 'A check of the test.', params: z.record(z.string(), z.json()), needs: 'local', score };
 }

@@ -33,6 +33,7 @@ describe('the request in the prompt', () => {
     const text = await askedFor({ tools: ['db.*', 'transform'] });
     expect(text).toContain('db.query\n```');
     expect(text).toContain('"sql":{"type":"string"');
+    expect(text).toContain('(effect: read or write, by its input)');
     expect(text).not.toContain('mail.send');
   });
 

@@ -62,8 +62,9 @@ function brief(tool: AnyTool): string {
   return `${tool.name}\n${fenced(described(tool).slice(0, 200))}`;
 }
 
-function described({ description, effect }: AnyTool): string {
-  return `${description.slice(0, longestDescription)} (effect: ${effect})`;
+function described({ description, effect, effectOf }: AnyTool): string {
+  const shown = effectOf === undefined || effect === 'read' ? effect : `read or ${effect}, by its input`;
+  return `${description.slice(0, longestDescription)} (effect: ${shown})`;
 }
 
 function schemaText(schema: z.ZodType, io: 'input' | 'output'): string {
