@@ -9,7 +9,7 @@ const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
 
 describe('docs/errors.md', () => {
   it('is what `pnpm docs:errors` writes', () => {
-    expect(page).toBe(errorsPage(readFileSync(join(root, 'packages/core/src/errors/catalog.ts'), 'utf8')));
+    expect(page).toBe(errorsPage());
   });
 
   it('lists every code of the catalogue exactly once, and no other', () => {

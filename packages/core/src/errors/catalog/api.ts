@@ -1,0 +1,87 @@
+import type { CatalogEntry } from './entry.ts';
+
+/** What an HTTP request can meet. */
+export const apiErrors = {
+  REQUEST_MALFORMED: {
+    kind: 'terminal',
+    title: 'The request is not of the form that this route takes',
+    next: 'Compare it with /docs; each problem names its field.',
+  },
+  ROUTE_NOT_FOUND: { kind: 'terminal', title: 'There is nothing at this address', next: 'See /docs for every route.' },
+  METHOD_NOT_ALLOWED: {
+    kind: 'terminal',
+    title: 'This address does not take this method',
+    next: 'Use a method that the Allow header names.',
+  },
+  BODY_TOO_LARGE: {
+    kind: 'terminal',
+    title: 'The body is too large',
+    next: 'Send less, or put large values where a tool can read them.',
+  },
+  MEDIA_TYPE_UNSUPPORTED: {
+    kind: 'terminal',
+    title: 'The body is of a type that is not read here',
+    next: 'Send JSON with `content-type: application/json`.',
+  },
+  API_KEY_MISSING: {
+    kind: 'terminal',
+    title: 'This server wants an API key',
+    next: 'Send `Authorization: Bearer <key>`.',
+  },
+  API_KEY_WRONG: {
+    kind: 'terminal',
+    title: 'The API key is not one of this server',
+    next: 'Use a key from TELOS_API_KEYS of the server.',
+  },
+  API_KEYS_INVALID: {
+    kind: 'terminal',
+    title: 'An API key in the settings cannot be used',
+    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas.',
+  },
+  API_KEYS_REQUIRED: {
+    kind: 'terminal',
+    title: 'An address that others can reach needs API keys',
+    next: 'Set TELOS_API_KEYS, or listen on 127.0.0.1.',
+  },
+  HOST_REFUSED: {
+    kind: 'terminal',
+    title: 'The Host header names another machine',
+    next: 'Open the server as http://127.0.0.1 or http://localhost; with API keys set any name is taken.',
+  },
+  ORIGIN_REFUSED: {
+    kind: 'terminal',
+    title: 'A page of another site may not change anything here',
+    next: "Call the API from a program, or from the server's own pages.",
+  },
+  TOO_MANY_REQUESTS: {
+    kind: 'retryable',
+    title: 'Too many requests',
+    next: 'Wait as long as Retry-After says.',
+  },
+  PORT_IN_USE: {
+    kind: 'terminal',
+    title: 'The port is in use',
+    next: 'Stop the program that has it, or choose another with --port.',
+  },
+  PORT_UNUSABLE: {
+    kind: 'terminal',
+    title: 'The address cannot be listened on',
+    next: 'Choose an address of this machine and a port from 1024.',
+  },
+  STEP_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'The run has no such step, or has not reached it',
+    next: 'List its steps with `telos show <run>`.',
+  },
+  ARTIFACT_NOT_FOUND: { kind: 'terminal', title: 'There is no such artifact', next: 'Copy the hash from a run.' },
+  WORKFLOW_ID_MISMATCH: {
+    kind: 'terminal',
+    title: 'The workflow has another id than the address',
+    next: 'Make `id:` in the source and the id in the address the same.',
+  },
+  REQUIREMENT_MISSING: {
+    kind: 'terminal',
+    title: 'The workflow needs a tool or check that is not here',
+    next: 'List what is here with `telos tools` and `telos checks`.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

@@ -1,0 +1,20 @@
+import type { CatalogEntry } from './entry.ts';
+
+/** What the command line can meet. */
+export const cliErrors = {
+  USAGE: {
+    kind: 'terminal',
+    title: 'The command line is not understood',
+    next: 'See `telos --help`.',
+  },
+  CONFIG_INVALID: {
+    kind: 'terminal',
+    title: 'A setting is not valid',
+    next: 'Correct it in the environment or in telos.yaml; each problem names its setting.',
+  },
+  FILE_UNREADABLE: {
+    kind: 'terminal',
+    title: 'A file cannot be read or written',
+    next: 'Check its name and your permission; paths are relative to the working directory.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

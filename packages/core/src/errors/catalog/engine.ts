@@ -1,0 +1,55 @@
+import type { CatalogEntry } from './entry.ts';
+
+/** What the engine itself can meet. */
+export const engineErrors = {
+  BUG: { kind: 'bug', title: 'Telos broke one of its own rules', next: 'Report it with the details shown.' },
+  STALE_OWNER: {
+    kind: 'terminal',
+    title: 'Another process owns this run now',
+    next: 'Nothing is lost: the new owner goes on from the journal.',
+  },
+  STORE_UNAVAILABLE: {
+    kind: 'retryable',
+    title: 'The store cannot be reached',
+    next: 'Start the database or correct TELOS_DATABASE_URL; runs go on by themselves.',
+  },
+  STORE_FULL: { kind: 'retryable', title: 'The disk is full', next: 'Free space; what was acknowledged is safe.' },
+  STORE_CORRUPT: {
+    kind: 'terminal',
+    title: 'The database file is damaged',
+    next: 'Restore a copy or name another TELOS_HOME; the file was left as it is.',
+  },
+  RUN_NOT_FOUND: { kind: 'terminal', title: 'There is no such run', next: 'List runs with `telos runs`.' },
+  RUN_FINISHED: {
+    kind: 'terminal',
+    title: 'The run has already ended',
+    next: 'A finished run never changes; start or fork another.',
+  },
+  IDEMPOTENCY_MISMATCH: {
+    kind: 'terminal',
+    title: 'The idempotency key was used with a different request',
+    next: 'Use a new key for a new request.',
+  },
+  CANCELLED: { kind: 'terminal', title: 'The run was cancelled', next: 'Start it again when it is wanted.' },
+
+  INPUT_INVALID: {
+    kind: 'terminal',
+    title: 'An input does not fit the workflow',
+    next: 'Compare with `inputs:` in the workflow; each problem names its input.',
+  },
+  WORKFLOW_INVALID: {
+    kind: 'terminal',
+    title: 'The workflow does not compile',
+    next: 'Mend the places listed; `telos check <file>` shows them again.',
+  },
+  WORKFLOW_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'There is no workflow of this name',
+    next: 'List them with `telos check workflows/*.yaml`, or name a file.',
+  },
+  SCHEMA_INVALID: {
+    kind: 'terminal',
+    title: 'A JSON Schema is not valid',
+    next: 'Mend the schema; draft 2020-12 is understood.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

@@ -1,0 +1,40 @@
+import type { CatalogEntry } from './entry.ts';
+
+/** Why a plan is not accepted. */
+export const plannerErrors = {
+  PLAN_REQUEST_INVALID: {
+    kind: 'terminal',
+    title: 'This cannot be planned as it is asked',
+    next: 'Mend what the message names; a plan needs an objective and at least one tool.',
+  },
+  PLAN_INVALID: {
+    kind: 'terminal',
+    title: 'No draft of the plan could be accepted',
+    next: 'Read the faults; state the objective more plainly, allow more tools, or name a stronger model.',
+  },
+  PLAN_NEEDS_MODEL: {
+    kind: 'terminal',
+    title: 'This objective needs a language model to plan it',
+    next: 'Set OPENAI_API_KEY or start Ollama, or state the objective in one of the forms that the message lists.',
+  },
+  PLAN_TOOL_REFUSED: {
+    kind: 'terminal',
+    title: 'A plan uses a tool that it was not given',
+    next: 'Add the tool to the `tools` of the plan, if it is meant to have it.',
+  },
+  PLAN_EFFECT_REFUSED: {
+    kind: 'terminal',
+    title: 'A plan would change something outside',
+    next: 'Write that step into the workflow yourself: a plan only reads unless more was allowed.',
+  },
+  PLAN_STEP_UNSERVED: {
+    kind: 'terminal',
+    title: 'A step of a plan and an objective do not belong together',
+    next: 'Name for each step the objective that it serves, and for each objective a step.',
+  },
+  PLAN_TOO_LARGE: {
+    kind: 'terminal',
+    title: 'A plan is too large',
+    next: 'State a smaller objective, or several, each with a plan of its own.',
+  },
+} as const satisfies Record<string, CatalogEntry>;

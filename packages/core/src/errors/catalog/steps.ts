@@ -1,0 +1,70 @@
+import type { CatalogEntry } from './entry.ts';
+
+/** How a step can fail. */
+export const stepsErrors = {
+  STEP_TIMEOUT: {
+    kind: 'retryable',
+    title: 'The step took longer than its timeout',
+    next: 'Raise `timeout`, or add `retry`.',
+  },
+  TOOL_INPUT: {
+    kind: 'terminal',
+    title: "A step's `with` does not fit its tool",
+    next: 'Compare with `telos tools <name>`, which shows the fields it takes.',
+  },
+  TOOL_UNKNOWN: {
+    kind: 'terminal',
+    title: 'This worker does not have the tool',
+    next: 'Start a worker that has it; `telos tools` lists what is here.',
+  },
+  SECRET_MISSING: {
+    kind: 'terminal',
+    title: 'A secret that the workflow names is not set',
+    next: 'Set the environment variable of that name where Telos runs.',
+  },
+  GATE_FAILED: {
+    kind: 'terminal',
+    title: "The step's output did not pass its gate",
+    next: 'Read the verdicts; add `repair`, loosen the gate, or mend the prompt.',
+  },
+  OUTPUT_INVALID: {
+    kind: 'retryable',
+    title: "The step's output does not fit its schema",
+    next: 'Compare the output with the schema shown.',
+  },
+  EXPRESSION_FAILED: {
+    kind: 'terminal',
+    title: 'An expression could not be evaluated',
+    next: 'Check the types and names that it uses; `has(x.y)` tests for presence.',
+  },
+  TOOL_FAILED: {
+    kind: 'retryable',
+    title: 'A tool failed',
+    next: "Read the tool's message; add `retry` if it may pass.",
+  },
+  STEP_NOT_READY: {
+    kind: 'bug',
+    title: 'A command does not fit the state of its step',
+    next: 'Report it with the details shown.',
+  },
+  STALE_ATTEMPT: {
+    kind: 'terminal',
+    title: 'The outcome belongs to an attempt that is over',
+    next: 'Nothing to do: the later attempt counts.',
+  },
+  IN_DOUBT: {
+    kind: 'terminal',
+    title: 'An effect may or may not have happened',
+    next: 'Look whether it took effect, then start or fork the run again.',
+  },
+  BUDGET_EXCEEDED: {
+    kind: 'terminal',
+    title: 'The budget is used up',
+    next: 'Raise `limits.budget` or pass a larger one when starting the run.',
+  },
+  INTERRUPTED: {
+    kind: 'retryable',
+    title: 'The step was under way when its process ended',
+    next: 'Nothing to do: it is started again where its effect allows.',
+  },
+} as const satisfies Record<string, CatalogEntry>;
