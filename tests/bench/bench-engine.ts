@@ -9,6 +9,8 @@ import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { z } from 'zod';
 
+const Outputs = z.object({ seen: z.number() });
+
 export type NoOp = (run: string, index: number) => Json | Promise<Json>;
 
 export interface BenchEngine {
@@ -98,7 +100,7 @@ export async function openBenchEngine({
       const state = known ?? (await new Promise<RunState>((resolve) => waiting.set(run, resolve)));
       if (state.phase.status !== 'succeeded' || !('value' in state.phase.outputs))
         throw new Error(JSON.stringify(state.phase));
-      return z.object({ seen: z.number() }).parse(state.phase.outputs.value).seen;
+      return Outputs.parse(state.phase.outputs.value).seen;
     },
     async runs() {
       const found = new Map<string, RunId>();

@@ -24,7 +24,7 @@ import type { Desk } from './desk.ts';
 import { rejectOutput } from './rejection.ts';
 import { escalatedModel } from './remedy.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
-import { stepContext } from './step-context.ts';
+import { StepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
 
 /** Everything an attempt needs once its start is durable. */
@@ -112,7 +112,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
       timeoutMs: step.timeoutMs,
       run(hooks) {
         const sources = (): ReturnType<typeof sourcesOf> => sourcesOf(state, frame, step.reads, ready.lookup);
-        const context = stepContext(desk, hooks, { path, ...ready, sources });
+        const context = new StepContext(desk, hooks, { path, ...ready, sources });
         return runAttempt({ step, tool, input, context, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),

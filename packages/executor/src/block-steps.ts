@@ -27,7 +27,7 @@ import type { Desk } from './desk.ts';
 import { evaluateGate } from './gate.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
-import { stepContext } from './step-context.ts';
+import { StepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
 
 type At = { readonly path: StepPath; readonly step: Step; readonly frame: Frame };
@@ -92,7 +92,7 @@ export function createBlockSteps(
         onCall: (call) => calls.record(call),
         async run(hooks) {
           const idempotencyKey = `${state.id}:${path}`;
-          const context = stepContext(desk, hooks, { path, attempt, idempotencyKey, scope, sources: () => ({}) });
+          const context = new StepContext(desk, hooks, { path, attempt, idempotencyKey, scope, sources: () => ({}) });
           // `with` of a plan block is an object, and rendering keeps it one.
           const plan = await planner.plan(request as { [key: string]: Json }, context);
           await keepPlan(plan);

@@ -1,4 +1,4 @@
-import type { Feedback, JsonObject, ModelSpec, StepPath, ToolContext } from '@telos/core';
+import type { Feedback, Json, JsonObject, ModelSpec, RunId, StepPath, ToolCallReport, ToolContext } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
 import type { Desk } from './desk.ts';
@@ -14,33 +14,53 @@ export type StepContextSpec = {
   readonly sources: () => JsonObject;
 };
 
-/** What a tool is given beside its input. */
-export function stepContext(desk: Desk, hooks: AttemptHooks, spec: StepContextSpec): ToolContext {
-  const { deps, state } = desk;
-  const { path, attempt } = spec;
-  return {
-    run: state.id,
-    path,
-    attempt,
-    idempotencyKey: spec.idempotencyKey,
-    get signal() {
-      return hooks.signal;
-    },
-    get sources() {
-      return spec.sources();
-    },
-    ...(spec.feedback === undefined ? {} : { feedback: spec.feedback }),
-    ...(spec.model === undefined ? {} : { model: spec.model }),
-    connection: (name) => desk.rendering.connection(name, spec.scope),
-    emitText: (text) => hooks.onText(text),
-    progress: (message, data) =>
+/**
+ * What a tool is given beside its input. A class because one is made for every
+ * attempt, and getters on a prototype cost nothing; its functions are fields,
+ * so that a tool may take them out of it.
+ */
+export class StepContext implements ToolContext {
+  readonly run: RunId;
+  readonly path: StepPath;
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  declare readonly feedback?: Feedback;
+  declare readonly model?: ModelSpec;
+  readonly connection: ToolContext['connection'];
+  readonly emitText: ToolContext['emitText'];
+  readonly progress: ToolContext['progress'];
+  readonly record: ToolContext['record'];
+  readonly #hooks: AttemptHooks;
+  readonly #sources: () => JsonObject;
+
+  constructor({ state, deps, rendering }: Desk, hooks: AttemptHooks, spec: StepContextSpec) {
+    const { path, attempt } = spec;
+    this.run = state.id;
+    this.path = path;
+    this.attempt = attempt;
+    this.idempotencyKey = spec.idempotencyKey;
+    if (spec.feedback !== undefined) this.feedback = spec.feedback;
+    if (spec.model !== undefined) this.model = spec.model;
+    this.#hooks = hooks;
+    this.#sources = spec.sources;
+    this.connection = (name) => rendering.connection(name, spec.scope);
+    this.emitText = (text) => hooks.onText(text);
+    this.record = (call: ToolCallReport) => hooks.onCall(call);
+    this.progress = (message: string, data?: Json) =>
       deps.live.publish(state.id, {
         type: 'progress',
         path,
         attempt,
         message,
         ...(data === undefined ? {} : { data }),
-      }),
-    record: (call) => hooks.onCall(call),
-  };
+      });
+  }
+
+  get signal(): AbortSignal {
+    return this.#hooks.signal;
+  }
+
+  get sources(): JsonObject {
+    return this.#sources();
+  }
 }
