@@ -3,7 +3,6 @@
 # TELOS_BENCH_PEERS names that folder (default: ../shared/bench-peers beside the repository).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-export TELOS_REPOSITORY=$PWD
 peers=${TELOS_BENCH_PEERS:-$PWD/../shared/bench-peers}
 [ -d "$peers" ] || { echo "No folder of peers at $peers; set TELOS_BENCH_PEERS." >&2; exit 2; }
 work=${BENCH_WORK:-${TMPDIR:-/tmp}/telos-bench-peers}
@@ -11,4 +10,5 @@ mkdir -p "$work"
 cp -r "$peers/." "$work/"
 chmod -R u+w "$work"
 cp tests/bench/peers/*.mjs "$work/"
-NODE_OPTIONS="--conditions=source" "$work/run.sh" "$@"
+node_modules/.bin/node --conditions=source --no-warnings tests/bench/bundle.ts "$work/telos-engine.mjs"
+"$work/run.sh" "$@"

@@ -2,7 +2,7 @@
 import { main } from './common.mjs';
 
 const variant = (durability) => async (ctx) => {
-  const { openBenchEngine } = await import(`${process.env.TELOS_REPOSITORY}/tests/bench/bench-engine.ts`);
+  const { openBenchEngine } = await import('./telos-engine.mjs');
   const engine = await openBenchEngine({ dir: ctx.dir, durability, step: (run, i) => ctx.step(run, i), leaseMs: 3000 });
   const known = ctx.phase === '2' ? await engine.runs() : new Map();
   const run = async (shape, id, n) => engine.finish(await engine.begin(shape, id, n));
