@@ -5,7 +5,12 @@ import { faultLines } from './fault-lines.ts';
 /** Packages tell single problems as sentences, or with the input and the place in it. */
 const Problem = z.union([
   z.string(),
-  z.object({ input: z.string().exactOptional(), path: z.string(), message: z.string() }),
+  z.object({
+    input: z.string().exactOptional(),
+    field: z.string().exactOptional(),
+    path: z.string().default(''),
+    message: z.string(),
+  }),
 ]);
 const Fault = z.object({
   code: z.string(),
@@ -34,8 +39,9 @@ export function problemText(error: ErrorRecord): string {
   return `${faultLines(faults)}${error.code}${where}: ${message}${next}\n${lines.join('')}`;
 }
 
-function withPlace({ input = '', path, message }: Exclude<z.infer<typeof Problem>, string>): string {
-  const place = `${input}${input === '' || path === '' || path.startsWith('[') ? '' : '.'}${path}`;
+function withPlace({ input, field, path, message }: Exclude<z.infer<typeof Problem>, string>): string {
+  const name = input ?? field ?? '';
+  const place = `${name}${name === '' || path === '' || path.startsWith('[') ? '' : '.'}${path}`;
   return place === '' ? message : `${place}: ${message}`;
 }
 
