@@ -256,3 +256,43 @@ describe('telos ingest and search', () => {
     expect((await telos(['search', 'handbok', 'lease'])).complaints).toContain('There are: handbook.');
   });
 });
+
+describe('telos plan', () => {
+  const objective = 'Find in the folder docs how a run survives a crash';
+  const withoutModels = { OLLAMA_HOST: '127.0.0.1:9' };
+  beforeEach(() => {
+    mkdirSync(join(folder, 'docs'));
+    writeFileSync(join(folder, 'docs/crash.md'), 'A run survives a crash because its journal is durable.\n');
+  });
+
+  it('shows a workflow and saves it where it can be checked and run', async () => {
+    const { code, output } = await telos(['plan', objective, '--save', 'plan.yaml'], withoutModels);
+    expect(code).toBe(0);
+    expect(output).toContain('knowledge.search');
+    expect(output).toContain('Planned by rules');
+    expect(output).toContain('Run it with `telos run plan.yaml`.');
+    expect((await telos(['check', 'plan.yaml'])).code).toBe(0);
+    expect(await telos(['plan', objective, '--save', 'plan.yaml'], withoutModels)).toMatchObject({
+      code: 2,
+      complaints: expect.stringContaining('plan.yaml exists already'),
+    });
+  });
+
+  it('runs the plan when it is approved at once', async () => {
+    const { code, output } = await telos(['plan', objective, '--approve'], withoutModels);
+    expect(code).toBe(0);
+    expect(output).toContain('its journal is durable');
+  });
+
+  it('says what it cannot plan without a model', async () => {
+    const { code, complaints } = await telos(['plan', 'Compose a poem about the sea'], withoutModels);
+    expect(code).toBe(2);
+    expect(complaints).toMatch(/^PLAN_NEEDS_MODEL: /);
+  });
+
+  it('keeps to the tools it is given', async () => {
+    const { code, complaints } = await telos(['plan', objective, '--tools', 'web.*'], withoutModels);
+    expect(code).toBe(2);
+    expect(complaints).toMatch(/^PLAN_\w+: /);
+  });
+});

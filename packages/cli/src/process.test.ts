@@ -112,8 +112,9 @@ describe('telos run', () => {
       join(folder, 'strict.yaml'),
       greeting.replace('"hello ${{ inputs.name }}" }', '"hello" }, gate: { checks: ["output == \'bye\'"] }'),
     );
-    const { code, lines } = await telos(['run', 'strict.yaml']).ended;
+    const { code, lines, complaints } = await telos(['run', 'strict.yaml']).ended;
     expect(code).toBe(1);
+    expect(complaints).toMatch(/^GATE_FAILED \(step text\): [^\n]+\n$/);
     expect(lines.at(-1)).toMatchObject({
       type: 'result',
       status: 'failed',

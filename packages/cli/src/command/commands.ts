@@ -11,6 +11,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/check.ts')).check,
   },
   {
+    name: 'plan',
+    summary: 'Turn an objective into a workflow',
+    load: async () => (await import('../commands/plan.ts')).plan,
+  },
+  {
     name: 'init',
     summary: 'Write a workflow to start from',
     load: async () => (await import('../commands/init.ts')).init,

@@ -6,6 +6,8 @@ import { createLocalLive, createLocalQueue } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
+import { createPlanner } from '@telos/planner';
+import type { DraftingPlanner } from '@telos/planner';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
@@ -19,6 +21,7 @@ export type Engine = Catalogue & {
   readonly store: Store;
   readonly queue: Queue;
   readonly live: Live;
+  readonly planner: DraftingPlanner;
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
   readonly secretNames: ReadonlySet<string>;
@@ -41,10 +44,11 @@ export type EngineOptions = {
 export async function composeEngine({ config, environment, workspace, report }: EngineOptions): Promise<Engine> {
   const store = await openStore(config);
   const catalogue = composeCatalogue(config, workspace);
-  const { catalog, knowledge, clock } = catalogue;
+  const { catalog, knowledge, models, clock } = catalogue;
   const queue = createLocalQueue();
   const live = createLocalLive();
   const secrets = secretsOf(environment);
+  const planner = createPlanner({ models, catalog, clock });
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
 
@@ -54,6 +58,7 @@ export async function composeEngine({ config, environment, workspace, report }: 
     store,
     queue,
     live,
+    planner,
     secrets,
     secretNames: secrets.names,
     work(options = {}) {
@@ -63,6 +68,7 @@ export async function composeEngine({ config, environment, workspace, report }: 
           queue,
           live,
           clock,
+          planner,
           report,
           tools: catalog.tools,
           checks: catalog.checks,

@@ -54,6 +54,7 @@ function readInputsFile(file: string, folder: string): JsonObject {
     value = JSON.parse(text);
   } catch (error) {
     throw new TelosError('INPUT_INVALID', `${file} is not JSON: ${error instanceof Error ? error.message : ''}`, {
+      next: 'Write a JSON object, one field an input.',
       cause: error,
     });
   }

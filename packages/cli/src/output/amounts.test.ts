@@ -34,10 +34,17 @@ describe('a problem', () => {
   });
 
   it('lists single problems below, as text or with their place', () => {
-    const details = { problems: ['a: wrong', { path: 'b', message: 'worse' }] };
+    const details = {
+      problems: ['a: wrong', { path: 'b', message: 'worse' }, { input: 'c', path: 'd[0]', message: 'worst' }],
+    };
     expect(problemText({ code: 'INPUT_INVALID', kind: 'terminal', message: 'Two.', path: 'x[1].y', details })).toBe(
-      'INPUT_INVALID (step x[1].y): Two.\n  a: wrong\n  b: worse\n',
+      'INPUT_INVALID (step x[1].y): Two.\n  a: wrong\n  b: worse\n  c.d[0]: worst\n',
     );
+  });
+
+  it('is not told twice when it is the only one, and keeps to its line', () => {
+    const error = { code: 'INPUT_INVALID', kind: 'terminal', message: 'a: wrong\nhere' } as const;
+    expect(problemText({ ...error, details: { problems: ['a: wrong here'] } })).toBe('INPUT_INVALID: a: wrong here.\n');
   });
 
   it('passes over details of another shape', () => {

@@ -3,6 +3,7 @@ import { eventView } from '@telos/api/trace';
 import type { Live, RunId, RunStatus, Store } from '@telos/core';
 import type { Terminal } from '../terminal.ts';
 import { startLiveView } from './live-view.ts';
+import { problemText } from './problem-text.ts';
 import { Progress } from './progress.ts';
 import { readOutputs, resultLines, resultObject } from './run-result.ts';
 import type { Writer } from './writer.ts';
@@ -49,6 +50,7 @@ export async function followRun({
   }
   if (ended === undefined) return undefined;
   const outputs = await readOutputs(store.blobs, progress.outputs);
+  if (writer.isJson && progress.error !== undefined) terminal.complain(problemText(progress.error));
   writer.object(resultObject(run, progress, outputs));
   writer.lines(...resultLines(run, progress, outputs));
   return ended;

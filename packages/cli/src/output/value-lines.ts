@@ -1,11 +1,17 @@
 import type { Json } from '@telos/core';
+import { z } from 'zod';
 
-/** A value as a person reads it: text as it is, a list of texts as a list, anything else as JSON. */
+/** Quotations with their sources, as workflows that answer from documents give them. */
+const Citations = z.array(z.strictObject({ quote: z.string(), source: z.string() })).min(1);
+
+/** A value as a person reads it: text as it is, a list of texts as a list, quotations with their sources, anything else as JSON. */
 export function valueLines(value: Json): readonly string[] {
   if (typeof value === 'string') return value.split('\n');
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string')) {
     return value.map((item) => `- ${item}`);
   }
+  const citations = Citations.safeParse(value);
+  if (citations.success) return citations.data.map(({ quote, source }) => `"${quote}"  (${source})`);
   if (value === null || typeof value !== 'object') return [String(value)];
   return JSON.stringify(value, undefined, 2).split('\n');
 }
