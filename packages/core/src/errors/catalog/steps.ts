@@ -20,7 +20,7 @@ export const stepsErrors = {
   SECRET_MISSING: {
     kind: 'terminal',
     title: 'A secret that the workflow names is not set',
-    next: 'Set the environment variable of that name where Telos runs.',
+    next: 'Set the environment variable TELOS_SECRET_<NAME> where Telos runs.',
   },
   GATE_FAILED: {
     kind: 'terminal',
