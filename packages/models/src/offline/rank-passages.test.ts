@@ -39,4 +39,8 @@ describe('terms', () => {
     expect(termsOf('internet')).not.toEqual(termsOf('internal'));
     expect(termsOf('How long does it take?')).toEqual([]);
   });
+
+  it('puts a sentence before a row of a table that has the same words', () => {
+    expect(rank('red key', '| red | key |', 'A red and heavy key.')[0]).toBe('A red and heavy key.');
+  });
 });

@@ -16,6 +16,8 @@ export type Ranked = {
 
 const k1 = 1.2;
 const b = 0.5;
+/** What a row of a Markdown table counts, against 1 for a sentence: it answers less often, and reads badly when quoted. */
+const tableRowWeight = 0.5;
 /** What a word of the heading counts, against 1 in the sentence. */
 const aroundWeight = 0.4;
 
@@ -41,6 +43,7 @@ export function rankPassages(passages: readonly Passage[], query: readonly strin
         score += (weight * frequency * (k1 + 1)) / (frequency + k1 * (1 - b + (b * passage.terms.length) / meanLength));
         covered += weight * (times > 0 ? 1 : 0.7);
       }
+      if (passage.text.trimStart().startsWith('|')) score *= tableRowWeight;
       return inSentence ? [{ passage, score, coverage: covered / total }] : [];
     })
     .sort((left, right) => right.score - left.score);
