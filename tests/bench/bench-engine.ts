@@ -1,7 +1,7 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { runIdOf } from '@telos/core';
+import { anyJson, runIdOf } from '@telos/core';
 import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
 import { createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { openSqliteStore } from '@telos/driver-sqlite';
@@ -41,7 +41,7 @@ export async function openBenchEngine({
     name: 'noop',
     description: 'Does nothing.',
     input: z.object({ run: z.string(), i: z.number() }),
-    output: z.json(),
+    output: anyJson,
     effect: 'read',
     returns: [],
     idempotent: false,

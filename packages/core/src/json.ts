@@ -36,3 +36,6 @@ export function isJson(value: unknown, depth = 0): value is Json {
 /** The schema of any JSON value. Like `z.json()`, without copying what it reads; in JSON Schema it is `{}`. */
 // The refinement lets only JSON through, which is what the type says.
 export const anyJson = z.unknown().refine((value) => isJson(value), 'expected a JSON value') as z.ZodType<Json>;
+
+/** The schema of any JSON object. */
+export const anyJsonObject = z.record(z.string(), anyJson) as z.ZodType<JsonObject>; // z.record infers a mutable record; ours is the same, readonly

@@ -12,7 +12,19 @@
  * what counts.
  */
 import { budgetOf, errorRecordOf, fold, hasEnded, overBudget, rootFrame, TelosError } from '@telos/core';
-import type { Action, ErrorRecord, Hash, Json, Lease, Outcome, Plan, Program, RunId, RunState } from '@telos/core';
+import type {
+  Action,
+  ErrorRecord,
+  Hash,
+  Json,
+  Lease,
+  Outcome,
+  Plan,
+  Program,
+  RunId,
+  RunState,
+  StepPath,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
@@ -80,6 +92,8 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   const { promise: done, resolve: conclude } = Promise.withResolvers<OwnerEnd>();
   let over = false;
   let scheduled = false;
+  /** Taken from the frontier and not carried out, by path; empty between turns. */
+  const offered = new Map<StepPath, Action>();
   let launches: (() => void)[] = [];
   let settles: string[] = [];
   let cancelReason: string | undefined;
@@ -112,10 +126,6 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over) return;
     try {
       checkBudget();
-      const offered = new Map<string, Action>();
-      const look = (): void => {
-        for (const action of ledger.take()) offered.set(action.do === 'finish' ? '' : action.path, action);
-      };
       look();
       // Carrying one out may take back another: what is offered later for a step replaces what was offered before.
       for (const [path, action] of offered) {
@@ -128,6 +138,10 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       return;
     }
     if (ledger.isDirty || settles.length > 0) commit();
+  }
+
+  function look(): void {
+    for (const action of ledger.take()) offered.set(action.do === 'finish' ? rootFrame : action.path, action);
   }
 
   function commit(): void {

@@ -1,5 +1,5 @@
 /** Inputs of a run as they stand on the command line: `--input name=value`, `--inputs file.json`. */
-import { TelosError } from '@telos/core';
+import { anyJson, TelosError } from '@telos/core';
 import type { InputSpec, Json, JsonObject } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { readTextFile } from './text-file.ts';
 
 type Specs = { readonly [name: string]: InputSpec };
 
-const JsonFile = z.record(z.string(), z.json());
+const JsonFile = z.record(z.string(), anyJson);
 
 /**
  * Reads `assignments` over the values of `file`. A value is text where the

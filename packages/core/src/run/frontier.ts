@@ -77,6 +77,8 @@ type OpenBlock = {
 
 type Place = { readonly frame: OpenFrame; readonly index: number };
 
+const nothing: readonly Action[] = [];
+
 /**
  * Builds the frontier of a run.
  *
@@ -309,6 +311,7 @@ export function createFrontier(
         place.frame.active.delete(place.index);
         settle(place.frame);
       }
+      if (offers.size === 0) return nothing;
       const taken = [...offers.values()];
       offers.clear();
       return taken;

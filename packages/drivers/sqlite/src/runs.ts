@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { TelosError } from '@telos/core';
+import { anyJson, TelosError } from '@telos/core';
 import type { RunSummary, Runs } from '@telos/core';
 import { z } from 'zod';
 import type { Reading } from './reading.ts';
@@ -36,7 +36,7 @@ const StoredError = z.looseObject({
   message: z.string(),
   next: z.string().exactOptional(),
   path: z.string().exactOptional(),
-  details: z.record(z.string(), z.json()).exactOptional(),
+  details: z.record(z.string(), anyJson).exactOptional(),
 });
 const CountRow = z.object({ count: z.int() });
 const Cursor = z.tuple([z.number(), z.int()]);

@@ -1,8 +1,9 @@
+import { anyJson } from '@telos/core';
 import { z } from 'zod';
 import type { Check, Json, Schemas, SchemaIssue } from '@telos/core';
 import { defineCheck } from '../define-check.ts';
 
-const Params = z.strictObject({ schema: z.record(z.string(), z.json()) });
+const Params = z.strictObject({ schema: z.record(z.string(), anyJson) });
 
 /** Text that is JSON counts as the value it spells. */
 export function jsonSchema(schemas: Schemas): Check<z.infer<typeof Params>> {

@@ -1,3 +1,4 @@
+import { anyJson } from '@telos/core';
 import { z } from 'zod';
 import { defineCheck, errorVerdict, quoted, verdictOf } from '../define-check.ts';
 import { shareOf } from '../text/claim-support.ts';
@@ -7,7 +8,7 @@ import { sourcePassages } from '../text/source-passages.ts';
 import { contentTerms, termsOf } from '../text/terms.ts';
 
 const Params = z.strictObject({
-  against: z.json().optional().describe('What to compare with; without it, the outputs of the steps that were read.'),
+  against: anyJson.optional().describe('What to compare with; without it, the outputs of the steps that were read.'),
   min: z.number().min(0).max(1).default(0.5).describe('The part of the content words that must stand in the sources.'),
 });
 

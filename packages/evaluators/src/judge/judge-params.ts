@@ -1,3 +1,4 @@
+import { anyJson } from '@telos/core';
 import { z } from 'zod';
 
 const text = z.string().trim().min(1).max(2000);
@@ -12,7 +13,7 @@ export const JudgeParams = z.strictObject({
     .min(1)
     .max(50)
     .describe('What the output must be; a plain text weighs 1.'),
-  reference: z.json().optional().describe('A good answer to compare with.'),
+  reference: anyJson.optional().describe('A good answer to compare with.'),
   scale: z
     .enum(['met', 'degree'])
     .default('met')

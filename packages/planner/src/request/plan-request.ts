@@ -1,5 +1,5 @@
 /** What a plan is asked for, read once from the rendered fields of a `plan` block, a command or a request. */
-import { TelosError } from '@telos/core';
+import { anyJson, TelosError } from '@telos/core';
 import type { PlanRequest } from '@telos/core';
 import { z } from 'zod';
 
@@ -23,7 +23,7 @@ const form = z.strictObject({
   /** Who plans; the steps of the plan may ask this model too. */
   model: model.exactOptional(),
   /** What the planner may know besides. */
-  context: z.json().exactOptional(),
+  context: anyJson.exactOptional(),
 });
 
 /** `effects`, `criteria` and `tools` are complete; the rest is as asked. */

@@ -1,7 +1,6 @@
-import { TelosError } from '@telos/core';
+import { anyJson, anyJsonObject, TelosError } from '@telos/core';
 import type { Clock, Tool } from '@telos/core';
 import { z } from 'zod';
-import { json, jsonObject } from '../json.ts';
 import { recordedCall } from '../recorded-call.ts';
 import type { Workspace } from '../workspace.ts';
 import { accessOf, databaseOf } from './connect.ts';
@@ -18,7 +17,7 @@ const input = z
     connection: z.string().min(1).exactOptional().describe('A `db` connection under `tools:`.'),
     sql: z.string().min(1).max(200_000).describe('One statement. Values belong in `params`, never in the text.'),
     params: z
-      .union([z.array(json), jsonObject])
+      .union([z.array(anyJson), anyJsonObject])
       .exactOptional()
       .describe('A list for `?` or `$1`, or names and values for `:name`.'),
   })
@@ -27,7 +26,7 @@ const input = z
   });
 
 const output = z.object({
-  rows: z.array(jsonObject),
+  rows: z.array(anyJsonObject),
   columns: z.array(z.string()),
   truncated: z.literal(true).exactOptional(),
   changes: z.int().exactOptional(),

@@ -1,11 +1,10 @@
-import { TelosError } from '@telos/core';
+import { anyJson, TelosError } from '@telos/core';
 import type { Clock, Effect, Json, Tool } from '@telos/core';
 import { z } from 'zod';
 import type { HttpClient, HttpResponse } from '../http/http-client.ts';
 import { maskHeaders, maskUrl } from '../http/mask.ts';
 import { statusError } from '../http/status-error.ts';
 import { isJsonType, isTextType, mediaTypeOf, textOf } from '../http/text-of.ts';
-import { json } from '../json.ts';
 import { recordedCall } from '../recorded-call.ts';
 import { encodeBody } from './encode-body.ts';
 
@@ -24,7 +23,7 @@ const input = z
     url: z.string().min(1),
     headers: z.record(z.string(), scalar).exactOptional(),
     query: z.record(z.string(), z.union([scalar, z.null(), z.array(scalar)])).exactOptional(),
-    body: json
+    body: anyJson
       .exactOptional()
       .describe('Text is sent as it is; any other value as JSON, or as a form if the content type says so.'),
     auth: auth.exactOptional(),
@@ -38,7 +37,7 @@ const input = z
     path: ['body'],
   });
 
-const output = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: json });
+const output = z.object({ status: z.int(), headers: z.record(z.string(), z.string()), body: anyJson });
 
 type HttpRequestInput = z.infer<typeof input>;
 

@@ -1,6 +1,6 @@
+import { anyJson, anyJsonObject } from '@telos/core';
 import type { Clock, Exchange, Json, JsonObject, Models, Tool, ToolContext } from '@telos/core';
 import { z } from 'zod';
-import { json, jsonObject } from '../json.ts';
 import type { Workspace } from '../workspace.ts';
 import { citationsIn } from './citations.ts';
 import { conversationOf } from './conversation.ts';
@@ -8,16 +8,16 @@ import { readSources } from './source-files.ts';
 
 const model = z.union([z.string().min(1), z.strictObject({ fallback: z.array(z.string().min(1)).min(1) })]);
 
-const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: json });
+const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: anyJson });
 
 const input = z
   .strictObject({
     model: model.exactOptional().describe('`provider/model`, or `auto`, which is the default.'),
-    prompt: json.exactOptional().describe('Text; any other value is shown to the model as JSON.'),
+    prompt: anyJson.exactOptional().describe('Text; any other value is shown to the model as JSON.'),
     messages: z.array(message).min(1).exactOptional().describe('Instead of `prompt`: the conversation so far.'),
     system: z.string().exactOptional(),
     output: z
-      .strictObject({ schema: jsonObject })
+      .strictObject({ schema: anyJsonObject })
       .exactOptional()
       .describe('A JSON Schema that the answer must fit; the step then gives the value itself.'),
     files: z.array(z.string().min(1)).max(50).exactOptional().describe('Text files of the workspace to show.'),
@@ -41,7 +41,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
     description:
       'Asks a language model and gives its text, or with `output.schema` a value of that shape. An answer that is empty, cut off or off its schema fails.',
     input,
-    output: json,
+    output: anyJson,
     effect: 'read',
     returns: [],
     idempotent: false,

@@ -1,12 +1,11 @@
-import { TelosError } from '@telos/core';
+import { anyJson, TelosError } from '@telos/core';
 import type { Clock, Json, Tool } from '@telos/core';
 import { z } from 'zod';
-import { json } from '../json.ts';
 import type { ScriptLimits } from './run-script.ts';
 
 const input = z.strictObject({
   code: z.string().min(1).max(200_000).describe('The body of a function of `args`; ends with `return`.'),
-  args: json.exactOptional().describe('What the script sees as `args`; {} when absent.'),
+  args: anyJson.exactOptional().describe('What the script sees as `args`; {} when absent.'),
 });
 
 const defaultLimits: ScriptLimits = { memoryMb: 64, cpuMs: 1000, wallMs: 10_000 };
@@ -21,7 +20,7 @@ export function scriptJsTool(clock: Clock, limits: ScriptLimits = defaultLimits)
     description:
       'Runs the body of a JavaScript function of `args` and gives what it returns, which must be JSON. It has no file system, no network and no timers; `console.log` shows progress.',
     input,
-    output: json,
+    output: anyJson,
     effect: 'read',
     returns: [],
     idempotent: false,

@@ -1,15 +1,15 @@
+import { anyJson } from '@telos/core';
 import type { Json, Tool } from '@telos/core';
 import { z } from 'zod';
-import { json } from '../json.ts';
 
-const input = z.strictObject({ value: json.describe('Usually built from expressions.') });
+const input = z.strictObject({ value: anyJson.describe('Usually built from expressions.') });
 
 /** Gives its value: a step whose whole work is done by the expressions in it. */
 export const transformTool: Tool<z.infer<typeof input>, Json> = {
   name: 'transform',
   description: 'Gives its value, after the expressions in it were evaluated. Use it to shape data between steps.',
   input,
-  output: json,
+  output: anyJson,
   effect: 'read',
   returns: [],
   idempotent: false,
