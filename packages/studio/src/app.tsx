@@ -27,7 +27,10 @@ export function App() {
           Telos
         </a>
         <nav aria-label="Main">
-          <a href={formatRoute({ page: 'runs', filter: noFilter })} aria-current={route.value.page === 'runs' ? 'page' : undefined}>
+          <a
+            href={formatRoute({ page: 'runs', filter: noFilter })}
+            aria-current={route.value.page === 'runs' ? 'page' : undefined}
+          >
             Runs
           </a>
           <a href="/docs">API</a>

@@ -43,8 +43,7 @@ export function parseRoute(fragment: string): Route {
   if (rest.length > 0) return { page: 'unknown', address };
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
   if (page === 'runs') return { page: 'run', id, ...given('step', parameters.get('step')) };
-  if (page === 'start')
-    return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
+  if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
   return { page: 'unknown', address };
 }
 

@@ -3,11 +3,20 @@ import type { RowStatus } from '../run/step-tree.ts';
 
 /** Each status has a shape of its own, so that it is told without colour. */
 const shapes: Readonly<Record<RowStatus, ComponentChild>> = {
-  pending: <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.3 2.3" />,
+  pending: (
+    <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" stroke-width="1.5" stroke-dasharray="2.3 2.3" />
+  ),
   running: (
     <>
       <circle cx="8" cy="8" r="5.5" fill="none" stroke="currentColor" stroke-width="1.5" opacity="0.3" />
-      <path class="turning" d="M8 2.5a5.5 5.5 0 0 1 5.5 5.5" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
+      <path
+        class="turning"
+        d="M8 2.5a5.5 5.5 0 0 1 5.5 5.5"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="2"
+        stroke-linecap="round"
+      />
     </>
   ),
   waiting: (
@@ -20,7 +29,14 @@ const shapes: Readonly<Record<RowStatus, ComponentChild>> = {
   succeeded: (
     <>
       <circle cx="8" cy="8" r="6.5" fill="currentColor" />
-      <path class="cut" d="m5 8.2 2.1 2.1L11 6" fill="none" stroke-width="1.7" stroke-linecap="round" stroke-linejoin="round" />
+      <path
+        class="cut"
+        d="m5 8.2 2.1 2.1L11 6"
+        fill="none"
+        stroke-width="1.7"
+        stroke-linecap="round"
+        stroke-linejoin="round"
+      />
     </>
   ),
   failed: (
@@ -31,12 +47,25 @@ const shapes: Readonly<Record<RowStatus, ComponentChild>> = {
   ),
   rejected: (
     <>
-      <path d="M8 1.5 14.5 8 8 14.5 1.5 8z" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round" />
+      <path
+        d="M8 1.5 14.5 8 8 14.5 1.5 8z"
+        fill="none"
+        stroke="currentColor"
+        stroke-width="1.5"
+        stroke-linejoin="round"
+      />
       <path d="M6.2 6.2l3.6 3.6m0-3.6-3.6 3.6" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" />
     </>
   ),
   skipped: (
-    <path d="M2.5 8h7m-3-3.5L10 8l-3.5 3.5M13 4v8" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round" />
+    <path
+      d="M2.5 8h7m-3-3.5L10 8l-3.5 3.5M13 4v8"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.5"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
   ),
   cancelled: (
     <>

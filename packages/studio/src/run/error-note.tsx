@@ -1,4 +1,5 @@
 import type { ErrorView } from '@telos/contract';
+import { InlineText } from '../value/inline-text.tsx';
 import { JsonView } from '../value/json-view.tsx';
 
 const kinds = {
@@ -13,9 +14,13 @@ export function ErrorNote({ error }: { readonly error: ErrorView }) {
   return (
     <div class="error-note">
       <p>
-        <code class="error-code">{error.code}</code> {error.message}
+        <code class="error-code">{error.code}</code> <InlineText text={error.message} />
       </p>
-      {error.next !== undefined && <p class="next">{error.next}</p>}
+      {error.next !== undefined && (
+        <p class="next">
+          <InlineText text={error.next} />
+        </p>
+      )}
       <p class="faint">This {kinds[error.kind]}.</p>
       {details !== undefined && <JsonView value={details} />}
     </div>

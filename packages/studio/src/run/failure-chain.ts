@@ -40,12 +40,12 @@ export function failureChain(model: RunModel): FailureChain | undefined {
   return { chain: [first, ...rest], others: Math.max(0, others) };
 }
 
-/** The mean of the scores of the gates that were decided last in each step; undefined when no step has a gate. */
+/** The mean of the scores of the gates that steps ended with; undefined while there is none. */
 export function scoreOf(model: RunModel): number | undefined {
   let sum = 0;
   let count = 0;
-  for (const { gate } of model.steps.values()) {
-    if (gate === undefined) continue;
+  for (const { gate, status } of model.steps.values()) {
+    if (gate === undefined || (status !== 'succeeded' && status !== 'failed')) continue;
     sum += gate.score;
     count += 1;
   }

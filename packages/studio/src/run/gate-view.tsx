@@ -2,6 +2,7 @@ import type { GateView as Gate, VerdictView } from '@telos/contract';
 import { formatMoney, formatScore } from '../format/amount.ts';
 import { Score } from '../parts/score.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
+import { InlineText } from '../value/inline-text.tsx';
 import { ValueView } from '../value/value-view.tsx';
 
 const marks = { pass: 'succeeded', fail: 'failed', error: 'quarantined' } as const;
@@ -34,7 +35,9 @@ function Verdict({ verdict }: { readonly verdict: VerdictView }) {
         <span class="sr-only">{words[verdict.verdict]}</span>
         <Score score={score} />
       </p>
-      <p class="verdict-reason">{reason}</p>
+      <p class="verdict-reason">
+        <InlineText text={reason} />
+      </p>
       {usage !== undefined && usage.usd > 0 && <p class="faint">judged for {formatMoney(usage.usd)}</p>}
       {evidence !== undefined && evidence !== null && (
         <details>

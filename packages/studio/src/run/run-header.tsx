@@ -27,7 +27,11 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
       <div class="run-title">
         <h1>{detail.workflow}</h1>
         <Status status={status} />
-        {follow === 'lost' && <span class="lost" role="status">connection lost, trying again…</span>}
+        {follow === 'lost' && (
+          <span class="lost" role="status">
+            connection lost, trying again…
+          </span>
+        )}
         <span class="id run-id">
           {detail.id}
           <CopyButton label="Copy the run's id" text={() => detail.id} />
@@ -94,12 +98,27 @@ function CancelRun({ id }: { readonly id: string }) {
       stage.value = 'idle';
     }
   };
-  if (stage.value === 'sent') return <span class="faint" role="status">Cancelling…</span>;
+  if (stage.value === 'sent')
+    return (
+      <span class="faint" role="status">
+        Cancelling…
+      </span>
+    );
   if (stage.value === 'idle') {
     return (
       <>
-        {failure.value !== undefined && <span class="field-error" role="alert">{failure.value}</span>}
-        <button type="button" class="button" onClick={() => { stage.value = 'asked'; }}>
+        {failure.value !== undefined && (
+          <span class="field-error" role="alert">
+            {failure.value}
+          </span>
+        )}
+        <button
+          type="button"
+          class="button"
+          onClick={() => {
+            stage.value = 'asked';
+          }}
+        >
           Cancel run
         </button>
       </>
@@ -110,7 +129,13 @@ function CancelRun({ id }: { readonly id: string }) {
       <button type="button" class="button is-danger" onClick={() => void cancel()}>
         Cancel it now
       </button>
-      <button type="button" class="button" onClick={() => { stage.value = 'idle'; }}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          stage.value = 'idle';
+        }}
+      >
         Keep running
       </button>
     </span>

@@ -2,7 +2,6 @@ import { formatCount, formatMoney } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatExactly } from '../format/instant.ts';
 import { PayloadValue, ValueView } from '../value/value-view.tsx';
-import { ErrorNote } from './error-note.tsx';
 import { InspectorSection } from './inspector-section.tsx';
 import { Fact } from './run-header.tsx';
 import { hasEnded } from './run-model.ts';
@@ -10,11 +9,10 @@ import type { RunModel } from './run-model.ts';
 
 /** What went into a run and what came out. */
 export function RunInspector({ model }: { readonly model: RunModel }) {
-  const { detail, error, status } = model;
+  const { detail, status } = model;
   const { inputs, inputs_ref, outputs, outputs_ref, budget } = detail;
   return (
     <>
-      {error !== undefined && <ErrorNote error={error} />}
       {outputs !== undefined && (
         <InspectorSection title="Outputs">
           <NamedValues value={outputs} noun="output" />
@@ -53,7 +51,8 @@ export function RunInspector({ model }: { readonly model: RunModel }) {
 
 /** Each by its name: a brief is read as text, not as a string inside JSON. */
 function NamedValues({ value, noun }: { readonly value: unknown; readonly noun: string }) {
-  const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
+  const entries =
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
   if (entries === undefined) return <ValueView value={value} label={noun} />;
   if (entries.length === 0) return <p class="faint">No {noun}.</p>;
   return (

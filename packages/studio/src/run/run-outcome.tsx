@@ -2,6 +2,7 @@ import { formatWhen } from '../format/instant.ts';
 import { plural } from '../format/amount.ts';
 import { now } from '../parts/now.ts';
 import { StatusMark } from '../parts/status-mark.tsx';
+import { InlineText } from '../value/inline-text.tsx';
 import { failureChain } from './failure-chain.ts';
 import type { Failure } from './failure-chain.ts';
 import { hasEnded } from './run-model.ts';
@@ -55,7 +56,7 @@ export function RunOutcome({ model, onShow }: RunOutcomeProps) {
           <li key={index}>
             <StatusMark status="waiting" />
             <span>
-              {message}{' '}
+              <InlineText text={message} />{' '}
               {path !== undefined && (
                 <button type="button" class="quiet" onClick={() => onShow(path)}>
                   Show
@@ -81,10 +82,14 @@ function FirstCause({ failure, onShow }: { readonly failure: Failure; readonly o
         <StatusMark status="failed" />
         <span>
           <Place failure={failure} onShow={onShow} /> failed
-          {attempts > 1 ? ` at attempt ${attempts}` : ''}: {error.message} <code>{error.code}</code>
+          {attempts > 1 ? ` at attempt ${attempts}` : ''}: <InlineText text={error.message} /> <code>{error.code}</code>
         </span>
       </p>
-      {error.next !== undefined && <p class="next">{error.next}</p>}
+      {error.next !== undefined && (
+        <p class="next">
+          <InlineText text={error.next} />
+        </p>
+      )}
     </>
   );
 }

@@ -35,7 +35,9 @@ export function RunPage({ id, step }: RunPageProps) {
         <Notice title="Reading the run…" />
       ) : (
         <Notice tone="error" title={state.failure.message}>
-          <p>{state.failure.problem?.next ?? (state.failure.passing ? 'This page tries again every few seconds.' : '')}</p>
+          <p>
+            {state.failure.problem?.next ?? (state.failure.passing ? 'This page tries again every few seconds.' : '')}
+          </p>
           {back}
         </Notice>
       )}

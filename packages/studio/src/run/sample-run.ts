@@ -11,7 +11,15 @@ export function timestamp(afterMs: number): string {
 }
 
 export function step(path: string, fields: Partial<StepView> = {}): StepView {
-  return { path, id: path.slice(path.lastIndexOf('.') + 1), status: 'pending', attempt: 0, usage: noUsage, labels: [], ...fields };
+  return {
+    path,
+    id: path.slice(path.lastIndexOf('.') + 1),
+    status: 'pending',
+    attempt: 0,
+    usage: noUsage,
+    labels: [],
+    ...fields,
+  };
 }
 
 export function detail(fields: Partial<RunDetail> = {}): RunDetail {
@@ -40,9 +48,10 @@ export function running(...steps: readonly StepView[]): RunModel {
   return runModel(detail({ steps: [...steps] }), emptyTrace());
 }
 
-type Untimed<E> = E extends EventView ? Omit<E, 'at' | 'run_id' | 'seq'> & { readonly at?: string } : never;
+/** An event without what `events` gives it. */
+export type Untimed<E = EventView> = E extends EventView ? Omit<E, 'at' | 'run_id' | 'seq'> & { readonly at?: string } : never;
 
 /** Numbers events from 3 on, a second apart. */
-export function events(...list: readonly Untimed<EventView>[]): EventView[] {
+export function events(...list: readonly Untimed[]): EventView[] {
   return list.map((event, index) => ({ run_id: runId, seq: index + 3, at: timestamp((index + 1) * 1000), ...event }));
 }

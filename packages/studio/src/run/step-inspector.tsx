@@ -50,10 +50,16 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
       {!reached && <p class="said faint">It has not started: the steps before it come first.</p>}
       {step.retryAt !== undefined && (
         <p class="said">
-          {step.retryAt > now.value ? `It is tried again in ${formatDuration(step.retryAt - now.value)}.` : 'It is about to be tried again.'}
+          {step.retryAt > now.value
+            ? `It is tried again in ${formatDuration(step.retryAt - now.value)}.`
+            : 'It is about to be tried again.'}
         </p>
       )}
-      {failure !== undefined && detail === undefined && <p class="field-error" role="alert">{failure.message}</p>}
+      {failure !== undefined && detail === undefined && (
+        <p class="field-error" role="alert">
+          {failure.message}
+        </p>
+      )}
       {live !== undefined && (
         <InspectorSection title="Writing" aside="as it comes">
           <pre class="plain-text is-live" aria-live="off">

@@ -1,4 +1,4 @@
-import { formatScore } from '../format/amount.ts';
+import { formatCount, formatScore } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { now } from '../parts/now.ts';
 import { StatusMark, statusWord } from '../parts/status-mark.tsx';
@@ -36,11 +36,10 @@ export function StepRow({ row, index, top, id, selected, scale, marks, progress,
       aria-setsize={row.siblings}
       aria-selected={selected}
       {...(row.expandable ? { 'aria-expanded': row.expanded } : {})}
-      aria-label={spoken(row, length)}
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onSelect(index)}
     >
-      <span class="step-name" style={{ paddingInlineStart: `${row.depth * 16}px` }}>
+      <span class="step-name" style={{ paddingInlineStart: `calc(${row.depth} * var(--indent))` }}>
         <span
           class={row.expandable ? 'twist' : 'twist is-empty'}
           onClick={(event) => {
@@ -51,7 +50,14 @@ export function StepRow({ row, index, top, id, selected, scale, marks, progress,
         >
           {row.expandable && (
             <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true" class={row.expanded ? 'is-open' : ''}>
-              <path d="m6 4 4 4-4 4" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round" />
+              <path
+                d="m6 4 4 4-4 4"
+                fill="none"
+                stroke="currentColor"
+                stroke-width="1.8"
+                stroke-linecap="round"
+                stroke-linejoin="round"
+              />
             </svg>
           )}
         </span>
@@ -59,10 +65,20 @@ export function StepRow({ row, index, top, id, selected, scale, marks, progress,
         {row.prefix !== undefined && <span class="prefix">{row.prefix}</span>}
         <span class="label">{row.label}</span>
         <span class="note">{progress ?? row.note}</span>
-        {row.kind === 'step' && row.step.block?.count !== undefined && <span class="note">× {row.step.block.count}</span>}
-        {retried !== undefined && <span class="badge" title={`${retried} attempts`}>↻ {retried}</span>}
+        <span class="sr-only"> {statusWord(row.status)} </span>
+        {row.kind === 'step' && row.step.block?.count !== undefined && (
+          <span class="note">× {formatCount(row.step.block.count)}</span>
+        )}
+        {retried !== undefined && (
+          <span class="badge" title={`${retried} attempts`}>
+            ↻ {retried}
+          </span>
+        )}
         {gate !== undefined && (
-          <span class={gate.passed ? 'badge is-succeeded' : 'badge is-failed'} title={gate.passed ? 'The gate was passed' : 'The gate was not passed'}>
+          <span
+            class={gate.passed ? 'badge is-succeeded' : 'badge is-failed'}
+            title={gate.passed ? 'The gate was passed' : 'The gate was not passed'}
+          >
             {formatScore(gate.score)}
           </span>
         )}
@@ -94,11 +110,10 @@ function Bars({ row, scale }: { readonly row: TreeRow; readonly scale: TimeScale
   const whole = row.kind === 'run' || row.kind === 'frame' || row.kind === 'step';
   const model = row.kind === 'call' && (row.call.kind === 'chat' || row.call.kind === 'embedding');
   const tone = row.status === 'succeeded' ? (model ? 'model' : 'done') : row.status;
-  return <i class={`bar ${whole ? 'is-block' : row.kind === 'call' ? 'is-call' : 'is-attempt'} tone-${tone}`} style={{ left: `${left}%`, width: `${width}%` }} />;
-}
-
-function spoken(row: TreeRow, length: number | undefined): string {
-  const name = `${row.prefix ?? ''} ${row.label}`.trim();
-  const note = row.note === undefined ? '' : `, ${row.note}`;
-  return `${name}${note}, ${statusWord(row.status)}${length === undefined ? '' : `, ${formatDuration(length)}`}`;
+  return (
+    <i
+      class={`bar ${whole ? 'is-block' : row.kind === 'call' ? 'is-call' : 'is-attempt'} tone-${tone}`}
+      style={{ left: `${left}%`, width: `${width}%` }}
+    />
+  );
 }

@@ -5,6 +5,7 @@ import { plural } from '../format/amount.ts';
 import { isTyping } from '../parts/is-typing.ts';
 import { isSheet } from '../parts/media.ts';
 import { now } from '../parts/now.ts';
+import { StatusMark } from '../parts/status-mark.tsx';
 import { useWindow } from '../parts/use-window.ts';
 import { hasEnded } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
@@ -42,7 +43,10 @@ export function StepTreeView({ store, model, selected, onSelect, onOpen, onLeave
     [model, revision, toggled.value, filter.value, failedOnly.value],
   );
   const { scroller, first, end, reveal } = useWindow(rows.length, rowHeight, headHeight);
-  const at = Math.max(0, rows.findIndex(({ key }) => key === selected));
+  const at = Math.max(
+    0,
+    rows.findIndex(({ key }) => key === selected),
+  );
 
   const from = model.startedAt ?? Date.parse(model.detail.created_at);
   const scale = timeScale(from, hasEnded(model.status) ? (model.endedAt ?? from) : now.value);
@@ -154,6 +158,7 @@ export function StepTreeView({ store, model, selected, onSelect, onOpen, onLeave
               failedOnly.value = !failedOnly.value;
             }}
           >
+            <StatusMark status="failed" />
             Failed only
           </button>
         )}
@@ -182,7 +187,8 @@ export function StepTreeView({ store, model, selected, onSelect, onOpen, onLeave
           onKeyDown={onKeyDown}
         >
           {rows.slice(first, end).map((row, offset) => {
-            const progress = row.kind === 'step' && row.status === 'running' ? store.live.get(row.step.path)?.progress : undefined;
+            const progress =
+              row.kind === 'step' && row.status === 'running' ? store.live.get(row.step.path)?.progress : undefined;
             return (
               <StepRow
                 key={row.key}

@@ -55,7 +55,13 @@ const manyFrames = 20;
 
 type Branch =
   | { readonly kind: 'step'; readonly step: StepNode; readonly prefix?: string }
-  | { readonly kind: 'frame'; readonly frame: string; readonly key: string; readonly block: string; readonly steps: readonly StepNode[] };
+  | {
+      readonly kind: 'frame';
+      readonly frame: string;
+      readonly key: string;
+      readonly block: string;
+      readonly steps: readonly StepNode[];
+    };
 
 /** Flattens the tree to the rows that are in sight. O(n) in steps. */
 export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
@@ -94,7 +100,11 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
       label: named ? key.slice(1) : key,
       note: named ? 'branch' : plural(steps.length),
     });
-    if (expanded) addAll(steps.map((step) => ({ kind: 'step', step })), place.depth + 1);
+    if (expanded)
+      addAll(
+        steps.map((step) => ({ kind: 'step', step })),
+        place.depth + 1,
+      );
   };
 
   const addStep = (
@@ -109,8 +119,7 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
     const calls = several ? [] : (workings[0]?.calls ?? []);
     const expandable = inside.length > 0 || several || calls.length > 0;
     const key = `step:${step.path}`;
-    const expanded =
-      expandable && (inside.length > 0 ? opened(key, true) : (view.toggled.get(key) ?? false));
+    const expanded = expandable && (inside.length > 0 ? opened(key, true) : (view.toggled.get(key) ?? false));
     const note = step.uses ?? (step.kind === 'action' ? undefined : step.kind);
     rows.push({
       ...place,
@@ -197,7 +206,10 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
     label: model.detail.workflow,
     note: 'run',
   });
-  addAll(top.map((step) => ({ kind: 'step', step })), 1);
+  addAll(
+    top.map((step) => ({ kind: 'step', step })),
+    1,
+  );
   return rows;
 }
 
@@ -246,7 +258,7 @@ function keptPaths(model: RunModel, { filter, failedOnly }: TreeView): ReadonlyS
     const fits =
       (failedOnly !== true || step.status === 'failed' || step.status === 'quarantined') &&
       (step.path.toLowerCase().includes(text) || (step.uses ?? '').toLowerCase().includes(text));
-    for (let path = fits ? step.path : undefined; path !== undefined && !kept.has(path); ) {
+    for (let path = fits ? step.path : undefined; path !== undefined && !kept.has(path);) {
       kept.add(path);
       path = model.steps.get(path)?.parent;
     }

@@ -84,7 +84,13 @@ export function RunFilters({ filter, workflows, onLeave }: RunFiltersProps) {
       </label>
       <div class="chips" role="group" aria-label="Status">
         {offered.map((status) => (
-          <button key={status} type="button" class="chip" aria-pressed={filter.status.includes(status)} onClick={() => toggle(status)}>
+          <button
+            key={status}
+            type="button"
+            class="chip"
+            aria-pressed={filter.status.includes(status)}
+            onClick={() => toggle(status)}
+          >
             <StatusMark status={status} />
             {status}
           </button>

@@ -91,7 +91,11 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
         }}
       >
         {runs.length > 0 ? (
-          <div role="table" aria-label="Runs, newest first" aria-rowcount={held?.next === undefined ? runs.length + 1 : -1}>
+          <div
+            role="table"
+            aria-label="Runs, newest first"
+            aria-rowcount={held?.next === undefined ? runs.length + 1 : -1}
+          >
             <div role="rowgroup">
               <div class="run-row run-head" role="row" aria-rowindex={1}>
                 <span role="columnheader">Status</span>
@@ -113,7 +117,13 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
             </div>
             <div role="rowgroup" class="rows" style={{ height: `${runs.length * height}px` }}>
               {runs.slice(first, end).map((run, offset) => (
-                <RunRow key={run.id} run={run} index={first + offset} top={(first + offset) * height} current={first + offset === at} />
+                <RunRow
+                  key={run.id}
+                  run={run}
+                  index={first + offset}
+                  top={(first + offset) * height}
+                  current={first + offset === at}
+                />
               ))}
             </div>
           </div>

@@ -19,7 +19,11 @@ export function eventStreamParser(): (piece: string) => readonly StreamMessage[]
     for (const line of lines) {
       if (line === '') {
         if (data.length > 0)
-          messages.push({ event: event === '' ? 'message' : event, data: data.join('\n'), ...(id === undefined ? {} : { id }) });
+          messages.push({
+            event: event === '' ? 'message' : event,
+            data: data.join('\n'),
+            ...(id === undefined ? {} : { id }),
+          });
         id = undefined;
         event = '';
         data = [];

@@ -26,7 +26,12 @@ export function InputField({ field, text, fault, onChange }: InputFieldProps) {
         {!field.required && <span class="faint"> optional</span>}
       </label>
       {field.kind === 'flag' ? (
-        <input {...common} type="checkbox" checked={text === 'true'} onChange={(event) => onChange(String(event.currentTarget.checked))} />
+        <input
+          {...common}
+          type="checkbox"
+          checked={text === 'true'}
+          onChange={(event) => onChange(String(event.currentTarget.checked))}
+        />
       ) : field.kind === 'choice' ? (
         <select {...common} value={text} onChange={typed}>
           {(!field.required || text === '') && <option value="" />}
@@ -37,9 +42,23 @@ export function InputField({ field, text, fault, onChange }: InputFieldProps) {
           ))}
         </select>
       ) : field.kind === 'text' || field.kind === 'number' ? (
-        <input {...common} type="text" inputMode={field.kind === 'number' ? 'decimal' : 'text'} autocomplete="off" value={text} onInput={typed} />
+        <input
+          {...common}
+          type="text"
+          inputMode={field.kind === 'number' ? 'decimal' : 'text'}
+          autocomplete="off"
+          value={text}
+          onInput={typed}
+        />
       ) : (
-        <textarea {...common} rows={Math.min(8, Math.max(3, text.split('\n').length + 1))} class={field.kind === 'json' ? 'is-code' : ''} spellcheck={field.kind !== 'json'} value={text} onInput={typed} />
+        <textarea
+          {...common}
+          rows={Math.min(8, Math.max(3, text.split('\n').length + 1))}
+          class={field.kind === 'json' ? 'is-code' : ''}
+          spellcheck={field.kind !== 'json'}
+          value={text}
+          onInput={typed}
+        />
       )}
       <p id={`${id}-notes`} class={fault === undefined ? 'faint' : 'field-error'}>
         {fault ?? notes}

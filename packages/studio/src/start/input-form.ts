@@ -30,6 +30,16 @@ export type FieldValue =
   | { readonly kind: 'absent' }
   | { readonly kind: 'fault'; readonly message: string };
 
+/** The fields of a workflow: those that must be filled in come first. */
+export function formOf(
+  inputs: readonly InputView[],
+  given: { readonly [name: string]: unknown } = {},
+): readonly Field[] {
+  return inputs
+    .toSorted((left, right) => Number(right.required) - Number(left.required))
+    .map((input) => fieldOf(input, given[input.name]));
+}
+
 /** @param given A value to start from, such as that of an earlier run; it stands before the default. */
 export function fieldOf(input: InputView, given?: unknown): Field {
   const kind = kindOf(input.schema);
@@ -63,7 +73,10 @@ export function readField(field: Field, text: string): FieldValue {
       try {
         return { kind: 'value', value: JSON.parse(text) };
       } catch (error) {
-        return { kind: 'fault', message: `This is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+        return {
+          kind: 'fault',
+          message: `This is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+        };
       }
     case 'text':
     case 'long-text':
@@ -74,7 +87,8 @@ export function readField(field: Field, text: string): FieldValue {
 
 function kindOf(schema: InputView['schema']): FieldKind {
   const { type, enum: options, items, maxLength } = schema;
-  if (Array.isArray(options) && options.every((option) => typeof option === 'string')) return { kind: 'choice', options };
+  if (Array.isArray(options) && options.every((option) => typeof option === 'string'))
+    return { kind: 'choice', options };
   if (type === 'boolean') return { kind: 'flag' };
   if (type === 'integer' || type === 'number') return { kind: 'number', whole: type === 'integer' };
   if (type === 'string') {

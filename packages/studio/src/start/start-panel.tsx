@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { go, replace } from '../navigation.ts';
 import { noFilter } from '../route.ts';
 import { request, RequestFailure } from '../server/request.ts';
-import { fieldOf, readField } from './input-form.ts';
+import { formOf, readField } from './input-form.ts';
 import { InputField } from './input-field.tsx';
 
 export type StartPanelProps = {
@@ -91,7 +91,7 @@ export function StartPanel({ workflows, workflow, from }: StartPanelProps) {
 
 function InputsForm({ workflow, earlier }: { readonly workflow: WorkflowSummary; readonly earlier: unknown }) {
   const given = typeof earlier === 'object' && earlier !== null ? (earlier as Readonly<Record<string, unknown>>) : {}; // inputs are a record by name
-  const fields = useMemo(() => workflow.inputs.map((input) => fieldOf(input, given[input.name])), [workflow]);
+  const fields = useMemo(() => formOf(workflow.inputs, given), [workflow]);
   const texts = useSignal<Readonly<Record<string, string>>>(
     Object.fromEntries(fields.map(({ name, initial }) => [name, initial])),
   );
@@ -101,6 +101,10 @@ function InputsForm({ workflow, earlier }: { readonly workflow: WorkflowSummary;
   // One key a form: a second press, or a second try after a lost answer, starts no second run.
   const idempotencyKey = useMemo(newKey, []);
   const changed = useRef(0);
+  useEffect(() => {
+    const [first] = fields;
+    document.getElementById(first === undefined ? 'start-run' : `input-${first.name}`)?.focus();
+  }, []);
 
   const submit = async () => {
     const inputs: Record<string, unknown> = {};
@@ -163,7 +167,7 @@ function InputsForm({ workflow, earlier }: { readonly workflow: WorkflowSummary;
       })}
       {refusal.value !== undefined && <Refusal failure={refusal.value} />}
       <footer>
-        <button type="submit" class="button is-primary" disabled={sending.value}>
+        <button id="start-run" type="submit" class="button is-primary" disabled={sending.value}>
           {sending.value ? 'Starting…' : 'Start run'}
         </button>
       </footer>

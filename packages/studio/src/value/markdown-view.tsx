@@ -74,7 +74,7 @@ function tight(blocks: readonly Block[]): ComponentChild {
   return [...first.children.map(drawInline), ...rest.map((block, index) => drawBlock(block, index + 10_000))];
 }
 
-function drawInline(inline: Inline, index: number): ComponentChild {
+export function drawInline(inline: Inline, index: number): ComponentChild {
   switch (inline.kind) {
     case 'text':
       return inline.text;

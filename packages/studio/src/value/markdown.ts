@@ -17,7 +17,11 @@ export type Block =
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'quote'; readonly blocks: readonly Block[] }
   | { readonly kind: 'list'; readonly start?: number; readonly items: readonly (readonly Block[])[] }
-  | { readonly kind: 'table'; readonly head: readonly (readonly Inline[])[]; readonly rows: readonly (readonly (readonly Inline[])[])[] }
+  | {
+      readonly kind: 'table';
+      readonly head: readonly (readonly Inline[])[];
+      readonly rows: readonly (readonly (readonly Inline[])[])[];
+    }
   | { readonly kind: 'rule' };
 
 /** Blocks within blocks are followed this far; what is nested deeper stays text. */
@@ -63,7 +67,8 @@ function blocksOf(lines: readonly string[], depth: number): readonly Block[] {
     const mark = fence.exec(line())?.[1];
     if (mark !== undefined) {
       at += 1;
-      const closing = (candidate: string) => candidate.trim().startsWith(mark) && candidate.trim().replaceAll(mark[0] ?? '', '') === '';
+      const closing = (candidate: string) =>
+        candidate.trim().startsWith(mark) && candidate.trim().replaceAll(mark[0] ?? '', '') === '';
       blocks.push({ kind: 'code', text: take((candidate) => !closing(candidate)).join('\n') });
       at += 1;
       continue;
@@ -151,8 +156,10 @@ export function inlinesOf(text: string): readonly Inline[] {
     if (code !== undefined) inlines.push({ kind: 'code', text: code });
     else if (strong !== undefined) inlines.push({ kind: 'strong', children: inlinesOf(strong) });
     else if (emphasis !== undefined) inlines.push({ kind: 'emphasis', children: inlinesOf(emphasis) });
-    else if (href !== undefined) inlines.push({ kind: 'link', href, children: [{ kind: 'text', text: label ?? href }] });
-    else if (address !== undefined) inlines.push({ kind: 'link', href: address, children: [{ kind: 'text', text: address }] });
+    else if (href !== undefined)
+      inlines.push({ kind: 'link', href, children: [{ kind: 'text', text: label ?? href }] });
+    else if (address !== undefined)
+      inlines.push({ kind: 'link', href: address, children: [{ kind: 'text', text: address }] });
   }
   plain(text.length);
   return inlines;

@@ -6,7 +6,9 @@ const pageSize = 50;
 
 export function TableView({ columns, rows }: Table) {
   const [shown, setShown] = useState(pageSize);
-  const numeric = columns.map((_, column) => rows.slice(0, pageSize).every((row) => typeof (row[column] ?? 0) === 'number'));
+  const numeric = columns.map((_, column) =>
+    rows.slice(0, pageSize).every((row) => typeof (row[column] ?? 0) === 'number'),
+  );
   return (
     <>
       <div class="table-scroll" tabIndex={0} role="region" aria-label="Table">

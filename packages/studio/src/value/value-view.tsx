@@ -84,7 +84,11 @@ export function PayloadValue({ payload, label }: { readonly payload: PayloadView
       <p class="faint">
         {formatBytes(payload.bytes)} is too much to show at once.{' '}
         <button type="button" class="quiet" disabled={loaded === 'loading'} onClick={load}>
-          {loaded === 'loading' ? 'Loading…' : loaded === 'failed' ? 'It could not be read; try again' : 'Show it anyway'}
+          {loaded === 'loading'
+            ? 'Loading…'
+            : loaded === 'failed'
+              ? 'It could not be read; try again'
+              : 'Show it anyway'}
         </button>
       </p>
     </div>

@@ -50,7 +50,10 @@ function messagesIn(value: unknown): readonly ChatMessage[] | undefined {
   for (const entry of list) {
     if (!isRecord(entry) || typeof entry['role'] !== 'string') return undefined;
     const said = entry['text'] ?? entry['content'];
-    messages.push({ role: entry['role'], text: typeof said === 'string' ? said : JSON.stringify(said ?? entry, null, 2) });
+    messages.push({
+      role: entry['role'],
+      text: typeof said === 'string' ? said : JSON.stringify(said ?? entry, null, 2),
+    });
   }
   return messages;
 }
