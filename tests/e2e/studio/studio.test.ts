@@ -317,7 +317,7 @@ describe('starting a run', () => {
     await page.locator('#input-questions').fill('What do they sell?');
     await page.getByRole('button', { name: 'Start run' }).click();
     await page.getByRole('treeitem', { name: /^vendor_brief run succeeded/ }).waitFor();
-    await page.getByRole('complementary', { name: 'Run' }).getByText('"What do they sell?"').waitFor();
+    await page.getByRole('complementary', { name: 'Run' }).getByText('What do they sell?').waitFor();
   });
 
   it('begins with the inputs of an earlier run when it is to run again', async () => {

@@ -124,7 +124,7 @@ function foldAttempt(model: RunModel, event: EventView): void {
       for (const [path, attempts] of model.attempts) {
         const last = attempts.at(-1);
         if (last?.status !== 'running') continue;
-        model.attempts.set(path, attempts.with(-1, { ...last, status: 'cancelled', endedAt: at }));
+        model.attempts.set(path, attempts.with(attempts.length - 1, { ...last, status: 'cancelled', endedAt: at }));
       }
       return;
     default:

@@ -2,6 +2,7 @@ import { formatCount, formatMoney } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatExactly } from '../format/instant.ts';
 import { PayloadValue, ValueView } from '../value/value-view.tsx';
+import { valueViews } from '../value/value-views.ts';
 import { InspectorSection } from './inspector-section.tsx';
 import { Fact } from './run-header.tsx';
 import { hasEnded } from './run-model.ts';
@@ -55,16 +56,31 @@ function NamedValues({ value, noun }: { readonly value: unknown; readonly noun: 
     typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
   if (entries === undefined) return <ValueView value={value} label={noun} />;
   if (entries.length === 0) return <p class="faint">No {noun}.</p>;
+  const short = entries.filter(([, entry]) => isShort(entry));
   return (
-    <>
-      {entries.map(([name, entry]) => (
-        <div key={name} class="named">
-          <h4>{name}</h4>
-          <ValueView value={entry} label={name} />
-        </div>
-      ))}
-    </>
+    <div class="named">
+      {short.length > 0 && (
+        <dl class="facts is-list">
+          {short.map(([name, entry]) => (
+            <Fact key={name} name={name}>
+              {String(entry)}
+            </Fact>
+          ))}
+        </dl>
+      )}
+      {entries
+        .filter(([, entry]) => !isShort(entry))
+        .map(([name, entry]) => (
+          <ValueView key={name} value={entry} label={name} title={name} />
+        ))}
+    </div>
   );
+}
+
+/** What is read at a glance, and needs no frame around it. */
+function isShort(value: unknown): boolean {
+  if (typeof value !== 'string') return typeof value !== 'object' || value === null;
+  return value !== '' && value.length <= 120 && valueViews(value).length === 1 && !value.includes('\n');
 }
 
 function budgetText(budget: NonNullable<RunModel['detail']['budget']>): string {

@@ -49,7 +49,9 @@ export function running(...steps: readonly StepView[]): RunModel {
 }
 
 /** An event without what `events` gives it. */
-export type Untimed<E = EventView> = E extends EventView ? Omit<E, 'at' | 'run_id' | 'seq'> & { readonly at?: string } : never;
+export type Untimed<E = EventView> = E extends EventView
+  ? Omit<E, 'at' | 'run_id' | 'seq'> & { readonly at?: string }
+  : never;
 
 /** Numbers events from 3 on, a second apart. */
 export function events(...list: readonly Untimed[]): EventView[] {

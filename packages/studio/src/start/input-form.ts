@@ -99,15 +99,8 @@ function kindOf(schema: InputView['schema']): FieldKind {
 }
 
 function hintOf(kind: FieldKind, { schema }: InputView): string {
-  const { minimum, maximum, format } = schema;
-  const bounds =
-    minimum === undefined && maximum === undefined
-      ? ''
-      : minimum === undefined
-        ? `at most ${String(maximum)}`
-        : maximum === undefined
-          ? `at least ${String(minimum)}`
-          : `${String(minimum)} to ${String(maximum)}`;
+  const { format } = schema;
+  const bounds = boundsOf(schema);
   const noun = {
     text: typeof format === 'string' ? format : '',
     'long-text': '',
@@ -118,6 +111,12 @@ function hintOf(kind: FieldKind, { schema }: InputView): string {
     json: 'JSON',
   }[kind.kind];
   return [noun, bounds].filter((part) => part !== '').join(', ');
+}
+
+function boundsOf({ minimum, maximum }: InputView['schema']): string {
+  if (typeof minimum === 'number' && typeof maximum === 'number') return `${minimum} to ${maximum}`;
+  if (typeof minimum === 'number') return `at least ${minimum}`;
+  return typeof maximum === 'number' ? `at most ${maximum}` : '';
 }
 
 function textOf(kind: FieldKind, value: unknown): string {

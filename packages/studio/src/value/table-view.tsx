@@ -46,5 +46,5 @@ export function TableView({ columns, rows }: Table) {
 
 function cellText(cell: unknown): string {
   if (cell === undefined || cell === null) return '';
-  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  return typeof cell === 'string' ? cell : JSON.stringify(cell);
 }

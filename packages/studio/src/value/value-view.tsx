@@ -18,14 +18,23 @@ const names: Readonly<Record<View['kind'], string>> = {
   json: 'JSON',
 };
 
+export type ValueViewProps = {
+  readonly value: unknown;
+  /** What it is, for whoever does not see where it stands. */
+  readonly label: string;
+  /** Stands over the value. */
+  readonly title?: string;
+};
+
 /** A value in the form that tells most, with the others a press away. */
-export function ValueView({ value, label }: { readonly value: unknown; readonly label: string }) {
+export function ValueView({ value, label, title }: ValueViewProps) {
   const views = useMemo(() => valueViews(value), [value]);
   const [chosen, setChosen] = useState<View['kind']>();
   const view = views.find(({ kind }) => kind === chosen) ?? views[0];
   return (
-    <div class="value">
+    <div class={views.length === 1 && title === undefined ? 'value is-plain' : 'value'}>
       <div class="value-tools">
+        {title !== undefined && <h4>{title}</h4>}
         {views.length > 1 && (
           <div class="segmented" role="group" aria-label={`${label}: shown as`}>
             {views.map(({ kind }) => (
