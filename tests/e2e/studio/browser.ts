@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
@@ -52,7 +49,7 @@ export async function openPage(browser: Browser, address: string, view: View = {
     complaints,
     seen: (text) => page.getByText(text).first().waitFor(),
     async violations() {
-      await page.evaluate(axeSource);
+      await page.evaluate(axe.source);
       return page.evaluate<readonly string[]>(
         `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
           .then(({ violations }) => violations.flatMap(({ id, nodes }) =>

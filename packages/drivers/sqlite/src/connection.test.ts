@@ -39,21 +39,24 @@ describe('a connection', () => {
     database.close();
   });
 
-  it.each([...migrations.keys()])('brings a file of version %d up to date, and keeps what is in it', async (version) => {
-    const older = new DatabaseSync(file);
-    for (const step of migrations.slice(0, version)) older.exec(step);
-    if (version > 0) {
-      older.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version};
+  it.each([...migrations.keys()])(
+    'brings a file of version %d up to date, and keeps what is in it',
+    async (version) => {
+      const older = new DatabaseSync(file);
+      for (const step of migrations.slice(0, version)) older.exec(step);
+      if (version > 0) {
+        older.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version};
         INSERT INTO runs (id, workflow, program, status, created_at, tags)
         VALUES ('r', 'w', '${'ab'.repeat(32)}', 'pending', 1, '[]');
         INSERT INTO journal (run, last, events) VALUES (1, 1, '[]')`);
-    }
-    older.close();
-    const store = await openSqliteStore({ path: file });
-    const { items } = await store.runs.list({}, 10);
-    expect(items.map(({ id }) => id)).toEqual(version === 0 ? [] : ['r']);
-    await store.close();
-  });
+      }
+      older.close();
+      const store = await openSqliteStore({ path: file });
+      const { items } = await store.runs.list({}, 10);
+      expect(items.map(({ id }) => id)).toEqual(version === 0 ? [] : ['r']);
+      await store.close();
+    },
+  );
 
   it('leaves one file and no log when the last store closes', async () => {
     const stores = [await openSqliteStore({ path: file }), await openSqliteStore({ path: file })];

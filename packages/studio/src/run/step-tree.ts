@@ -7,7 +7,7 @@
  * foreach of ten thousand one-step items is ten thousand rows and not twice
  * that many.
  */
-import type { ErrorView, StepStatusView, UsageView } from '@telos/contract';
+import type { StepStatusView } from '@telos/contract';
 import type { AttemptNode, CallNode, RunModel, StepNode } from './run-model.ts';
 
 export type RowStatus = StepStatusView | 'rejected' | 'paused';
@@ -299,19 +299,4 @@ function spanOfAll(steps: readonly StepNode[]): { startedAt?: number; endedAt?: 
 
 function plural(steps: number): string {
   return steps === 1 ? '1 step' : `${steps} steps`;
-}
-
-/** What a row has cost, where that is known. */
-export function usageOfRow(row: TreeRow): UsageView | undefined {
-  if (row.kind === 'step') return row.step.usage;
-  return row.kind === 'call' ? row.call.usage : undefined;
-}
-
-export function errorOfRow(row: TreeRow): ErrorView | undefined {
-  return row.kind === 'step' ? row.step.error : undefined;
-}
-
-/** The step that a row is about; undefined for the run and for instances of a block. */
-export function stepOfRow(row: TreeRow): StepNode | undefined {
-  return 'step' in row ? row.step : undefined;
 }
