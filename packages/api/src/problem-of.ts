@@ -71,17 +71,23 @@ function locatedErrors({ details }: TelosError): LocatedError[] {
   return Array.isArray(listed) ? listed.map((entry: Json) => located(entry)) : [];
 }
 
+/** Where in the request or the workflow: a problem of an input names it apart from the place within its value. */
+function placeOf(input: Json | undefined, path: Json | undefined): string {
+  const inside = typeof path === 'string' ? path : '';
+  if (typeof input !== 'string') return inside;
+  return `inputs.${input}${inside === '' || inside.startsWith('[') ? '' : '.'}${inside}`;
+}
+
 function located(entry: Json): LocatedError {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return { path: '', message: String(entry) };
   const fields = entry as { readonly [key: string]: Json }; // neither null nor a list, so an object
   const text = (name: string) => (typeof fields[name] === 'string' ? { [name]: fields[name] } : {});
   const place = (name: string) => (Number.isInteger(fields[name]) ? { [name]: fields[name] } : {});
-  const path = fields['path'] ?? fields['input'];
   return {
     ...text('code'),
     ...place('line'),
     ...place('column'),
-    path: typeof path === 'string' ? path : '',
+    path: placeOf(fields['input'], fields['path']),
     message: typeof fields['message'] === 'string' ? fields['message'] : JSON.stringify(entry),
     ...text('hint'),
   };

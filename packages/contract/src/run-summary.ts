@@ -20,6 +20,8 @@ export const RunSummaryView = z.object({
   ended_at: Timestamp.exactOptional(),
   tags: z.array(z.string()),
   usage: UsageView,
+  /** In [0, 1]: the mean of the scores of its steps' gates, each as decided last; absent while none was decided. */
+  score: z.number().exactOptional(),
   error: ErrorView.exactOptional(),
   /** Sequence of the last event folded in. */
   seq: z.int().min(0),

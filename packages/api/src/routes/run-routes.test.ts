@@ -63,6 +63,17 @@ describe('starting a run', () => {
     await problemIn(await server.send('POST', '/v1/runs', other, headers), 409, 'IDEMPOTENCY_MISMATCH');
   });
 
+  it('names the inputs that do not fit, and the place within them', async () => {
+    const source = hello.replace('times:', 'list: { type: array, items: { type: integer }, default: [] }\n  times:');
+    const body = { source, inputs: { times: 'x', list: [1, 'y'] } };
+    const problem = await problemIn(await server.send('POST', '/v1/runs', body), 422, 'INPUT_INVALID');
+    expect(problem.errors?.map(({ path }) => path).toSorted()).toEqual([
+      'inputs.list[1]',
+      'inputs.name',
+      'inputs.times',
+    ]);
+  });
+
   it.each([
     ['an unknown workflow', { workflow: 'nothing' }, 404, 'WORKFLOW_NOT_FOUND'],
     ['a missing input', { source: hello }, 422, 'INPUT_INVALID'],

@@ -57,6 +57,22 @@ describe('the detail of a run', () => {
     expect(shown.waiting_for[0]?.message).toContain('No worker has taken the run');
   });
 
+  it('scores the run by the gates that its steps ended with', () => {
+    const rejected = { output: inline('x'), gate: gate(false, 0.1), remedy: { repair: 1 } } as const;
+    const prefix = [created, started, begun('a'), { ...succeeded('a'), gate: gate(true, 0.9) }, begun('b')] as const;
+    expect(detail(journal(created, started, begun('a')))).not.toHaveProperty('score');
+    const waiting = journal(...prefix, { type: 'attempt.rejected', path: 'b', attempt: 1, ...rejected });
+    expect(detail(waiting)).toMatchObject({ score: 0.9 });
+    const failed = journal(...prefix, {
+      type: 'step.failed',
+      path: 'b',
+      attempt: 1,
+      error: failure,
+      gate: gate(false, 0.5),
+    });
+    expect(detail(failed).score).toBeCloseTo(0.7);
+  });
+
   it('shows what has ended, what runs and what is to come', () => {
     const shown = detail(
       journal(created, started, begun('search'), succeeded('search', 'x', 0.5), begun('draft')),

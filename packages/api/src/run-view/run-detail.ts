@@ -39,6 +39,7 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
     ...(run.endedAt === undefined ? {} : { ended_at: timestamp(run.endedAt) }),
     tags: created.tags ?? [],
     usage: run.usage,
+    ...scoreOf(run),
     ...(run.error === undefined ? {} : { error: run.error }),
     seq: run.seq,
     ...valueOrReference('inputs', created.inputs, options.show),
@@ -49,6 +50,15 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
     steps: [...reached, ...ahead],
     waiting_for: [...options.waitingFor],
   };
+}
+
+/** As the summary of the run has it. */
+function scoreOf(run: FoldedRun): Pick<RunDetail, 'score'> {
+  const gates = [...run.steps.values()].flatMap(({ status, gate }) =>
+    gate === undefined || (status !== 'succeeded' && status !== 'failed') ? [] : [gate],
+  );
+  if (gates.length === 0) return {};
+  return { score: gates.reduce((sum, { score }) => sum + score, 0) / gates.length };
 }
 
 /** `{ outputs }` when the value can be shown, `{ outputs_ref }` when it is too large, nothing when there is none. */

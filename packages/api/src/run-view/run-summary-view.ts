@@ -14,6 +14,7 @@ export function runSummaryView(summary: RunSummary): RunSummaryView {
     ...(summary.endedAt === undefined ? {} : { ended_at: timestamp(summary.endedAt) }),
     tags: [...summary.tags],
     usage: summary.usage,
+    ...(summary.score === undefined ? {} : { score: summary.score }),
     ...(summary.error === undefined ? {} : { error: summary.error }),
     seq: summary.seq,
   };

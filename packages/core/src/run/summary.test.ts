@@ -44,11 +44,25 @@ describe('the change that events make to a summary', () => {
     ).toEqual({ usage: addUsage(usageOf(1), usageOf(2)) });
   });
 
+  it('adds up the scores of the gates that steps ended with, and of no output that was sent back', () => {
+    const gate = (score: number) => ({ passed: score > 0.5, score, verdicts: [], attempts: 1 });
+    const sentBack = { output: { value: '' }, gate: gate(0.1), remedy: { repair: 1 } };
+    expect(
+      summaryChange([
+        { type: 'attempt.rejected', at: 1, path: 'a', attempt: 1, ...sentBack },
+        { ...succeededStep('a', 2), gate: gate(0.75) },
+        { ...failedStep('b'), gate: gate(0.25) },
+        succeededStep('c'),
+      ]),
+    ).toEqual({ gates: { count: 2, score: 1 } });
+  });
+
   it('is the same in batches of any size', () => {
     const events: RunEvent[] = [
       started,
       { ...succeededStep('a'), usage: usageOf(1) },
-      { ...failedStep('b'), usage: usageOf(2) },
+      { ...failedStep('b'), usage: usageOf(2), gate: { passed: false, score: 0.25, verdicts: [], attempts: 1 } },
+      { ...succeededStep('c'), gate: { passed: true, score: 0.5, verdicts: [], attempts: 1 } },
       { type: 'run.failed', at: 9, error: errorOf('terminal') },
     ];
     fc.assert(
@@ -62,5 +76,18 @@ describe('the change that events make to a summary', () => {
 });
 
 function joined(left: SummaryChange = {}, right: SummaryChange = {}): SummaryChange {
-  return { ...left, ...right, usage: addUsage(left.usage ?? noUsage, right.usage) };
+  const gates = [left.gates, right.gates].filter((part) => part !== undefined);
+  return {
+    ...left,
+    ...right,
+    usage: addUsage(left.usage ?? noUsage, right.usage),
+    ...(gates.length === 0
+      ? {}
+      : {
+          gates: {
+            count: gates.reduce((sum, { count }) => sum + count, 0),
+            score: gates.reduce((sum, { score }) => sum + score, 0),
+          },
+        }),
+  };
 }

@@ -23,18 +23,22 @@ export type RunSummary = {
   readonly endedAt?: Instant;
   readonly tags: readonly string[];
   readonly usage: Usage;
+  /** In [0, 1]: the mean of the scores of its steps' gates, each as decided last; absent while none was decided. */
+  readonly score?: number;
   readonly error?: ErrorRecord;
   /** Of the last event folded in. */
   readonly seq: Sequence;
 };
 
-/** What a batch of one run's events changes in its summary. `usage` is an addition, the rest replaces. */
+/** What a batch of one run's events changes in its summary. `usage` and `gates` are additions, the rest replaces. */
 export type SummaryChange = {
   readonly status?: RunStatus;
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
   readonly error?: ErrorRecord;
   readonly usage?: Usage;
+  /** Steps that ended with a gate, and the sum of their scores. */
+  readonly gates?: { readonly count: number; readonly score: number };
 };
 
 /** The change that a batch of events makes to a summary, or undefined when it makes none. */
@@ -57,6 +61,11 @@ export function summaryChange(events: readonly RunEvent[]): SummaryChange | unde
       default:
         if ('usage' in event && event.usage !== undefined) {
           change = { ...change, usage: addUsage(change?.usage ?? noUsage, event.usage) };
+        }
+        // A step ends once, so each counts once; an output that was sent back does not.
+        if ((event.type === 'step.succeeded' || event.type === 'step.failed') && event.gate !== undefined) {
+          const { count, score } = change?.gates ?? { count: 0, score: 0 };
+          change = { ...change, gates: { count: count + 1, score: score + event.gate.score } };
         }
     }
   }

@@ -1,11 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { aNewRun } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openConnection } from './connection.ts';
 import { openSqliteStore } from './open-sqlite-store.ts';
+import { applicationId, migrations } from './schema.ts';
 
 let folder: string;
 let file: string;
@@ -34,9 +35,28 @@ describe('a connection', () => {
     openConnection(file, 'full', 20).close();
     const database = openConnection(file, 'full', 20);
     expect(pragma(database, 'application_id')).toBe(0x54454c4f);
-    expect(pragma(database, 'user_version')).toBe(1);
+    expect(pragma(database, 'user_version')).toBe(migrations.length);
     database.close();
   });
+
+  it.each([...migrations.keys()])(
+    'brings a file of version %d up to date, and keeps what is in it',
+    async (version) => {
+      const older = new DatabaseSync(file);
+      for (const step of migrations.slice(0, version)) older.exec(step);
+      if (version > 0) {
+        older.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version};
+        INSERT INTO runs (id, workflow, program, status, created_at, tags)
+        VALUES ('r', 'w', '${'ab'.repeat(32)}', 'pending', 1, '[]');
+        INSERT INTO journal (run, last, events) VALUES (1, 1, '[]')`);
+      }
+      older.close();
+      const store = await openSqliteStore({ path: file });
+      const { items } = await store.runs.list({}, 10);
+      expect(items.map(({ id }) => id)).toEqual(version === 0 ? [] : ['r']);
+      await store.close();
+    },
+  );
 
   it('leaves one file and no log when the last store closes', async () => {
     const stores = [await openSqliteStore({ path: file }), await openSqliteStore({ path: file })];

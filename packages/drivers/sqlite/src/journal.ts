@@ -157,12 +157,14 @@ function summaryWriter(database: DatabaseSync): (number: number, change: Summary
   const usage = database.prepare(`
     UPDATE runs SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, ms = ms + ?, calls = calls + ?
     WHERE number = ?`);
+  const gates = database.prepare('UPDATE runs SET gates = gates + ?, gate_score = gate_score + ? WHERE number = ?');
   const usd: StatementSync = database.prepare('UPDATE runs SET usd = usd + ? WHERE number = ?');
   return (number, change) => {
     if (change.status !== undefined) {
       const error = change.error === undefined ? null : JSON.stringify(change.error);
       status.run(change.status, change.startedAt ?? null, change.endedAt ?? null, error, number);
     }
+    if (change.gates !== undefined) gates.run(change.gates.count, change.gates.score, number);
     if (change.usage !== undefined) {
       const { input_tokens, output_tokens, ms, calls } = change.usage;
       usage.run(input_tokens, output_tokens, ms, calls, number);

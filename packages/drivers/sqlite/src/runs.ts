@@ -8,7 +8,7 @@ import type { RunPlace } from './run-query.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 
 const columns = `number, id, workflow, program, status, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
-  tags, input_tokens, output_tokens, usd, ms, calls, error, (SELECT max(last) FROM journal WHERE run = runs.number) AS seq`;
+  tags, input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS gateScore, error, (SELECT max(last) FROM journal WHERE run = runs.number) AS seq`;
 
 const Row = z.object({
   number: z.int(),
@@ -25,6 +25,8 @@ const Row = z.object({
   usd: z.number(),
   ms: z.number(),
   calls: z.number(),
+  gates: z.int(),
+  gateScore: z.number(),
   error: z.string().nullable(),
   seq: z.int(),
 });
@@ -90,6 +92,7 @@ function summaryOf(row: z.output<typeof Row>): RunSummary {
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     tags: storedRow(Tags, storedJson(row.tags, what), what),
     usage: { input_tokens, output_tokens, usd, ms, calls },
+    ...(row.gates === 0 ? {} : { score: row.gateScore / row.gates }),
     ...(row.error === null ? {} : { error: storedRow(StoredError, storedJson(row.error, what), what) }),
     seq,
   };

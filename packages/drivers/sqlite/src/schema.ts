@@ -94,4 +94,8 @@ export const migrations: readonly string[] = [
     UNIQUE (id, hash)
   ) STRICT;
   `,
+  `
+  ALTER TABLE runs ADD COLUMN gates INTEGER NOT NULL DEFAULT 0;  -- steps that ended with a gate
+  ALTER TABLE runs ADD COLUMN gate_score REAL NOT NULL DEFAULT 0;  -- the sum of their scores
+  `,
 ];

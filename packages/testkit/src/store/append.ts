@@ -132,9 +132,14 @@ export function appendTests(test: StoreTest): void {
     const lease = await anOwnedRun(store, { created: { at: 1 } });
     await store.journal.append(lease, 1, [runStarted({ at: 2 })]);
     expect(await store.runs.get(lease.run)).toMatchObject({ status: 'running', startedAt: 2, seq: 2 });
+    expect(await store.runs.get(lease.run)).not.toHaveProperty('score');
+    const gate = (score: number) => ({ passed: score > 0.5, score, verdicts: [], attempts: 1 });
     const usage = usageOf({ input_tokens: 10, output_tokens: 5, usd: 0.25, ms: 40, calls: 1 });
-    await store.journal.append(lease, 2, [stepSucceeded('a', 1, { usage }), stepFailed('b', { usage })]);
-    await store.journal.append(lease, 4, [stepSucceeded('c', 1, { usage })]);
+    await store.journal.append(lease, 2, [
+      stepSucceeded('a', 1, { usage, gate: gate(0.75) }),
+      stepFailed('b', { usage, gate: gate(0) }),
+    ]);
+    await store.journal.append(lease, 4, [stepSucceeded('c', 1, { usage, gate: gate(0.75) })]);
     const error = {
       code: 'GATE_FAILED',
       kind: 'terminal',
@@ -151,6 +156,7 @@ export function appendTests(test: StoreTest): void {
       endedAt: 9,
       error,
       usage: { input_tokens: 30, output_tokens: 15, usd: 0.75, ms: 120, calls: 3 },
+      score: 0.5,
       seq: 6,
     });
   });

@@ -1,0 +1,87 @@
+import { useSignal } from '@preact/signals';
+import { locations } from '@telos/contract';
+import type { WorkflowList } from '@telos/contract';
+import { useEffect } from 'preact/hooks';
+import { KeyForm } from './key-form.tsx';
+import { route } from './navigation.ts';
+import { Notice } from './parts/notice.tsx';
+import { formatRoute, noFilter } from './route.ts';
+import { RunPage } from './run/run-page.tsx';
+import { RunsPage } from './runs/runs-page.tsx';
+import { keyWanted } from './server/api-key.ts';
+import { request } from './server/request.ts';
+import { StartPanel } from './start/start-panel.tsx';
+
+/** The whole page: what is at the top of it, and what the address asks for. */
+export function App() {
+  // A key that was given makes everything be read anew.
+  const session = useSignal(0);
+  return (
+    <>
+      <header class="top">
+        <a class="brand" href={formatRoute({ page: 'runs', filter: noFilter })}>
+          <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+            <path d="M1.5 3h13M1.5 8h8.5M1.5 13h4" stroke="currentColor" stroke-width="2" stroke-linecap="round" />
+            <circle cx="12.5" cy="12" r="2.5" fill="currentColor" />
+          </svg>
+          Telos
+        </a>
+        <nav aria-label="Main">
+          <a
+            href={formatRoute({ page: 'runs', filter: noFilter })}
+            aria-current={route.value.page === 'runs' ? 'page' : undefined}
+          >
+            Runs
+          </a>
+          <a href="/docs">API</a>
+        </nav>
+        <a class="button is-primary" href={formatRoute({ page: 'start' })}>
+          Start a run
+        </a>
+      </header>
+      {keyWanted.value ? <KeyForm onGiven={() => (session.value += 1)} /> : <Page key={session.value} />}
+    </>
+  );
+}
+
+function Page() {
+  const workflows = useSignal<WorkflowList['items'] | undefined>(undefined);
+  const at = route.value;
+  const asking = at.page === 'start';
+  useEffect(() => {
+    const closed = new AbortController();
+    request<WorkflowList>(locations.workflows, { signal: closed.signal }).then(
+      ({ items }) => {
+        workflows.value = items;
+      },
+      () => undefined, // the list of runs says that the server does not answer
+    );
+    return () => closed.abort();
+  }, [asking]);
+
+  switch (at.page) {
+    case 'runs':
+      return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
+    case 'run':
+      return <RunPage key={at.id} id={at.id} {...(at.step === undefined ? {} : { step: at.step })} />;
+    case 'start': {
+      const { page: _page, ...chosen } = at;
+      return (
+        <>
+          <RunsPage filter={noFilter} workflows={workflows.value ?? []} />
+          <StartPanel {...(workflows.value === undefined ? {} : { workflows: workflows.value })} {...chosen} />
+        </>
+      );
+    }
+    case 'unknown':
+      return (
+        <main>
+          <Notice title="There is nothing at this address.">
+            <p>
+              <a href={formatRoute({ page: 'runs', filter: noFilter })}>All runs</a>
+            </p>
+          </Notice>
+        </main>
+      );
+  }
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { formatRoute, noFilter, parseRoute } from './route.ts';
+import type { Route } from './route.ts';
+
+describe('the address of a view', () => {
+  it.each<[string, Route]>([
+    ['#/runs', { page: 'runs', filter: noFilter }],
+    [
+      '#/runs?status=running%2Cfailed&workflow=brief&q=ac+me',
+      { page: 'runs', filter: { status: ['running', 'failed'], workflow: 'brief', text: 'ac me' } },
+    ],
+    ['#/runs/019a', { page: 'run', id: '019a' }],
+    ['#/runs/019a?step=findings%5B3%5D.search', { page: 'run', id: '019a', step: 'findings[3].search' }],
+    ['#/start', { page: 'start' }],
+    ['#/start/brief?from=019a', { page: 'start', workflow: 'brief', from: '019a' }],
+  ])('%s is read and written alike', (fragment, route) => {
+    expect(parseRoute(fragment)).toEqual(route);
+    expect(formatRoute(route)).toBe(fragment);
+  });
+
+  it('is the list of runs where there is none', () => {
+    for (const fragment of ['', '#', '#/']) expect(parseRoute(fragment)).toEqual({ page: 'runs', filter: noFilter });
+  });
+
+  it('drops a status that does not exist', () => {
+    expect(parseRoute('#/runs?status=failed,exploded')).toEqual({ page: 'runs', filter: { status: ['failed'] } });
+  });
+
+  it('is unknown rather than an exception when it is malformed', () => {
+    expect(parseRoute('#/nowhere').page).toBe('unknown');
+    expect(parseRoute('#/runs/a/b').page).toBe('unknown');
+    expect(parseRoute('#/runs/%E0%A4%A')).toEqual({ page: 'run', id: '%E0%A4%A' });
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * Where the reader is, kept in the fragment of the address: the server sees one
+ * page, assets stay relative, and every view can be linked to.
+ *
+ *   #/runs?status=failed&workflow=brief&q=acme
+ *   #/runs/{id}?step=findings[3].search
+ *   #/start/{workflow}?from={run}
+ */
+import type { RunStatusView } from '@telos/contract';
+
+export type RunsFilter = {
+  readonly status: readonly RunStatusView[];
+  readonly workflow?: string;
+  readonly text?: string;
+};
+
+export type Route =
+  | { readonly page: 'runs'; readonly filter: RunsFilter }
+  | { readonly page: 'run'; readonly id: string; readonly step?: string }
+  | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
+  | { readonly page: 'unknown'; readonly address: string };
+
+const statuses: readonly RunStatusView[] = [
+  'pending',
+  'running',
+  'waiting',
+  'paused',
+  'succeeded',
+  'failed',
+  'cancelled',
+];
+
+export const noFilter: RunsFilter = { status: [] };
+
+/** Reads a fragment, with or without its `#`. Never throws: what is no address of ours is `unknown`. */
+export function parseRoute(fragment: string): Route {
+  const address = fragment.replace(/^#/, '');
+  const [path = '', query = ''] = split(address, '?');
+  const parameters = new URLSearchParams(query);
+  const parts = path.split('/').filter((part) => part !== '');
+  const [page = 'runs', name, ...rest] = parts.map(decoded);
+  const id = name ?? '';
+  if (rest.length > 0) return { page: 'unknown', address };
+  if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
+  if (page === 'runs') return { page: 'run', id, ...given('step', parameters.get('step')) };
+  if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
+  return { page: 'unknown', address };
+}
+
+/** The fragment of a route, with its `#`; `parseRoute` gives the route again. */
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case 'runs': {
+      const { status, workflow, text } = route.filter;
+      return `#/runs${queryOf({ status: status.join(','), workflow, q: text })}`;
+    }
+    case 'run':
+      return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step })}`;
+    case 'start':
+      return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'unknown':
+      return `#${route.address}`;
+  }
+}
+
+function filterOf(parameters: URLSearchParams): RunsFilter {
+  const named = (parameters.get('status') ?? '').split(',');
+  return {
+    status: statuses.filter((status) => named.includes(status)),
+    ...given('workflow', parameters.get('workflow')),
+    ...given('text', parameters.get('q')),
+  };
+}
+
+function given<K extends string>(key: K, value: string | null): { readonly [key in K]?: string } {
+  // A computed key widens to string; it is exactly K.
+  return (value === null || value === '' ? {} : { [key]: value }) as { readonly [key in K]?: string };
+}
+
+function queryOf(values: { readonly [name: string]: string | undefined }): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') parameters.set(name, value);
+  }
+  const query = parameters.toString();
+  return query === '' ? '' : `?${query}`;
+}
+
+function split(text: string, mark: string): readonly string[] {
+  const at = text.indexOf(mark);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * Brings a run forward by one event. Total: an event whose step is not known
+ * opens it, and a type that is not known here changes nothing but the sequence.
+ */
+import type { EventView, UsageView } from '@telos/contract';
+import { noUsage } from './run-model.ts';
+import type { AttemptNode, AttemptStatus, RunModel, StepNode } from './run-model.ts';
+
+/** Folds one event into `model`; what is in it already is not counted twice. */
+export function foldEvent(model: RunModel, event: EventView): void {
+  if (event.seq > model.attemptsSeq) {
+    foldAttempt(model, event);
+    model.attemptsSeq = event.seq;
+  }
+  if (event.seq > model.stepsSeq) {
+    foldStep(model, event);
+    model.stepsSeq = event.seq;
+  }
+}
+
+function foldStep(model: RunModel, event: EventView): void {
+  const at = Date.parse(event.at);
+  switch (event.type) {
+    case 'run.created':
+    case 'call.finished':
+    case 'plan.proposed':
+    case 'plan.accepted':
+      return;
+    case 'run.started':
+      model.status = 'running';
+      model.startedAt ??= at;
+      return;
+    case 'run.succeeded':
+      if ('value' in event.outputs) model.detail = { ...model.detail, outputs: event.outputs.value };
+      return endRun(model, 'succeeded', at);
+    case 'run.failed':
+      model.error = event.error;
+      return endRun(model, 'failed', at);
+    case 'run.cancelled':
+      model.detail = { ...model.detail, reason: event.reason };
+      return endRun(model, 'cancelled', at);
+    case 'step.started': {
+      const { retryAt: _due, ...step } = stepAt(model, event.path, at);
+      put(model, {
+        ...step,
+        status: 'running',
+        attempt: event.attempt,
+        startedAt: step.startedAt ?? at,
+        ...(event.labels === undefined ? {} : { labels: event.labels }),
+      });
+      return;
+    }
+    case 'step.succeeded':
+      return settle(model, event, at, {
+        status: 'succeeded',
+        ...(event.labels === undefined ? {} : { labels: event.labels }),
+        ...(event.gate === undefined ? {} : { gate: event.gate }),
+      });
+    case 'step.failed':
+      return settle(model, event, at, {
+        status: 'failed',
+        error: event.error,
+        ...(event.gate === undefined ? {} : { gate: event.gate }),
+      });
+    case 'step.cancelled':
+      return settle(model, event, at, { status: 'cancelled' });
+    case 'step.skipped': {
+      const { startedAt: _start, ...step } = stepAt(model, event.path, at);
+      put(model, { ...step, status: 'skipped', endedAt: at, reason: event.reason });
+      return;
+    }
+    case 'attempt.failed':
+      spend(model, event.path, event.usage);
+      put(model, { ...stepAt(model, event.path, at), status: 'waiting', retryAt: Date.parse(event.retry_at) });
+      return;
+    case 'attempt.rejected':
+      spend(model, event.path, event.usage);
+      put(model, { ...stepAt(model, event.path, at), status: 'waiting', gate: event.gate });
+      return;
+    case 'block.opened': {
+      const { opening } = event;
+      const block = 'foreach' in opening ? { count: opening.count } : opening;
+      put(model, { ...stepAt(model, event.path, at), status: 'running', block });
+      return;
+    }
+    default:
+      event satisfies never;
+  }
+}
+
+function foldAttempt(model: RunModel, event: EventView): void {
+  const at = Date.parse(event.at);
+  switch (event.type) {
+    case 'step.started':
+      return changeAttempt(model, event.path, event.attempt, at, (attempt) => attempt);
+    case 'step.succeeded':
+      return endAttempt(model, event, at, 'succeeded');
+    case 'step.failed':
+    case 'attempt.failed':
+      return endAttempt(model, event, at, 'failed');
+    case 'step.cancelled':
+      return endAttempt(model, event, at, 'cancelled');
+    case 'attempt.rejected':
+      return endAttempt(model, event, at, 'rejected');
+    case 'call.finished': {
+      const { kind, name, started_at, ms, error, usage } = event.call;
+      const startedAt = Date.parse(started_at);
+      const call = {
+        kind,
+        name,
+        startedAt,
+        endedAt: startedAt + ms,
+        failed: error !== undefined,
+        ...(usage === undefined ? {} : { usage }),
+      };
+      return changeAttempt(model, event.path, event.attempt, startedAt, (attempt) => ({
+        ...attempt,
+        calls: [...attempt.calls, call],
+      }));
+    }
+    case 'run.succeeded':
+    case 'run.failed':
+    case 'run.cancelled':
+      for (const [path, attempts] of model.attempts) {
+        const last = attempts.at(-1);
+        if (last?.status !== 'running') continue;
+        model.attempts.set(path, attempts.with(attempts.length - 1, { ...last, status: 'cancelled', endedAt: at }));
+      }
+      return;
+    default:
+  }
+}
+
+/** What was under way when its run ended is over too. */
+function endRun(model: RunModel, status: 'succeeded' | 'failed' | 'cancelled', at: number): void {
+  model.status = status;
+  model.endedAt = at;
+  model.waitingFor = [];
+  for (const step of model.steps.values()) {
+    if (step.endedAt !== undefined) continue;
+    if (step.status === 'pending') model.steps.delete(step.path);
+    else put(model, { ...step, status: 'cancelled', endedAt: at });
+  }
+}
+
+function settle(
+  model: RunModel,
+  event: { readonly path: string; readonly attempt: number; readonly usage?: UsageView },
+  at: number,
+  change: Partial<StepNode> & Pick<StepNode, 'status'>,
+): void {
+  spend(model, event.path, event.usage);
+  const step = stepAt(model, event.path, at);
+  put(model, { ...step, startedAt: step.startedAt ?? at, endedAt: at, attempt: event.attempt, ...change });
+}
+
+/** The step at a path; it and the blocks around it are opened when they are new. */
+function stepAt(model: RunModel, path: string, at: number): StepNode {
+  const known = model.steps.get(path);
+  if (known !== undefined) return known;
+  const place = placeOf(path);
+  if (place.parent !== undefined) stepAt(model, place.parent, at);
+  const step: StepNode = {
+    path,
+    ...place,
+    status: 'running',
+    attempt: 0,
+    startedAt: at,
+    usage: noUsage,
+    labels: [],
+  };
+  put(model, step);
+  return step;
+}
+
+function placeOf(path: string): Pick<StepNode, 'id' | 'frame' | 'parent'> {
+  const dot = path.lastIndexOf('.');
+  if (dot === -1) return { id: path };
+  const frame = path.slice(0, dot);
+  const key = /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/.exec(frame)?.[0];
+  return { id: path.slice(dot + 1), frame, ...(key === undefined ? {} : { parent: frame.slice(0, -key.length) }) };
+}
+
+function put(model: RunModel, step: StepNode): void {
+  model.steps.set(step.path, step);
+}
+
+/** Adds to the step, to every block around it, and to the run. */
+function spend(model: RunModel, path: string, usage: UsageView | undefined): void {
+  if (usage === undefined) return;
+  model.usage = sum(model.usage, usage);
+  let step = model.steps.get(path);
+  while (step !== undefined) {
+    put(model, { ...step, usage: sum(step.usage, usage) });
+    step = step.parent === undefined ? undefined : model.steps.get(step.parent);
+  }
+}
+
+function sum(left: UsageView, right: UsageView): UsageView {
+  return {
+    input_tokens: left.input_tokens + right.input_tokens,
+    output_tokens: left.output_tokens + right.output_tokens,
+    usd: left.usd + right.usd,
+    ms: left.ms + right.ms,
+    calls: left.calls + right.calls,
+  };
+}
+
+function changeAttempt(
+  model: RunModel,
+  path: string,
+  number: number,
+  at: number,
+  change: (attempt: AttemptNode) => AttemptNode,
+): void {
+  const attempts = model.attempts.get(path) ?? [];
+  const index = attempts.findLastIndex(({ attempt }) => attempt === number);
+  const known: AttemptNode = attempts[index] ?? { attempt: number, status: 'running', startedAt: at, calls: [] };
+  model.attempts.set(path, index === -1 ? [...attempts, change(known)] : attempts.with(index, change(known)));
+}
+
+function endAttempt(
+  model: RunModel,
+  event: { readonly path: string; readonly attempt: number },
+  at: number,
+  status: Exclude<AttemptStatus, 'running'>,
+): void {
+  changeAttempt(model, event.path, event.attempt, at, (attempt) => ({ ...attempt, status, endedAt: at }));
+}

@@ -1,0 +1,302 @@
+/**
+ * The steps of a run as rows of a tree: the run, its steps, the instances of a
+ * block's body, and inside a step its attempts and calls.
+ *
+ * An instance gets a row of its own when it holds more than one step, or is a
+ * named branch; otherwise its number stands before the step's name, so that a
+ * foreach of ten thousand one-step items is ten thousand rows and not twice
+ * that many.
+ */
+import type { StepStatusView } from '@telos/contract';
+import type { AttemptNode, CallNode, RunModel, StepNode } from './run-model.ts';
+
+export type RowStatus = StepStatusView | 'rejected' | 'paused';
+
+type Placed = {
+  /** Unique in the tree, and the same from one drawing to the next. */
+  readonly key: string;
+  /** From 0, the run. */
+  readonly depth: number;
+  /** From 1, among the rows below the same parent. */
+  readonly position: number;
+  readonly siblings: number;
+  readonly expandable: boolean;
+  readonly expanded: boolean;
+  readonly status: RowStatus;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  /** `[3]` before the name of a step that stands for an item. */
+  readonly prefix?: string;
+  readonly label: string;
+  /** What kind of thing it is, or which tool: `foreach`, `web.search`. */
+  readonly note?: string;
+};
+
+export type TreeRow = Placed &
+  (
+    | { readonly kind: 'run' }
+    | { readonly kind: 'step'; readonly step: StepNode; readonly attempts: readonly AttemptNode[] }
+    | { readonly kind: 'frame'; readonly block: string }
+    | { readonly kind: 'attempt'; readonly step: StepNode; readonly attempt: AttemptNode }
+    | { readonly kind: 'call'; readonly step: StepNode; readonly attempt: AttemptNode; readonly call: CallNode }
+  );
+
+export type TreeView = {
+  /** Rows that the reader has opened or closed, by key; the others are as `opensByItself` says. */
+  readonly toggled: ReadonlyMap<string, boolean>;
+  /** Only steps whose path or tool holds this text, with what is around them. */
+  readonly filter?: string;
+  /** Only what failed. */
+  readonly failedOnly?: boolean;
+};
+
+/** Item rows are closed by default from this many on; what failed in one stays in sight. */
+const manyFrames = 20;
+
+type Branch =
+  | { readonly kind: 'step'; readonly step: StepNode; readonly prefix?: string }
+  | {
+      readonly kind: 'frame';
+      readonly frame: string;
+      readonly key: string;
+      readonly block: string;
+      readonly steps: readonly StepNode[];
+    };
+
+/** Flattens the tree to the rows that are in sight. O(n) in steps. */
+export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
+  const children = childrenByParent(model);
+  const kept = keptPaths(model, view);
+  const searching = kept !== undefined;
+  const rows: TreeRow[] = [];
+
+  const opened = (key: string, byItself: boolean): boolean => searching || (view.toggled.get(key) ?? byItself);
+
+  const addAll = (branches: readonly Branch[], depth: number): void => {
+    for (const [index, branch] of branches.entries()) {
+      const place = { depth, position: index + 1, siblings: branches.length };
+      if (branch.kind === 'step') addStep(branch.step, branch.prefix, place);
+      else addFrame(branch, place);
+    }
+  };
+
+  const addFrame = (
+    { frame, key, block, steps }: Extract<Branch, { kind: 'frame' }>,
+    place: Pick<Placed, 'depth' | 'position' | 'siblings'>,
+  ): void => {
+    const status = statusOfAll(steps);
+    const named = key.startsWith('.');
+    const expanded = opened(`frame:${frame}`, named || place.siblings <= manyFrames || status === 'failed');
+    const span = spanOfAll(steps);
+    rows.push({
+      ...place,
+      ...span,
+      kind: 'frame',
+      key: `frame:${frame}`,
+      block,
+      status,
+      expandable: true,
+      expanded,
+      label: named ? key.slice(1) : key,
+      note: named ? 'branch' : plural(steps.length),
+    });
+    if (expanded)
+      addAll(
+        steps.map((step) => ({ kind: 'step', step })),
+        place.depth + 1,
+      );
+  };
+
+  const addStep = (
+    step: StepNode,
+    prefix: string | undefined,
+    place: Pick<Placed, 'depth' | 'position' | 'siblings'>,
+  ): void => {
+    const inside = (children.get(step.path) ?? []).filter((child) => kept?.has(child.path) ?? true);
+    const attempts = model.attempts.get(step.path) ?? [];
+    const workings = inside.length > 0 ? [] : attempts;
+    const several = workings.length > 1;
+    const calls = several ? [] : (workings[0]?.calls ?? []);
+    const expandable = inside.length > 0 || several || calls.length > 0;
+    const key = `step:${step.path}`;
+    const expanded = expandable && (inside.length > 0 ? opened(key, true) : (view.toggled.get(key) ?? false));
+    const note = step.uses ?? (step.kind === 'action' ? undefined : step.kind);
+    rows.push({
+      ...place,
+      kind: 'step',
+      key,
+      step,
+      attempts,
+      status: step.status,
+      expandable,
+      expanded,
+      label: step.id,
+      ...(step.startedAt === undefined ? {} : { startedAt: step.startedAt }),
+      ...(step.endedAt === undefined ? {} : { endedAt: step.endedAt }),
+      ...(prefix === undefined ? {} : { prefix }),
+      ...(note === undefined ? {} : { note }),
+    });
+    if (!expanded) return;
+    if (inside.length > 0) return addAll(branchesOf(step, inside), place.depth + 1);
+    if (several) {
+      for (const [index, attempt] of workings.entries()) {
+        addAttempt(step, attempt, { depth: place.depth + 1, position: index + 1, siblings: workings.length });
+      }
+    } else if (workings[0] !== undefined) addCalls(step, workings[0], place.depth + 1);
+  };
+
+  const addAttempt = (
+    step: StepNode,
+    attempt: AttemptNode,
+    place: Pick<Placed, 'depth' | 'position' | 'siblings'>,
+  ): void => {
+    const key = `attempt:${step.path}@${attempt.attempt}`;
+    const expandable = attempt.calls.length > 0;
+    const expanded = expandable && (view.toggled.get(key) ?? false);
+    rows.push({
+      ...place,
+      kind: 'attempt',
+      key,
+      step,
+      attempt,
+      status: attempt.status,
+      startedAt: attempt.startedAt,
+      ...(attempt.endedAt === undefined ? {} : { endedAt: attempt.endedAt }),
+      expandable,
+      expanded,
+      label: `attempt ${attempt.attempt}`,
+    });
+    if (expanded) addCalls(step, attempt, place.depth + 1);
+  };
+
+  const addCalls = (step: StepNode, attempt: AttemptNode, depth: number): void => {
+    for (const [index, call] of attempt.calls.entries()) {
+      rows.push({
+        depth,
+        position: index + 1,
+        siblings: attempt.calls.length,
+        kind: 'call',
+        key: `call:${step.path}@${attempt.attempt}/${index}`,
+        step,
+        attempt,
+        call,
+        status: call.failed ? 'failed' : 'succeeded',
+        startedAt: call.startedAt,
+        endedAt: call.endedAt,
+        expandable: false,
+        expanded: false,
+        label: call.name,
+        note: call.kind,
+      });
+    }
+  };
+
+  const top = (children.get('') ?? []).filter((step) => kept?.has(step.path) ?? true);
+  rows.push({
+    kind: 'run',
+    key: 'run',
+    depth: 0,
+    position: 1,
+    siblings: 1,
+    expandable: false,
+    expanded: true,
+    status: model.status,
+    ...(model.startedAt === undefined ? {} : { startedAt: model.startedAt }),
+    ...(model.endedAt === undefined ? {} : { endedAt: model.endedAt }),
+    label: model.detail.workflow,
+    note: 'run',
+  });
+  addAll(
+    top.map((step) => ({ kind: 'step', step })),
+    1,
+  );
+  return rows;
+}
+
+function childrenByParent(model: RunModel): ReadonlyMap<string, readonly StepNode[]> {
+  const children = new Map<string, StepNode[]>();
+  for (const step of model.steps.values()) {
+    const parent = step.parent ?? '';
+    const list = children.get(parent);
+    if (list === undefined) children.set(parent, [step]);
+    else list.push(step);
+  }
+  return children;
+}
+
+/** The body of a block, by instance, in the order of the instances. */
+function branchesOf(block: StepNode, steps: readonly StepNode[]): readonly Branch[] {
+  const frames = new Map<string, StepNode[]>();
+  for (const step of steps) {
+    const frame = step.frame ?? '';
+    const list = frames.get(frame);
+    if (list === undefined) frames.set(frame, [step]);
+    else list.push(step);
+  }
+  const only = frames.size === 1 && block.kind !== 'parallel' && block.kind !== 'foreach';
+  const single = [...frames.values()].every((list) => list.length === 1);
+  const keyed = [...frames].map(([frame, list]) => ({ frame, list, key: frame.slice(block.path.length) }));
+  keyed.sort((left, right) => numberIn(left.key) - numberIn(right.key));
+  return keyed.flatMap(({ frame, list, key }): Branch[] => {
+    if (only) return list.map((step) => ({ kind: 'step', step }));
+    if (single && !key.startsWith('.')) return list.map((step) => ({ kind: 'step', step, prefix: key }));
+    return [{ kind: 'frame', frame, key, block: block.path, steps: list }];
+  });
+}
+
+/** Of `[12]` and `#12`; 0 for a branch, which keeps its place. */
+function numberIn(key: string): number {
+  return Number(/\d+/.exec(key.startsWith('.') ? '' : key)?.[0] ?? 0);
+}
+
+/** The paths that a filter leaves, with every block around them; undefined without a filter. */
+function keptPaths(model: RunModel, { filter, failedOnly }: TreeView): ReadonlySet<string> | undefined {
+  const text = filter?.trim().toLowerCase() ?? '';
+  if (text === '' && failedOnly !== true) return undefined;
+  const kept = new Set<string>();
+  for (const step of model.steps.values()) {
+    const fits =
+      (failedOnly !== true || step.status === 'failed' || step.status === 'quarantined') &&
+      (step.path.toLowerCase().includes(text) || (step.uses ?? '').toLowerCase().includes(text));
+    for (let path = fits ? step.path : undefined; path !== undefined && !kept.has(path);) {
+      kept.add(path);
+      path = model.steps.get(path)?.parent;
+    }
+  }
+  return kept;
+}
+
+const weight: readonly RowStatus[] = [
+  'failed',
+  'quarantined',
+  'in_doubt',
+  'running',
+  'waiting',
+  'pending',
+  'cancelled',
+  'succeeded',
+  'skipped',
+];
+
+/** What a reader most needs to know of several steps. */
+function statusOfAll(steps: readonly StepNode[]): RowStatus {
+  const present = new Set<RowStatus>(steps.map(({ status }) => status));
+  return weight.find((status) => present.has(status)) ?? 'pending';
+}
+
+function spanOfAll(steps: readonly StepNode[]): { startedAt?: number; endedAt?: number } {
+  let startedAt = Infinity;
+  let endedAt = -Infinity;
+  for (const step of steps) {
+    if (step.startedAt !== undefined) startedAt = Math.min(startedAt, step.startedAt);
+    endedAt = Math.max(endedAt, step.endedAt ?? (step.status === 'pending' ? -Infinity : Infinity));
+  }
+  return {
+    ...(Number.isFinite(startedAt) ? { startedAt } : {}),
+    ...(Number.isFinite(endedAt) ? { endedAt } : {}),
+  };
+}
+
+function plural(steps: number): string {
+  return steps === 1 ? '1 step' : `${steps} steps`;
+}

@@ -1,0 +1,81 @@
+/** The time axis of a waterfall: from when the run began to its end, or to now. */
+import type { AttemptNode } from './run-model.ts';
+
+export type TimeScale = {
+  readonly from: number;
+  /** Always after `from`. */
+  readonly to: number;
+};
+
+/** In per cent of the axis. */
+export type Extent = { readonly left: number; readonly width: number };
+
+export type Tick = { readonly at: number; readonly left: number };
+
+export function timeScale(from: number, to: number): TimeScale {
+  return { from, to: Math.max(to, from + 1) };
+}
+
+/** Where something stands on the axis; what reaches over its ends is cut off there. */
+export function extentOf(scale: TimeScale, startedAt: number, endedAt: number): Extent {
+  const length = scale.to - scale.from;
+  const start = clamp((startedAt - scale.from) / length);
+  const end = clamp((Math.max(endedAt, startedAt) - scale.from) / length);
+  return { left: start * 100, width: (end - start) * 100 };
+}
+
+const day = 86_400_000;
+const steps: readonly number[] = [
+  ...[1, 10, 100, 1000].flatMap((unit) => [unit, 2 * unit, 5 * unit]),
+  ...[10, 15, 30].map((seconds) => seconds * 1000),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60_000),
+  ...[1, 2, 3, 6, 12].map((hours) => hours * 3_600_000),
+  ...[1, 2, 5, 10, 20, 50, 100].map((days) => days * day),
+];
+
+/**
+ * Marks at round distances from the start, which is the first of them.
+ *
+ * @param most How many there may be, at least 1.
+ */
+export function ticks(scale: TimeScale, most: number): readonly Tick[] {
+  const length = scale.to - scale.from;
+  const step = steps.find((candidate) => length / candidate < most) ?? length;
+  const marks: Tick[] = [];
+  for (let at = 0; at < length && marks.length < most; at += step) marks.push({ at, left: (at / length) * 100 });
+  return marks;
+}
+
+export type Segment = Extent & {
+  readonly kind: 'attempt' | 'call';
+  readonly tone: 'done' | 'running' | 'failed' | 'rejected' | 'cancelled' | 'model';
+};
+
+/** Drawn at most in one row: more could not be told apart. */
+const mostSegments = 200;
+
+/** What a step did with its time: attempts, with gaps where it waited between them, and the calls inside. */
+export function segmentsOf(attempts: readonly AttemptNode[], scale: TimeScale, now: number): readonly Segment[] {
+  const segments: Segment[] = [];
+  for (const { status, startedAt, endedAt, calls } of attempts) {
+    segments.push({
+      kind: 'attempt',
+      tone: status === 'succeeded' ? 'done' : status,
+      ...extentOf(scale, startedAt, endedAt ?? now),
+    });
+    for (const call of calls) {
+      const model = call.kind === 'chat' || call.kind === 'embedding';
+      segments.push({
+        kind: 'call',
+        tone: call.failed ? 'failed' : model ? 'model' : 'done',
+        ...extentOf(scale, call.startedAt, call.endedAt),
+      });
+    }
+    if (segments.length >= mostSegments) break;
+  }
+  return segments.slice(0, mostSegments);
+}
+
+function clamp(share: number): number {
+  return Math.min(1, Math.max(0, share));
+}

@@ -1,0 +1,109 @@
+import type { PayloadView } from '@telos/contract';
+import { locations } from '@telos/contract';
+import { useMemo, useState } from 'preact/hooks';
+import { formatBytes } from '../format/amount.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { request } from '../server/request.ts';
+import { JsonView } from './json-view.tsx';
+import { MarkdownView } from './markdown-view.tsx';
+import { TableView } from './table-view.tsx';
+import { valueViews } from './value-views.ts';
+import type { ValueView as View } from './value-views.ts';
+
+const names: Readonly<Record<View['kind'], string>> = {
+  markdown: 'Rendered',
+  text: 'Text',
+  messages: 'Messages',
+  table: 'Table',
+  json: 'JSON',
+};
+
+export type ValueViewProps = {
+  readonly value: unknown;
+  /** What it is, for whoever does not see where it stands. */
+  readonly label: string;
+  /** Stands over the value. */
+  readonly title?: string;
+};
+
+/** A value in the form that tells most, with the others a press away. */
+export function ValueView({ value, label, title }: ValueViewProps) {
+  const views = useMemo(() => valueViews(value), [value]);
+  const [chosen, setChosen] = useState<View['kind']>();
+  const view = views.find(({ kind }) => kind === chosen) ?? views[0];
+  return (
+    <div class={views.length === 1 && title === undefined ? 'value is-plain' : 'value'}>
+      <div class="value-tools">
+        {title !== undefined && <h4>{title}</h4>}
+        {views.length > 1 && (
+          <div class="segmented" role="group" aria-label={`${label}: shown as`}>
+            {views.map(({ kind }) => (
+              <button key={kind} type="button" aria-pressed={kind === view.kind} onClick={() => setChosen(kind)}>
+                {names[kind]}
+              </button>
+            ))}
+          </div>
+        )}
+        <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => textOf(value)} />
+      </div>
+      <Shown view={view} />
+    </div>
+  );
+}
+
+function Shown({ view }: { readonly view: View }) {
+  switch (view.kind) {
+    case 'markdown':
+      return <MarkdownView text={view.text} />;
+    case 'text':
+      return <pre class="plain-text">{view.text === '' ? <span class="faint">empty text</span> : view.text}</pre>;
+    case 'table':
+      return <TableView columns={view.columns} rows={view.rows} />;
+    case 'json':
+      return <JsonView value={view.value} />;
+    case 'messages':
+      return (
+        <ol class="messages">
+          {view.messages.map(({ role, text }, index) => (
+            <li key={index}>
+              <span class="role">{role}</span>
+              <pre class="plain-text">{text}</pre>
+            </li>
+          ))}
+        </ol>
+      );
+  }
+}
+
+/** A payload: its value, or what is known of one that is too large to come along. */
+export function PayloadValue({ payload, label }: { readonly payload: PayloadView; readonly label: string }) {
+  const [loaded, setLoaded] = useState<{ readonly value: unknown } | 'loading' | 'failed'>();
+  if ('value' in payload) return <ValueView value={payload.value} label={label} />;
+  if (typeof loaded === 'object') return <ValueView value={loaded.value} label={label} />;
+  const load = () => {
+    setLoaded('loading');
+    request(locations.artifact(payload.blob)).then(
+      (value) => setLoaded({ value }),
+      () => setLoaded('failed'),
+    );
+  };
+  return (
+    <div class="value">
+      {payload.preview !== undefined && <pre class="plain-text clipped">{payload.preview}…</pre>}
+      <p class="faint">
+        {formatBytes(payload.bytes)} is too much to show at once.{' '}
+        <button type="button" class="quiet" disabled={loaded === 'loading'} onClick={load}>
+          {loaded === 'loading'
+            ? 'Loading…'
+            : loaded === 'failed'
+              ? 'It could not be read; try again'
+              : 'Show it anyway'}
+        </button>
+      </p>
+    </div>
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? '');
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { valueViews } from './value-views.ts';
+
+const kinds = (value: unknown) => valueViews(value).map(({ kind }) => kind);
+
+describe('the ways to show a value', () => {
+  it.each<[string, unknown, readonly string[]]>([
+    ['plain text', 'Too short.', ['text']],
+    ['Markdown', '# Title\n\n- a', ['markdown', 'text']],
+    ['text that spells JSON', '{"a": [1]}', ['json', 'text']],
+    ['text that only begins like JSON', '{"a": ', ['text']],
+    ['a number', 3, ['json']],
+    ['null', null, ['json']],
+    ['an answer', { text: '**Yes**', citations: [] }, ['markdown', 'json']],
+    ['an empty answer', { text: '', citations: [] }, ['json']],
+    ['a list of records', [{ a: 1 }, { a: 2, b: 3 }], ['table', 'json']],
+    ['results', { results: [{ title: 'a' }], took: 3 }, ['table', 'json']],
+    ['rows of a query', { columns: ['id', 'name'], rows: [[1, 'a']] }, ['table', 'json']],
+    ['a list of numbers', [1, 2], ['json']],
+    ['an empty list', [], ['json']],
+    ['messages', [{ role: 'user', text: 'hello' }], ['messages', 'json']],
+    ['a request with messages', { messages: [{ role: 'user', content: [{ type: 'text' }] }] }, ['messages', 'json']],
+    ['two lists', { a: [{ x: 1 }], b: [{ y: 1 }] }, ['json']],
+  ])('of %s are the telling one first', (_, value, expected) => {
+    expect(kinds(value)).toEqual(expected);
+  });
+
+  it('gather the columns of records that differ, and leave holes', () => {
+    expect(valueViews([{ a: 1 }, { b: 2 }])[0]).toEqual({
+      kind: 'table',
+      columns: ['a', 'b'],
+      rows: [
+        [1, undefined],
+        [undefined, 2],
+      ],
+    });
+  });
+
+  it('make no table that is too wide to read', () => {
+    expect(kinds([Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`c${index}`, 1]))])).toEqual(['json']);
+  });
+});

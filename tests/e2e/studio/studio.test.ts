@@ -1,0 +1,400 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { Browser } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openBrowser, openPage } from './browser.ts';
+import type { OpenPage, View } from './browser.ts';
+import { breakWorkflow, briefWorkflow, holdWorkflow } from './scripted-tools.ts';
+import { seedWideRun } from './seed-wide-run.ts';
+import { buildStudio, removeStudio, serveStudio } from './serve-studio.ts';
+import type { ServedStudio, StudioOptions } from './serve-studio.ts';
+
+let folder: string;
+let browser: Browser;
+let studio: ServedStudio;
+const open: OpenPage[] = [];
+
+beforeAll(async () => {
+  [folder, browser] = await Promise.all([buildStudio(), openBrowser()]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await removeStudio(folder);
+});
+beforeEach(async () => {
+  studio = await serve();
+});
+afterEach(async () => {
+  for (const page of open.splice(0)) {
+    expect(page.complaints).toEqual([]);
+    await page.close();
+  }
+  await studio.close();
+});
+
+async function serve(options?: StudioOptions): Promise<ServedStudio> {
+  const served = await serveStudio(folder, options);
+  await served.publish('vendor_brief', briefWorkflow);
+  await served.publish('slow_reader', holdWorkflow);
+  await served.publish('nightly_export', breakWorkflow);
+  return served;
+}
+
+async function visit(fragment: string, view?: View): Promise<OpenPage> {
+  const page = await openPage(browser, `${studio.url}/${fragment}`, view);
+  open.push(page);
+  return page;
+}
+
+async function finished(workflow: string, inputs?: unknown, tags?: readonly string[]): Promise<string> {
+  const run = await studio.start(workflow, inputs, tags);
+  await studio.ended(run);
+  return run;
+}
+
+describe('the built studio', () => {
+  it('loads less than 60 kB of script, compressed, from its own folder', async () => {
+    const assets = await readdir(join(folder, 'assets'));
+    const scripts = assets.filter((name) => name.endsWith('.js'));
+    const texts = await Promise.all(scripts.map((name) => readFile(join(folder, 'assets', name))));
+    const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
+    expect(scripts.length).toBeGreaterThan(0);
+    expect(bytes).toBeLessThan(60_000);
+    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map((match) => match[1]);
+    expect(addresses.filter((address) => address?.startsWith('./') !== true)).toEqual([]);
+    expect(page).not.toMatch(/<script(?![^>]* src=)|<style/);
+  });
+
+  it('is served at any address that asks for a page, and runs under a policy without inline script or style', async () => {
+    const { page, seen } = await visit('');
+    await page.route('**/*', async (route) => {
+      const answer = await route.fetch();
+      const policy = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'";
+      await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });
+    });
+    const run = await finished('vendor_brief', { vendor: 'Acme' });
+    await page.goto(`${studio.url}/#/runs/${run}?step=draft`);
+    await page.reload();
+    await seen('What a reader should know');
+  });
+});
+
+describe('the list of runs', () => {
+  it('says how to begin when there is none', async () => {
+    const { seen } = await visit('');
+    await seen('No runs yet.');
+  });
+
+  it('shows each run with its status, cost and score, newest first, and new ones as they come', async () => {
+    await finished('vendor_brief', { vendor: 'Acme' }, ['nightly']);
+    const { page, seen } = await visit('');
+    const rows = page.getByRole('table').getByRole('row');
+    await page.getByRole('table').getByText('nightly', { exact: true }).waitFor();
+    expect(await rows.nth(1).innerText()).toMatch(/succeeded[^]*vendor_brief[^]*3,180[^]*\$0\.0246[^]*0\.92/);
+    await finished('nightly_export');
+    await seen('TOOL_FAILED');
+    expect(await rows.nth(1).innerText()).toMatch(/failed[^]*nightly_export/);
+  });
+
+  it('is filtered by status, workflow and text, and the address keeps the filter', async () => {
+    await finished('vendor_brief', { vendor: 'Acme' });
+    await finished('nightly_export');
+    const { page, seen } = await visit('');
+    const links = page.getByRole('table').getByRole('link');
+    await seen('TOOL_FAILED');
+    await page.getByRole('button', { name: 'failed' }).click();
+    await page.getByRole('table').getByText('vendor_brief').waitFor({ state: 'hidden' });
+    expect(await links.allInnerTexts()).toEqual(['nightly_export']);
+    expect(new URL(page.url()).hash).toBe('#/runs?status=failed');
+    await page.reload();
+    await seen('TOOL_FAILED');
+    expect(await links.allInnerTexts()).toEqual(['nightly_export']);
+    await page.keyboard.press('/');
+    await page.keyboard.type('nothing like it');
+    await seen('No run fits this filter.');
+    await page.getByRole('link', { name: 'Show all runs' }).click();
+    await page.getByRole('combobox', { name: 'Workflow' }).selectOption('vendor_brief');
+    await page.getByRole('table').getByText('nightly_export').waitFor({ state: 'hidden' });
+    expect(await links.allInnerTexts()).toEqual(['vendor_brief']);
+  });
+
+  it('is walked with the arrow keys, and Enter opens a run', async () => {
+    const older = await finished('vendor_brief', { vendor: 'Acme' });
+    await finished('nightly_export');
+    const { page, seen } = await visit('');
+    await seen('TOOL_FAILED');
+    for (const key of ['/', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+    await page.getByRole('heading', { name: 'vendor_brief' }).waitFor();
+    expect(page.url()).toContain(older);
+    await page.getByRole('tree').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('table').waitFor();
+  });
+
+  it('keeps what it has read, and says so, while the server is away', async () => {
+    await finished('nightly_export');
+    const { page, seen } = await visit('');
+    await seen('TOOL_FAILED');
+    await page.route('**/v1/runs?*', (route) => route.abort());
+    await seen('The server does not answer.');
+    await seen('TOOL_FAILED');
+  });
+});
+
+describe('a run', () => {
+  it('shows its steps as a tree, and the selected one with output, checks, input, attempts and calls', async () => {
+    const run = await finished('vendor_brief', { vendor: 'Acme' });
+    const { page, seen } = await visit(`#/runs/${run}`);
+    const rows = page.getByRole('treeitem');
+    await rows.first().waitFor();
+    const texts = await rows.allInnerTexts();
+    expect(texts.map((text) => text.replaceAll(/\s+/g, ' ').replace(/ [\d.]+ m?s$/, ''))).toEqual([
+      'vendor_brief run succeeded',
+      'findings foreach succeeded × 3',
+      ...[0, 1, 2].flatMap((item) => [
+        `[${item}] 2 steps succeeded`,
+        'search web.search succeeded',
+        'note transform succeeded',
+      ]),
+      'both parallel succeeded',
+      'left branch succeeded',
+      'count transform succeeded',
+      'right branch succeeded',
+      'label transform succeeded',
+      'draft llm succeeded ↻ 2 0.92',
+    ]);
+    await seen('regions');
+    await page.keyboard.press('End');
+    const inspector = page.getByRole('complementary', { name: 'Step draft' });
+    await inspector.getByText('What a reader should know').first().waitFor();
+    const text = await inspector.innerText();
+    expect(text).toMatch(/untrusted[^]*Output[^]*Checks[^]*336 characters are enough[^]*Write about Acme/);
+    expect(text).toMatch(/rejected\s+sent back with the reasons/);
+    expect(text).toMatch(/openai\/gpt-5\.2\s+chat\s+1,250 → 340 tokens · \$0\.0123/);
+    await inspector.getByText('openai/gpt-5.2').last().click();
+    await inspector.getByText('Write a brief in Markdown.').last().waitFor();
+    await inspector.getByText('rejected').click();
+    await inspector.getByText('10 characters are too few.').waitFor();
+  });
+
+  it('is walked with the arrow keys: in, out, and down to a single call', async () => {
+    const run = await finished('vendor_brief', { vendor: 'Acme' });
+    const { page } = await visit(`#/runs/${run}?step=draft`);
+    const selected = page.locator('[role="treeitem"][aria-selected="true"]');
+    await selected.filter({ hasText: 'draft' }).waitFor();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+    await selected.filter({ hasText: 'openai/gpt-5.2' }).waitFor();
+    expect(await selected.getAttribute('aria-level')).toBe('4');
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowLeft', 'ArrowLeft']) await page.keyboard.press(key);
+    await selected.filter({ hasText: 'draft' }).waitFor();
+    expect(await selected.getAttribute('aria-expanded')).toBe('false');
+    await page.keyboard.press('Home');
+    await page.getByRole('complementary', { name: 'Run' }).waitFor();
+  });
+
+  it('finds steps by their path or tool', async () => {
+    const run = await finished('vendor_brief', { vendor: 'Acme' });
+    const { page } = await visit(`#/runs/${run}`);
+    await page.getByRole('treeitem').first().waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('[1].search');
+    await page.getByRole('treeitem').filter({ hasText: 'note' }).first().waitFor({ state: 'hidden' });
+    expect(await page.getByRole('treeitem').count()).toBe(3);
+  });
+
+  it('tells why it failed: the first cause first, what to do, and the way there', async () => {
+    const run = await finished('nightly_export');
+    const { page, seen } = await visit(`#/runs/${run}`);
+    const why = page.getByRole('region', { name: 'Why it failed' });
+    await why.waitFor();
+    expect(await why.innerText()).toMatch(/^rows\[[01]\]\.send failed[^]*503: maintenance\. TOOL_FAILED/);
+    await why.getByRole('button').first().click();
+    await page.getByRole('complementary', { name: /Step rows\[[01]\]\.send/ }).waitFor();
+    await seen('This may succeed when it is tried again.');
+  });
+
+  it('says that it does not exist when it does not', async () => {
+    const { seen } = await visit('#/runs/nope');
+    await seen('There is no run nope.');
+    await seen('All runs');
+  });
+});
+
+describe('a run that goes on', () => {
+  it('shows text as it is written, and its end, without being asked again', async () => {
+    const run = await studio.start('slow_reader');
+    const { page, seen } = await visit('');
+    const followed = page.waitForResponse(/\/events$/);
+    await page.goto(`${studio.url}/#/runs/${run}?step=answer`);
+    await followed;
+    await page.getByRole('treeitem', { name: /^answer hold running/ }).waitFor();
+    studio.held.say('The first words');
+    studio.held.say(' of an answer to come');
+    await seen('The first words of an answer to come');
+    studio.held.open();
+    await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
+    await page.getByRole('treeitem', { name: /^after transform succeeded/ }).waitFor();
+    await page.getByRole('complementary').getByText('Output').waitFor();
+    expect(await page.title()).toContain('succeeded');
+  });
+
+  it('takes the stream up again when it is lost', async () => {
+    const run = await studio.start('slow_reader');
+    const { page, seen } = await visit('');
+    await page.route('**/events', (route) => route.fulfill({ status: 503 }), { times: 1 });
+    await page.goto(`${studio.url}/#/runs/${run}`);
+    await seen('connection lost, trying again…');
+    studio.held.open();
+    await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
+  });
+
+  it('is cancelled when the reader says so twice', async () => {
+    const run = await studio.start('slow_reader');
+    const { page, seen } = await visit(`#/runs/${run}`);
+    await page.getByRole('button', { name: 'Cancel run' }).click();
+    await page.getByRole('button', { name: 'Cancel it now' }).click();
+    await seen('Cancelled: cancelled in the studio.');
+  });
+
+  it('says what it waits for when no worker has it', async () => {
+    const { version } = await seedUntaken();
+    const { seen } = await visit(`#/runs/${version}`);
+    await seen(/No worker has taken the run yet/);
+  });
+
+  async function seedUntaken(): Promise<{ version: string }> {
+    const [program] = await studio.store.programs.versions('slow_reader');
+    if (program === undefined) throw new Error('slow_reader was not published');
+    const version = '019ab000-0000-7000-8000-0000000000bb';
+    await studio.store.journal.create({
+      id: version,
+      created: {
+        type: 'run.created',
+        at: Date.now(),
+        workflow: 'slow_reader',
+        program: program.hash,
+        inputs: { value: {} },
+      },
+    });
+    return { version };
+  }
+});
+
+describe('a run of ten thousand steps', () => {
+  it('draws only what is in sight, goes to its end at once, and finds the one that failed', async () => {
+    const run = await seedWideRun(studio, 10_000);
+    const { page } = await visit(`#/runs/${run}`);
+    const rows = page.getByRole('treeitem');
+    const selected = page.locator('[role="treeitem"][aria-selected="true"]');
+    await rows.nth(5).waitFor();
+    expect(await rows.count()).toBeLessThan(100);
+    await page.keyboard.press('End');
+    await selected.filter({ hasText: '[9999]' }).waitFor();
+    expect(await selected.getAttribute('aria-setsize')).toBe('10000');
+    expect(await rows.count()).toBeLessThan(100);
+    await page.keyboard.press('/');
+    await page.keyboard.type('[7777]');
+    await page.getByRole('treeitem', { name: /^\[7777\] read transform failed/ }).waitFor();
+    expect(await rows.count()).toBe(3);
+  });
+});
+
+describe('starting a run', () => {
+  it('offers a form made of the inputs, refuses what does not fit where it stands, and opens the run', async () => {
+    const { page, seen } = await visit('#/start/vendor_brief');
+    await page.locator('#input-vendor').waitFor();
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await seen('vendor is needed.');
+    await page.locator('#input-vendor').fill('A');
+    await page.locator('#input-depth').fill('9');
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await page.locator('#input-vendor[aria-invalid="true"]').waitFor();
+    await page.locator('#input-depth[aria-invalid="true"]').waitFor();
+    await page.locator('#input-vendor').fill('Acme');
+    await page.locator('#input-depth').fill('3');
+    await page.locator('#input-questions').fill('What do they sell?');
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await page.getByRole('treeitem', { name: /^vendor_brief run succeeded/ }).waitFor();
+    await page.getByRole('complementary', { name: 'Run' }).getByText('What do they sell?').waitFor();
+  });
+
+  it('begins with the inputs of an earlier run when it is to run again', async () => {
+    const run = await finished('vendor_brief', { vendor: 'Globex', tone: 'formal' });
+    const { page } = await visit(`#/runs/${run}`);
+    await page.getByRole('link', { name: 'Run again' }).click();
+    await page.locator('#input-vendor').waitFor();
+    expect(await page.locator('#input-vendor').inputValue()).toBe('Globex');
+    expect(await page.locator('#input-tone').inputValue()).toBe('formal');
+    await page.keyboard.press('Escape');
+    await page.getByRole('tree').waitFor();
+  });
+});
+
+describe('a server with API keys', () => {
+  const key = 'a-key-of-sixteen-characters';
+
+  it('is asked for nothing more once the reader has given one', async () => {
+    await studio.close();
+    studio = await serve({ key });
+    const run = await finished('vendor_brief', { vendor: 'Acme' });
+    const { page, seen } = await visit(`#/runs/${run}`);
+    await page.getByLabel('API key').fill('a-key-that-is-not-known');
+    await page.keyboard.press('Enter');
+    await seen('This server asks for an API key');
+    await page.getByLabel('API key').fill(key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('treeitem', { name: /^draft/ }).waitFor();
+    await page.reload();
+    await page.getByRole('treeitem', { name: /^draft/ }).waitFor();
+  });
+});
+
+describe('every view', () => {
+  const views: readonly (readonly [string, View])[] = [
+    ['a wide window in light', {}],
+    ['a wide window in dark', { dark: true }],
+    ['a phone', { width: 360, height: 800 }],
+    ['a phone in dark', { width: 360, height: 800, dark: true }],
+    ['a 4k screen', { width: 3840, height: 2160 }],
+  ];
+
+  it.each(views)(
+    'on %s can be used by everyone, and needs no scrolling sideways',
+    async (_, view) => {
+      const run = await finished('vendor_brief', { vendor: 'Acme' }, ['nightly', 'eu']);
+      const failed = await finished('nightly_export');
+      const running = await studio.start('slow_reader');
+      const wanted: readonly (readonly [string, string])[] = [
+        ['#/runs', 'TOOL_FAILED'],
+        [`#/runs/${run}`, 'regions'],
+        [`#/runs/${run}?step=draft`, 'What a reader should know'],
+        [`#/runs/${failed}`, '503: maintenance'],
+        [`#/runs/${running}?step=answer`, 'as rendered'],
+        ['#/start/vendor_brief', 'whole number, 1 to 5'],
+      ];
+      const { page, violations } = await visit('', view);
+      for (const [fragment, text] of wanted) {
+        await page.goto(`${studio.url}/${fragment}`);
+        await page.getByText(text).first().waitFor({ state: 'attached' });
+        expect([fragment, ...(await violations())]).toEqual([fragment]);
+        const overflow = await page.evaluate(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect([fragment, overflow]).toEqual([fragment, 0]);
+      }
+    },
+    60_000,
+  );
+
+  it('on a phone lays the inspector over the steps, and Escape takes it away', async () => {
+    const run = await finished('vendor_brief', { vendor: 'Acme' });
+    const { page } = await visit(`#/runs/${run}`, { width: 360, height: 800 });
+    await page.getByRole('treeitem', { name: /^draft/ }).click();
+    const inspector = page.getByRole('complementary', { name: 'Step draft' });
+    await inspector.getByText('What a reader should know').first().waitFor();
+    await page.keyboard.press('Escape');
+    await inspector.waitFor({ state: 'hidden' });
+  });
+});
