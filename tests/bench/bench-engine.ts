@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { anyJson, runIdOf } from '@telos/core';
 import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
-import { createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
+import { boundYoungMemory, createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
@@ -36,6 +36,7 @@ export async function openBenchEngine({
   step,
   leaseMs = 15_000,
 }: BenchEngineOptions): Promise<BenchEngine> {
+  boundYoungMemory();
   const store = await openSqliteStore({ path: join(dir, 'bench.db'), durability });
   const noop: AnyTool = {
     name: 'noop',

@@ -1,8 +1,12 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Live, Queue, Store } from '@telos/core';
-import { createLocalLive, createLocalQueue } from '@telos/driver-local';
+import {
+  boundYoungMemory,
+  createLocalLive,
+  createLocalQueue,
+  isProcessGone,
+  ownerOfThisProcess,
+} from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
@@ -42,6 +46,7 @@ export type EngineOptions = {
 
 /** @throws TelosError what opening the store throws; then nothing is left open. */
 export async function composeEngine({ config, environment, workspace, report }: EngineOptions): Promise<Engine> {
+  boundYoungMemory();
   const store = await openStore(config);
   const catalogue = composeCatalogue(config, workspace);
   const { catalog, knowledge, models, clock } = catalogue;
@@ -75,8 +80,9 @@ export async function composeEngine({ config, environment, workspace, report }: 
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),
           random: () => Math.random(),
+          isGone: isProcessGone,
         },
-        { ...options, owner: `${hostname()}:${process.pid}:${randomUUID()}` },
+        { ...options, owner: ownerOfThisProcess() },
       );
       workers.push(worker);
       return worker;

@@ -1,4 +1,5 @@
 export { createLocalLive } from './local-live.ts';
 export { createLocalQueue } from './local-queue.ts';
 export { isProcessGone, ownerOfThisProcess } from './process-owner.ts';
+export { boundYoungMemory } from './young-memory.ts';
 export { systemClock } from './system-clock.ts';
