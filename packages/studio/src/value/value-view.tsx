@@ -1,5 +1,6 @@
 import type { PayloadView } from '@telos/contract';
 import { locations } from '@telos/contract';
+import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { formatBytes } from '../format/amount.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -15,6 +16,7 @@ const names: Readonly<Record<View['kind'], string>> = {
   text: 'Text',
   messages: 'Messages',
   table: 'Table',
+  fields: 'Fields',
   json: 'JSON',
 };
 
@@ -59,6 +61,19 @@ function Shown({ view }: { readonly view: View }) {
       return <pre class="plain-text">{view.text === '' ? <span class="faint">empty text</span> : view.text}</pre>;
     case 'table':
       return <TableView columns={view.columns} rows={view.rows} />;
+    case 'fields':
+      return (
+        <dl class="fields">
+          {view.fields.map(([name, field]) => (
+            <Fragment key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <Shown view={valueViews(field)[0]} />
+              </dd>
+            </Fragment>
+          ))}
+        </dl>
+      );
     case 'json':
       return <JsonView value={view.value} />;
     case 'messages':

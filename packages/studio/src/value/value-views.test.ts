@@ -15,6 +15,11 @@ describe('the ways to show a value', () => {
     ['an empty answer', { text: '', citations: [] }, ['json']],
     ['a list of records', [{ a: 1 }, { a: 2, b: 3 }], ['table', 'json']],
     ['results', { results: [{ title: 'a' }], took: 3 }, ['table', 'json']],
+    [
+      'an answer beside its citations',
+      { answer: 'A sentence that is long enough to be worth reading.', citations: [{ quote: 'a', source: 'b' }] },
+      ['fields', 'json'],
+    ],
     ['rows of a query', { columns: ['id', 'name'], rows: [[1, 'a']] }, ['table', 'json']],
     ['a list of numbers', [1, 2], ['json']],
     ['an empty list', [], ['json']],

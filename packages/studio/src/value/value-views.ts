@@ -9,6 +9,8 @@ export type ValueView =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
   | ({ readonly kind: 'table' } & Table)
+  /** A record whose fields each tell something of their own: an answer beside its citations. */
+  | { readonly kind: 'fields'; readonly fields: readonly (readonly [string, unknown])[] }
   | { readonly kind: 'json'; readonly value: unknown };
 
 const mostColumns = 12;
@@ -20,6 +22,8 @@ export function valueViews(value: unknown): readonly [ValueView, ...ValueView[]]
   if (messages !== undefined) return [{ kind: 'messages', messages }, json];
   const table = tableIn(value);
   if (table !== undefined) return [{ kind: 'table', ...table }, json];
+  const fields = fieldsIn(value);
+  if (fields !== undefined) return [{ kind: 'fields', fields }, json];
   const text = textIn(value);
   return text === undefined ? [json] : [textViews(text)[0], json];
 }
@@ -71,6 +75,8 @@ function tableIn(value: unknown): Table | undefined {
   const lists = Object.values(value).filter((entry) => Array.isArray(entry));
   const others = Object.values(value).filter((entry) => typeof entry === 'object' && entry !== null).length;
   const [list] = lists;
+  // A table alone would hide what stands beside it; a count or a flag may be missed, a text not.
+  if (Object.values(value).some(isTelling)) return undefined;
   return lists.length === 1 && others === 1 && list !== undefined ? tableOf(list) : undefined;
 }
 
@@ -79,6 +85,20 @@ function tableOf(list: readonly unknown[], names?: readonly string[]): Table | u
   const columns = names ?? [...new Set(list.slice(0, 100).flatMap((record) => Object.keys(record)))];
   if (columns.length === 0 || columns.length > mostColumns) return undefined;
   return { columns, rows: list.map((record) => columns.map((column) => record[column])) };
+}
+
+/** The fields of a record in which a text worth reading stands beside something else worth seeing. */
+function fieldsIn(value: unknown): readonly (readonly [string, unknown])[] | undefined {
+  if (!isRecord(value)) return undefined;
+  const fields = Object.entries(value);
+  const worthSeeing = fields.filter(([, field]) => isTelling(field) || (typeof field === 'object' && field !== null));
+  return fields.length <= mostColumns && worthSeeing.length > 1 && fields.some(([, field]) => isTelling(field))
+    ? fields
+    : undefined;
+}
+
+function isTelling(field: unknown): boolean {
+  return typeof field === 'string' && field.length > 40;
 }
 
 /** The text of an answer: `{ text }`, `{ markdown }`, or the only text of an object when it is long. */
