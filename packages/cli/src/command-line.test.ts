@@ -210,7 +210,7 @@ describe('telos doctor', () => {
     const { code, output } = await telos(['doctor'], { OLLAMA_HOST: 'http://127.0.0.1:9' });
     expect(code).toBe(0);
     expect(output).toMatch(/^✓ node: /m);
-    expect(output).toMatch(/^✓ store: .*version 1, .*0 runs/m);
+    expect(output).toMatch(/^✓ store: .*version \d+, .*0 runs/m);
     expect(output).toMatch(/^○ models: only offline\/extractive.*OPENAI_API_KEY/m);
   });
 

@@ -1,5 +1,5 @@
 import type { ComponentChild } from 'preact';
-import type { RowStatus } from '../run/step-tree.ts';
+import type { RowStatus } from '../run/run-model.ts';
 
 /** Each status has a shape of its own, so that it is told without colour. */
 const shapes: Readonly<Record<RowStatus, ComponentChild>> = {

@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
-import type { ComponentChildren } from 'preact';
 import { formatCount, formatMoney } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatExactly, formatWhen } from '../format/instant.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { now } from '../parts/now.ts';
 import { Score } from '../parts/score.tsx';
 import { Status } from '../parts/status-mark.tsx';
@@ -73,15 +73,6 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
         )}
       </dl>
     </header>
-  );
-}
-
-export function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,10 +1,9 @@
 import { formatCount, formatMoney } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatExactly } from '../format/instant.ts';
-import { PayloadValue, ValueView } from '../value/value-view.tsx';
-import { valueViews } from '../value/value-views.ts';
+import { Fact } from '../parts/fact.tsx';
+import { NamedValues, PayloadValue } from '../value/value-view.tsx';
 import { InspectorSection } from './inspector-section.tsx';
-import { Fact } from './run-header.tsx';
 import { hasEnded } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
 
@@ -16,7 +15,7 @@ export function RunInspector({ model }: { readonly model: RunModel }) {
     <>
       {outputs !== undefined && (
         <InspectorSection title="Outputs">
-          <NamedValues value={outputs} noun="output" />
+          <NamedValues value={outputs} />
         </InspectorSection>
       )}
       {outputs_ref !== undefined && (
@@ -27,7 +26,7 @@ export function RunInspector({ model }: { readonly model: RunModel }) {
       {!hasEnded(status) && <p class="said faint">Outputs stand here when the run has succeeded.</p>}
       {inputs !== undefined && (
         <InspectorSection title="Inputs">
-          <NamedValues value={inputs} noun="input" />
+          <NamedValues value={inputs} />
         </InspectorSection>
       )}
       {inputs_ref !== undefined && (
@@ -48,39 +47,6 @@ export function RunInspector({ model }: { readonly model: RunModel }) {
       </InspectorSection>
     </>
   );
-}
-
-/** Each by its name: a brief is read as text, not as a string inside JSON. */
-function NamedValues({ value, noun }: { readonly value: unknown; readonly noun: string }) {
-  const entries =
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : undefined;
-  if (entries === undefined) return <ValueView value={value} label={noun} />;
-  if (entries.length === 0) return <p class="faint">No {noun}.</p>;
-  const short = entries.filter(([, entry]) => isShort(entry));
-  return (
-    <div class="named">
-      {short.length > 0 && (
-        <dl class="facts is-list">
-          {short.map(([name, entry]) => (
-            <Fact key={name} name={name}>
-              {String(entry)}
-            </Fact>
-          ))}
-        </dl>
-      )}
-      {entries
-        .filter(([, entry]) => !isShort(entry))
-        .map(([name, entry]) => (
-          <ValueView key={name} value={entry} label={name} title={name} />
-        ))}
-    </div>
-  );
-}
-
-/** What is read at a glance, and needs no frame around it. */
-function isShort(value: unknown): boolean {
-  if (typeof value !== 'string') return typeof value !== 'object' || value === null;
-  return value !== '' && value.length <= 120 && valueViews(value).length === 1 && !value.includes('\n');
 }
 
 function budgetText(budget: NonNullable<RunModel['detail']['budget']>): string {

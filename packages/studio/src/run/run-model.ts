@@ -63,6 +63,9 @@ export type StepNode = {
   readonly block?: BlockView;
 };
 
+/** What a row of the tree can be: a step, an attempt, or the run. */
+export type RowStatus = StepStatusView | 'rejected' | 'paused';
+
 export type RunModel = {
   /** As it was read, without what changes with events; those fields stand below. */
   detail: RunDetail;

@@ -171,7 +171,7 @@ export function StepTreeView({ store, model, selected, onSelect, onOpen, onLeave
           <span class="axis">
             {marks.map(({ at: mark, left }) => (
               <i key={mark} style={{ left: `${left}%` }}>
-                {formatTick(mark)}
+                {left > 90 ? '' : formatTick(mark)}
               </i>
             ))}
           </span>

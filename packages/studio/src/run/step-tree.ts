@@ -7,10 +7,9 @@
  * foreach of ten thousand one-step items is ten thousand rows and not twice
  * that many.
  */
-import type { StepStatusView } from '@telos/contract';
-import type { AttemptNode, CallNode, RunModel, StepNode } from './run-model.ts';
-
-export type RowStatus = StepStatusView | 'rejected' | 'paused';
+import { branchesOf, spanOfAll, statusOfAll } from './block-body.ts';
+import type { Branch } from './block-body.ts';
+import type { AttemptNode, CallNode, RowStatus, RunModel, StepNode } from './run-model.ts';
 
 type Placed = {
   /** Unique in the tree, and the same from one drawing to the next. */
@@ -52,16 +51,6 @@ export type TreeView = {
 
 /** Item rows are closed by default from this many on; what failed in one stays in sight. */
 const manyFrames = 20;
-
-type Branch =
-  | { readonly kind: 'step'; readonly step: StepNode; readonly prefix?: string }
-  | {
-      readonly kind: 'frame';
-      readonly frame: string;
-      readonly key: string;
-      readonly block: string;
-      readonly steps: readonly StepNode[];
-    };
 
 /** Flattens the tree to the rows that are in sight. O(n) in steps. */
 export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
@@ -224,31 +213,6 @@ function childrenByParent(model: RunModel): ReadonlyMap<string, readonly StepNod
   return children;
 }
 
-/** The body of a block, by instance, in the order of the instances. */
-function branchesOf(block: StepNode, steps: readonly StepNode[]): readonly Branch[] {
-  const frames = new Map<string, StepNode[]>();
-  for (const step of steps) {
-    const frame = step.frame ?? '';
-    const list = frames.get(frame);
-    if (list === undefined) frames.set(frame, [step]);
-    else list.push(step);
-  }
-  const only = frames.size === 1 && block.kind !== 'parallel' && block.kind !== 'foreach';
-  const single = [...frames.values()].every((list) => list.length === 1);
-  const keyed = [...frames].map(([frame, list]) => ({ frame, list, key: frame.slice(block.path.length) }));
-  keyed.sort((left, right) => numberIn(left.key) - numberIn(right.key));
-  return keyed.flatMap(({ frame, list, key }): Branch[] => {
-    if (only) return list.map((step) => ({ kind: 'step', step }));
-    if (single && !key.startsWith('.')) return list.map((step) => ({ kind: 'step', step, prefix: key }));
-    return [{ kind: 'frame', frame, key, block: block.path, steps: list }];
-  });
-}
-
-/** Of `[12]` and `#12`; 0 for a branch, which keeps its place. */
-function numberIn(key: string): number {
-  return Number(/\d+/.exec(key.startsWith('.') ? '' : key)?.[0] ?? 0);
-}
-
 /** The paths that a filter leaves, with every block around them; undefined without a filter. */
 function keptPaths(model: RunModel, { filter, failedOnly }: TreeView): ReadonlySet<string> | undefined {
   const text = filter?.trim().toLowerCase() ?? '';
@@ -264,37 +228,6 @@ function keptPaths(model: RunModel, { filter, failedOnly }: TreeView): ReadonlyS
     }
   }
   return kept;
-}
-
-const weight: readonly RowStatus[] = [
-  'failed',
-  'quarantined',
-  'in_doubt',
-  'running',
-  'waiting',
-  'pending',
-  'cancelled',
-  'succeeded',
-  'skipped',
-];
-
-/** What a reader most needs to know of several steps. */
-function statusOfAll(steps: readonly StepNode[]): RowStatus {
-  const present = new Set<RowStatus>(steps.map(({ status }) => status));
-  return weight.find((status) => present.has(status)) ?? 'pending';
-}
-
-function spanOfAll(steps: readonly StepNode[]): { startedAt?: number; endedAt?: number } {
-  let startedAt = Infinity;
-  let endedAt = -Infinity;
-  for (const step of steps) {
-    if (step.startedAt !== undefined) startedAt = Math.min(startedAt, step.startedAt);
-    endedAt = Math.max(endedAt, step.endedAt ?? (step.status === 'pending' ? -Infinity : Infinity));
-  }
-  return {
-    ...(Number.isFinite(startedAt) ? { startedAt } : {}),
-    ...(Number.isFinite(endedAt) ? { endedAt } : {}),
-  };
 }
 
 function plural(steps: number): string {

@@ -1,14 +1,14 @@
 import type { PayloadView } from '@telos/contract';
 import { locations } from '@telos/contract';
-import { Fragment } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
 import { formatBytes } from '../format/amount.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { Fact } from '../parts/fact.tsx';
 import { request } from '../server/request.ts';
 import { JsonView } from './json-view.tsx';
 import { MarkdownView } from './markdown-view.tsx';
 import { TableView } from './table-view.tsx';
-import { valueViews } from './value-views.ts';
+import { isShort, valueViews } from './value-views.ts';
 import type { ValueView as View } from './value-views.ts';
 
 const names: Readonly<Record<View['kind'], string>> = {
@@ -24,13 +24,13 @@ export type ValueViewProps = {
   readonly value: unknown;
   /** What it is, for whoever does not see where it stands. */
   readonly label: string;
-  /** Stands over the value. */
+  /** Of the field that it is in; stands over the value. */
   readonly title?: string;
 };
 
 /** A value in the form that tells most, with the others a press away. */
 export function ValueView({ value, label, title }: ValueViewProps) {
-  const views = useMemo(() => valueViews(value), [value]);
+  const views = useMemo(() => valueViews(value, title !== undefined), [value, title]);
   const [chosen, setChosen] = useState<View['kind']>();
   const view = views.find(({ kind }) => kind === chosen) ?? views[0];
   return (
@@ -62,18 +62,7 @@ function Shown({ view }: { readonly view: View }) {
     case 'table':
       return <TableView columns={view.columns} rows={view.rows} />;
     case 'fields':
-      return (
-        <dl class="fields">
-          {view.fields.map(([name, field]) => (
-            <Fragment key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <Shown view={valueViews(field)[0]} />
-              </dd>
-            </Fragment>
-          ))}
-        </dl>
-      );
+      return <NamedValues value={view.value} />;
     case 'json':
       return <JsonView value={view.value} />;
     case 'messages':
@@ -88,6 +77,33 @@ function Shown({ view }: { readonly view: View }) {
         </ol>
       );
   }
+}
+
+/** Each by its name: a brief is read as text, not as a string inside JSON. */
+export function NamedValues({ value }: { readonly value: unknown }) {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return <ValueView value={value} label="Value" />;
+  const entries = Object.entries(value);
+  if (entries.length === 0) return <p class="faint">None.</p>;
+  const short = entries.filter(([, entry]) => isShort(entry));
+  return (
+    <div class="named">
+      {short.length > 0 && (
+        <dl class="facts is-list">
+          {short.map(([name, entry]) => (
+            <Fact key={name} name={name}>
+              {String(entry)}
+            </Fact>
+          ))}
+        </dl>
+      )}
+      {entries
+        .filter(([, entry]) => !isShort(entry))
+        .map(([name, entry]) => (
+          <ValueView key={name} value={entry} label={name} title={name} />
+        ))}
+    </div>
+  );
 }
 
 /** A payload: its value, or what is known of one that is too large to come along. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { valueViews } from './value-views.ts';
+import { isShort, valueViews } from './value-views.ts';
 
 const kinds = (value: unknown) => valueViews(value).map(({ kind }) => kind);
 
@@ -11,23 +11,24 @@ describe('the ways to show a value', () => {
     ['text that only begins like JSON', '{"a": ', ['text']],
     ['a number', 3, ['json']],
     ['null', null, ['json']],
-    ['an answer', { text: '**Yes**', citations: [] }, ['markdown', 'json']],
+    ['an answer', { text: '**Yes**', citations: [] }, ['fields', 'json']],
+    ['an answer with its sources', { answer: 'Yes.', citations: [{ source: 'a.md' }] }, ['fields', 'json']],
     ['an empty answer', { text: '', citations: [] }, ['json']],
+    ['a short record', { name: 'Acme', depth: 2, tags: ['a'] }, ['json']],
     ['a list of records', [{ a: 1 }, { a: 2, b: 3 }], ['table', 'json']],
-    ['results', { results: [{ title: 'a' }], took: 3 }, ['table', 'json']],
-    [
-      'an answer beside its citations',
-      { answer: 'A sentence that is long enough to be worth reading.', citations: [{ quote: 'a', source: 'b' }] },
-      ['fields', 'json'],
-    ],
+    ['results', { results: [{ title: 'a' }], took: 3 }, ['fields', 'json']],
     ['rows of a query', { columns: ['id', 'name'], rows: [[1, 'a']] }, ['table', 'json']],
     ['a list of numbers', [1, 2], ['json']],
     ['an empty list', [], ['json']],
     ['messages', [{ role: 'user', text: 'hello' }], ['messages', 'json']],
     ['a request with messages', { messages: [{ role: 'user', content: [{ type: 'text' }] }] }, ['messages', 'json']],
-    ['two lists', { a: [{ x: 1 }], b: [{ y: 1 }] }, ['json']],
+    ['a query without rows', { columns: ['id'], rows: [] }, ['json']],
   ])('of %s are the telling one first', (_, value, expected) => {
     expect(kinds(value)).toEqual(expected);
+  });
+
+  it('open the fields of a record once, and show records inside them as JSON', () => {
+    expect(valueViews({ a: { text: '# Title' } }, true).map(({ kind }) => kind)).toEqual(['json']);
   });
 
   it('gather the columns of records that differ, and leave holes', () => {
@@ -43,5 +44,15 @@ describe('the ways to show a value', () => {
 
   it('make no table that is too wide to read', () => {
     expect(kinds([Object.fromEntries(Array.from({ length: 13 }, (_, index) => [`c${index}`, 1]))])).toEqual(['json']);
+  });
+});
+
+describe('a value that needs no frame', () => {
+  it.each([3, true, null, 'Acme', 'x'.repeat(120)])('is short: %j', (value) => {
+    expect(isShort(value)).toBe(true);
+  });
+
+  it.each(['', 'x'.repeat(121), 'two\nlines', '**strong**', '{"a":1}', [], {}])('is no short one: %j', (value) => {
+    expect(isShort(value)).toBe(false);
   });
 });

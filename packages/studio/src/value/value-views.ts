@@ -9,23 +9,38 @@ export type ValueView =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
   | ({ readonly kind: 'table' } & Table)
-  /** A record whose fields each tell something of their own: an answer beside its citations. */
-  | { readonly kind: 'fields'; readonly fields: readonly (readonly [string, unknown])[] }
+  | { readonly kind: 'fields'; readonly value: Readonly<Record<string, unknown>> }
   | { readonly kind: 'json'; readonly value: unknown };
 
 const mostColumns = 12;
+const mostFields = 20;
+/** Text up to this length is read as well inside JSON as outside. */
+const shortText = 120;
 
-export function valueViews(value: unknown): readonly [ValueView, ...ValueView[]] {
+/** @param nested The value stands in a field of another: its own fields stay JSON. */
+export function valueViews(value: unknown, nested = false): readonly [ValueView, ...ValueView[]] {
   if (typeof value === 'string') return textViews(value);
   const json: ValueView = { kind: 'json', value };
   const messages = messagesIn(value);
   if (messages !== undefined) return [{ kind: 'messages', messages }, json];
   const table = tableIn(value);
   if (table !== undefined) return [{ kind: 'table', ...table }, json];
-  const fields = fieldsIn(value);
-  if (fields !== undefined) return [{ kind: 'fields', fields }, json];
-  const text = textIn(value);
-  return text === undefined ? [json] : [textViews(text)[0], json];
+  return !nested && isRecord(value) && hasTellingField(value) ? [{ kind: 'fields', value }, json] : [json];
+}
+
+/** What is read at a glance, and needs no frame around it. */
+export function isShort(value: unknown): boolean {
+  if (typeof value !== 'string') return typeof value !== 'object' || value === null;
+  return value !== '' && value.length <= shortText && !value.includes('\n') && valueViews(value).length === 1;
+}
+
+/** Some field says more when it is shown by itself: a long text, a table. */
+function hasTellingField(record: Readonly<Record<string, unknown>>): boolean {
+  const fields = Object.values(record);
+  return (
+    fields.length <= mostFields &&
+    fields.some((field) => !isShort(field) && field !== '' && valueViews(field, true)[0].kind !== 'json')
+  );
 }
 
 function textViews(text: string): readonly [ValueView, ...ValueView[]] {
@@ -62,22 +77,14 @@ function messagesIn(value: unknown): readonly ChatMessage[] | undefined {
   return messages;
 }
 
-/** A list of records, `{ columns, rows }`, or an object whose only list is one of records. */
+/** A list of records, or `{ columns, rows }`. */
 function tableIn(value: unknown): Table | undefined {
   if (Array.isArray(value)) return tableOf(value);
   if (!isRecord(value)) return undefined;
   const { columns, rows } = value;
-  if (Array.isArray(rows) && Array.isArray(columns)) {
-    const names = columns.map((column) => (isRecord(column) ? String(column['name']) : String(column)));
-    if (rows.every((row) => Array.isArray(row))) return { columns: names, rows };
-    return tableOf(rows, names);
-  }
-  const lists = Object.values(value).filter((entry) => Array.isArray(entry));
-  const others = Object.values(value).filter((entry) => typeof entry === 'object' && entry !== null).length;
-  const [list] = lists;
-  // A table alone would hide what stands beside it; a count or a flag may be missed, a text not.
-  if (Object.values(value).some(isTelling)) return undefined;
-  return lists.length === 1 && others === 1 && list !== undefined ? tableOf(list) : undefined;
+  if (!Array.isArray(rows) || !Array.isArray(columns)) return undefined;
+  const names = columns.map((column) => (isRecord(column) ? String(column['name']) : String(column)));
+  return rows.length > 0 && rows.every((row) => Array.isArray(row)) ? { columns: names, rows } : tableOf(rows, names);
 }
 
 function tableOf(list: readonly unknown[], names?: readonly string[]): Table | undefined {
@@ -85,31 +92,6 @@ function tableOf(list: readonly unknown[], names?: readonly string[]): Table | u
   const columns = names ?? [...new Set(list.slice(0, 100).flatMap((record) => Object.keys(record)))];
   if (columns.length === 0 || columns.length > mostColumns) return undefined;
   return { columns, rows: list.map((record) => columns.map((column) => record[column])) };
-}
-
-/** The fields of a record in which a text worth reading stands beside something else worth seeing. */
-function fieldsIn(value: unknown): readonly (readonly [string, unknown])[] | undefined {
-  if (!isRecord(value)) return undefined;
-  const fields = Object.entries(value);
-  const worthSeeing = fields.filter(([, field]) => isTelling(field) || (typeof field === 'object' && field !== null));
-  return fields.length <= mostColumns && worthSeeing.length > 1 && fields.some(([, field]) => isTelling(field))
-    ? fields
-    : undefined;
-}
-
-function isTelling(field: unknown): boolean {
-  return typeof field === 'string' && field.length > 40;
-}
-
-/** The text of an answer: `{ text }`, `{ markdown }`, or the only text of an object when it is long. */
-function textIn(value: unknown): string | undefined {
-  if (!isRecord(value)) return undefined;
-  for (const name of ['text', 'markdown', 'body']) {
-    const text = value[name];
-    if (typeof text === 'string' && text.trim() !== '') return text;
-  }
-  const [only, ...more] = Object.values(value);
-  return more.length === 0 && typeof only === 'string' && only.length > 40 ? only : undefined;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
