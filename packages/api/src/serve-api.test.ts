@@ -56,7 +56,7 @@ describe('serving', () => {
 });
 
 describe('the studio', () => {
-  it('is served at the root, with its page for every address that asks for one', async () => {
+  it('is served at the root, and an address that is a place in it leads there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'telos-studio-'));
     await mkdir(join(folder, 'assets'));
     await writeFile(join(folder, 'index.html'), '<!doctype html><title>Telos</title>');
@@ -66,8 +66,8 @@ describe('the studio', () => {
     const page = await server.get('/');
     expect(await page.text()).toContain('<title>Telos</title>');
     expect(page.headers.get('cache-control')).toBe('no-cache');
-    const deep = await server.get('/runs/123', { accept: 'text/html' });
-    expect(await deep.text()).toContain('<title>Telos</title>');
+    const deep = await fetch(`${server.url}/runs/123`, { headers: { accept: 'text/html' }, redirect: 'manual' });
+    expect(deep.headers.get('location')).toBe('/#/runs/123');
     const asset = await server.get('/assets/main-8f3a2b1c.js');
     expect(asset.headers.get('cache-control')).toContain('immutable');
 

@@ -8,9 +8,9 @@ const everywhere = {
   'cross-origin-opener-policy': 'same-origin',
 } as const;
 
-/** The studio loads its own files and nothing else; styles in attributes are its charts. */
+/** The studio loads its own files and nothing else. */
 const studioPolicy =
-  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; " +
+  "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self'; " +
   "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** The reference page starts from a script in the page. */

@@ -10,7 +10,7 @@ const reserved = /^\/(v1|hooks|docs|metrics|healthz|readyz|openapi\.json|assets)
 /** Files whose name holds a hash of their content never change. */
 const hashed = /[.-][A-Za-z0-9_-]{8,}\.(js|css|woff2?|png|svg|map)$/;
 
-/** Serves the built studio at `/`. Any other address that asks for HTML gets its page, which finds its way by itself. */
+/** Serves the built studio at `/`. Any other address that asks for HTML leads to the same place in its page. */
 export async function studioRoutes(app: FastifyInstance, folder: string | undefined): Promise<PageFallback> {
   if (folder === undefined) {
     app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('/docs'));
@@ -28,7 +28,8 @@ export async function studioRoutes(app: FastifyInstance, folder: string | undefi
   return (request, reply) => {
     const asksForPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html');
     if (!asksForPage || reserved.test(request.url)) return false;
-    void reply.sendFile('index.html');
+    // The studio keeps its place in the fragment: `/runs/1` typed by hand is `/#/runs/1`.
+    void reply.redirect(`/#${request.url}`);
     return true;
   };
 }
