@@ -56,15 +56,33 @@ export interface ActionSteps {
 export function createActionSteps(desk: Desk): ActionSteps {
   const { deps, slots, state, linked } = desk;
   const active = new Map<StepPath, ActiveStep>();
+  /** Steps that hold a slot: from when it was taken until `leave`, whatever becomes of them meanwhile. */
+  const inSlots = new Set<StepPath>();
 
-  /** Holds a slot. Renders, records the start, and launches when that is durable. */
+  /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
+  function enter(at: At, attempt: number): void {
+    inSlots.add(at.path);
+    try {
+      begin(at, attempt);
+    } catch (error) {
+      desk.fail(error);
+    }
+  }
+
+  /** Gives the step's slot back, if it holds one. */
+  function leave(path: StepPath): void {
+    active.delete(path);
+    if (inSlots.delete(path)) slots.give();
+  }
+
+  /** Renders, records the start, and launches when that is durable. */
   function begin(at: At, attempt: number): void {
     const { path, step, frame } = at;
     const waiting = state.steps.get(path);
     const history = waiting?.status === 'waiting' ? waiting.history : undefined;
     const rejected = history?.rejected;
     const more = rejected === undefined ? [] : [rejected.output];
-    const held = { path, onDrop: () => slots.give() };
+    const held = { path, onDrop: () => leave(path) };
     desk.read({ ...held, frame, reads: step.reads, more }, (scope, lookup) => {
       const tool = deps.tools.get(step.uses);
       let rendered: { readonly shown: Json; readonly input: Json };
@@ -76,13 +94,13 @@ export function createActionSteps(desk: Desk): ActionSteps {
       } catch (error) {
         desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
         failed(at, attempt, errorRecordOf(error, 'EXPRESSION_FAILED'));
-        slots.give();
+        leave(path);
         return;
       }
       const labels = labelsOf(linked.program, state, frame, step.reads);
       const record = (input: Payload): void => {
         if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels })) {
-          slots.give();
+          leave(path);
           return;
         }
         const feedback =
@@ -103,7 +121,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     const { path, step, frame } = at;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
-      slots.give();
+      leave(path);
       return;
     }
     const calls = createCalls(desk, path, attempt);
@@ -117,6 +135,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
+      onError: desk.fail,
       onEnd: (result, usage) => calls.settle(() => ended(ready, result, usage)),
     });
     active.set(path, started);
@@ -156,11 +175,6 @@ export function createActionSteps(desk: Desk): ActionSteps {
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
 
-  /** Gives the slot back of a step that was under way. */
-  function leave(path: StepPath): void {
-    if (active.delete(path)) slots.give();
-  }
-
   /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */
   function effectOf({ step }: At, tool: AnyTool, scope: Scope): Effect {
     if (step.effect !== undefined || tool.effectOf === undefined) return step.effect ?? tool.effect;
@@ -177,12 +191,12 @@ export function createActionSteps(desk: Desk): ActionSteps {
   return {
     start(at, attempt) {
       if (slots.tryTake()) {
-        begin(at, attempt);
+        enter(at, attempt);
         return;
       }
-      const withdraw = slots.whenFree(() => {
+      const withdraw = slots.whenFree(state.id, () => {
         desk.release(at.path);
-        begin(at, attempt);
+        enter(at, attempt);
       });
       desk.hold(at.path, withdraw);
     },
@@ -208,10 +222,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       leave(path);
     },
     stopAll(reason) {
-      for (const [path, step] of active) {
-        step.stop(reason);
-        leave(path);
-      }
+      for (const step of active.values()) step.stop(reason);
+      for (const path of inSlots) leave(path);
     },
   };
 }
