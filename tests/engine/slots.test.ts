@@ -32,16 +32,18 @@ describe('a slot', () => {
     await openWithOneSlot({ tools: { act } });
     const { journal } = engine.store;
     const append = journal.append.bind(journal);
-    let refused = 0;
+    const refused = createLatch();
+    let times = 0;
     journal.append = (lease, after, events, settles) => {
-      if (refused === 0 && events.some(({ type }) => type === 'step.started')) {
-        refused += 1;
+      if (times === 0 && events.some(({ type }) => type === 'step.started')) {
+        times += 1;
+        refused.open();
         return Promise.reject(new TelosError('STORE_UNAVAILABLE', 'away'));
       }
       return append(lease, after, events, settles);
     };
     const run = await engine.start(one);
-    while (refused === 0) await new Promise(setImmediate);
+    await refused.reached;
     await engine.clock.advance(30_000);
     expect(outputsOf(await engine.ended(run))).toEqual({ v: 1 });
     await slotIsFree();

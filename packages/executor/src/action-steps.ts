@@ -3,6 +3,7 @@ import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
+  Did,
   Effect,
   ErrorRecord,
   Feedback,
@@ -151,7 +152,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     const { at, attempt, tool, scope, labels: read } = ready;
     const { path, step } = at;
     if (result.ended === 'failed') {
-      failed(at, attempt, result.error, usage);
+      failed(at, attempt, result.error, usage, didOf(at, tool, scope));
       leave(path);
       return;
     }
@@ -161,7 +162,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
       const spent = usage === undefined ? {} : { usage };
       if (result.ended === 'rejected') {
-        rejectOutput(desk, { path, step, attempt, output, gate: result.gate, scope, labels, ...spent });
+        const did = didOf(at, tool, scope);
+        rejectOutput(desk, { path, step, attempt, output, gate: result.gate, scope, labels, did, ...spent });
       } else {
         const gate = result.gate === undefined ? {} : { gate: result.gate };
         desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent, ...gate });
@@ -170,8 +172,9 @@ export function createActionSteps(desk: Desk): ActionSteps {
     });
   }
 
-  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage): void {
-    const spent = usage === undefined ? {} : { usage };
+  /** @param did What the call may have done; absent when it was not made. */
+  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
+    const spent = { ...(usage === undefined ? {} : { usage }), ...(did === undefined ? {} : { did }) };
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
 
@@ -186,6 +189,11 @@ export function createActionSteps(desk: Desk): ActionSteps {
       // What cannot be told is taken for the strictest.
       return tool.effect;
     }
+  }
+
+  function didOf(at: At, tool: AnyTool, scope: Scope): Did {
+    const effect = effectOf(at, tool, scope);
+    return { effect, repeatable: effect === 'write' && tool.idempotent && at.step.idempotencyKey !== undefined };
   }
 
   return {
@@ -205,9 +213,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       desk.read({ path, frame, reads: step.reads }, (scope) => {
         const tool = deps.tools.get(step.uses);
         // Without its tool nobody can say what it did.
-        const effect = tool === undefined ? 'irreversible' : effectOf(at, tool, scope);
-        const repeatable = effect === 'write' && tool?.idempotent === true && step.idempotencyKey !== undefined;
-        desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, effect, repeatable });
+        const did: Did = tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, tool, scope);
+        desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...did });
       });
     },
     abort(path, reason) {
