@@ -36,6 +36,8 @@ export type EngineOptions = {
   readonly planner?: Planner;
   readonly secrets?: { readonly [name: string]: string };
   readonly concurrency?: number;
+  /** Whether the worker looks for runs that nobody owns; default true. */
+  readonly recover?: boolean;
   /** An open store and a clock, to go on where another engine stopped. */
   readonly store?: Store;
   readonly clock?: FakeClock;
@@ -86,7 +88,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       ...(options.isGone === undefined ? {} : { isGone: options.isGone }),
       report: (problem) => void problems.push(problem),
     },
-    { owner: options.owner ?? 'test-worker', concurrency: options.concurrency ?? 50, leaseMs: 15_000 },
+    {
+      owner: options.owner ?? 'test-worker',
+      concurrency: options.concurrency ?? 50,
+      leaseMs: 15_000,
+      recover: options.recover ?? true,
+    },
   );
 
   const engine: Engine = {

@@ -3,6 +3,7 @@ import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
+  Did,
   Effect,
   ErrorRecord,
   Feedback,
@@ -56,15 +57,33 @@ export interface ActionSteps {
 export function createActionSteps(desk: Desk): ActionSteps {
   const { deps, slots, state, linked } = desk;
   const active = new Map<StepPath, ActiveStep>();
+  /** Steps that hold a slot: from when it was taken until `leave`, whatever becomes of them meanwhile. */
+  const inSlots = new Set<StepPath>();
 
-  /** Holds a slot. Renders, records the start, and launches when that is durable. */
+  /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
+  function enter(at: At, attempt: number): void {
+    inSlots.add(at.path);
+    try {
+      begin(at, attempt);
+    } catch (error) {
+      desk.fail(error);
+    }
+  }
+
+  /** Gives the step's slot back, if it holds one. */
+  function leave(path: StepPath): void {
+    active.delete(path);
+    if (inSlots.delete(path)) slots.give();
+  }
+
+  /** Renders, records the start, and launches when that is durable. */
   function begin(at: At, attempt: number): void {
     const { path, step, frame } = at;
     const waiting = state.steps.get(path);
     const history = waiting?.status === 'waiting' ? waiting.history : undefined;
     const rejected = history?.rejected;
     const more = rejected === undefined ? [] : [rejected.output];
-    const held = { path, onDrop: () => slots.give() };
+    const held = { path, onDrop: () => leave(path) };
     desk.read({ ...held, frame, reads: step.reads, more }, (scope, lookup) => {
       const tool = deps.tools.get(step.uses);
       let rendered: { readonly shown: Json; readonly input: Json };
@@ -76,13 +95,13 @@ export function createActionSteps(desk: Desk): ActionSteps {
       } catch (error) {
         desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
         failed(at, attempt, errorRecordOf(error, 'EXPRESSION_FAILED'));
-        slots.give();
+        leave(path);
         return;
       }
       const labels = labelsOf(linked.program, state, frame, step.reads);
       const record = (input: Payload): void => {
         if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels })) {
-          slots.give();
+          leave(path);
           return;
         }
         const feedback =
@@ -103,7 +122,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     const { path, step, frame } = at;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
-      slots.give();
+      leave(path);
       return;
     }
     const calls = createCalls(desk, path, attempt);
@@ -117,6 +136,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
+      onError: desk.fail,
       onEnd: (result, usage) => calls.settle(() => ended(ready, result, usage)),
     });
     active.set(path, started);
@@ -132,7 +152,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     const { at, attempt, tool, scope, labels: read } = ready;
     const { path, step } = at;
     if (result.ended === 'failed') {
-      failed(at, attempt, result.error, usage);
+      failed(at, attempt, result.error, usage, didOf(at, tool, scope));
       leave(path);
       return;
     }
@@ -142,7 +162,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
       const spent = usage === undefined ? {} : { usage };
       if (result.ended === 'rejected') {
-        rejectOutput(desk, { path, step, attempt, output, gate: result.gate, scope, labels, ...spent });
+        const did = didOf(at, tool, scope);
+        rejectOutput(desk, { path, step, attempt, output, gate: result.gate, scope, labels, did, ...spent });
       } else {
         const gate = result.gate === undefined ? {} : { gate: result.gate };
         desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent, ...gate });
@@ -151,14 +172,10 @@ export function createActionSteps(desk: Desk): ActionSteps {
     });
   }
 
-  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage): void {
-    const spent = usage === undefined ? {} : { usage };
+  /** @param did What the call may have done; absent when it was not made. */
+  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
+    const spent = { ...(usage === undefined ? {} : { usage }), ...(did === undefined ? {} : { did }) };
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
-  }
-
-  /** Gives the slot back of a step that was under way. */
-  function leave(path: StepPath): void {
-    if (active.delete(path)) slots.give();
   }
 
   /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */
@@ -174,15 +191,20 @@ export function createActionSteps(desk: Desk): ActionSteps {
     }
   }
 
+  function didOf(at: At, tool: AnyTool, scope: Scope): Did {
+    const effect = effectOf(at, tool, scope);
+    return { effect, repeatable: effect === 'write' && tool.idempotent && at.step.idempotencyKey !== undefined };
+  }
+
   return {
     start(at, attempt) {
       if (slots.tryTake()) {
-        begin(at, attempt);
+        enter(at, attempt);
         return;
       }
-      const withdraw = slots.whenFree(() => {
+      const withdraw = slots.whenFree(state.id, () => {
         desk.release(at.path);
-        begin(at, attempt);
+        enter(at, attempt);
       });
       desk.hold(at.path, withdraw);
     },
@@ -191,9 +213,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       desk.read({ path, frame, reads: step.reads }, (scope) => {
         const tool = deps.tools.get(step.uses);
         // Without its tool nobody can say what it did.
-        const effect = tool === undefined ? 'irreversible' : effectOf(at, tool, scope);
-        const repeatable = effect === 'write' && tool?.idempotent === true && step.idempotencyKey !== undefined;
-        desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, effect, repeatable });
+        const did: Did = tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, tool, scope);
+        desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...did });
       });
     },
     abort(path, reason) {
@@ -208,10 +229,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       leave(path);
     },
     stopAll(reason) {
-      for (const [path, step] of active) {
-        step.stop(reason);
-        leave(path);
-      }
+      for (const step of active.values()) step.stop(reason);
+      for (const path of inSlots) leave(path);
     },
   };
 }

@@ -23,6 +23,8 @@ export type ActiveStepSpec<T> = {
   readonly onText: (text: string) => void;
   /** `usage` is the sum of the calls; undefined when there were none. */
   readonly onEnd: (result: T | Failure, usage: Usage | undefined) => void;
+  /** Told what `onEnd` throws. */
+  readonly onError: (error: unknown) => void;
 };
 
 export interface AttemptHooks {
@@ -72,17 +74,21 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
     },
   };
 
-  spec.run(hooks).then(end, (error: unknown) => end({ ended: 'failed', error: errorRecordOf(aborted ?? error) }));
+  spec
+    .run(hooks)
+    .then(end, (error: unknown) => end({ ended: 'failed', error: errorRecordOf(aborted ?? error) }))
+    .catch(spec.onError);
 
   const { timeoutMs } = spec;
   if (timeoutMs !== undefined) {
     timer = new AbortController();
-    void spec.clock.sleep(timeoutMs, timer.signal).then(() => {
+    const expire = (): void => {
       if (over) return;
       const late = new TelosError('STEP_TIMEOUT', `The step took longer than its timeout of ${timeoutMs} ms.`);
       abort(late);
       end({ ended: 'failed', error: errorRecordOf(late) });
-    });
+    };
+    spec.clock.sleep(timeoutMs, timer.signal).then(expire).catch(spec.onError);
   }
 
   return {

@@ -90,6 +90,7 @@ export function createBlockSteps(
         timeoutMs: step.timeoutMs,
         onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
         onCall: (call) => calls.record(call),
+        onError: desk.fail,
         async run(hooks) {
           const idempotencyKey = `${state.id}:${path}`;
           const context = new StepContext(desk, hooks, { path, attempt, idempotencyKey, scope, sources: () => ({}) });
@@ -143,6 +144,7 @@ export function createBlockSteps(
         timeoutMs: step.timeoutMs,
         onText: () => {},
         onCall: (call) => calls.record(call),
+        onError: desk.fail,
         run: async (hooks) => {
           const record = (call: ToolCallReport): void => hooks.onCall(call);
           const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record };

@@ -157,7 +157,7 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
       }
       const timer = new AbortController();
       desk.hold(path, () => timer.abort('dropped'));
-      void deps.clock.sleep(wait, timer.signal).then(() => {
+      whenCome(deps.clock.sleep(wait, timer.signal), () => {
         if (timer.signal.aborted) return;
         desk.release(path);
         then();

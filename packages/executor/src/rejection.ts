@@ -1,5 +1,5 @@
 import { errorRecordOf, TelosError } from '@telos/core';
-import type { GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
+import type { Did, GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
 
@@ -12,6 +12,8 @@ export type Rejected = {
   readonly scope: Scope;
   /** Of everything the step read; what a fallback value carries. */
   readonly labels: Labels;
+  /** Absent for a block: its body has done what it did. */
+  readonly did?: Did;
   readonly usage?: Usage;
 };
 

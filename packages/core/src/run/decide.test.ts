@@ -205,6 +205,34 @@ describe('a step that fails', () => {
       .thenEvents({ type: 'step.failed', ...of, attempt: 2, error: located, usage: usageOf(1) });
   });
 
+  it.each(['write', 'irreversible'] as const)(
+    'is not tried again after a %s that may have happened, unless repeating it is harmless',
+    (effect) => {
+      const step = action('a', { retry: retryOf(2) });
+      given(started, startedStep('a'))
+        .when({ ...fail, step, did: { effect, repeatable: false } })
+        .thenEvents({
+          type: 'step.failed',
+          ...of,
+          usage: usageOf(1),
+          error: {
+            ...located,
+            message: `TOOL_FAILED happened. It is not tried again: its effect (${effect}) may have happened.`,
+            next: expect.stringContaining('took effect') as never,
+          },
+        });
+      given(started, startedStep('a'))
+        .when({ ...fail, step, did: { effect, repeatable: true } })
+        .thenEvents({ type: 'attempt.failed', ...of, error: located, retryAt: 1009, usage: usageOf(1) });
+    },
+  );
+
+  it('is tried again after a call that only read', () => {
+    given(started, startedStep('a'))
+      .when({ ...fail, step: action('a', { retry: retryOf(2) }), did: { effect: 'read', repeatable: false } })
+      .thenEvents({ type: 'attempt.failed', ...of, error: located, retryAt: 1009, usage: usageOf(1) });
+  });
+
   it('does not count interruptions and rejections as failures', () => {
     const interrupted = attemptFailed(1, errorOf('retryable', 'INTERRUPTED'));
     given(started, startedStep('a'), interrupted, startedStep('a', 2), rejected(2, 0.1), startedStep('a', 3))
@@ -239,6 +267,29 @@ describe('an output that does not pass its gate', () => {
     given(started, startedStep('a'), rejected(1, 0.3), startedStep('a', 2), rejected(2, 0.1), startedStep('a', 3))
       .when({ ...reject, attempt: 3, step })
       .thenEvents({ type: 'attempt.rejected', ...of, attempt: 3, output, gate, remedy: { escalate: 1 } });
+  });
+
+  it('is not repaired after a call whose effect may have happened, unless repeating it is harmless', () => {
+    const step = action('a', { gate: gateOf({ do: 'repair', times: 2 }, { do: 'fallback', value: 'none' }) });
+    const { output, gate } = reject;
+    given(started, startedStep('a'))
+      .when({ ...reject, step, did: { effect: 'write', repeatable: true } })
+      .thenEvents({ type: 'attempt.rejected', ...of, output, gate, remedy: { repair: 1 } });
+    given(started, startedStep('a'))
+      .when({ ...reject, step, fallback: { value: 'none' }, did: { effect: 'write', repeatable: false } })
+      .thenEvents({ type: 'step.succeeded', ...of, output: { value: 'none' }, gate });
+    given(started, startedStep('a'))
+      .when({ ...reject, step, did: { effect: 'irreversible', repeatable: false } })
+      .thenEvents({
+        type: 'step.failed',
+        ...of,
+        output,
+        gate,
+        error: expect.objectContaining({
+          code: 'GATE_FAILED',
+          message: expect.stringContaining('its effect (irreversible) may have happened'),
+        }) as never,
+      });
   });
 
   it('fails the step when the ladder is used up, keeping the best attempt and the number of attempts', () => {

@@ -12,9 +12,11 @@ import type { Json } from '../json.ts';
 import type { Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
-import type { Effect, Remedy, Step } from '../program/program.ts';
+import type { Remedy, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
 import type { CallRecord, EventOf, GateResult, Opening, RunEvent } from './events.ts';
+import { mayRepeat, unrepeated } from './repeat.ts';
+import type { Did } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
 import { hasEnded } from './state.ts';
 import type { RunState, StepState } from './state.ts';
@@ -52,6 +54,8 @@ export type Command =
       readonly gate: GateResult;
       readonly error: ErrorRecord;
       readonly fallback?: Payload;
+      /** Absent: nothing that a repair would do twice. */
+      readonly did?: Did;
       /** Of the fallback value. */
       readonly labels?: Labels;
       readonly usage?: Usage;
@@ -63,9 +67,11 @@ export type Command =
       readonly error: ErrorRecord;
       readonly usage?: Usage;
       readonly random: number;
+      /** Absent: nothing that another attempt would do twice. */
+      readonly did?: Did;
     })
   /** The process died during the attempt, and nobody knows how far it came. */
-  | (OfAttempt & { readonly do: 'interruptStep'; readonly effect: Effect; readonly repeatable: boolean })
+  | (OfAttempt & Did & { readonly do: 'interruptStep' })
   | (OfAttempt & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage });
 
 /** Why a command changes nothing. */
@@ -170,7 +176,9 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
     }
     case 'rejectOutput': {
       const ladder = command.step.gate?.onFail ?? [];
-      const remedies = opened ? ladder.filter((remedy) => remedy.do === 'fallback') : ladder;
+      const { did } = command;
+      const barred = did !== undefined && !mayRepeat(did) && ladder.some((remedy) => remedy.do !== 'fallback');
+      const remedies = opened || barred ? ladder.filter((remedy) => remedy.do === 'fallback') : ladder;
       const remedy = nextRemedy(remedies, step.history.rejections);
       if (remedy?.do === 'repair' || remedy?.do === 'escalate') {
         return [
@@ -211,7 +219,7 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
           at,
           path,
           attempt,
-          error: { ...command.error, path },
+          error: { ...(barred ? unrepeated(command.error, did.effect) : command.error), path },
           output: kept.output,
           gate: { ...kept.gate, attempts: command.gate.attempts },
           ...optional('usage', command.usage),
@@ -223,6 +231,11 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
       const { retry } = command.step;
       const failures = step.history.failures + 1;
       if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
+        const { did } = command;
+        if (did !== undefined && !mayRepeat(did)) {
+          const last = unrepeated(error, did.effect);
+          return [{ type: 'step.failed', at, path, attempt, error: last, ...optional('usage', command.usage) }];
+        }
         const retryAt = at + retryDelay(retry, failures, error, command.random);
         return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...optional('usage', command.usage) }];
       }
@@ -235,7 +248,7 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
         message: `The process that ran ${path} ended during attempt ${attempt}.`,
         path,
       };
-      if (command.effect !== 'read' && !command.repeatable) {
+      if (!mayRepeat(command)) {
         const next = 'Look whether it took effect, then start or fork the run again.';
         return [
           {
