@@ -6,7 +6,7 @@
  * (a start may be journalled late, or be lost with the process that made it)
  * opens that step by itself, its blocks first.
  */
-import { addUsage, noUsage } from '@telos/core';
+import { addUsage, noUsage, placeOf } from '@telos/core';
 import type {
   CallRecord,
   ErrorRecord,
@@ -16,14 +16,13 @@ import type {
   Labels,
   Opening,
   Payload,
+  Place,
   Recorded,
   RunEvent,
   RunStatus,
   Usage,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
-import { placeOf } from './place.ts';
-import type { Place } from './place.ts';
 
 export type FoldedAttempt = {
   readonly attempt: number;

@@ -257,10 +257,7 @@ describe('the fold of a journal', () => {
 
   it('changes nothing for facts that only the trace shows', () => {
     const state = stateOf(started, startedStep('a'));
-    const facts: RunEvent[] = [
-      created,
-      { type: 'plan.proposed', at: 5, path: 'a', attempt: 1, source: 'telos: 1' },
-    ];
+    const facts: RunEvent[] = [created, { type: 'plan.proposed', at: 5, path: 'a', attempt: 1, source: 'telos: 1' }];
     expect(facts.reduce(evolve, structuredClone(state))).toEqual({ ...state, seq: state.seq + facts.length });
   });
 });
