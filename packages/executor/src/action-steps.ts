@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinLabels, noLabels, TelosError } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
@@ -22,7 +22,6 @@ import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { rejectOutput } from './rejection.ts';
-import { escalatedModel } from './remedy.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
 import { StepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
@@ -87,7 +86,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
         }
         const feedback =
           rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } };
-        const escalated = history === undefined ? undefined : escalatedModel(step.gate, history);
+        const escalated = escalatedModel(step.gate?.onFail ?? [], history?.rejections ?? 0);
         const model = escalated === undefined ? {} : { model: escalated };
         const { input: whole } = rendered;
         desk.afterCommit(() =>
