@@ -3,10 +3,10 @@ import { errorRecordOf, escalatedModel, joinLabels, noLabels, TelosError } from 
 import type {
   ActionStep,
   AnyTool,
+  At,
   Effect,
   ErrorRecord,
   Feedback,
-  Frame,
   Json,
   Labels,
   ModelSpec,
@@ -28,7 +28,7 @@ import type { Lookup } from './values.ts';
 
 /** Everything an attempt needs once its start is durable. */
 type Ready = {
-  readonly at: At;
+  readonly at: ActionAt;
   readonly attempt: number;
   readonly tool: AnyTool;
   readonly input: Json;
@@ -40,12 +40,13 @@ type Ready = {
   readonly model?: ModelSpec;
 };
 
-type At = { readonly path: StepPath; readonly step: ActionStep; readonly frame: Frame };
+/** An action step of one frame. */
+type ActionAt = At & { readonly step: ActionStep };
 
 export interface ActionSteps {
   /** Takes a slot, then begins an attempt. */
-  start(at: At, attempt: number): void;
-  recover(at: At, attempt: number): void;
+  start(at: ActionAt, attempt: number): void;
+  recover(at: ActionAt, attempt: number): void;
   /** Ends what is under way or waiting for this step; records it as cancelled. */
   abort(path: StepPath, reason: Error): void;
   /** Ends everything under way and records nothing: the next owner goes on. */
@@ -57,7 +58,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
   const active = new Map<StepPath, ActiveStep>();
 
   /** Holds a slot. Renders, records the start, and launches when that is durable. */
-  function begin(at: At, attempt: number): void {
+  function begin(at: ActionAt, attempt: number): void {
     const { path, step, frame } = at;
     const waiting = state.steps.get(path);
     const history = waiting?.status === 'waiting' ? waiting.history : undefined;
@@ -121,7 +122,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     active.set(path, started);
   }
 
-  function keyOf(at: At, scope: Scope): string {
+  function keyOf(at: ActionAt, scope: Scope): string {
     if (at.step.idempotencyKey === undefined) return `${state.id}:${at.path}`;
     const key = linked.render(at.step.idempotencyKey, scope);
     return typeof key === 'string' ? key : JSON.stringify(key);
@@ -150,7 +151,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     });
   }
 
-  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage): void {
+  function failed({ path, step }: ActionAt, attempt: number, error: ErrorRecord, usage?: Usage): void {
     const spent = usage === undefined ? {} : { usage };
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
@@ -161,7 +162,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
   }
 
   /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */
-  function effectOf({ step }: At, tool: AnyTool, scope: Scope): Effect {
+  function effectOf({ step }: ActionAt, tool: AnyTool, scope: Scope): Effect {
     if (step.effect !== undefined || tool.effectOf === undefined) return step.effect ?? tool.effect;
     try {
       const input = tool.input.safeParse(desk.rendering.input(step, scope).input);
