@@ -7,12 +7,8 @@ import type { WorkflowSource } from './compile-workflow.ts';
 import { inputViews, requirementsView, stepOutlines } from './workflow-view.ts';
 
 /** Compiles a workflow without storing it: its outline, or every fault; and what would stop a run here now. */
-export async function checkWorkflow(deps: RequirementDeps, source: WorkflowSource): Promise<CheckResult> {
-  const result = compile(source.source, {
-    catalog: deps.catalog,
-    ...(source.file === undefined ? {} : { file: source.file }),
-    ...(source.readFile === undefined ? {} : { readFile: source.readFile }),
-  });
+export async function checkWorkflow(deps: RequirementDeps, { source, ...place }: WorkflowSource): Promise<CheckResult> {
+  const result = compile(source, { ...place, catalog: deps.catalog });
   if (!result.ok) return { valid: false, errors: result.faults.map(locatedError) };
   const { program, hash } = result.compiled;
   const warnings = await requirementProblems(deps, program.requires);

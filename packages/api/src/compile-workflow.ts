@@ -4,19 +4,11 @@ import { compile } from '@telos/language';
 import type { Catalog, Compiled, CompileOptions, Fault } from '@telos/language';
 
 /** The text of a workflow. `file` and `readFile` are for callers on this machine; a text from the network has neither. */
-export type WorkflowSource = {
-  readonly source: string;
-  readonly file?: string;
-  readonly readFile?: CompileOptions['readFile'];
-};
+export type WorkflowSource = { readonly source: string } & Pick<CompileOptions, 'file' | 'readFile'>;
 
 /** @throws TelosError WORKFLOW_INVALID with every fault, located, in `details.faults`. */
-export function compileWorkflow(catalog: Catalog, { source, file, readFile }: WorkflowSource): Compiled {
-  const result = compile(source, {
-    catalog,
-    ...(file === undefined ? {} : { file }),
-    ...(readFile === undefined ? {} : { readFile }),
-  });
+export function compileWorkflow(catalog: Catalog, { source, ...place }: WorkflowSource): Compiled {
+  const result = compile(source, { ...place, catalog });
   if (result.ok) return result.compiled;
   const { faults } = result;
   const first = faults[0];

@@ -1,10 +1,10 @@
 /** Counters of the HTTP door and of runs, in the Prometheus text format. */
 import type { FastifyInstance } from 'fastify';
-import type { Clock, Instant, RunStatus, Runs } from '@telos/core';
+import { runStatuses } from '@telos/core';
+import type { Clock, Instant, Runs } from '@telos/core';
 
 /** Upper bounds in seconds. */
 const bounds = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;
-const statuses: readonly RunStatus[] = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'];
 /** Runs are counted in the store at most this often. */
 const countEveryMs = 5_000;
 
@@ -41,7 +41,7 @@ export function httpMetrics(
     const now = deps.clock.now();
     if (counted === undefined || now - counted.at >= countEveryMs) {
       const lines: string[] = [];
-      for (const status of statuses) {
+      for (const status of runStatuses) {
         lines.push(`telos_runs{status="${status}"} ${await deps.runs.count({ status: [status] })}`);
       }
       counted = { at: now, lines };

@@ -3,6 +3,7 @@ import type { Clock, Hash, Program, Store } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { WorkflowSource } from './compile-workflow.ts';
+import { storedProgram } from './stored-program.ts';
 
 export type PublishDeps = {
   readonly store: Pick<Store, 'programs'>;
@@ -29,7 +30,8 @@ export async function publishWorkflow(
   source: WorkflowSource,
   expectedId?: string,
 ): Promise<Published> {
-  const { program, hash, canonical } = compileWorkflow(deps.catalog, source);
+  const compiled = compileWorkflow(deps.catalog, source);
+  const { program, hash } = compiled;
   if (expectedId !== undefined && program.id !== expectedId) {
     throw new TelosError(
       'WORKFLOW_ID_MISMATCH',
@@ -42,13 +44,7 @@ export async function publishWorkflow(
     return { id: program.id, hash, program, changed: false };
   }
   const at = deps.clock.now();
-  await deps.store.programs.put({
-    hash,
-    id: program.id,
-    program: JSON.parse(canonical),
-    source: source.source,
-    storedAt: at,
-  });
+  await deps.store.programs.put(storedProgram(compiled, source.source, at));
   await deps.store.programs.publish(program.id, hash, at);
   return { id: program.id, hash, program, changed: current?.hash !== hash };
 }

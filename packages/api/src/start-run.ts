@@ -17,6 +17,7 @@ import type { WorkflowSource } from './compile-workflow.ts';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
 import { storePayload } from './store-payload.ts';
+import { storedProgram } from './stored-program.ts';
 
 export type StartRunDeps = RequirementDeps &
   CallWorkerDeps & {
@@ -97,18 +98,11 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
       keep: async () => {}, // it is stored: that is where it came from
     };
   }
-  const { program, hash, canonical } = compileWorkflow(deps.catalog, from);
+  const compiled = compileWorkflow(deps.catalog, from);
   return {
-    program,
-    hash,
-    keep: () =>
-      deps.store.programs.put({
-        hash,
-        id: program.id,
-        program: JSON.parse(canonical),
-        source: from.source,
-        storedAt: deps.clock.now(),
-      }),
+    program: compiled.program,
+    hash: compiled.hash,
+    keep: () => deps.store.programs.put(storedProgram(compiled, from.source, deps.clock.now())),
   };
 }
 

@@ -33,6 +33,7 @@ describe('a request to start a run', () => {
     ['inputs that are a list', { workflow: 'a', inputs: [] }],
     ['a negative budget', { workflow: 'a', budget: { usd: -1 } }],
     ['a budget of no known kind', { workflow: 'a', budget: { euro: 1 } }],
+    ['a budget that would pause the run', { workflow: 'a', budget: { usd: 1, on_exceeded: 'pause' } }],
     ['an empty tag', { workflow: 'a', tags: [''] }],
   ])('is refused with %s', (_title, body) => {
     expect(StartRunRequest.safeParse(body).success).toBe(false);

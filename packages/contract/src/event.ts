@@ -83,7 +83,7 @@ export const EventView = z.discriminatedUnion('type', [
   }),
   view('call.finished', { ...step, index: z.int(), call: CallEventView }),
   view('plan.proposed', { ...step, source: z.string(), faults: JsonValue.exactOptional() }),
-  view('plan.accepted', { path: z.string(), program: z.string(), objectives: JsonValue }),
+  view('plan.accepted', { ...step, program: z.string(), objectives: JsonValue, usage }),
 ]);
 export type EventView = z.infer<typeof EventView>;
 export type EventViewOf<T extends EventView['type']> = Extract<EventView, { type: T }>;

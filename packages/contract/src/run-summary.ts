@@ -4,7 +4,7 @@ import { ErrorView } from './problem.ts';
 import { UsageView } from './usage.ts';
 import { HashView, Timestamp } from './value.ts';
 
-/** `pending` until a worker takes the run; `waiting` when only time or a person can move it. */
+/** `pending` until a worker takes the run. `waiting` (for a person) and `paused` are reserved: no run of this version is either. */
 export const RunStatusView = z.enum(['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled']);
 export type RunStatusView = z.infer<typeof RunStatusView>;
 

@@ -4,13 +4,13 @@ import { RunStatusView } from './run-summary.ts';
 import { UsageView } from './usage.ts';
 import { BlobRef, HashView, JsonRecord, JsonValue, Timestamp } from './value.ts';
 
-/** Ceilings of one run; they replace those of the workflow. */
+/** Ceilings of one run; they replace those of the workflow. The run fails when one is passed. */
 export const BudgetRequest = z.strictObject({
   usd: z.number().min(0).exactOptional(),
   tokens: z.int().min(0).exactOptional(),
   wall_ms: z.int().min(1).exactOptional(),
   calls: z.int().min(0).exactOptional(),
-  on_exceeded: z.enum(['pause', 'fail']).default('pause'),
+  on_exceeded: z.literal('fail', { error: 'expected `fail`: a run cannot pause at its budget yet' }).default('fail'),
 });
 export type BudgetRequest = z.infer<typeof BudgetRequest>;
 

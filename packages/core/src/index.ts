@@ -23,6 +23,7 @@ export * from './run/evolve.ts';
 export * from './run/explain.ts';
 export * from './run/frontier.ts';
 export * from './run/graph.ts';
+export * from './run/remedy.ts';
 export * from './run/repeat.ts';
 export * from './run/retry.ts';
 export * from './run/state.ts';

@@ -1,13 +1,13 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinLabels, noLabels, TelosError } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
+  At,
   Did,
   Effect,
   ErrorRecord,
   Feedback,
-  Frame,
   Json,
   Labels,
   ModelSpec,
@@ -23,14 +23,13 @@ import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { rejectOutput } from './rejection.ts';
-import { escalatedModel } from './remedy.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
 import { StepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
 
 /** Everything an attempt needs once its start is durable. */
 type Ready = {
-  readonly at: At;
+  readonly at: ActionAt;
   readonly attempt: number;
   readonly tool: AnyTool;
   readonly input: Json;
@@ -42,12 +41,13 @@ type Ready = {
   readonly model?: ModelSpec;
 };
 
-type At = { readonly path: StepPath; readonly step: ActionStep; readonly frame: Frame };
+/** An action step of one frame. */
+type ActionAt = At & { readonly step: ActionStep };
 
 export interface ActionSteps {
   /** Takes a slot, then begins an attempt. */
-  start(at: At, attempt: number): void;
-  recover(at: At, attempt: number): void;
+  start(at: ActionAt, attempt: number): void;
+  recover(at: ActionAt, attempt: number): void;
   /** Ends what is under way or waiting for this step; records it as cancelled. */
   abort(path: StepPath, reason: Error): void;
   /** Ends everything under way and records nothing: the next owner goes on. */
@@ -61,7 +61,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
   const inSlots = new Set<StepPath>();
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
-  function enter(at: At, attempt: number): void {
+  function enter(at: ActionAt, attempt: number): void {
     inSlots.add(at.path);
     try {
       begin(at, attempt);
@@ -77,7 +77,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
   }
 
   /** Renders, records the start, and launches when that is durable. */
-  function begin(at: At, attempt: number): void {
+  function begin(at: ActionAt, attempt: number): void {
     const { path, step, frame } = at;
     const waiting = state.steps.get(path);
     const history = waiting?.status === 'waiting' ? waiting.history : undefined;
@@ -106,7 +106,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
         }
         const feedback =
           rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } };
-        const escalated = history === undefined ? undefined : escalatedModel(step.gate, history);
+        const escalated = escalatedModel(step.gate?.onFail ?? [], history?.rejections ?? 0);
         const model = escalated === undefined ? {} : { model: escalated };
         const { input: whole } = rendered;
         desk.afterCommit(() =>
@@ -142,7 +142,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     active.set(path, started);
   }
 
-  function keyOf(at: At, scope: Scope): string {
+  function keyOf(at: ActionAt, scope: Scope): string {
     if (at.step.idempotencyKey === undefined) return `${state.id}:${at.path}`;
     const key = linked.render(at.step.idempotencyKey, scope);
     return typeof key === 'string' ? key : JSON.stringify(key);
@@ -173,13 +173,13 @@ export function createActionSteps(desk: Desk): ActionSteps {
   }
 
   /** @param did What the call may have done; absent when it was not made. */
-  function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
+  function failed({ path, step }: ActionAt, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
     const spent = { ...(usage === undefined ? {} : { usage }), ...(did === undefined ? {} : { did }) };
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
 
   /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */
-  function effectOf({ step }: At, tool: AnyTool, scope: Scope): Effect {
+  function effectOf({ step }: ActionAt, tool: AnyTool, scope: Scope): Effect {
     if (step.effect !== undefined || tool.effectOf === undefined) return step.effect ?? tool.effect;
     try {
       const input = tool.input.safeParse(desk.rendering.input(step, scope).input);
@@ -191,7 +191,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     }
   }
 
-  function didOf(at: At, tool: AnyTool, scope: Scope): Did {
+  function didOf(at: ActionAt, tool: AnyTool, scope: Scope): Did {
     const effect = effectOf(at, tool, scope);
     return { effect, repeatable: effect === 'write' && tool.idempotent && at.step.idempotencyKey !== undefined };
   }

@@ -1,6 +1,7 @@
 /** Blocks: opening a body, planning one, and closing a block when its body has ended. */
 import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
 import type {
+  At,
   EndedFrame,
   ErrorRecord,
   Frame,
@@ -29,8 +30,6 @@ import { rejectOutput } from './rejection.ts';
 import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import { StepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
-
-type At = { readonly path: StepPath; readonly step: Step; readonly frame: Frame };
 
 export interface BlockSteps {
   /** The block's `when` held: record its start and open it. */
@@ -243,14 +242,10 @@ export function createBlockSteps(
             finish(at, frames, scope, lookup, last);
             return;
           }
-          const { program } = planned;
-          const outputs = Object.entries(program.outputs).map(
-            ([name, template]) => [name, linked.render(template, scopeIn(planned.frame, program.outputReads))] as const,
-          );
-          finish(at, frames, scope, lookup, {
-            plan: planned.hash,
-            output: outputs.length === 0 ? last : Object.fromEntries(outputs),
-          });
+          const { outputs, outputReads } = planned.program;
+          const output =
+            Object.keys(outputs).length === 0 ? last : linked.render(outputs, scopeIn(planned.frame, outputReads));
+          finish(at, frames, scope, lookup, { plan: planned.hash, output });
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }

@@ -1,6 +1,6 @@
 /** Blocks: how a body is instantiated when a block opens, and what a block gives when its body has ended. */
 import { stepPath, TelosError } from '@telos/core';
-import type { EndedFrame, Frame, Json, Opening, Payload, RunState, Step } from '@telos/core';
+import type { EndedFrame, Frame, Json, Opening, Payload, RunState, Step, SwitchStep } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Lookup } from './values.ts';
 
@@ -20,8 +20,8 @@ export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
     case 'parallel':
       return { opening: { branches: Object.keys(step.branches) } };
     case 'switch': {
-      const chosen = step.cases.findIndex((one) => one.when === undefined || linked.test(one.when, scope));
-      return chosen < 0 ? 'no_case' : { opening: { case: chosen } };
+      const chosen = chosenCase(step, linked, scope);
+      return chosen === undefined ? 'no_case' : { opening: { case: chosen } };
     }
     case 'plan':
       return 'needs_plan';
@@ -30,7 +30,13 @@ export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
   }
 }
 
-/** The payloads a block's output is made of: of each frame that did not fail, its last output and what its `yield` reads. */
+/** Position of the first case whose `when` holds, or that has none; undefined when no case holds. @throws TelosError EXPRESSION_FAILED. */
+export function chosenCase(step: SwitchStep, linked: Linked, scope: Scope): number | undefined {
+  const chosen = step.cases.findIndex((one) => one.when === undefined || linked.test(one.when, scope));
+  return chosen < 0 ? undefined : chosen;
+}
+
+/** The last output of each frame that did not fail: what `blockOutput` looks up, beside what a `yield` reads. */
 export function bodyOutputs(state: RunState, frames: readonly EndedFrame[]): Payload[] {
   const outputs: Payload[] = [];
   for (const { frame, error } of frames) {

@@ -5,7 +5,7 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time or for a value, so that it can be withdrawn.
  */
-import type { Command, Frame, Instant, Json, JsonObject, Payload, Program, RunState, StepPath } from '@telos/core';
+import type { Command, Frame, Instant, Json, JsonObject, Payload, RunState, StepPath } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
@@ -18,7 +18,6 @@ export interface Desk {
   readonly deps: WorkerDeps;
   readonly slots: Slots;
   readonly values: Values;
-  readonly program: Program;
   readonly linked: Linked;
   readonly rendering: Rendering;
   readonly state: RunState;
@@ -111,7 +110,6 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
     deps,
     slots: spec.slots,
     values,
-    program: linked.program,
     linked,
     rendering: spec.rendering,
     state: ledger.state,

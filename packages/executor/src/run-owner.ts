@@ -28,6 +28,7 @@ import type {
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
+import { chosenCase } from './block.ts';
 import { createDesk } from './desk.ts';
 import { createLedger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
@@ -209,10 +210,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
           desk.apply({ do: 'skipStep', at, path, reason: 'when' });
           return;
         }
-        if (
-          step.kind === 'switch' &&
-          !step.cases.some((one) => one.when === undefined || linked.test(one.when, scope))
-        ) {
+        if (step.kind === 'switch' && chosenCase(step, linked, scope) === undefined) {
           desk.apply({ do: 'skipStep', at, path, reason: 'no_case' });
           return;
         }
@@ -242,11 +240,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     else {
       const frame = { path: rootFrame, steps: linked.program.steps };
       desk.read({ path: '', frame, reads: linked.program.outputReads }, (scope) => {
-        let outputs: { [name: string]: Json };
+        let outputs: Json;
         try {
-          outputs = Object.fromEntries(
-            Object.entries(linked.program.outputs).map(([name, template]) => [name, linked.render(template, scope)]),
-          );
+          outputs = linked.render(linked.program.outputs, scope);
         } catch (error) {
           endRun({ error: { ...errorRecordOf(error, 'EXPRESSION_FAILED'), path: 'outputs' } });
           return;

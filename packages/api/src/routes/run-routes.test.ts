@@ -35,7 +35,7 @@ describe('starting a run', () => {
     const { id } = RunReceipt.parse(await (await server.send('POST', '/v1/runs', body, { traceparent })).json());
     const detail = RunDetail.parse(await (await server.get(`/v1/runs/${id}`)).json());
     expect(detail.inputs).toEqual({ name: 'Ada', times: 1 });
-    expect(detail.budget).toEqual({ usd: 1, wall_ms: 1000, on_exceeded: 'pause' });
+    expect(detail.budget).toEqual({ usd: 1, wall_ms: 1000, on_exceeded: 'fail' });
     expect(Trace.parse(await (await server.get(`/v1/runs/${id}/trace`)).json()).trace_id).toBe('a'.repeat(32));
   });
 

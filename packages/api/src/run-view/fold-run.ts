@@ -6,7 +6,7 @@
  * (a start may be journalled late, or be lost with the process that made it)
  * opens that step by itself, its blocks first.
  */
-import { addUsage, noUsage } from '@telos/core';
+import { addUsage, noUsage, placeOf } from '@telos/core';
 import type {
   CallRecord,
   ErrorRecord,
@@ -16,14 +16,13 @@ import type {
   Labels,
   Opening,
   Payload,
+  Place,
   Recorded,
   RunEvent,
   RunStatus,
   Usage,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
-import { placeOf } from './place.ts';
-import type { Place } from './place.ts';
 
 export type FoldedAttempt = {
   readonly attempt: number;
@@ -194,6 +193,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       });
       return;
     case 'plan.accepted':
+      spend(step, attemptOf(step, event.attempt, event.at), event.usage);
       step.notes.push({
         name: event.type,
         at: event.at,
@@ -246,15 +246,18 @@ function end(
   const attempt = attemptOf(step, event.attempt, event.at);
   attempt.status = status;
   attempt.endedAt = event.at;
-  if (event.usage !== undefined) {
-    attempt.usage = addUsage(attempt.usage ?? noUsage, event.usage);
-    step.usage = addUsage(step.usage, event.usage);
-  }
+  spend(step, attempt, event.usage);
   if (event.gate !== undefined) {
     attempt.gate = event.gate;
     step.gate = event.gate;
   }
   return attempt;
+}
+
+function spend(step: FoldedStep, attempt: FoldedAttempt, usage: Usage | undefined): void {
+  if (usage === undefined) return;
+  attempt.usage = addUsage(attempt.usage ?? noUsage, usage);
+  step.usage = addUsage(step.usage, usage);
 }
 
 function settle(step: FoldedStep, status: StepStatusView, at: Instant): void {

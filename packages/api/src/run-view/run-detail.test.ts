@@ -163,6 +163,25 @@ describe('the detail of a run', () => {
     expect(shown.usage.usd).toBe(0.75);
   });
 
+  it('adds what drafting its plan has cost to what a step cost', () => {
+    const accepted = { type: 'plan.accepted', path: 'work', attempt: 1, program: 'p', objectives: [] } as const;
+    const shown = detail(
+      journal(
+        created,
+        started,
+        begun('work'),
+        { ...accepted, usage: usageOf(0.5) },
+        { type: 'block.opened', path: 'work', opening: { plan: 'p' } },
+        begun('work#1.fetch'),
+        succeeded('work#1.fetch', 'a', 0.25),
+      ),
+      program(plan('work')),
+      [['p', program(action('fetch'))]],
+    );
+    expect(shown.steps[0]).toMatchObject({ path: 'work', usage: { usd: 0.75, calls: 2 } });
+    expect(shown.usage).toEqual(shown.steps[0]?.usage);
+  });
+
   it('opens blocks whose own start was never journalled, before what is inside them', () => {
     const shown = detail(journal(created, started, succeeded('a[0].b.left.c', 'x', 1)));
     expect(shown.steps.map(({ path }) => path)).toEqual(['a', 'a[0].b', 'a[0].b.left.c']);

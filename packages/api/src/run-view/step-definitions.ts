@@ -1,5 +1,5 @@
+import { placeOf } from '@telos/core';
 import type { Hash, Program, Step } from '@telos/core';
-import { placeOf } from './place.ts';
 import type { FoldedStep } from './fold-run.ts';
 
 /** Programs by hash: the run's own, and those of the plans it accepted. */

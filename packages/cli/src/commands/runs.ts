@@ -1,5 +1,5 @@
 import { runSummaryView } from '@telos/api/trace';
-import { TelosError } from '@telos/core';
+import { runStatuses, TelosError } from '@telos/core';
 import type { RunFilter, RunStatus, RunSummary } from '@telos/core';
 import { durationMs, nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
@@ -10,14 +10,12 @@ import { durationText, usageText } from '../output/amounts.ts';
 import { tableLines } from '../output/table.ts';
 import { writerOf } from '../output/writer.ts';
 
-const statuses: readonly RunStatus[] = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'];
-
 export const runs = defineCommand({
   name: 'runs',
   summary: 'Lists runs, newest first.',
   words: [],
   options: {
-    status: { type: 'list', value: 'status', about: `only runs that are ${statuses.join(', ')}` },
+    status: { type: 'list', value: 'status', about: `only runs that are ${runStatuses.join(', ')}` },
     workflow: { type: 'value', value: 'id', about: 'only runs of this workflow' },
     tag: { type: 'value', value: 'tag', about: 'only runs with this tag' },
     since: { type: 'value', value: '1d', about: 'only runs of the last 30m, 12h, 1d, or since a date like 2026-01-31' },
@@ -85,11 +83,11 @@ function filterOf({ status, workflow, tag, since }: Given, now: number): RunFilt
 }
 
 function statusOf(text: string): RunStatus {
-  const status = statuses.find((known) => known === text);
+  const status = runStatuses.find((known) => known === text);
   if (status !== undefined) return status;
-  const near = nearest(text, statuses);
+  const near = nearest(text, runStatuses);
   throw new TelosError('USAGE', `There is no status ${text}.${near === undefined ? '' : ` Did you mean ${near}?`}`, {
-    next: `A run is ${statuses.join(', ')}.`,
+    next: `A run is ${runStatuses.join(', ')}.`,
   });
 }
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { RunEvent, Usage } from '@telos/core';
-import { blockOf } from './block-of.ts';
 import { Progress } from './progress.ts';
 import { progressLines } from './progress-lines.ts';
 
@@ -63,6 +62,15 @@ describe('the tree of a run', () => {
     ]);
   });
 
+  it('names a step inside a block by what its path adds to the block', () => {
+    expect(lines(['both', 'both.left.read', 'do', 'do#1.fetch'].map((path) => started(path, 9_000)))).toEqual([
+      '  ● both         1.0 s',
+      '  ●   left.read  1.0 s',
+      '  ● do           1.0 s',
+      '  ●   #1.fetch   1.0 s',
+    ]);
+  });
+
   it('counts the items of a loop and shows those under way', () => {
     const events: RunEvent[] = [
       started('each', 0),
@@ -119,18 +127,5 @@ describe('the tree of a run', () => {
   it('marks what was under way as cancelled when the run ends', () => {
     const events: RunEvent[] = [started('a', 0), { type: 'run.cancelled', at: 2000, reason: 'asked' }];
     expect(lines(events)).toEqual(['  ⊘ a  2.0 s']);
-  });
-});
-
-describe('the place of a step', () => {
-  it.each([
-    ['draft', undefined],
-    ['findings[3].search', { block: 'findings', frame: 'findings[3]', label: '[3].search' }],
-    ['both.left.read', { block: 'both', frame: 'both.left', label: 'left.read' }],
-    ['route[0].answer', { block: 'route', frame: 'route[0]', label: '[0].answer' }],
-    ['do#1.fetch', { block: 'do', frame: 'do#1', label: '#1.fetch' }],
-    ['a[0].b.left.c', { block: 'a[0].b', frame: 'a[0].b.left', label: 'left.c' }],
-  ])('of %s is read from its path', (path, place) => {
-    expect(blockOf(path)).toEqual(place);
   });
 });

@@ -5,7 +5,7 @@
  * An event costs the same in a run of ten steps and of ten thousand; so does a
  * look at `rows`, which shows what is under way and passes over what has ended.
  */
-import { addUsage, noUsage } from '@telos/core';
+import { addUsage, noUsage, placeOf, rootFrame } from '@telos/core';
 import type {
   ErrorRecord,
   EventOf,
@@ -17,7 +17,6 @@ import type {
   StepPath,
   Usage,
 } from '@telos/core';
-import { blockOf } from './block-of.ts';
 
 export type StepMark = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
 
@@ -142,12 +141,12 @@ export class Progress {
   #step(path: StepPath, at: Instant): StepProgress {
     const known = this.#steps.get(path);
     if (known !== undefined) return known;
-    const place = blockOf(path);
-    const parent = place === undefined ? undefined : this.#steps.get(place.block);
+    const place = placeOf(path);
+    const parent = place.parent === undefined ? undefined : this.#steps.get(place.parent);
     const step: StepProgress = {
       path,
-      label: parent === undefined || place === undefined ? path : place.label,
-      frame: place?.frame ?? '',
+      label: parent === undefined ? path : path.slice(parent.path.length).replace(/^\./, ''),
+      frame: place.frame ?? rootFrame,
       children: [],
       active: new Set(),
       frames: new Set(),
@@ -173,8 +172,8 @@ export class Progress {
     step.mark = mark;
     step.endedAt = at;
     delete step.message;
-    const place = blockOf(step.path);
-    if (place !== undefined) this.#steps.get(place.block)?.active.delete(step);
+    const { parent } = placeOf(step.path);
+    if (parent !== undefined) this.#steps.get(parent)?.active.delete(step);
   }
 
   #end(status: RunStatus, at: Instant): void {

@@ -120,7 +120,7 @@ export type StoredProgram = {
   readonly id: string;
   /** The program, canonical JSON. */
   readonly program: Json;
-  /** The text it was compiled from, and where in it each path stands; absent for plans made by a machine. */
+  /** The text it was compiled from; of a plan, the draft. */
   readonly source?: string;
   readonly storedAt: Instant;
 };

@@ -7,8 +7,7 @@
  *   findings[3].search      `search` in item 3 of the foreach `findings`
  *   both.left.read          `read` in branch `left` of the parallel `both`
  *   route[0].answer         `answer` in case 0 of the switch `route`
- *   do#1.fetch              `fetch` in round 1 of the plan (or loop) `do`
- *   draft/call[0]           the first model or tool call made inside `draft`
+ *   do#1.fetch              `fetch` in round 1 of the plan `do`
  *
  * A frame's own path is the path without the last id: `findings[3]`, `both.left`;
  * the workflow's own list is the frame ''.
@@ -36,4 +35,29 @@ export function framePath(block: StepPath, key: FrameKey): FramePath {
   if ('branch' in key) return `${block}.${key.branch}`;
   if ('case' in key) return `${block}[${key.case}]`;
   return `${block}#${key.round}`;
+}
+
+/** A path taken apart. A step of the workflow's own list has neither frame nor parent. */
+export type Place = {
+  readonly path: StepPath;
+  /** The last part of the path. */
+  readonly id: string;
+  readonly frame?: FramePath;
+  /** The block whose body the frame is an instance of. */
+  readonly parent?: StepPath;
+  /** Which instance, as the path writes it: `[3]`, `#1`, `.left`. */
+  readonly key?: string;
+};
+
+const keyAtEnd = /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/;
+
+/** Takes a step path apart: `findings[3].search` is `search` in frame `findings[3]` of block `findings`. */
+export function placeOf(path: StepPath): Place {
+  const dot = path.lastIndexOf('.');
+  if (dot === -1) return { path, id: path };
+  const frame = path.slice(0, dot);
+  const id = path.slice(dot + 1);
+  const key = keyAtEnd.exec(frame)?.[0];
+  if (key === undefined) return { path, id, frame };
+  return { path, id, frame, parent: frame.slice(0, -key.length), key };
 }

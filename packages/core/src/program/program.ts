@@ -151,7 +151,7 @@ export type SwitchStep = StepBase & {
   readonly cases: readonly { readonly when?: Condition; readonly steps: readonly Step[] }[];
 };
 
-/** A plan is drafted, compiled and then run as this block's body. Output: `{ status, plan, output }`. */
+/** A plan is drafted, compiled and then run as this block's body. Output: `{ plan, output }`: its program's hash, and its outputs or last output. */
 export type PlanStep = StepBase & { readonly kind: 'plan'; readonly with: JsonObject };
 
 export type Step = ActionStep | ForeachStep | ParallelStep | SwitchStep | PlanStep;

@@ -11,7 +11,7 @@ import {
   succeededStep,
   usageOf,
 } from '../testing/specification.ts';
-import { maxInterruptions, nextRemedy } from './decide.ts';
+import { maxInterruptions } from './decide.ts';
 import type { Command } from './decide.ts';
 import type { RunEvent } from './events.ts';
 
@@ -332,25 +332,6 @@ describe('an output that does not pass its gate', () => {
         usage: usageOf(1),
         labels: ['untrusted'],
       });
-  });
-});
-
-describe('the ladder of remedies', () => {
-  it('is taken from the first rung to the last, each repair counting', () => {
-    const ladder = gateOf(
-      { do: 'repair', times: 2 },
-      { do: 'escalate', model: 'm' },
-      { do: 'fallback', value: 0 },
-    ).onFail;
-    expect([0, 1, 2, 3, 4].map((taken) => nextRemedy(ladder, taken)?.do)).toEqual([
-      'repair',
-      'repair',
-      'escalate',
-      'fallback',
-      undefined,
-    ]);
-    expect(nextRemedy(ladder, 2)?.index).toBe(1);
-    expect(nextRemedy([], 0)).toBeUndefined();
   });
 });
 

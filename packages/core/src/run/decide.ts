@@ -12,9 +12,10 @@ import type { Json } from '../json.ts';
 import type { Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
-import type { Remedy, Step } from '../program/program.ts';
+import type { Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
 import type { CallRecord, EventOf, GateResult, Opening, RunEvent } from './events.ts';
+import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import type { Did } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
@@ -280,20 +281,6 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
       return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at }];
     }
   }
-}
-
-/** The remedy after `taken` remedies, with its index in the ladder; repairs count as often as they may be made. */
-export function nextRemedy(
-  ladder: readonly Remedy[],
-  taken: number,
-): (Remedy & { readonly index: number }) | undefined {
-  let left = taken;
-  for (const [index, remedy] of ladder.entries()) {
-    const worth = remedy.do === 'repair' ? remedy.times : 1;
-    if (left < worth) return { ...remedy, index };
-    left -= worth;
-  }
-  return undefined;
 }
 
 function notReady(path: StepPath, step: StepState | undefined): Refusal {

@@ -7,7 +7,7 @@
  *
  * Order within a run:
  *
- *   run.created  run.started  ( step.* | attempt.* | block.opened | call.finished | check.scored | plan.* )*
+ *   run.created  run.started  ( step.* | attempt.* | block.opened | call.finished | plan.* )*
  *   run.succeeded | run.failed | run.cancelled          nothing follows one of these three
  */
 import { z } from 'zod';
@@ -15,7 +15,8 @@ import { anyJson } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 
 const json = anyJson;
-const jsonObject = z.record(z.string(), json) as z.ZodType<JsonObject>; // as above
+// A record of JSON values is a JSON object; only the type's `readonly` is added.
+const jsonObject = z.record(z.string(), json) as z.ZodType<JsonObject>;
 const at = z.number();
 const path = z.string();
 const attempt = z.int().min(1);
@@ -165,6 +166,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('block.opened'), at, path, opening }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call }),
 
+  /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */
   z.object({ type: z.literal('plan.proposed'), at, path, attempt, source: z.string(), faults: json.exactOptional() }),
   z.object({
     type: z.literal('plan.accepted'),
@@ -187,9 +189,7 @@ export type Opening = z.infer<typeof opening>;
 /** An event with its place in the journal. */
 export type Recorded = { readonly run: string; readonly seq: number; readonly event: RunEvent };
 
-/** Types after which nothing follows. */
-export const terminalEvents = ['run.succeeded', 'run.failed', 'run.cancelled'] as const;
-
+/** Whether nothing follows this event. */
 export function isTerminal(event: RunEvent): boolean {
   return event.type === 'run.succeeded' || event.type === 'run.failed' || event.type === 'run.cancelled';
 }

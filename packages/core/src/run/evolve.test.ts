@@ -238,13 +238,26 @@ describe('the fold of a journal', () => {
     expect(evolve(structuredClone(state), unknown)).toEqual({ ...state, seq: 3 });
   });
 
+  it('counts what drafting a plan has cost as the cost of its step', () => {
+    const accepted: RunEvent = {
+      type: 'plan.accepted',
+      at: 5,
+      attempt: 1,
+      path: 'a',
+      program: 'hash',
+      objectives: [],
+      usage: usageOf(2),
+    };
+    const state = stateOf(started, startedStep('a'), accepted);
+    expect(state.steps.get('a')).toMatchObject({ status: 'running', attempt: 1, history: { usage: usageOf(2) } });
+    expect(evolve(state, succeededStep('a')).steps.get('a')).toMatchObject({ status: 'succeeded', usage: usageOf(2) });
+    expect(state.usage).toEqual(usageOf(2));
+    expect(stateOf(started, accepted).usage, 'of a step that is not under way').toEqual(noUsage);
+  });
+
   it('changes nothing for facts that only the trace shows', () => {
     const state = stateOf(started, startedStep('a'));
-    const facts: RunEvent[] = [
-      created,
-      { type: 'plan.proposed', at: 5, path: 'a', attempt: 1, source: 'telos: 1' },
-      { type: 'plan.accepted', at: 5, attempt: 1, path: 'a', program: 'hash', objectives: [] },
-    ];
-    expect(facts.reduce(evolve, structuredClone(state))).toEqual({ ...state, seq: state.seq + 3 });
+    const facts: RunEvent[] = [created, { type: 'plan.proposed', at: 5, path: 'a', attempt: 1, source: 'telos: 1' }];
+    expect(facts.reduce(evolve, structuredClone(state))).toEqual({ ...state, seq: state.seq + facts.length });
   });
 });

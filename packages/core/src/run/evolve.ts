@@ -77,7 +77,8 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'step.skipped':
     case 'step.cancelled':
     case 'attempt.failed':
-    case 'attempt.rejected': {
+    case 'attempt.rejected':
+    case 'plan.accepted': {
       const after = evolveStep(state.steps.get(event.path), event);
       if (after === undefined) break;
       state.steps.set(event.path, after);
@@ -88,9 +89,6 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'run.created':
     case 'call.finished':
     case 'plan.proposed':
-      break;
-    case 'plan.accepted':
-      state.usage = addUsage(state.usage, event.usage);
       break;
   }
   return state;
@@ -104,6 +102,7 @@ type StepEvent = EventOf<
   | 'step.cancelled'
   | 'attempt.failed'
   | 'attempt.rejected'
+  | 'plan.accepted'
 >;
 
 /** The step's state after the event, or undefined when the event does not fit the state it is in. */
@@ -183,6 +182,9 @@ function evolveStep(step: StepState | undefined, event: StepEvent): StepState | 
         history: { ...history, usage, rejections: history.rejections + 1, rejected, best },
       };
     }
+    // The attempt goes on: its body is still to run. What drafting it has cost is the step's own.
+    case 'plan.accepted':
+      return step.status === 'running' ? { ...step, history: { ...history, usage } } : undefined;
   }
 }
 

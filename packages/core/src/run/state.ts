@@ -70,8 +70,6 @@ export type StepState =
   | { readonly status: 'skipped' }
   | { readonly status: 'cancelled'; readonly attempt: number; readonly partial?: Payload; readonly usage: Usage };
 
-export type StepStatus = StepState['status'];
-
 export type RunState = {
   readonly id: RunId;
   readonly workflow: string;

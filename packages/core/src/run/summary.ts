@@ -8,8 +8,9 @@ import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
 import type { RunEvent } from './events.ts';
 
-/** `pending` until an owner takes the run; `waiting` when only time or a person can move it. */
-export type RunStatus = 'pending' | 'running' | 'waiting' | 'paused' | 'succeeded' | 'failed' | 'cancelled';
+/** `pending` until an owner takes the run. `waiting` (for a person) and `paused` are reserved: no event leads there yet. */
+export const runStatuses = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof runStatuses)[number];
 
 export const terminalStatuses: readonly RunStatus[] = ['succeeded', 'failed', 'cancelled'];
 

@@ -9,12 +9,13 @@
 import { expect } from 'vitest';
 import type { Payload } from '../payload.ts';
 import type { Action } from '../run/action.ts';
-import { decide, isRefusal, nextRemedy } from '../run/decide.ts';
+import { decide, isRefusal } from '../run/decide.ts';
 import type { Command } from '../run/decide.ts';
 import type { Opening, RunEvent } from '../run/events.ts';
 import { evolve } from '../run/evolve.ts';
 import { createFrontier } from '../run/frontier.ts';
 import type { Frontier } from '../run/frontier.ts';
+import { nextRemedy } from '../run/remedy.ts';
 import { hasEnded } from '../run/state.ts';
 import type { History, RunState } from '../run/state.ts';
 import { planOf } from './programs.ts';

@@ -7,7 +7,8 @@
  * way for every workflow and every tag whose name holds it, and one for ids.
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
-import type { RunFilter, RunStatus } from '@telos/core';
+import { runStatuses } from '@telos/core';
+import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
 import { storedRow } from './stored-row.ts';
 
@@ -15,8 +16,6 @@ import { storedRow } from './stored-row.ts';
 export type RunPlace = { readonly createdAt: number; readonly number: number };
 
 export type Sql = { readonly text: string; readonly values: readonly SQLInputValue[] };
-
-const statuses: readonly RunStatus[] = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'];
 
 /** More ways than this are slower than looking at every run (and SQLite ends at 500). */
 const maxWays = 400;
@@ -97,7 +96,7 @@ function wayBy(index: string, where: readonly Sql[]): Way {
 
 function waysByWorkflow(filter: RunFilter, workflow: string): readonly Way[] {
   const rest = conditionsOf(filter, 'status', 'workflow');
-  return distinct(filter.status ?? statuses).map((status) =>
+  return distinct(filter.status ?? runStatuses).map((status) =>
     wayBy('runs_by_workflow', [{ text: 'runs.workflow = ? AND runs.status = ?', values: [workflow, status] }, ...rest]),
   );
 }
@@ -121,7 +120,7 @@ function waysByText(database: DatabaseSync, filter: RunFilter, text: string): re
   const workflows = namesIn(database, 'runs', 'workflow').filter(holds);
   const tags = namesIn(database, 'run_tags', 'tag').filter(holds);
   const byId = waysById(filter, text);
-  if (workflows.length * statuses.length + tags.length < maxWays) {
+  if (workflows.length * runStatuses.length + tags.length < maxWays) {
     const ofWorkflows =
       filter.workflow === undefined ? workflows : workflows.filter((name) => name === filter.workflow);
     return [

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { anyJson, TelosError } from '@telos/core';
+import { anyJson, runStatuses, TelosError } from '@telos/core';
 import type { RunSummary, Runs } from '@telos/core';
 import { z } from 'zod';
 import type { Reading } from './reading.ts';
@@ -15,7 +15,7 @@ const Row = z.object({
   id: z.string(),
   workflow: z.string(),
   program: z.string(),
-  status: z.enum(['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled']),
+  status: z.enum(runStatuses),
   createdAt: z.number(),
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),

@@ -12,7 +12,7 @@ export const budget = closed({
   on_exceeded: z
     .enum(['pause', 'fail'])
     .optional()
-    .meta({ description: 'Default pause: goes on when the budget is raised.' }),
+    .meta({ description: 'Default fail. This version cannot pause a run yet.' }),
 }).meta({ description: 'Ceilings on what may be spent.' });
 
 export const checkUse = closed({
