@@ -113,7 +113,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       run(hooks) {
         const sources = (): ReturnType<typeof sourcesOf> => sourcesOf(state, frame, step.reads, ready.lookup);
         const context = stepContext(desk, hooks, { path, ...ready, sources });
-        return runAttempt({ step, tool, input, context, gate: { checks: deps.checks, linked, scope } });
+        const { hide } = desk.rendering;
+        return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
@@ -153,7 +154,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
 
   function failed({ path, step }: At, attempt: number, error: ErrorRecord, usage?: Usage): void {
     const spent = usage === undefined ? {} : { usage };
-    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
+    const shown = desk.rendering.hide(error);
+    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error: shown, random: deps.random(), ...spent });
   }
 
   /** Gives the slot back of a step that was under way. */

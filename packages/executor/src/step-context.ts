@@ -18,6 +18,7 @@ export type StepContextSpec = {
 export function stepContext(desk: Desk, hooks: AttemptHooks, spec: StepContextSpec): ToolContext {
   const { deps, state } = desk;
   const { path, attempt } = spec;
+  const { hide } = desk.rendering;
   return {
     run: state.id,
     path,
@@ -32,15 +33,15 @@ export function stepContext(desk: Desk, hooks: AttemptHooks, spec: StepContextSp
     ...(spec.feedback === undefined ? {} : { feedback: spec.feedback }),
     ...(spec.model === undefined ? {} : { model: spec.model }),
     connection: (name) => desk.rendering.connection(name, spec.scope),
-    emitText: (text) => hooks.onText(text),
+    emitText: (text) => hooks.onText(hide(text)),
     progress: (message, data) =>
       deps.live.publish(state.id, {
         type: 'progress',
         path,
         attempt,
-        message,
-        ...(data === undefined ? {} : { data }),
+        message: hide(message),
+        ...(data === undefined ? {} : { data: hide(data) }),
       }),
-    record: (call) => hooks.onCall(call),
+    record: (call) => hooks.onCall(hide(call)),
   };
 }
