@@ -9,6 +9,7 @@ import type {
   AnyTool,
   Json,
   JsonObject,
+  Live,
   Planner,
   Recorded,
   RunEvent,
@@ -48,6 +49,7 @@ export type EngineOptions = {
 export interface Engine {
   readonly store: Store;
   readonly clock: FakeClock;
+  readonly live: Live;
   readonly worker: Worker;
   readonly problems: readonly Problem[];
   /** Stores a program and a run of it and rings the queue. */
@@ -72,13 +74,14 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
   const queue = createLocalQueue();
+  const live = createLocalLive();
   const problems: Problem[] = [];
   const worker = startWorker(
     {
       store,
       queue,
       clock,
-      live: createLocalLive(),
+      live,
       tools,
       checks,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
@@ -99,6 +102,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const engine: Engine = {
     store,
     clock,
+    live,
     worker,
     problems,
     async start(yaml, inputs = {}) {

@@ -1,13 +1,18 @@
 import { TelosError } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
-import type { Engine } from './engine.ts';
+import type { Act, Engine } from './engine.ts';
 
 let engine: Engine;
 afterEach(() => engine.close());
 
 const one = (policies: string, outputs = '{ value: "${{ steps.a.output }}" }'): string =>
   `telos: 1\nid: t\nsteps:\n  - { id: a, uses: act${policies === '' ? '' : `, ${policies}`} }\noutputs: ${outputs}`;
+
+/** The one header that these tests send. */
+function headersText(headers: unknown): string {
+  return Object.values(headers ?? {}).join();
+}
 
 const busy = (): TelosError => new TelosError('STORE_UNAVAILABLE', 'busy');
 
@@ -250,6 +255,78 @@ describe('secrets', () => {
     const journal = JSON.stringify(await engine.events(run));
     expect(journal).not.toContain('very-secret');
     expect(journal).toContain('Bearer ***');
+  });
+
+  it('may be named in brackets', async () => {
+    let seen: unknown;
+    engine = await openEngine({
+      secrets: { TOKEN: 'very-secret' },
+      tools: { act: ({ headers }) => ((seen = headers), null) },
+    });
+    await engine.run(one(`with: { headers: { authorization: '\${{ secrets["TOKEN"] }}' } }`));
+    expect(seen).toEqual({ authorization: 'very-secret' });
+  });
+
+  const secret = 'p4ss "word"/+';
+  const echoes: readonly (readonly [string, Act])[] = [
+    ['in its output', ({ headers }) => ({ [`echo ${headersText(headers)}`]: [headers ?? null] })],
+    ['in its output as JSON text', ({ headers }) => JSON.stringify({ body: JSON.stringify(headers) })],
+    ['in an address', ({ headers }) => `https://x.example/?key=${encodeURIComponent(headersText(headers))}`],
+    ['in base64', ({ headers }) => Buffer.from(headersText(headers)).toString('base64')],
+    [
+      'in an error',
+      ({ headers }) => {
+        const details = { body: headersText(headers) };
+        throw new TelosError('HTTP_STATUS', `refused ${headersText(headers)}`, { details });
+      },
+    ],
+    ['in an error that is none of ours', ({ headers }) => Promise.reject(new Error(headersText(headers)))],
+    [
+      'in a call, in progress and in what it shows',
+      ({ headers }, context) => {
+        const echo = headersText(headers);
+        context.record({ kind: 'http', name: echo, startedAt: 0, ms: 0, input: echo, output: { echo } });
+        context.emitText(echo);
+        context.progress(echo, { echo });
+        return null;
+      },
+    ],
+  ];
+  it.each(echoes)(
+    'that a tool gives back %s are hidden from the journal, from checks and from readers',
+    async (_, act) => {
+      const judged: unknown[] = [];
+      engine = await openEngine({
+        secrets: { KEY: secret },
+        tools: { act },
+        checks: {
+          look: async (subject) => {
+            judged.push(subject);
+            return { score: 1, verdict: 'pass', reason: 'seen' };
+          },
+        },
+      });
+      const live: unknown[] = [];
+      const run = await engine.start(
+        one('with: { headers: { key: "${{ secrets.KEY }}" } }, gate: { checks: [{ look: {} }] }'),
+      );
+      engine.live.subscribe(run, (part) => live.push(part));
+      await engine.ended(run);
+      const written = JSON.stringify([await engine.events(run), judged, live]);
+      expect(written).toContain('***');
+      for (const form of ['p4ss', encodeURIComponent(secret), Buffer.from(secret).toString('base64')])
+        expect(written).not.toContain(form);
+    },
+  );
+
+  it('that are addresses are hidden with the password they hold', async () => {
+    engine = await openEngine({
+      secrets: { DATABASE: 'postgres://telos:s3cr%2Ft-word@db.example/sales' },
+      tools: { act: () => Promise.reject(new Error('login with s3cr/t-word or s3cr%2Ft-word failed')) },
+    });
+    const run = await engine.start(one('with: { auth: "${{ secrets.DATABASE }}" }'));
+    await engine.ended(run);
+    expect(JSON.stringify(await engine.events(run))).toContain('login with *** or *** failed');
   });
 
   it('that are not set fail the step with the name of the secret', async () => {

@@ -132,7 +132,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       run(hooks) {
         const sources = (): ReturnType<typeof sourcesOf> => sourcesOf(state, frame, step.reads, ready.lookup);
         const context = new StepContext(desk, hooks, { path, ...ready, sources });
-        return runAttempt({ step, tool, input, context, gate: { checks: deps.checks, linked, scope } });
+        const { hide } = desk.rendering;
+        return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
@@ -175,7 +176,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
   /** @param did What the call may have done; absent when it was not made. */
   function failed({ path, step }: ActionAt, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
     const spent = { ...(usage === undefined ? {} : { usage }), ...(did === undefined ? {} : { did }) };
-    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
+    const shown = desk.rendering.hide(error);
+    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error: shown, random: deps.random(), ...spent });
   }
 
   /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */

@@ -7,6 +7,7 @@ import type { ActionStep, AnyTool, GateResult, Json, JsonObject, ToolContext } f
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
+import type { HideSecrets } from './hide-secrets.ts';
 
 export type AttemptResult =
   | { readonly ended: 'succeeded'; readonly output: Json; readonly gate?: GateResult }
@@ -18,11 +19,13 @@ export type AttemptSpec = {
   /** Rendered, secrets in place. */
   readonly input: Json;
   readonly context: ToolContext;
+  /** What the tool gives back passes through it before anybody sees it. */
+  readonly hide: HideSecrets;
   readonly gate: Omit<GateDeps, 'signal' | 'record'>;
 };
 
 /** @throws TelosError TOOL_INPUT, OUTPUT_INVALID; whatever the tool throws. */
-export async function runAttempt({ step, tool, input, context, gate }: AttemptSpec): Promise<AttemptResult> {
+export async function runAttempt({ step, tool, input, context, hide, gate }: AttemptSpec): Promise<AttemptResult> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   const returned: unknown = await tool.run(parsed.data, context);
@@ -30,7 +33,7 @@ export async function runAttempt({ step, tool, input, context, gate }: AttemptSp
   if (!checked.success) {
     throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
   }
-  const output = checked.data;
+  const output = hide(checked.data);
   if (step.gate === undefined) return { ended: 'succeeded', output };
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: withoutSecrets(input), sources: context.sources, earlier };

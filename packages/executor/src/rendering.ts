@@ -2,14 +2,16 @@
 import { TelosError } from '@telos/core';
 import type { ActionStep, Json, Program } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
-
-export const mask = '***';
+import { hideSecrets, mask } from './hide-secrets.ts';
+import type { HideSecrets } from './hide-secrets.ts';
 
 export interface Rendering {
   /** `shown` goes to the journal, `input` to the tool; the same value when no secret is involved. */
   input(step: ActionStep, scope: Scope): { readonly shown: Json; readonly input: Json };
   /** A connection of the program's `tools:`, its secrets in place. */
   connection(name: string, scope: Scope): { readonly kind: string; readonly with: Json } | undefined;
+  /** Masks the program's secrets in what a tool gave back. */
+  readonly hide: HideSecrets;
 }
 
 /** @throws TelosError SECRET_MISSING, from `input` and `connection`, when a secret that is read is not set. */
@@ -25,7 +27,7 @@ export function createRendering(
   function readsSecrets(step: ActionStep): boolean {
     if (program.requires.secrets.length === 0 || without.has(step)) return false;
     if (withSecrets.has(step)) return true;
-    const reads = JSON.stringify(step.with).includes('secrets.');
+    const reads = JSON.stringify(step.with).includes('secrets');
     (reads ? withSecrets : without).add(step);
     return reads;
   }
@@ -33,7 +35,8 @@ export function createRendering(
   function secretsFor(text: string): { readonly [name: string]: string } {
     const values: { [name: string]: string } = {};
     for (const name of program.requires.secrets) {
-      if (!text.includes(`secrets.${name}`)) continue;
+      // Also where it only looks as if it were named: `secrets.NAME` and `secrets["NAME"]` have many spellings.
+      if (!text.includes(name)) continue;
       const value = secret(name);
       if (value === undefined) {
         throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
@@ -43,7 +46,10 @@ export function createRendering(
     return values;
   }
 
+  const values = program.requires.secrets.map((name) => secret(name)).filter((value) => value !== undefined);
+
   return {
+    hide: hideSecrets(values),
     input(step, scope) {
       if (!readsSecrets(step)) {
         const input = linked.render(step.with, scope);

@@ -35,6 +35,7 @@ export class StepContext implements ToolContext {
 
   constructor({ state, deps, rendering }: Desk, hooks: AttemptHooks, spec: StepContextSpec) {
     const { path, attempt } = spec;
+    const { hide } = rendering;
     this.run = state.id;
     this.path = path;
     this.attempt = attempt;
@@ -44,15 +45,15 @@ export class StepContext implements ToolContext {
     this.#hooks = hooks;
     this.#sources = spec.sources;
     this.connection = (name) => rendering.connection(name, spec.scope);
-    this.emitText = (text) => hooks.onText(text);
-    this.record = (call: ToolCallReport) => hooks.onCall(call);
+    this.emitText = (text) => hooks.onText(hide(text));
+    this.record = (call: ToolCallReport) => hooks.onCall(hide(call));
     this.progress = (message: string, data?: Json) =>
       deps.live.publish(state.id, {
         type: 'progress',
         path,
         attempt,
-        message,
-        ...(data === undefined ? {} : { data }),
+        message: hide(message),
+        ...(data === undefined ? {} : { data: hide(data) }),
       });
   }
 

@@ -5,6 +5,9 @@
  * another machine means that a page elsewhere had its name pointed here (DNS
  * rebinding). A change asked for by a page of another site is refused with or
  * without keys. With keys, what is not public needs one.
+ *
+ * What is public is told by the route that will answer, never by the address as
+ * it was sent: the router also takes `/%761/runs` and `http://any/v1/runs`.
  */
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
@@ -14,7 +17,10 @@ import type { ApiKeys } from './api-keys.ts';
 import { hostNameOf, isLoopback } from './loopback.ts';
 import { wrongKeyLimit } from './wrong-key-limit.ts';
 
-const closed = /^\/(v1|metrics|hooks)(\/|$|\?)/;
+/** Routes that answer without a key: health, documents, the studio's own files. Every other route needs one. */
+const open: ReadonlySet<string> = new Set(['/', '/*', '/healthz', '/readyz', '/openapi.json', '/docs', '/docs/*']);
+/** Where no route is: what would be part of the API says no more than that a key is missing. */
+const reserved = /^\/(v1|metrics|hooks)(\/|$|\?)/;
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export function guardRequests(
@@ -27,7 +33,7 @@ export function guardRequests(
   app.addHook('onRequest', async (request, reply) => {
     if (keys === undefined) refuseForeignHost(request);
     refuseForeignOrigin(request);
-    if (keys === undefined || !closed.test(request.url)) return;
+    if (keys === undefined || isOpen(request)) return;
     const wait = limit.wait(request.ip, clock.now());
     if (wait !== undefined) {
       reply.header('retry-after', wait);
@@ -40,6 +46,11 @@ export function guardRequests(
     limit.wrong(request.ip, clock.now());
     throw new TelosError('API_KEY_WRONG', 'The API key is not known here.');
   });
+}
+
+function isOpen({ routeOptions, url }: FastifyRequest): boolean {
+  const route = routeOptions.url;
+  return (route === undefined || open.has(route)) && !reserved.test(url);
 }
 
 function refuseForeignHost(request: FastifyRequest): void {

@@ -29,6 +29,19 @@ function ask(url: string, headers: Record<string, string>): Promise<{ status: nu
   });
 }
 
+/** The first line of the answer to a request written by hand, whose target no client would send as it is. */
+function firstLine(url: string, head: string, body = ''): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('end', () => resolve(text.split('\r\n', 1)[0] ?? ''));
+    socket.on('error', reject);
+    socket.write(`${head}\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n${body}`);
+  });
+}
+
 describe('a server without keys', () => {
   it.each(['127.0.0.1:80', 'localhost', 'LOCALHOST:7420', '[::1]:7420'])('answers to %s', async (host) => {
     server = await serveForTest();
@@ -67,6 +80,23 @@ describe('a server without keys', () => {
 describe('a server with keys', () => {
   const key = 'a-key-of-good-length';
   const keys = parseApiKeys(`another-key-of-length,sha256:${createHash('sha256').update(key).digest('hex')}`);
+
+  // A router reads an address more leniently than a pattern does.
+  it.each([
+    '/%761/runs',
+    '/v%31/runs',
+    '/%76%31/tools',
+    '/metric%73',
+    'http://127.0.0.1/v1/runs',
+    'http://127.0.0.1/metrics',
+  ])('wants one however the address is spelled: %s', async (target) => {
+    server = await serveForTest({ keys, studioFolder: import.meta.dirname });
+    expect(await firstLine(server.url, `GET ${target} HTTP/1.1`)).toContain(' 401 ');
+    const started = `POST ${target} HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length: 2`;
+    expect(await firstLine(server.url, started, '{}')).toMatch(/ (401|404|405) /);
+    // The router takes this spelling, or the test would prove nothing.
+    expect(await firstLine(server.url, `GET ${target} HTTP/1.1\r\nauthorization: Bearer ${key}`)).toContain(' 200 ');
+  });
 
   it('wants one for everything but health, documents and pages', async () => {
     server = await serveForTest({ keys });

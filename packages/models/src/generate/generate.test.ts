@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { createFakeClock, createHold, startModelServer } from '@telos/testkit';
 import type { ModelServer } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -100,6 +103,57 @@ describe('an answer in words', () => {
     expect(server.requests[1]?.messages.map(({ role }) => role)).toEqual(['user', 'user']);
   });
 });
+
+describe('a call of a tool that nobody offered', () => {
+  const toolCalls = [{ name: 'http.request', input: { url: 'http://evil.example' } }];
+
+  it.each([
+    ['in words', {}],
+    ['as JSON', { schema }],
+  ])('is no answer %s: it goes back once and then fails', async (_how, asked) => {
+    server.respond({ reply: { toolCalls } });
+    const failure = await failureOf(models().generate({ model, messages: user('Go'), ...asked }, listen()));
+    expect(failure.code).toBe('OUTPUT_INVALID');
+    expect(server.requests[1]?.text).toContain('no tool');
+  });
+
+  it('is left out of an answer that can be used without it', async () => {
+    server.respond({ reply: { text: '{"n": 1}', toolCalls } });
+    const answer = await models().generate({ model, messages: user('Go'), schema }, listen());
+    expect(answer).toMatchObject({ value: { n: 1 }, toolCalls: [], finish: 'stop' });
+  });
+});
+
+describe('an answer without end', () => {
+  it.each(['openai', 'ollama'])('of %s is given up, and its socket is closed', async (provider) => {
+    const closed = Promise.withResolvers<void>();
+    const word = 'x'.repeat(60_000);
+    const event =
+      provider === 'openai'
+        ? `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: word } }] })}\n\n`
+        : `${JSON.stringify({ model: 'm', done: false, message: { role: 'assistant', content: word } })}\n`;
+    const endless = createServer((_request, response) => {
+      response.writeHead(200, { 'content-type': provider === 'openai' ? 'text/event-stream' : 'application/x-ndjson' });
+      Readable.from(repeated(event)).pipe(response);
+      response.on('close', () => closed.resolve());
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const { port } = endless.address() as AddressInfo; // it listens on a port
+    const host = `http://127.0.0.1:${port}`;
+    const context = listen();
+    const asked = testModels({ openai: { baseUrl: host, apiKey: 'test-key' }, ollama: { host } });
+    const failure = await failureOf(asked.generate({ model: `${provider}/m`, messages: user('Go') }, context));
+    expect(failure).toMatchObject({ code: 'OUTPUT_INVALID', kind: 'terminal' });
+    expect(failure.next).toContain('max_tokens');
+    expect(context.exchanges).toHaveLength(1);
+    await closed.promise;
+    endless.close();
+  });
+});
+
+function* repeated(event: string): Generator<string> {
+  for (;;) yield event;
+}
 
 describe('a fallback', () => {
   const fallback = { fallback: ['openai/first', 'ollama/second'] };

@@ -68,6 +68,7 @@ async function answerOf(
   report: (exchange: Exchange) => void,
 ): Promise<Answer> {
   const { model: _model, repairs = 1, ...asked } = request;
+  const offered = (asked.tools ?? []).length > 0;
   let conversation: readonly ChatMessage[] = asked.messages;
   for (let repair = 0; ; repair += 1) {
     const turn: ChatRequest = { ...asked, messages: conversation };
@@ -85,7 +86,7 @@ async function answerOf(
     }
     const read =
       failure === undefined
-        ? await readAnswer(exchange, asked.schema, settings.schemas)
+        ? await readAnswer(exchange, { schema: asked.schema, offered }, settings.schemas)
         : { usable: false as const, reasons: [failure.message] };
     if (read.usable) {
       report(exchange);
@@ -93,8 +94,8 @@ async function answerOf(
         model: target.ref,
         text: exchange.text,
         ...(read.value === undefined ? {} : { value: read.value }),
-        toolCalls: exchange.toolCalls,
-        finish: exchange.finish === 'failed' ? 'stop' : exchange.finish,
+        toolCalls: offered ? exchange.toolCalls : [],
+        finish: exchange.finish === 'failed' || !offered ? 'stop' : exchange.finish,
       };
     }
     const error = outputInvalid(target.ref, exchange, read.reasons);

@@ -10,15 +10,18 @@ export type ReadAnswer =
 /** Issues that are told to the model; the rest would repeat them. */
 const mostReasons = 12;
 
+/** @param offered Whether the model was offered tools: a call of one that nobody offered is no answer. */
 export async function readAnswer(
   exchange: Pick<Exchange, 'text' | 'finish' | 'toolCalls'>,
-  schema: JsonSchema | undefined,
+  asked: { readonly schema: JsonSchema | undefined; readonly offered: boolean },
   schemas: Schemas,
 ): Promise<ReadAnswer> {
   const { text, finish, toolCalls } = exchange;
+  const { schema, offered } = asked;
   if (finish === 'length') return unusable('The answer was cut off at the token limit: give a shorter one.');
-  if (toolCalls.length > 0) return { usable: true };
-  if (text.trim() === '') return unusable('The answer was empty.');
+  if (toolCalls.length > 0 && offered) return { usable: true };
+  if (text.trim() === '')
+    return unusable(toolCalls.length > 0 ? 'There is no tool to call here.' : 'The answer was empty.');
   if (schema === undefined) return { usable: true };
 
   // A schema of plain text is met by the text itself.

@@ -1,5 +1,5 @@
 /** One request to one model, read to its end, with what it cost. */
-import { errorRecordOf } from '@telos/core';
+import { errorRecordOf, TelosError } from '@telos/core';
 import type { ChatMessage, ChatRequest, Clock, Exchange, FinishReason, ToolCall } from '@telos/core';
 import { estimatePromptTokens, estimateTokens } from '../estimate-tokens.ts';
 import type { PriceList, TokenCounts } from '../price-list.ts';
@@ -13,6 +13,9 @@ export type ExchangeResult = {
   /** What was thrown, when the call broke off. */
   readonly failure?: unknown;
 };
+
+/** In UTF-16 units; several times what any model gives in one answer. */
+const longestAnswer = 4_000_000;
 
 /** Never rejects: a call that fails is an exchange too, and may have cost something. */
 export async function runExchange(
@@ -36,6 +39,7 @@ export async function runExchange(
       switch (part.type) {
         case 'text':
           text += part.text;
+          if (text.length > longestAnswer) throw endless(target.ref);
           onText?.(part.text);
           break;
         case 'tool_call':
@@ -71,6 +75,15 @@ export async function runExchange(
     ...(failure === undefined ? {} : { error: errorRecordOf(failure.error) }),
   };
   return failure === undefined ? { exchange } : { exchange, failure: failure.error };
+}
+
+/** Terminal: asked again, a model that does not stop would cost the same again. */
+function endless(ref: string): TelosError {
+  return new TelosError('OUTPUT_INVALID', `${ref} did not stop after ${longestAnswer} characters.`, {
+    kind: 'terminal',
+    next: 'Bound its answers with `max_tokens`, or choose another model.',
+    details: { model: ref },
+  });
 }
 
 /** What a call that broke off is likely to be charged: nothing when it failed before a word. */

@@ -23,6 +23,24 @@ describe('lenient JSON', () => {
     );
   });
 
+  // Models do fall into repeating one character; a step of the engine must not stand still for it.
+  it.each([
+    ['line breaks after a fence', `\`\`\`json\n{"a": 1}${'\n'.repeat(2_000_000)}`],
+    ['line breaks within a fence', `\`\`\`json\n${'\n '.repeat(1_000_000)}{"a": 1}\n\`\`\``],
+    ['fences', '```'.repeat(1_000_000)],
+    ['strings', `{${'"a" '.repeat(1_000_000)}`],
+    ['brackets', '['.repeat(2_000_000)],
+  ])('takes no longer than it is long: %s without end', async (_what, text) => {
+    const found = await parseLenientJson(text);
+    if (text.includes('{"a": 1}')) expect(found?.value).toEqual({ a: 1 });
+    else expect(found).toBeUndefined();
+  });
+
+  it('may hold a fence in a string', async () => {
+    const value = { code: 'say:\n```js\n1\n```' };
+    expect((await parseLenientJson(`Here:\n\`\`\`json\n${JSON.stringify(value)}\n\`\`\``))?.value).toEqual(value);
+  });
+
   it.each(['', 'no JSON here', 'one, two, three'])('is undefined for %j', async (text) => {
     expect(await parseLenientJson(text)).toBeUndefined();
   });
