@@ -3,7 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { anyJson, runIdOf } from '@telos/core';
 import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
-import { boundYoungMemory, createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
+import {
+  boundYoungMemory,
+  createLocalLive,
+  createLocalQueue,
+  isProcessGone,
+  ownerOfThisProcess,
+  systemClock,
+} from '@telos/driver-local';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
