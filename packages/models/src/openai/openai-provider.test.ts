@@ -118,8 +118,6 @@ describe('a compatible server that does not take everything', () => {
   });
 });
 
-const add = { name: 'add', description: 'Adds.', input: { type: 'object' } };
-
 describe('an answer of openai/*', () => {
   const models = () => testModels({ openai: { baseUrl: server.url } });
 
@@ -140,16 +138,18 @@ describe('an answer of openai/*', () => {
     });
   });
 
+  const tools = [{ name: 'add', description: 'Adds.', input: { type: 'object' } }];
+
   it('may hold tool arguments that need mending', async () => {
     server.respond({ reply: { toolCalls: [{ name: 'add', input: {}, rawInput: '{a: 1, "b": 2' }] } });
-    const answer = await models().generate({ model, messages: user('Add.'), tools: [add] }, listen());
+    const answer = await models().generate({ model, messages: user('Add.'), tools }, listen());
     expect(answer.toolCalls[0]?.input).toEqual({ a: 1, b: 2 });
   });
 
   it('whose tool arguments are no JSON at all goes back to the model', async () => {
     server.respond({ times: 1, reply: { toolCalls: [{ name: 'add', input: {}, rawInput: 'one and two' }] } });
     server.respond({ reply: { toolCalls: [{ name: 'add', input: { a: 1 } }] } });
-    const answer = await models().generate({ model, messages: user('Add.'), tools: [add] }, listen());
+    const answer = await models().generate({ model, messages: user('Add.'), tools }, listen());
     expect(answer.toolCalls[0]?.input).toEqual({ a: 1 });
     expect(server.requests[1]?.text).toContain('The arguments of the call of "add" are not JSON.');
   });

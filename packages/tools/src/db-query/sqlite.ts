@@ -3,10 +3,10 @@
  * that it neither blocks the engine nor outlives a cancel. A few processes are
  * kept for the next statement; idle ones keep nothing alive.
  */
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { TelosError } from '@telos/core';
 import type { Clock, Json } from '@telos/core';
+import { createProcessPool } from '../process-pool.ts';
 import type { Answer, Database, Query } from './database.ts';
 import { RowCollector, distinctNames } from './json-value.ts';
 import type { SqliteReply, SqliteRequest } from './sqlite-child.ts';
@@ -16,52 +16,8 @@ const maxProcesses = 2;
 export type SqliteRunner = (database: Database & { readonly kind: 'sqlite' }, query: Query) => Promise<Answer>;
 
 export function createSqliteRunner(clock: Clock): SqliteRunner {
-  const idle: ChildProcess[] = [];
-  const waiting: (() => void)[] = [];
-  let living = 0;
-
-  function start(): ChildProcess {
-    const file = import.meta.url.endsWith('.ts') ? './sqlite-child.ts' : './sqlite-child.js';
-    // The child needs nothing of the environment, so it gets none of its secrets.
-    const child = fork(new URL(file, import.meta.url), {
-      execArgv: [],
-      env: {},
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    living += 1;
-    child.once('exit', () => {
-      living -= 1;
-      const at = idle.indexOf(child);
-      if (at !== -1) idle.splice(at, 1);
-      waiting.shift()?.();
-    });
-    return child;
-  }
-
-  async function take(signal: AbortSignal): Promise<ChildProcess> {
-    for (;;) {
-      signal.throwIfAborted();
-      const child = idle.pop();
-      if (child !== undefined) {
-        child.ref();
-        child.channel?.ref();
-        return child;
-      }
-      if (living < maxProcesses) return start();
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-    }
-  }
-
-  function giveBack(child: ChildProcess): void {
-    child.unref();
-    child.channel?.unref();
-    idle.push(child);
-    waiting.shift()?.();
-  }
+  const file = import.meta.url.endsWith('.ts') ? './sqlite-child.ts' : './sqlite-child.js';
+  const processes = createProcessPool(new URL(file, import.meta.url), { most: maxProcesses });
 
   return async (database, { statement, values, limits, signal }) => {
     const ended = new AbortController();
@@ -69,7 +25,7 @@ export function createSqliteRunner(clock: Clock): SqliteRunner {
     void clock.sleep(limits.timeoutMs, ended.signal).then(() => deadline.abort());
     const stop = AbortSignal.any([signal, deadline.signal]);
     try {
-      const child = await take(stop);
+      const child = await processes.take(stop);
       const reply = await ask(
         child,
         {
@@ -82,7 +38,7 @@ export function createSqliteRunner(clock: Clock): SqliteRunner {
         },
         stop,
       );
-      giveBack(child);
+      processes.giveBack(child);
       if ('error' in reply) throw sqliteError(reply.error, database);
       const columns = distinctNames(reply.columns);
       const collected = new RowCollector(limits);

@@ -1,27 +1,35 @@
 /**
  * One script, one isolate: made for the call and destroyed after it.
  *
- * Three bounds hold at once: memory (the isolate's own limit), CPU time (read
- * from the isolate while it runs, so that a busy machine fails no honest
- * script), and wall time (for a script that waits for what never comes).
+ * Memory is bounded by the isolate, processor time is read from it while it
+ * runs, so that a busy machine fails no honest script. Runs in ./script-child.ts,
+ * which its parent ends when all that does not help; so nothing here imports
+ * what a child would be slow to load.
  */
-import { TelosError } from '@telos/core';
-import type { Clock, Json } from '@telos/core';
 import type IsolatedVm from 'isolated-vm';
 import type { Context, Isolate } from 'isolated-vm';
+import { resultText } from './result-text.ts';
 
-export type ScriptLimits = { readonly memoryMb: number; readonly cpuMs: number; readonly wallMs: number };
-
-export type ScriptOptions = {
-  readonly limits: ScriptLimits;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** A line of `console.log`, cut at 2,000 characters; at most 200 lines are shown. */
-  readonly log: (line: string) => void;
+export type ScriptRequest = {
+  readonly code: string;
+  /** JSON text. */
+  readonly args: string;
+  readonly memoryMb: number;
+  readonly cpuMs: number;
 };
+
+export type ScriptOutcome =
+  /** What it returned, as JSON text; absent when it returned nothing. */
+  | { readonly ended: 'returned'; readonly text?: string }
+  /** What it returned is no JSON, or too much: a sentence that says so. */
+  | { readonly ended: 'unusable'; readonly reason: string }
+  /** `message` is absent when what was thrown is no Error. */
+  | { readonly ended: 'threw'; readonly message?: string; readonly line?: number; readonly column?: number }
+  | { readonly ended: 'stopped'; readonly by: 'cpu' | 'memory' };
 
 const maxLogLines = 200;
 const maxLogCharacters = 2000;
+const maxMessageCharacters = 2000;
 const cpuPollMs = 25;
 
 /** In front of the script's own first line, so that lines and columns are the author's. */
@@ -39,48 +47,47 @@ const consoleSource = `
 `;
 
 /**
- * Runs the body of a function of `args` and gives what it returns, copied out of the isolate.
- * @throws TelosError SCRIPT_FAILED (with `details.line` and `details.column`), SCRIPT_TIMEOUT, SCRIPT_MEMORY; or the signal's reason.
+ * Runs the body of a function of `args`. Never rejects.
+ *
+ * @param log Told of each line of `console.log`, cut at 2,000 characters; at most 200 lines are shown.
  */
-export async function runScript(code: string, args: Json, options: ScriptOptions): Promise<unknown> {
-  const { limits, clock, signal } = options;
-  signal.throwIfAborted();
+export async function runScript(request: ScriptRequest, log: (line: string) => void): Promise<ScriptOutcome> {
   const { default: ivm } = await import('isolated-vm');
-  const isolate = new ivm.Isolate({ memoryLimit: limits.memoryMb, onCatastrophicError: () => stop('memory') });
-  let stopped: Stop | undefined;
-  let catastrophe: (() => void) | undefined;
-  const abandoned = new Promise<never>((_, reject) => {
-    catastrophe = () => reject(new Error('stopped'));
-  });
-  abandoned.catch(() => undefined);
-  function stop(why: Stop): void {
-    stopped ??= why;
-    catastrophe?.();
+  const stopped = Promise.withResolvers<ScriptOutcome>();
+  const stop = (by: 'cpu' | 'memory'): void => {
+    stopped.resolve({ ended: 'stopped', by });
     if (!isolate.isDisposed) isolate.dispose();
-  }
-  const onAbort = (): void => stop('abort');
-  signal.addEventListener('abort', onAbort, { once: true });
-  const ended = new AbortController();
-  void watch(isolate, limits, clock, ended.signal, stop);
+  };
+  const isolate = new ivm.Isolate({ memoryLimit: request.memoryMb, onCatastrophicError: () => stop('memory') });
+  const poll = setInterval(() => {
+    if (!isolate.isDisposed && Number(isolate.cpuTime / 1_000_000n) > request.cpuMs) stop('cpu');
+  }, cpuPollMs);
   try {
-    const context = await isolate.createContext();
-    await addConsole(ivm, context, options.log);
-    const script = await isolate.compileScript(`${before}${code}${after}`, { filename: 'script.js', lineOffset: -1 });
-    const body = await script.run(context, { reference: true });
-    const copied = new ivm.ExternalCopy(args).copyInto();
-    const running: Promise<unknown> = body.apply(undefined, [copied], { result: { copy: true, promise: true } });
-    return await Promise.race([running, abandoned]);
-  } catch (error) {
-    if (stopped === 'abort') throw signal.reason;
-    throw scriptError(error, isolate.isDisposed ? (stopped ?? 'memory') : undefined, limits);
+    return await Promise.race([stopped.promise, outcomeOf(ivm, isolate, request, log)]);
   } finally {
-    ended.abort();
-    signal.removeEventListener('abort', onAbort);
+    clearInterval(poll);
     if (!isolate.isDisposed) isolate.dispose();
   }
 }
 
-type Stop = 'abort' | 'cpu' | 'wall' | 'memory';
+async function outcomeOf(
+  ivm: typeof IsolatedVm,
+  isolate: Isolate,
+  { code, args }: ScriptRequest,
+  log: (line: string) => void,
+): Promise<ScriptOutcome> {
+  try {
+    const context = await isolate.createContext();
+    await addConsole(ivm, context, log);
+    const script = await isolate.compileScript(`${before}${code}${after}`, { filename: 'script.js', lineOffset: -1 });
+    const body = await script.run(context, { reference: true });
+    const copied = new ivm.ExternalCopy(JSON.parse(args)).copyInto();
+    const returned: unknown = await body.apply(undefined, [copied], { result: { copy: true, promise: true } });
+    return returned === undefined ? { ended: 'returned' } : resultText(returned);
+  } catch (error) {
+    return isolate.isDisposed ? { ended: 'stopped', by: 'memory' } : thrown(error);
+  }
+}
 
 async function addConsole(ivm: typeof IsolatedVm, context: Context, log: (line: string) => void): Promise<void> {
   let lines = 0;
@@ -95,41 +102,15 @@ async function addConsole(ivm: typeof IsolatedVm, context: Context, log: (line: 
   await context.evalClosure(consoleSource, [print]);
 }
 
-async function watch(
-  isolate: Isolate,
-  limits: ScriptLimits,
-  clock: Clock,
-  ended: AbortSignal,
-  stop: (why: Stop) => void,
-): Promise<void> {
-  const startedAt = clock.now();
-  while (!ended.aborted && !isolate.isDisposed) {
-    if (Number(isolate.cpuTime / 1_000_000n) > limits.cpuMs) return stop('cpu');
-    if (clock.now() - startedAt > limits.wallMs) return stop('wall');
-    await clock.sleep(cpuPollMs, ended);
-  }
-}
-
-function scriptError(error: unknown, stopped: Stop | undefined, limits: ScriptLimits): TelosError {
-  if (stopped === 'cpu') {
-    return new TelosError('SCRIPT_TIMEOUT', `The script used more than ${limits.cpuMs} ms of processor time`);
-  }
-  if (stopped === 'wall') {
-    return new TelosError('SCRIPT_TIMEOUT', `The script did not end within ${limits.wallMs} ms`);
-  }
-  const thrown = error instanceof Error ? error : undefined;
-  if (stopped === 'memory' || thrown?.message === 'Array buffer allocation failed') {
-    return new TelosError('SCRIPT_MEMORY', `The script used more than ${limits.memoryMb} MB`);
-  }
-  if (thrown === undefined) {
-    return new TelosError('SCRIPT_FAILED', 'The script threw a value that is no Error', {
-      next: 'Throw `new Error(...)`, so that the message and the line are known.',
-    });
-  }
-  const place = /\bscript\.js:(\d+):(\d+)/.exec(`${thrown.message}\n${thrown.stack ?? ''}`);
-  const message = thrown.message.replace(/\s*\[script\.js:\d+:\d+\]\s*$/, '').slice(0, 2000);
-  const at = place === null ? '' : ` (line ${place[1]}, column ${place[2]})`;
-  return new TelosError('SCRIPT_FAILED', `${thrown.name}: ${message}${at}`, {
-    details: place === null ? {} : { line: Number(place[1]), column: Number(place[2]) },
-  });
+function thrown(error: unknown): ScriptOutcome {
+  if (!(error instanceof Error)) return { ended: 'threw' };
+  // A script writes all three, so each is cut before it is looked through.
+  const [name, message, stack] = [error.name, error.message, error.stack ?? ''].map((text) =>
+    text.slice(0, maxMessageCharacters),
+  );
+  if (message === 'Array buffer allocation failed') return { ended: 'stopped', by: 'memory' };
+  const place = /\bscript\.js:(\d{1,9}):(\d{1,9})/.exec(`${message}\n${stack}`);
+  const said = `${name}: ${message?.replace(/\s{0,9}\[script\.js:\d{1,9}:\d{1,9}\]\s{0,9}$/, '')}`;
+  if (place === null) return { ended: 'threw', message: said };
+  return { ended: 'threw', message: said, line: Number(place[1]), column: Number(place[2]) };
 }

@@ -146,6 +146,37 @@ describe('script.js', () => {
     expect(await run('return 1')).toBe(1);
   });
 
+  // Each of these ended or held up the whole engine when its isolate was in the engine's own process.
+  it.each([
+    ['a text larger than its memory', 'return "x".repeat(2 ** 28)', 'SCRIPT_'],
+    ['a list of four thousand million holes', 'const a = []; a.length = 2 ** 32 - 1; return a', 'SCRIPT_'],
+    [
+      'a small list that unfolds without end',
+      'let a = [1]; for (let i = 0; i < 60; i++) a = [a, a]; return a',
+      'SCRIPT_FAILED',
+    ],
+    ['more text than a result may have', 'return "x".repeat(2e7)', 'SCRIPT_FAILED'],
+    ['an error of spaces', 'throw new Error(" ".repeat(5e6))', 'SCRIPT_FAILED'],
+    ['an error larger than its memory', 'throw new Error("x".repeat(2 ** 28))', 'SCRIPT_'],
+    [
+      'memory that no garbage collector counts',
+      'const m = new WebAssembly.Memory({ initial: 16000 }); new Uint8Array(m.buffer).fill(1); while (true) {}',
+      'SCRIPT_',
+    ],
+    ['a lock that nobody opens', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)', 'SCRIPT_'],
+  ])('ends alone, whatever it does: %s', async (_what, code, says) => {
+    const tool = scriptJsTool(realClock, { memoryMb: 16, cpuMs: 500, wallMs: 3000 });
+    await expect(runTool(tool, { code }, recordingContext())).rejects.toMatchObject({
+      code: expect.stringContaining(says),
+    });
+    expect(await runTool(tool, { code: 'return 1' }, recordingContext())).toBe(1);
+  });
+
+  it('changes no prototype outside', async () => {
+    await run(`return JSON.parse('{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}')`);
+    expect(Reflect.get({}, 'polluted')).toBeUndefined();
+  });
+
   it('stops when its signal aborts, with the reason', async () => {
     const cancel = new AbortController();
     const context = recordingContext({
