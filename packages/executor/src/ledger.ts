@@ -4,7 +4,18 @@
  * durable with the next commit; whoever acts on it waits for that commit.
  */
 import { createFrontier, decide, evolve, isRefusal } from '@telos/core';
-import type { Action, Command, Hash, Journal, Lease, Program, RunEvent, RunState } from '@telos/core';
+import type {
+  Action,
+  Command,
+  ErrorRecord,
+  Hash,
+  Instant,
+  Journal,
+  Lease,
+  Program,
+  RunEvent,
+  RunState,
+} from '@telos/core';
 
 export interface Ledger {
   readonly state: RunState;
@@ -16,6 +27,8 @@ export interface Ledger {
   cancel(): void;
   /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable. */
   commit(settles: readonly string[]): Promise<void>;
+  /** Fails the run from what is durable, whatever else was applied or could not be written. */
+  failFromDurable(at: Instant, error: ErrorRecord): Promise<void>;
   readonly isDirty: boolean;
 }
 
@@ -29,7 +42,9 @@ export function createLedger(
 ): Ledger {
   const frontier = createFrontier(program, state, plan);
   let batch: RunEvent[] = [];
+  /** Of the last event handed to the journal, and of the last that it has acknowledged. */
   let written = state.seq;
+  let durable = state.seq;
   let last: Promise<unknown> = Promise.resolve();
   return {
     state,
@@ -56,6 +71,13 @@ export function createLedger(
       written += events.length;
       last = journal.append(lease, after, events, settles);
       await last;
+      durable = after + events.length;
+    },
+    async failFromDurable(at, error) {
+      await last.catch(() => {});
+      const failed: RunEvent = { type: 'run.failed', at, error };
+      await journal.append(lease, durable, [failed]);
+      evolve(state, failed);
     },
     get isDirty() {
       return batch.length > 0;

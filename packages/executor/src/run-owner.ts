@@ -31,6 +31,7 @@ import { createBlockSteps } from './block-steps.ts';
 import { chosenCase } from './block.ts';
 import { createDesk } from './desk.ts';
 import { createLedger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
 import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
@@ -77,21 +78,23 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   const state: RunState = folded;
   let linked: Linked;
   let plans: Map<Hash, Program>;
+  let ledger: Ledger;
+  const planOf = (hash: Hash): Program | undefined => plans.get(hash);
   try {
     linked = await programs.linked(state.program);
     plans = await loadPrograms(programs, state);
+    ledger = createLedger(store.journal, lease, linked.program, state, planOf);
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;
     await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
     return 'ended';
   }
-  const planOf = (hash: Hash): Program | undefined => plans.get(hash);
-  const ledger = createLedger(store.journal, lease, linked.program, state, planOf);
   const budget = budgetOf(linked.program, state);
 
   const { promise: done, resolve: conclude } = Promise.withResolvers<OwnerEnd>();
   let over = false;
+  let failing = false;
   let scheduled = false;
   /** Taken from the frontier and not carried out, by path; empty between turns. */
   const offered = new Map<StepPath, Action>();
@@ -117,14 +120,14 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 
   /** A turn at the end of this microtask: what comes in together goes out together. */
   function schedule(): void {
-    if (scheduled || over) return;
+    if (scheduled || over || failing) return;
     scheduled = true;
     queueMicrotask(turn);
   }
 
   function turn(): void {
     scheduled = false;
-    if (over) return;
+    if (over || failing) return;
     try {
       checkBudget();
       look();
@@ -132,6 +135,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       for (const [path, action] of offered) {
         offered.delete(path);
         carryOut(action);
+        if (failing) return;
         look();
       }
     } catch (error) {
@@ -154,7 +158,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     ledger
       .commit(answered)
       .then(() => {
-        if (over) return;
+        if (over || failing) return;
         if (ended) finish('ended');
         else for (const act of acts) act();
       })
@@ -296,7 +300,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   }
 
   function fail(error: unknown): void {
-    if (over) return;
+    if (over || failing) return;
     const code = error instanceof TelosError ? error.code : 'BUG';
     if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
       finish('lost');
@@ -313,9 +317,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 
   /** Going on would meet the same bug: the run ends and says so, instead of being taken up again for ever. */
   async function failForGood(error: unknown): Promise<void> {
+    failing = true;
     try {
-      ledger.apply({ do: 'fail', at: desk.now(), error: errorRecordOf(error, 'BUG') });
-      await ledger.commit([]);
+      await ledger.failFromDurable(desk.now(), errorRecordOf(error, 'BUG'));
       finish('ended');
     } catch {
       finish('failed');
@@ -333,10 +337,15 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     conclude(end);
   }
 
-  desk.apply({ do: 'start', at: clock.now() });
-  watchWall();
-  schedule();
-  readInbox().catch(fail);
+  /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
+  async function begin(): Promise<void> {
+    await readInbox();
+    desk.apply({ do: 'start', at: clock.now() });
+    watchWall();
+    schedule();
+  }
+
+  begin().catch(fail);
   return {
     run: lease.run,
     lease,

@@ -10,7 +10,7 @@ import type { Job, Lease, OwnerId, RunId, RunState } from '@telos/core';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './run-owner.ts';
-import type { RunOwner } from './run-owner.ts';
+import type { OwnerEnd, RunOwner } from './run-owner.ts';
 import { createSlots } from './slots.ts';
 import { createValues } from './values.ts';
 
@@ -47,7 +47,10 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     programs: createPrograms(store, deps.language),
   };
   const owners = new Map<RunId, RunOwner>();
-  const taking = new Set<RunId>();
+  /** Runs being loaded or owned, each with its lease once it has one: what takes long to load must not lapse meanwhile. */
+  const taken = new Map<RunId, Lease | undefined>();
+  /** Before a run is tried again that the store would not let go on. */
+  const pauseMs = leaseMs / 3;
   const stopping = new AbortController();
 
   const unsubscribe = store.inbox.onMessage((run) => owners.get(run)?.wake());
@@ -56,40 +59,46 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
   async function handle(job: Job): Promise<void> {
-    if (job.kind !== 'run' || owners.has(job.run) || taking.has(job.run) || stopping.signal.aborted) return;
-    taking.add(job.run);
-    let lease: Lease | undefined;
+    if (job.kind !== 'run' || taken.has(job.run) || stopping.signal.aborted) return;
+    taken.set(job.run, undefined);
+    let again = false;
     try {
       const answer = await store.leases.acquire(job.run, options.owner, leaseMs);
       if ('heldBy' in answer) return;
-      lease = answer;
-      const owner = await ownRun(shared, lease);
-      if (owner !== 'ended') {
-        owners.set(job.run, owner);
-        if (stopping.signal.aborted) owner.stop();
-        const end = await owner.done;
-        owners.delete(job.run);
-        if (end === 'ended') options.onEnd?.(owner.state);
-        // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
-        if (end === 'lost' || end === 'ended') lease = undefined;
-        if (end === 'failed') await clock.sleep(1000, stopping.signal);
-      }
+      taken.set(job.run, answer);
+      again = (await own(answer)) === 'failed';
     } catch (error) {
       if (!(error instanceof TelosError && error.code === 'RUN_NOT_FOUND')) {
         deps.report({ message: `Run ${job.run} could not be taken: ${messageOf(error)}`, run: job.run, error });
-        await clock.sleep(1000, stopping.signal);
+        again = error instanceof TelosError && error.kind === 'retryable';
       }
     } finally {
-      taking.delete(job.run);
+      if (again) await clock.sleep(pauseMs, stopping.signal);
+      const lease = taken.get(job.run);
+      taken.delete(job.run);
       if (lease !== undefined)
         await store.leases
           .release(lease)
           .catch((error: unknown) => deps.report({ message: messageOf(error), run: job.run, error }));
     }
+    if (again && !stopping.signal.aborted) await queue.offer([job]);
+  }
+
+  async function own(lease: Lease): Promise<OwnerEnd> {
+    const owner = await ownRun(shared, lease);
+    if (owner === 'ended') return 'ended';
+    owners.set(lease.run, owner);
+    if (stopping.signal.aborted) owner.stop();
+    const end = await owner.done;
+    owners.delete(lease.run);
+    // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
+    if (end === 'lost' || end === 'ended') taken.set(lease.run, undefined);
+    if (end === 'ended') options.onEnd?.(owner.state);
+    return end;
   }
 
   async function renew(): Promise<void> {
-    const leases = [...owners.values()].map((owner) => owner.lease);
+    const leases = [...taken.values()].filter((lease) => lease !== undefined);
     if (leases.length === 0) return;
     for (const lost of await store.leases.renew(leases, leaseMs)) {
       deps.report({ message: `The lease of run ${lost.run} was lost; its new owner goes on.`, run: lost.run });
@@ -105,7 +114,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       }
     }
     const runs = await store.leases.lapsed(options.runs ?? 1000);
-    await queue.offer(runs.filter((run) => !owners.has(run)).map((run) => ({ kind: 'run', queue: 'default', run })));
+    await queue.offer(runs.filter((run) => !taken.has(run)).map((run) => ({ kind: 'run', queue: 'default', run })));
   }
 
   /** Does something now and every `everyMs`, until the worker stops; a failure is reported and the next time comes. */

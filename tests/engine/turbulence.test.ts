@@ -1,0 +1,198 @@
+/** A store that is away, full or slow, and messages that come at the wrong moment: the run goes on, and nothing is done twice. */
+import { TelosError } from '@telos/core';
+import type { Store } from '@telos/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+
+const open: Engine[] = [];
+afterEach(async () => {
+  for (const engine of open.splice(0).toReversed()) await engine.close();
+});
+
+async function engineOf(options: EngineOptions): Promise<Engine> {
+  const engine = await openEngine(options);
+  open.push(engine);
+  return engine;
+}
+
+const chain = (n: number): string =>
+  `telos: 1\nid: t\nsteps:\n${Array.from({ length: n }, (_, i) => `  - { id: s${i}, uses: act, with: { i: ${i} } }`).join('\n')}\noutputs: { last: "\${{ steps.s${n - 1}.output }}" }`;
+
+const away = (): TelosError => new TelosError('STORE_UNAVAILABLE', 'The store is away.');
+
+/** Lets everything under way settle, then time pass, again and again, until the run has ended. */
+async function endedInTime(engine: Engine, run: string): ReturnType<Engine['ended']> {
+  for (let turn = 0; turn < 200; turn++) {
+    if ((await engine.store.runs.get(run))?.endedAt !== undefined) return engine.ended(run);
+    await engine.clock.advance(1000);
+  }
+  throw new Error(`Run ${run} goes on and on.`);
+}
+
+/** Makes the store refuse one append, counted from 1. */
+function refuseAppend(journal: Store['journal'], number: number): void {
+  const append = journal.append.bind(journal);
+  let calls = 0;
+  journal.append = (...args) => (++calls === number ? Promise.reject(away()) : append(...args));
+}
+
+describe('a store that fails and then works', () => {
+  it.each([1, 2, 3, 4])('at append number %i costs the run at most a step made again', async (n) => {
+    const ran: number[] = [];
+    const engine = await engineOf({ tools: { act: ({ i }) => (ran.push(Number(i)), i ?? null) } });
+    refuseAppend(engine.store.journal, n);
+    const run = await engine.start(chain(3));
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 2 });
+    expect(ran.length).toBeLessThanOrEqual(4);
+    expect(ran.toSorted((a, b) => a - b)).toEqual(ran);
+  });
+
+  it('does not keep a worker that came for one run alone from finishing it', async () => {
+    const engine = await engineOf({ tools: { act: ({ i }) => i ?? null }, recover: false });
+    refuseAppend(engine.store.journal, 2);
+    const run = await engine.start(chain(2));
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 1 });
+  });
+
+  it('does not keep such a worker from taking its run up', async () => {
+    const engine = await engineOf({ tools: { act: ({ i }) => i ?? null }, recover: false });
+    const { leases } = engine.store;
+    const acquire = leases.acquire.bind(leases);
+    let calls = 0;
+    leases.acquire = (...args) => (++calls === 1 ? Promise.reject(away()) : acquire(...args));
+    const run = await engine.start(chain(2));
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 1 });
+  });
+});
+
+describe('a value that cannot be written down', () => {
+  it('fails the run with a bug instead of being met again and again', async () => {
+    let calls = 0;
+    const { z } = await import('zod');
+    const engine = await engineOf({
+      tools: {
+        // JSON has no such number; the schema of this tool does not notice.
+        act: { output: z.any(), run: () => (calls++, Promise.resolve({ n: 10n } as never)) },
+      },
+    });
+    const run = await engine.start(chain(1));
+    const state = await endedInTime(engine, run);
+    expect(state.phase.status).toBe('failed');
+    expect(calls).toBe(1);
+  });
+});
+
+describe('a run that takes longer to load than its lease lasts', () => {
+  it('stays with the worker that loads it', async () => {
+    const first = await engineOf({ tools: { act: () => 'first' } });
+    const { journal } = first.store;
+    const read = journal.read.bind(journal);
+    const loading = createLatch();
+    const go = createLatch();
+    let reads = 0;
+    journal.read = async function* (run, after) {
+      if (++reads === 1) {
+        loading.open();
+        await go.reached;
+      }
+      yield* read(run, after);
+    };
+    const run = await first.start(chain(1));
+    await loading.reached;
+    const second = await first.another({ tools: { act: () => 'second' } });
+    open.push(second);
+    await first.clock.advance(40_000);
+    go.open();
+    expect(outputsOf(await endedInTime(first, run))).toEqual({ last: 'first' });
+  });
+});
+
+describe('a cancellation', () => {
+  it('that is waiting when a run is taken up comes before the first step, however slow the store is', async () => {
+    let calls = 0;
+    const first = await engineOf({ tools: { act: () => ++calls } });
+    await first.worker.stop();
+    const run = await first.start(chain(2));
+    await first.store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'asked to' });
+    const { inbox } = first.store;
+    const pending = inbox.pending.bind(inbox);
+    inbox.pending = async (of) => {
+      for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+      return pending(of);
+    };
+    const second = await first.another({ tools: { act: () => ++calls } });
+    open.push(second);
+    expect((await second.ended(run)).phase).toMatchObject({ status: 'cancelled', reason: 'asked to' });
+    expect(calls).toBe(0);
+  });
+
+  it('that comes while the last append is under way changes nothing that is recorded', async () => {
+    const engine = await engineOf({ tools: { act: ({ i }) => i ?? null } });
+    const { journal } = engine.store;
+    const append = journal.append.bind(journal);
+    journal.append = async (lease, after, events, settles) => {
+      if (events.some(({ type }) => type === 'run.succeeded')) {
+        await engine.store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'too late' });
+        await new Promise(setImmediate);
+      }
+      return append(lease, after, events, settles);
+    };
+    const run = await engine.start(chain(1));
+    expect((await endedInTime(engine, run)).phase.status).toBe('succeeded');
+    expect((await engine.events(run)).filter(({ type }) => type.startsWith('run.')).map(({ type }) => type)).toEqual([
+      'run.created',
+      'run.started',
+      'run.succeeded',
+    ]);
+  });
+
+  it('that comes while a step’s large output is being stored ends the run once, and gives its slot back', async () => {
+    const engine = await engineOf({ concurrency: 1, tools: { act: ({ i }) => (i === 0 ? 'x'.repeat(50_000) : 1) } });
+    const { blobs } = engine.store;
+    const put = blobs.put.bind(blobs);
+    const storing = createLatch();
+    const go = createLatch();
+    blobs.put = async (...args) => {
+      storing.open();
+      await go.reached;
+      return put(...args);
+    };
+    const run = await engine.start(chain(2));
+    await storing.reached;
+    await engine.store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'asked to' });
+    expect((await engine.ended(run)).phase.status).toBe('cancelled');
+    go.open();
+    const events = await engine.events(run);
+    blobs.put = put;
+    await engine.run(chain(1));
+    expect(await engine.events(run)).toEqual(events);
+  });
+});
+
+describe('a run that has ended', () => {
+  it.each(['succeeds', 'fails', 'is cancelled'])('leaves no timer behind when it %s', async (how) => {
+    const engine = await engineOf({
+      tools: {
+        act: async (_, { signal }) => {
+          if (how === 'succeeds') return 1;
+          if (how === 'fails') throw new Error('no luck');
+          return untilAborted(signal);
+        },
+        fail: () => Promise.reject(away()),
+      },
+    });
+    // The worker's own loops have gone to sleep.
+    await engine.clock.advance(1);
+    const before = engine.clock.pending();
+    const run = await engine.start(
+      `telos: 1\nid: t\nlimits: { budget: { wall: 1h, on_exceeded: fail } }\nsteps:\n  - { id: r, uses: fail, needs: [], retry: { max: 2, delay: 1h }, on_error: continue }\n  - { id: a, uses: act, needs: [], timeout: 1h }`,
+    );
+    await engine.until(run, ({ type }) => type === 'attempt.failed');
+    if (how === 'is cancelled') await engine.store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'asked to' });
+    if (how === 'succeeds') await engine.clock.advance(3_600_000);
+    await engine.ended(run);
+    await new Promise(setImmediate);
+    expect(engine.clock.pending()).toBe(before);
+  });
+});
