@@ -6,7 +6,7 @@ export const toolsErrors = {
   HTTP_ADDRESS_REFUSED: {
     kind: 'terminal',
     title: 'The address is private, local or reserved',
-    next: 'Use a public address; the operator may allow an inner one by host and port in `allowed_hosts`.',
+    next: 'Use a public address; the operator may allow an inner one by host and port in TELOS_ALLOWED_HOSTS.',
   },
   HTTP_REDIRECT_REFUSED: {
     kind: 'terminal',

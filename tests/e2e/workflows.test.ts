@@ -1,0 +1,147 @@
+import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { startModelServer } from '@telos/testkit/model-server';
+import type { ModelServer } from '@telos/testkit/model-server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { telosFolder } from './telos-process.ts';
+import type { Line, TelosFolder } from './telos-process.ts';
+
+let folder: TelosFolder;
+beforeAll(() => {
+  folder = telosFolder();
+});
+afterAll(() => folder.remove());
+
+const question = 'What happens to a run when the process that owns it is killed?';
+
+function resultOf(lines: readonly Line[]): Line {
+  const last = lines.at(-1);
+  if (last?.type !== 'result') throw new Error(`No result; the last line is ${JSON.stringify(last)}`);
+  return last;
+}
+
+describe('a workflow that people start from', () => {
+  it.each(readdirSync(join(import.meta.dirname, '../../workflows')).filter((name) => name.endsWith('.yaml')))(
+    '%s compiles against the tools and checks that are there',
+    async (name) => {
+      const { code, lines } = await folder.run(['check', `workflows/${name}`]);
+      expect(lines).toEqual([expect.objectContaining({ type: 'valid' })]);
+      expect(code).toBe(0);
+    },
+  );
+
+  it('ask_folder answers with sentences that stand in the documents, without a model', async () => {
+    const { code, lines } = await folder.run([
+      'run',
+      'workflows/ask_folder.yaml',
+      '--input',
+      'folder=docs',
+      '--input',
+      `question=${question}`,
+    ]);
+    expect(code).toBe(0);
+    expect(resultOf(lines)).toMatchObject({
+      status: 'succeeded',
+      models: ['offline/extractive'],
+      outputs: {
+        answer: expect.stringContaining('its lease lapses, another worker takes it'),
+        citations: [{ source: 'docs/architecture.md' }],
+      },
+    });
+  });
+
+  it('db_report reads the sample database and reports what it found', async () => {
+    const { code, lines } = await folder.run(['run', 'workflows/db_report.yaml']);
+    expect(code).toBe(0);
+    expect(resultOf(lines)).toMatchObject({
+      outputs: { report: expect.stringContaining('espresso machine'), revenue: 16344.3 },
+    });
+  });
+
+  it('api_digest calls a JSON API on a host that the operator allows', async () => {
+    const api = createServer((_, response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ items: [{ name: 'kettle', note: 'The kettle boils in two minutes.' }] }));
+    }).listen(0, '127.0.0.1');
+    await new Promise((listening) => api.once('listening', listening));
+    // It listens on TCP, so the address has a port.
+    const host = `127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const words = ['run', 'workflows/api_digest.yaml', '--input', `url=http://${host}/`];
+    expect(resultOf((await folder.run(words)).lines)).toMatchObject({
+      status: 'failed',
+      error: { code: 'HTTP_ADDRESS_REFUSED' },
+    });
+    expect(resultOf((await folder.run(words, { TELOS_ALLOWED_HOSTS: host })).lines)).toMatchObject({
+      status: 'succeeded',
+      outputs: { count: 1 },
+    });
+    api.close();
+  });
+
+  it('plan_and_do plans by rules and carries the plan out in the same run', async () => {
+    const { lines } = await folder.run(['run', 'workflows/plan_and_do.yaml']);
+    expect(resultOf(lines)).toMatchObject({
+      status: 'succeeded',
+      outputs: { result: { answer: expect.stringContaining('[docs/') } },
+    });
+  });
+
+  it('research fails, and says why, when nothing can be searched', async () => {
+    const { code, lines } = await folder.run(['run', 'workflows/research.yaml', '--input', 'topic=durable execution'], {
+      TELOS_SEARCH_URL: 'http://127.0.0.1:9',
+    });
+    expect(code).toBe(1);
+    expect(resultOf(lines)).toMatchObject({ status: 'failed', error: { code: 'GATE_FAILED', path: 'findings' } });
+  });
+});
+
+describe('ask_folder with a language model', () => {
+  const quote = 'When the process that owns a run is killed, the run is not lost';
+  const answer = { answer: `It is not lost: "${quote}".`, citations: [{ quote, source: 'docs/architecture.md' }] };
+  const verdicts = { verdicts: [0, 1].map((criterion) => ({ criterion, met: true, reason: 'It does.' })) };
+  let server: ModelServer;
+
+  beforeAll(async () => {
+    const judging = { when: { text: /criteri/i, schema: true }, reply: { text: JSON.stringify(verdicts) } };
+    server = await startModelServer({
+      models: ['scripted'],
+      rules: [judging],
+      fallback: { text: JSON.stringify(answer) },
+    });
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    [
+      'an OpenAI-compatible server',
+      'openai/scripted',
+      (): { [name: string]: string } => ({ OPENAI_BASE_URL: server.url }),
+    ],
+    ['an Ollama server', 'ollama/scripted', (): { [name: string]: string } => ({ OLLAMA_HOST: server.ollamaUrl })],
+  ])('on %s streams its answer, is judged by it, and succeeds', async (_, model, environment) => {
+    const words = ['run', 'workflows/ask_folder.yaml', '--input', `question=${question}`, '--json'];
+    const { code, lines } = await folder.run(words, environment());
+    const result = resultOf(lines);
+    expect(result).toMatchObject({
+      status: 'succeeded',
+      models: [model],
+      outputs: { answer: answer.answer, score: 1 },
+    });
+    expect(code).toBe(0);
+    const streamed = lines.filter((line) => line.type === 'live' && line['part'] === 'text');
+    expect(streamed.length).toBeGreaterThan(1);
+    expect(streamed.map((line) => line['text']).join('')).toContain(quote);
+  });
+
+  it('fails after its repairs when the model answers off the schema', async () => {
+    const wrong = await startModelServer({ models: ['scripted'], fallback: { text: '{"reply": 42}' } });
+    const { code, lines } = await folder.run(['run', 'workflows/ask_folder.yaml', '--input', `question=${question}`], {
+      OPENAI_BASE_URL: wrong.url,
+    });
+    expect(code).toBe(1);
+    expect(resultOf(lines)).toMatchObject({ status: 'failed', error: { code: 'OUTPUT_INVALID', path: 'answer' } });
+    await wrong.close();
+  });
+});
