@@ -130,14 +130,8 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over || failing) return;
     try {
       checkBudget();
-      look();
-      // Carrying one out may take back another: what is offered later for a step replaces what was offered before.
-      for (const [path, action] of offered) {
-        offered.delete(path);
-        carryOut(action);
-        if (failing) return;
-        look();
-      }
+      carryOutOffers();
+      if (failing) return;
     } catch (error) {
       fail(error);
       return;
@@ -145,8 +139,26 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (ledger.isDirty || settles.length > 0) commit();
   }
 
-  function look(): void {
-    for (const action of ledger.take()) offered.set(action.do === 'finish' ? rootFrame : action.path, action);
+  /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
+  function carryOutOffers(): void {
+    let taken = ledger.take();
+    // A chain offers one at a time, and one needs no list.
+    while (taken.length === 1 && taken[0] !== undefined) {
+      carryOut(taken[0]);
+      if (failing) return;
+      taken = ledger.take();
+    }
+    offer(taken);
+    for (const [path, action] of offered) {
+      offered.delete(path);
+      carryOut(action);
+      if (failing) return;
+      offer(ledger.take());
+    }
+  }
+
+  function offer(actions: readonly Action[]): void {
+    for (const action of actions) offered.set(action.do === 'finish' ? rootFrame : action.path, action);
   }
 
   function commit(): void {
