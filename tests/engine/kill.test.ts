@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fold, isFinished, runIdOf } from '@telos/core';
+import { fold, hasEnded, isFinished, runIdOf } from '@telos/core';
 import type { AnyTool, RunId, RunState, Store } from '@telos/core';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { compile } from '@telos/language';
@@ -116,7 +116,9 @@ function calls(): Map<string, string[]> {
   for (const line of lines) {
     const [run = '', step = '', key = ''] = line.split(' ');
     const name = `${run} ${step}`;
-    byStep.set(name, [...(byStep.get(name) ?? []), key]);
+    const keys = byStep.get(name);
+    if (keys === undefined) byStep.set(name, [key]);
+    else keys.push(key);
   }
   return byStep;
 }
@@ -136,20 +138,27 @@ it.each([1, 2])(
     /** How often each step had been called when it was seen to have finished. */
     const finished = new Map<string, number>();
 
+    const going = new Set<RunId>();
+
     async function look(): Promise<void> {
-      for (const run of runs) {
-        const { steps } = await stateOf(run);
-        const called = calls();
-        for (const [step, state] of steps) {
-          const name = `${run} ${step}`;
-          if (isFinished(state) && !finished.has(name)) finished.set(name, called.get(name)?.length ?? 0);
+      const states = await Promise.all([...going].map(stateOf));
+      const called = calls();
+      for (const state of states) {
+        if (hasEnded(state)) going.delete(state.id);
+        for (const [step, known] of state.steps) {
+          const name = `${state.id} ${step}`;
+          if (isFinished(known) && !finished.has(name)) finished.set(name, called.get(name)?.length ?? 0);
         }
       }
     }
 
     let [next, spare] = await Promise.all([startMortal(), startMortal()]);
     for (let kills = 0; kills < 15; kills++) {
-      for (let n = 0; n < 3; n++) runs.push(await create(program, runs.length));
+      for (let n = 0; n < 3; n++) {
+        const run = await create(program, runs.length);
+        runs.push(run);
+        going.add(run);
+      }
       // The workers look for runs that nobody owns every 300 ms.
       const replacement = startMortal();
       await delay(100 + random() * 300);
