@@ -1,0 +1,199 @@
+/** Two workers on one file, each killed again and again at any moment: every run ends, and nothing that counts happens twice. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fold, hasEnded, isFinished, runIdOf } from '@telos/core';
+import type { AnyTool, RunId, RunState, Store } from '@telos/core';
+import { openSqliteStore } from '@telos/driver-sqlite';
+import { compile } from '@telos/language';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
+import { outputsOf } from './engine.ts';
+
+const workflow = `
+telos: 1
+id: mortal
+inputs: { n: integer }
+steps:
+  - { id: first, uses: double, with: { v: "\${{ inputs.n }}" } }
+  - id: each
+    foreach: "\${{ [1, 2, 3, 4, 5, 6] }}"
+    as: i
+    max_parallel: 3
+    steps:
+      - { id: x, uses: double, with: { v: "\${{ i }}" } }
+      - { id: y, uses: large, with: { v: "\${{ steps.x.output }}" } }
+  - { id: mails, foreach: "\${{ [1, 2, 3, 4] }}", max_parallel: 2, on_item_error: collect, steps: [{ id: send, uses: send }] }
+  - { id: post, uses: post, idempotency_key: "order-\${{ run.id }}" }
+  - { id: sum, uses: sum, with: { list: "\${{ steps.each.output }}" } }
+outputs: { first: "\${{ steps.first.output }}", sum: "\${{ steps.sum.output }}", mails: "\${{ steps.mails.output }}" }
+`;
+
+let folder: string;
+let store: Store;
+const alive = new Set<ChildProcess>();
+
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'telos-'));
+  store = await openSqliteStore({ path: path.join(folder, 'telos.db') });
+  writeFileSync(path.join(folder, 'log'), '');
+});
+
+afterEach(async () => {
+  await Promise.all([...alive].map(kill));
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Starts a worker; resolves when it looks for runs. */
+async function startMortal(): Promise<ChildProcess> {
+  const script = path.join(import.meta.dirname, 'mortal-worker.ts');
+  const args = [
+    '--conditions=source',
+    '--no-warnings',
+    script,
+    path.join(folder, 'telos.db'),
+    path.join(folder, 'log'),
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+  alive.add(child);
+  await once(child.stdout, 'data');
+  return child;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  alive.delete(child);
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, 'exit');
+  child.kill('SIGKILL');
+  await gone;
+}
+
+async function create(program: string, n: number): Promise<RunId> {
+  const id = runIdOf(Date.now(), randomBytes(10));
+  const created = {
+    type: 'run.created',
+    at: Date.now(),
+    workflow: 'mortal',
+    program,
+    inputs: { value: { n } },
+  } as const;
+  await store.journal.create({ id, created });
+  return id;
+}
+
+async function storeWorkflow(): Promise<string> {
+  const tool = { input: z.any(), output: z.json(), returns: [], run: () => Promise.resolve(null) };
+  const effects = { double: 'read', large: 'read', send: 'irreversible', post: 'write', sum: 'read' } as const;
+  const tools = new Map<string, AnyTool>(
+    Object.entries(effects).map(([name, effect]) => [
+      name,
+      { ...tool, name, effect, description: 'A tool.', idempotent: true },
+    ]),
+  );
+  const result = compile(workflow, { catalog: { tools, checks: new Map() } });
+  if (!result.ok) throw new Error(JSON.stringify(result.faults));
+  const { program, hash } = result.compiled;
+  await store.programs.put({ hash, id: program.id, program, source: workflow, storedAt: Date.now() });
+  return hash;
+}
+
+async function stateOf(run: RunId): Promise<RunState> {
+  const state = await fold(store.journal.read(run));
+  if (state === undefined) throw new Error(`No run ${run}.`);
+  return state;
+}
+
+/** Calls so far, by run and path. */
+function calls(): Map<string, string[]> {
+  const lines = readFileSync(path.join(folder, 'log'), 'utf8').trimEnd().split('\n').filter(Boolean);
+  const byStep = new Map<string, string[]>();
+  for (const line of lines) {
+    const [run = '', step = '', key = ''] = line.split(' ');
+    const name = `${run} ${step}`;
+    const keys = byStep.get(name);
+    if (keys === undefined) byStep.set(name, [key]);
+    else keys.push(key);
+  }
+  return byStep;
+}
+
+/** A linear congruential generator (Numerical Recipes): the moments of a seed are always the same. */
+function chance(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32) / 2 ** 32;
+}
+
+it.each([1, 2])(
+  'finishes every run however often its workers are killed, repeats no finished step and no irreversible one (seed %i)',
+  async (seed) => {
+    const random = chance(seed);
+    const program = await storeWorkflow();
+    const runs: RunId[] = [];
+    /** How often each step had been called when it was seen to have finished. */
+    const finished = new Map<string, number>();
+
+    const going = new Set<RunId>();
+
+    async function look(): Promise<void> {
+      const states = await Promise.all([...going].map(stateOf));
+      const called = calls();
+      for (const state of states) {
+        if (hasEnded(state)) going.delete(state.id);
+        for (const [step, known] of state.steps) {
+          const name = `${state.id} ${step}`;
+          if (isFinished(known) && !finished.has(name)) finished.set(name, called.get(name)?.length ?? 0);
+        }
+      }
+    }
+
+    let [next, spare] = await Promise.all([startMortal(), startMortal()]);
+    for (let kills = 0; kills < 15; kills++) {
+      for (let n = 0; n < 3; n++) {
+        const run = await create(program, runs.length);
+        runs.push(run);
+        going.add(run);
+      }
+      // The workers look for runs that nobody owns every 300 ms.
+      const replacement = startMortal();
+      await delay(100 + random() * 300);
+      await kill(next);
+      await look();
+      [next, spare] = [spare, await replacement];
+    }
+
+    const ends = await Promise.all(
+      runs.map(async (run) => {
+        for await (const { event } of store.journal.follow(run, 0, AbortSignal.timeout(15_000))) void event;
+        return stateOf(run);
+      }),
+    );
+    const called = calls();
+    let inDoubt = 0;
+    for (const [n, state] of ends.entries()) {
+      const mails = [0, 1, 2, 3].map((mail) => {
+        const times = called.get(`${state.id} mails[${mail}].send`)?.length ?? 0;
+        if (state.steps.get(`mails[${mail}].send`)?.status === 'succeeded') {
+          expect(times).toBe(1);
+          return 'sent';
+        }
+        // Killed in the call, or between the record of its start and the call.
+        expect(times).toBeLessThanOrEqual(1);
+        inDoubt += 1;
+        return { error: expect.objectContaining({ code: 'IN_DOUBT' }) as unknown };
+      });
+      expect(outputsOf(state)).toEqual({ first: n * 2, sum: 42, mails });
+      expect(new Set(called.get(`${state.id} post`))).toEqual(new Set([`order-${state.id}`]));
+    }
+    for (const [name, times] of finished) expect(called.get(name)?.length ?? 0, name).toBe(times);
+    // The kills did hit: something was interrupted, and not everything was.
+    expect(inDoubt + [...called.values()].filter(({ length }) => length > 1).length).toBeGreaterThan(3);
+    expect(inDoubt).toBeLessThan(runs.length * 2);
+  },
+  40_000,
+);
