@@ -240,6 +240,33 @@ describe('the catalogue', () => {
     expect((await telos(['checks'])).output).toMatch(/^contains +local +\S/m);
     expect((await telos(['models'], { OLLAMA_HOST: '127.0.0.1:9' })).output).toMatch(/^✓ {2}offline\/extractive/m);
   });
+
+  it('tells what one tool takes and gives', async () => {
+    const { code, output } = await telos(['tools', 'http.request']);
+    expect(code).toBe(0);
+    expect(output).toMatch(/^http\.request {2}write$/m);
+    expect(output).toMatch(/^ {2}url +text +Required\.$/m);
+    expect(output).toMatch(/^ {2}expect +list of whole number +Statuses of 400 and more/m);
+    expect(output).toMatch(/^gives\n(?: {2}.*\n)*? {2}status +whole number$/m);
+    const [line = ''] = (await telos(['tools', 'file.read', '--json'])).output.split('\n');
+    expect(JSON.parse(line)).toMatchObject({ name: 'file.read', input: { required: ['path'] }, output: {} });
+  });
+
+  it('tells what one check takes, with its defaults', async () => {
+    const { output } = await telos(['checks', 'overlap']);
+    expect(output).toMatch(/^ {2}min +number +The part of the content words .*\. Default 0\.5\.$/m);
+    expect(JSON.parse((await telos(['checks', 'contains', '--json'])).output)).toMatchObject({
+      name: 'contains',
+      params: { properties: { ignore_case: { type: 'boolean' } } },
+    });
+  });
+
+  it('names the nearest of what it does not have', async () => {
+    const tool = await telos(['tools', 'file.reed']);
+    expect(tool.code).toBe(2);
+    expect(tool.complaints).toContain('There is no tool file.reed. Did you mean file.read?');
+    expect((await telos(['checks', 'contain'])).complaints).toContain('Did you mean contains?');
+  });
 });
 
 describe('telos ingest and search', () => {

@@ -45,7 +45,7 @@ export const commands: readonly Entry[] = [
   { name: 'search', summary: 'Search a collection', load: async () => (await import('../commands/search.ts')).search },
   {
     name: 'tools',
-    summary: 'List the tools that `uses:` may name',
+    summary: 'List the tools that `uses:` may name, or what one takes',
     load: async () => (await import('../commands/tools.ts')).tools,
   },
   {
@@ -55,7 +55,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'checks',
-    summary: 'List the checks that a gate may name',
+    summary: 'List the checks that a gate may name, or what one takes',
     load: async () => (await import('../commands/checks.ts')).checks,
   },
   {

@@ -1,27 +1,57 @@
+import { TelosError } from '@telos/core';
+import type { AnyCheck } from '@telos/core';
+import { nearest } from '@telos/language/text';
+import { z } from 'zod';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { fieldLines } from '../output/field-lines.ts';
 import { tableLines } from '../output/table.ts';
 import { writerOf } from '../output/writer.ts';
+import type { Writer } from '../output/writer.ts';
 
 export const checks = defineCommand({
   name: 'checks',
-  summary: 'Lists the checks that a gate may name.',
-  words: [],
+  summary: 'Lists the checks that a gate may name; with a name, what that check takes.',
+  words: [{ name: 'check', about: 'the name of a check', needed: 'optional' }],
   options: { json: jsonOption },
-  examples: [],
-  async run({ options }, terminal) {
+  examples: ['telos checks', 'telos checks overlap'],
+  async run({ words: [name], options }, terminal) {
     const { catalog } = composeCatalogue(await loadConfig(terminal.environment, terminal.folder), terminal.folder);
     const writer = writerOf(terminal, options.json);
+    if (name !== undefined) {
+      const check = catalog.checks.get(name);
+      if (check === undefined) throw unknownCheck(name, [...catalog.checks.keys()]);
+      showCheck(check, writer);
+      return exitCodes.succeeded;
+    }
     const all = [...catalog.checks.values()].toSorted((a, b) => a.name.localeCompare(b.name));
-    for (const { name, description, needs } of all) writer.object({ type: 'check', name, needs, description });
-    const rows = all.map(({ name, needs, description }) => [
-      name,
-      needs === 'model' ? 'asks a model' : 'local',
-      description,
-    ]);
-    writer.lines(...tableLines(rows, terminal.size().columns));
+    for (const check of all) writer.object(summaryOf(check));
+    const rows = all.map((check) => [check.name, needsOf(check), check.description]);
+    writer.lines(...tableLines(rows, terminal.size().columns), '', 'What one takes: `telos checks <name>`.');
     return exitCodes.succeeded;
   },
 });
+
+function showCheck(check: AnyCheck, writer: Writer): void {
+  const params = z.toJSONSchema(check.params, { io: 'input', unrepresentable: 'any' });
+  writer.object({ ...summaryOf(check), params });
+  writer.lines(`${check.name}  ${needsOf(check)}`, check.description, '', 'takes');
+  writer.lines(...fieldLines(params, 'taken').map((line) => `  ${line}`));
+}
+
+function summaryOf({ name, needs, description }: AnyCheck) {
+  return { type: 'check', name, needs, description } as const;
+}
+
+function needsOf({ needs }: AnyCheck): string {
+  return needs === 'model' ? 'asks a model' : 'local';
+}
+
+function unknownCheck(name: string, known: readonly string[]): TelosError {
+  const near = nearest(name, known);
+  return new TelosError('USAGE', `There is no check ${name}.${near === undefined ? '' : ` Did you mean ${near}?`}`, {
+    next: '`telos checks` lists them.',
+  });
+}
