@@ -7,10 +7,10 @@ import type {
   Did,
   Effect,
   ErrorRecord,
-  Feedback,
+  History,
   Json,
+  JsonObject,
   Labels,
-  ModelSpec,
   Payload,
   StepPath,
   Usage,
@@ -25,20 +25,15 @@ import type { Desk } from './desk.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
 import { StepContext } from './step-context.ts';
+import type { StepContextSpec } from './step-context.ts';
 import type { Lookup } from './values.ts';
 
 /** Everything an attempt needs once its start is durable. */
-type Ready = {
+type Ready = StepContextSpec & {
   readonly at: ActionAt;
-  readonly attempt: number;
   readonly tool: AnyTool;
   readonly input: Json;
-  readonly idempotencyKey: string;
-  readonly scope: Scope;
-  readonly lookup: Lookup;
   readonly labels: Labels;
-  readonly feedback?: Feedback;
-  readonly model?: ModelSpec;
 };
 
 /** An action step of one frame. */
@@ -104,22 +99,27 @@ export function createActionSteps(desk: Desk): ActionSteps {
           leave(path);
           return;
         }
-        const feedback =
-          rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } };
-        const escalated = escalatedModel(step.gate?.onFail ?? [], history?.rejections ?? 0);
-        const model = escalated === undefined ? {} : { model: escalated };
-        const { input: whole } = rendered;
-        desk.afterCommit(() =>
-          launch({ at, attempt, tool, input: whole, idempotencyKey, scope, lookup, labels, ...feedback, ...model }),
-        );
+        const sources = (): JsonObject => sourcesOf(state, frame, step.reads, lookup);
+        const ready: Ready = { at, path, attempt, tool, input: rendered.input, idempotencyKey, scope, sources, labels };
+        desk.afterCommit(() => launch(history === undefined ? ready : withHistory(ready, history, lookup)));
       };
       desk.store(rendered.shown, record, held);
     });
   }
 
+  /** What earlier attempts leave for this one: the reasons to heed, and the model that the gate has escalated to. */
+  function withHistory(ready: Ready, { rejected, rejections }: History, lookup: Lookup): Ready {
+    const model = escalatedModel(ready.at.step.gate?.onFail ?? [], rejections);
+    return {
+      ...ready,
+      ...(rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } }),
+      ...(model === undefined ? {} : { model }),
+    };
+  }
+
   function launch(ready: Ready): void {
     const { at, attempt, tool, input, scope } = ready;
-    const { path, step, frame } = at;
+    const { path, step } = at;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
       leave(path);
@@ -130,8 +130,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
-        const sources = (): ReturnType<typeof sourcesOf> => sourcesOf(state, frame, step.reads, ready.lookup);
-        const context = new StepContext(desk, hooks, { path, ...ready, sources });
+        const context = new StepContext(desk, hooks, ready);
         const { hide } = desk.rendering;
         return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
       },

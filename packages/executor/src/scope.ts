@@ -1,5 +1,5 @@
 /** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
-import type { Frame, Json, JsonObject, Labels, Payload, Program, RunState, StepState } from '@telos/core';
+import type { Frame, Json, JsonObject, Labels, Payload, Program, RunState, StepState, Usage } from '@telos/core';
 import { graphOf, joinLabels, noLabels, noUsage, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Lookup } from './values.ts';
@@ -32,10 +32,7 @@ export function scopeOf(
     inputs: lookup(state.inputs),
     vars,
     steps,
-    // Worked out when an expression asks: most do not.
-    get run() {
-      return runFacts(state);
-    },
+    run: runFacts(state),
   };
   for (let at = frame.block; at !== undefined; at = at.frame.block) {
     const opening = state.blocks.get(at.path);
@@ -72,14 +69,21 @@ export function labelsOf(program: Program, state: RunState, frame: Frame, reads:
   return labels.length === 0 ? noLabels : labels;
 }
 
+/** Facts about a run as they were last worked out: they change with its usage alone. */
+const facts = new WeakMap<RunState, { readonly usage: Usage; readonly facts: JsonObject }>();
+
 function runFacts(state: RunState): JsonObject {
+  const known = facts.get(state);
+  if (known?.usage === state.usage && state.phase.status === 'running') return known.facts;
   const startedAt = state.phase.status === 'running' ? state.phase.startedAt : state.createdAt;
-  return {
+  const made = {
     id: state.id,
     workflow: state.workflow,
     started_at: new Date(startedAt).toISOString(),
     usage: state.usage,
   };
+  if (state.phase.status === 'running') facts.set(state, { usage: state.usage, facts: made });
+  return made;
 }
 
 /** The state of the step that `id` names when read from inside `frame`: the nearest one outward. */

@@ -1,4 +1,4 @@
-import type { Feedback, Json, JsonObject, ModelSpec, RunId, StepPath, ToolCallReport, ToolContext } from '@telos/core';
+import type { Feedback, JsonObject, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
 import type { Desk } from './desk.ts';
@@ -15,9 +15,11 @@ export type StepContextSpec = {
 };
 
 /**
- * What a tool is given beside its input. A class because one is made for every
- * attempt, and getters on a prototype cost nothing; its functions are fields,
- * so that a tool may take them out of it.
+ * What a tool is given beside its input.
+ *
+ * One is made for every attempt and most tools use little of it, so it is a
+ * class whose getters make a function when it is asked for: a tool may take
+ * functions out of it, and those it leaves cost nothing.
  */
 export class StepContext implements ToolContext {
   readonly run: RunId;
@@ -26,35 +28,20 @@ export class StepContext implements ToolContext {
   readonly idempotencyKey: string;
   declare readonly feedback?: Feedback;
   declare readonly model?: ModelSpec;
-  readonly connection: ToolContext['connection'];
-  readonly emitText: ToolContext['emitText'];
-  readonly progress: ToolContext['progress'];
-  readonly record: ToolContext['record'];
+  readonly #desk: Desk;
   readonly #hooks: AttemptHooks;
-  readonly #sources: () => JsonObject;
+  readonly #spec: StepContextSpec;
 
-  constructor({ state, deps, rendering }: Desk, hooks: AttemptHooks, spec: StepContextSpec) {
-    const { path, attempt } = spec;
-    const { hide } = rendering;
-    this.run = state.id;
-    this.path = path;
-    this.attempt = attempt;
+  constructor(desk: Desk, hooks: AttemptHooks, spec: StepContextSpec) {
+    this.run = desk.state.id;
+    this.path = spec.path;
+    this.attempt = spec.attempt;
     this.idempotencyKey = spec.idempotencyKey;
     if (spec.feedback !== undefined) this.feedback = spec.feedback;
     if (spec.model !== undefined) this.model = spec.model;
+    this.#desk = desk;
     this.#hooks = hooks;
-    this.#sources = spec.sources;
-    this.connection = (name) => rendering.connection(name, spec.scope);
-    this.emitText = (text) => hooks.onText(hide(text));
-    this.record = (call: ToolCallReport) => hooks.onCall(hide(call));
-    this.progress = (message: string, data?: Json) =>
-      deps.live.publish(state.id, {
-        type: 'progress',
-        path,
-        attempt,
-        message: hide(message),
-        ...(data === undefined ? {} : { data: hide(data) }),
-      });
+    this.#spec = spec;
   }
 
   get signal(): AbortSignal {
@@ -62,6 +49,31 @@ export class StepContext implements ToolContext {
   }
 
   get sources(): JsonObject {
-    return this.#sources();
+    return this.#spec.sources();
+  }
+
+  get connection(): ToolContext['connection'] {
+    return (name) => this.#desk.rendering.connection(name, this.#spec.scope);
+  }
+
+  get emitText(): ToolContext['emitText'] {
+    return (text) => this.#hooks.onText(this.#desk.rendering.hide(text));
+  }
+
+  get record(): ToolContext['record'] {
+    return (call) => this.#hooks.onCall(this.#desk.rendering.hide(call));
+  }
+
+  get progress(): ToolContext['progress'] {
+    const { deps, rendering } = this.#desk;
+    const { run, path, attempt } = this;
+    return (message, data) =>
+      deps.live.publish(run, {
+        type: 'progress',
+        path,
+        attempt,
+        message: rendering.hide(message),
+        ...(data === undefined ? {} : { data: rendering.hide(data) }),
+      });
   }
 }
