@@ -242,6 +242,24 @@ describe('a run', () => {
   });
 });
 
+describe('the usage of a block', () => {
+  it('is what its body used, in all its items', async () => {
+    const usage = { input_tokens: 10, output_tokens: 5, usd: 0.5, ms: 1, calls: 1 };
+    engine = await openEngine({
+      tools: {
+        act: (_, { record }) => {
+          record({ kind: 'chat', name: 'some/model', startedAt: 0, ms: 1, input: 'q', output: 'a', usage });
+          return null;
+        },
+      },
+    });
+    const state = await engine.run(
+      'telos: 1\nid: t\nsteps:\n  - { id: each, foreach: "${{ [1, 2, 3] }}", steps: [{ id: x, uses: act }] }\n  - { id: each2, uses: act }\noutputs: { usd: "${{ steps.each.usage.usd }}", calls: "${{ steps.each.usage.calls }}" }',
+    );
+    expect(outputsOf(state)).toEqual({ usd: 1.5, calls: 3 });
+  });
+});
+
 describe('secrets', () => {
   it('reach the tool and never the journal', async () => {
     let seen: unknown;

@@ -1,6 +1,17 @@
 /** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
-import type { Frame, Json, JsonObject, Labels, Payload, Program, RunState, StepState, Usage } from '@telos/core';
-import { graphOf, joinLabels, noLabels, noUsage, stepPath } from '@telos/core';
+import type {
+  Frame,
+  Json,
+  JsonObject,
+  Labels,
+  Payload,
+  Program,
+  RunState,
+  StepPath,
+  StepState,
+  Usage,
+} from '@telos/core';
+import { addUsage, graphOf, joinLabels, noLabels, noUsage, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Lookup } from './values.ts';
 
@@ -27,7 +38,7 @@ export function scopeOf(
   lookup: Lookup,
 ): Scope {
   const steps: { [id: string]: Json } = {};
-  for (const id of reads) steps[id] = envelope(find(state, frame, id), lookup);
+  for (const id of reads) steps[id] = envelope(state, pathOf(frame, id), lookup);
   const scope: { [name: string]: Json } = {
     inputs: lookup(state.inputs),
     vars,
@@ -88,9 +99,14 @@ function runFacts(state: RunState): JsonObject {
 
 /** The state of the step that `id` names when read from inside `frame`: the nearest one outward. */
 function find(state: RunState, frame: Frame, id: string): StepState | undefined {
+  const path = pathOf(frame, id);
+  return path === undefined ? undefined : state.steps.get(path);
+}
+
+function pathOf(frame: Frame, id: string): StepPath | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined) {
-    if (graphOf(at.steps).positions.has(id)) return state.steps.get(stepPath(at.path, id));
+    if (graphOf(at.steps).positions.has(id)) return stepPath(at.path, id);
     at = at.block?.frame;
   }
   return undefined;
@@ -104,16 +120,32 @@ function outputOf(step: StepState | undefined): Payload | undefined {
 }
 
 /** `steps.<id>` as the language promises it: always the same fields, null where there is nothing. */
-function envelope(step: StepState | undefined, lookup: Lookup): JsonObject {
-  if (step === undefined)
+function envelope(state: RunState, path: StepPath | undefined, lookup: Lookup): JsonObject {
+  const step = path === undefined ? undefined : state.steps.get(path);
+  if (path === undefined || step === undefined) {
     return { status: 'pending', output: null, error: null, usage: noUsage, gate: null, attempt: 0 };
+  }
   const output = outputOf(step);
+  const own = 'usage' in step ? step.usage : noUsage;
   return {
     status: step.status,
     output: output === undefined ? null : lookup(output),
     error: step.status === 'failed' ? step.error : null,
-    usage: 'usage' in step ? step.usage : noUsage,
+    // Of a block: with all that its body used. Added up when an expression asks.
+    get usage() {
+      return state.blocks.has(path) ? addUsage(own, usageWithin(state, path)) : own;
+    },
     gate: 'gate' in step && step.gate !== undefined ? step.gate : null,
     attempt: 'attempt' in step ? step.attempt : 0,
   };
+}
+
+function usageWithin(state: RunState, block: StepPath): Usage {
+  let sum = noUsage;
+  for (const [path, step] of state.steps) {
+    if (path.startsWith(block) && '.[#'.includes(path.charAt(block.length)) && 'usage' in step) {
+      sum = addUsage(sum, step.usage);
+    }
+  }
+  return sum;
 }
