@@ -133,7 +133,7 @@ describe('inputs', () => {
             { input: 'vendro', path: '', message: 'there is no such input; did you mean `vendor`?' },
             { input: 'limit', path: '', message: 'expected at least 1, found 0' },
             { input: 'tags', path: '[1]', message: 'expected string, found number' },
-            { input: 'vendor', path: '', message: 'it is required' },
+            { input: 'vendor', path: '', message: 'it is required and was not given' },
           ],
         },
       }),
