@@ -303,6 +303,14 @@ describe('a fault', () => {
     expect(faultsOf(source)[0]?.hint).toBe(hint);
   });
 
+  it('names the types that an input may have', () => {
+    const faults = faultsOf(`${head}inputs: { q: { type: text }, n: { type: intger } }\nsteps:\n${plain}`);
+    expect(faults).toMatchObject([
+      { code: 'INVALID_VALUE', path: 'inputs.q.type', hint: 'text is `string`' },
+      { code: 'INVALID_VALUE', path: 'inputs.n.type', hint: 'did you mean `integer`?' },
+    ]);
+  });
+
   it('says that steps inside a block are read through the block', () => {
     const source =
       step(`foreach: [1]\nsteps:\n  - { id: inner, uses: transform, with: { value: 1 } }`) +
