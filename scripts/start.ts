@@ -35,7 +35,7 @@ async function main(): Promise<number> {
   }
   try {
     const result = await runQuickstart(root, server.url);
-    console.log(quickstartLines(result, server.url).join('\n'));
+    console.log(quickstartLines(result, once ? undefined : server.url).join('\n'));
     if (once) return result.status === 'succeeded' ? 0 : 1;
     console.log(`Serving on ${server.url} until Ctrl-C.`);
     await server.ended;

@@ -31,8 +31,12 @@ export async function runQuickstart(root: string, url: string): Promise<Quicksta
   return { ...Receipt.parse(body), ms: performance.now() - startedAt };
 }
 
-/** What came out, how long it took, what it cost, and where to look. */
-export function quickstartLines(result: QuickstartResult, url: string): readonly string[] {
+/**
+ * What came out, how long it took, what it cost, and where to look.
+ *
+ * @param url Where the server goes on listening; undefined when it ends with the run.
+ */
+export function quickstartLines(result: QuickstartResult, url: string | undefined): readonly string[] {
   const { outputs = {}, usage, error } = result;
   const tokens = usage.input_tokens + usage.output_tokens;
   const lines = ['', 'Quickstart: workflows/quickstart.yaml', ''];
@@ -41,7 +45,9 @@ export function quickstartLines(result: QuickstartResult, url: string): readonly
   lines.push(
     '',
     `It ${result.status} in ${(result.ms / 1000).toFixed(1)} s, with ${tokens} tokens, for $${usage.usd.toFixed(4)}.`,
-    `Look at it: ${url}   its trace: ${url}/v1/runs/${result.id}/trace   or: pnpm telos show ${result.id}`,
+    url === undefined
+      ? 'Look at it: pnpm telos show last   in the studio: pnpm start'
+      : `Look at it: ${url}   its trace: ${url}/v1/runs/${result.id}/trace   or: pnpm telos show last`,
     '',
   );
   return lines;

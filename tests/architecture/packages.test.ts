@@ -6,6 +6,15 @@ import { arrows } from './arrows.ts';
 import { exists, importedFile, importsOf, packageNamed, packages, root, sourcesIn } from './repository.ts';
 import type { Package, Source } from './repository.ts';
 
+describe('the workspace', () => {
+  it('asks packages whether they run on the Node that it brings', () => {
+    const brought = /"node": "([\d.]+)"/.exec(readFileSync(join(root, 'package.json'), 'utf8'))?.[1];
+    const asked = /^nodeVersion: ([\d.]+)$/m.exec(readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8'))?.[1];
+    expect(brought).toBeDefined();
+    expect(asked).toBe(brought);
+  });
+});
+
 describe('a package', () => {
   it('has its place in the table of arrows', () => {
     expect(packages.map((one) => one.name)).toEqual(Object.keys(arrows).toSorted());

@@ -166,11 +166,29 @@ describe('telos run, watched by a person', () => {
     );
   });
 
+  it('says where to look when the workflow names no outputs', async () => {
+    writeFileSync(join(folder, 'mute.yaml'), greeting.replace(/outputs:[^]*$/, ''));
+    const { code, output } = await telos(['run', 'mute.yaml', '--input', 'name=Ada']);
+    expect(code).toBe(0);
+    expect(output).toMatch(/No `outputs:` in the workflow; .*telos show [0-9a-f-]+ --step <path>/);
+  });
+
+  it('names each input that is missing, and how it is given', async () => {
+    writeFileSync(join(folder, 'two.yaml'), greeting.replace('inputs:', 'inputs:\n  year: integer'));
+    const { code, complaints } = await telos(['run', 'two.yaml', '--input', 'name=Ada']);
+    expect(code).toBe(2);
+    expect(complaints).toContain('INPUT_INVALID: year: it is required and was not given.');
+    expect(complaints).toContain('`--input name=value`');
+  });
+
   it('waits for a server when it is detached', async () => {
     const { code, output } = await telos(['run', 'greeting.yaml', '--detach']);
     expect(code).toBe(0);
     expect(output).toContain('`telos serve` takes it up');
-    expect((await telos(['doctor', 'last'])).output).toContain('No worker has taken the run yet');
+    const { output: reasons } = await telos(['doctor', 'last']);
+    expect(reasons).toContain('No worker has taken the run yet');
+    expect(reasons).toContain('`telos serve` goes on with it');
+    expect((await telos(['show', 'last'])).output).toContain('`telos serve` goes on with it');
     expect((await telos(['runs', '--status', 'pending'])).output).toContain('greeting');
   });
 });

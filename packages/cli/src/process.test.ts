@@ -173,6 +173,24 @@ describe('telos run', () => {
     expect(shown).toMatchObject([{ status: 'cancelled', workflow: 'ask' }]);
   });
 
+  it('is told to be in nobody’s hands once its process was killed, and what goes on with it', async () => {
+    const server = await silentServer();
+    writeFileSync(join(folder, 'ask.yaml'), ask('openai/silent'));
+    const run = telos(['run', 'ask.yaml'], {
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: `http://127.0.0.1:${server.port}/v1`,
+    });
+    await server.asked;
+    expect((await telos(['doctor', 'last']).ended).lines).toMatchObject([{ status: 'running', unattended: false }]);
+    run.signal('SIGKILL');
+    await run.ended;
+    expect((await telos(['doctor', 'last']).ended).lines).toMatchObject([{ status: 'running', unattended: true }]);
+    const watch = telos(['watch', 'last']);
+    expect(await watch.next()).toMatchObject({ type: 'run.created' });
+    watch.signal('SIGINT');
+    expect((await watch.ended).complaints).toContain('`telos serve` goes on with it');
+  });
+
   it('can be followed and cancelled from another process', async () => {
     const server = await silentServer();
     writeFileSync(join(folder, 'ask.yaml'), ask('openai/silent'));

@@ -22,7 +22,7 @@ export function completeInputs(specs: { readonly [name: string]: InputSpec }, gi
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     if (value === undefined) {
       if (spec.default === undefined && spec.required)
-        problems.push({ input: name, path: '', message: 'it is required' });
+        problems.push({ input: name, path: '', message: 'it is required and was not given' });
       return [name, spec.default ?? null] as const;
     }
     for (const issue of schemas.issues(spec.schema, value)) problems.push({ input: name, ...issue });

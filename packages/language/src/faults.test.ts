@@ -303,6 +303,14 @@ describe('a fault', () => {
     expect(faultsOf(source)[0]?.hint).toBe(hint);
   });
 
+  it('names the types that an input may have', () => {
+    const faults = faultsOf(`${head}inputs: { q: { type: text }, n: { type: intger } }\nsteps:\n${plain}`);
+    expect(faults).toMatchObject([
+      { code: 'INVALID_VALUE', path: 'inputs.q.type', hint: 'text is `string`' },
+      { code: 'INVALID_VALUE', path: 'inputs.n.type', hint: 'did you mean `integer`?' },
+    ]);
+  });
+
   it('says that steps inside a block are read through the block', () => {
     const source =
       step(`foreach: [1]\nsteps:\n  - { id: inner, uses: transform, with: { value: 1 } }`) +
@@ -400,5 +408,62 @@ describe('unquoted braces', () => {
     const faults = faultsOf(step('uses: transform\nwith: { value: ${{ inputs.x }} }'));
     expect(faults[0]).toMatchObject({ code: 'YAML_SYNTAX', line: 6, column: 21 });
     expect(faults[0]?.hint).toContain('put quotes around the whole value');
+  });
+});
+
+describe('a slip in the YAML', () => {
+  const columns = 'the keys of one map begin in the same column, and so do the items of one list';
+  it.each([
+    ['a line too far in', `${head}steps:\n  - id: a\n     uses: transform\n`, 5, 6, 'too far', columns],
+    ['a line too far out', `${head}steps:\n  - id: a\n    uses: transform\n   with: {}\n`, 6, 4, 'too little', columns],
+    [
+      'an item out of line',
+      `${head}steps:\n    - { id: a, uses: llm }\n  - id: b\n`,
+      5,
+      3,
+      'not in line with the items',
+      columns,
+    ],
+    [
+      'a colon in a text',
+      `${head}description: Note: it works\n`,
+      3,
+      14,
+      'makes a map of it',
+      'put quotes around the text',
+    ],
+    ['a character that YAML keeps', `${head}description: @you\n`, 3, 14, 'reserved character', 'put quotes around'],
+  ])('is told once, at its line, with what to change: %s', (_title, source, line, column, message, hint) => {
+    const faults = faultsOf(source).filter(({ code }) => code === 'YAML_SYNTAX');
+    expect(faults).toMatchObject([{ line, column }]);
+    expect(faults[0]?.message).toContain(message);
+    expect(faults[0]?.hint).toContain(hint);
+  });
+
+  it('is told for each line that has one', () => {
+    const faults = faultsOf(`${head}description: One: two\nlimits: Three: four\n`);
+    expect(faults.map(({ line }) => line)).toEqual([3, 4]);
+  });
+
+  it('is not followed by an error for each line after it', () => {
+    const source = step('uses: transform\nwith: { value: ${{ inputs.x }} }') + '  - id: b\n    uses: transform\n';
+    expect(faultsOf(source)).toMatchObject([{ line: 6, message: 'an expression stands here without quotes' }]);
+  });
+});
+
+describe('a slip in an expression', () => {
+  it.each([
+    ['1 +', 'EXPRESSION_SYNTAX', 'the expression ends too early', undefined],
+    ['(1', 'EXPRESSION_SYNTAX', 'the expression ends and `)` is missing', undefined],
+    ['1)', 'EXPRESSION_SYNTAX', '`)` is not expected here', undefined],
+    ['siez("a")', 'UNKNOWN_NAME', 'there is no function `siez(string)`', 'did you mean `size`?'],
+    ['size(1, 2)', 'UNKNOWN_NAME', 'there is no function `size(int, int)`', '`size` takes other values'],
+    ['[1, 2].sum()', 'EXPRESSION_TYPE', 'there is no function `list.sum()`', '`script.js`'],
+    ['1 + "a"', 'EXPRESSION_TYPE', 'these types do not go together: int + string', undefined],
+  ])('is told in words: %s', (expression, code, message, hint) => {
+    const [fault] = faultsOf(step(`uses: transform\nwith:\n  value: \${{ ${expression} }}`));
+    expect(fault).toMatchObject({ code, message });
+    if (hint === undefined) expect(fault?.hint).toBeUndefined();
+    else expect(fault?.hint).toContain(hint);
   });
 });

@@ -106,6 +106,7 @@ describe('the list of runs', () => {
     await seen('TOOL_FAILED');
     await page.getByRole('button', { name: 'failed' }).click();
     await page.getByRole('table').getByText('vendor_brief').waitFor({ state: 'hidden' });
+    await links.first().waitFor();
     expect(await links.allInnerTexts()).toEqual(['nightly_export']);
     expect(new URL(page.url()).hash).toBe('#/runs?status=failed');
     await page.reload();
@@ -117,6 +118,7 @@ describe('the list of runs', () => {
     await page.getByRole('link', { name: 'Show all runs' }).click();
     await page.getByRole('combobox', { name: 'Workflow' }).selectOption('vendor_brief');
     await page.getByRole('table').getByText('nightly_export').waitFor({ state: 'hidden' });
+    await links.first().waitFor();
     expect(await links.allInnerTexts()).toEqual(['vendor_brief']);
   });
 

@@ -2,6 +2,7 @@ import { readRun, waitingFor } from '@telos/api/trace';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { openStore } from '../compose/open-store.ts';
 import { loadConfig } from '../config/config.ts';
 import { examine } from '../doctor/examine.ts';
@@ -49,10 +50,12 @@ async function explainRun(word: string, writer: Writer, terminal: Terminal): Pro
     const [message] = await store.inbox.pending(run);
     const reasons = waitingFor(read.events, terminal.now(), message);
     const { status } = read.folded;
-    writer.object({ type: 'run', run, status, waiting_for: reasons });
+    const unattended = await isUnattended(store, run);
+    writer.object({ type: 'run', run, status, waiting_for: reasons, unattended });
     writer.lines(
       `${read.folded.created.workflow}  ${run}  ${status}`,
       ...reasons.map((reason) => `  ${reason.message}`),
+      ...(unattended ? [`  ${unattendedAdvice}`] : []),
     );
     if (reasons.length === 0) writer.lines(`  It has ended; \`telos show ${run}\` tells how.`);
     return exitCodes.succeeded;

@@ -15,6 +15,7 @@ import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { openStore } from '../compose/open-store.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -70,7 +71,10 @@ async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Te
     ...progressLines(progress, { now: terminal.now(), columns, rows: 1000, colour: terminal.hasColour }),
     ...waiting.map(({ message }) => message),
   );
-  if (progress.endedAt === undefined) return;
+  if (progress.endedAt === undefined) {
+    if (await isUnattended(store, folded.run)) writer.lines(unattendedAdvice);
+    return;
+  }
   writer.lines(...resultLines(folded.run, progress, await readOutputs(store.blobs, progress.outputs)));
 }
 

@@ -1,4 +1,5 @@
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { openStore } from '../compose/open-store.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
@@ -19,6 +20,7 @@ export const watch = defineCommand({
     const stopListening = terminal.onInterrupt(() => watching.abort());
     try {
       const run = await findRun(store, word);
+      if (await isUnattended(store, run)) terminal.complain(`${unattendedAdvice}\n`);
       const writer = writerOf(terminal, options.json);
       const status = await followRun({ store, run, terminal, writer, signal: watching.signal });
       return status === undefined ? exitCodes.cancelled : exitCodeOf(status);

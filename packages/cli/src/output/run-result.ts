@@ -45,6 +45,9 @@ export function resultLines(run: RunId, progress: Progress, outputs: JsonObject 
   return [
     '',
     ...(outputs === undefined ? [] : outputLines(outputs)),
+    ...(outputs !== undefined && Object.keys(outputs).length === 0
+      ? [`No \`outputs:\` in the workflow; what a step gave: telos show ${run} --step <path>`]
+      : []),
     ...(progress.error === undefined ? [] : problemText(progress.error).trimEnd().split('\n')),
     '',
     ...(offline ? ['Answered by offline/extractive: it retrieves and quotes sentences, it is no language model.'] : []),

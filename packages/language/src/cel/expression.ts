@@ -108,7 +108,7 @@ function isPath(node: SyntaxNode): boolean {
 
 function typeProblem(error: unknown): ExpressionProblem {
   const read = readError(error);
-  const unknownFunction = /'(?:dyn\.)?([A-Za-z_]\w*)\(/.exec(read.message)?.[1];
+  const unknownFunction = /^there is no function `(?:any\.)?([A-Za-z_]\w*)\(/.exec(read.message)?.[1];
   if (codeOf(error) === 'no_matching_overload' && unknownFunction !== undefined) {
     return { kind: 'function', name: unknownFunction, ...read };
   }
@@ -127,8 +127,25 @@ function plainError(error: unknown): Error {
   return new Error(readError(error).message, { cause: error });
 }
 
+/** The library's messages in the words of the language. */
 function plainWords(message: string): string {
-  return message.replaceAll(linearMatches, 'matches').replaceAll(/\bdyn<(\w+)>/g, '$1');
+  return message
+    .replaceAll(linearMatches, 'matches')
+    .replaceAll(/\bdyn<(\w+)>/g, '$1')
+    .replace(/^Unexpected token: EOF$/, 'the expression ends too early')
+    .replace(
+      /^Expected (\w+), got EOF$/,
+      (_, token: string) => `the expression ends and ${brackets[token] ?? token} is missing`,
+    )
+    .replace(/^Unexpected character: '?(.)'?$/, '`$1` is not expected here')
+    .replace(/^found no matching overload for '(.*)'$/, (_, call: string) => `there is no function \`${asAny(call)}\``)
+    .replace(/^no such overload: (.*)$/, (_, types: string) => `these types do not go together: ${asAny(types)}`);
+}
+
+const brackets: { readonly [token: string]: string } = { RPAREN: '`)`', RBRACKET: '`]`', RBRACE: '`}`', COLON: '`:`' };
+
+function asAny(types: string): string {
+  return types.replaceAll(/\bdyn\b/g, 'any');
 }
 
 function codeOf(error: unknown): unknown {

@@ -5,11 +5,12 @@
  * and goes on, so faults may come together with a value.
  */
 import { LineCounter, parseDocument } from 'yaml';
-import type { Document, YAMLError } from 'yaml';
+import type { Document } from 'yaml';
 import type { ErrorCode, Json } from '@telos/core';
 import { isJsonSource, blankComments } from './jsonc.ts';
 import { jsonOfDocument } from './json-of-document.ts';
 import { rangeOf } from './range-of.ts';
+import { bracesHint, syntaxFaults } from './syntax-fault.ts';
 import type { Place } from '../text/place.ts';
 
 /** The largest file that is read, in characters. */
@@ -38,8 +39,6 @@ export type Source = {
   positionOf(offset: number): Position;
 };
 
-const bracesHint = 'YAML reads unquoted `{{` as a map: put quotes around the whole value, "${{ ... }}"';
-
 export function readSource(text: string, file: string): Source {
   if (text.length > longestSource) {
     return unreadable(`the file has ${text.length} characters; at most ${longestSource} are read`);
@@ -61,7 +60,7 @@ export function readSource(text: string, file: string): Source {
     return unreadable(error instanceof RangeError ? 'it is nested too deeply' : `it cannot be read: ${String(error)}`);
   }
   const syntax = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY');
-  const faults: SourceFault[] = document.errors.map((error) => syntaxFault(error, readable));
+  const faults: SourceFault[] = [...syntaxFaults(document.errors, readable)];
   const converted = jsonOfDocument(document, readable, bracesHint);
   faults.push(...converted.faults);
   const broken = syntax.map((error) => error.pos[0]);
@@ -80,23 +79,6 @@ export function readSource(text: string, file: string): Source {
       const { line, col } = lines.linePos(Math.min(offset, readable.length));
       return line === 0 ? { line: 1, column: 1 } : { line, column: col };
     },
-  };
-}
-
-function syntaxFault(error: YAMLError, text: string): SourceFault {
-  const offset = error.pos[0];
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = text.slice(error.pos[0], error.pos[1]);
-    return { code: 'DUPLICATE_KEY', place: [], offset, message: `the key \`${key}\` stands twice in this map` };
-  }
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, (text + '\n').indexOf('\n', offset));
-  const message = error.message.replace(/; please use YAML\.parseAllDocuments\(\)$/, '');
-  return {
-    code: 'YAML_SYNTAX',
-    place: [],
-    offset,
-    message: message.charAt(0).toLowerCase() + message.slice(1),
-    ...(/(?:^|[^"'])\$?\{\{/.test(line) ? { hint: bracesHint } : {}),
   };
 }
 

@@ -115,10 +115,12 @@ function checkExpression(
   const { kind, message, offset, name } = parsed.problem;
   const within = { piece: source, into: offset };
   if (kind === 'function') {
-    const hint = suggestion(name ?? '', globalFunctions);
+    const known = globalFunctions.includes(name ?? '');
+    const hint = known ? `\`${name}\` takes other values` : (suggestion(name ?? '', globalFunctions) ?? noFunctionHint);
     resolution.report({ code: 'UNKNOWN_NAME', place, within, message, hint });
   } else {
-    const hint = kind === 'syntax' ? syntaxHint(source) : undefined;
+    const missing = message.startsWith('there is no function') ? noFunctionHint : undefined;
+    const hint = kind === 'syntax' ? syntaxHint(source) : missing;
     resolution.report({
       code: kind === 'syntax' ? 'EXPRESSION_SYNTAX' : 'EXPRESSION_TYPE',
       place,
@@ -129,6 +131,8 @@ function checkExpression(
   }
   return undefined;
 }
+
+const noFunctionHint = 'what CEL does not offer belongs into `script.js`';
 
 /** The usual mistakes of people who think in another language. */
 function syntaxHint(source: string): string | undefined {

@@ -1,8 +1,12 @@
 import type { InputSpec, Json, JsonSchema } from '@telos/core';
 import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, objectField } from '../text/json-shape.ts';
+import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Resolution } from './resolution.ts';
+
+/** What `type` of JSON Schema may be. */
+const schemaTypes: readonly string[] = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 
 /**
  * Reads `inputs:`. An input is required unless it has a default or says
@@ -23,6 +27,16 @@ function inputOf(written: Json, place: Place, resolution: Resolution): InputSpec
   const { default: standard, private: hidden, ...rest } = written;
   const flag = fieldOf(rest, 'required');
   const schema = typeof flag === 'boolean' ? without(rest, 'required') : rest;
+  const { type } = schema;
+  if (typeof type === 'string' && !schemaTypes.includes(type)) {
+    resolution.report({
+      code: 'INVALID_VALUE',
+      place: [...place, 'type'],
+      message: `expected one of ${schemaTypes.map((known) => `\`${known}\``).join(', ')}, found \`${type}\``,
+      hint: type === 'text' ? 'text is `string`' : suggestion(type, schemaTypes),
+    });
+    return undefined;
+  }
   try {
     const issues = resolution.schemas.issues(schema, standard ?? null);
     if (standard !== undefined) {

@@ -12,6 +12,8 @@ describe('the field of an input', () => {
     ['long text', { type: 'string', maxLength: 5000 }, 'long-text', ''],
     ['a whole number', { type: 'integer', minimum: 1, maximum: 5 }, 'number', 'whole number, 1 to 5'],
     ['a number', { type: 'number', minimum: 0 }, 'number', 'number, at least 0'],
+    ['an address', { type: 'string', format: 'uri' }, 'text', 'a whole address: https://...'],
+    ['a text of a form of its own', { type: 'string', format: 'ipv4' }, 'text', 'ipv4'],
     ['a flag', { type: 'boolean' }, 'flag', ''],
     ['a choice', { type: 'string', enum: ['a', 'b'] }, 'choice', ''],
     ['a list of texts', { type: 'array', items: { type: 'string' } }, 'lines', 'one a line'],

@@ -98,11 +98,17 @@ function kindOf(schema: InputView['schema']): FieldKind {
   return type === 'array' && ofText ? { kind: 'lines' } : { kind: 'json' };
 }
 
+const formatWords: { readonly [format: string]: string } = {
+  uri: 'a whole address: https://...',
+  email: 'an e-mail address',
+  date: 'a date: 2026-01-31',
+};
+
 function hintOf(kind: FieldKind, { schema }: InputView): string {
   const { format } = schema;
   const bounds = boundsOf(schema);
   const noun = {
-    text: typeof format === 'string' ? format : '',
+    text: typeof format === 'string' ? (formatWords[format] ?? format) : '',
     'long-text': '',
     number: kind.kind === 'number' && kind.whole ? 'whole number' : 'number',
     flag: '',

@@ -35,7 +35,7 @@ export const engineErrors = {
   INPUT_INVALID: {
     kind: 'terminal',
     title: 'An input does not fit the workflow',
-    next: 'Compare with `inputs:` in the workflow; each problem names its input.',
+    next: 'Compare with `inputs:` in the workflow; on the command line one is given as `--input name=value`.',
   },
   WORKFLOW_INVALID: {
     kind: 'terminal',

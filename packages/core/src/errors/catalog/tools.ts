@@ -82,7 +82,7 @@ export const toolsErrors = {
   DB_QUERY_FAILED: {
     kind: 'terminal',
     title: 'The database refused the statement',
-    next: "Read the database's message.",
+    next: 'Mend the statement as the message says; its tables and columns are those of the database that it names.',
   },
   DB_TIMEOUT: {
     kind: 'retryable',
