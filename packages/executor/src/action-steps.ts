@@ -20,6 +20,7 @@ import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
+import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { rejectOutput } from './rejection.ts';
@@ -175,7 +176,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
   /** @param did What the call may have done; absent when it was not made. */
   function failed({ path, step }: ActionAt, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
     const spent = { ...(usage === undefined ? {} : { usage }), ...(did === undefined ? {} : { did }) };
-    const shown = desk.rendering.hide(error);
+    const shown = boundedError(desk.rendering.hide(error));
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error: shown, random: deps.random(), ...spent });
   }
 
@@ -222,12 +223,15 @@ export function createActionSteps(desk: Desk): ActionSteps {
       const known = state.steps.get(path);
       if (known?.status !== 'running' && known?.status !== 'waiting') return;
       desk.drop(path);
-      const stopped = active.get(path)?.stop(reason);
-      const partial: { partial?: Payload } =
-        stopped?.partial === undefined ? {} : { partial: { value: stopped.partial } };
-      const usage = stopped?.usage === undefined ? {} : { usage: stopped.usage };
-      desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt: known.attempt, ...partial, ...usage });
+      const { attempt } = known;
+      const { partial, usage } = active.get(path)?.stop(reason) ?? {};
       leave(path);
+      const cancel = (shown?: Payload): void => {
+        const left = { ...(shown === undefined ? {} : { partial: shown }), ...(usage === undefined ? {} : { usage }) };
+        desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
+      };
+      if (partial === undefined) cancel();
+      else desk.store(partial, cancel);
     },
     stopAll(reason) {
       for (const step of active.values()) step.stop(reason);

@@ -6,6 +6,10 @@
  */
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { Clock, ErrorRecord, Json, ToolCallReport, Usage } from '@telos/core';
+import { boundedCall } from './bounded.ts';
+
+/** Characters kept of what a step has shown, in case it is stopped. */
+const partialLimit = 1_000_000;
 
 export interface ActiveStep {
   /** Aborts the call in flight and forgets its outcome. Gives what there was so far. */
@@ -62,14 +66,15 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
       }
       return controller.signal;
     },
-    onCall(call) {
+    onCall(given) {
       if (over) return;
+      const call = boundedCall(given);
       if (call.usage !== undefined) usage = addUsage(usage ?? noUsage, call.usage);
       spec.onCall(call);
     },
     onText(part) {
       if (over) return;
-      text += part;
+      if (text.length < partialLimit) text += part.slice(0, partialLimit - text.length);
       spec.onText(part);
     },
   };

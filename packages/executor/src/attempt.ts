@@ -2,7 +2,7 @@
  * One attempt of an action step: the input is checked, the tool runs, its
  * output is checked and judged. What is wrong with either is thrown.
  */
-import { TelosError } from '@telos/core';
+import { anyJson, isJson, TelosError } from '@telos/core';
 import type { ActionStep, AnyTool, GateResult, Json, JsonObject, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
@@ -32,6 +32,10 @@ export async function runAttempt({ step, tool, input, context, hide, gate }: Att
   const checked = tool.output.safeParse(returned);
   if (!checked.success) {
     throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
+  }
+  // What takes any JSON has looked already.
+  if (tool.output !== anyJson && !isJson(checked.data)) {
+    throw new TelosError('OUTPUT_INVALID', `The output of ${tool.name} is no JSON.`);
   }
   const output = hide(checked.data);
   if (step.gate === undefined) return { ended: 'succeeded', output };

@@ -23,6 +23,7 @@ import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
+import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { evaluateGate } from './gate.ts';
@@ -119,7 +120,8 @@ export function createBlockSteps(
     return known?.status === 'running' || known?.status === 'waiting' ? known.attempt : 1;
   }
 
-  function fail({ path, step }: At, error: ErrorRecord, usage?: Usage): void {
+  function fail({ path, step }: At, thrown: ErrorRecord, usage?: Usage): void {
+    const error = boundedError(desk.rendering.hide(thrown));
     const spent = usage === undefined ? {} : { usage };
     const attempt = attemptOf(path);
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });

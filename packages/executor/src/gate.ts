@@ -16,6 +16,7 @@ import type {
   Verdict,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
+import { boundedJson, boundedText, countable } from './bounded.ts';
 
 export type Judged = {
   readonly output: Json;
@@ -78,7 +79,8 @@ async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps
     if (!params.success)
       return failed(`The parameters of ${use.uses} do not fit: ${params.error.issues[0]?.message ?? 'unknown'}.`);
     const subject = { value: judged.output, text: textOf(judged.output), input: judged.input, sources: judged.sources };
-    return await check.score(subject, params.data, { signal: deps.signal, record: deps.record });
+    const given = await check.score(subject, params.data, { signal: deps.signal, record: deps.record });
+    return isVerdict(given) ? bounded(given) : failed(`${use.uses} gave no verdict with a score in [0, 1].`);
   } catch (error) {
     deps.signal.throwIfAborted();
     return failed(error instanceof Error ? error.message : String(error));
@@ -103,7 +105,24 @@ function isExpression(value: Json): value is { readonly expression: string } {
 }
 
 function failed(reason: string): Verdict {
-  return { score: 0, verdict: 'error', reason };
+  return { score: 0, verdict: 'error', reason: boundedText(reason) };
+}
+
+/** A check's word is typed, and is still looked at: a score that is no number would spoil the journal. */
+function isVerdict(given: Verdict | undefined): given is Verdict {
+  if (given === undefined || !(given.score >= 0 && given.score <= 1) || typeof given.reason !== 'string') return false;
+  return given.verdict === 'pass' || given.verdict === 'fail' || given.verdict === 'error';
+}
+
+function bounded({ score, verdict, reason, evidence, usage }: Verdict): Verdict {
+  const kept = boundedJson(evidence);
+  return {
+    score,
+    verdict,
+    reason: boundedText(reason),
+    ...(kept === undefined ? {} : { evidence: kept }),
+    ...(usage === undefined ? {} : { usage: countable(usage) }),
+  };
 }
 
 /** A value as the text that is judged: itself, its `text`, or its JSON. */

@@ -2,6 +2,7 @@ import { errorRecordOf, TelosError } from '@telos/core';
 import type { Did, GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
+import { boundedText } from './bounded.ts';
 
 export type Rejected = {
   readonly path: StepPath;
@@ -24,7 +25,7 @@ export function rejectOutput(desk: Desk, { step, scope, ...rejected }: Rejected)
     .filter(({ verdict }) => verdict !== 'pass')
     .map(({ check, reason }) => `${check}: ${reason}`);
   const error = errorRecordOf(
-    new TelosError('GATE_FAILED', `The output of ${path} did not pass its gate. ${reasons.join(' ')}`, {
+    new TelosError('GATE_FAILED', boundedText(`The output of ${path} did not pass its gate. ${reasons.join(' ')}`), {
       details: { score: gate.score },
     }),
   );
