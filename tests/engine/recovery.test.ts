@@ -72,6 +72,30 @@ describe('a run whose owner dies', () => {
     expect(calls).toBe(1);
   });
 
+  it('counts what the calls of the lost attempt had cost', async () => {
+    const stuck = createLatch();
+    const usage = { input_tokens: 10, output_tokens: 5, usd: 0.5, ms: 1, calls: 1 };
+    const act: (answer: boolean) => Act =
+      (answer) =>
+      async (_, { record, signal }) => {
+        record({ kind: 'chat', name: 'some/model', startedAt: 0, ms: 1, input: 'q', output: 'a', usage });
+        if (answer) return 'ok';
+        stuck.open();
+        return untilAborted(signal);
+      };
+    const first = await engineOf({ tools: { act: act(false) } });
+    const run = await first.start(chain(1));
+    await stuck.reached;
+    await first.until(run, (event) => event.type === 'call.finished');
+    await die(first);
+    const second = await first.another({ tools: { act: act(true) } });
+    open.push(second);
+    const state = await second.ended(run);
+    expect(state.usage).toMatchObject({ usd: 1, calls: 2 });
+    expect(state.steps.get('s0')).toMatchObject({ usage: { usd: 1, calls: 2 } });
+    expect((await second.store.runs.get(run))?.usage).toMatchObject({ usd: 1, calls: 2 });
+  });
+
   it('repeats a call of a writing tool that only read, as the tool says of its input', async () => {
     const stuck = createLatch();
     const seen: unknown[] = [];

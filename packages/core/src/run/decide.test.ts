@@ -11,6 +11,7 @@ import {
   succeededStep,
   usageOf,
 } from '../testing/specification.ts';
+import { addUsage } from '../usage.ts';
 import { maxInterruptions } from './decide.ts';
 import type { Command } from './decide.ts';
 import type { RunEvent } from './events.ts';
@@ -351,6 +352,33 @@ describe('an attempt that died with its process', () => {
     given(started, startedStep('a'))
       .when({ ...interrupt, effect: 'write', repeatable: true })
       .thenEvents(retried);
+  });
+
+  it('has cost what its recorded calls have cost', () => {
+    const call = { kind: 'chat', name: 'some/model', startedAt: 3, ms: 1, input: { value: 'q' } } as const;
+    const finished = (index: number, usd: number): RunEvent => ({
+      type: 'call.finished',
+      ...of,
+      index,
+      call: { ...call, usage: usageOf(usd) },
+    });
+    const calls = [started, startedStep('a'), finished(0, 1), finished(1, 2)];
+    const usage = addUsage(usageOf(1), usageOf(2));
+    given(...calls)
+      .when({ ...interrupt, effect: 'read', repeatable: false })
+      .thenEvents({ ...retried, usage });
+    given(...calls)
+      .when({ ...interrupt, effect: 'write', repeatable: false })
+      .thenEvents({ type: 'step.failed', ...of, usage, error: expect.anything() as never });
+    given(...calls)
+      .when({ do: 'cancelStep', ...of })
+      .thenEvents({ type: 'step.cancelled', ...of, usage });
+    given(...calls)
+      .when({ do: 'cancelStep', ...of, usage: usageOf(5) })
+      .thenEvents({ type: 'step.cancelled', ...of, usage: usageOf(5) });
+    given(...calls, attemptFailed(1), startedStep('a', 2))
+      .when({ ...interrupt, attempt: 2, effect: 'read', repeatable: false })
+      .thenEvents({ ...retried, attempt: 2 });
   });
 
   it.each(['write', 'irreversible'] as const)('leaves a %s in doubt, and is not repeated', (effect) => {

@@ -135,6 +135,7 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
   if (step.attempt !== command.attempt) return stale(path, command.attempt, step.attempt);
   const { attempt } = command;
   if (command.do === 'cancelStep') {
+    const usage = command.usage ?? (step.status === 'running' ? step.spent : undefined);
     return [
       {
         type: 'step.cancelled',
@@ -142,7 +143,7 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
         path,
         attempt,
         ...optional('partial', command.partial),
-        ...optional('usage', command.usage),
+        ...optional('usage', usage),
       },
     ];
   }
@@ -243,6 +244,7 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
       return [{ type: 'step.failed', at, path, attempt, error, ...optional('usage', command.usage) }];
     }
     case 'interruptStep': {
+      const spent = optional('usage', step.spent);
       const error: ErrorRecord = {
         code: 'INTERRUPTED',
         kind: 'retryable',
@@ -257,6 +259,7 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
             at,
             path,
             attempt,
+            ...spent,
             error: {
               ...error,
               code: 'IN_DOUBT',
@@ -274,11 +277,12 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
             at,
             path,
             attempt,
+            ...spent,
             error: { ...error, kind: 'terminal', message: `${path} took its process down ${maxInterruptions} times.` },
           },
         ];
       }
-      return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at }];
+      return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
     }
   }
 }

@@ -215,6 +215,21 @@ describe('a plan', () => {
     const accepted = { type: 'plan.accepted', at: 5, path: 'a', attempt: 1, program: 'hash', objectives: [] } as const;
     expect(stateOf(started, startedStep('a'), { ...accepted, usage: usageOf(2) }).usage).toEqual(usageOf(2));
   });
+
+  it('is part of what its block has cost, once', () => {
+    const call = { kind: 'chat', name: 'm', startedAt: 3, ms: 1, input: { value: 'q' }, usage: usageOf(2) } as const;
+    const state = stateOf(
+      started,
+      startedStep('a'),
+      { type: 'call.finished', at: 4, path: 'a', attempt: 1, index: 0, call },
+      { type: 'plan.accepted', at: 5, path: 'a', attempt: 1, program: 'hash', objectives: [], usage: usageOf(2) },
+      { type: 'block.opened', at: 5, path: 'a', opening: { plan: 'hash' } },
+    );
+    expect(state.steps.get('a')).not.toHaveProperty('spent');
+    evolve(state, succeededStep('a'));
+    expect(state.steps.get('a')).toMatchObject({ usage: usageOf(2) });
+    expect(state.usage).toEqual(usageOf(2));
+  });
 });
 
 describe('the fold of a journal', () => {

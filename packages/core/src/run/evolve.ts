@@ -85,9 +85,14 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
       break;
     }
+    case 'call.finished': {
+      const step = state.steps.get(event.path);
+      if (step?.status !== 'running' || step.attempt !== event.attempt || event.call.usage === undefined) break;
+      state.steps.set(event.path, { ...step, spent: addUsage(step.spent ?? noUsage, event.call.usage) });
+      break;
+    }
     // Facts for the trace; they change nothing that a run does next.
     case 'run.created':
-    case 'call.finished':
     case 'plan.proposed':
       break;
   }
@@ -182,9 +187,12 @@ function evolveStep(step: StepState | undefined, event: StepEvent): StepState | 
         history: { ...history, usage, rejections: history.rejections + 1, rejected, best },
       };
     }
-    // The attempt goes on: its body is still to run. What drafting it has cost is the step's own.
-    case 'plan.accepted':
-      return step.status === 'running' ? { ...step, history: { ...history, usage } } : undefined;
+    // The attempt goes on: its body is still to run. What drafting it has cost is the step's own, its calls included.
+    case 'plan.accepted': {
+      if (step.status !== 'running') return undefined;
+      const { spent: _told, ...running } = step;
+      return { ...running, history: { ...history, usage } };
+    }
   }
 }
 

@@ -42,6 +42,8 @@ export type StepState =
       readonly startedAt: Instant;
       readonly history: History;
       readonly labels: Labels;
+      /** By the calls of this attempt so far: what is known of its cost should nobody live to tell its outcome. */
+      readonly spent?: Usage;
     }
   /** Between two attempts: the next, number `attempt`, is due at `dueAt`. */
   | {
