@@ -1,6 +1,6 @@
 /** A store that is away, full or slow, and messages that come at the wrong moment: the run goes on, and nothing is done twice. */
 import { TelosError } from '@telos/core';
-import type { Store } from '@telos/core';
+import type { AnyTool, Store } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
@@ -30,27 +30,111 @@ async function endedInTime(engine: Engine, run: string): ReturnType<Engine['ende
   throw new Error(`Run ${run} goes on and on.`);
 }
 
-/** Makes the store refuse one append, counted from 1. */
-function refuseAppend(journal: Store['journal'], number: number): void {
+/** Makes the store refuse appends from one number on, counted from 1, as often as said. */
+function refuseAppends(journal: Store['journal'], first: number, times = 1): void {
   const append = journal.append.bind(journal);
   let calls = 0;
-  journal.append = (...args) => (++calls === number ? Promise.reject(away()) : append(...args));
+  journal.append = (...args) => {
+    calls += 1;
+    return calls >= first && calls < first + times ? Promise.reject(away()) : append(...args);
+  };
 }
 
 describe('a store that fails and then works', () => {
-  it.each([1, 2, 3, 4])('at append number %i costs the run at most a step made again', async (n) => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [3, 1],
+    [4, 1],
+    [2, 7],
+  ])('from append %i on, %i times, costs the run nothing but time', async (first, times) => {
     const ran: number[] = [];
     const engine = await engineOf({ tools: { act: ({ i }) => (ran.push(Number(i)), i ?? null) } });
-    refuseAppend(engine.store.journal, n);
+    refuseAppends(engine.store.journal, first, times);
     const run = await engine.start(chain(3));
     expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 2 });
-    expect(ran.length).toBeLessThanOrEqual(4);
-    expect(ran.toSorted((a, b) => a - b)).toEqual(ran);
+    expect(ran).toEqual([0, 1, 2]);
+    expect(engine.problems.map(({ message }) => message)).toEqual([expect.stringContaining('waits for the store')]);
+  });
+
+  it('leaves no irreversible step in doubt whose result it did not take at first', async () => {
+    const act: Partial<AnyTool> = { effect: 'irreversible', run: () => Promise.resolve('sent') };
+    const engine = await engineOf({ tools: { act } });
+    refuseAppends(engine.store.journal, 2, 3);
+    const run = await engine.start(chain(1));
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 'sent' });
+  });
+
+  it('takes what runs side by side have to write in the order in which it happened', async () => {
+    const engine = await engineOf({ tools: { act: ({ i }) => i ?? null } });
+    const { journal } = engine.store;
+    const append = journal.append.bind(journal);
+    let calls = 0;
+    // Of appends that are under way together, the earlier fails.
+    journal.append = (...args) => (++calls % 3 === 2 ? Promise.reject(away()) : append(...args));
+    const run = await engine.start(
+      `telos: 1\nid: t\nsteps:\n  - { id: each, foreach: "\${{ [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }}", as: i, max_parallel: 5, steps: [{ id: x, uses: act, with: { i: "\${{ i }}" } }] }\noutputs: { each: "\${{ steps.each.output }}" }`,
+    );
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ each: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] });
+  });
+
+  it.each(['put', 'get'] as const)('does not make a run lose a large value (%s)', async (name) => {
+    const ran: string[] = [];
+    const text = 'x'.repeat(10_000);
+    const tools: EngineOptions['tools'] = {
+      make: () => (ran.push('make'), text),
+      act: ({ text: given }) => (ran.push('act'), String(given).length),
+    };
+    const engine = await engineOf({ tools });
+    const { blobs } = engine.store;
+    const put = blobs.put.bind(blobs);
+    let calls = 0;
+    if (name === 'put') blobs.put = (...args) => (++calls <= 3 ? Promise.reject(away()) : put(...args));
+    const run = await engine.start(
+      'telos: 1\nid: t\nsteps:\n  - { id: m, uses: make }\n  - { id: a, uses: act, with: { text: "${{ steps.m.output }}" } }\noutputs: { n: "${{ steps.a.output }}" }',
+    );
+    if (name === 'get') {
+      await engine.until(run, (event) => event.type === 'step.succeeded');
+      await engine.worker.stop();
+      const get = blobs.get.bind(blobs);
+      blobs.get = (...args) => (++calls <= 3 ? Promise.reject(away()) : get(...args));
+      open.push(await engine.another());
+    }
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ n: 10_000 });
+    expect(ran.filter((what) => what === 'make')).toHaveLength(1);
+  });
+
+  it('is not waited for by a worker that stops, nor by one whose run another has taken', async () => {
+    for (const how of ['stops', 'loses'] as const) {
+      const engine = await engineOf({ tools: { act: () => 'first' } });
+      const { journal, leases } = engine.store;
+      const append = journal.append.bind(journal);
+      const renew = leases.renew.bind(leases);
+      const refused = createLatch();
+      journal.append = (lease, ...rest) => {
+        if (lease.owner !== 'test-worker') return append(lease, ...rest);
+        refused.open();
+        return Promise.reject(away());
+      };
+      leases.renew = (held, ttl) => (held[0]?.owner === 'test-worker' ? Promise.reject(away()) : renew(held, ttl));
+      const run = await engine.start(chain(1));
+      await refused.reached;
+      if (how === 'stops') await engine.worker.stop();
+      const next = await engine.another({ tools: { act: () => 'next' } });
+      open.push(next);
+      expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 'next' });
+      journal.append = append;
+      leases.renew = renew;
+      const before = await engine.events(run);
+      await engine.clock.advance(60_000);
+      expect(await engine.events(run)).toEqual(before);
+      expect(engine.worker.owned).toBe(0);
+    }
   });
 
   it('does not keep a worker that came for one run alone from finishing it', async () => {
     const engine = await engineOf({ tools: { act: ({ i }) => i ?? null }, recover: false });
-    refuseAppend(engine.store.journal, 2);
+    refuseAppends(engine.store.journal, 2);
     const run = await engine.start(chain(2));
     expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 1 });
   });

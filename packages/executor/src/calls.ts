@@ -16,8 +16,8 @@ export function createCalls(desk: Desk, path: StepPath, attempt: number): Calls 
     const { input, output, ...rest } = report;
     const call: CallRecord = {
       ...rest,
-      input: await desk.values.store(input),
-      ...(output === undefined ? {} : { output: await desk.values.store(output) }),
+      input: await desk.persist(input),
+      ...(output === undefined ? {} : { output: await desk.persist(output) }),
     };
     desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index: number, call });
   }

@@ -8,6 +8,7 @@
 import type { Command, Frame, Instant, Json, JsonObject, Payload, RunState, StepPath } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Ledger } from './ledger.ts';
+import type { Patience } from './patience.ts';
 import type { WorkerDeps } from './ports.ts';
 import type { Rendering } from './rendering.ts';
 import { payloadsOf, scopeOf } from './scope.ts';
@@ -17,7 +18,6 @@ import type { Lookup, Values } from './values.ts';
 export interface Desk {
   readonly deps: WorkerDeps;
   readonly slots: Slots;
-  readonly values: Values;
   readonly linked: Linked;
   readonly rendering: Rendering;
   readonly state: RunState;
@@ -36,6 +36,8 @@ export interface Desk {
   read(what: Reading, then: (scope: Scope, lookup: Lookup) => void): void;
   /** Calls `then` with the payload of a value, at once when it is small. Held under `held.path` until then, when given. */
   store(value: Json, then: (payload: Payload) => void, held?: Holding): void;
+  /** As `store`, for whoever waits by itself. */
+  persist(value: Json): Payload | Promise<Payload>;
   /** Calls `then` when it is time. Held under `path` until then. */
   later(path: StepPath, dueAt: Instant, then: () => void): void;
   /** Reports what must not happen: the owner gives the run up. */
@@ -62,6 +64,7 @@ export type DeskSpec = {
   readonly linked: Linked;
   readonly rendering: Rendering;
   readonly ledger: Ledger;
+  readonly patience: Patience;
   /** Called when something was applied outside a turn. */
   readonly turn: () => void;
   readonly afterCommit: (act: () => void) => void;
@@ -69,7 +72,7 @@ export type DeskSpec = {
 };
 
 export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
-  const { deps, values, linked, ledger } = spec;
+  const { deps, values, linked, ledger, patience } = spec;
   const held = new Map<StepPath, () => void>();
   let vars: JsonObject | undefined;
 
@@ -109,7 +112,6 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
   const desk: Desk & { dropAll(): void } = {
     deps,
     slots: spec.slots,
-    values,
     linked,
     rendering: spec.rendering,
     state: ledger.state,
@@ -133,7 +135,8 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
       return drop !== undefined;
     },
     read({ path, frame, reads, more = [], onDrop }, then) {
-      const gathered = values.gather([...payloadsOf(ledger.state, frame, reads), ...more]);
+      const wanted = [...payloadsOf(ledger.state, frame, reads), ...more];
+      const gathered = patience.try(() => values.gather(wanted));
       const look = (lookup: Lookup): void => then(scopeOf(ledger.state, varsOf(lookup), frame, reads, lookup), lookup);
       if (!(gathered instanceof Promise)) {
         look(gathered);
@@ -142,11 +145,12 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
       whenHeld({ path, ...(onDrop === undefined ? {} : { onDrop }) }, gathered, look);
     },
     store(value, then, held) {
-      const stored = values.store(value);
+      const stored = desk.persist(value);
       if (!(stored instanceof Promise)) then(stored);
       else if (held === undefined) whenCome(stored, then);
       else whenHeld(held, stored, then);
     },
+    persist: (value) => patience.try(() => values.store(value)),
     later(path, dueAt, then) {
       const wait = dueAt - deps.clock.now();
       if (wait <= 0) {

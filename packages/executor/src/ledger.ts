@@ -15,7 +15,9 @@ import type {
   Program,
   RunEvent,
   RunState,
+  Sequence,
 } from '@telos/core';
+import type { Patience } from './patience.ts';
 
 export interface Ledger {
   readonly state: RunState;
@@ -25,7 +27,7 @@ export interface Ledger {
   take(): readonly Action[];
   /** Begins the end of the whole run: see `Frontier.cancel`. */
   cancel(): void;
-  /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable. */
+  /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable, however long the store is away. */
   commit(settles: readonly string[]): Promise<void>;
   /** Fails the run from what is durable, whatever else was applied or could not be written. */
   failFromDurable(at: Instant, error: ErrorRecord): Promise<void>;
@@ -39,13 +41,34 @@ export function createLedger(
   program: Program,
   state: RunState,
   plan: (hash: Hash) => Program | undefined,
+  patience: Patience,
 ): Ledger {
   const frontier = createFrontier(program, state, plan);
   let batch: RunEvent[] = [];
   /** Of the last event handed to the journal, and of the last that it has acknowledged. */
   let written = state.seq;
   let durable = state.seq;
-  let last: Promise<unknown> = Promise.resolve();
+  let last: Promise<void> = Promise.resolve();
+
+  /** Appends go out at once, one behind the other; one that comes too early because `before` has to be tried again waits for it. */
+  async function append(
+    after: Sequence,
+    events: readonly RunEvent[],
+    settles: readonly string[],
+    before: Promise<void>,
+  ): Promise<void> {
+    for (;;) {
+      try {
+        await journal.append(lease, after, events, settles);
+        durable = after + events.length;
+        return;
+      } catch (error) {
+        if (durable < after) await before;
+        else if (!(await patience.outlasts(error))) throw error;
+      }
+    }
+  }
+
   return {
     state,
     apply(command) {
@@ -69,9 +92,8 @@ export function createLedger(
       batch = [];
       const after = written;
       written += events.length;
-      last = journal.append(lease, after, events, settles);
+      last = append(after, events, settles, last);
       await last;
-      durable = after + events.length;
     },
     async failFromDurable(at, error) {
       await last.catch(() => {});

@@ -7,9 +7,9 @@
  *
  * A turn takes everything that has become possible, and what it records goes
  * out in one append: an outcome, what it frees, the starts that follow. A step
- * acts only when the append that says it has started is durable. An owner that
- * loses its lease, or whose store fails, drops all it knows: the journal has
- * what counts.
+ * acts only when the append that says it has started is durable. While the store
+ * is away an owner keeps what it knows and waits; one that loses its lease drops
+ * it all: the journal has what counts.
  */
 import { budgetOf, errorRecordOf, fold, hasEnded, overBudget, rootFrame, TelosError } from '@telos/core';
 import type {
@@ -33,6 +33,7 @@ import { createDesk } from './desk.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
+import { createPatience } from './patience.ts';
 import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
 import { createRendering } from './rendering.ts';
@@ -79,11 +80,14 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   let linked: Linked;
   let plans: Map<Hash, Program>;
   let ledger: Ledger;
+  const patience = createPatience(clock, ({ message }) =>
+    deps.report({ message: `Run ${lease.run} waits for the store: ${message}`, run: lease.run }),
+  );
   const planOf = (hash: Hash): Program | undefined => plans.get(hash);
   try {
     linked = await programs.linked(state.program);
     plans = await loadPrograms(programs, state);
-    ledger = createLedger(store.journal, lease, linked.program, state, planOf);
+    ledger = createLedger(store.journal, lease, linked.program, state, planOf, patience);
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;
@@ -111,6 +115,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     linked,
     rendering: createRendering(linked.program, linked, deps.secret),
     ledger,
+    patience,
     turn: schedule,
     afterCommit: (act) => void launches.push(act),
     onError: fail,
@@ -291,18 +296,13 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   }
 
   async function keepPlan(plan: Plan): Promise<void> {
-    await store.programs.put({
-      hash: plan.hash,
-      id: plan.program.id,
-      program: plan.program,
-      source: plan.source,
-      storedAt: clock.now(),
-    });
-    plans.set(plan.hash, plan.program);
+    const { hash, program, source } = plan;
+    await patience.try(() => store.programs.put({ hash, id: program.id, program, source, storedAt: clock.now() }));
+    plans.set(hash, program);
   }
 
   async function readInbox(): Promise<void> {
-    for (const message of await store.inbox.pending(lease.run)) {
+    for (const message of await patience.try(() => store.inbox.pending(lease.run))) {
       if (settles.includes(message.id) || over) continue;
       settles.push(message.id);
       cancelReason ??= message.reason;
@@ -341,6 +341,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function finish(end: OwnerEnd): void {
     if (over) return;
     over = true;
+    patience.end();
     wall?.abort('over');
     const reason = new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
     actions.stopAll(reason);
