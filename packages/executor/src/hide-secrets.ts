@@ -37,8 +37,18 @@ function formsOf(secret: string): readonly string[] {
   return [secret, ...password].flatMap((value) => {
     const inJson = JSON.stringify(value).slice(1, -1);
     const inJsonTwice = JSON.stringify(inJson).slice(1, -1);
-    const inBase64 = Buffer.from(value).toString('base64');
-    return [value, inJson, inJsonTwice, encodeURIComponent(value), inBase64];
+    const inUrl = encodeURIComponent(value.toWellFormed());
+    return [value, inJson, inJsonTwice, inUrl, inUrl.replaceAll('%20', '+'), ...base64Of(value)];
+  });
+}
+
+/** What is the secret's alone in base64, for each of the three places in a group where it may begin: `user:secret` hides it too. */
+function base64Of(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const piece = text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    return [piece, piece.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }
 
