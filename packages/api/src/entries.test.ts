@@ -17,7 +17,7 @@ function packagesLoadedBy(file: URL, seen = new Set<string>()): Set<string> {
 describe('an entry for callers without HTTP', () => {
   it('loads no HTTP server: runs', () => {
     const loaded = packagesLoadedBy(new URL('runs.ts', import.meta.url));
-    expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language', 'node:crypto']);
+    expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language', '@telos/language/text', 'node:crypto']);
   });
 
   it('loads no HTTP server: trace', () => {

@@ -10,6 +10,7 @@ import { randomBytes } from 'node:crypto';
 import { runIdOf, TelosError } from '@telos/core';
 import type { Clock, EventOf, Hash, JsonObject, Program, RunId, Store } from '@telos/core';
 import { canonicalJson, hashOf, link, loadProgram } from '@telos/language';
+import { nearest } from '@telos/language/text';
 import { callWorker } from './call-worker.ts';
 import type { CallWorkerDeps } from './call-worker.ts';
 import { compileWorkflow } from './compile-workflow.ts';
@@ -88,8 +89,14 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
   if ('workflow' in from) {
     const current = (await deps.store.programs.versions(from.workflow))[0];
     if (current === undefined) {
-      throw new TelosError('WORKFLOW_NOT_FOUND', `No workflow is published as ${from.workflow}.`, {
+      const near = nearest(
+        from.workflow,
+        (await deps.store.programs.published()).map(({ id }) => id),
+      );
+      const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+      throw new TelosError('WORKFLOW_NOT_FOUND', `No workflow is published as ${from.workflow}.${meant}`, {
         details: { workflow: from.workflow },
+        next: 'GET /v1/workflows lists what is published; `telos serve` publishes the files in workflows/.',
       });
     }
     return {

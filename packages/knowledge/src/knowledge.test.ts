@@ -244,6 +244,21 @@ describe('bringing a collection up to date', () => {
     expect(await found('apricots cherries')).toHaveLength(2);
   });
 
+  it('takes in files that change again and again, among many', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `${index}.md`);
+    const page = (name: string, edition: number): string =>
+      Array.from(
+        { length: 30 },
+        (_, line) => `# Part ${line}\n\nEdition ${edition} of ${name}, sentence ${line}.`,
+      ).join('\n\n');
+    for (const name of names) await write(name, page(name, 0));
+    await ingest('.');
+    for (let edition = 1; edition <= 12; edition++) {
+      for (const name of names) await write(name, page(name, edition));
+      expect(await ingest('.')).toMatchObject({ documents: names.length, unchanged: 0, removed: 0 });
+    }
+  });
+
   it('does not cut a file again whose time changed but not its content', async () => {
     await write('a.md', 'apples');
     await ingest('.');

@@ -90,6 +90,14 @@ describe('starting a run', () => {
     expect(server.offered).toEqual([]);
   });
 
+  it('names the published workflow that is nearest to an unknown one', async () => {
+    await server.send('PUT', '/v1/workflows/hello', { source: hello });
+    const answer = await server.send('POST', '/v1/runs', { workflow: 'helo' });
+    const problem = await problemIn(answer, 404, 'WORKFLOW_NOT_FOUND');
+    expect(problem.detail).toContain('Did you mean hello?');
+    expect(problem.next).toContain('GET /v1/workflows');
+  });
+
   it('says every fault of a workflow with its place', async () => {
     const source = hello.replace('transform', 'transfrom').replace('inputs.name', 'inputs.nme');
     const { errors } = await problemIn(await server.send('POST', '/v1/runs', { source }), 422, 'WORKFLOW_INVALID');

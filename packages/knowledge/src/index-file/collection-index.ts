@@ -57,7 +57,13 @@ const selectCollection =
 export function collectionIndex(database: DatabaseSync) {
   const rows = <T>(schema: z.ZodType<T>, sql: string, ...values: SQLInputValue[]): readonly T[] =>
     z.array(schema).parse(database.prepare(sql).all(...values));
-  const run = (sql: string, ...values: SQLInputValue[]) => database.prepare(sql).run(...values);
+  // Every write gives the last row id, and those of a full-text table's own pages do not fit into a number.
+  const writing = (sql: string) => {
+    const statement = database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  };
+  const run = (sql: string, ...values: SQLInputValue[]) => writing(sql).run(...values);
   const words = (collection: number): string => `words_${Math.trunc(collection)}`;
   const changed = (collection: number): void => {
     run('update collections set generation = generation + 1 where id = ?', collection);
@@ -74,7 +80,7 @@ export function collectionIndex(database: DatabaseSync) {
     findOrCreate(name: string): CollectionState {
       return inTransaction(database, () => {
         const made = run('insert into collections (name) values (?) on conflict do nothing', name);
-        if (made.changes === 1) {
+        if (made.changes === 1n) {
           database.exec(
             `create virtual table ${words(Number(made.lastInsertRowid))} using fts5(title, headings, text, content = '',
                contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2')`,
@@ -129,12 +135,10 @@ export function collectionIndex(database: DatabaseSync) {
           stamp.size,
           read.hash,
         ).lastInsertRowid;
-        const addPassage = database.prepare(
+        const addPassage = writing(
           'insert into passages (document, start_at, end_at, headings, text) values (?, ?, ?, ?, ?)',
         );
-        const addWords = database.prepare(
-          `insert into ${words(collection)} (rowid, title, headings, text) values (?, ?, ?, ?)`,
-        );
+        const addWords = writing(`insert into ${words(collection)} (rowid, title, headings, text) values (?, ?, ?, ?)`);
         for (const chunk of read.chunks) {
           const text = read.text.slice(chunk.start, chunk.end);
           const headings = chunk.headings.join(' > ');
@@ -197,7 +201,7 @@ export function collectionIndex(database: DatabaseSync) {
     /** Vectors of passages that were removed meanwhile are dropped. */
     addVectors(collection: number, entries: readonly { id: number; code: Uint8Array; vector: Uint8Array }[]): void {
       inTransaction(database, () => {
-        const add = database.prepare(
+        const add = writing(
           'insert or replace into vectors (passage, code, vector) select id, ?, ? from passages where id = ?',
         );
         for (const { id, code, vector } of entries) add.run(code, vector, id);
