@@ -13,7 +13,9 @@ import { rangeOf } from './range-of.ts';
 import type { Place } from '../text/place.ts';
 
 /** The largest file that is read, in characters. */
-const longestSource = 8_000_000;
+const longestSource = 1_000_000;
+/** Syntax faults that are reported. */
+const mostSyntaxFaults = 4;
 
 export type SourceFault = {
   readonly code: ErrorCode;
@@ -50,7 +52,7 @@ export function readSource(text: string, file: string): Source {
   try {
     document = parseDocument(readable, {
       lineCounter: lines,
-      uniqueKeys: true,
+      uniqueKeys: false, // the parser compares every key with every other; the conversion finds the same in one go
       strict: true,
       prettyErrors: false,
       logLevel: 'silent',
@@ -60,15 +62,14 @@ export function readSource(text: string, file: string): Source {
   } catch (error) {
     return unreadable(error instanceof RangeError ? 'it is nested too deeply' : `it cannot be read: ${String(error)}`);
   }
-  const syntax = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY');
-  const faults: SourceFault[] = document.errors.map((error) => syntaxFault(error, readable));
+  const { errors } = document;
   const converted = jsonOfDocument(document, readable, bracesHint);
-  faults.push(...converted.faults);
-  const broken = syntax.map((error) => error.pos[0]);
+  // Behind the first few the parser has lost its way.
+  const faults: SourceFault[] = errors.slice(0, mostSyntaxFaults).map((error) => syntaxFault(error, readable));
   return {
     value: converted.value,
-    faults: syntax.length > 4 ? faults.filter((fault, index) => fault.code !== 'YAML_SYNTAX' || index < 4) : faults,
-    ...(broken.length > 0 ? { brokenAt: Math.min(...broken) } : {}),
+    faults: faults.concat(converted.faults),
+    ...(errors.length > 0 ? { brokenAt: errors.reduce((first, { pos }) => Math.min(first, pos[0]), Infinity) } : {}),
     offsetOf: (place, at) => rangeOf(document, place, at)[0],
     offsetWithin(place, piece, into) {
       const [start, end] = rangeOf(document, place, 'value');
@@ -85,11 +86,7 @@ export function readSource(text: string, file: string): Source {
 
 function syntaxFault(error: YAMLError, text: string): SourceFault {
   const offset = error.pos[0];
-  if (error.code === 'DUPLICATE_KEY') {
-    const key = text.slice(error.pos[0], error.pos[1]);
-    return { code: 'DUPLICATE_KEY', place: [], offset, message: `the key \`${key}\` stands twice in this map` };
-  }
-  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, (text + '\n').indexOf('\n', offset));
+  const line = lineAround(text, offset);
   const message = error.message.replace(/; please use YAML\.parseAllDocuments\(\)$/, '');
   return {
     code: 'YAML_SYNTAX',
@@ -98,6 +95,11 @@ function syntaxFault(error: YAMLError, text: string): SourceFault {
     message: message.charAt(0).toLowerCase() + message.slice(1),
     ...(/(?:^|[^"'])\$?\{\{/.test(line) ? { hint: bracesHint } : {}),
   };
+}
+
+function lineAround(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end === -1 ? text.length : end);
 }
 
 function unreadable(message: string): Source {
