@@ -235,7 +235,8 @@ describe('telos doctor', () => {
   it('says of a home that cannot be written to, of a damaged store and of a dead search server what to do', async () => {
     mkdirSync(join(folder, '.telos'));
     writeFileSync(join(folder, '.telos/telos.db'), 'this is no database, whatever its name says it should be');
-    const { code, output } = await telos(['doctor'], { TELOS_SEARCH_URL: 'http://127.0.0.1:9' });
+    const { code, output } = await telos(['doctor'], { TELOS_SEARCH_URL: 'http://u:hunter2@127.0.0.1:9' });
+    expect(output).not.toContain('hunter2');
     expect(code).toBe(1);
     expect(output).toMatch(/^✗ store: .+/m);
     expect(output).toMatch(/^✗ search SearXNG: .*does not answer\. Start it, or correct TELOS_SEARCH_URL\.$/m);

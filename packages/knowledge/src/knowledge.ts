@@ -7,6 +7,7 @@ import { indexFailure, openIndex } from './index-file/open-index.ts';
 import { ingestPaths } from './ingest/ingest-paths.ts';
 import type { IngestProgress, Intake } from './ingest/ingest-paths.ts';
 import { editDistance, placeIn } from './ingest/workspace.ts';
+import type { Workspace } from './ingest/workspace.ts';
 import { fuseRanks } from './search/fuse-ranks.ts';
 import { lexicalSearch } from './search/lexical-search.ts';
 import type { Ranked } from './search/lexical-search.ts';
@@ -93,6 +94,8 @@ export type KnowledgeOptions = {
   readonly path: string;
   /** The only folder whose files are read. */
   readonly workspace: string;
+  /** Whether a file of the workspace, by its real path, is left out all the same; default none. */
+  readonly isWithheld?: (real: string) => boolean;
   readonly models: Models;
   readonly clock: Clock;
 };
@@ -100,7 +103,8 @@ export type KnowledgeOptions = {
 const collectionName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/;
 
 /** Nothing is opened until the first call. */
-export function createKnowledge({ path, workspace, models, clock }: KnowledgeOptions): Knowledge {
+export function createKnowledge({ path, workspace, isWithheld, models, clock }: KnowledgeOptions): Knowledge {
+  const files: Workspace = { folder: workspace, isWithheld: isWithheld ?? (() => false) };
   type Opened = { readonly database: DatabaseSync; readonly index: CollectionIndex; readonly vectors: VectorSearch };
   let state: 'new' | Opened | 'closed' = 'new';
   const underWay = new Set<Promise<unknown>>();
@@ -174,7 +178,7 @@ export function createKnowledge({ path, workspace, models, clock }: KnowledgeOpt
           throw new TelosError('KNOWLEDGE_NAME_INVALID', `"${collection}" cannot be the name of a collection.`);
         }
         return inTurn(collection, async () => {
-          const intake = await ingestPaths(index, workspace, collection, paths, signal, onProgress);
+          const intake = await ingestPaths(index, files, collection, paths, signal, onProgress);
           const embedding = await vectors.complete(collection, signal);
           return { ...intake, embedded: embedding.embedded, ...embeddingFields(embedding) };
         });
@@ -195,9 +199,7 @@ export function createKnowledge({ path, workspace, models, clock }: KnowledgeOpt
         const name = 'folder' in request ? await folderCollection(workspace, request.folder) : request.collection;
         const intake =
           'folder' in request
-            ? await inTurn(name, () =>
-                ingestPaths(index, workspace, name, [request.folder], signal, request.onProgress),
-              )
+            ? await inTurn(name, () => ingestPaths(index, files, name, [request.folder], signal, request.onProgress))
             : undefined;
         const collection = index.find(name);
         if (collection === undefined) throw missingCollection(name, index.names());

@@ -272,6 +272,30 @@ steps:
     expect(first).toMatchObject({ with: { value: { none: null, empty: null, off: 'off', n: 1.5, no: 'no' } } });
   });
 
+  // Each is small enough to be read, and once took minutes or ended in a RangeError.
+  const many = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('');
+  it.each([
+    ['keys', many(45_000, (index) => `key_number_${index}: 1\n`), 'UNKNOWN_KEY'],
+    ['keys that stand twice', many(100_000, () => 'same: 1\n'), 'DUPLICATE_KEY'],
+    ['aliases', `a: &a [x]\n${many(60_000, (index) => `b${index}: *a\n`)}`, 'YAML_SYNTAX'],
+    ['anchors', many(60_000, (index) => `b${index}: &a 1\n`), 'UNKNOWN_KEY'],
+    ['commas', `{${','.repeat(400_000)}`, 'YAML_SYNTAX'],
+    ['brackets', '['.repeat(200_000), 'YAML_SYNTAX'],
+    ['quotes', '"'.repeat(200_000), 'YAML_SYNTAX'],
+    ['text', 'x'.repeat(1_000_001), 'YAML_SYNTAX'],
+  ])('names a fault of a source of nothing but %s', (_what, source, code) => {
+    expect(faultsOf(source).map((fault) => fault.code)).toContain(code);
+  });
+
+  it('takes an alias for what its anchor means there, as YAML has it', () => {
+    const value = '{ a: &x 1, b: *x, c: &x 2, d: *x, e: &y { f: &x 3 }, g: *y, h: *x }';
+    const [first] = compiled(
+      `telos: 1\nid: aliases\nsteps:\n  - { id: a, uses: transform, with: { value: ${value} } }\n`,
+    ).program.steps;
+    expect(first).toMatchObject({ with: { value: { a: 1, b: 1, c: 2, d: 2, e: { f: 3 }, g: { f: 3 }, h: 3 } } });
+  });
+
   it('does not unfold anchors without bound', () => {
     const levels = Array.from(
       { length: 30 },

@@ -15,6 +15,8 @@ export type ToolSettings = {
   readonly models: Models;
   /** The folder that file paths are relative to and may not leave. */
   readonly workspace: string;
+  /** Whether a file of the workspace, by its real path, is kept from workflows all the same; default none. */
+  readonly isWithheld?: (real: string) => boolean;
   /** Private and loopback hosts, `host` or `host:port`, that the operator allows; default none. */
   readonly allowedHosts?: readonly string[];
   readonly search?: SearchSettings;
@@ -28,7 +30,7 @@ export type ToolSettings = {
  */
 export function createTools(settings: ToolSettings): ReadonlyMap<string, AnyTool> {
   const { models, clock } = settings;
-  const workspace = createWorkspace(settings.workspace);
+  const workspace = createWorkspace(settings.workspace, settings.isWithheld);
   const http = createHttpClient({ clock, allowedHosts: settings.allowedHosts ?? [] });
   const tools: readonly AnyTool[] = [
     llmTool(models, workspace, clock),

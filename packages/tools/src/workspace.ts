@@ -19,7 +19,7 @@ type WorkspaceText = {
 export interface Workspace {
   /**
    * The real path of an existing file, for drivers that open it themselves.
-   * @throws TelosError FILE_NOT_FOUND (with near names), FILE_OUTSIDE_WORKSPACE, FILE_NOT_TEXT when it is a folder or a device.
+   * @throws TelosError FILE_NOT_FOUND (with near names), FILE_OUTSIDE_WORKSPACE, FILE_WITHHELD, FILE_NOT_TEXT when it is a folder or a device.
    */
   locate(path: string): Promise<string>;
   /**
@@ -29,7 +29,8 @@ export interface Workspace {
   readText(path: string, maxBytes: number): Promise<WorkspaceText>;
 }
 
-export function createWorkspace(folder: string): Workspace {
+/** @param isWithheld Whether a file in it, by its real path, is kept from workflows. */
+export function createWorkspace(folder: string, isWithheld: (real: string) => boolean = () => false): Workspace {
   const root = resolve(folder);
 
   async function locate(path: string): Promise<string> {
@@ -44,6 +45,7 @@ export function createWorkspace(folder: string): Workspace {
       throw unreadable(path, error);
     }
     if (!isWithin(realRoot, real)) throw outside(path);
+    if (isWithheld(real)) throw withheld(path);
     // A pipe or a device would block or never end.
     const found = await stat(real);
     if (!found.isFile()) throw unreadable(path, undefined, found.isDirectory() ? 'is a folder' : 'is no regular file');
@@ -152,6 +154,10 @@ function distance(left: string, right: string): number {
 
 function outside(path: string): TelosError {
   return new TelosError('FILE_OUTSIDE_WORKSPACE', `"${path}" leads out of the workspace`, { details: { path } });
+}
+
+function withheld(path: string): TelosError {
+  return new TelosError('FILE_WITHHELD', `"${path}" is kept from workflows`, { details: { path } });
 }
 
 function unreadable(path: string, cause: unknown, why = reasonOf(cause)): TelosError {

@@ -1,5 +1,4 @@
 /** What workflows may name: models, tools, checks. Made without opening or loading anything; each opens at its first use. */
-import { join } from 'node:path';
 import type { AnyTool, Clock, Models, Schemas } from '@telos/core';
 import { systemClock } from '@telos/driver-local';
 import { createChecks } from '@telos/evaluators';
@@ -11,6 +10,7 @@ import { createModels } from '@telos/models';
 import { createTools } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import { createConditions } from './conditions.ts';
+import { knowledgePath, withheldFrom } from './withheld.ts';
 
 export type Catalogue = {
   readonly catalog: Catalog;
@@ -25,8 +25,10 @@ export function composeCatalogue(config: Config, workspace: string): Catalogue {
   const clock = systemClock;
   const schemas = createSchemas();
   const models = createModels({ openai: config.openai, ollama: config.ollama, schemas, clock });
-  const knowledge = createKnowledge({ path: join(config.home, 'knowledge.db'), workspace, models, clock });
-  const tools = createTools({ models, clock, workspace, allowedHosts: config.allowedHosts, search: config.search });
+  const isWithheld = withheldFrom(config, workspace);
+  const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
+  const { allowedHosts, search } = config;
+  const tools = createTools({ models, clock, workspace, isWithheld, allowedHosts, search });
   const searching = knowledgeTools(knowledge).map((tool): [string, AnyTool] => [tool.name, tool]);
   const checks = createChecks({ models, schemas, evaluateCondition: createConditions() });
   return {

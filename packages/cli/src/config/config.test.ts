@@ -92,8 +92,18 @@ describe('the configuration', () => {
     await expect(loadConfig(environment, folder)).rejects.toThrow(message);
   });
 
-  it('never repeats a key in a problem', async () => {
-    const failure = await loadConfig({ TELOS_API_KEYS: 'hunter2' }, folder).catch((error: unknown) => error);
+  it.each([
+    { TELOS_API_KEYS: 'hunter2' },
+    { TELOS_DATABASE_URL: 'postgres://u:hunter2@host/runs' },
+    { TELOS_QUEUE_URL: 'redis://:hunter2@host' },
+    { OPENAI_BASE_URL: 'https://u:hunter2@proxy.example/v1' },
+    { OLLAMA_HOST: 'http://u:hunter2@gpu:11434' },
+    { OLLAMA_HOST: 'u:hunter2@gpu:11434' },
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://hunter2@collector.example' },
+    { TELOS_ALLOWED_HOSTS: 'u:hunter2@intranet.example' },
+  ])('refuses %j, and never repeats a key or a password', async (environment) => {
+    const failure = await loadConfig(environment, folder).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'CONFIG_INVALID' });
     expect(JSON.stringify(failure)).not.toContain('hunter2');
     expect(String(failure)).not.toContain('hunter2');
   });

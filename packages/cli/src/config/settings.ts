@@ -5,10 +5,20 @@ import type { Environment } from '../terminal.ts';
 
 const httpUrl = z.string().refine(isHttpUrl, { error: 'expected an address like http://127.0.0.1:8080' });
 
+/** No client would send them, and each would name them in its errors. */
+const withoutCredentials = {
+  error: 'an address holds no user name and no password here; put a proxy that adds them in between',
+};
+const openUrl = httpUrl.refine((text) => !hasCredentials(text), withoutCredentials);
+
 /** Ollama's own programs also take `127.0.0.1:11434` without the scheme. */
 const hostOrUrl = z.string().refine((text) => isHttpUrl(text) || isHttpUrl(`http://${text}`), {
   error: 'expected a host like 127.0.0.1:11434 or http://127.0.0.1:11434',
 });
+const openHost = hostOrUrl.refine(
+  (text) => !hasCredentials(text) && !hasCredentials(`http://${text}`),
+  withoutCredentials,
+);
 
 const databaseUrl = z.string().transform((text, context) => {
   if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) return text.slice('sqlite:'.length);
@@ -45,7 +55,9 @@ const hosts = z.string().transform((text, context): readonly string[] => {
   const entries = text.split(',').map((entry) => entry.trim());
   for (const entry of entries) {
     if (/[\s/@]/.test(entry) || !isHttpUrl(`http://${entry}`)) {
-      context.addIssue(`expected hosts like 127.0.0.1:8080, separated by commas, found "${entry}"`);
+      context.addIssue(
+        `expected hosts like 127.0.0.1:8080, separated by commas, found ${entry.includes('@') ? 'one with an @' : `"${entry}"`}`,
+      );
     }
   }
   return entries;
@@ -63,11 +75,11 @@ export const Settings = z.object({
   TELOS_ALLOWED_HOSTS: hosts.default([]),
   TELOS_SEARCH_URL: httpUrl.optional(),
   OPENAI_API_KEY: z.string().optional(),
-  OPENAI_BASE_URL: httpUrl.optional(),
-  OLLAMA_HOST: hostOrUrl.optional(),
+  OPENAI_BASE_URL: openUrl.optional(),
+  OLLAMA_HOST: openHost.optional(),
   BRAVE_API_KEY: z.string().optional(),
   TAVILY_API_KEY: z.string().optional(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: openUrl.optional(),
 });
 export type Settings = z.output<typeof Settings>;
 
@@ -93,4 +105,9 @@ export function misspeltSettings(environment: Environment): readonly string[] {
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '';
+}
+
+function hasCredentials(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.username !== '' || url.password !== '');
 }

@@ -16,17 +16,23 @@ export async function examineSearch({ searxngUrl, braveKey, tavilyKey }: Config[
 async function examineSearxng(url: string): Promise<Finding> {
   const about = 'search SearXNG';
   const address = new URL('search?q=telos&format=json', url.endsWith('/') ? url : `${url}/`);
+  const { username, password, host } = address;
+  // `fetch` takes no credentials in an address, and would name them in its error.
+  address.username = '';
+  address.password = '';
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(patienceMs) });
+    const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+    const headers = new Headers(username === '' ? {} : { authorization: `Basic ${credentials.toString('base64')}` });
+    const answer = await fetch(address, { headers, signal: AbortSignal.timeout(patienceMs) });
     await answer.body?.cancel();
-    if (answer.ok) return { about, verdict: 'sound', message: `${url} answers.` };
+    if (answer.ok) return { about, verdict: 'sound', message: `${host} answers.` };
     const next = answer.status === 403 ? 'Add `json` to `search.formats` in its settings.' : 'Look at its log.';
-    return { about, verdict: 'broken', message: `${url} answers ${answer.status}.`, next };
+    return { about, verdict: 'broken', message: `${host} answers ${answer.status}.`, next };
   } catch {
     return {
       about,
       verdict: 'broken',
-      message: `${url} does not answer.`,
+      message: `${host} does not answer.`,
       next: 'Start it, or correct TELOS_SEARCH_URL.',
     };
   }

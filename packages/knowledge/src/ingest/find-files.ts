@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { liesIn } from './workspace.ts';
-import type { Place } from './workspace.ts';
+import type { Place, Workspace } from './workspace.ts';
 
 /** A file that was left out, and why, for a person to read. */
 export type Skipped = { readonly path: string; readonly reason: string };
@@ -23,7 +23,7 @@ const generated = /(?:\.min\.(?:js|css)|\.map|\.lock|-lock\.(?:json|yaml)|\.lock
  * it is left out when it is hidden, generated or too large.
  */
 export async function findFiles(
-  workspace: string,
+  workspace: Workspace,
   start: Place,
   signal: AbortSignal,
 ): Promise<{ readonly files: readonly FoundFile[]; readonly skipped: readonly Skipped[] }> {
@@ -40,6 +40,8 @@ export async function findFiles(
       if (visited.has(place.real)) return;
       visited.add(place.real);
       await visitFolder(place);
+    } else if (workspace.isWithheld(place.real)) {
+      skipped.push({ path: place.name, reason: 'it is kept from workflows' });
     } else if (!found.isFile()) {
       skipped.push({ path: place.name, reason: 'it is neither a file nor a folder' });
     } else if (found.size > largestFile) {
@@ -65,7 +67,7 @@ export async function findFiles(
       const joined = path.join(folder.real, entry.name);
       const real = entry.isSymbolicLink() ? await realpath(joined).catch(() => undefined) : joined;
       if (real === undefined) skipped.push({ path: name, reason: 'it is a link that leads nowhere' });
-      else if (entry.isSymbolicLink() && !(await liesIn(workspace, real)))
+      else if (entry.isSymbolicLink() && !(await liesIn(workspace.folder, real)))
         skipped.push({ path: name, reason: 'it is a link out of the workspace' });
       else await visit({ real, name });
     }

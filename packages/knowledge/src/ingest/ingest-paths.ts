@@ -3,7 +3,7 @@ import { findFiles } from './find-files.ts';
 import type { FoundFile, Skipped } from './find-files.ts';
 import { documentOf, readText } from './read-document.ts';
 import { placeIn } from './workspace.ts';
-import type { Place } from './workspace.ts';
+import type { Place, Workspace } from './workspace.ts';
 
 /** Called after each file that was looked at. */
 export type IngestProgress = (progress: {
@@ -33,14 +33,14 @@ export type Intake = {
  */
 export async function ingestPaths(
   index: CollectionIndex,
-  workspace: string,
+  workspace: Workspace,
   collectionName: string,
   paths: readonly string[],
   signal: AbortSignal,
   onProgress: IngestProgress = () => {},
 ): Promise<Intake> {
   const places: Place[] = [];
-  for (const path of paths) places.push(await placeIn(workspace, path));
+  for (const path of paths) places.push(await placeIn(workspace.folder, path));
   const files = new Map<string, FoundFile>();
   const skipped = new Map<string, Skipped>();
   for (const place of places) {

@@ -6,6 +6,12 @@ import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { TelosError } from '@telos/core';
 
+export type Workspace = {
+  readonly folder: string;
+  /** Whether a file in it, by its real path, is left out all the same. */
+  readonly isWithheld: (real: string) => boolean;
+};
+
 /** A file or folder in the workspace. */
 export type Place = {
   /** Where it really is. */

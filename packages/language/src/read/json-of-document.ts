@@ -3,7 +3,7 @@
  * it: maps as keys (the usual sign of unquoted braces), infinities, integers
  * that would lose digits, and anchors that unfold into something huge.
  */
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Document, Node } from 'yaml';
 import type { Json } from '@telos/core';
 import type { Place } from '../text/place.ts';
@@ -20,26 +20,37 @@ export function jsonOfDocument(
 ): { readonly value: Json; readonly faults: readonly SourceFault[] } {
   const faults: SourceFault[] = [];
   const open = new Set<unknown>();
+  /** What each alias means from here on: anchors are met in the order of the text. The parser's own search begins anew for each. */
+  const anchors = new Map<string, Node>();
   let values = 0;
   let aliases = 0;
 
   function convert(node: unknown, place: Place): Json {
     if (++values > most.values) throw new TooLarge(`it holds more than ${most.values} values`);
     if (place.length > most.depth) throw new TooLarge(`it is nested more than ${most.depth} deep`);
+    if (isNode(node)) meet(node);
     if (isScalar(node)) return scalar(node.value, place);
-    if (isAlias(node)) return alias(node.resolve(document), node.source, place);
+    if (isAlias(node)) return alias(anchors.get(node.source), node.source, place);
     if (isSeq(node)) return node.items.map((item, index) => convert(item, [...place, index]));
     if (!isMap(node)) return null;
     const map: { [key: string]: Json } = {};
+    const written = new Set<string>();
     for (const { key, value } of node.items) {
       if (isMap(key) || isSeq(key)) return keyIsMap(node, place);
+      if (isNode(key)) meet(key);
       const name = isScalar(key) ? String(key.value) : isAlias(key) ? key.source : '';
+      if (written.has(name)) faults.push(standsTwice(key, name));
+      written.add(name);
       const converted = convert(value, [...place, name]);
       if (name === '__proto__')
         Object.defineProperty(map, name, { value: converted, enumerable: true, configurable: true, writable: true });
       else map[name] = converted;
     }
     return map;
+  }
+
+  function meet(node: Node): void {
+    if ('anchor' in node && typeof node.anchor === 'string' && open.size === 0) anchors.set(node.anchor, node);
   }
 
   function scalar(value: unknown, place: Place): Json {
@@ -67,6 +78,11 @@ export function jsonOfDocument(
     const value = convert(target, place);
     open.delete(target);
     return value;
+  }
+
+  function standsTwice(key: unknown, name: string): SourceFault {
+    const offset = (isScalar(key) || isAlias(key) ? key.range?.[0] : undefined) ?? 0;
+    return { code: 'DUPLICATE_KEY', place: [], offset, message: `the key \`${name}\` stands twice in this map` };
   }
 
   /** Goes on with the text as the author meant it, so that one slip makes one fault. */

@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
-import type { Document, Node } from 'yaml';
+import type { Document, Node, Pair, YAMLMap } from 'yaml';
 import type { Place } from '../text/place.ts';
 
 /** Where a key, or the value under it, stands in the text: start and end offsets. The nearest place around it when it has none. */
@@ -17,7 +17,7 @@ export function rangeOf(document: Document.Parsed, place: Place, at: 'key' | 'va
       node = node.items[part];
       take(node);
     } else if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+      const pair = pairsOf(node).get(String(part));
       if (pair === undefined) return range;
       take(pair.key);
       if (index === place.length - 1 && at === 'key') return range;
@@ -28,4 +28,22 @@ export function rangeOf(document: Document.Parsed, place: Place, at: 'key' | 'va
     }
   }
   return range;
+}
+
+type Pairs = ReadonlyMap<string, Pair>;
+
+/** Of maps that were asked already: a report may hold a fault for each of their keys. */
+const known = new WeakMap<YAMLMap, Pairs>();
+
+/** The pairs of a map by key; of a key that stands twice, the first. */
+function pairsOf(map: YAMLMap): Pairs {
+  const found = known.get(map);
+  if (found !== undefined) return found;
+  const pairs = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const name = isScalar(pair.key) ? String(pair.key.value) : undefined;
+    if (name !== undefined && !pairs.has(name)) pairs.set(name, pair);
+  }
+  known.set(map, pairs);
+  return pairs;
 }

@@ -14,7 +14,9 @@ import { bracesHint, syntaxFaults } from './syntax-fault.ts';
 import type { Place } from '../text/place.ts';
 
 /** The largest file that is read, in characters. */
-const longestSource = 8_000_000;
+const longestSource = 1_000_000;
+/** Syntax faults that are reported. */
+const mostSyntaxFaults = 4;
 
 export type SourceFault = {
   readonly code: ErrorCode;
@@ -49,7 +51,7 @@ export function readSource(text: string, file: string): Source {
   try {
     document = parseDocument(readable, {
       lineCounter: lines,
-      uniqueKeys: true,
+      uniqueKeys: false, // the parser compares every key with every other; the conversion finds the same in one go
       strict: true,
       prettyErrors: false,
       logLevel: 'silent',
@@ -59,15 +61,14 @@ export function readSource(text: string, file: string): Source {
   } catch (error) {
     return unreadable(error instanceof RangeError ? 'it is nested too deeply' : `it cannot be read: ${String(error)}`);
   }
-  const syntax = document.errors.filter((error) => error.code !== 'DUPLICATE_KEY');
-  const faults: SourceFault[] = [...syntaxFaults(document.errors, readable)];
+  const { errors } = document;
   const converted = jsonOfDocument(document, readable, bracesHint);
-  faults.push(...converted.faults);
-  const broken = syntax.map((error) => error.pos[0]);
+  // Behind the first few the parser has lost its way, and a hostile file makes hundreds of thousands.
+  const faults: SourceFault[] = syntaxFaults(errors.slice(0, 200), readable).slice(0, mostSyntaxFaults);
   return {
     value: converted.value,
-    faults: syntax.length > 4 ? faults.filter((fault, index) => fault.code !== 'YAML_SYNTAX' || index < 4) : faults,
-    ...(broken.length > 0 ? { brokenAt: Math.min(...broken) } : {}),
+    faults: faults.concat(converted.faults),
+    ...(errors.length > 0 ? { brokenAt: errors.reduce((first, { pos }) => Math.min(first, pos[0]), Infinity) } : {}),
     offsetOf: (place, at) => rangeOf(document, place, at)[0],
     offsetWithin(place, piece, into) {
       const [start, end] = rangeOf(document, place, 'value');

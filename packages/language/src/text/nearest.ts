@@ -1,14 +1,19 @@
+const mostCandidates = 500;
+
 /**
  * The known name that is most like an unknown one, or undefined when none is
  * near: at most a third of its letters (but always one, and never more than
- * three) may have to be inserted, removed, replaced or swapped.
+ * three) may have to be inserted, removed, replaced or swapped. Only the first
+ * 500 known names are looked at: a hint is not worth more.
  */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   const written = name.toLowerCase();
   const limit = Math.min(3, Math.max(1, Math.floor(written.length / 3)));
   let best: string | undefined;
   let bestDistance = limit + 1;
+  let left = mostCandidates;
   for (const candidate of known) {
+    if (left-- === 0) break;
     const distance = editDistance(written, candidate.toLowerCase(), bestDistance);
     if (distance < bestDistance) {
       best = candidate;

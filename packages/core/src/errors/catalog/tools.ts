@@ -110,6 +110,11 @@ export const toolsErrors = {
     next: 'Do less at once: split the work over the items of a `foreach`.',
   },
   FILE_NOT_FOUND: { kind: 'terminal', title: 'There is no such file', next: 'Paths are relative to the workspace.' },
+  FILE_WITHHELD: {
+    kind: 'terminal',
+    title: 'The file holds settings or runs, and no workflow may use it',
+    next: 'Copy what the workflow needs into a file of its own; read runs through the API.',
+  },
   FILE_OUTSIDE_WORKSPACE: {
     kind: 'terminal',
     title: 'The file lies outside the workspace',
