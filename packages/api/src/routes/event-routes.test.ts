@@ -1,4 +1,7 @@
+import { request } from 'node:http';
 import { inline } from '@telos/core';
+import type { Store } from '@telos/core';
+import { openSqliteStore } from '@telos/driver-sqlite';
 import { createFakeClock } from '@telos/testkit';
 import { EventPage, EventView, heartbeatMs, LiveView } from '@telos/contract';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -154,6 +157,37 @@ describe('the journal as a stream', () => {
         return again.status;
       })
       .toBe(200);
+  });
+
+  it('keeps no stream for a reader who left before it began', async () => {
+    const store = await openSqliteStore({ path: ':memory:' });
+    const { promise: gone, resolve: leave } = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const get: Store['runs']['get'] = async (run) => {
+      asked.resolve();
+      await gone;
+      return store.runs.get(run);
+    };
+    server = await serveForTest({ streams: 1, store: { ...store, runs: { ...store.runs, get } } });
+    const id = await server.start();
+    const path = `/v1/runs/${id}/events`;
+    const early = request(`${server.url}${path}`, { headers: { accept: 'text/event-stream' } });
+    early.on('error', () => undefined).end();
+    await asked.promise;
+    early.destroy();
+    // The server hears of it before it answers whoever asks next.
+    for (let round = 0; round < 3; round += 1) await server.get('/healthz', { connection: 'close' });
+    leave();
+    await expect
+      .poll(async () => {
+        const stream = await readStream(`${server.url}${path}`);
+        stream.close();
+        return stream.status;
+      })
+      .toBe(200);
+    await server.close();
+    await store.close();
+    server = await serveForTest();
   });
 
   it('ends when the server closes', async () => {

@@ -8,6 +8,7 @@ import type { ApiDeps } from '../api-deps.ts';
 import { openEventStream } from '../event-stream.ts';
 import { securityHeaders } from '../guards/security-headers.ts';
 import { eventView } from '../run-view/event-view.ts';
+import { whenGone } from '../when-gone.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
 
@@ -79,8 +80,7 @@ export function eventRoutes(app: ApiServer, deps: ApiDeps, closing: AbortSignal)
 
   const stream = async (request: FastifyRequest, reply: FastifyReply, run: string, after: number): Promise<void> => {
     reply.hijack();
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
+    const gone = whenGone(reply.raw);
     const signal = AbortSignal.any([gone.signal, closing]);
     const events = openEventStream(reply.raw, { ...securityHeaders(request.url), 'x-request-id': request.id });
     const unsubscribe = live.subscribe(run, (part) => events.offer({ event: 'live', data: part }));

@@ -14,6 +14,7 @@ import { objectiveRun } from '../start-objective.ts';
 import { startRun } from '../start-run.ts';
 import type { StartRun } from '../start-run.ts';
 import { waitForEnd } from '../wait-for-end.ts';
+import { whenGone } from '../when-gone.ts';
 import type { ApiServer } from './api-server.ts';
 import { budgetOf, idempotencyKeyOf, traceparentOf, waitSecondsOf } from './run-request.ts';
 
@@ -67,9 +68,7 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     if (!existing) metrics.runStarted();
     let ended = false;
     if (waitSeconds !== undefined) {
-      const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
-      const signal = AbortSignal.any([gone.signal, closing]);
+      const signal = AbortSignal.any([whenGone(reply.raw).signal, closing]);
       ended = await waitForEnd({ journal: store.journal, clock }, run, waitSeconds * 1000, signal);
       reply.header('preference-applied', `wait=${waitSeconds}`);
     }

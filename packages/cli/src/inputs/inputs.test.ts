@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -118,6 +119,30 @@ describe('a workflow file', () => {
     expect(workflow.readFile('missing.md')).toBeUndefined();
     expect(workflow.readFile('/etc/hostname')).toBeUndefined();
     expect(workflow.readFile('../../../../../../etc/hostname')).toBeUndefined();
+  });
+
+  it('follows links to its own, and none that lead out', () => {
+    const outside = mkdtempSync(join(tmpdir(), 'telos-outside-'));
+    writeFileSync(join(outside, 'id_rsa'), 'secret');
+    mkdirSync(join(folder, 'flows/prompts'), { recursive: true });
+    writeFileSync(join(folder, 'flows/a.yaml'), 'telos: 1\n');
+    writeFileSync(join(folder, 'flows/p.md'), 'prompt');
+    symlinkSync('../p.md', join(folder, 'flows/prompts/inner.md'));
+    symlinkSync(join(outside, 'id_rsa'), join(folder, 'flows/prompts/outer.md'));
+    symlinkSync(outside, join(folder, 'flows/out'));
+    const workflow = readWorkflowFile('flows/a.yaml', folder);
+    expect(workflow.readFile('prompts/inner.md')).toBe('prompt');
+    expect(workflow.readFile('prompts/outer.md')).toBeUndefined();
+    expect(workflow.readFile('out/id_rsa')).toBeUndefined();
+  });
+
+  it('names no device and nothing without end', () => {
+    writeFileSync(join(folder, 'a.yaml'), 'telos: 1\n');
+    writeFileSync(join(folder, 'large.md'), 'x'.repeat(17 * 1024 * 1024));
+    execFileSync('mkfifo', [join(folder, 'pipe.md')]);
+    const workflow = readWorkflowFile('a.yaml', folder);
+    expect(workflow.readFile('large.md')).toBeUndefined();
+    expect(workflow.readFile('pipe.md')).toBeUndefined();
   });
 
   it('is a folder only by mistake', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import { readTextFile } from './text-file.ts';
 
@@ -32,7 +32,10 @@ export function readWorkflowFile(file: string, folder: string): WorkflowFile {
       const target = resolve(own, path);
       if (!isInside(target, own) && !isInside(target, folder)) return undefined;
       try {
-        return readFileSync(target, 'utf8');
+        // A link says nothing about where it leads; a workflow may come from a stranger.
+        const real = realpathSync(target);
+        if (!isInside(real, realpathSync(own)) && !isInside(real, realpathSync(folder))) return undefined;
+        return statSync(real).isFile() ? readTextFile(real, folder) : undefined;
       } catch {
         return undefined;
       }

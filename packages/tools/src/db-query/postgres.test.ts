@@ -113,6 +113,21 @@ describe('db.query on PostgreSQL', () => {
     expect((await query({ sql: endless }, { maxRows: 5 })).rows).toHaveLength(5);
   });
 
+  it('gives up a row that would fill the memory, and goes on', async () => {
+    const sql = "SELECT repeat('x', 300000000) AS x";
+    await expect(query({ sql })).rejects.toMatchObject({
+      code: 'DB_QUERY_FAILED',
+      message: expect.stringContaining('8000000 bytes'),
+    });
+    expect((await query({ sql: 'SELECT 1 AS one' })).rows).toEqual([{ one: 1 }]);
+  });
+
+  it('gives many rows that are more than one may be', async () => {
+    const sql = "SELECT repeat('x', 9000) AS x FROM generate_series(1, 2000)";
+    expect(await query({ sql }, { maxRows: 5000, maxBytes: 2_000_000 })).toMatchObject({ truncated: true });
+    await expect(write(sql)).resolves.toMatchObject({ truncated: true });
+  });
+
   it.each([
     'INSERT INTO TABLE_ VALUES (99)',
     'UPDATE TABLE_ SET price = 0',

@@ -6,6 +6,8 @@
  * read-only. The extended protocol is used always, so the server takes one
  * statement and binds values apart from it.
  */
+import type { EventEmitter } from 'node:events';
+import type { Duplex } from 'node:stream';
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type Pg from 'pg';
@@ -18,6 +20,9 @@ import { parserOf } from './postgres-types.ts';
 
 type Postgres = Database & { readonly kind: 'postgres' };
 type Driver = typeof Pg;
+
+/** How many times the bytes of a whole answer a single row may have; more than once, so that it is marked as cut and not refused. */
+const rowFactor = 8;
 
 export async function queryPostgres(database: Postgres, query: Query, clock: Clock): Promise<Answer> {
   const { limits, signal } = query;
@@ -41,7 +46,7 @@ export async function queryPostgres(database: Postgres, query: Query, clock: Clo
       await client.connect();
       backend = await openSession(client, database.access, limits.timeoutMs);
       halt.throwIfAborted();
-      return collect(driver, client, query, database.access, parseArray);
+      return collect(driver, client, query, database, parseArray);
     });
   } catch (error) {
     if (signal.aborted) throw signal.reason;
@@ -93,7 +98,7 @@ function collect(
   driver: Driver,
   client: Client,
   query: Query,
-  access: 'read' | 'write',
+  { access, shown }: Postgres,
   parseArray: (text: string, parse: (text: string) => unknown) => unknown,
 ): Promise<Answer> {
   const { statement, values, limits } = query;
@@ -113,6 +118,13 @@ function collect(
       truncated: collected.truncated,
       ...(result.fields.length === 0 ? { changes: result.rowCount ?? 0 } : {}),
     });
+    boundRows(client, running, limits.maxBytes * rowFactor, (bytes) =>
+      reject(
+        new TelosError('DB_QUERY_FAILED', `${shown}: a row has more than ${bytes} bytes`, {
+          next: 'Select less of it: a part of the text, or only its length.',
+        }),
+      ),
+    );
     let columns: readonly string[] | undefined;
     const columnsOf = (result: { readonly fields: readonly { readonly name: string }[] }): readonly string[] =>
       (columns ??= distinctNames(result.fields.map((field) => field.name)));
@@ -123,6 +135,22 @@ function collect(
     });
     running.on('end', (result) => resolve(answer(result, columnsOf(result))));
     running.on('error', reject);
+  });
+}
+
+/** The driver holds a row whole before anybody sees it, so one that is far too large is stopped on the wire. */
+function boundRows(client: Client, rows: EventEmitter, maxBytes: number, onExceeded: (bytes: number) => void): void {
+  // Safe: the driver's own field, which its types leave out.
+  const { stream } = (client as unknown as { readonly connection: { readonly stream: Duplex } }).connection;
+  let sinceRow = 0;
+  rows.on('row', () => {
+    sinceRow = 0;
+  });
+  stream.on('data', (chunk: Uint8Array) => {
+    sinceRow += chunk.byteLength;
+    if (sinceRow <= maxBytes) return;
+    onExceeded(maxBytes);
+    stream.destroy();
   });
 }
 
