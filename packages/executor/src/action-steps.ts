@@ -40,6 +40,9 @@ type Ready = StepContextSpec & {
 /** An action step of one frame. */
 type ActionAt = At & { readonly step: ActionStep };
 
+/** What is known of an attempt whose call was made. */
+type Called = { readonly usage?: Usage | undefined; readonly did?: Did; readonly labels?: Labels };
+
 export interface ActionSteps {
   /** Takes a slot, then begins an attempt. */
   start(at: ActionAt, attempt: number): void;
@@ -153,14 +156,14 @@ export function createActionSteps(desk: Desk): ActionSteps {
     const { at, attempt, tool, scope, labels: read } = ready;
     const { path, step } = at;
     if (result.ended === 'failed') {
-      failed(at, attempt, result.error, usage, didOf(at, tool, scope));
+      failed(at, attempt, result.error, { usage, did: didOf(at, tool, scope), labels: labelsWith(step, read, tool) });
       leave(path);
       return;
     }
     desk.store(result.output, (output) => {
       // Stopped while its output was being stored.
       if (!active.has(path)) return;
-      const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+      const labels = labelsWith(step, read, tool);
       const spent = usage === undefined ? {} : { usage };
       if (result.ended === 'rejected') {
         const did = didOf(at, tool, scope);
@@ -173,11 +176,25 @@ export function createActionSteps(desk: Desk): ActionSteps {
     });
   }
 
-  /** @param did What the call may have done; absent when it was not made. */
-  function failed({ path, step }: ActionAt, attempt: number, error: ErrorRecord, usage?: Usage, did?: Did): void {
-    const spent = { ...(usage === undefined ? {} : { usage }), ...(did === undefined ? {} : { did }) };
-    const shown = boundedError(desk.rendering.hide(error));
-    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error: shown, random: deps.random(), ...spent });
+  function failed({ path, step }: ActionAt, attempt: number, thrown: ErrorRecord, called: Called = {}): void {
+    const error = boundedError(desk.rendering.hide(thrown));
+    const { usage, did, labels } = called;
+    desk.apply({
+      do: 'failStep',
+      at: desk.now(),
+      path,
+      attempt,
+      step,
+      error,
+      random: deps.random(),
+      ...(usage === undefined ? {} : { usage }),
+      ...(did === undefined ? {} : { did }),
+      ...(labels === undefined ? {} : { labels }),
+    });
+  }
+
+  function labelsWith(step: ActionStep, read: Labels, tool: AnyTool): Labels {
+    return step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
   }
 
   /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */

@@ -120,9 +120,9 @@ export function createBlockSteps(
     return known?.status === 'running' || known?.status === 'waiting' ? known.attempt : 1;
   }
 
-  function fail({ path, step }: At, thrown: ErrorRecord, usage?: Usage): void {
+  function fail({ path, step }: At, thrown: ErrorRecord, usage?: Usage, labels: Labels = noLabels): void {
     const error = boundedError(desk.rendering.hide(thrown));
-    const spent = usage === undefined ? {} : { usage };
+    const spent = { labels, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(path);
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
   }
@@ -214,7 +214,7 @@ export function createBlockSteps(
     close(at, frames, outcome) {
       const { path, step, frame } = at;
       if (outcome.status === 'failed') {
-        fail(at, outcome.error);
+        fail(at, outcome.error, undefined, step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames));
         return;
       }
       if (outcome.status === 'cancelled') {

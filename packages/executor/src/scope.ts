@@ -71,7 +71,7 @@ export function labelsOf(program: Program, state: RunState, frame: Frame, reads:
   let labels = state.inputLabels;
   for (const id of reads) {
     const step = find(state, frame, id);
-    if (step?.status === 'succeeded') labels = joinLabels(labels, step.labels);
+    if (step?.status === 'succeeded' || step?.status === 'failed') labels = joinLabels(labels, step.labels ?? noLabels);
   }
   for (let at = frame.block; at !== undefined; at = at.frame.block) {
     const block = state.steps.get(at.path);

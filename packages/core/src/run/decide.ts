@@ -57,7 +57,7 @@ export type Command =
       readonly fallback?: Payload;
       /** Absent: nothing that a repair would do twice. */
       readonly did?: Did;
-      /** Of the fallback value. */
+      /** Of the output, and of the fallback value. */
       readonly labels?: Labels;
       readonly usage?: Usage;
     })
@@ -66,6 +66,8 @@ export type Command =
       readonly do: 'failStep';
       readonly step: Step;
       readonly error: ErrorRecord;
+      /** Of what the error says. */
+      readonly labels?: Labels;
       readonly usage?: Usage;
       readonly random: number;
       /** Absent: nothing that another attempt would do twice. */
@@ -225,23 +227,25 @@ function decideStep(step: StepState | undefined, opened: boolean, command: StepC
           output: kept.output,
           gate: { ...kept.gate, attempts: command.gate.attempts },
           ...optional('usage', command.usage),
+          ...optionalLabels(command.labels),
         },
       ];
     }
     case 'failStep': {
       const error = { ...command.error, path: command.error.path ?? path };
       const { retry } = command.step;
+      const left = { ...optional('usage', command.usage), ...optionalLabels(command.labels) };
       const failures = step.history.failures + 1;
       if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
         const { did } = command;
         if (did !== undefined && !mayRepeat(did)) {
           const last = unrepeated(error, did.effect);
-          return [{ type: 'step.failed', at, path, attempt, error: last, ...optional('usage', command.usage) }];
+          return [{ type: 'step.failed', at, path, attempt, error: last, ...left }];
         }
         const retryAt = at + retryDelay(retry, failures, error, command.random);
         return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...optional('usage', command.usage) }];
       }
-      return [{ type: 'step.failed', at, path, attempt, error, ...optional('usage', command.usage) }];
+      return [{ type: 'step.failed', at, path, attempt, error, ...left }];
     }
     case 'interruptStep': {
       const spent = optional('usage', step.spent);

@@ -135,6 +135,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     error,
     usage: usage.exactOptional(),
+    /** Of the error's own words, and of the output when there is one. */
+    labels: labels.exactOptional(),
     gate: gate.exactOptional(),
     output: payload.exactOptional(),
   }),

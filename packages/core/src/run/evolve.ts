@@ -152,6 +152,7 @@ function evolveStep(step: StepState | undefined, event: StepEvent): StepState | 
         attempt: event.attempt,
         error: event.error,
         usage,
+        ...(event.labels === undefined ? {} : { labels: event.labels }),
         ...(event.gate === undefined ? {} : { gate: event.gate }),
         ...(event.output === undefined ? {} : { output: event.output }),
       };

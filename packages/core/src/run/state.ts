@@ -66,6 +66,7 @@ export type StepState =
       readonly attempt: number;
       readonly error: ErrorRecord;
       readonly usage: Usage;
+      readonly labels?: Labels;
       readonly gate?: GateResult;
       readonly output?: Payload;
     }
