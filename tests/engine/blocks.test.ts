@@ -82,14 +82,16 @@ describe('a gate on a block', () => {
     const judging = createLatch();
     const ran: unknown[] = [];
     const act = ({ n }: { readonly n?: unknown }): number => ran.push(n);
+    let aborted = false;
     const stuck: AnyCheck['score'] = async (_subject, _params, { signal }) => {
       judging.open();
-      return untilAborted(signal);
+      return untilAborted(signal).finally(() => (aborted = true));
     };
     engine = await openEngine({ tools: { act }, checks: { all: stuck } });
     const run = await engine.start(gated('{ checks: [all] }'));
     await judging.reached;
     await engine.worker.stop();
+    expect(aborted).toBe(true);
     const next = await engine.another({ tools: { act }, checks: { all: scored(() => 1) } });
     try {
       expect(outputsOf(await next.ended(run))).toMatchObject({ each: [1, 2, 3], gate: { passed: true } });
@@ -97,6 +99,67 @@ describe('a gate on a block', () => {
     } finally {
       await next.close();
     }
+  });
+});
+
+describe('a branch whose sibling fails, in a run that goes on', () => {
+  const both = (other: string): string => `
+telos: 1
+id: t
+steps:
+  - id: both
+    on_error: continue
+    parallel:
+      failing: [{ id: bad, uses: bad }]
+      other: [${other}]
+  - { id: after, uses: after }
+outputs: { after: "\${{ steps.after.output }}", both: "\${{ steps.both.status }}" }
+`;
+
+  it('has the judging of its gate aborted', async () => {
+    const judging = createLatch();
+    const aborted = createLatch();
+    const all: AnyCheck['score'] = async (_subject, _params, { signal }) => {
+      judging.open();
+      return untilAborted(signal).finally(() => aborted.open());
+    };
+    engine = await openEngine({
+      checks: { all },
+      tools: {
+        act: () => 1,
+        bad: async () => {
+          await judging.reached;
+          throw new Error('no luck');
+        },
+        after: async () => {
+          await aborted.reached;
+          return 'ok';
+        },
+      },
+    });
+    const state = await engine.run(
+      both('{ id: each, foreach: "${{ [1] }}", gate: { checks: [all] }, steps: [{ id: x, uses: act }] }'),
+    );
+    expect(outputsOf(state)).toEqual({ after: 'ok', both: 'failed' });
+  });
+
+  it('does not begin the step that waited for a slot', async () => {
+    const ran: string[] = [];
+    engine = await openEngine({
+      concurrency: 1,
+      tools: {
+        act: () => ran.push('act'),
+        bad: () => Promise.reject(new Error('no luck')),
+        after: async () => {
+          for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
+          return ran.push('after');
+        },
+      },
+    });
+    const state = await engine.run(both('{ id: x, uses: act }'));
+    expect(outputsOf(state)).toMatchObject({ both: 'failed' });
+    expect(ran).toEqual(['after']);
+    expect(state.steps.has('both.other.x')).toBe(false);
   });
 });
 

@@ -104,6 +104,14 @@ describe('a step that fails', () => {
     expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'EXPRESSION_FAILED', path: 'b' } });
   });
 
+  it('fails the run by an output that cannot be evaluated, after every step', async () => {
+    engine = await openEngine({ tools: { act: () => ({}) } });
+    const state = await engine.run(one('', '{ value: "${{ steps.a.output.missing.deeper }}" }'));
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'EXPRESSION_FAILED', path: 'outputs' } });
+    expect(state.steps.get('a')?.status).toBe('succeeded');
+    expect(engine.problems).toEqual([]);
+  });
+
   it('aborts what runs beside it, and nothing follows the end of the run', async () => {
     let aborted = false;
     const begun = createLatch();

@@ -1,6 +1,6 @@
 /** Secrets reach the tool and nothing else: whatever it does with them, the journal, the live stream and the errors show a mask. */
 import { TelosError } from '@telos/core';
-import type { LivePart } from '@telos/core';
+import type { LivePart, Subject } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openEngine } from './engine.ts';
 import type { Act, Engine } from './engine.ts';
@@ -97,6 +97,23 @@ describe('a secret', () => {
     const left = JSON.stringify(phase).match(/Basic (?<left>[^"]*)/)?.groups?.['left'] ?? '';
     expect(left).toContain('***');
     expect(left.length).toBeLessThan(before.length * 1.5 + 10);
+  });
+
+  it('is not shown to the checks of its step', async () => {
+    let seen: Subject | undefined;
+    engine = await openEngine({
+      secrets: { TOKEN: secret, URL: url },
+      tools: { act: ({ headers }) => headers ?? null },
+      checks: {
+        look: (subject) => {
+          seen = subject;
+          return Promise.resolve({ score: 1, verdict: 'pass', reason: '' });
+        },
+      },
+    });
+    await engine.run(step.replace('TOKEN }}" } } }', 'TOKEN }}" }, page: 3 }, gate: { checks: [{ look: {} }] } }'));
+    expect(seen).toMatchObject({ input: { page: 3 } });
+    expect(JSON.stringify(seen)).not.toContain(JSON.stringify(secret).slice(1, -1));
   });
 
   it('leaves everything else as it is', async () => {

@@ -3,7 +3,7 @@ import { TelosError } from '@telos/core';
 import type { AnyTool, Store } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Act, Engine, EngineOptions } from './engine.ts';
 
 const open: Engine[] = [];
 afterEach(async () => {
@@ -66,7 +66,11 @@ describe('a store that fails and then works', () => {
   });
 
   it('takes what runs side by side have to write in the order in which it happened', async () => {
-    const engine = await engineOf({ tools: { act: ({ i }) => i ?? null } });
+    const act: Act = async ({ i }) => {
+      for (let turn = 0; turn < Number(i); turn++) await new Promise(setImmediate);
+      return i ?? null;
+    };
+    const engine = await engineOf({ tools: { act } });
     const { journal } = engine.store;
     const append = journal.append.bind(journal);
     let calls = 0;
@@ -155,11 +159,11 @@ describe('a value that cannot be written down', () => {
     let calls = 0;
     const engine = await engineOf({
       tools: {
-        act: (_, { record }) => {
+        act: (_, { record, signal }) => {
           calls += 1;
           // JSON has no such number, and the types say so; this tool lies.
           record({ kind: 'tool', name: 't', startedAt: 0, ms: 0, input: null, attributes: { n: 10n as never } });
-          return null;
+          return untilAborted(signal);
         },
       },
     });
@@ -195,7 +199,108 @@ describe('a run that takes longer to load than its lease lasts', () => {
   });
 });
 
+describe('a worker that stops while it loads a run', () => {
+  it('begins nothing of it, and lets it go', async () => {
+    const first = await engineOf({ tools: { act: () => 'first' } });
+    const { journal } = first.store;
+    const read = journal.read.bind(journal);
+    const loading = createLatch();
+    const go = createLatch();
+    journal.read = async function* (run, after) {
+      loading.open();
+      await go.reached;
+      yield* read(run, after);
+    };
+    const run = await first.start(chain(1));
+    await loading.reached;
+    const stopped = first.worker.stop();
+    journal.read = read;
+    go.open();
+    await stopped;
+    const next = await first.another({ tools: { act: () => 'next' } });
+    open.push(next);
+    expect(outputsOf(await next.ended(run))).toEqual({ last: 'next' });
+  });
+});
+
+describe('a worker that learns that its lease was lost', () => {
+  it('aborts what it has under way at once, and says nothing against the run', async () => {
+    const begun = createLatch();
+    const aborted = createLatch();
+    let lost = false;
+    const act: Act = async (_, { signal }) => {
+      begun.open();
+      return lost ? 'again' : untilAborted(signal).finally(() => aborted.open());
+    };
+    const engine = await engineOf({ tools: { act } });
+    const run = await engine.start(chain(1));
+    await begun.reached;
+    const { leases } = engine.store;
+    const renew = leases.renew.bind(leases);
+    leases.renew = async (held, ttl) => {
+      if (lost || held.length === 0) return renew(held, ttl);
+      lost = true;
+      return held;
+    };
+    await engine.clock.advance(6000);
+    await aborted.reached;
+    expect(engine.worker.owned).toBe(0);
+    expect(engine.problems.map(({ message }) => message)).toEqual([expect.stringContaining('its new owner goes on')]);
+    // Nobody took it: its lease lapses, and the same worker takes it up again.
+    expect(outputsOf(await endedInTime(engine, run))).toEqual({ last: 'again' });
+  });
+
+  it('from the store when it writes, puts the run down without failing it', async () => {
+    const begun = createLatch();
+    const go = createLatch();
+    const act: Act = async () => {
+      begun.open();
+      await go.reached;
+      return 'first';
+    };
+    const first = await engineOf({ tools: { act } });
+    const run = await first.start(chain(1));
+    await begun.reached;
+    const { leases } = first.store;
+    await leases.expire('test-worker');
+    const taken = await leases.acquire(run, 'somebody', 1000);
+    expect(taken).toMatchObject({ epoch: 2 });
+    go.open();
+    while (first.worker.owned > 0) await first.clock.advance(1);
+    expect(first.problems).toEqual([]);
+    expect((await first.events(run)).map(({ type }) => type)).not.toContain('run.failed');
+  });
+});
+
 describe('a cancellation', () => {
+  it('that comes while the start of a step is being recorded keeps it from being called', async () => {
+    let calls = 0;
+    const engine = await engineOf({ tools: { act: () => ++calls } });
+    const { journal, inbox } = engine.store;
+    const append = journal.append.bind(journal);
+    const pending = inbox.pending.bind(inbox);
+    const recording = createLatch();
+    const heard = createLatch();
+    journal.append = async (lease, after, events, settles) => {
+      if (events.some(({ type }) => type === 'step.started') && !events.some(({ type }) => type === 'step.cancelled')) {
+        recording.open();
+        await heard.reached;
+      }
+      return append(lease, after, events, settles);
+    };
+    inbox.pending = async (of) => {
+      const messages = await pending(of);
+      // Not before the owner has acted on them.
+      if (messages.length > 0) setImmediate(() => heard.open());
+      return messages;
+    };
+    const run = await engine.start(chain(2));
+    await recording.reached;
+    await engine.store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'asked to' });
+    expect((await endedInTime(engine, run)).phase.status).toBe('cancelled');
+    expect(calls).toBe(0);
+  });
+
   it('that is waiting when a run is taken up comes before the first step, however slow the store is', async () => {
     let calls = 0;
     const first = await engineOf({ tools: { act: () => ++calls } });
