@@ -116,6 +116,18 @@ describe('a secret', () => {
     expect(JSON.stringify(seen)).not.toContain(JSON.stringify(secret).slice(1, -1));
   });
 
+  it('is asked for only by the step that names it, though another begins with the same letters', async () => {
+    engine = await openEngine({ secrets: { TOKEN_B: 'the second' }, tools: { act: ({ headers }) => headers ?? null } });
+    const state = await engine.run(`telos: 1
+id: t
+steps:
+  - { id: b, uses: act, with: { headers: { x: "\${{ secrets.TOKEN_B }}" } } }
+  - { id: a, uses: act, with: { headers: { x: "\${{ secrets.TOKEN }}" } } }
+`);
+    expect(state.steps.get('b')?.status).toBe('succeeded');
+    expect(state.steps.get('a')).toMatchObject({ error: { code: 'SECRET_MISSING' } });
+  });
+
   it('leaves everything else as it is', async () => {
     engine = await openEngine({
       secrets: { TOKEN: secret, URL: url },

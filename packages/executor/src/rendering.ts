@@ -36,7 +36,8 @@ export function createRendering(
     const values: { [name: string]: string } = {};
     for (const name of program.requires.secrets) {
       // Also where it only looks as if it were named: `secrets.NAME` and `secrets["NAME"]` have many spellings.
-      if (!text.includes(name)) continue;
+      // But the whole name: another secret's may begin with it.
+      if (!new RegExp(`(?<!\\w)${name}(?!\\w)`).test(text)) continue;
       const value = secret(name);
       if (value === undefined) {
         throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
