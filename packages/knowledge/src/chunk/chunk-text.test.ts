@@ -79,6 +79,11 @@ describe('passages of a document', () => {
     for (const passage of passages) expect(passage.isWellFormed()).toBe(true);
   });
 
+  it('take in 200,000 bare headings, which would not end within the test if each were copied for the next', () => {
+    const chunks = chunkText('# a\n'.repeat(200_000), 'markdown');
+    expect(chunks.at(-1)?.end).toBeGreaterThan(799_990);
+  });
+
   it('are none for an empty or blank text', () => {
     expect(slices('')).toEqual([]);
     expect(slices(' \n\t\n\uFEFF')).toEqual([]);

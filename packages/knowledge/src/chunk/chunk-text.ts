@@ -24,18 +24,17 @@ type Unit = Span & { readonly opensParagraph: boolean };
 /** @returns Passages in order of their start; together they hold every word of the text. */
 export function chunkText(text: string, format: TextFormat, sizes: ChunkSizes = defaultSizes): readonly Chunk[] {
   const chunks: Chunk[] = [];
-  let carried: Unit[] = [];
+  /** Of bare headings, which go with the section that follows them; grown in place, for there may be very many. */
+  let units: Unit[] = [];
   const sections = sectionsOf(text, format);
   for (const [index, section] of sections.entries()) {
-    const own = unitsOf(text, section, format).flatMap((unit) => slicesOf(text, unit, sizes.target));
-    const units = [...carried, ...own];
-    const bare = section.lines.slice(section.headingLines).every((line) => line.text.trim() === '');
-    if (bare && section.headingLines > 0 && index < sections.length - 1) {
-      carried = units;
-      continue;
+    for (const unit of unitsOf(text, section, format)) {
+      for (const slice of slicesOf(text, unit, sizes.target)) units.push(slice);
     }
-    carried = [];
+    const bare = section.lines.slice(section.headingLines).every((line) => line.text.trim() === '');
+    if (bare && section.headingLines > 0 && index < sections.length - 1) continue;
     for (const span of packed(units, sizes)) chunks.push({ ...span, headings: section.headings });
+    units = [];
   }
   return chunks;
 }
