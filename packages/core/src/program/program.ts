@@ -26,7 +26,14 @@ export type Program = {
     readonly deny: readonly string[];
   };
   readonly evaluators: { readonly [name: string]: CheckUse };
+  /** How many of its runs may be unfinished at a time. */
+  readonly concurrency?: ConcurrencySpec;
+  readonly triggers?: TriggersSpec;
   readonly steps: readonly Step[];
+  /** What is done about a failed run: the first handler that matches. */
+  readonly catch?: readonly CatchSpec[];
+  /** What is done however the run ends. */
+  readonly finally?: Handler;
   readonly outputs: { readonly [name: string]: Template };
   /** Names of top-level steps whose envelopes `outputs` reads. */
   readonly outputReads: readonly string[];
@@ -41,7 +48,57 @@ export type Requirements = {
   readonly models: readonly string[];
   /** Names of secrets it reads. */
   readonly secrets: readonly string[];
+  /** Ids of the workflows that its steps run. A run pins the version of each when it is created. */
+  readonly workflows?: readonly string[];
 };
+
+/** Runs whose rendered `key` is equal share `max` places. `replace`: the oldest is cancelled to make room. */
+export type ConcurrencySpec = {
+  readonly key: Template;
+  readonly max: number;
+  readonly whenFull: 'queue' | 'reject' | 'replace';
+};
+
+/** What starts runs by itself. Expressions see `event`. */
+export type TriggersSpec = {
+  readonly schedule: readonly ScheduleSpec[];
+  readonly webhook?: WebhookSpec;
+};
+
+export type ScheduleSpec = {
+  /** Five fields, or six with seconds first. */
+  readonly cron: string;
+  /** IANA name; default UTC. */
+  readonly timezone: string;
+  /** Of firings that nobody was there for: none, one for all, or each. */
+  readonly missed: 'skip' | 'run_once' | 'run_all';
+  /** Sees `event.scheduled_at`. */
+  readonly inputs?: Template;
+};
+
+export type WebhookSpec = {
+  /** Under /hooks, beginning with a slash. */
+  readonly path: string;
+  /** Two requests for which it gives the same text are one. */
+  readonly dedupe?: Template;
+  /** How a request proves where it comes from: HMAC of its body under the secret of this name. */
+  readonly signature?: {
+    readonly secret: string;
+    readonly header: string;
+    readonly algorithm: 'sha256' | 'sha1' | 'sha512';
+    /** What stands before the hexadecimal or base64 digest in the header: `sha256=`. */
+    readonly prefix: string;
+    readonly encoding: 'hex' | 'base64';
+  };
+  /** Sees `event.body`, `event.headers`, `event.query`; default: the body, when it is an object. */
+  readonly inputs?: Template;
+};
+
+/** A list of steps beside the workflow's own, and which of its steps they read. */
+export type Handler = { readonly steps: readonly Step[] };
+
+/** `match`: `any`, error codes, or the families that `retry.errors` knows. In the handler's steps `error` is in scope. */
+export type CatchSpec = Handler & { readonly match: 'any' | readonly string[] };
 
 export type InputSpec = {
   readonly schema: JsonSchema;
@@ -91,7 +148,9 @@ export type CheckUse = {
 export type Remedy =
   | { readonly do: 'repair'; readonly times: number }
   | { readonly do: 'escalate'; readonly model: ModelSpec }
-  | { readonly do: 'fallback'; readonly value: Template };
+  | { readonly do: 'fallback'; readonly value: Template }
+  /** A person lets the output pass, perhaps edited, or rejects it. */
+  | { readonly do: 'approve'; readonly who: readonly string[] };
 
 export type GateSpec = {
   readonly checks: readonly CheckUse[];
@@ -109,7 +168,8 @@ export type Policies = {
   readonly gate?: GateSpec;
   readonly effect?: Effect;
   readonly idempotencyKey?: Template;
-  readonly onError: 'fail' | 'continue';
+  /** `quarantine`: a step that failed for good waits for a person to have it tried again, given a value, or left failed. */
+  readonly onError: 'fail' | 'continue' | 'quarantine';
   readonly trust?: 'trusted';
   readonly budget?: BudgetSpec;
 };
@@ -122,7 +182,24 @@ type StepBase = Policies & {
   readonly reads: readonly string[];
 };
 
-export type ActionStep = StepBase & { readonly kind: 'action'; readonly uses: string; readonly with: Template };
+export type ActionStep = StepBase & {
+  readonly kind: 'action';
+  readonly uses: string;
+  readonly with: Template;
+  /** The queue whose workers run it; absent: wherever there is room. */
+  readonly queue?: string;
+  /** `permissions.ask` names its tool: a person sees its input, may edit it, and lets it run or not. */
+  readonly asks?: true;
+  /** What undoes it, when the run fails or is cancelled after it succeeded. Its `steps.<own id>` is in scope. */
+  readonly compensate?: ToolUse;
+  /** Tells, after a crash in the middle of a write, whether it took effect. */
+  readonly probe?: Probe;
+};
+
+export type ToolUse = { readonly uses: string; readonly with: Template; readonly reads: readonly string[] };
+
+/** `found`: bare CEL over `output`, what the probe gave. When it holds the step has succeeded with that output; else it is tried again. */
+export type Probe = ToolUse & { readonly found: Condition };
 
 /**
  * Output: the list, in order, of each item's `yield`, or else its body's last output.
@@ -154,4 +231,61 @@ export type SwitchStep = StepBase & {
 /** A plan is drafted, compiled and then run as this block's body. Output: `{ plan, output }`: its program's hash, and its outputs or last output. */
 export type PlanStep = StepBase & { readonly kind: 'plan'; readonly with: JsonObject };
 
-export type Step = ActionStep | ForeachStep | ParallelStep | SwitchStep | PlanStep;
+/**
+ * Runs its body again and again, `state` carried from round to round.
+ * Output: `{ state, output, rounds, reached }`: the last state, the last round's last output, how many rounds there
+ * were, and whether `until` held (false: `max` rounds ended it).
+ */
+export type LoopStep = StepBase & {
+  readonly kind: 'loop';
+  /** The state that the first round sees. */
+  readonly state: { readonly [name: string]: Template };
+  /** Evaluated after each round, the new state in scope; absent: `max` rounds. */
+  readonly until?: Condition;
+  readonly max: number;
+  /** What replaces fields of the state after a round; sees the body's steps. */
+  readonly next: { readonly [name: string]: Template };
+  /** Ids of body steps that `next` and `until` read. */
+  readonly nextReads: readonly string[];
+  readonly steps: readonly Step[];
+};
+
+/** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */
+export type WaitStep = StepBase & {
+  readonly kind: 'wait';
+  readonly wait:
+    | { readonly for: 'duration'; readonly ms: number | Template }
+    | { readonly for: 'instant'; readonly at: Template }
+    | {
+        readonly for: 'signal';
+        readonly name: string;
+        readonly schema?: JsonSchema;
+        readonly timeoutMs?: number;
+        readonly onTimeout: 'fail' | 'continue';
+      };
+};
+
+/**
+ * Asks a person. Output: `{ decision, value, note, by }`; `value` is the form filled in, or else what was shown,
+ * perhaps edited. A rejection fails the step with APPROVAL_REJECTED.
+ */
+export type ApproveStep = StepBase & {
+  readonly kind: 'approve';
+  /** Who may decide: names of people or roles; empty: anybody who may decide at all. */
+  readonly who: readonly string[];
+  readonly show: Template;
+  /** What the person fills in. */
+  readonly form?: JsonSchema;
+  readonly approvalTimeoutMs?: number;
+  readonly onTimeout: 'approve' | 'reject' | 'fail';
+};
+
+/** Runs another workflow as its body, in this run's journal. Output: its outputs. */
+export type WorkflowStep = StepBase & {
+  readonly kind: 'workflow';
+  readonly workflow: string;
+  readonly with: { readonly [name: string]: Template };
+};
+
+export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | PlanStep | WorkflowStep;
+export type Step = ActionStep | BlockStep | WaitStep | ApproveStep;
