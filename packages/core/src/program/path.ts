@@ -7,7 +7,10 @@
  *   findings[3].search      `search` in item 3 of the foreach `findings`
  *   both.left.read          `read` in branch `left` of the parallel `both`
  *   route[0].answer         `answer` in case 0 of the switch `route`
- *   do#1.fetch              `fetch` in round 1 of the plan `do`
+ *   do#1.fetch              `fetch` in round 1 of the plan, loop or workflow `do`
+ *   publish/compensate      what undoes `publish`
+ *   catch[0].tell           `tell` in the workflow's first `catch` handler
+ *   finally.close           `close` in the workflow's `finally`
  *
  * A frame's own path is the path without the last id: `findings[3]`, `both.left`;
  * the workflow's own list is the frame ''.
@@ -19,7 +22,8 @@ export const rootFrame: FramePath = '';
 
 /** The path of step `id` in frame `frame`. */
 export function stepPath(frame: FramePath, id: string): StepPath {
-  return frame === rootFrame ? id : `${frame}.${id}`;
+  if (frame === rootFrame) return id;
+  return frame.endsWith('/') ? `${frame}${id}` : `${frame}.${id}`;
 }
 
 /** Which instance of a block's body a frame is. */
@@ -28,6 +32,12 @@ export type FrameKey =
   | { readonly branch: string }
   | { readonly case: number }
   | { readonly round: number };
+
+/** Whether `path` is, or is inside, what `outer` names: a step, a frame, the workflow. */
+export function isWithin(path: StepPath, outer: StepPath | FramePath): boolean {
+  if (outer === rootFrame || path === outer) return true;
+  return path.startsWith(outer) && (outer.endsWith('/') || '.[#/'.includes(path.charAt(outer.length)));
+}
 
 /** The path of one frame of the block at `block`. */
 export function framePath(block: StepPath, key: FrameKey): FramePath {
@@ -53,6 +63,8 @@ const keyAtEnd = /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/;
 
 /** Takes a step path apart: `findings[3].search` is `search` in frame `findings[3]` of block `findings`. */
 export function placeOf(path: StepPath): Place {
+  const slash = path.lastIndexOf('/');
+  if (slash !== -1) return { path, id: path.slice(slash + 1), frame: path.slice(0, slash + 1), parent: path.slice(0, slash) };
   const dot = path.lastIndexOf('.');
   if (dot === -1) return { path, id: path };
   const frame = path.slice(0, dot);

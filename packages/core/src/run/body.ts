@@ -5,12 +5,12 @@ import type { FrameKey } from '../program/path.ts';
 import type { Program, Step } from '../program/program.ts';
 import type { Opening } from './events.ts';
 
-/** The frames of a block that was opened so, in order. */
-export function keysOf(opening: Opening): readonly FrameKey[] {
+/** The frames of a block that was opened so, in order. `rounds`: of a loop, those begun so far. */
+export function keysOf(opening: Opening, rounds = 1): FrameKey[] {
   if ('foreach' in opening) return Array.from({ length: opening.count }, (_, item) => ({ item }));
   if ('branches' in opening) return opening.branches.map((branch) => ({ branch }));
   if ('case' in opening) return [{ case: opening.case }];
-  return [{ round: 1 }];
+  return Array.from({ length: rounds }, (_, before) => ({ round: before + 1 }));
 }
 
 /** The steps of one frame. */
@@ -18,16 +18,23 @@ export function bodyOf(
   step: Step,
   key: FrameKey,
   opening: Opening,
-  plan: (hash: Hash) => Program | undefined,
+  programs: (hash: Hash) => Program | undefined,
 ): readonly Step[] {
-  if (step.kind === 'foreach') return step.steps;
+  if (step.kind === 'foreach' || step.kind === 'loop') return step.steps;
   if (step.kind === 'parallel' && 'branch' in key) return step.branches[key.branch] ?? [];
   if (step.kind === 'switch' && 'case' in key) return step.cases[key.case]?.steps ?? [];
-  if (step.kind === 'plan' && 'plan' in opening) {
-    const planned = plan(opening.plan);
-    if (planned === undefined)
-      throw new TelosError('BUG', `The plan of ${step.id} was not loaded.`, { details: { plan: opening.plan } });
-    return planned.steps;
+  const hash = programOf(opening);
+  if (hash !== undefined) {
+    const program = programs(hash);
+    if (program === undefined)
+      throw new TelosError('BUG', `The program of ${step.id} was not loaded.`, { details: { program: hash } });
+    return program.steps;
   }
   throw new TelosError('BUG', `Step ${step.id} (${step.kind}) cannot be opened that way.`);
+}
+
+/** The program that is the body of a block opened so: a plan, or another workflow. */
+export function programOf(opening: Opening): Hash | undefined {
+  if ('plan' in opening) return opening.plan;
+  return 'workflow' in opening ? opening.workflow : undefined;
 }

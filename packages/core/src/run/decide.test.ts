@@ -12,8 +12,8 @@ import {
   usageOf,
 } from '../testing/specification.ts';
 import { addUsage } from '../usage.ts';
-import { maxInterruptions } from './decide.ts';
-import type { Command } from './decide.ts';
+import type { Command } from './command.ts';
+import { maxInterruptions } from './decide-attempt.ts';
 import type { RunEvent } from './events.ts';
 
 const of = { at: 9, path: 'a', attempt: 1 };
@@ -369,7 +369,7 @@ describe('an attempt that died with its process', () => {
       .thenEvents({ ...retried, usage });
     given(...calls)
       .when({ ...interrupt, effect: 'write', repeatable: false })
-      .thenEvents({ type: 'step.failed', ...of, usage, error: expect.anything() as never });
+      .thenEvents({ type: 'step.in_doubt', ...of, usage, error: expect.anything() as never });
     given(...calls)
       .when({ do: 'cancelStep', ...of })
       .thenEvents({ type: 'step.cancelled', ...of, usage });
@@ -385,7 +385,7 @@ describe('an attempt that died with its process', () => {
     given(started, startedStep('a'))
       .when({ ...interrupt, effect, repeatable: false })
       .thenEvents({
-        type: 'step.failed',
+        type: 'step.in_doubt',
         ...of,
         error: expect.objectContaining({ code: 'IN_DOUBT', kind: 'terminal', path: 'a' }) as never,
       });

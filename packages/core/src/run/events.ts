@@ -7,7 +7,9 @@
  *
  * Order within a run:
  *
- *   run.created  run.started  ( step.* | attempt.* | block.opened | call.finished | plan.* )*
+ *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.finished | plan.*
+ *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.received )*
+ *   [ run.ending ... ]        what is under way is aborted; compensation and `finally` follow
  *   run.succeeded | run.failed | run.cancelled          nothing follows one of these three
  */
 import { z } from 'zod';
@@ -81,7 +83,69 @@ const opening = z.union([
   z.object({ case: z.int() }),
   /** A plan accepted as the body: its program's hash. */
   z.object({ plan: z.string() }),
+  /** The state that the first round of a loop sees; `loop.advanced` has that of each later one. */
+  z.object({ loop: payload }),
+  /** Another workflow as the body: its program's hash, and what it was given. */
+  z.object({ workflow: z.string(), inputs: payload }),
 ]);
+
+const budget = z.object({
+  usd: z.number().exactOptional(),
+  tokens: z.number().exactOptional(),
+  wallMs: z.number().exactOptional(),
+  calls: z.number().exactOptional(),
+  onExceeded: z.enum(['pause', 'fail']),
+});
+
+/** What a step waits for. Its id, by which a person answers it, is the sequence of its `wait.opened`. */
+const wait = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('time'), dueAt: at }),
+  z.object({
+    kind: z.literal('signal'),
+    name: z.string(),
+    /** JSON Schema of the payload. */
+    schema: jsonObject.exactOptional(),
+    dueAt: at.exactOptional(),
+    onTimeout: z.enum(['fail', 'continue']),
+  }),
+  z.object({
+    kind: z.literal('approval'),
+    /** `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked. */
+    purpose: z.enum(['step', 'gate', 'permission']),
+    who: z.array(z.string()),
+    /** What is to be decided about. */
+    show: payload,
+    /** JSON Schema of what the person fills in. */
+    form: jsonObject.exactOptional(),
+    dueAt: at.exactOptional(),
+    onTimeout: z.enum(['approve', 'reject', 'fail']),
+    gate: gate.exactOptional(),
+  }),
+]);
+
+/** How a wait came to its end. */
+const closing = z.union([
+  z.object({ due: z.literal(true) }),
+  z.object({ timeout: z.literal(true) }),
+  z.object({ signal: z.string(), payload }),
+  z.object({
+    decision: z.enum(['approve', 'reject']),
+    value: payload.exactOptional(),
+    note: z.string().exactOptional(),
+    by: z.string().exactOptional(),
+  }),
+]);
+
+/** Where a run was copied from. */
+const fork = z.object({
+  run: z.string(),
+  /** Paths of the steps that it does again; empty: all of them. */
+  from: z.array(z.string()),
+  /** `recorded`: a step with an effect gives what it gave there; `deny`: it fails. */
+  sideEffects: z.enum(['live', 'recorded', 'deny']),
+  /** Inputs that stand in place of the rendered ones, by step path. */
+  inputs: z.record(z.string(), payload).exactOptional(),
+});
 
 export const RunEvent = z.discriminatedUnion('type', [
   z.object({
@@ -93,19 +157,55 @@ export const RunEvent = z.discriminatedUnion('type', [
     tags: z.array(z.string()).exactOptional(),
     labels: labels.exactOptional(),
     /** Overrides the program's own budget. */
-    budget: z
-      .object({
-        usd: z.number().exactOptional(),
-        tokens: z.number().exactOptional(),
-        wallMs: z.number().exactOptional(),
-        calls: z.number().exactOptional(),
-        onExceeded: z.enum(['pause', 'fail']),
-      })
-      .exactOptional(),
+    budget: budget.exactOptional(),
     /** W3C trace context of the request that started the run. */
     traceparent: z.string().exactOptional(),
+    /** Whose run it is: namespaces take turns. Absent: `default`. */
+    namespace: z.string().exactOptional(),
+    /** In 0..9, greater first; default 5. */
+    priority: z.int().exactOptional(),
+    /** Programs of the workflows that it runs as steps, by id. */
+    workflows: z.record(z.string(), z.string()).exactOptional(),
+    fork: fork.exactOptional(),
+    /** What started it, when nobody asked: `schedule` with the instant it was due, or `webhook`. */
+    trigger: z.object({ kind: z.enum(['schedule', 'webhook']), key: z.string(), at }).exactOptional(),
+    /** The places that it shares with other runs of an equal key. */
+    concurrency: z
+      .object({ key: z.string(), max: z.int(), whenFull: z.enum(['queue', 'reject', 'replace']) })
+      .exactOptional(),
   }),
   z.object({ type: z.literal('run.started'), at }),
+  /** Nothing is under way, and nothing will be before `until`, a message, or ever. The run holds no worker. */
+  z.object({ type: z.literal('run.waiting'), at, until: at.exactOptional() }),
+  z.object({
+    type: z.literal('run.paused'),
+    at,
+    reason: z.enum(['asked', 'budget']),
+    message: z.string().exactOptional(),
+    by: z.string().exactOptional(),
+  }),
+  /** It goes on, after it waited or was paused. */
+  z.object({ type: z.literal('run.resumed'), at, by: z.string().exactOptional() }),
+  z.object({ type: z.literal('budget.raised'), at, budget, by: z.string().exactOptional() }),
+  /** A signal for which no step waits yet is kept until one does. */
+  z.object({
+    type: z.literal('signal.received'),
+    at,
+    id: z.string(),
+    name: z.string(),
+    payload,
+    by: z.string().exactOptional(),
+  }),
+  /** The workflow's own list has ended so, or is to end so whatever its steps would still do. */
+  z.object({
+    type: z.literal('run.ending'),
+    at,
+    cause: z.union([
+      z.object({ cancelled: z.string(), by: z.string().exactOptional() }),
+      z.object({ failed: error }),
+      z.object({ succeeded: z.literal(true) }),
+    ]),
+  }),
   z.object({ type: z.literal('run.succeeded'), at, outputs: payload }),
   z.object({ type: z.literal('run.failed'), at, error }),
   z.object({ type: z.literal('run.cancelled'), at, reason: z.string() }),
@@ -165,7 +265,46 @@ export const RunEvent = z.discriminatedUnion('type', [
     usage: usage.exactOptional(),
   }),
 
+  /** Its process ended in the middle of an effect that must not happen twice, and nobody knows whether it happened. */
+  z.object({ type: z.literal('step.in_doubt'), at, path, attempt, error, usage: usage.exactOptional() }),
+  /** It failed for good and stands aside until a person has looked at it. */
+  z.object({
+    type: z.literal('step.quarantined'),
+    at,
+    path,
+    attempt,
+    error,
+    usage: usage.exactOptional(),
+    labels: labels.exactOptional(),
+    gate: gate.exactOptional(),
+    output: payload.exactOptional(),
+  }),
+  /** What a person, or a probe, said of a step in doubt or in quarantine. `succeed` and `fail` are followed by that outcome. */
+  z.object({
+    type: z.literal('step.resolved'),
+    at,
+    path,
+    attempt,
+    as: z.enum(['retry', 'succeed', 'fail']),
+    by: z.string().exactOptional(),
+    note: z.string().exactOptional(),
+  }),
+
+  /** `usage`: of the attempt whose output is to be decided about. */
+  z.object({
+    type: z.literal('wait.opened'),
+    at,
+    path,
+    attempt,
+    wait,
+    labels: labels.exactOptional(),
+    usage: usage.exactOptional(),
+  }),
+  z.object({ type: z.literal('wait.closed'), at, path, attempt, closing }),
+
   z.object({ type: z.literal('block.opened'), at, path, opening }),
+  /** Another round of a loop begins, with this state. */
+  z.object({ type: z.literal('loop.advanced'), at, path, round: z.int().min(2), state: payload }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call }),
 
   /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */
@@ -187,6 +326,9 @@ export type GateResult = z.infer<typeof gate>;
 export type CheckVerdict = z.infer<typeof verdict>;
 export type CallRecord = z.infer<typeof call>;
 export type Opening = z.infer<typeof opening>;
+export type Wait = z.infer<typeof wait>;
+export type Closing = z.infer<typeof closing>;
+export type Fork = z.infer<typeof fork>;
 
 /** An event with its place in the journal. */
 export type Recorded = { readonly run: string; readonly seq: number; readonly event: RunEvent };

@@ -111,7 +111,7 @@ describe('a step', () => {
   it('waits between two attempts and remembers how the first ended', () => {
     const state = stateOf(started, startedStep('a'), attemptFailed(1));
     expect(state.steps.get('a')).toEqual({
-      status: 'waiting',
+      status: 'retrying',
       attempt: 2,
       dueAt: 50,
       error: errorOf('retryable'),
@@ -132,7 +132,7 @@ describe('a step', () => {
   it('is due again at once after a rejected output, and remembers the latest and the best', () => {
     const state = stateOf(started, startedStep('a'), rejected(1, 0.4), startedStep('a', 2), rejected(2, 0.1));
     expect(state.steps.get('a')).toMatchObject({
-      status: 'waiting',
+      status: 'retrying',
       attempt: 3,
       dueAt: 5,
       history: { rejections: 2, rejected: { output: { value: 0.1 } }, best: { output: { value: 0.4 } } },
@@ -155,6 +155,7 @@ describe('a step', () => {
       usage,
       labels: ['untrusted'],
       gate: gateResult(0.9),
+      seq: 6,
     });
     expect(state.usage).toEqual(usage);
   });

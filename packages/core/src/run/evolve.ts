@@ -4,7 +4,8 @@
  * `evolve` is deterministic, reads no clock and never throws: what does not fit
  * (an unknown type, an event after the end, an outcome of a step that is not
  * under way) is counted in `seq` and otherwise ignored, so that a stored journal
- * can always be read. The rules that keep such events out are in decide.ts.
+ * can always be read. The rules that keep such events out are in decide.ts; how
+ * an event changes one step is in evolve-step.ts.
  *
  * It takes ownership of the state it is given and returns it changed, so that
  * an event costs the same in a run of ten steps and of ten thousand. Whoever
@@ -14,10 +15,13 @@ import type { RunId } from '../ids.ts';
 import { noLabels } from '../labels.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
-import { hasEnded } from './state.ts';
-import type { History, RunState, StepState } from './state.ts';
+import { evolveStep } from './evolve-step.ts';
+import { hasEnded, isOpen, startOf } from './state.ts';
+import type { Phase, RunState, StepState } from './state.ts';
 
-const noHistory: History = { usage: noUsage, failures: 0, interruptions: 0, rejections: 0 };
+/** Runs of the middle, in 0..9. */
+export const defaultPriority = 5;
+export const defaultNamespace = 'default';
 
 /** The state after a run's first event. */
 export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
@@ -29,11 +33,19 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     inputLabels: created.labels ?? noLabels,
     createdAt: created.at,
     budget: created.budget,
+    workflows: created.workflows ?? {},
+    namespace: created.namespace ?? defaultNamespace,
+    priority: created.priority ?? defaultPriority,
+    fork: created.fork,
     phase: { status: 'pending' },
+    ending: undefined,
     usage: noUsage,
     seq: 1,
     steps: new Map(),
     blocks: new Map(),
+    rounds: new Map(),
+    held: new Set(),
+    signals: [],
   };
 }
 
@@ -55,8 +67,100 @@ export function evolve(state: RunState, event: RunEvent): RunState {
   state.seq += 1;
   if (hasEnded(state)) return state;
   switch (event.type) {
+    case 'step.started':
+    case 'step.succeeded':
+    case 'step.failed':
+    case 'step.skipped':
+    case 'step.cancelled':
+    case 'step.in_doubt':
+    case 'step.quarantined':
+    case 'step.resolved':
+    case 'attempt.failed':
+    case 'attempt.rejected':
+    case 'wait.opened':
+    case 'wait.closed':
+    case 'plan.accepted': {
+      const after = evolveStep(state.steps.get(event.path), event, state.seq);
+      if (after === undefined) break;
+      set(state, event.path, after);
+      if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
+      if (event.type === 'wait.closed' && 'signal' in event.closing) forget(state, event.closing.signal);
+      break;
+    }
+    case 'block.opened':
+      if (state.steps.get(event.path)?.status === 'running' && !state.blocks.has(event.path))
+        state.blocks.set(event.path, event.opening);
+      break;
+    case 'loop.advanced': {
+      const rounds = state.rounds.get(event.path) ?? [];
+      if (!state.blocks.has(event.path) || event.round !== rounds.length + 2) break;
+      rounds.push(event.state);
+      state.rounds.set(event.path, rounds);
+      break;
+    }
+    case 'call.finished': {
+      const step = state.steps.get(event.path);
+      if (step?.status !== 'running' || step.attempt !== event.attempt || event.call.usage === undefined) break;
+      state.steps.set(event.path, { ...step, spent: addUsage(step.spent ?? noUsage, event.call.usage) });
+      break;
+    }
+    case 'signal.received':
+      state.signals.push({ id: event.id, name: event.name, payload: event.payload });
+      break;
+    case 'budget.raised':
+      state.budget = event.budget;
+      break;
+    // Facts for the trace; they change nothing that a run does next.
+    case 'run.created':
+    case 'plan.proposed':
+      break;
+    default:
+      evolvePhase(state, event);
+  }
+  return state;
+}
+
+type PhaseEvent = EventOf<
+  | 'run.started'
+  | 'run.waiting'
+  | 'run.paused'
+  | 'run.resumed'
+  | 'run.ending'
+  | 'run.succeeded'
+  | 'run.failed'
+  | 'run.cancelled'
+>;
+
+function evolvePhase(state: RunState, event: PhaseEvent): void {
+  const startedAt = startOf(state);
+  switch (event.type) {
     case 'run.started':
-      if (state.phase.status === 'pending') state.phase = { status: 'running', startedAt: event.at };
+      if (startedAt === undefined) state.phase = { status: 'running', startedAt: event.at };
+      break;
+    case 'run.waiting':
+      if (startedAt === undefined || state.phase.status !== 'running') break;
+      state.phase = {
+        status: 'waiting',
+        startedAt,
+        since: event.at,
+        ...(event.until === undefined ? {} : { until: event.until }),
+      };
+      break;
+    case 'run.paused':
+      if (startedAt === undefined) break;
+      state.phase = {
+        status: 'paused',
+        startedAt,
+        since: event.at,
+        reason: event.reason,
+        ...(event.message === undefined ? {} : { message: event.message }),
+      };
+      break;
+    case 'run.resumed':
+      if (startedAt !== undefined) state.phase = { status: 'running', startedAt };
+      break;
+    case 'run.ending':
+      state.ending ??= event.cause;
       break;
     case 'run.succeeded':
       end(state, { status: 'succeeded', endedAt: event.at, outputs: event.outputs });
@@ -67,141 +171,23 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'run.cancelled':
       end(state, { status: 'cancelled', endedAt: event.at, reason: event.reason });
       break;
-    case 'block.opened':
-      if (state.steps.get(event.path)?.status === 'running' && !state.blocks.has(event.path))
-        state.blocks.set(event.path, event.opening);
-      break;
-    case 'step.started':
-    case 'step.succeeded':
-    case 'step.failed':
-    case 'step.skipped':
-    case 'step.cancelled':
-    case 'attempt.failed':
-    case 'attempt.rejected':
-    case 'plan.accepted': {
-      const after = evolveStep(state.steps.get(event.path), event);
-      if (after === undefined) break;
-      state.steps.set(event.path, after);
-      if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
-      break;
-    }
-    case 'call.finished': {
-      const step = state.steps.get(event.path);
-      if (step?.status !== 'running' || step.attempt !== event.attempt || event.call.usage === undefined) break;
-      state.steps.set(event.path, { ...step, spent: addUsage(step.spent ?? noUsage, event.call.usage) });
-      break;
-    }
-    // Facts for the trace; they change nothing that a run does next.
-    case 'run.created':
-    case 'plan.proposed':
-      break;
-  }
-  return state;
-}
-
-type StepEvent = EventOf<
-  | 'step.started'
-  | 'step.succeeded'
-  | 'step.failed'
-  | 'step.skipped'
-  | 'step.cancelled'
-  | 'attempt.failed'
-  | 'attempt.rejected'
-  | 'plan.accepted'
->;
-
-/** The step's state after the event, or undefined when the event does not fit the state it is in. */
-function evolveStep(step: StepState | undefined, event: StepEvent): StepState | undefined {
-  if (event.type === 'step.started') {
-    if (step === undefined) {
-      return {
-        status: 'running',
-        attempt: event.attempt,
-        startedAt: event.at,
-        history: noHistory,
-        labels: event.labels ?? noLabels,
-      };
-    }
-    return step.status === 'waiting'
-      ? {
-          status: 'running',
-          attempt: event.attempt,
-          startedAt: event.at,
-          history: step.history,
-          labels: event.labels ?? noLabels,
-        }
-      : undefined;
-  }
-  if (event.type === 'step.skipped') return step === undefined ? { status: 'skipped' } : undefined;
-  if (step === undefined || (step.status !== 'running' && step.status !== 'waiting')) return undefined;
-  const { history } = step;
-  const usage = addUsage(history.usage, event.usage);
-  switch (event.type) {
-    case 'step.succeeded':
-      return {
-        status: 'succeeded',
-        attempt: event.attempt,
-        output: event.output,
-        usage,
-        labels: event.labels ?? noLabels,
-        ...(event.gate === undefined ? {} : { gate: event.gate }),
-      };
-    case 'step.failed':
-      return {
-        status: 'failed',
-        attempt: event.attempt,
-        error: event.error,
-        usage,
-        ...(event.labels === undefined ? {} : { labels: event.labels }),
-        ...(event.gate === undefined ? {} : { gate: event.gate }),
-        ...(event.output === undefined ? {} : { output: event.output }),
-      };
-    case 'step.cancelled':
-      return {
-        status: 'cancelled',
-        attempt: event.attempt,
-        usage,
-        ...(event.partial === undefined ? {} : { partial: event.partial }),
-      };
-    case 'attempt.failed': {
-      const interrupted = event.error.code === 'INTERRUPTED';
-      return {
-        status: 'waiting',
-        attempt: event.attempt + 1,
-        dueAt: event.retryAt,
-        error: event.error,
-        history: {
-          ...history,
-          usage,
-          failures: history.failures + (interrupted ? 0 : 1),
-          interruptions: history.interruptions + (interrupted ? 1 : 0),
-        },
-      };
-    }
-    case 'attempt.rejected': {
-      const rejected = { output: event.output, gate: event.gate };
-      const best = history.best === undefined || event.gate.score > history.best.gate.score ? rejected : history.best;
-      return {
-        status: 'waiting',
-        attempt: event.attempt + 1,
-        dueAt: event.at,
-        history: { ...history, usage, rejections: history.rejections + 1, rejected, best },
-      };
-    }
-    // The attempt goes on: its body is still to run. What drafting it has cost is the step's own, its calls included.
-    case 'plan.accepted': {
-      if (step.status !== 'running') return undefined;
-      const { spent: _told, ...running } = step;
-      return { ...running, history: { ...history, usage } };
-    }
   }
 }
 
-function end(state: RunState, phase: RunState['phase']): void {
+function set(state: RunState, path: string, step: StepState): void {
+  state.steps.set(path, step);
+  if (step.status === 'waiting' || step.status === 'in_doubt' || step.status === 'quarantined') state.held.add(path);
+  else if (state.held.size > 0) state.held.delete(path);
+}
+
+function forget(state: RunState, signal: string): void {
+  const index = state.signals.findIndex(({ id }) => id === signal);
+  if (index !== -1) state.signals.splice(index, 1);
+}
+
+function end(state: RunState, phase: Phase): void {
   state.phase = phase;
   for (const [path, step] of state.steps) {
-    if (step.status === 'running' || step.status === 'waiting') {
-      state.steps.set(path, { status: 'cancelled', attempt: step.attempt, usage: step.history.usage });
-    }
+    if (isOpen(step)) set(state, path, { status: 'cancelled', attempt: step.attempt, usage: step.history.usage });
   }
 }

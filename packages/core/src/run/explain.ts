@@ -1,7 +1,7 @@
 import type { Instant } from '../ids.ts';
 import type { StepPath } from '../program/path.ts';
-import { hasEnded } from './state.ts';
-import type { RunState } from './state.ts';
+import { hasEnded, startOf } from './state.ts';
+import type { RunState, StepState } from './state.ts';
 
 /** One thing that an unfinished run waits for. */
 export type WaitingFor = {
@@ -15,37 +15,88 @@ export type WaitingFor = {
 /** Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run. */
 export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
   if (hasEnded(state)) return [];
-  if (state.phase.status === 'pending') {
-    return [
-      {
-        since: state.createdAt,
-        sentence: 'No worker has taken the run yet; is `telos serve` or `telos worker` running?',
-      },
-    ];
+  const { phase } = state;
+  if (phase.status === 'pending') {
+    const sentence = 'No worker has taken the run yet; is `telos serve` or `telos worker` running?';
+    return [{ since: state.createdAt, sentence }];
   }
   const waiting: WaitingFor[] = [];
+  if (phase.status === 'paused') waiting.push({ since: phase.since, sentence: pausedSentence(state, phase) });
   for (const [path, step] of state.steps) {
-    if (step.status === 'waiting') {
-      const inMs = step.dueAt - now;
-      const when = inMs > 0 ? `in ${Math.ceil(inMs / 1000)} s` : 'now';
-      const why =
-        step.error === undefined ? 'its output did not pass the gate' : `${step.error.code}: ${step.error.message}`;
-      waiting.push({
-        path,
-        since: step.dueAt,
-        sentence: `Step ${path} is tried again ${when} (attempt ${step.attempt}) because ${why.endsWith('.') ? why : `${why}.`}`,
-      });
-    } else if (step.status === 'running' && !state.blocks.has(path)) {
-      waiting.push({ path, since: step.startedAt, sentence: `Step ${path} is running (attempt ${step.attempt}).` });
-    }
+    const found = ofStep(path, step, state, now);
+    if (found !== undefined) waiting.push({ path, ...found });
   }
   if (waiting.length > 0) return waiting;
-  const since = state.phase.status === 'running' ? state.phase.startedAt : state.createdAt;
-  return [
-    {
-      since,
-      sentence:
-        'Its owner is between two steps; if this lasts, no worker holds the run: start `telos serve` or `telos worker`.',
-    },
-  ];
+  const since = startOf(state) ?? state.createdAt;
+  const sentence =
+    'Its owner is between two steps; if this lasts, no worker holds the run: start `telos serve` or `telos worker`.';
+  return [{ since, sentence }];
+}
+
+function pausedSentence(
+  state: RunState,
+  phase: Extract<RunState['phase'], { status: 'paused' }>,
+): string {
+  const resume = `\`telos resume ${state.id}\``;
+  return phase.reason === 'budget'
+    ? `The run is paused: ${phase.message ?? 'its budget is used up.'} Raise its budget with ${resume} --budget.`
+    : `The run was paused${phase.message === undefined ? '' : ` (${phase.message})`}; ${resume} lets it go on.`;
+}
+
+function ofStep(
+  path: StepPath,
+  step: StepState,
+  state: RunState,
+  now: Instant,
+): Omit<WaitingFor, 'path'> | undefined {
+  switch (step.status) {
+    case 'retrying': {
+      if (step.history.allowed !== undefined && step.error === undefined && step.attempt === 1)
+        return { since: step.dueAt, sentence: `Step ${path} was allowed to run and starts.` };
+      const why =
+        step.error === undefined ? 'its output did not pass the gate' : `${step.error.code}: ${step.error.message}`;
+      const sentence = `Step ${path} is tried again ${inTime(step.dueAt, now)} (attempt ${step.attempt}) because ${stopped(why)}`;
+      return { since: step.dueAt, sentence };
+    }
+    case 'running':
+      if (state.blocks.has(path)) return undefined;
+      return { since: step.startedAt, sentence: `Step ${path} is running (attempt ${step.attempt}).` };
+    case 'waiting':
+      return { since: step.since, sentence: waitSentence(path, step, now) };
+    case 'in_doubt':
+      return { since: step.since, sentence: `Step ${path} is in doubt and waits for a person to say what happened: ${stopped(step.error.message)}` };
+    case 'quarantined':
+      return { since: step.since, sentence: `Step ${path} is in quarantine and waits for a person: ${step.error.code}: ${stopped(step.error.message)}` };
+    default:
+      return undefined;
+  }
+}
+
+function waitSentence(path: StepPath, { wait }: Extract<StepState, { status: 'waiting' }>, now: Instant): string {
+  const until = wait.dueAt === undefined ? '' : `, ${inTime(wait.dueAt, now)} at the latest`;
+  switch (wait.kind) {
+    case 'time':
+      return `Step ${path} sleeps and goes on ${inTime(wait.dueAt, now)}.`;
+    case 'signal':
+      return `Step ${path} waits for the signal \`${wait.name}\`${until}.`;
+    case 'approval': {
+      const who = wait.who.length === 0 ? 'a person' : wait.who.join(' or ');
+      const what = {
+        step: 'to decide',
+        gate: 'to decide about an output that did not pass its gate',
+        permission: 'to allow it to run',
+      }[wait.purpose];
+      return `Step ${path} waits for ${who} ${what}${until}.`;
+    }
+  }
+}
+
+function inTime(dueAt: Instant, now: Instant): string {
+  const ms = dueAt - now;
+  if (ms <= 0) return 'now';
+  return ms < 120_000 ? `in ${Math.ceil(ms / 1000)} s` : `at ${new Date(dueAt).toISOString()}`;
+}
+
+function stopped(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }

@@ -13,7 +13,7 @@ import { createFrontier, next } from './frontier.ts';
 type Answers = (action: Action) => readonly RunEvent[];
 
 const succeed: Answers = (action) => {
-  if (action.do === 'finish') return [{ type: 'run.succeeded', at: 9, outputs: { value: null } }];
+  if (!('path' in action)) return [{ type: 'run.succeeded', at: 9, outputs: { value: null } }];
   if (action.do === 'close') return [succeededStep(action.path)];
   return [startedStep(action.path), succeededStep(action.path)];
 };
@@ -32,7 +32,12 @@ function work(steps: readonly Step[], answers: Answers, options: { readonly canc
       state = evolve(state, event);
       frontier.observe(event);
     }
-    if (journal.length === options.cancelAfter) frontier.cancel();
+    if (journal.length === options.cancelAfter) {
+      const ending: RunEvent = { type: 'run.ending', at: 9, cause: { cancelled: 'asked' } };
+      journal.push(ending);
+      state = evolve(state, ending);
+      frontier.observe(ending);
+    }
     waiting.push(...frontier.take());
   }
   return { count: counter.count, journal, state };
@@ -70,7 +75,7 @@ describe('the work that a run takes grows with its size and no faster', () => {
   it('for a foreach whose last item fails among all others', () => {
     const fail = (size: number): Answers =>
       opening(size, (action) => {
-        if (action.do === 'finish' || action.do === 'withdraw') return [];
+        if (!('path' in action) || action.do === 'withdraw') return [];
         if (action.do === 'close') return [failedStep(action.path)];
         if (action.do === 'abort') return [cancelledStep(action.path)];
         return [startedStep(action.path), ...(action.path === `f[${size - 1}].s0` ? [failedStep(action.path)] : [])];
@@ -85,7 +90,7 @@ describe('the work that a run takes grows with its size and no faster', () => {
 
   it('for a run cancelled with all its items under way', () => {
     const cancel: Answers = (action) => {
-      if (action.do === 'finish') return [{ type: 'run.cancelled', at: 9, reason: 'asked' }];
+      if (!('path' in action)) return [{ type: 'run.cancelled', at: 9, reason: 'asked' }];
       if (action.do === 'start') return [startedStep(action.path)];
       return action.do === 'withdraw' ? [] : [cancelledStep(action.path)];
     };

@@ -30,21 +30,25 @@ function follow(program: Program, ...past: readonly RunEvent[]) {
     told,
     tell: (...events: readonly RunEvent[]) => told(...events).map(words),
     offers: () => frontier.take().map(words),
-    cancel() {
-      frontier.cancel();
-      return frontier.take().map(words);
-    },
+    cancel: () => told({ type: 'run.ending', at: 9, cause: { cancelled: 'asked' } }).map(words),
   };
 }
 
 function words(action: Action): string {
   switch (action.do) {
+    case 'conclude':
     case 'finish':
-      return `finish ${action.outcome.status}`;
+      return `${action.do} ${action.outcome.status}`;
     case 'close':
       return `close ${action.path} ${action.outcome.status}`;
     case 'retry':
       return `retry ${action.path} ${action.attempt} at ${action.dueAt}`;
+    case 'wait':
+      return `wait ${action.path} ${action.attempt}${action.dueAt === undefined ? '' : ` until ${action.dueAt}`}`;
+    case 'advance':
+      return `advance ${action.path} after ${action.round}`;
+    case 'expire':
+      return `expire ${action.path} at ${action.dueAt}`;
     case 'recover':
       return `recover ${action.path} ${action.attempt}`;
     case 'start':
@@ -247,7 +251,7 @@ describe('the other blocks', () => {
     const program = programOf(plan('p', 'hash'));
     const state = stateOf(started, startedStep('p'), opened('p', { plan: 'hash' }));
     expect(next(program, state, () => programOf(action('a'))).map(words)).toEqual(['start p#1.a']);
-    expect(() => next(program, state)).toThrow(/plan of p was not loaded/);
+    expect(() => next(program, state)).toThrow(/program of p was not loaded/);
   });
 });
 

@@ -16,22 +16,25 @@
  * How a frame ends: normally when all its steps have finished. When a step
  * fails (and does not say `on_error: continue`), nothing more is offered in
  * the frame, what is under way is aborted, and the frame ends as soon as that
- * has been recorded. A block closes when its frames have ended. Where several
- * steps or frames failed, the first in order of the program gives the error,
- * whichever was first in time.
+ * has been recorded. A block closes when its frames have ended; a loop is asked
+ * after each round whether there is another. Where several steps or frames
+ * failed, the first in order of the program gives the error, whichever was first
+ * in time. When the workflow's own list has ended, what follows it (epilogue.ts)
+ * is worked through, and then the run is finished.
  */
 import { TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import type { Hash } from '../ids.ts';
+import type { Hash, Instant } from '../ids.ts';
 import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { FrameKey, StepPath } from '../program/path.ts';
 import type { Program, Step } from '../program/program.ts';
 import type { Action, At, EndedFrame, Frame, Outcome } from './action.ts';
 import { bodyOf, keysOf } from './body.ts';
+import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { graphOf } from './graph.ts';
 import type { Graph } from './graph.ts';
-import { hasEnded, isFinished } from './state.ts';
+import { hasEnded, isFinished, isOpen } from './state.ts';
 import type { RunState } from './state.ts';
 
 export interface Frontier {
@@ -40,14 +43,16 @@ export interface Frontier {
    * most one action a step: what was offered and taken back meanwhile is left out.
    */
   take(): readonly Action[];
-  /** Tells of an event that the state has already folded in. */
-  observe(event: RunEvent): void;
   /**
-   * The whole run is to end: offers nothing new, aborts what is under way, then
-   * offers `finish` with `cancelled`, also in place of another `finish` that was
-   * offered but is not recorded.
+   * Tells of an event that the state has already folded in. After `run.ending` it offers nothing new of the
+   * workflow's own list and aborts what is under way; then follow the epilogue and `finish` as the ending says,
+   * also in place of another `finish` that was offered but is not recorded.
    */
-  cancel(): void;
+  observe(event: RunEvent): void;
+  /** A block has reached its timeout: it is aborted and closes as failed. Nothing happens when it is closed. */
+  expire(path: StepPath, error: ErrorRecord): void;
+  /** Skips what is left of the epilogue; what is under way of it is aborted. */
+  hurry(): void;
 }
 
 type OpenFrame = {
@@ -65,14 +70,16 @@ type OpenFrame = {
 
 type OpenBlock = {
   readonly at: At;
-  readonly keys: readonly FrameKey[];
+  readonly keys: FrameKey[];
   readonly lists: (key: FrameKey) => readonly Step[];
   readonly maxOpen: number;
   readonly tolerant: boolean;
   nextKey: number;
   readonly open: Set<OpenFrame>;
-  readonly ended: EndedFrame[];
+  ended: EndedFrame[];
   closing: boolean;
+  /** Its timeout, once that is reached. */
+  expired?: ErrorRecord;
 };
 
 type Place = { readonly frame: OpenFrame; readonly index: number };
@@ -83,12 +90,12 @@ const nothing: readonly Action[] = [];
  * Builds the frontier of a run.
  *
  * @param state Read now and at every `observe`; the caller folds each event into it first.
- * @param plan Gives the program of an accepted plan by hash; it must know every plan that the state's blocks name.
+ * @param programs Gives the program of a plan or of another workflow by hash; it must know every one that the state's blocks name.
  */
 export function createFrontier(
   program: Program,
   state: RunState,
-  plan: (hash: Hash) => Program | undefined = () => undefined,
+  programs: (hash: Hash) => Program | undefined = () => undefined,
 ): Frontier {
   /** Not taken yet, by path; '' is the run itself. */
   const offers = new Map<StepPath, Action>();
@@ -96,14 +103,19 @@ export function createFrontier(
   const withdrawn = new Map<StepPath, Place>();
   const places = new Map<StepPath, Place>();
   const blocks = new Map<StepPath, OpenBlock>();
-  let cancelled = false;
+  /** Loops between two rounds. */
+  const between = new Map<StepPath, OpenBlock>();
+  /** Frames of the epilogue that were opened, by path. */
+  const followers = new Map<string, OpenFrame>();
+  let epilogue: readonly Frame[] | undefined;
+  let hurried = false;
   let ended = hasEnded(state);
 
   /** Offers an action in place of what was offered for the same step and not taken. */
   function offer(action: Action): void {
-    const path = action.do === 'finish' ? rootFrame : action.path;
-    offers.delete(path);
-    offers.set(path, action);
+    const key = !('path' in action) ? rootFrame : action.do === 'expire' ? timeoutOf(action.path) : action.path;
+    offers.delete(key);
+    offers.set(key, action);
   }
 
   function openFrame(frame: Frame, closing: boolean): OpenFrame {
@@ -135,14 +147,25 @@ export function createFrontier(
       if (opened.pending[index] === 0) offerStart(opened, index);
       return;
     }
-    if (known.status !== 'running' && known.status !== 'waiting') return;
+    if (!isOpen(known)) return;
     opened.active.add(index);
     const opening = state.blocks.get(at.path);
-    if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening);
-    else if (opened.closing) offer({ do: 'abort', ...at });
-    else if (known.status === 'waiting') offer({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
+    if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening, known.startedAt);
+    else if (opened.closing || known.status !== 'running') offerHeld(opened, at);
     else if (at.step.kind === 'action') offer({ do: 'recover', ...at, attempt: known.attempt });
     else offer({ do: 'open', ...at });
+  }
+
+  /** Offers what follows for a step that is between attempts, waits, or stands aside. */
+  function offerHeld(opened: OpenFrame, at: At): void {
+    const known = state.steps.get(at.path);
+    if (!isOpen(known)) return;
+    if (opened.closing) offer({ do: 'abort', ...at });
+    else if (known.status === 'retrying') offer({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
+    else if (known.status === 'waiting') {
+      const { dueAt } = known.wait;
+      offer({ do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) });
+    }
   }
 
   function placeOf(opened: OpenFrame, index: number): At {
@@ -220,9 +243,7 @@ export function createFrontier(
     if (!isSettled(opened)) return;
     const around = opened.frame.block;
     if (around === undefined) {
-      if (ended) return;
-      ended = true;
-      offer({ do: 'finish', outcome: cancelled ? { status: 'cancelled' } : outcomeOf(errorOf(opened)) });
+      if (!ended && isSettled(root)) proceed();
       return;
     }
     const block = blocks.get(around.path);
@@ -230,6 +251,31 @@ export function createFrontier(
     endFrame(block, opened);
     openMore(block);
     closeIfEnded(block);
+  }
+
+  /** The workflow's own list has ended: the next frame of the epilogue, or the end. */
+  function proceed(): void {
+    const { ending } = state;
+    const own = ending === undefined ? outcomeOf(errorOf(root)) : outcomeOfEnding(ending);
+    epilogue ??= epilogueOf(program, state, own, programs);
+    if (ending === undefined && epilogue.length > 0) {
+      epilogue = undefined;
+      ended = true;
+      offer({ do: 'conclude', outcome: own });
+      return;
+    }
+    let error: ErrorRecord | undefined;
+    for (const frame of epilogue) {
+      const known = followers.get(frame.path);
+      if (known === undefined && hurried) continue;
+      const opened = known ?? openFrame(frame, false);
+      followers.set(frame.path, opened);
+      if (!isSettled(opened)) return;
+      error ??= errorOf(opened);
+    }
+    ended = true;
+    // What went wrong first is what the run failed by.
+    offer({ do: 'finish', outcome: own.status === 'succeeded' ? outcomeOf(error) : own });
   }
 
   function isSettled(opened: OpenFrame): boolean {
@@ -255,12 +301,15 @@ export function createFrontier(
     return step?.status === 'failed' ? { ...step.error, path: step.error.path ?? path } : undefined;
   }
 
-  function openBlock(at: At, parent: OpenFrame, opening: Opening): void {
+  function openBlock(at: At, parent: OpenFrame, opening: Opening, startedAt: Instant): void {
+    const { timeoutMs } = at.step;
+    if (timeoutMs !== undefined && !parent.closing) offer({ do: 'expire', ...at, dueAt: startedAt + timeoutMs });
+    const rounds = (state.rounds.get(at.path)?.length ?? 0) + 1;
     const block: OpenBlock = {
       at,
-      keys: keysOf(opening),
-      lists: (key) => bodyOf(at.step, key, opening, plan),
-      maxOpen: at.step.kind === 'foreach' ? at.step.maxParallel : Number.POSITIVE_INFINITY,
+      keys: keysOf(opening, rounds),
+      lists: (key) => bodyOf(at.step, key, opening, programs),
+      maxOpen: at.step.kind === 'foreach' ? at.step.maxParallel : at.step.kind === 'loop' ? 1 : Number.POSITIVE_INFINITY,
       tolerant: at.step.kind === 'foreach' && at.step.onItemError !== 'fail',
       nextKey: 0,
       open: new Set(),
@@ -294,15 +343,34 @@ export function createFrontier(
 
   function closeIfEnded(block: OpenBlock): void {
     if (block.open.size > 0 || (block.nextKey < block.keys.length && !block.closing)) return;
-    if (!blocks.delete(block.at.path)) return;
+    const { path, step } = block.at;
+    if (!blocks.delete(path)) return;
+    // Only the last round says what a loop gives; the earlier ones are in the journal.
+    if (step.kind === 'loop') block.ended = block.ended.slice(-1);
     const frames = inOrder(block);
+    if (step.kind === 'loop' && !block.closing) {
+      between.set(path, block);
+      offer({ do: 'advance', ...block.at, round: block.nextKey, frames });
+      return;
+    }
+    offers.delete(timeoutOf(path));
     const error = block.tolerant ? undefined : frames.find((frame) => frame.error !== undefined)?.error;
-    const outcome = block.closing && error === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(error);
+    const failed = block.expired ?? error;
+    const outcome = block.closing && failed === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(failed);
     offer({ do: 'close', ...block.at, frames, outcome });
   }
 
   const root = openFrame({ path: rootFrame, steps: program.steps }, ended);
-  settle(root);
+  if (!ended && state.ending !== undefined) end();
+  else settle(root);
+
+  /** Nothing of the workflow's own list goes on. */
+  function end(): void {
+    ended = false;
+    epilogue = undefined;
+    abortFrame(root);
+    settle(root);
+  }
 
   return {
     take() {
@@ -323,6 +391,7 @@ export function createFrontier(
         withdrawn.clear();
         return;
       }
+      if (event.type === 'run.ending') end();
       if (!('path' in event)) return;
       const place = places.get(event.path);
       if (place === undefined) return;
@@ -340,39 +409,76 @@ export function createFrontier(
         case 'step.skipped':
         case 'step.cancelled':
           offers.delete(event.path);
+          offers.delete(timeoutOf(event.path));
           withdrawn.delete(event.path);
+          between.delete(event.path);
           stepFinished(place.frame, place.index);
           break;
+        case 'wait.opened':
+          withdrawn.delete(event.path);
+          place.frame.active.add(place.index);
+          offerHeld(place.frame, at);
+          break;
         case 'attempt.failed':
-        case 'attempt.rejected': {
-          const known = state.steps.get(event.path);
-          if (known?.status !== 'waiting') break;
-          offer(
-            place.frame.closing
-              ? { do: 'abort', ...at }
-              : { do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt },
-          );
+        case 'attempt.rejected':
+        case 'step.in_doubt':
+        case 'step.quarantined':
+        case 'step.resolved':
+          offerHeld(place.frame, at);
+          break;
+        case 'wait.closed':
+          if (state.steps.get(event.path)?.status === 'retrying') offerHeld(place.frame, at);
+          break;
+        case 'block.opened':
+          openBlock(at, place.frame, event.opening, event.at);
+          break;
+        case 'loop.advanced': {
+          const block = between.get(event.path);
+          if (block === undefined) break;
+          between.delete(event.path);
+          blocks.set(event.path, block);
+          block.closing ||= place.frame.closing;
+          block.keys.push({ round: event.round });
+          openMore(block);
+          closeIfEnded(block);
           break;
         }
-        case 'block.opened':
-          openBlock(at, place.frame, event.opening);
-          break;
         default:
       }
     },
-    cancel() {
-      if (cancelled || hasEnded(state)) return;
-      cancelled = true;
-      ended = false;
-      abortFrame(root);
-      settle(root);
+    expire(path, error) {
+      const block = blocks.get(path) ?? between.get(path);
+      if (block === undefined || block.closing) return;
+      block.expired = error;
+      if (between.has(path)) block.closing = true;
+      else abortBlock(block);
+    },
+    hurry() {
+      if (hurried || !isSettled(root) || hasEnded(state)) return;
+      hurried = true;
+      for (const opened of followers.values()) abortFrame(opened);
+      if (!ended) proceed();
     },
   };
 }
 
+/** The key under which the timeout of a block is offered: beside what is offered for the block itself. */
+function timeoutOf(path: StepPath): string {
+  return `${path}!`;
+}
+
 /** All that may happen next in this state: what a new owner starts from. */
-export function next(program: Program, state: RunState, plan?: (hash: Hash) => Program | undefined): readonly Action[] {
-  return createFrontier(program, state, plan).take();
+export function next(
+  program: Program,
+  state: RunState,
+  programs?: (hash: Hash) => Program | undefined,
+): readonly Action[] {
+  return createFrontier(program, state, programs).take();
+}
+
+function outcomeOfEnding(ending: NonNullable<RunState['ending']>): Outcome {
+  if ('cancelled' in ending) return { status: 'cancelled', reason: ending.cancelled };
+  return outcomeOf('failed' in ending ? ending.failed : undefined);
 }
 
 function outcomeOf(error: ErrorRecord | undefined): Outcome {

@@ -12,7 +12,12 @@ const families: ReadonlyMap<string, (code: string) => boolean> = new Map([
 /** Whether a policy retries this error. Without a list, every error whose kind is `retryable`. */
 export function isRetried(error: ErrorRecord, retry: RetrySpec): boolean {
   if (retry.errors === undefined) return error.kind === 'retryable';
-  return retry.errors.some((name) => families.get(name)?.(error.code) ?? name.toUpperCase() === error.code);
+  return retry.errors.some((name) => isOfFamily(error.code, name));
+}
+
+/** Whether an error's code is what `name` says: the code itself, or a family of codes. */
+export function isOfFamily(code: string, name: string): boolean {
+  return families.get(name)?.(code) ?? name.toUpperCase() === code;
 }
 
 /**

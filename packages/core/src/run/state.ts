@@ -11,11 +11,21 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { GateResult, Opening } from './events.ts';
+import type { EventOf, Fork, GateResult, Opening, Wait } from './events.ts';
 
+/** Where a run stands. `startedAt` stays what it was when the run waits or is paused in between. */
 export type Phase =
   | { readonly status: 'pending' }
   | { readonly status: 'running'; readonly startedAt: Instant }
+  /** Held by nobody until `until`, or until something happens from outside. */
+  | { readonly status: 'waiting'; readonly startedAt: Instant; readonly since: Instant; readonly until?: Instant }
+  | {
+      readonly status: 'paused';
+      readonly startedAt: Instant;
+      readonly since: Instant;
+      readonly reason: EventOf<'run.paused'>['reason'];
+      readonly message?: string;
+    }
   | { readonly status: 'succeeded'; readonly endedAt: Instant; readonly outputs: Payload }
   | { readonly status: 'failed'; readonly endedAt: Instant; readonly error: ErrorRecord }
   | { readonly status: 'cancelled'; readonly endedAt: Instant; readonly reason: string };
@@ -33,6 +43,8 @@ export type History = {
   readonly rejected?: { readonly output: Payload; readonly gate: GateResult };
   /** The rejected output with the highest score so far. */
   readonly best?: { readonly output: Payload; readonly gate: GateResult };
+  /** A person has let it run; `input` when they edited what it is given. */
+  readonly allowed?: { readonly input?: Payload };
 };
 
 export type StepState =
@@ -47,11 +59,33 @@ export type StepState =
     }
   /** Between two attempts: the next, number `attempt`, is due at `dueAt`. */
   | {
-      readonly status: 'waiting';
+      readonly status: 'retrying';
       readonly attempt: number;
       readonly dueAt: Instant;
       readonly error?: ErrorRecord;
       readonly history: History;
+    }
+  /** For a time, a signal or a person. */
+  | {
+      readonly status: 'waiting';
+      readonly attempt: number;
+      readonly since: Instant;
+      /** Sequence of its `wait.opened`. */
+      readonly id: Sequence;
+      readonly wait: Wait;
+      readonly history: History;
+      readonly labels: Labels;
+    }
+  /** For a person, or a probe, to say what happened, or what is to happen. */
+  | {
+      readonly status: 'in_doubt' | 'quarantined';
+      readonly attempt: number;
+      readonly since: Instant;
+      readonly error: ErrorRecord;
+      readonly history: History;
+      readonly labels: Labels;
+      readonly gate?: GateResult;
+      readonly output?: Payload;
     }
   | {
       readonly status: 'succeeded';
@@ -60,6 +94,8 @@ export type StepState =
       readonly usage: Usage;
       readonly gate?: GateResult;
       readonly labels: Labels;
+      /** Sequence of the event: what succeeded last is undone first. */
+      readonly seq: Sequence;
     }
   | {
       readonly status: 'failed';
@@ -81,22 +117,60 @@ export type RunState = {
   readonly inputLabels: Labels;
   readonly createdAt: Instant;
   /** Replaces the program's own budget when present. */
-  readonly budget: BudgetSpec | undefined;
+  budget: BudgetSpec | undefined;
+  /** Programs of the workflows that it runs as steps, by id. */
+  readonly workflows: { readonly [id: string]: Hash };
+  readonly namespace: string;
+  readonly priority: number;
+  readonly fork: Fork | undefined;
   phase: Phase;
+  /** How the run is to end, once that is settled and before it has. */
+  ending: EventOf<'run.ending'>['cause'] | undefined;
   usage: Usage;
   /** Of the last event folded in. */
   seq: Sequence;
   readonly steps: Map<StepPath, StepState>;
   /** How each open or closed block was instantiated. */
   readonly blocks: Map<StepPath, Opening>;
+  /** State of each round of a loop after the first: entry 0 is that of round 2. */
+  readonly rounds: Map<StepPath, Payload[]>;
+  /** Steps that wait, are in doubt or in quarantine, in the order in which they began to. */
+  readonly held: Set<StepPath>;
+  /** Signals that came before a step waited for them, oldest first. */
+  readonly signals: Signal[];
 };
+
+export type Signal = { readonly id: string; readonly name: string; readonly payload: Payload };
+
+export type OpenStep = Extract<StepState, { readonly history: History }>;
+
+/** Whether a step has begun and not ended. */
+export function isOpen(step: StepState | undefined): step is OpenStep {
+  if (step === undefined) return false;
+  switch (step.status) {
+    case 'running':
+    case 'retrying':
+    case 'waiting':
+    case 'in_doubt':
+    case 'quarantined':
+      return true;
+    default:
+      return false;
+  }
+}
 
 /** Whether a step has ended, well or badly. */
 export function isFinished(step: StepState | undefined): boolean {
-  return step !== undefined && step.status !== 'running' && step.status !== 'waiting';
+  return step !== undefined && !isOpen(step);
 }
 
 /** Whether the run has ended. */
 export function hasEnded(state: RunState): boolean {
-  return state.phase.status !== 'pending' && state.phase.status !== 'running';
+  const { status } = state.phase;
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled';
+}
+
+/** When the run was first taken up; undefined while it has not been. */
+export function startOf({ phase }: RunState): Instant | undefined {
+  return 'startedAt' in phase ? phase.startedAt : undefined;
 }

@@ -17,7 +17,10 @@ type Body =
     }
   | { readonly kind: 'parallel'; readonly lists: readonly RawList[] }
   | { readonly kind: 'switch'; readonly lists: readonly RawList[] }
-  | { readonly kind: 'plan'; readonly list: RawList };
+  | { readonly kind: 'plan'; readonly list: RawList }
+  | { readonly kind: 'loop'; readonly max: number; readonly list: RawList }
+  | { readonly kind: 'wait' }
+  | { readonly kind: 'approve' };
 
 type RawStep = {
   readonly body: Body;
@@ -26,6 +29,7 @@ type RawStep = {
   readonly tolerant: boolean;
   readonly tries: number;
   readonly remedies: readonly Remedy[] | undefined;
+  readonly undone: boolean;
 };
 type RawList = readonly RawStep[];
 
@@ -43,6 +47,7 @@ const { list } = fc.letrec<{ list: RawList; body: Body }>((tie) => ({
       tolerant: fc.boolean(),
       tries: fc.integer({ min: 1, max: 3 }),
       remedies: fc.option(fc.array(remedy, { maxLength: 2 }), { nil: undefined }),
+      undone: fc.boolean(),
     }),
     { minLength: 1, maxLength: 4 },
   ),
@@ -73,14 +78,30 @@ const { list } = fc.letrec<{ list: RawList; body: Body }>((tie) => ({
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('plan' as const), list: tie('list') }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('loop' as const),
+        max: fc.integer({ min: 1, max: 3 }),
+        list: tie('list'),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'approve' as const }) },
   ),
 }));
 
-export const randomProgram: fc.Arbitrary<PlannedProgram> = list.map((raw) => {
-  const plans = new Map<Hash, Program>();
-  const program = programOf(...stepsOf(raw, plans));
-  return { program, plans };
-});
+export const randomProgram: fc.Arbitrary<PlannedProgram> = fc
+  .record({ own: list, caught: fc.option(list, { nil: undefined }), last: fc.option(list, { nil: undefined }) })
+  .map(({ own, caught, last }) => {
+    const plans = new Map<Hash, Program>();
+    const program = {
+      ...programOf(...stepsOf(own, plans)),
+      ...(caught === undefined ? {} : { catch: [{ match: 'any' as const, steps: stepsOf(caught, plans) }] }),
+      ...(last === undefined ? {} : { finally: { steps: stepsOf(last, plans) } }),
+    };
+    return { program, plans };
+  });
 
 function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
   return raw.map((step, index): Step => {
@@ -97,8 +118,30 @@ function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
     };
     const { body } = step;
     switch (body.kind) {
-      case 'action':
-        return { ...policies, kind: 'action', uses: 'transform', with: {} };
+      case 'action': {
+        const undo = { uses: 'transform', with: {}, reads: [] };
+        return {
+          ...policies,
+          kind: 'action',
+          uses: 'transform',
+          with: {},
+          ...(step.undone ? { compensate: undo } : {}),
+        };
+      }
+      case 'loop':
+        return {
+          ...policies,
+          kind: 'loop',
+          state: {},
+          max: body.max,
+          next: {},
+          nextReads: [],
+          steps: stepsOf(body.list, plans),
+        };
+      case 'wait':
+        return { ...policies, kind: 'wait', wait: { for: 'duration', ms: 1000 } };
+      case 'approve':
+        return { ...policies, kind: 'approve', who: [], show: null, onTimeout: 'fail' };
       case 'foreach':
         return {
           ...policies,

@@ -7,7 +7,7 @@ import { framePath, stepPath } from '../program/path.ts';
 import type { FrameKey } from '../program/path.ts';
 import type { Opening } from '../run/events.ts';
 import type { Frame } from '../run/action.ts';
-import { isFinished } from '../run/state.ts';
+import { isFinished, isOpen } from '../run/state.ts';
 import type { RunState } from '../run/state.ts';
 import type { Step } from '../program/program.ts';
 
@@ -18,7 +18,7 @@ export type Referee = {
   isClosing(frame: Frame): boolean;
 };
 
-export function refereeOf(state: RunState, cancelled: boolean): Referee {
+export function refereeOf(state: RunState): Referee {
   function missing(step: Step, frame: Frame): readonly string[] {
     return step.after.filter((id) => !isFinished(state.steps.get(stepPath(frame.path, id))));
   }
@@ -28,15 +28,13 @@ export function refereeOf(state: RunState, cancelled: boolean): Referee {
     );
   }
   function isBusy(path: string, steps: readonly Step[]): boolean {
-    return steps.some((step) => {
-      const status = state.steps.get(stepPath(path, step.id))?.status;
-      return status === 'running' || status === 'waiting';
-    });
+    return steps.some((step) => isOpen(state.steps.get(stepPath(path, step.id))));
   }
   function isClosing(frame: Frame): boolean {
     if (hasFailed(frame.path, frame.steps)) return true;
     const { block } = frame;
-    if (block === undefined) return cancelled;
+    // What follows the workflow's own list goes on however the run ends.
+    if (block === undefined) return frame.within === undefined && state.ending !== undefined;
     if (isClosing(block.frame)) return true;
     if (block.step.kind === 'foreach' && block.step.onItemError !== 'fail') return false;
     const opening = state.blocks.get(block.path);

@@ -9,14 +9,15 @@
 import { expect } from 'vitest';
 import type { Payload } from '../payload.ts';
 import type { Action } from '../run/action.ts';
-import { decide, isRefusal } from '../run/decide.ts';
-import type { Command } from '../run/decide.ts';
-import type { Opening, RunEvent } from '../run/events.ts';
+import { isRefusal } from '../run/command.ts';
+import type { Command } from '../run/command.ts';
+import { decide } from '../run/decide.ts';
+import type { Closing, Opening, RunEvent, Wait } from '../run/events.ts';
 import { evolve } from '../run/evolve.ts';
 import { createFrontier } from '../run/frontier.ts';
 import type { Frontier } from '../run/frontier.ts';
 import { nextRemedy } from '../run/remedy.ts';
-import { hasEnded } from '../run/state.ts';
+import { hasEnded, isOpen } from '../run/state.ts';
 import type { History, RunState } from '../run/state.ts';
 import { planOf } from './programs.ts';
 import type { PlannedProgram } from './random-programs.ts';
@@ -25,7 +26,7 @@ import { created, errorOf, gateResult, stateOf, usageOf } from './specification.
 
 /** Work in hand. `underway` is an attempt that this process itself runs. */
 type Work = Action | (Omit<Extract<Action, { do: 'recover' }>, 'do'> & { readonly do: 'underway' });
-type StepWork = Exclude<Work, { do: 'finish' }>;
+type StepWork = Exclude<Work, { do: 'finish' | 'conclude' }>;
 
 export type Script = {
   /** What the world answers: the same for the same question. In [0, 1). */
@@ -39,7 +40,6 @@ export type Script = {
 export type Simulation = {
   readonly journal: readonly RunEvent[];
   readonly state: RunState;
-  readonly cancelled: boolean;
   /** What is open, by path: a word for each piece of work. */
   open(): ReadonlyMap<string, string>;
   /** Paths of attempts under way in this process. */
@@ -56,16 +56,14 @@ export type Simulation = {
 };
 
 /** A fresh frontier over a copy of a state, and what it says is open. */
-export function openAnew(planned: PlannedProgram, state: RunState, cancelled: boolean): ReadonlyMap<string, string> {
+export function openAnew(planned: PlannedProgram, state: RunState): ReadonlyMap<string, string> {
   const frontier = createFrontier(planned.program, structuredClone(state), (hash) => planned.plans.get(hash));
-  if (cancelled) frontier.cancel();
   return new Map(frontier.take().map((action) => [pathOf(action), wordFor(action)]));
 }
 
 export function simulate(planned: PlannedProgram, script: Script): Simulation {
   const journal: RunEvent[] = [created];
   let state = stateOf();
-  let cancelled = false;
   let now = 10;
   let frontier: Frontier;
   const hand = new Map<string, Work>();
@@ -87,9 +85,10 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
   function accept(): void {
     for (const action of frontier.take()) {
       const path = pathOf(action);
-      const step = action.do === 'finish' ? undefined : state.steps.get(path);
+      const step = 'path' in action ? state.steps.get(path) : undefined;
       const attempt = step !== undefined && 'attempt' in step ? step.attempt : 0;
-      const offer = `${action.do} ${path} ${action.do === 'finish' ? action.outcome.status : attempt}`;
+      const which = 'outcome' in action ? action.outcome.status : action.do === 'advance' ? action.round : attempt;
+      const offer = `${action.do} ${path} ${which}`;
       expect(offers, `offered twice: ${offer}`).not.toContain(offer);
       offers.add(offer);
       if (action.do === 'withdraw') {
@@ -106,10 +105,10 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
 
   function check(): void {
     if (hasEnded(state)) return;
-    const referee = refereeOf(state, cancelled);
+    const referee = refereeOf(state);
     const frames = new Map<string, Set<string>>();
     for (const [path, work] of hand) {
-      if (work.do === 'finish') continue;
+      if (!('path' in work)) continue;
       if (work.do === 'start') expect(referee.missing(work.step, work.frame), `${path} is too early`).toEqual([]);
       const ending = work.do === 'abort' || work.do === 'close';
       if (referee.isClosing(work.frame)) expect(ending, `${work.do} ${path} in a closing frame`).toBe(true);
@@ -157,12 +156,12 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
 
   function mayFail({ step, do: doing }: StepWork, history: History): boolean {
     if (script.fatal || step.onError === 'continue') return true;
-    return doing !== 'close' && history.failures + 1 < (step.retry?.max ?? 1);
+    return doing !== 'close' && doing !== 'advance' && history.failures + 1 < (step.retry?.max ?? 1);
   }
 
   function mayBeRejected({ step, do: doing }: StepWork, history: History): boolean {
     if (script.fatal || step.onError === 'continue') return true;
-    return doing !== 'close' && nextRemedy(step.gate?.onFail ?? [], history.rejections) !== undefined;
+    return doing !== 'close' && doing !== 'advance' && nextRemedy(step.gate?.onFail ?? [], history.rejections) !== undefined;
   }
 
   function openingOf({ path, step }: StepWork): Opening {
@@ -176,16 +175,42 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
         return { case: Math.floor(chance * step.cases.length) };
       case 'plan':
         return { plan: planOf(step) };
+      case 'loop':
+        return { loop: { value: 1 } };
+      case 'workflow':
+      case 'wait':
+      case 'approve':
       case 'action':
-        throw new Error(`${path} is no block.`);
+        throw new Error(`${path} is no block of these programs.`);
     }
+  }
+
+  function waitOf({ step }: StepWork): Wait | undefined {
+    if (step.kind === 'wait') return { kind: 'time', dueAt: now + 1000 };
+    if (step.kind !== 'approve') return undefined;
+    return { kind: 'approval', purpose: 'step', who: [], show: { value: null }, onTimeout: 'fail' };
+  }
+
+  function closingOf({ path, step }: StepWork): Closing {
+    const waiting = state.steps.get(path);
+    if (waiting?.status === 'waiting' && waiting.wait.kind === 'time') return { due: true };
+    const mayReject = script.fatal || step.onError === 'continue';
+    return { decision: mayReject && script.answer(`${path} decided`) < 0.3 ? 'reject' : 'approve' };
   }
 
   function takeUp(work: Work): void {
     now += 1;
+    if (work.do === 'conclude') {
+      hand.clear();
+      const { outcome } = work;
+      if (outcome.status === 'cancelled') throw new Error('A cancelled run has its ending.');
+      const cause = outcome.status === 'failed' ? { failed: outcome.error } : { succeeded: true as const };
+      record({ do: 'end', at: now, cause });
+      return;
+    }
     if (work.do === 'finish') {
       for (const [path, step] of state.steps)
-        expect(['running', 'waiting'], `${path} when the run ends`).not.toContain(step.status);
+        expect(isOpen(step), `${path} when the run ends`).toBe(false);
       expect([...hand.keys()], 'in hand when the run ends').toEqual(['']);
       hand.clear();
       const { outcome } = work;
@@ -218,12 +243,24 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
       case 'open':
         if (script.answer(`${path} opens?`) < 0.1) {
           const outcome = outcomeOf(work);
-          if (outcome.do === 'failStep') {
+          if (outcome.do === 'failStep' && step.kind !== 'wait' && step.kind !== 'approve') {
             record(outcome);
             return;
           }
         }
-        record({ do: 'openBlock', ...of, opening: openingOf(work) });
+        {
+          const wait = waitOf(work);
+          if (wait === undefined) record({ do: 'openBlock', ...of, opening: openingOf(work) });
+          else record({ do: 'openWait', ...of, attempt: attemptAt(path), wait });
+        }
+        return;
+      case 'wait':
+        record({ do: 'closeWait', ...of, attempt: work.attempt, step, closing: closingOf(work) });
+        return;
+      case 'advance':
+        if (step.kind === 'loop' && work.round < step.max && script.answer(`${path} again ${work.round}`) < 0.6)
+          record({ do: 'advanceLoop', ...of, round: work.round + 1, state: { value: work.round } });
+        else record(outcomeOf({ ...work, do: 'close', outcome: { status: 'succeeded' } }));
         return;
       case 'close': {
         const attempt = attemptAt(path);
@@ -239,7 +276,8 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
         else record({ do: 'cancelStep', ...of, attempt: attemptAt(path) });
         return;
       case 'withdraw':
-        throw new Error('A withdrawal is not work.');
+      case 'expire':
+        throw new Error(`${work.do} is not work.`);
     }
   }
 
@@ -258,7 +296,6 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
     hand.clear();
     offers.clear();
     frontier = createFrontier(planned.program, state, (hash) => planned.plans.get(hash));
-    if (cancelled) frontier.cancel();
     accept();
   }
 
@@ -269,9 +306,6 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
     journal,
     get state() {
       return state;
-    },
-    get cancelled() {
-      return cancelled;
     },
     open: () => new Map(Array.from(hand, ([path, work]) => [path, wordFor(work)])),
     underway: () => [...hand.values()].filter((work) => work.do === 'underway').map((work) => work.path),
@@ -288,9 +322,9 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
       return outcomeOf(work);
     },
     cancel() {
-      if (hasEnded(state)) return;
-      cancelled = true;
-      frontier.cancel();
+      if (!hasEnded(state)) record({ do: 'end', at: now, cause: { cancelled: 'asked' } });
+      // How the run ends is settled: nobody is asked any more.
+      if (hand.get('')?.do === 'conclude') hand.delete('');
       accept();
     },
     crash() {
@@ -301,7 +335,7 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
 }
 
 function pathOf(action: Work): string {
-  return action.do === 'finish' ? '' : action.path;
+  return 'path' in action ? action.path : '';
 }
 
 function wordFor(work: Work): string {
@@ -315,11 +349,17 @@ function wordFor(work: Work): string {
       const frames = work.frames.map(({ frame, error }) => `${frame.path} ${error?.path ?? 'ok'}`);
       return `close ${JSON.stringify(work.outcome)} ${frames.join(', ')}`;
     }
+    case 'wait':
+      return `wait ${work.attempt}`;
+    case 'advance':
+      return `advance ${work.round} ${work.frames.map(({ frame }) => frame.path).join(', ')}`;
+    case 'conclude':
     case 'finish':
-      return `finish ${JSON.stringify(work.outcome)}`;
+      return `${work.do} ${JSON.stringify(work.outcome)}`;
     case 'start':
     case 'open':
     case 'abort':
+    case 'expire':
     case 'withdraw':
       return work.do;
   }

@@ -4,8 +4,8 @@
  */
 import { expect } from 'vitest';
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Command, Refusal } from '../run/command.ts';
 import { decide } from '../run/decide.ts';
-import type { Command, Refusal } from '../run/decide.ts';
 import type { EventOf, GateResult, RunEvent } from '../run/events.ts';
 import { begin, evolve } from '../run/evolve.ts';
 import type { RunState } from '../run/state.ts';

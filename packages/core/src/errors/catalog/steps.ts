@@ -55,7 +55,42 @@ export const stepsErrors = {
   IN_DOUBT: {
     kind: 'terminal',
     title: 'An effect may or may not have happened',
-    next: 'Look whether it took effect, then start or fork the run again.',
+    next: 'Look whether it took effect, then say so: `telos approvals` lists the step.',
+  },
+  HANDED_OVER: {
+    kind: 'retryable',
+    title: 'The worker was told to stop while the step was under way',
+    next: 'Nothing to do: the next worker starts it again.',
+  },
+  WAIT_TIMEOUT: {
+    kind: 'terminal',
+    title: 'What the step waited for did not come in time',
+    next: 'Send the signal sooner, raise `timeout`, or write `on_timeout: continue`.',
+  },
+  WAIT_INVALID: {
+    kind: 'terminal',
+    title: 'It cannot be told how long the step is to wait',
+    next: 'Give a duration such as `10m`, or a time such as `2026-12-31T18:00:00Z`.',
+  },
+  APPROVAL_REJECTED: {
+    kind: 'terminal',
+    title: 'A person did not approve',
+    next: 'Read the note, then change what was shown, or the workflow.',
+  },
+  APPROVAL_TIMEOUT: {
+    kind: 'terminal',
+    title: 'Nobody decided in time',
+    next: 'Start it again and decide sooner, or raise `timeout`.',
+  },
+  PERMISSION_REFUSED: {
+    kind: 'terminal',
+    title: 'A person did not allow the step to run',
+    next: 'Read the note; `permissions.ask` says what is asked about.',
+  },
+  EFFECT_DENIED: {
+    kind: 'terminal',
+    title: 'A fork may not have this effect again',
+    next: 'Fork with `side_effects: live`, or from a later step.',
   },
   BUDGET_EXCEEDED: {
     kind: 'terminal',

@@ -1,0 +1,130 @@
+/** Commands: what is asked of a run. Times, chance and rendered values arrive inside them. */
+import type { ErrorCode } from '../errors/catalog.ts';
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Hash, Instant } from '../ids.ts';
+import type { Json } from '../json.ts';
+import type { Labels } from '../labels.ts';
+import type { Payload } from '../payload.ts';
+import type { StepPath } from '../program/path.ts';
+import type { BudgetSpec, Step } from '../program/program.ts';
+import type { Usage } from '../usage.ts';
+import type { CallRecord, Closing, EventOf, GateResult, Opening, RunEvent, Wait } from './events.ts';
+import type { Did } from './repeat.ts';
+
+type OfRun = { readonly at: Instant };
+type OfStep = OfRun & { readonly path: StepPath };
+type OfAttempt = OfStep & { readonly attempt: number };
+
+export type RunCommand =
+  | (OfRun & { readonly do: 'start' })
+  | (OfRun & { readonly do: 'succeed'; readonly outputs: Payload })
+  | (OfRun & { readonly do: 'fail'; readonly error: ErrorRecord })
+  | (OfRun & { readonly do: 'cancel'; readonly reason: string })
+  /** Settles how the run is to end; what is under way is aborted and recorded before it does. The first one counts. */
+  | (OfRun & { readonly do: 'end'; readonly cause: EventOf<'run.ending'>['cause'] })
+  /** Nothing is under way: the run lets its worker go. */
+  | (OfRun & { readonly do: 'wait'; readonly until?: Instant })
+  | (OfRun & {
+      readonly do: 'pause';
+      readonly reason: EventOf<'run.paused'>['reason'];
+      readonly message?: string;
+      readonly by?: string;
+    })
+  | (OfRun & { readonly do: 'resume'; readonly by?: string })
+  | (OfRun & { readonly do: 'raiseBudget'; readonly budget: BudgetSpec; readonly by?: string })
+  /** Goes to the step that has waited longest for a signal of this name, or is kept for the next that does. */
+  | (OfRun & {
+      readonly do: 'receiveSignal';
+      readonly id: string;
+      readonly name: string;
+      readonly payload: Payload;
+      readonly by?: string;
+    });
+
+export type StepCommand =
+  | (OfAttempt & { readonly do: 'startStep'; readonly input?: Payload; readonly labels?: Labels })
+  | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
+  | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
+  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload })
+  | (OfAttempt & {
+      readonly do: 'acceptPlan';
+      readonly program: Hash;
+      readonly objectives: Json;
+      readonly usage?: Usage;
+    })
+  | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
+  | (OfAttempt & {
+      readonly do: 'succeedStep';
+      readonly output: Payload;
+      readonly usage?: Usage;
+      readonly labels?: Labels;
+      readonly gate?: GateResult;
+    })
+  /** An output that did not pass its gate: a remedy follows, or the step fails with its best attempt. `fallback` is the ladder's fallback value, rendered. */
+  | (OfAttempt & {
+      readonly do: 'rejectOutput';
+      readonly step: Step;
+      readonly output: Payload;
+      readonly gate: GateResult;
+      readonly error: ErrorRecord;
+      readonly fallback?: Payload;
+      /** Absent: nothing that a repair would do twice. */
+      readonly did?: Did;
+      /** Of the output, and of the fallback value. */
+      readonly labels?: Labels;
+      readonly usage?: Usage;
+    })
+  /** An error: another attempt follows by the step's `retry` (never of a block that was opened), or the step fails. `random` in [0, 1) spreads retries. */
+  | (OfAttempt & {
+      readonly do: 'failStep';
+      readonly step: Step;
+      readonly error: ErrorRecord;
+      /** Of what the error says. */
+      readonly labels?: Labels;
+      readonly usage?: Usage;
+      readonly random: number;
+      /** Absent: nothing that another attempt would do twice. */
+      readonly did?: Did;
+    })
+  /** The process died during the attempt, and nobody knows how far it came. */
+  | (OfAttempt & Did & { readonly do: 'interruptStep' })
+  /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
+  | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
+  | (OfAttempt & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })
+  /** The step waits. A signal that was kept for it ends the wait at once. */
+  | (OfAttempt & {
+      readonly do: 'openWait';
+      readonly wait: Wait;
+      readonly labels?: Labels;
+      readonly usage?: Usage;
+    })
+  /** The wait is over; the step's outcome follows. `output`: what an `approve` step gives when it is approved. */
+  | (OfAttempt & {
+      readonly do: 'closeWait';
+      readonly step: Step;
+      readonly closing: Closing;
+      readonly output?: Payload;
+    })
+  /** A person, or a probe, says what became of a step in doubt or in quarantine. `output` goes with `succeed`. */
+  | (OfStep & {
+      readonly do: 'resolveStep';
+      readonly step: Step;
+      readonly as: EventOf<'step.resolved'>['as'];
+      readonly output?: Payload;
+      readonly by?: string;
+      readonly note?: string;
+    });
+
+export type Command = RunCommand | StepCommand;
+
+/** Why a command changes nothing. */
+export type Refusal = {
+  readonly refused: Extract<ErrorCode, 'RUN_FINISHED' | 'STEP_NOT_READY' | 'STALE_ATTEMPT'>;
+  readonly message: string;
+};
+
+export type Decision = readonly RunEvent[] | Refusal;
+
+export function isRefusal(decision: Decision): decision is Refusal {
+  return 'refused' in decision;
+}

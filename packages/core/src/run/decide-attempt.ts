@@ -1,0 +1,149 @@
+/** How an attempt ends: well, with another one to follow, or for good. */
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Decision, StepCommand } from './command.ts';
+import type { RunEvent } from './events.ts';
+import { fails, optional, optionalLabels } from './outcome.ts';
+import { nextRemedy } from './remedy.ts';
+import { mayRepeat, unrepeated } from './repeat.ts';
+import { isRetried, retryDelay } from './retry.ts';
+import type { StepState } from './state.ts';
+
+/** A step that took its process down this often is not tried again. */
+export const maxInterruptions = 5;
+
+type Running = Extract<StepState, { status: 'running' }>;
+type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
+
+export type AttemptCommand = Of<
+  'acceptPlan' | 'recordCall' | 'succeedStep' | 'rejectOutput' | 'failStep' | 'interruptStep' | 'handOver'
+>;
+
+/** @param opened Whether the step is a block whose body was opened. Its frames have their addresses, so it runs once. */
+export function decideAttempt(step: Running, opened: boolean, command: AttemptCommand): Decision {
+  const { at, path, attempt } = command;
+  switch (command.do) {
+    case 'acceptPlan': {
+      const { program, objectives, usage } = command;
+      return [{ type: 'plan.accepted', at, path, attempt, program, objectives, ...optional('usage', usage) }];
+    }
+    case 'recordCall':
+      return [{ type: 'call.finished', at, path, attempt, index: command.index, call: command.call }];
+    case 'succeedStep': {
+      const succeeded: Extract<RunEvent, { type: 'step.succeeded' }> = {
+        type: 'step.succeeded',
+        at,
+        path,
+        attempt,
+        output: command.output,
+      };
+      if (command.usage !== undefined) succeeded.usage = command.usage;
+      if (command.labels !== undefined && command.labels.length > 0) succeeded.labels = [...command.labels];
+      if (command.gate !== undefined) succeeded.gate = command.gate;
+      return [succeeded];
+    }
+    case 'rejectOutput':
+      return rejectOutput(step, opened, command);
+    case 'failStep':
+      return failStep(step, opened, command);
+    case 'interruptStep':
+      return interrupt(step, command);
+    case 'handOver': {
+      const error: ErrorRecord = {
+        code: 'HANDED_OVER',
+        kind: 'retryable',
+        message: `The worker that ran ${path} was told to stop during attempt ${attempt}.`,
+        path,
+      };
+      const usage = command.usage ?? step.spent;
+      return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...optional('usage', usage) }];
+    }
+  }
+}
+
+function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'>): readonly RunEvent[] {
+  const { at, path, attempt, did, output, gate, fallback } = command;
+  const ladder = command.step.gate?.onFail ?? [];
+  const again = (remedy: (typeof ladder)[number]): boolean => remedy.do === 'repair' || remedy.do === 'escalate';
+  const barred = did !== undefined && !mayRepeat(did) && ladder.some(again);
+  const remedies = opened || barred ? ladder.filter((remedy) => !again(remedy)) : ladder;
+  const remedy = nextRemedy(remedies, step.history.rejections);
+  const usage = optional('usage', command.usage);
+  if (remedy?.do === 'repair' || remedy?.do === 'escalate') {
+    const taken = remedy.do === 'repair' ? { repair: step.history.rejections + 1 } : { escalate: remedy.index };
+    return [{ type: 'attempt.rejected', at, path, attempt, output, gate, remedy: taken, ...usage }];
+  }
+  const labels = optionalLabels(command.labels);
+  if (remedy?.do === 'fallback' && fallback !== undefined) {
+    return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...labels }];
+  }
+  const { best } = step.history;
+  const kept = best !== undefined && best.gate.score > gate.score ? best : { output, gate };
+  const judged = { ...kept.gate, attempts: gate.attempts };
+  if (remedy?.do === 'approve') {
+    return [
+      {
+        type: 'wait.opened',
+        at,
+        path,
+        attempt,
+        wait: {
+          kind: 'approval',
+          purpose: 'gate',
+          who: [...remedy.who],
+          show: kept.output,
+          onTimeout: 'fail',
+          gate: judged,
+        },
+        ...usage,
+        ...labels,
+      },
+    ];
+  }
+  const error = { ...(barred ? unrepeated(command.error, did.effect) : command.error), path };
+  return [
+    fails({ at, path, attempt }, command.step, opened, { error, output: kept.output, gate: judged, ...usage, ...labels }),
+  ];
+}
+
+function failStep(step: Running, opened: boolean, command: Of<'failStep'>): readonly RunEvent[] {
+  const { at, path, attempt, did } = command;
+  const error = { ...command.error, path: command.error.path ?? path };
+  const { retry } = command.step;
+  const usage = optional('usage', command.usage);
+  const left = { ...usage, ...optionalLabels(command.labels) };
+  const failures = step.history.failures + 1;
+  if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
+    if (did === undefined || mayRepeat(did)) {
+      const retryAt = at + retryDelay(retry, failures, error, command.random);
+      return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...usage }];
+    }
+    const last = unrepeated(error, did.effect);
+    return [fails({ at, path, attempt }, command.step, opened, { error: last, ...left })];
+  }
+  return [fails({ at, path, attempt }, command.step, opened, { error, ...left })];
+}
+
+function interrupt(step: Running, command: Of<'interruptStep'>): readonly RunEvent[] {
+  const { at, path, attempt } = command;
+  const spent = optional('usage', step.spent);
+  const error: ErrorRecord = {
+    code: 'INTERRUPTED',
+    kind: 'retryable',
+    message: `The process that ran ${path} ended during attempt ${attempt}.`,
+    path,
+  };
+  if (!mayRepeat(command)) {
+    const doubtful: ErrorRecord = {
+      ...error,
+      code: 'IN_DOUBT',
+      kind: 'terminal',
+      message: `${error.message} Its effect (${command.effect}) may have happened; it is not repeated.`,
+      next: 'Look whether it took effect, then resolve the step: `telos approvals` shows it.',
+    };
+    return [{ type: 'step.in_doubt', at, path, attempt, error: doubtful, ...spent }];
+  }
+  if (step.history.interruptions + 1 < maxInterruptions)
+    return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
+  const message = `${path} took its process down ${maxInterruptions} times.`;
+  return [{ type: 'step.failed', at, path, attempt, error: { ...error, kind: 'terminal', message }, ...spent }];
+}

@@ -1,0 +1,107 @@
+/** What may happen to one step next. How an attempt ends is in decide-attempt.ts, what ends a wait in decide-wait.ts. */
+import type { Decision, StepCommand } from './command.ts';
+import { decideAttempt } from './decide-attempt.ts';
+import { decideClose, decideOpen } from './decide-wait.ts';
+import type { EventOf, RunEvent } from './events.ts';
+import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
+import { isOpen } from './state.ts';
+import type { OpenStep, RunState } from './state.ts';
+
+export function decideStep(state: RunState, command: StepCommand): Decision {
+  const { at, path } = command;
+  const step = state.steps.get(path);
+  switch (command.do) {
+    case 'skipStep':
+      return step === undefined ? [{ type: 'step.skipped', at, path, reason: command.reason }] : notReady(path, step);
+    case 'startStep': {
+      const expected = step === undefined ? 1 : step.status === 'retrying' ? step.attempt : undefined;
+      if (expected === undefined) return notReady(path, step);
+      if (command.attempt !== expected) return stale(path, command.attempt, expected);
+      const started: EventOf<'step.started'> = { type: 'step.started', at, path, attempt: command.attempt };
+      if (command.input !== undefined) started.input = command.input;
+      if (command.labels !== undefined && command.labels.length > 0) started.labels = [...command.labels];
+      return [started];
+    }
+    case 'openBlock':
+      return step?.status === 'running' && !state.blocks.has(path)
+        ? [{ type: 'block.opened', at, path, opening: command.opening }]
+        : notReady(path, step);
+    case 'advanceLoop': {
+      const rounds = (state.rounds.get(path)?.length ?? 0) + 1;
+      return step?.status === 'running' && command.round === rounds + 1
+        ? [{ type: 'loop.advanced', at, path, round: command.round, state: command.state }]
+        : notReady(path, step);
+    }
+    case 'openWait':
+      return decideOpen(state, step, command);
+    default:
+  }
+  if (!isOpen(step)) return notReady(path, step);
+  if (command.do === 'resolveStep') return resolve(step, command);
+  if (step.attempt !== command.attempt) return stale(path, command.attempt, step.attempt);
+  switch (command.do) {
+    case 'cancelStep': {
+      const usage = command.usage ?? (step.status === 'running' ? step.spent : undefined);
+      return [
+        {
+          type: 'step.cancelled',
+          at,
+          path,
+          attempt: command.attempt,
+          ...optional('partial', command.partial),
+          ...optional('usage', usage),
+        },
+      ];
+    }
+    case 'closeWait':
+      return step.status === 'waiting' ? decideClose(step, command) : notReady(path, step);
+    default:
+      return step.status === 'running' ? decideAttempt(step, state.blocks.has(path), command) : notReady(path, step);
+  }
+}
+
+/** A person has the last word on a step in doubt or in quarantine. */
+function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveStep' }>): Decision {
+  const { at, path, as, by, note } = command;
+  if (step.status !== 'in_doubt' && step.status !== 'quarantined') return notReady(path, step);
+  const { attempt, labels } = step;
+  const resolved: RunEvent = {
+    type: 'step.resolved',
+    at,
+    path,
+    attempt,
+    as,
+    ...optional('by', by),
+    ...optional('note', note),
+  };
+  switch (as) {
+    case 'retry':
+      return [resolved];
+    case 'succeed':
+      return [
+        resolved,
+        {
+          type: 'step.succeeded',
+          at,
+          path,
+          attempt,
+          output: command.output ?? { value: null },
+          ...optionalLabels(labels),
+        },
+      ];
+    case 'fail':
+      return [
+        resolved,
+        {
+          type: 'step.failed',
+          at,
+          path,
+          attempt,
+          error: errorAt(path, step.error),
+          ...optionalLabels(labels),
+          ...optional('gate', step.gate),
+          ...optional('output', step.output),
+        },
+      ];
+  }
+}

@@ -1,0 +1,142 @@
+/** Waits: for a time, a signal, a person. What ends one also decides the step's outcome. */
+import type { Instant } from '../ids.ts';
+import { noLabels } from '../labels.ts';
+import type { Decision, StepCommand } from './command.ts';
+import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
+import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
+import type { Of } from './outcome.ts';
+import type { RunState, Signal, StepState } from './state.ts';
+
+type Waiting = Extract<StepState, { status: 'waiting' }>;
+type Approval = Extract<Wait, { kind: 'approval' }>;
+type Decided = Extract<Closing, { decision: string }>;
+
+/** A step waits once it runs; one that needs permission waits before it has started. */
+export function decideOpen(
+  state: RunState,
+  step: StepState | undefined,
+  command: Extract<StepCommand, { do: 'openWait' }>,
+): Decision {
+  const { at, path, attempt, wait } = command;
+  const unasked = wait.kind === 'approval' && wait.purpose === 'permission';
+  if (unasked ? step !== undefined && step.status !== 'retrying' : step?.status !== 'running')
+    return notReady(path, step);
+  const expected = step === undefined ? 1 : 'attempt' in step ? step.attempt : attempt;
+  if (attempt !== expected) return stale(path, attempt, expected);
+  const opened: RunEvent = {
+    type: 'wait.opened',
+    at,
+    path,
+    attempt,
+    wait,
+    ...optionalLabels(command.labels),
+    ...optional('usage', command.usage),
+  };
+  const kept = wait.kind === 'signal' ? state.signals.find(({ name }) => name === wait.name) : undefined;
+  return kept === undefined ? [opened] : [opened, ...received({ at, path, attempt }, kept)];
+}
+
+/** What ends the wait of the step that has waited longest for this signal; undefined when none waits for it. */
+export function closedBySignal(state: RunState, signal: Signal, at: Instant): readonly RunEvent[] | undefined {
+  for (const path of state.held) {
+    const step = state.steps.get(path);
+    if (step?.status !== 'waiting' || step.wait.kind !== 'signal' || step.wait.name !== signal.name) continue;
+    return received({ at, path, attempt: step.attempt }, signal);
+  }
+  return undefined;
+}
+
+/** What comes from outside is trusted by nobody yet. */
+function received(of: Of, { id, payload }: Signal): readonly RunEvent[] {
+  return [
+    { type: 'wait.closed', ...of, closing: { signal: id, payload } },
+    { type: 'step.succeeded', ...of, output: payload, labels: ['untrusted'] },
+  ];
+}
+
+export function decideClose(step: Waiting, command: Extract<StepCommand, { do: 'closeWait' }>): Decision {
+  const { at, path, attempt, closing } = command;
+  const { wait } = step;
+  const of = { at, path, attempt };
+  const closed: RunEvent = { type: 'wait.closed', ...of, closing };
+  const fits =
+    'due' in closing
+      ? wait.kind === 'time'
+      : 'signal' in closing
+        ? wait.kind === 'signal'
+        : 'timeout' in closing
+          ? wait.kind !== 'time'
+          : wait.kind === 'approval';
+  if (!fits) return notReady(path, step);
+  switch (wait.kind) {
+    case 'time':
+      return [closed, { type: 'step.succeeded', ...of, output: { value: { at: new Date(at).toISOString() } } }];
+    case 'signal': {
+      if ('signal' in closing) return received(of, { id: closing.signal, name: wait.name, payload: closing.payload });
+      if (wait.onTimeout === 'continue') return [closed, { type: 'step.succeeded', ...of, output: { value: null } }];
+      const error = errorAt(path, {
+        code: 'WAIT_TIMEOUT',
+        message: `No signal \`${wait.name}\` came in time.`,
+        next: 'Send the signal sooner, raise `timeout`, or write `on_timeout: continue`.',
+      });
+      return [closed, { type: 'step.failed', ...of, error }];
+    }
+    case 'approval':
+      return [closed, ...decided(step, wait, command, of)];
+  }
+}
+
+function decided(
+  step: Waiting,
+  wait: Approval,
+  { closing, output }: Extract<StepCommand, { do: 'closeWait' }>,
+  of: Of,
+): readonly RunEvent[] {
+  const timedOut = 'timeout' in closing;
+  if (timedOut && wait.onTimeout === 'fail') {
+    const error = errorAt(of.path, {
+      code: 'APPROVAL_TIMEOUT',
+      message: `Nobody decided about ${of.path} in time.`,
+      next: 'Start it again and decide sooner, or raise the timeout.',
+    });
+    return [failed(step, wait, of, error)];
+  }
+  const answer: Decided =
+    'decision' in closing ? closing : { decision: wait.onTimeout === 'approve' ? 'approve' : 'reject' };
+  if (answer.decision === 'reject') return [failed(step, wait, of, rejection(wait, answer, of, timedOut))];
+  // A step that was allowed to run is started by the frontier's next offer.
+  if (wait.purpose === 'permission') return [];
+  // A person who edits a value vouches for what they wrote; what they let pass is what it was.
+  const labels = answer.value === undefined ? step.labels : noLabels;
+  const given = output ?? answer.value ?? wait.show;
+  const gate = wait.gate === undefined ? undefined : passedBy(wait.gate, answer);
+  return [{ type: 'step.succeeded', ...of, output: given, ...optionalLabels(labels), ...optional('gate', gate) }];
+}
+
+function failed(step: Waiting, wait: Approval, of: Of, error: EventOf<'step.failed'>['error']): RunEvent {
+  const kept = wait.purpose === 'gate' ? { output: wait.show, ...optional('gate', wait.gate) } : {};
+  return { type: 'step.failed', ...of, error, ...kept, ...optionalLabels(step.labels) };
+}
+
+function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: boolean): EventOf<'step.failed'>['error'] {
+  const who = timedOut ? 'nobody decided in time' : `rejected by ${answer.by ?? 'a person'}`;
+  const why = answer.note === undefined || answer.note === '' ? '' : `: ${answer.note}`;
+  const [code, what] = {
+    step: ['APPROVAL_REJECTED', `${path} was not approved`],
+    gate: ['GATE_FAILED', `The output of ${path} did not pass its gate and was not approved`],
+    permission: ['PERMISSION_REFUSED', `${path} was not allowed to run`],
+  }[wait.purpose];
+  const next = 'Read the note, then change what was shown, or the workflow.';
+  return errorAt(path, { code: code ?? '', message: `${what} (${who}${why}).`, next });
+}
+
+function passedBy(gate: GateResult, { by, note }: Decided): GateResult {
+  const verdict: CheckVerdict = {
+    check: 'approval',
+    uses: 'approve',
+    score: 1,
+    verdict: 'pass',
+    reason: `Approved by ${by ?? 'a person'}${note === undefined || note === '' ? '.' : `: ${note}`}`,
+  };
+  return { ...gate, passed: true, verdicts: [...gate.verdicts, verdict] };
+}

@@ -1,0 +1,85 @@
+/**
+ * What follows the workflow's own list: what undoes the steps that succeeded,
+ * the `catch` handler that matches, `finally`. Each is a list of steps of its
+ * own, done one after the other. The journal has how the workflow's own list
+ * ended before the first of them begins, so a new owner finds the same.
+ */
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Hash } from '../ids.ts';
+import { framePath, rootFrame, stepPath } from '../program/path.ts';
+import type { ActionStep, CatchSpec, Program } from '../program/program.ts';
+import type { Frame, Outcome } from './action.ts';
+import { bodyOf, keysOf } from './body.ts';
+import { isOfFamily } from './retry.ts';
+import type { RunState } from './state.ts';
+
+/** The id of the step that undoes another. */
+export const compensateId = 'compensate';
+
+/** The frames that follow when the workflow's own list ends so, in order. */
+export function epilogueOf(
+  program: Program,
+  state: RunState,
+  outcome: Outcome,
+  programs: (hash: Hash) => Program | undefined,
+): readonly Frame[] {
+  const root: Frame = { path: rootFrame, steps: program.steps };
+  const frames: Frame[] = outcome.status === 'succeeded' ? [] : compensations(root, state, programs);
+  if (outcome.status === 'failed') {
+    const index = (program.catch ?? []).findIndex((handler) => matches(handler, outcome.error));
+    const handler = program.catch?.[index];
+    if (handler !== undefined)
+      frames.push({ path: `catch[${index}]`, steps: handler.steps, within: root, error: outcome.error });
+  }
+  if (program.finally !== undefined) frames.push({ path: 'finally', steps: program.finally.steps, within: root });
+  return frames;
+}
+
+function matches({ match }: CatchSpec, { code }: ErrorRecord): boolean {
+  return match === 'any' || match.some((name) => isOfFamily(code, name));
+}
+
+/** One frame for each step that succeeded and can be undone, the last first. */
+function compensations(root: Frame, state: RunState, programs: (hash: Hash) => Program | undefined): Frame[] {
+  const undone: { readonly frame: Frame; readonly seq: number }[] = [];
+  const walk = (frame: Frame): void => {
+    for (const step of frame.steps) {
+      const path = stepPath(frame.path, step.id);
+      const known = state.steps.get(path);
+      if (step.kind === 'action') {
+        if (step.compensate !== undefined && known?.status === 'succeeded')
+          undone.push({ frame: { path: `${path}/`, steps: [undoing(step)], within: frame }, seq: known.seq });
+        continue;
+      }
+      const opening = state.blocks.get(path);
+      if (opening === undefined) continue;
+      for (const key of keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1)) {
+        const steps = bodyOf(step, key, opening, programs);
+        walk({ path: framePath(path, key), steps, block: { path, step, frame, key } });
+      }
+    }
+  };
+  walk(root);
+  return undone.sort((left, right) => right.seq - left.seq).map(({ frame }) => frame);
+}
+
+const undoings = new WeakMap<ActionStep, ActionStep>();
+
+function undoing(step: ActionStep): ActionStep {
+  const known = undoings.get(step);
+  if (known !== undefined) return known;
+  const { uses, with: parameters, reads } = step.compensate ?? { uses: '', with: {}, reads: [] };
+  const made: ActionStep = {
+    kind: 'action',
+    id: compensateId,
+    after: [],
+    reads,
+    uses,
+    with: parameters,
+    onError: 'continue',
+    ...(step.retry === undefined ? {} : { retry: step.retry }),
+    ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
+  };
+  undoings.set(step, made);
+  return made;
+}

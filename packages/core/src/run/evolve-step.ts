@@ -1,0 +1,188 @@
+/** How an event changes the step that it names. */
+import { noLabels } from '../labels.ts';
+import type { Labels } from '../labels.ts';
+import { addUsage, noUsage } from '../usage.ts';
+import type { Sequence } from '../ids.ts';
+import type { EventOf } from './events.ts';
+import { isOpen } from './state.ts';
+import type { History, OpenStep, StepState } from './state.ts';
+
+const noHistory: History = { usage: noUsage, failures: 0, interruptions: 0, rejections: 0 };
+
+/** Attempts that end so count neither as failed nor as lost: their worker was told to stop. */
+const handedOver = 'HANDED_OVER';
+
+export type StepEvent = EventOf<
+  | 'step.started'
+  | 'step.succeeded'
+  | 'step.failed'
+  | 'step.skipped'
+  | 'step.cancelled'
+  | 'step.in_doubt'
+  | 'step.quarantined'
+  | 'step.resolved'
+  | 'attempt.failed'
+  | 'attempt.rejected'
+  | 'wait.opened'
+  | 'wait.closed'
+  | 'plan.accepted'
+>;
+
+/**
+ * The step's state after the event, or undefined when the event does not fit the state it is in.
+ *
+ * @param seq Of the event.
+ */
+export function evolveStep(step: StepState | undefined, event: StepEvent, seq: Sequence): StepState | undefined {
+  switch (event.type) {
+    case 'step.started':
+      if (step !== undefined && step.status !== 'retrying') return undefined;
+      return {
+        status: 'running',
+        attempt: event.attempt,
+        startedAt: event.at,
+        history: step === undefined ? noHistory : step.history,
+        labels: event.labels ?? noLabels,
+      };
+    case 'step.skipped':
+      return step === undefined ? { status: 'skipped' } : undefined;
+    case 'wait.opened':
+      if (step !== undefined && !isOpen(step)) return undefined;
+      return {
+        status: 'waiting',
+        attempt: event.attempt,
+        since: event.at,
+        id: seq,
+        wait: event.wait,
+        history: withUsage(step?.history ?? noHistory, event.usage),
+        labels: event.labels ?? labelsOf(step),
+      };
+    default:
+      return isOpen(step) ? evolveOpen(step, event, seq) : undefined;
+  }
+}
+
+function evolveOpen(
+  step: OpenStep,
+  event: Exclude<StepEvent, EventOf<'step.started' | 'step.skipped' | 'wait.opened'>>,
+  seq: Sequence,
+): StepState | undefined {
+  const { history } = step;
+  const usage = 'usage' in event ? addUsage(history.usage, event.usage) : history.usage;
+  const { attempt } = event;
+  switch (event.type) {
+    case 'step.succeeded':
+      return {
+        status: 'succeeded',
+        attempt,
+        output: event.output,
+        usage,
+        labels: event.labels ?? noLabels,
+        seq,
+        ...(event.gate === undefined ? {} : { gate: event.gate }),
+      };
+    case 'step.failed':
+      return {
+        status: 'failed',
+        attempt,
+        error: event.error,
+        usage,
+        ...(event.labels === undefined ? {} : { labels: event.labels }),
+        ...(event.gate === undefined ? {} : { gate: event.gate }),
+        ...(event.output === undefined ? {} : { output: event.output }),
+      };
+    case 'step.cancelled':
+      return {
+        status: 'cancelled',
+        attempt,
+        usage,
+        ...(event.partial === undefined ? {} : { partial: event.partial }),
+      };
+    case 'step.in_doubt':
+    case 'step.quarantined': {
+      const quarantined = event.type === 'step.quarantined';
+      return {
+        status: quarantined ? 'quarantined' : 'in_doubt',
+        attempt,
+        since: event.at,
+        error: event.error,
+        history: { ...history, usage },
+        labels: (quarantined ? event.labels : undefined) ?? labelsOf(step),
+        ...(quarantined && event.gate !== undefined ? { gate: event.gate } : {}),
+        ...(quarantined && event.output !== undefined ? { output: event.output } : {}),
+      };
+    }
+    // A person vouches for another try: it has all its attempts again. What they say succeeded or failed follows as an event.
+    case 'step.resolved':
+      if (step.status !== 'in_doubt' && step.status !== 'quarantined') return undefined;
+      if (event.as !== 'retry') return step;
+      return {
+        status: 'retrying',
+        attempt: attempt + 1,
+        dueAt: event.at,
+        history: {
+          usage,
+          failures: 0,
+          interruptions: 0,
+          rejections: 0,
+          ...(history.allowed === undefined ? {} : { allowed: history.allowed }),
+        },
+      };
+    case 'attempt.failed': {
+      const { code } = event.error;
+      const interrupted = code === 'INTERRUPTED';
+      const failed = !interrupted && code !== handedOver;
+      return {
+        status: 'retrying',
+        attempt: attempt + 1,
+        dueAt: event.retryAt,
+        error: event.error,
+        history: {
+          ...history,
+          usage,
+          failures: history.failures + (failed ? 1 : 0),
+          interruptions: history.interruptions + (interrupted ? 1 : 0),
+        },
+      };
+    }
+    case 'attempt.rejected': {
+      const rejected = { output: event.output, gate: event.gate };
+      const best = history.best === undefined || event.gate.score > history.best.gate.score ? rejected : history.best;
+      return {
+        status: 'retrying',
+        attempt: attempt + 1,
+        dueAt: event.at,
+        history: { ...history, usage, rejections: history.rejections + 1, rejected, best },
+      };
+    }
+    // Of a permission that was given: the attempt begins now. Every other close is followed by the step's outcome.
+    case 'wait.closed': {
+      if (step.status !== 'waiting') return undefined;
+      const { closing } = event;
+      if (step.wait.kind !== 'approval' || step.wait.purpose !== 'permission') return step;
+      if (!('decision' in closing) || closing.decision !== 'approve') return step;
+      return {
+        status: 'retrying',
+        attempt,
+        dueAt: event.at,
+        history: { ...history, allowed: closing.value === undefined ? {} : { input: closing.value } },
+      };
+    }
+    // The attempt goes on: its body is still to run. What drafting it has cost is the step's own, its calls included.
+    case 'plan.accepted': {
+      if (step.status !== 'running') return undefined;
+      const { spent: _told, ...running } = step;
+      return { ...running, history: { ...history, usage } };
+    }
+  }
+}
+
+function withUsage(history: History, usage: EventOf<'wait.opened'>['usage']): History {
+  return usage === undefined ? history : { ...history, usage: addUsage(history.usage, usage) };
+}
+
+function labelsOf(step: StepState | undefined): Labels {
+  return step !== undefined && 'labels' in step && step.labels !== undefined ? step.labels : noLabels;
+}
+
+
