@@ -16,7 +16,18 @@ export * from './ports/tool.ts';
 export * from './program/path.ts';
 export * from './program/program.ts';
 export * from './run/action.ts';
-export * from './run/events.ts';
+export { isTerminal, RunEvent } from './run/events.ts';
+export type {
+  CallRecord,
+  CheckVerdict,
+  Closing,
+  EventOf,
+  Fork,
+  GateResult,
+  Opening,
+  Recorded,
+  Wait,
+} from './run/events.ts';
 export * from './run/body.ts';
 export * from './run/budget.ts';
 export * from './run/command.ts';
@@ -27,9 +38,11 @@ export * from './run/evolve.ts';
 export * from './run/explain.ts';
 export * from './run/frontier.ts';
 export * from './run/graph.ts';
+export * from './run/message.ts';
 export * from './run/remedy.ts';
 export * from './run/repeat.ts';
 export * from './run/retry.ts';
 export * from './run/state.ts';
 export * from './run/summary.ts';
+export * from './run/waiting-step.ts';
 export * from './usage.ts';

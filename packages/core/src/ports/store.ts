@@ -7,7 +7,9 @@
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
+import type { Message } from '../run/message.ts';
 import type { RunStatus, RunSummary } from '../run/summary.ts';
+import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
 
 /** The right to append to one run. A later owner has a greater epoch. */
 export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epoch: number };
@@ -15,6 +17,8 @@ export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epo
 export type NewRun = {
   readonly id: RunId;
   readonly created: EventOf<'run.created'>;
+  /** What a fork brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
+  readonly more?: readonly RunEvent[];
   /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
   readonly idempotency?: { readonly key: string; readonly body: Hash };
 };
@@ -23,9 +27,15 @@ export type Created = { readonly run: RunId; readonly existing: boolean };
 
 export interface Journal {
   /**
-   * Stores a new run with its `run.created` event as sequence 1, and its summary.
+   * Stores a new run with its `run.created` event as sequence 1, what more it brings, and its summary.
    * Durable when it resolves. With an idempotency key that was used before and
    * the same body, gives the earlier run; with another body throws IDEMPOTENCY_MISMATCH.
+   *
+   * Of runs whose `concurrency` has the same key, at most `max` that are unfinished are let in. When all places are
+   * taken: `reject` throws CONCURRENCY_FULL (retryable) and stores nothing; `queue` stores a run that nobody can
+   * acquire, and that `lapsed` does not list, until it is its turn, oldest first; `replace` does the same and posts a
+   * `cancel` to every run of that key that is let in or queued. The append that ends a run lets the next one in, in
+   * the same transaction.
    */
   create(run: NewRun): Promise<Created>;
 
@@ -35,6 +45,8 @@ export interface Journal {
    * calls, of one run or of many, share a commit; calls for one run commit in call order.
    *
    * @param after The run's last sequence as the owner knows it, counting appends still under way.
+   * The list of waiting steps is updated in the same transaction. A terminal event removes the run's messages.
+   *
    * @param settles Ids of inbox messages that these events answer; removed in the same transaction.
    * @throws TelosError STALE_OWNER when the lease's epoch is no longer the run's, or `after` is not its last sequence;
    *   RUN_FINISHED when the run has a terminal event; RUN_NOT_FOUND; STORE_FULL, STORE_UNAVAILABLE, STORE_CORRUPT. Then nothing was stored.
@@ -51,6 +63,7 @@ export interface Journal {
   follow(run: RunId, after: Sequence, signal: AbortSignal): AsyncIterable<Recorded>;
 }
 
+/** The run is another's, or, when it waits for its turn by its concurrency key, nobody's yet: then `heldBy` is that key. */
 export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
 
 export interface Leases {
@@ -64,6 +77,11 @@ export interface Leases {
   renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
+  /**
+   * Gives a lease up because the run waits: `lapsed` does not list it before `until` (by the store's clock; absent:
+   * for ever), unless a message is posted to it, or one is there already. Harmless when the lease is already lost.
+   */
+  park(lease: Lease, until?: Instant): Promise<void>;
   /** Owners that hold a lease of an unfinished run now. */
   owners(): Promise<readonly OwnerId[]>;
   /**
@@ -71,12 +89,11 @@ export interface Leases {
    * Safe even when it is not gone: its epoch is fenced off as soon as another acquires.
    */
   expire(owner: OwnerId): Promise<void>;
-  /** Unfinished runs that no live lease covers, oldest first: by the store's clock, not the caller's. */
+  /** Unfinished runs that no live lease covers and that have something to do now, oldest first: by the store's clock, not the caller's. */
   lapsed(limit: number): Promise<readonly RunId[]>;
+  /** Milliseconds until the next parked run has something to do; 0 when one has now, undefined when none will by itself. */
+  nextDueMs(): Promise<number | undefined>;
 }
-
-/** A request to a run from outside its owner: it is durable at once and answered when the owner gets to it. */
-export type Message = { readonly id: string; readonly kind: 'cancel'; readonly reason: string };
 
 export interface Inbox {
   /** Durable when it resolves. The same id twice is one message. @throws TelosError RUN_NOT_FOUND, RUN_FINISHED. */
@@ -98,6 +115,9 @@ export type RunFilter = {
   readonly minUsd?: number;
   /** Matches within id, workflow or tags, ignoring case. */
   readonly text?: string;
+  readonly namespace?: string;
+  /** Forks of this run. */
+  readonly forkOf?: RunId;
 };
 
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
@@ -113,6 +133,67 @@ export interface Blobs {
   /** Stores bytes under their SHA-256; the same bytes twice are stored once. Durable when it resolves. */
   put(bytes: Uint8Array, mediaType: string): Promise<Hash>;
   get(hash: Hash): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string } | undefined>;
+}
+
+export type WaitFilter = {
+  readonly kind?: readonly WaitingKind[];
+  readonly run?: RunId;
+  readonly workflow?: string;
+  readonly namespace?: string;
+  /** Of a signal. */
+  readonly name?: string;
+  /** Of the error, for steps in doubt or in quarantine. */
+  readonly code?: string;
+};
+
+/** Steps that wait for something, of every run. A million of them cost an index, nothing else. */
+export interface Waits {
+  /** Longest waiting first. `limit` in 1..200. @throws TelosError PAGE_INVALID as `Runs.list` does. */
+  list(filter: WaitFilter, limit: number, cursor?: string): Promise<Page<ListedWait>>;
+  /** The wait that this event of the run opened, while it is open. */
+  get(run: RunId, id: Sequence): Promise<ListedWait | undefined>;
+  count(filter: WaitFilter): Promise<number>;
+}
+
+/** Which attempt at which step: what a worker claims that runs a step for another's run. */
+export type Task = { readonly run: RunId; readonly path: string; readonly attempt: number };
+
+/** Steps that are run by other workers than their run's owner, and the workers that live. */
+export interface Claims {
+  /** Says that this worker lives, for `ttlMs` from now; and gives those of its claims that were called off. */
+  beat(worker: OwnerId, ttlMs: number): Promise<readonly Task[]>;
+  /** Whether the task is this worker's now: the first to ask gets it, for good. */
+  claim(task: Task, worker: OwnerId): Promise<boolean>;
+  /** The worker is told at its next beat. */
+  callOff(tasks: readonly Task[]): Promise<void>;
+  /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
+  of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;
+  /** Forgets a claim: its outcome is recorded. The end of a run forgets all of its. */
+  forget(tasks: readonly Task[]): Promise<void>;
+  /** Workers that live. */
+  workers(): Promise<readonly OwnerId[]>;
+}
+
+/** Named instants, for what has to be done once across processes: how far a schedule has fired. */
+export interface Marks {
+  get(name: string): Promise<Instant | undefined>;
+  /** Sets it when it still is `from` (undefined: not set); false when somebody else was faster. */
+  advance(name: string, from: Instant | undefined, to: Instant): Promise<boolean>;
+}
+
+export type RetentionFilter = {
+  /** Terminal statuses; runs that have not ended are never removed. */
+  readonly status: readonly RunStatus[];
+  readonly endedBefore: Instant;
+  readonly workflow?: string;
+};
+
+/** Removing what is old, in small batches, so that nothing else waits for long. */
+export interface Retention {
+  /** Removes at most `limit` ended runs with all that hangs on them; gives how many. Idempotency keys go with their runs. */
+  removeRuns(filter: RetentionFilter, limit: number): Promise<number>;
+  /** Removes at most `limit` blobs that no run names and that were put before this instant (by the store's clock); gives how many, and their bytes. */
+  collectBlobs(putBefore: Instant, limit: number): Promise<{ readonly count: number; readonly bytes: number }>;
 }
 
 export type StoredProgram = {
@@ -144,8 +225,12 @@ export interface Store {
   readonly leases: Leases;
   readonly inbox: Inbox;
   readonly runs: Runs;
+  readonly waits: Waits;
+  readonly claims: Claims;
   readonly blobs: Blobs;
   readonly programs: Programs;
+  readonly marks: Marks;
+  readonly retention: Retention;
   /** Ends when what was accepted is durable. Further calls throw STORE_UNAVAILABLE. */
   close(): Promise<void>;
 }

@@ -23,15 +23,15 @@ const at = z.number();
 const path = z.string();
 const attempt = z.int().min(1);
 const labels = z.array(z.enum(['untrusted', 'private']));
-const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);
-const usage = z.object({
+export const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);
+export const usage = z.object({
   input_tokens: z.number(),
   output_tokens: z.number(),
   usd: z.number(),
   ms: z.number(),
   calls: z.number(),
 });
-const error = z.object({
+export const errorRecord = z.object({
   code: z.string(),
   kind: z.enum(['retryable', 'terminal', 'bug']),
   message: z.string(),
@@ -52,7 +52,7 @@ const verdict = z.object({
   usage: usage.exactOptional(),
 });
 
-const gate = z.object({
+export const gateResult = z.object({
   passed: z.boolean(),
   /** In [0, 1]: the judge's score, else the mean of the checks. */
   score: z.number(),
@@ -62,7 +62,7 @@ const gate = z.object({
 });
 
 /** What a model or tool call inside a step did; the unit of the trace below a step. */
-const call = z.object({
+export const callRecord = z.object({
   kind: z.enum(['chat', 'embedding', 'tool', 'retrieval', 'http']),
   /** Model reference (`openai/gpt-5.2`) or tool name. */
   name: z.string(),
@@ -70,7 +70,7 @@ const call = z.object({
   ms: z.number(),
   input: payload,
   output: payload.exactOptional(),
-  error: error.exactOptional(),
+  error: errorRecord.exactOptional(),
   usage: usage.exactOptional(),
   /** Anything else worth seeing: finish reason, provider, number of results. */
   attributes: jsonObject.exactOptional(),
@@ -89,7 +89,7 @@ const opening = z.union([
   z.object({ workflow: z.string(), inputs: payload }),
 ]);
 
-const budget = z.object({
+export const budget = z.object({
   usd: z.number().exactOptional(),
   tokens: z.number().exactOptional(),
   wallMs: z.number().exactOptional(),
@@ -119,7 +119,7 @@ const wait = z.discriminatedUnion('kind', [
     form: jsonObject.exactOptional(),
     dueAt: at.exactOptional(),
     onTimeout: z.enum(['approve', 'reject', 'fail']),
-    gate: gate.exactOptional(),
+    gate: gateResult.exactOptional(),
   }),
 ]);
 
@@ -202,12 +202,12 @@ export const RunEvent = z.discriminatedUnion('type', [
     at,
     cause: z.union([
       z.object({ cancelled: z.string(), by: z.string().exactOptional() }),
-      z.object({ failed: error }),
+      z.object({ failed: errorRecord }),
       z.object({ succeeded: z.literal(true) }),
     ]),
   }),
   z.object({ type: z.literal('run.succeeded'), at, outputs: payload }),
-  z.object({ type: z.literal('run.failed'), at, error }),
+  z.object({ type: z.literal('run.failed'), at, error: errorRecord }),
   z.object({ type: z.literal('run.cancelled'), at, reason: z.string() }),
 
   z.object({
@@ -226,18 +226,18 @@ export const RunEvent = z.discriminatedUnion('type', [
     output: payload,
     usage: usage.exactOptional(),
     labels: labels.exactOptional(),
-    gate: gate.exactOptional(),
+    gate: gateResult.exactOptional(),
   }),
   z.object({
     type: z.literal('step.failed'),
     at,
     path,
     attempt,
-    error,
+    error: errorRecord,
     usage: usage.exactOptional(),
     /** Of the error's own words, and of the output when there is one. */
     labels: labels.exactOptional(),
-    gate: gate.exactOptional(),
+    gate: gateResult.exactOptional(),
     output: payload.exactOptional(),
   }),
   z.object({ type: z.literal('step.skipped'), at, path, reason: z.enum(['when', 'no_case']) }),
@@ -251,7 +251,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
 
   /** An attempt ended badly and another will follow at `retryAt`. */
-  z.object({ type: z.literal('attempt.failed'), at, path, attempt, error, retryAt: at, usage: usage.exactOptional() }),
+  z.object({ type: z.literal('attempt.failed'), at, path, attempt, error: errorRecord, retryAt: at, usage: usage.exactOptional() }),
   /** An attempt's output did not pass its gate and a remedy follows at once. */
   z.object({
     type: z.literal('attempt.rejected'),
@@ -259,24 +259,24 @@ export const RunEvent = z.discriminatedUnion('type', [
     path,
     attempt,
     output: payload,
-    gate,
+    gate: gateResult,
     /** What is done about it: the reasons go back to the model, or a stronger model takes over. */
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage: usage.exactOptional(),
   }),
 
   /** Its process ended in the middle of an effect that must not happen twice, and nobody knows whether it happened. */
-  z.object({ type: z.literal('step.in_doubt'), at, path, attempt, error, usage: usage.exactOptional() }),
+  z.object({ type: z.literal('step.in_doubt'), at, path, attempt, error: errorRecord, usage: usage.exactOptional() }),
   /** It failed for good and stands aside until a person has looked at it. */
   z.object({
     type: z.literal('step.quarantined'),
     at,
     path,
     attempt,
-    error,
+    error: errorRecord,
     usage: usage.exactOptional(),
     labels: labels.exactOptional(),
-    gate: gate.exactOptional(),
+    gate: gateResult.exactOptional(),
     output: payload.exactOptional(),
   }),
   /** What a person, or a probe, said of a step in doubt or in quarantine. `succeed` and `fail` are followed by that outcome. */
@@ -305,7 +305,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('block.opened'), at, path, opening }),
   /** Another round of a loop begins, with this state. */
   z.object({ type: z.literal('loop.advanced'), at, path, round: z.int().min(2), state: payload }),
-  z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call }),
+  z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 
   /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */
   z.object({ type: z.literal('plan.proposed'), at, path, attempt, source: z.string(), faults: json.exactOptional() }),
@@ -322,9 +322,9 @@ export const RunEvent = z.discriminatedUnion('type', [
 
 export type RunEvent = z.infer<typeof RunEvent>;
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
-export type GateResult = z.infer<typeof gate>;
+export type GateResult = z.infer<typeof gateResult>;
 export type CheckVerdict = z.infer<typeof verdict>;
-export type CallRecord = z.infer<typeof call>;
+export type CallRecord = z.infer<typeof callRecord>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;
 export type Closing = z.infer<typeof closing>;

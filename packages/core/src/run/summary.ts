@@ -8,7 +8,7 @@ import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
 import type { RunEvent } from './events.ts';
 
-/** `pending` until an owner takes the run. `waiting` (for a person) and `paused` are reserved: no event leads there yet. */
+/** `pending` until an owner takes the run. `waiting`: nothing is under way, and nothing will be before a time, a signal or a person. */
 export const runStatuses = ['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled'] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
@@ -23,6 +23,10 @@ export type RunSummary = {
   readonly startedAt?: Instant;
   readonly endedAt?: Instant;
   readonly tags: readonly string[];
+  readonly namespace: string;
+  readonly priority: number;
+  /** The run that it was forked from. */
+  readonly forkOf?: RunId;
   readonly usage: Usage;
   /** In [0, 1]: the mean of the scores of its steps' gates, each as decided last; absent while none was decided. */
   readonly score?: number;
@@ -49,6 +53,15 @@ export function summaryChange(events: readonly RunEvent[]): SummaryChange | unde
     switch (event.type) {
       case 'run.started':
         change = { ...change, status: 'running', startedAt: event.at };
+        break;
+      case 'run.waiting':
+        change = { ...change, status: 'waiting' };
+        break;
+      case 'run.paused':
+        change = { ...change, status: 'paused' };
+        break;
+      case 'run.resumed':
+        change = { ...change, status: 'running' };
         break;
       case 'run.succeeded':
         change = { ...change, status: 'succeeded', endedAt: event.at };

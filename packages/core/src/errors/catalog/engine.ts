@@ -30,6 +30,16 @@ export const engineErrors = {
     title: 'The idempotency key was used with a different request',
     next: 'Use a new key for a new request.',
   },
+  CONCURRENCY_FULL: {
+    kind: 'retryable',
+    title: 'As many runs of this key are unfinished as the workflow allows',
+    next: 'Start it when one of them has ended, or write `when_full: queue`.',
+  },
+  WAIT_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'There is no such wait any more',
+    next: 'List what waits with `telos approvals`; somebody may have decided already.',
+  },
   CANCELLED: { kind: 'terminal', title: 'The run was cancelled', next: 'Start it again when it is wanted.' },
 
   INPUT_INVALID: {

@@ -1,0 +1,53 @@
+/** Messages: what is asked of a run from outside its owner. */
+import { z } from 'zod';
+import { budget, callRecord, errorRecord, gateResult, payload, usage } from './events.ts';
+
+const from = {
+  /** The same id twice is one message. */
+  id: z.string(),
+  /** Who asks, as the door that took the request knows them. */
+  by: z.string().exactOptional(),
+};
+
+export const Message = z.discriminatedUnion('kind', [
+  z.object({ ...from, kind: z.literal('cancel'), reason: z.string() }),
+  /** No step is started any more; what is under way ends by itself. */
+  z.object({ ...from, kind: z.literal('pause'), note: z.string().exactOptional() }),
+  /** With a budget it replaces the run's. */
+  z.object({ ...from, kind: z.literal('resume'), budget: budget.exactOptional() }),
+  z.object({ ...from, kind: z.literal('signal'), name: z.string(), payload }),
+  /** Answers the wait of this id: the sequence of its `wait.opened`. */
+  z.object({
+    ...from,
+    kind: z.literal('decide'),
+    wait: z.int(),
+    decision: z.enum(['approve', 'reject']),
+    value: payload.exactOptional(),
+    note: z.string().exactOptional(),
+  }),
+  /** Says what became of a step in doubt or in quarantine. */
+  z.object({
+    ...from,
+    kind: z.literal('resolve'),
+    path: z.string(),
+    as: z.enum(['retry', 'succeed', 'fail']),
+    output: payload.exactOptional(),
+    note: z.string().exactOptional(),
+  }),
+  /** What a step gave that another worker ran. */
+  z.object({
+    ...from,
+    kind: z.literal('outcome'),
+    path: z.string(),
+    attempt: z.int(),
+    calls: z.array(callRecord),
+    usage: usage.exactOptional(),
+    outcome: z.union([
+      z.object({ ended: z.literal('succeeded'), output: payload, gate: gateResult.exactOptional() }),
+      z.object({ ended: z.literal('rejected'), output: payload, gate: gateResult }),
+      z.object({ ended: z.literal('failed'), error: errorRecord }),
+      z.object({ ended: z.literal('stopped') }),
+    ]),
+  }),
+]);
+export type Message = z.infer<typeof Message>;
