@@ -8,8 +8,11 @@ import { storedRow } from './stored-row.ts';
 
 const Row = z.object({ mediaType: z.string(), bytes: z.instanceof(Uint8Array) });
 
-export function sqliteBlobs(database: DatabaseSync, commits: GroupCommit, reading: Reading): Blobs {
-  const insert = database.prepare('INSERT OR IGNORE INTO blobs (hash, media_type, bytes) VALUES (?, ?, ?)');
+export function sqliteBlobs(database: DatabaseSync, commits: GroupCommit, now: () => number, reading: Reading): Blobs {
+  // Put again, it is young again: whoever puts it is about to name it in an event.
+  const insert = database.prepare(`
+    INSERT INTO blobs (hash, media_type, bytes, put_at) VALUES (?, ?, ?, ?)
+    ON CONFLICT (hash) DO UPDATE SET put_at = excluded.put_at`);
   const select = database.prepare('SELECT media_type AS mediaType, bytes FROM blobs WHERE hash = ?');
   return {
     async put(bytes, mediaType) {
@@ -17,7 +20,7 @@ export function sqliteBlobs(database: DatabaseSync, commits: GroupCommit, readin
       const kept = Uint8Array.from(bytes);
       const sha256 = hash('sha256', kept);
       return commits.submit(() => {
-        insert.run(sha256, mediaType, kept);
+        insert.run(sha256, mediaType, kept, now());
         return sha256;
       });
     },

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { TelosError } from '@telos/core';
-import type { Inbox, Message } from '@telos/core';
+import { Message, TelosError } from '@telos/core';
+import type { Inbox } from '@telos/core';
 import { z } from 'zod';
 import type { ChangeBell } from './change-bell.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -9,7 +9,6 @@ import type { RunHeads } from './run-heads.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 
 const Row = z.object({ message: z.string() });
-const StoredMessage: z.ZodType<Message> = z.object({ id: z.string(), kind: z.literal('cancel'), reason: z.string() });
 
 export function sqliteInbox(
   database: DatabaseSync,
@@ -19,6 +18,9 @@ export function sqliteInbox(
   reading: Reading,
 ): Inbox {
   const insert = database.prepare('INSERT OR IGNORE INTO inbox (run, id, message) VALUES (?, ?, ?)');
+  // A parked run has something to do now. One that waits for its turn is let in out of turn only to be cancelled.
+  const wake = database.prepare('UPDATE runs SET lease_until = 0 WHERE number = ? AND owner IS NULL AND let_in IS NOT 0');
+  const letIn = database.prepare('UPDATE runs SET let_in = 1, lease_until = 0 WHERE number = ? AND let_in = 0');
   const select = database.prepare(`
     SELECT message FROM inbox WHERE run = (SELECT number FROM runs WHERE id = ?) ORDER BY number`);
   return {
@@ -29,13 +31,15 @@ export function sqliteInbox(
           throw new TelosError('RUN_FINISHED', `Run ${run} has ended; it takes no messages.`, { details: { run } });
         }
         insert.run(head.number, message.id, JSON.stringify(message));
+        if (message.kind === 'cancel') letIn.run(head.number);
+        wake.run(head.number);
       });
       bell.ringMessage(run);
     },
     async pending(run) {
       return reading(() => select.all(run)).map((stored) => {
         const row = storedRow(Row, stored, `the inbox of run ${run}`);
-        return storedRow(StoredMessage, storedJson(row.message, `the inbox of run ${run}`), `the inbox of run ${run}`);
+        return storedRow(Message, storedJson(row.message, `the inbox of run ${run}`), `the inbox of run ${run}`);
       });
     },
     onMessage: (listener) => bell.onMessage(listener),

@@ -1,14 +1,28 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { TelosError, isTerminal, summaryChange } from '@telos/core';
-import type { Created, Journal, Lease, NewRun, RunEvent, Sequence, SummaryChange } from '@telos/core';
+import { TelosError, defaultNamespace, defaultPriority, isTerminal, summaryChange, waitingChange } from '@telos/core';
+import type {
+  Created,
+  Journal,
+  Lease,
+  NewRun,
+  RunEvent,
+  RunId,
+  Sequence,
+  SummaryChange,
+  WaitingChange,
+} from '@telos/core';
 import { z } from 'zod';
+import { blobUses } from './blob-uses.ts';
 import type { ChangeBell } from './change-bell.ts';
 import { followJournal } from './follow-journal.ts';
+import { sharedPlaces } from './shared-places.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { never } from './leases.ts';
 import type { RunHead, RunHeads } from './run-heads.ts';
 import type { Reading } from './reading.ts';
 import { storedEvents } from './stored-events.ts';
 import { storedRow } from './stored-row.ts';
+import { waitsWriter } from './waits.ts';
 
 const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 
@@ -18,18 +32,24 @@ export function sqliteJournal(
   commits: GroupCommit,
   heads: RunHeads,
   bell: ChangeBell,
-  appended: (run: string) => void,
+  appended: (run: RunId) => void,
   reading: Reading,
 ): Journal {
   const insertRun = database.prepare(`
-    INSERT INTO runs (id, workflow, program, status, created_at, tags) VALUES (?, ?, ?, 'pending', ?, ?)`);
+    INSERT INTO runs (id, workflow, program, status, created_at, tags, namespace, priority, fork_of, concurrency, places,
+      let_in, lease_until)
+    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
   const insertEvents = database.prepare('INSERT INTO journal (run, last, events) VALUES (?, ?, ?)');
   const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
   const selectKey = database.prepare(`
     SELECT idempotency.body, runs.id AS run FROM idempotency JOIN runs ON runs.number = idempotency.run WHERE key = ?`);
   const deleteMessage = database.prepare('DELETE FROM inbox WHERE run = ? AND id = ?');
+  const deleteClaims = database.prepare('DELETE FROM claims WHERE run = ?');
   const changeSummary = summaryWriter(database);
+  const waits = waitsWriter(database);
+  const uses = blobUses(database);
+  const places = sharedPlaces(database, (run) => bell.ringMessage(run));
   const events = storedEvents(database);
 
   function earlierRun({ key, body }: NonNullable<NewRun['idempotency']>): Created | undefined {
@@ -46,53 +66,91 @@ export function sqliteJournal(
     );
   }
 
-  function create(run: NewRun, text: string): Created {
+  function create(run: NewRun, text: string, more: readonly RunEvent[]): Created {
     const earlier = run.idempotency === undefined ? undefined : earlierRun(run.idempotency);
     if (earlier !== undefined) return earlier;
     if (heads.find(run.id) !== undefined) throw new TelosError('BUG', `There already is a run ${run.id}.`);
-    const { workflow, program, at, tags = [] } = run.created;
-    const number = Number(insertRun.run(run.id, workflow, program, at, JSON.stringify(tags)).lastInsertRowid);
+    const { workflow, program, at, tags = [], concurrency, fork } = run.created;
+    const place = concurrency === undefined ? undefined : places.ask(concurrency);
+    const number = Number(
+      insertRun.run(
+        run.id,
+        workflow,
+        program,
+        at,
+        JSON.stringify(tags),
+        run.created.namespace ?? defaultNamespace,
+        run.created.priority ?? defaultPriority,
+        fork?.run ?? null,
+        concurrency?.key ?? null,
+        concurrency?.max ?? null,
+        place?.letIn ?? null,
+        place?.letIn === 0 ? never : 0,
+      ).lastInsertRowid,
+    );
     for (const tag of tags) insertTag.run(tag, at, number);
-    insertEvents.run(number, 1, text);
+    insertEvents.run(number, 1 + more.length, text);
+    uses.note(number, text);
+    const change = summaryChange(more);
+    if (change !== undefined) changeSummary(number, change);
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
-    heads.add(run.id, { number, epoch: 0, last: 1, finished: false });
+    heads.add(run.id, {
+      number,
+      epoch: 0,
+      last: 1 + more.length,
+      finished: false,
+      concurrency: concurrency?.key ?? null,
+      hasMore: false,
+    });
     appended(run.id);
     return { run: run.id, existing: false };
   }
 
-  function append(
-    lease: Lease,
-    after: Sequence,
-    added: { readonly count: number; readonly text: string; readonly ends: boolean; readonly change?: SummaryChange },
-    settles: readonly string[],
-  ): Sequence {
+  function append(lease: Lease, after: Sequence, added: Added, settles: readonly string[]): Sequence {
     const head = heads.get(lease.run);
     checkOwner(head, lease, after);
     if (added.count > 0) {
       head.last += added.count;
       insertEvents.run(head.number, head.last, added.text);
+      uses.note(head.number, added.text);
       if (added.change !== undefined) changeSummary(head.number, added.change);
+      if (added.waiting !== undefined) changeWaits(head, added.waiting);
       head.finished = added.ends;
+      if (added.ends && head.concurrency !== null) places.free(head.concurrency);
       appended(lease.run);
     }
     for (const id of settles) deleteMessage.run(head.number, id);
     return head.last;
   }
 
+  function changeWaits(head: RunHead, waiting: WaitingChange): void {
+    if (waiting.all) {
+      if (!head.hasMore) return;
+      waits.clear(head.number);
+      deleteClaims.run(head.number);
+      return;
+    }
+    waits.change(head.number, waiting);
+    if (waiting.begun.length > 0) head.hasMore = true;
+  }
+
   return {
     async create(run) {
-      const text = JSON.stringify([run.created]);
-      return commits.submit(() => create(run, text));
+      const { more = [] } = run;
+      const text = JSON.stringify([run.created, ...more]);
+      return commits.submit(() => create(run, text, more));
     },
 
     async append(lease, after, batch, settles = []) {
       const ends = endsRun(lease, batch);
       const change = summaryChange(batch);
-      const added = {
+      const waiting = waitingChange(batch, after);
+      const added: Added = {
         count: batch.length,
         text: JSON.stringify(batch),
         ends,
         ...(change === undefined ? {} : { change }),
+        ...(waiting === undefined ? {} : { waiting }),
       };
       const settled = [...settles];
       return commits.submit(() => append(lease, after, added, settled));
@@ -118,6 +176,14 @@ export function sqliteJournal(
     },
   };
 }
+
+type Added = {
+  readonly count: number;
+  readonly text: string;
+  readonly ends: boolean;
+  readonly change?: SummaryChange;
+  readonly waiting?: WaitingChange;
+};
 
 function checkOwner(head: RunHead, lease: Lease, after: Sequence): void {
   const { run, epoch } = lease;

@@ -6,9 +6,18 @@ import type { Reading } from './reading.ts';
 import type { RunHeads } from './run-heads.ts';
 import { storedRow } from './stored-row.ts';
 
-const LeaseRow = z.object({ owner: z.string().nullable(), until: z.number() });
+const LeaseRow = z.object({
+  owner: z.string().nullable(),
+  until: z.number(),
+  /** The concurrency key for which the run still waits. */
+  queued: z.string().nullable(),
+});
+const DueRow = z.object({ due: z.number().nullable() });
 const OwnerRow = z.object({ owner: z.string() });
 const IdRow = z.object({ id: z.string() });
+
+/** Of a run that nothing but a message, or a place, can wake. */
+export const never = 9e15;
 
 export function sqliteLeases(
   database: DatabaseSync,
@@ -17,18 +26,23 @@ export function sqliteLeases(
   now: () => number,
   reading: Reading,
 ): Leases {
-  const select = database.prepare('SELECT owner, lease_until AS until FROM runs WHERE number = ?');
+  const select = database.prepare(`
+    SELECT owner, lease_until AS until, CASE WHEN let_in = 0 THEN concurrency END AS queued FROM runs WHERE number = ?`);
   const take = database.prepare('UPDATE runs SET owner = ?, epoch = ?, lease_until = ? WHERE number = ?');
   const extend = database.prepare('UPDATE runs SET lease_until = ? WHERE id = ? AND owner = ? AND epoch = ?');
   const giveUp = database.prepare(
     'UPDATE runs SET owner = NULL, lease_until = 0 WHERE id = ? AND owner = ? AND epoch = ?',
   );
+  const setAside = database.prepare(`
+    UPDATE runs SET owner = NULL, lease_until = CASE WHEN EXISTS (SELECT 1 FROM inbox WHERE run = runs.number) THEN 0 ELSE ? END
+    WHERE id = ? AND owner = ? AND epoch = ?`);
   const lapsed = database.prepare(`
-    SELECT id FROM runs INDEXED BY runs_unfinished
+    SELECT id FROM runs INDEXED BY runs_due
     WHERE ended_at IS NULL AND lease_until <= ? ORDER BY created_at, number LIMIT ?`);
-
+  const nextDue = database.prepare(`
+    SELECT min(lease_until) AS due FROM runs INDEXED BY runs_due WHERE ended_at IS NULL AND lease_until < ${never}`);
   const owners = database.prepare(`
-    SELECT DISTINCT owner FROM runs INDEXED BY runs_unfinished
+    SELECT DISTINCT owner FROM runs INDEXED BY runs_owned
     WHERE ended_at IS NULL AND owner IS NOT NULL AND lease_until > ?`);
   const expire = database.prepare('UPDATE runs SET lease_until = 0 WHERE ended_at IS NULL AND owner = ?');
 
@@ -36,6 +50,7 @@ export function sqliteLeases(
     const head = heads.get(run);
     const held = storedRow(LeaseRow, select.get(head.number), `run ${run}`);
     const at = now();
+    if (held.queued !== null) return { heldBy: held.queued, until: never };
     if (held.owner !== null && held.owner !== owner && held.until > at)
       return { heldBy: held.owner, until: held.until };
     head.epoch += 1;
@@ -55,6 +70,11 @@ export function sqliteLeases(
         giveUp.run(run, owner, epoch);
         heads.forget(run);
       }),
+    park: ({ run, owner, epoch }, until = never) =>
+      commits.submit(() => {
+        setAside.run(until, run, owner, epoch);
+        heads.forget(run);
+      }),
     async owners() {
       return reading(() => owners.all(now())).map((row) => storedRow(OwnerRow, row, 'the list of owners').owner);
     },
@@ -64,6 +84,10 @@ export function sqliteLeases(
       }),
     async lapsed(limit) {
       return reading(() => lapsed.all(now(), limit)).map((row) => storedRow(IdRow, row, 'the list of runs').id);
+    },
+    async nextDueMs() {
+      const { due } = storedRow(DueRow, reading(() => nextDue.get()), 'the list of runs');
+      return due === null ? undefined : Math.max(due - now(), 0);
     },
   };
 }

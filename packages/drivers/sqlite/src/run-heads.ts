@@ -18,6 +18,10 @@ export type RunHead = {
   /** Of the run's last event. */
   last: Sequence;
   finished: boolean;
+  /** The key of the places that it shares with other runs. */
+  readonly concurrency: string | null;
+  /** Rows elsewhere may hang on the run, which its end removes: waits, claims. */
+  hasMore: boolean;
 };
 
 export interface RunHeads {
@@ -42,13 +46,14 @@ const Row = z.object({
   epoch: z.int(),
   last: z.int(),
   finished: z.int().transform((finished) => finished === 1),
+  concurrency: z.string().nullable(),
 });
 
 export function runHeads(database: DatabaseSync): RunHeads {
   const dataVersion = database.prepare('PRAGMA data_version');
   dataVersion.setReturnArrays(true);
   const select = database.prepare(`
-    SELECT number, epoch, ended_at IS NOT NULL AS finished,
+    SELECT number, epoch, concurrency, ended_at IS NOT NULL AS finished,
            (SELECT max(last) FROM journal WHERE run = runs.number) AS last
     FROM runs WHERE id = ?`);
   const heads = new Map<RunId, RunHead>();
@@ -59,7 +64,7 @@ export function runHeads(database: DatabaseSync): RunHeads {
     if (known !== undefined) return known;
     const row = select.get(run);
     if (row === undefined) return undefined;
-    const head = storedRow(Row, row, `run ${run}`);
+    const head = { ...storedRow(Row, row, `run ${run}`), hasMore: true };
     add(run, head);
     return head;
   }

@@ -75,6 +75,10 @@ function waysOf(database: DatabaseSync, filter: RunFilter): readonly Way[] {
 }
 
 function waysWithoutText(database: DatabaseSync, filter: RunFilter): readonly Way[] {
+  if (filter.forkOf !== undefined) {
+    const forks: Sql = { text: 'runs.fork_of = ?', values: [filter.forkOf] };
+    return [wayBy('runs_forked', [forks, ...conditionsOf(filter, 'forkOf')])];
+  }
   const narrower = filter.workflow !== undefined || filter.status !== undefined;
   if (filter.tag !== undefined && !(narrower && isCommon(database, filter.tag))) return [wayByTag(filter, filter.tag)];
   if (filter.workflow !== undefined) return waysByWorkflow(filter, filter.workflow);
@@ -162,6 +166,8 @@ function conditionsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)
   if (filter.tag !== undefined && !answered.includes('tag')) rest.push(hasTag(filter.tag));
   if (filter.since !== undefined) add('since', 'runs.created_at >= ?', filter.since);
   if (filter.until !== undefined) add('until', 'runs.created_at < ?', filter.until);
+  if (filter.namespace !== undefined) add('namespace', 'runs.namespace = ?', filter.namespace);
+  if (filter.forkOf !== undefined) add('forkOf', 'runs.fork_of = ?', filter.forkOf);
   if ((filter.minUsd ?? 0) > 0) add('minUsd', 'runs.usd >= ?', filter.minUsd ?? 0);
   return rest;
 }

@@ -8,7 +8,7 @@ import type { RunPlace } from './run-query.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 
 const columns = `number, id, workflow, program, status, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt,
-  tags, input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS gateScore, error, (SELECT max(last) FROM journal WHERE run = runs.number) AS seq`;
+  tags, namespace, priority, fork_of AS forkOf, input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS gateScore, error, (SELECT max(last) FROM journal WHERE run = runs.number) AS seq`;
 
 const Row = z.object({
   number: z.int(),
@@ -20,6 +20,9 @@ const Row = z.object({
   startedAt: z.number().nullable(),
   endedAt: z.number().nullable(),
   tags: z.string(),
+  namespace: z.string(),
+  priority: z.int(),
+  forkOf: z.string().nullable(),
   input_tokens: z.number(),
   output_tokens: z.number(),
   usd: z.number(),
@@ -91,6 +94,9 @@ function summaryOf(row: z.output<typeof Row>): RunSummary {
     ...(row.startedAt === null ? {} : { startedAt: row.startedAt }),
     ...(row.endedAt === null ? {} : { endedAt: row.endedAt }),
     tags: storedRow(Tags, storedJson(row.tags, what), what),
+    namespace: row.namespace,
+    priority: row.priority,
+    ...(row.forkOf === null ? {} : { forkOf: row.forkOf }),
     usage: { input_tokens, output_tokens, usd, ms, calls },
     ...(row.gates === 0 ? {} : { score: row.gateScore / row.gates }),
     ...(row.error === null ? {} : { error: storedRow(StoredError, storedJson(row.error, what), what) }),

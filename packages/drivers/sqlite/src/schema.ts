@@ -98,4 +98,61 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN gates INTEGER NOT NULL DEFAULT 0;  -- steps that ended with a gate
   ALTER TABLE runs ADD COLUMN gate_score REAL NOT NULL DEFAULT 0;  -- the sum of their scores
   `,
+  `
+  -- A run without an owner has something to do from lease_until on: 0 is now. So one column, and one index, say what is due.
+  ALTER TABLE runs ADD COLUMN namespace TEXT NOT NULL DEFAULT 'default';
+  ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 5;
+  ALTER TABLE runs ADD COLUMN fork_of TEXT;
+  ALTER TABLE runs ADD COLUMN concurrency TEXT;     -- the key of the places that it shares
+  ALTER TABLE runs ADD COLUMN places INTEGER;       -- how many there are
+  ALTER TABLE runs ADD COLUMN let_in INTEGER;       -- 0: it waits for one
+  DROP INDEX runs_unfinished;
+  CREATE INDEX runs_due     ON runs (lease_until, created_at) WHERE ended_at IS NULL;
+  CREATE INDEX runs_owned   ON runs (owner, lease_until) WHERE ended_at IS NULL AND owner IS NOT NULL;
+  CREATE INDEX runs_sharing ON runs (concurrency, let_in) WHERE ended_at IS NULL AND concurrency IS NOT NULL;
+  CREATE INDEX runs_forked  ON runs (fork_of, created_at) WHERE fork_of IS NOT NULL;
+
+  CREATE TABLE waits (
+    run       INTEGER NOT NULL REFERENCES runs,
+    id        INTEGER NOT NULL,                     -- sequence of the event that opened it
+    path      TEXT NOT NULL,
+    kind      TEXT NOT NULL,
+    since     REAL NOT NULL,
+    workflow  TEXT NOT NULL,
+    namespace TEXT NOT NULL,
+    name      TEXT,                                 -- of a signal
+    code      TEXT,                                 -- of an error
+    step      TEXT NOT NULL,                        -- JSON of a WaitingStep
+    PRIMARY KEY (run, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX waits_by_kind ON waits (kind, since, run, id);
+
+  CREATE TABLE claims (
+    run     INTEGER NOT NULL REFERENCES runs,
+    path    TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    worker  TEXT NOT NULL,
+    off     INTEGER NOT NULL DEFAULT 0,             -- 1: called off, and the worker not told yet
+    PRIMARY KEY (run, path, attempt)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX claims_off ON claims (worker) WHERE off = 1;
+
+  CREATE TABLE workers (
+    id    TEXT PRIMARY KEY,
+    until REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE marks (
+    name TEXT PRIMARY KEY,
+    at   REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  ALTER TABLE blobs ADD COLUMN put_at REAL NOT NULL DEFAULT 0;
+  CREATE TABLE blob_uses (
+    hash TEXT NOT NULL,
+    run  INTEGER NOT NULL REFERENCES runs,
+    PRIMARY KEY (hash, run)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX blob_uses_by_run ON blob_uses (run);
+  `,
 ];

@@ -2,15 +2,19 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, RunId, Store } from '@telos/core';
 import { sqliteBlobs } from './blobs.ts';
 import { changeBell } from './change-bell.ts';
+import { sqliteClaims } from './claims.ts';
 import { groupCommit } from './group-commit.ts';
 import { sqliteInbox } from './inbox.ts';
 import { sqliteJournal } from './journal.ts';
 import { sqliteLeases } from './leases.ts';
+import { sqliteMarks } from './marks.ts';
 import { sqlitePrograms } from './programs.ts';
 import { readingOf } from './reading.ts';
+import { sqliteRetention } from './retention.ts';
 import { runHeads } from './run-heads.ts';
 import { sqliteRuns } from './runs.ts';
 import { storeTime } from './store-time.ts';
+import { sqliteWaits } from './waits.ts';
 
 /**
  * The store on a connection, which it owns from now on.
@@ -41,14 +45,19 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     if (bell.isFollowed(run)) changed.push(run);
   };
   const reading = readingOf(file, () => open);
+  const now = (): number => clock.now();
 
   return {
     journal: sqliteJournal(database, commits, heads, bell, appended, reading),
-    leases: sqliteLeases(database, commits, heads, () => clock.now(), reading),
+    leases: sqliteLeases(database, commits, heads, now, reading),
     inbox: sqliteInbox(database, commits, heads, bell, reading),
     runs: sqliteRuns(database, reading),
-    blobs: sqliteBlobs(database, commits, reading),
+    waits: sqliteWaits(database, reading),
+    claims: sqliteClaims(database, commits, heads, now, reading),
+    blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),
+    marks: sqliteMarks(database, commits, reading),
+    retention: sqliteRetention(database, commits, heads),
     async close() {
       if (!open) return;
       commits.close();

@@ -15,6 +15,8 @@ export function createTests(test: StoreTest): void {
       status: 'pending',
       createdAt: 5,
       tags: ['a', 'b'],
+      namespace: 'default',
+      priority: 5,
       usage: { input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 0 },
       seq: 1,
     });

@@ -2,6 +2,7 @@ import { describeSuite } from '../suite.ts';
 import type { SuiteOptions } from '../suite.ts';
 import { appendTests } from './append.ts';
 import { blobTests } from './blobs.ts';
+import { claimTests } from './claims.ts';
 import { closeTests } from './close.ts';
 import { createTests } from './create.ts';
 import { followTests } from './follow.ts';
@@ -9,9 +10,12 @@ import { groupCommitTests } from './group-commit.ts';
 import { inboxTests } from './inbox.ts';
 import { leaseTests } from './leases.ts';
 import type { OpenStore } from './open-store.ts';
+import { parkingTests } from './parking.ts';
 import { programTests } from './programs.ts';
 import { readTests } from './read.ts';
+import { retentionTests } from './retention.ts';
 import { runsTests } from './runs.ts';
+import { waitTests } from './waits.ts';
 
 export type { OpenStore } from './open-store.ts';
 
@@ -33,7 +37,11 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       'committing in groups': groupCommitTests,
       'leasing a run': leaseTests,
       'the inbox of a run': inboxTests,
+      'runs that wait for a time, a message or a place': parkingTests,
       'the list of runs': runsTests,
+      'the list of waiting steps': waitTests,
+      'claims and marks': claimTests,
+      retention: retentionTests,
       blobs: blobTests,
       programs: programTests,
       closing: closeTests,
