@@ -181,9 +181,9 @@ export function createLatch(): { readonly reached: Promise<void>; open(): void }
 /** Waits until a signal aborts; gives its reason by throwing it. */
 export function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () =>
-      reject(signal.reason instanceof Error ? signal.reason : new Error('aborted')),
-    );
+    const end = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
   });
 }
 

@@ -1,11 +1,10 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, escalatedModel, joinLabels, noLabels, TelosError } from '@telos/core';
+import { errorRecordOf, escalatedModel, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
   At,
   Did,
-  Effect,
   ErrorRecord,
   History,
   Json,
@@ -23,6 +22,10 @@ import type { AttemptResult } from './attempt.ts';
 import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
+import { didOf } from './effect.ts';
+import type { Forking } from './forking.ts';
+import { givenInput, withGiven } from './given-input.ts';
+import { probe } from './probing.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
 import { StepContext } from './step-context.ts';
@@ -38,7 +41,7 @@ type Ready = StepContextSpec & {
 };
 
 /** An action step of one frame. */
-type ActionAt = At & { readonly step: ActionStep };
+export type ActionAt = At & { readonly step: ActionStep };
 
 /** What is known of an attempt whose call was made. */
 type Called = { readonly usage?: Usage | undefined; readonly did?: Did; readonly labels?: Labels };
@@ -49,13 +52,20 @@ export interface ActionSteps {
   recover(at: ActionAt, attempt: number): void;
   /** Ends what is under way or waiting for this step; records it as cancelled. */
   abort(path: StepPath, reason: Error): void;
+  /** Ends what is under way and may be made again, and records that the next owner is to make it. */
+  handOver(reason: Error): void;
   /** Ends everything under way and records nothing: the next owner goes on. */
   stopAll(reason: Error): void;
+  /** Steps that hold a slot now. */
+  readonly busy: number;
 }
 
-export function createActionSteps(desk: Desk): ActionSteps {
-  const { deps, slots, state, linked } = desk;
+/** @param forking What a fork may do again. */
+export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
+  const { deps, slots, state } = desk;
   const active = new Map<StepPath, ActiveStep>();
+  /** What the steps under way were begun with. */
+  const underway = new Map<StepPath, Ready>();
   /** Steps that hold a slot: from when it was taken until `leave`, whatever becomes of them meanwhile. */
   const inSlots = new Set<StepPath>();
 
@@ -72,24 +82,27 @@ export function createActionSteps(desk: Desk): ActionSteps {
   /** Gives the step's slot back, if it holds one. */
   function leave(path: StepPath): void {
     active.delete(path);
+    underway.delete(path);
     if (inSlots.delete(path)) slots.give();
   }
 
   /** Renders, records the start, and launches when that is durable. */
   function begin(at: ActionAt, attempt: number): void {
     const { path, step, frame } = at;
-    const waiting = state.steps.get(path);
-    const history = waiting?.status === 'waiting' ? waiting.history : undefined;
-    const rejected = history?.rejected;
-    const more = rejected === undefined ? [] : [rejected.output];
+    const known = state.steps.get(path);
+    const history = known?.status === 'retrying' ? known.history : undefined;
+    const given = givenInput(state, path, history);
+    const more = [history?.rejected?.output, given].filter((payload) => payload !== undefined);
     const held = { path, onDrop: () => leave(path) };
+    const context = desk.contexts.of(frame);
     desk.read({ ...held, frame, reads: step.reads, more }, (scope, lookup) => {
       const tool = deps.tools.get(step.uses);
       let rendered: { readonly shown: Json; readonly input: Json };
       let idempotencyKey: string;
       try {
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-        rendered = desk.rendering.input(step, scope);
+        rendered = context.rendering.input(step, scope);
+        if (given !== undefined) rendered = withGiven(rendered, lookup(given));
         idempotencyKey = keyOf(at, scope);
       } catch (error) {
         desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
@@ -97,18 +110,59 @@ export function createActionSteps(desk: Desk): ActionSteps {
         leave(path);
         return;
       }
-      const labels = labelsOf(linked.program, state, frame, step.reads);
+      const labels = labelsOf(state, context, frame, step.reads);
       const record = (input: Payload): void => {
         if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels })) {
           leave(path);
           return;
         }
         const sources = (): JsonObject => sourcesOf(state, frame, step.reads, lookup);
-        const ready: Ready = { at, path, attempt, tool, input: rendered.input, idempotencyKey, scope, sources, labels };
+        const { rendering } = context;
+        const ready: Ready = {
+          at,
+          path,
+          attempt,
+          tool,
+          input: rendered.input,
+          idempotencyKey,
+          scope,
+          rendering,
+          sources,
+          labels,
+        };
         desk.afterCommit(() => launch(history === undefined ? ready : withHistory(ready, history, lookup)));
       };
       desk.store(rendered.shown, record, held);
     });
+  }
+
+  /** Asks a person before the step runs: shows what it would be given. Holds no slot. */
+  function ask(at: ActionAt, attempt: number): void {
+    const { path, step, frame } = at;
+    const context = desk.contexts.of(frame);
+    desk.read({ path, frame, reads: step.reads }, (scope) => {
+      let shown: Json;
+      try {
+        ({ shown } = context.rendering.input(step, scope));
+      } catch (error) {
+        desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
+        failed(at, attempt, errorRecordOf(error, 'EXPRESSION_FAILED'));
+        return;
+      }
+      const labels = labelsOf(state, context, frame, step.reads);
+      const open = (show: Payload): void => {
+        const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail' } as const;
+        desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labels });
+      };
+      desk.store(shown, open, { path });
+    });
+  }
+
+  /** Whether a person has to be asked before this step runs. */
+  function isUnasked({ path, step }: ActionAt): boolean {
+    if (step.asks !== true) return false;
+    const known = state.steps.get(path);
+    return !(known?.status === 'retrying' && known.history.allowed !== undefined);
   }
 
   /** What earlier attempts leave for this one: the reasons to heed, and the model that the gate has escalated to. */
@@ -129,13 +183,19 @@ export function createActionSteps(desk: Desk): ActionSteps {
       leave(path);
       return;
     }
+    const recorded = state.fork === undefined ? undefined : forking.recorded(at, didOf(at, ready));
+    if (recorded !== undefined) {
+      settleRecorded(ready, recorded);
+      return;
+    }
     const calls = createCalls(desk, path, attempt);
+    const { linked } = desk.contexts.of(at.frame);
     const started = startStep<AttemptResult>({
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
         const context = new StepContext(desk, hooks, ready);
-        const { hide } = desk.rendering;
+        const { hide } = ready.rendering;
         return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
@@ -143,20 +203,43 @@ export function createActionSteps(desk: Desk): ActionSteps {
       onError: desk.fail,
       onEnd: (result, usage) => calls.settle(() => ended(ready, result, usage)),
     });
+    underway.set(path, ready);
     active.set(path, started);
+  }
+
+  /** What the run that this one was forked from has of the step stands for doing it again. */
+  function settleRecorded({ at, attempt, labels }: Ready, recorded: Promise<Payload>): void {
+    const { path, step } = at;
+    recorded
+      .then(
+        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels }),
+        (error: unknown) =>
+          void desk.apply({
+            do: 'failStep',
+            at: desk.now(),
+            path,
+            attempt,
+            step,
+            error: errorRecordOf(error, 'BUG'),
+            random: 0,
+          }),
+      )
+      .then(() => leave(path))
+      .catch(desk.fail);
   }
 
   function keyOf(at: ActionAt, scope: Scope): string {
     if (at.step.idempotencyKey === undefined) return `${state.id}:${at.path}`;
+    const { linked } = desk.contexts.of(at.frame);
     const key = linked.render(at.step.idempotencyKey, scope);
     return typeof key === 'string' ? key : JSON.stringify(key);
   }
 
   function ended(ready: Ready, result: AttemptResult | Failure, usage: Usage | undefined): void {
     const { at, attempt, tool, scope, labels: read } = ready;
-    const { path, step } = at;
+    const { path, step, frame } = at;
     if (result.ended === 'failed') {
-      failed(at, attempt, result.error, { usage, did: didOf(at, tool, scope), labels: labelsWith(step, read, tool) });
+      failed(at, attempt, result.error, { usage, did: didOf(at, ready), labels: labelsWith(step, read, tool) });
       leave(path);
       return;
     }
@@ -166,8 +249,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       const labels = labelsWith(step, read, tool);
       const spent = usage === undefined ? {} : { usage };
       if (result.ended === 'rejected') {
-        const did = didOf(at, tool, scope);
-        rejectOutput(desk, { path, step, attempt, output, gate: result.gate, scope, labels, did, ...spent });
+        const did = didOf(at, ready);
+        rejectOutput(desk, { path, step, frame, attempt, output, gate: result.gate, scope, labels, did, ...spent });
       } else {
         const gate = result.gate === undefined ? {} : { gate: result.gate };
         desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent, ...gate });
@@ -176,8 +259,9 @@ export function createActionSteps(desk: Desk): ActionSteps {
     });
   }
 
-  function failed({ path, step }: ActionAt, attempt: number, thrown: ErrorRecord, called: Called = {}): void {
-    const error = boundedError(desk.rendering.hide(thrown));
+  function failed(at: ActionAt, attempt: number, thrown: ErrorRecord, called: Called = {}): void {
+    const { path, step } = at;
+    const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
     const { usage, did, labels } = called;
     desk.apply({
       do: 'failStep',
@@ -197,48 +281,58 @@ export function createActionSteps(desk: Desk): ActionSteps {
     return step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
   }
 
-  /** What the call that was under way may have done: as the step states, or as the tool says of this very input. */
-  function effectOf({ step }: ActionAt, tool: AnyTool, scope: Scope): Effect {
-    if (step.effect !== undefined || tool.effectOf === undefined) return step.effect ?? tool.effect;
-    try {
-      const input = tool.input.safeParse(desk.rendering.input(step, scope).input);
-      if (!input.success) return tool.effect;
-      return tool.effectOf(input.data, { connection: (name) => desk.rendering.connection(name, scope) });
-    } catch {
-      // What cannot be told is taken for the strictest.
-      return tool.effect;
+  function start(at: ActionAt, attempt: number): void {
+    if (isUnasked(at)) {
+      ask(at, attempt);
+      return;
     }
-  }
-
-  function didOf(at: ActionAt, tool: AnyTool, scope: Scope): Did {
-    const effect = effectOf(at, tool, scope);
-    return { effect, repeatable: effect === 'write' && tool.idempotent && at.step.idempotencyKey !== undefined };
-  }
-
-  return {
-    start(at, attempt) {
-      if (slots.tryTake()) {
+    if (slots.tryTake()) {
+      enter(at, attempt);
+      return;
+    }
+    const withdraw = slots.whenFree(state.id, () => {
+      desk.release(at.path);
+      if (desk.isGoing) {
         enter(at, attempt);
         return;
       }
-      const withdraw = slots.whenFree(state.id, () => {
-        desk.release(at.path);
-        enter(at, attempt);
-      });
-      desk.hold(at.path, withdraw);
-    },
+      slots.give();
+      desk.whenGoing(at.path, () => start(at, attempt));
+    });
+    desk.hold(at.path, withdraw);
+  }
+
+  return {
+    start,
     recover(at, attempt) {
       const { path, step, frame } = at;
+      const { rendering } = desk.contexts.of(frame);
       desk.read({ path, frame, reads: step.reads }, (scope) => {
         const tool = deps.tools.get(step.uses);
         // Without its tool nobody can say what it did.
-        const did: Did = tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, tool, scope);
-        desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...did });
+        const did: Did =
+          tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
+        const interrupt = (what: Did): void =>
+          void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...what });
+        if (step.probe === undefined || mayRepeat(did)) {
+          interrupt(did);
+          return;
+        }
+        probe(desk, active, { at, attempt, probe: step.probe, scope }, (found) => {
+          if (found === 'unknown') interrupt(did);
+          else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
+          else {
+            const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
+            const { output, usage } = found;
+            const spent = usage === undefined ? {} : { usage };
+            desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent });
+          }
+        });
       });
     },
     abort(path, reason) {
       const known = state.steps.get(path);
-      if (known?.status !== 'running' && known?.status !== 'waiting') return;
+      if (!isOpen(known)) return;
       desk.drop(path);
       const { attempt } = known;
       const { partial, usage } = active.get(path)?.stop(reason) ?? {};
@@ -250,9 +344,24 @@ export function createActionSteps(desk: Desk): ActionSteps {
       if (partial === undefined) cancel();
       else desk.store(partial, cancel);
     },
+    handOver(reason) {
+      for (const [path, step] of active) {
+        const ready = underway.get(path);
+        const known = state.steps.get(path);
+        if (known?.status !== 'running' || ready === undefined || !mayRepeat(didOf(ready.at, ready))) continue;
+        const { usage } = step.stop(reason);
+        const spent = usage === undefined ? {} : { usage };
+        desk.apply({ do: 'handOver', at: desk.now(), path, attempt: known.attempt, ...spent });
+        leave(path);
+      }
+    },
     stopAll(reason) {
       for (const step of active.values()) step.stop(reason);
       for (const path of inSlots) leave(path);
+      active.clear();
+    },
+    get busy() {
+      return Math.max(inSlots.size, active.size);
     },
   };
 }

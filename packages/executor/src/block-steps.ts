@@ -1,35 +1,30 @@
-/** Blocks: opening a body, planning one, and closing a block when its body has ended. */
-import { errorRecordOf, joinLabels, noLabels, TelosError } from '@telos/core';
+/** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
+import { errorRecordOf, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
 import type {
+  Action,
   At,
   EndedFrame,
   ErrorRecord,
   Frame,
   GateResult,
-  Hash,
   Json,
   Labels,
+  LoopStep,
   Outcome,
   Payload,
   Plan,
-  PlanStep,
-  Program,
-  Step,
   StepPath,
-  ToolCallReport,
   Usage,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { boundedError } from './bounded.ts';
-import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
-import { evaluateGate } from './gate.ts';
+import { draft } from './drafting.ts';
+import { judge } from './judging.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
-import { StepContext } from './step-context.ts';
 import type { Lookup } from './values.ts';
 
 export interface BlockSteps {
@@ -37,33 +32,49 @@ export interface BlockSteps {
   start(at: At, scope: Scope): void;
   /** The block has started and is not open: a retry, or what a lost owner left. */
   open(at: At): void;
+  /** A round of a loop has ended. */
+  advance(action: Extract<Action, { do: 'advance' }>): void;
   close(at: At, frames: readonly EndedFrame[], outcome: Outcome): void;
   /** Ends planning or judging that is under way; false when there is none. */
   abort(path: StepPath, reason: Error): boolean;
   stopAll(reason: Error): void;
+  /** Blocks that plan or judge now. */
+  readonly busy: number;
 }
 
-/** @param keepPlan Makes an accepted plan's program durable and known to the frontier before its block opens. */
-export function createBlockSteps(
-  desk: Desk,
-  keepPlan: (plan: Plan) => Promise<void>,
-  planOf: (hash: Hash) => Program | undefined,
-): BlockSteps {
-  const { deps, linked, state } = desk;
+export type BodyPrograms = {
+  /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
+  readonly keepPlan: (plan: Plan) => Promise<void>;
+  /** The pinned program of another workflow, known to the frontier when it resolves. */
+  readonly workflow: (id: string) => Promise<{
+    readonly hash: string;
+    readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
+  }>;
+};
+
+export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
+  const { state } = desk;
   const active = new Map<StepPath, ActiveStep>();
 
   function openIn(at: At, scope: Scope): void {
     const { path, step } = at;
+    const { linked } = desk.contexts.of(at.frame);
     try {
       const plan = planBlock(step, linked, scope);
       if (plan === 'needs_plan') {
-        if (step.kind === 'plan') draft(at, step, scope);
+        if (step.kind === 'plan') openPlan({ ...at, step }, scope);
       } else if (plan === 'no_case') {
         fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
       } else if ('items' in plan) {
         desk.store([...plan.items], (items) => {
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { foreach: items, count: plan.items.length } });
         });
+      } else if ('state' in plan) {
+        desk.store(plan.state, (loop) => {
+          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
+        });
+      } else if ('workflow' in plan) {
+        openWorkflow(at, plan.workflow, plan.given);
       } else {
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
       }
@@ -72,104 +83,91 @@ export function createBlockSteps(
     }
   }
 
-  /** Asks the planner, outside any slot: what holds a slot is the model call it makes. */
-  function draft(at: At, step: PlanStep, scope: Scope): void {
-    const { path } = at;
+  function openPlan(at: At & { readonly step: { readonly kind: 'plan' } }, scope: Scope): void {
+    const { path, step } = at;
+    if (step.kind !== 'plan') return;
     const attempt = attemptOf(path);
-    const { planner } = deps;
-    if (planner === undefined) {
-      fail(at, errorRecordOf(new TelosError('TOOL_UNKNOWN', 'This worker has no planner.')));
-      return;
-    }
-    const request = linked.render(step.with, scope);
-    const calls = createCalls(desk, path, attempt);
-    active.set(
-      path,
-      startStep<{ readonly ended: 'planned'; readonly plan: Plan }>({
-        clock: deps.clock,
-        timeoutMs: step.timeoutMs,
-        onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
-        onCall: (call) => calls.record(call),
-        onError: desk.fail,
-        async run(hooks) {
-          const idempotencyKey = `${state.id}:${path}`;
-          const context = new StepContext(desk, hooks, { path, attempt, idempotencyKey, scope, sources: () => ({}) });
-          // `with` of a plan block is an object, and rendering keeps it one.
-          const plan = await planner.plan(request as { [key: string]: Json }, context);
-          await keepPlan(plan);
-          return { ended: 'planned', plan };
-        },
-        onEnd: (result, usage) =>
-          calls.settle(() => {
-            if (!active.delete(path)) return;
-            if (result.ended === 'failed') {
-              fail(at, result.error, usage);
-              return;
-            }
-            const { hash, objectives } = result.plan;
-            const spent = usage === undefined ? {} : { usage };
-            desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, ...spent });
-            desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
-          }),
-      }),
-    );
+    draft(desk, active, {
+      at,
+      step,
+      attempt,
+      scope,
+      keep: programs.keepPlan,
+      then: (drafted, usage) => {
+        if ('error' in drafted) {
+          fail(at, drafted.error, usage);
+          return;
+        }
+        const { hash, objectives } = drafted;
+        const spent = usage === undefined ? {} : { usage };
+        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, ...spent });
+        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
+      },
+    });
+  }
+
+  function openWorkflow(at: At, id: string, given: { readonly [name: string]: Json }): void {
+    const { path } = at;
+    const opening = async (): Promise<{ readonly workflow: string; readonly inputs: Payload }> => {
+      const { hash, inputs } = await programs.workflow(id);
+      return { workflow: hash, inputs: await desk.persist(inputs(given)) };
+    };
+    let dropped = false;
+    desk.hold(path, () => (dropped = true));
+    const settle = (then: () => void): void => {
+      if (dropped) return;
+      desk.release(path);
+      then();
+    };
+    opening()
+      .then(
+        (made) => settle(() => void desk.apply({ do: 'openBlock', at: desk.now(), path, opening: made })),
+        (error: unknown) => settle(() => fail(at, errorRecordOf(error, 'BUG'))),
+      )
+      .catch(desk.fail);
   }
 
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
-    return known?.status === 'running' || known?.status === 'waiting' ? known.attempt : 1;
+    return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function fail({ path, step }: At, thrown: ErrorRecord, usage?: Usage, labels: Labels = noLabels): void {
-    const error = boundedError(desk.rendering.hide(thrown));
+  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labels: Labels = noLabels): void {
+    const { path, step, frame } = at;
+    const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labels, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(path);
-    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: deps.random(), ...spent });
+    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
   function finish(at: At, frames: readonly EndedFrame[], scope: Scope, lookup: Lookup, output: Json): void {
     const { path, step, frame } = at;
+    desk.drop(`${path}!`);
     const labels = step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames);
     if (step.gate === undefined) {
       desk.store(output, (payload) => succeed(at, payload, labels));
       return;
     }
-    const { gate } = step;
     const attempt = attemptOf(path);
-    const calls = createCalls(desk, path, attempt);
     const sources = sourcesOf(state, frame, step.reads, lookup);
-    active.set(
-      path,
-      startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
-        clock: deps.clock,
-        timeoutMs: step.timeoutMs,
-        onText: () => {},
-        onCall: (call) => calls.record(call),
-        onError: desk.fail,
-        run: async (hooks) => {
-          const record = (call: ToolCallReport): void => hooks.onCall(call);
-          const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record };
-          return {
-            ended: 'judged',
-            result: await evaluateGate(gate, { output, input: null, sources, earlier: 0 }, judging),
-          };
-        },
-        onEnd: (judged, usage) =>
-          calls.settle(() => {
-            if (!active.delete(path)) return;
-            if (judged.ended === 'failed') {
-              fail(at, judged.error, usage);
-              return;
-            }
-            const { result } = judged;
-            const spent = usage === undefined ? {} : { usage };
-            desk.store(output, (payload) => {
-              if (result.passed) succeed(at, payload, labels, { gate: result, ...spent });
-              else rejectOutput(desk, { path, step, attempt, output: payload, gate: result, scope, labels, ...spent });
-            });
-          }),
-      }),
-    );
+    judge(desk, active, {
+      at,
+      attempt,
+      scope,
+      output,
+      sources,
+      then: (judged, usage) => {
+        if ('error' in judged) {
+          fail(at, judged.error, usage);
+          return;
+        }
+        const spent = usage === undefined ? {} : { usage };
+        desk.store(output, (payload) => {
+          if (judged.passed) succeed(at, payload, labels, { gate: judged, ...spent });
+          else rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labels, ...spent });
+        });
+      },
+    });
   }
 
   function succeed(
@@ -182,33 +180,73 @@ export function createBlockSteps(
   }
 
   function labelsOfBody(at: At, frames: readonly EndedFrame[]): Labels {
-    let labels = labelsOf(linked.program, state, at.frame, at.step.reads);
+    let labels = labelsOf(state, desk.contexts.of(at.frame), at.frame, at.step.reads);
     for (const { frame } of frames) {
-      labels = joinLabels(
-        labels,
-        labelsOf(
-          linked.program,
-          state,
-          frame,
-          frame.steps.map(({ id }) => id),
-        ),
-      );
+      const ids = frame.steps.map(({ id }) => id);
+      labels = joinLabels(labels, labelsOf(state, desk.contexts.of(frame), frame, ids));
     }
     return labels;
+  }
+
+  /** Gives the scope inside a frame of the block, values of the block's own scope seen from there. */
+  function scopeWithin(scope: Scope, frame: Frame, reads: readonly string[], lookup: Lookup): Scope {
+    const inner = scopeOf(state, desk.contexts.of(frame), {}, frame, reads, lookup);
+    return { ...scope, ...inner, vars: scope['vars'] ?? {} };
+  }
+
+  function advanceIn(
+    at: At & { readonly step: LoopStep },
+    { round, frames }: Extract<Action, { do: 'advance' }>,
+    scope: Scope,
+    lookup: Lookup,
+  ): void {
+    const { path, step, frame } = at;
+    const inner = frames[0]?.frame;
+    const { linked } = desk.contexts.of(frame);
+    const seen = inner === undefined ? scope : scopeWithin(scope, inner, step.nextReads, lookup);
+    // A loop's state is rendered from a map, and stays one.
+    const before = (seen['state'] ?? {}) as { readonly [name: string]: Json };
+    const replaced = linked.render(step.next, seen) as { readonly [name: string]: Json };
+    const after = { ...before, ...replaced };
+    const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
+    if (!reached && round < step.max) {
+      desk.store(after, (payload) => {
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload });
+      });
+      return;
+    }
+    const last = blockOutput(state, step, frames, lookup, () => null);
+    finish(at, frames, scope, lookup, { state: after, output: last, rounds: round, reached });
   }
 
   return {
     start(at, scope) {
       const { path, step, frame } = at;
-      const labels = labelsOf(linked.program, state, frame, step.reads);
+      const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
       if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
     },
     open(at) {
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
         const known = state.steps.get(at.path);
-        if (known?.status === 'waiting')
+        if (known?.status === 'retrying')
           desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt: known.attempt });
         openIn(at, scope);
+      });
+    },
+    advance(action) {
+      const { path, step, frame, frames } = action;
+      if (step.kind !== 'loop') return;
+      const inner = frames[0]?.frame;
+      const more = [
+        ...bodyOutputs(state, frames),
+        ...(inner === undefined ? [] : payloadsOf(state, desk.contexts.of(inner), inner, step.nextReads)),
+      ];
+      desk.read({ path, frame, reads: step.reads, more }, (scope, lookup) => {
+        try {
+          advanceIn({ path, step, frame }, action, scope, lookup);
+        } catch (error) {
+          fail(action, errorRecordOf(error, 'EXPRESSION_FAILED'));
+        }
       });
     },
     close(at, frames, outcome) {
@@ -222,32 +260,35 @@ export function createBlockSteps(
         return;
       }
       const reads = step.kind === 'foreach' ? step.yieldReads : [];
-      const planned = planFrame(step, frames);
+      const body = programBody(at, frames);
+      const bodyContext = body === undefined ? undefined : desk.contexts.of(body.frame);
       const more = [
         ...bodyOutputs(state, frames),
-        ...frames.flatMap((ended) => (reads.length === 0 ? [] : payloadsOf(state, ended.frame, reads))),
-        ...(planned === undefined ? [] : payloadsOf(state, planned.frame, planned.program.outputReads)),
+        ...frames.flatMap((ended) =>
+          reads.length === 0 ? [] : payloadsOf(state, desk.contexts.of(ended.frame), ended.frame, reads),
+        ),
+        ...(body === undefined || bodyContext === undefined
+          ? []
+          : payloadsOf(state, bodyContext, body.frame, body.outputReads)),
       ];
       desk.read({ path, frame, reads: step.reads, more }, (scope, lookup) => {
-        const scopeIn = (inner: Frame, inReads: readonly string[]): Scope => ({
-          ...scope,
-          ...scopeOf(state, {}, inner, inReads, lookup),
-          vars: scope['vars'] ?? {},
-        });
+        const { linked } = desk.contexts.of(frame);
         try {
           const yielded = (inner: Frame): Json =>
             step.kind === 'foreach' && step.yield !== undefined
-              ? linked.render(step.yield, scopeIn(inner, reads))
+              ? linked.render(step.yield, scopeWithin(scope, inner, reads, lookup))
               : null;
           const last = blockOutput(state, step, frames, lookup, yielded);
-          if (planned === undefined) {
+          if (body === undefined || bodyContext === undefined) {
             finish(at, frames, scope, lookup, last);
             return;
           }
-          const { outputs, outputReads } = planned.program;
-          const output =
-            Object.keys(outputs).length === 0 ? last : linked.render(outputs, scopeIn(planned.frame, outputReads));
-          finish(at, frames, scope, lookup, { plan: planned.hash, output });
+          const { outputs } = body;
+          const given =
+            Object.keys(outputs).length === 0
+              ? last
+              : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
+          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -264,17 +305,25 @@ export function createBlockSteps(
       for (const step of active.values()) step.stop(reason);
       active.clear();
     },
+    get busy() {
+      return active.size;
+    },
   };
 
-  function planFrame(
-    step: Step,
+  /** The frame of a body that is a program of its own, with what that says comes out. */
+  function programBody(
+    { path }: At,
     frames: readonly EndedFrame[],
-  ): { readonly frame: Frame; readonly program: Program; readonly hash: Hash } | undefined {
+  ):
+    | { readonly frame: Frame; readonly hash: string; readonly outputs: { readonly [name: string]: Json }; readonly outputReads: readonly string[] }
+    | undefined {
     const frame = frames[0]?.frame;
-    if (step.kind !== 'plan' || frame?.block === undefined) return undefined;
-    const opening = state.blocks.get(frame.block.path);
-    if (opening === undefined || !('plan' in opening)) return undefined;
-    const program = planOf(opening.plan);
-    return program === undefined ? undefined : { frame, program, hash: opening.plan };
+    const opening = state.blocks.get(path);
+    const hash = opening === undefined ? undefined : programOf(opening);
+    if (frame === undefined || hash === undefined) return undefined;
+    const program = desk.contexts.program(hash);
+    return program === undefined
+      ? undefined
+      : { frame, hash, outputs: program.outputs, outputReads: program.outputReads };
   }
 }

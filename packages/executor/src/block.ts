@@ -4,8 +4,14 @@ import type { EndedFrame, Frame, Json, Opening, Payload, RunState, Step, SwitchS
 import type { Linked, Scope } from '@telos/language';
 import type { Lookup } from './values.ts';
 
-/** How a block opens in this scope, its items still a value; `no_case` when no case of a switch holds. */
-export type BlockPlan = { readonly items: readonly Json[] } | { readonly opening: Opening } | 'no_case' | 'needs_plan';
+/** How a block opens in this scope, its values not stored yet; `no_case` when no case of a switch holds. */
+export type BlockPlan =
+  | { readonly items: readonly Json[] }
+  | { readonly state: Json }
+  | { readonly workflow: string; readonly given: { readonly [name: string]: Json } }
+  | { readonly opening: Opening }
+  | 'no_case'
+  | 'needs_plan';
 
 /** @throws TelosError EXPRESSION_FAILED. */
 export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
@@ -25,6 +31,13 @@ export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
     }
     case 'plan':
       return 'needs_plan';
+    case 'loop':
+      return { state: linked.render(step.state, scope) };
+    case 'workflow':
+      // Rendered from a map, and stays one.
+      return { workflow: step.workflow, given: linked.render(step.with, scope) as { readonly [name: string]: Json } };
+    case 'wait':
+    case 'approve':
     case 'action':
       throw new TelosError('BUG', `Step ${step.id} is no block.`);
   }
@@ -76,7 +89,11 @@ export function blockOutput(
       return Object.fromEntries(frames.map(({ frame }) => [branchOf(frame), outputIn(frame)]));
     case 'switch':
     case 'plan':
+    case 'loop':
+    case 'workflow':
       return frames[0] === undefined ? null : outputIn(frames[0].frame);
+    case 'wait':
+    case 'approve':
     case 'action':
       throw new TelosError('BUG', `Step ${step.id} is no block.`);
   }

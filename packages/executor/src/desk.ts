@@ -3,14 +3,14 @@
  *
  * `apply` records, `afterCommit` acts, `read` gives expressions what they can
  * see, `hold` keeps work that has been offered and waits for a slot, for its
- * time or for a value, so that it can be withdrawn.
+ * time, for a value or for the run to go on, so that it can be withdrawn.
  */
 import type { Command, Frame, Instant, Json, JsonObject, Payload, RunState, StepPath } from '@telos/core';
-import type { Linked, Scope } from '@telos/language';
+import type { Scope } from '@telos/language';
+import type { Context, Contexts } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Patience } from './patience.ts';
 import type { WorkerDeps } from './ports.ts';
-import type { Rendering } from './rendering.ts';
 import { payloadsOf, scopeOf } from './scope.ts';
 import type { Slots } from './slots.ts';
 import type { Lookup, Values } from './values.ts';
@@ -18,8 +18,7 @@ import type { Lookup, Values } from './values.ts';
 export interface Desk {
   readonly deps: WorkerDeps;
   readonly slots: Slots;
-  readonly linked: Linked;
-  readonly rendering: Rendering;
+  readonly contexts: Contexts;
   readonly state: RunState;
   now(): number;
   /** Records a command; false when it came too late. What it frees is looked at in this same turn. */
@@ -32,16 +31,29 @@ export interface Desk {
   release(path: StepPath): void;
   /** Takes held work back; false when there is none under this path. */
   drop(path: StepPath): boolean;
+  /** Whether new work may begin: the run is not paused, and its worker is not about to stop. */
+  readonly isGoing: boolean;
+  /** Calls `begin` at once when new work may begin, else when the run goes on. Held under `path` until then. */
+  whenGoing(path: StepPath, begin: () => void): void;
   /** Calls `then` with the scope of a step in this frame, at once when every value is in memory. Held under `path` until then. */
   read(what: Reading, then: (scope: Scope, lookup: Lookup) => void): void;
   /** Calls `then` with the payload of a value, at once when it is small. Held under `held.path` until then, when given. */
   store(value: Json, then: (payload: Payload) => void, held?: Holding): void;
   /** As `store`, for whoever waits by itself. */
   persist(value: Json): Payload | Promise<Payload>;
-  /** Calls `then` when it is time. Held under `path` until then. */
+  /** Calls `then` when it is time and the run goes on. Held under `path` until then. */
   later(path: StepPath, dueAt: Instant, then: () => void): void;
   /** Reports what must not happen: the owner gives the run up. */
   fail(error: unknown): void;
+}
+
+/** What the owner alone does with its desk. */
+export interface OwnersDesk extends Desk {
+  /** Begins what was held because the run did not go on. */
+  goOn(): void;
+  /** What is held waits for a time and nothing else: when the first is due, Infinity when none is. Undefined when something else is held. */
+  idleUntil(): Instant | undefined;
+  dropAll(): void;
 }
 
 export type Holding = {
@@ -61,35 +73,44 @@ export type DeskSpec = {
   readonly deps: WorkerDeps;
   readonly slots: Slots;
   readonly values: Values;
-  readonly linked: Linked;
-  readonly rendering: Rendering;
+  readonly contexts: Contexts;
   readonly ledger: Ledger;
   readonly patience: Patience;
   /** Called when something was applied outside a turn. */
   readonly turn: () => void;
   readonly afterCommit: (act: () => void) => void;
+  readonly isGoing: () => boolean;
   readonly onError: (error: unknown) => void;
 };
 
-export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
-  const { deps, values, linked, ledger, patience } = spec;
+export function createDesk(spec: DeskSpec): OwnersDesk {
+  const { deps, values, contexts, ledger, patience } = spec;
   const held = new Map<StepPath, () => void>();
-  let vars: JsonObject | undefined;
+  /** Of what is held, what waits for a time, and what waits for the run to go on. */
+  const timers = new Map<StepPath, Instant>();
+  const withheld = new Map<StepPath, () => void>();
+  /** Values that are on their way and held by nobody. */
+  let coming = 0;
+  const vars = new WeakMap<Context, JsonObject>();
 
-  function varsOf(lookup: Lookup): JsonObject {
-    vars ??= Object.fromEntries(
-      Object.entries(linked.program.vars).map(([name, template]) => [
-        name,
-        linked.render(template, { inputs: lookup(ledger.state.inputs) }),
-      ]),
+  function varsOf(context: Context, lookup: Lookup): JsonObject {
+    const known = vars.get(context);
+    if (known !== undefined) return known;
+    const { linked } = context;
+    const scope = { inputs: lookup(context.inputs) };
+    const made = Object.fromEntries(
+      Object.entries(linked.program.vars).map(([name, template]) => [name, linked.render(template, scope)]),
     );
-    return vars;
+    vars.set(context, made);
+    return made;
   }
 
   /** Runs `then` in a turn of its own when a value has come; what it throws is the owner's error. */
-  function whenCome<T>(coming: Promise<T>, then: (value: T) => void): void {
-    coming
+  function whenCome<T>(value: Promise<T>, then: (value: T) => void): void {
+    coming += 1;
+    value
       .then((come) => {
+        coming -= 1;
         then(come);
         spec.turn();
       })
@@ -109,11 +130,10 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
     });
   }
 
-  const desk: Desk & { dropAll(): void } = {
+  const desk: OwnersDesk = {
     deps,
     slots: spec.slots,
-    linked,
-    rendering: spec.rendering,
+    contexts,
     state: ledger.state,
     now: () => deps.clock.now(),
     apply(command) {
@@ -134,10 +154,23 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
       drop?.();
       return drop !== undefined;
     },
+    get isGoing() {
+      return spec.isGoing();
+    },
+    whenGoing(path, begin) {
+      if (spec.isGoing()) {
+        begin();
+        return;
+      }
+      withheld.set(path, begin);
+      desk.hold(path, () => withheld.delete(path));
+    },
     read({ path, frame, reads, more = [], onDrop }, then) {
-      const wanted = [...payloadsOf(ledger.state, frame, reads), ...more];
+      const context = contexts.of(frame);
+      const wanted = [...payloadsOf(ledger.state, context, frame, reads), ...more];
       const gathered = patience.try(() => values.gather(wanted));
-      const look = (lookup: Lookup): void => then(scopeOf(ledger.state, varsOf(lookup), frame, reads, lookup), lookup);
+      const look = (lookup: Lookup): void =>
+        then(scopeOf(ledger.state, context, varsOf(context, lookup), frame, reads, lookup), lookup);
       if (!(gathered instanceof Promise)) {
         look(gathered);
         return;
@@ -154,18 +187,43 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
     later(path, dueAt, then) {
       const wait = dueAt - deps.clock.now();
       if (wait <= 0) {
-        then();
+        desk.whenGoing(path, then);
         return;
       }
       const timer = new AbortController();
-      desk.hold(path, () => timer.abort('dropped'));
-      whenCome(deps.clock.sleep(wait, timer.signal), () => {
-        if (timer.signal.aborted) return;
-        desk.release(path);
-        then();
+      timers.set(path, dueAt);
+      desk.hold(path, () => {
+        timers.delete(path);
+        timer.abort('dropped');
       });
+      deps.clock
+        .sleep(wait, timer.signal)
+        .then(() => {
+          if (timer.signal.aborted) return;
+          timers.delete(path);
+          desk.release(path);
+          desk.whenGoing(path, then);
+          spec.turn();
+        })
+        .catch(spec.onError);
     },
     fail: spec.onError,
+    goOn() {
+      const begun = [...withheld];
+      withheld.clear();
+      for (const [path, begin] of begun) {
+        held.delete(path);
+        begin();
+      }
+    },
+    idleUntil() {
+      if (coming > 0 || held.size > timers.size + withheld.size) return undefined;
+      // What waits for a time may not begin while the run does not go on.
+      if (!spec.isGoing() || timers.size === 0) return Number.POSITIVE_INFINITY;
+      let first = Number.POSITIVE_INFINITY;
+      for (const dueAt of timers.values()) first = Math.min(first, dueAt);
+      return first;
+    },
     dropAll() {
       for (const drop of held.values()) drop();
       held.clear();

@@ -16,6 +16,7 @@ import type {
   RunEvent,
   RunState,
   Sequence,
+  StepPath,
 } from '@telos/core';
 import type { Patience } from './patience.ts';
 
@@ -25,13 +26,17 @@ export interface Ledger {
   apply(command: Command): boolean;
   /** Actions that have become possible since the last call. */
   take(): readonly Action[];
-  /** Begins the end of the whole run: see `Frontier.cancel`. */
-  cancel(): void;
+  /** A block has reached its timeout: see `Frontier.expire`. */
+  expire(path: StepPath, error: ErrorRecord): void;
+  /** Skips what is left of the epilogue: see `Frontier.hurry`. */
+  hurry(): void;
   /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable, however long the store is away. */
   commit(settles: readonly string[]): Promise<void>;
   /** Fails the run from what is durable, whatever else was applied or could not be written. */
   failFromDurable(at: Instant, error: ErrorRecord): Promise<void>;
   readonly isDirty: boolean;
+  /** Whether everything that was applied is durable. */
+  readonly isSettled: boolean;
 }
 
 /** @param state The journal folded; owned by the ledger from now on. */
@@ -40,10 +45,10 @@ export function createLedger(
   lease: Lease,
   program: Program,
   state: RunState,
-  plan: (hash: Hash) => Program | undefined,
+  programs: (hash: Hash) => Program | undefined,
   patience: Patience,
 ): Ledger {
-  const frontier = createFrontier(program, state, plan);
+  const frontier = createFrontier(program, state, programs);
   let batch: RunEvent[] = [];
   /** Of the last event handed to the journal, and of the last that it has acknowledged. */
   let written = state.seq;
@@ -82,7 +87,8 @@ export function createLedger(
       return true;
     },
     take: () => frontier.take(),
-    cancel: () => frontier.cancel(),
+    expire: (path, error) => frontier.expire(path, error),
+    hurry: () => frontier.hurry(),
     async commit(settles) {
       if (batch.length === 0 && settles.length === 0) {
         await last;
@@ -103,6 +109,9 @@ export function createLedger(
     },
     get isDirty() {
       return batch.length > 0;
+    },
+    get isSettled() {
+      return batch.length === 0 && durable === written;
     },
   };
 }

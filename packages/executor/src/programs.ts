@@ -1,5 +1,5 @@
-import { TelosError } from '@telos/core';
-import type { Hash, Program, RunState, Store } from '@telos/core';
+import { programOf, TelosError } from '@telos/core';
+import type { Hash, RunState, Store } from '@telos/core';
 import type { Linked } from '@telos/language';
 import type { WorkerDeps } from './ports.ts';
 
@@ -37,11 +37,12 @@ export function createPrograms(store: Store, language: WorkerDeps['language'], k
   };
 }
 
-/** The programs of every plan that a run has accepted. */
-export async function loadPrograms(programs: Programs, state: RunState): Promise<Map<Hash, Program>> {
-  const plans = new Map<Hash, Program>();
+/** The programs that are bodies of a run's blocks: plans that it accepted, workflows that it runs as steps. */
+export async function loadPrograms(programs: Programs, state: RunState): Promise<Map<Hash, Linked>> {
+  const loaded = new Map<Hash, Linked>();
   for (const opening of state.blocks.values()) {
-    if ('plan' in opening) plans.set(opening.plan, (await programs.linked(opening.plan)).program);
+    const hash = programOf(opening);
+    if (hash !== undefined && !loaded.has(hash)) loaded.set(hash, await programs.linked(hash));
   }
-  return plans;
+  return loaded;
 }

@@ -1,5 +1,5 @@
 import { errorRecordOf, TelosError } from '@telos/core';
-import type { Did, GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
+import type { Did, Frame, GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
 import { boundedText } from './bounded.ts';
@@ -7,6 +7,7 @@ import { boundedText } from './bounded.ts';
 export type Rejected = {
   readonly path: StepPath;
   readonly step: Step;
+  readonly frame: Frame;
   readonly attempt: number;
   readonly output: Payload;
   readonly gate: GateResult;
@@ -19,7 +20,7 @@ export type Rejected = {
 };
 
 /** Records that an output did not pass its gate. The ladder's fallback is rendered in case it is its turn. */
-export function rejectOutput(desk: Desk, { step, scope, ...rejected }: Rejected): void {
+export function rejectOutput(desk: Desk, { step, scope, frame, ...rejected }: Rejected): void {
   const { path, gate } = rejected;
   const reasons = gate.verdicts
     .filter(({ verdict }) => verdict !== 'pass')
@@ -46,7 +47,7 @@ export function rejectOutput(desk: Desk, { step, scope, ...rejected }: Rejected)
   }
   let value: Json;
   try {
-    value = desk.linked.render(remedy.value, scope);
+    value = desk.contexts.of(frame).linked.render(remedy.value, scope);
   } catch {
     // A fallback that cannot be rendered is none: the step fails by its gate.
     reject();

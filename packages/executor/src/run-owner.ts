@@ -9,59 +9,59 @@
  * out in one append: an outcome, what it frees, the starts that follow. A step
  * acts only when the append that says it has started is durable. While the store
  * is away an owner keeps what it knows and waits; one that loses its lease drops
- * it all: the journal has what counts.
+ * it all: the journal has what counts. When nothing is under way and nothing is
+ * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { budgetOf, errorRecordOf, fold, hasEnded, overBudget, rootFrame, TelosError } from '@telos/core';
-import type {
-  Action,
-  ErrorRecord,
-  Hash,
-  Json,
-  Lease,
-  Outcome,
-  Plan,
-  Program,
-  RunId,
-  RunState,
-  StepPath,
-} from '@telos/core';
+import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
+import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
-import { chosenCase } from './block.ts';
+import { createBudgets } from './budgets.ts';
+import { createCarrier } from './carrier.ts';
+import { createContexts } from './contexts.ts';
 import { createDesk } from './desk.ts';
+import { createForking } from './forking.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
 import { createPatience } from './patience.ts';
 import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
-import { createRendering } from './rendering.ts';
 import type { Slots } from './slots.ts';
+import { createSteering } from './steering.ts';
 import type { Values } from './values.ts';
+import { createWaitSteps } from './wait-steps.ts';
 
 /**
- * How owning a run came to its end. `ended`: the run has. `lost`: another owner
- * has it. `stopped`: told to. `failed`: the store refused; the run goes on later.
+ * How owning a run came to its end. `ended`: the run has. `parked`: nothing is to be done before `parkedUntil`.
+ * `lost`: another owner has it. `stopped`: told to. `failed`: the store refused; the run goes on later.
  */
-export type OwnerEnd = 'ended' | 'lost' | 'stopped' | 'failed';
+export type OwnerEnd = 'ended' | 'parked' | 'lost' | 'stopped' | 'failed';
 
 export interface RunOwner {
   readonly run: RunId;
   readonly lease: Lease;
-  /** As it stands in memory: durable once `done` says `ended`. */
+  /** As it stands in memory: durable once `done` says `ended` or `parked`. */
   readonly state: RunState;
+  /** Of a run that was parked: when it has something to do by itself; undefined when never. */
+  readonly parkedUntil: Instant | undefined;
   /** Looks at the run's inbox soon. */
   wake(): void;
-  /** Leaves the run as it is for the next owner. What is under way is aborted and not recorded. */
+  /** Begins nothing new, and stops when what is under way has ended. */
+  drain(): void;
+  /** Leaves the run as it is for the next owner: what is under way is aborted, and handed over where it may be made again. */
   stop(): void;
-  /** The lease was lost: as `stop`, at once. */
+  /** The lease was lost: lets everything go at once. */
   lose(): void;
   readonly done: Promise<OwnerEnd>;
 }
 
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
+
+/** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
+const parkMs = 5000;
 
 export type OwnerShared = {
   readonly deps: WorkerDeps;
@@ -78,54 +78,67 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   if (hasEnded(folded)) return 'ended';
   const state: RunState = folded;
   let linked: Linked;
-  let plans: Map<Hash, Program>;
   let ledger: Ledger;
+  let bodies: Map<Hash, Linked>;
   const patience = createPatience(clock, ({ message }) =>
     deps.report({ message: `Run ${lease.run} waits for the store: ${message}`, run: lease.run }),
   );
-  const planOf = (hash: Hash): Program | undefined => plans.get(hash);
   try {
     linked = await programs.linked(state.program);
-    plans = await loadPrograms(programs, state);
-    ledger = createLedger(store.journal, lease, linked.program, state, planOf, patience);
+    bodies = await loadPrograms(programs, state);
+    ledger = createLedger(store.journal, lease, linked.program, state, (hash) => bodies.get(hash)?.program, patience);
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;
     await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
     return 'ended';
   }
-  const budget = budgetOf(linked.program, state);
 
   const { promise: done, resolve: conclude } = Promise.withResolvers<OwnerEnd>();
   let over = false;
   let failing = false;
+  let begun = false;
   let scheduled = false;
-  /** Taken from the frontier and not carried out, by path; empty between turns. */
+  let draining = false;
+  let parkedUntil: Instant | undefined;
+  /** Taken from the frontier and not carried out, by key; empty between turns. */
   const offered = new Map<StepPath, Action>();
   let launches: (() => void)[] = [];
-  let settles: string[] = [];
-  let cancelReason: string | undefined;
-  let overrun: string | undefined;
-  let wall: AbortController | undefined;
 
+  const contexts = createContexts(state, linked, bodies, deps.secret);
   const desk = createDesk({
     deps,
     slots,
     values,
-    linked,
-    rendering: createRendering(linked.program, linked, deps.secret),
+    contexts,
     ledger,
     patience,
     turn: schedule,
     afterCommit: (act) => void launches.push(act),
+    isGoing: () => !draining && state.phase.status !== 'paused',
     onError: fail,
   });
-  const actions = createActionSteps(desk);
-  const blocks = createBlockSteps(desk, keepPlan, planOf);
+  const actions = createActionSteps(desk, createForking(store, state));
+  const blocks = createBlockSteps(desk, { keepPlan, workflow });
+  const waits = createWaitSteps(desk);
+  const budgets = createBudgets(desk, linked.program);
+  const carrier = createCarrier({ desk, actions, blocks, waits, expire: ledger.expire, linked });
+  const steering = createSteering({
+    store,
+    run: lease.run,
+    desk,
+    patience,
+    waits,
+    hurry: () => {
+      ledger.hurry();
+      schedule();
+    },
+    outcome: () => {},
+  });
 
   /** A turn at the end of this microtask: what comes in together goes out together. */
   function schedule(): void {
-    if (scheduled || over || failing) return;
+    if (scheduled || !begun || over || failing) return;
     scheduled = true;
     queueMicrotask(turn);
   }
@@ -134,14 +147,16 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     scheduled = false;
     if (over || failing) return;
     try {
-      checkBudget();
+      budgets.check();
+      if (desk.isGoing) desk.goOn();
       carryOutOffers();
       if (failing) return;
+      if (!ledger.isDirty && !steering.isPending) rest();
     } catch (error) {
       fail(error);
       return;
     }
-    if (ledger.isDirty || settles.length > 0) commit();
+    if (ledger.isDirty || steering.isPending) commit();
   }
 
   /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
@@ -149,166 +164,71 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     let taken = ledger.take();
     // A chain offers one at a time, and one needs no list.
     while (taken.length === 1 && taken[0] !== undefined) {
-      carryOut(taken[0]);
+      carrier.carryOut(taken[0]);
       if (failing) return;
       taken = ledger.take();
     }
     offer(taken);
-    for (const [path, action] of offered) {
-      offered.delete(path);
-      carryOut(action);
+    for (const [key, action] of offered) {
+      offered.delete(key);
+      carrier.carryOut(action);
       if (failing) return;
       offer(ledger.take());
     }
   }
 
   function offer(actions: readonly Action[]): void {
-    for (const action of actions) offered.set(action.do === 'finish' ? rootFrame : action.path, action);
+    for (const action of actions) offered.set(carrier.keyOf(action), action);
   }
 
   function commit(): void {
     const acts = launches;
-    const answered = settles;
     launches = [];
-    settles = [];
     const ended = hasEnded(state);
+    const parking = state.phase.status === 'waiting';
     ledger
-      .commit(answered)
+      .commit(steering.take())
       .then(() => {
         if (over || failing) return;
         if (ended) finish('ended');
-        else for (const act of acts) act();
+        else if (parking && state.phase.status === 'waiting') finish('parked');
+        else {
+          for (const act of acts) act();
+          if (acts.length === 0) schedule();
+        }
       })
       .catch(fail);
   }
 
-  function carryOut(action: Action): void {
-    switch (action.do) {
-      case 'start':
-        offerStart(action);
-        break;
-      case 'retry': {
-        const { path, step, frame, attempt } = action;
-        desk.later(path, action.dueAt, () => {
-          if (step.kind === 'action') actions.start({ path, step, frame }, attempt);
-          else blocks.open(action);
-        });
-        break;
-      }
-      case 'recover':
-        if (action.step.kind === 'action') actions.recover({ ...action, step: action.step }, action.attempt);
-        break;
-      case 'open':
-        // A block that has just started opens itself; this one was started by an owner that is gone.
-        blocks.open(action);
-        break;
-      case 'close':
-        blocks.close(action, action.frames, action.outcome);
-        break;
-      case 'abort':
-        blocks.abort(action.path, abortReason());
-        actions.abort(action.path, abortReason());
-        break;
-      case 'withdraw':
-        desk.drop(action.path);
-        break;
-      case 'finish':
-        finishRun(action.outcome);
-        break;
-    }
-  }
-
-  function offerStart(action: Extract<Action, { do: 'start' }>): void {
-    const { path, step, frame } = action;
-    if (step.kind === 'action' && step.when === undefined) {
-      actions.start({ path, step, frame }, 1);
+  /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
+  function rest(): void {
+    if (!ledger.isSettled || launches.length > 0 || actions.busy > 0 || blocks.busy > 0) return;
+    const due = desk.idleUntil();
+    if (due === undefined) return;
+    if (draining) {
+      finish('stopped');
       return;
     }
-    desk.read({ path, frame, reads: step.reads }, (scope) => {
-      const at = desk.now();
-      try {
-        if (step.when !== undefined && !linked.test(step.when, scope)) {
-          desk.apply({ do: 'skipStep', at, path, reason: 'when' });
-          return;
-        }
-        if (step.kind === 'switch' && chosenCase(step, linked, scope) === undefined) {
-          desk.apply({ do: 'skipStep', at, path, reason: 'no_case' });
-          return;
-        }
-      } catch (error) {
-        desk.apply({ do: 'startStep', at, path, attempt: 1 });
-        desk.apply({
-          do: 'failStep',
-          at,
-          path,
-          attempt: 1,
-          step,
-          error: errorRecordOf(error, 'EXPRESSION_FAILED'),
-          random: 0,
-        });
-        return;
-      }
-      if (step.kind === 'action') actions.start({ path, step, frame }, 1);
-      else blocks.start({ path, step, frame }, scope);
-    });
-  }
-
-  function finishRun(outcome: Outcome): void {
-    if (overrun !== undefined) endRun({ error: errorRecordOf(new TelosError('BUDGET_EXCEEDED', overrun)) });
-    else if (outcome.status === 'failed') endRun({ error: outcome.error });
-    else if (outcome.status === 'cancelled')
-      desk.apply({ do: 'cancel', at: desk.now(), reason: cancelReason ?? 'cancelled' });
-    else {
-      const frame = { path: rootFrame, steps: linked.program.steps };
-      desk.read({ path: '', frame, reads: linked.program.outputReads }, (scope) => {
-        let outputs: Json;
-        try {
-          outputs = linked.render(linked.program.outputs, scope);
-        } catch (error) {
-          endRun({ error: { ...errorRecordOf(error, 'EXPRESSION_FAILED'), path: 'outputs' } });
-          return;
-        }
-        desk.store(outputs, (payload) => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload }));
-      });
-    }
-  }
-
-  function endRun({ error }: { readonly error: ErrorRecord }): void {
-    desk.apply({ do: 'fail', at: desk.now(), error });
-  }
-
-  function checkBudget(): void {
-    if (budget === undefined || overrun !== undefined) return;
-    overrun = overBudget(budget, state, desk.now());
-    if (overrun !== undefined) ledger.cancel();
-  }
-
-  function watchWall(): void {
-    if (budget?.wallMs === undefined || state.phase.status !== 'running') return;
-    const left = state.phase.startedAt + budget.wallMs - clock.now();
-    wall = new AbortController();
-    void clock.sleep(Math.max(left, 0), wall.signal).then(schedule);
-  }
-
-  function abortReason(): TelosError {
-    if (overrun !== undefined) return new TelosError('BUDGET_EXCEEDED', overrun);
-    return new TelosError('CANCELLED', cancelReason ?? 'Another step failed.');
+    if (due - clock.now() < parkMs) return;
+    parkedUntil = Number.isFinite(due) ? due : undefined;
+    if (state.phase.status === 'paused' || state.phase.status === 'waiting') finish('parked');
+    else desk.apply({ do: 'wait', at: clock.now(), ...(parkedUntil === undefined ? {} : { until: parkedUntil }) });
   }
 
   async function keepPlan(plan: Plan): Promise<void> {
     const { hash, program, source } = plan;
     await patience.try(() => store.programs.put({ hash, id: program.id, program, source, storedAt: clock.now() }));
-    plans.set(hash, program);
+    contexts.add(hash, await programs.linked(hash));
   }
 
-  async function readInbox(): Promise<void> {
-    for (const message of await patience.try(() => store.inbox.pending(lease.run))) {
-      if (settles.includes(message.id) || over) continue;
-      settles.push(message.id);
-      cancelReason ??= message.reason;
-      ledger.cancel();
+  async function workflow(id: string): ReturnType<Parameters<typeof createBlockSteps>[1]['workflow']> {
+    const hash = state.workflows[id];
+    if (hash === undefined) {
+      throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
     }
-    if (settles.length > 0) schedule();
+    const inner = await patience.try(() => programs.linked(hash));
+    contexts.add(hash, inner);
+    return { hash, inputs: (given) => inner.inputs(given) };
   }
 
   function fail(error: unknown): void {
@@ -342,7 +262,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over) return;
     over = true;
     patience.end();
-    wall?.abort('over');
+    budgets.stop();
     const reason = new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
     actions.stopAll(reason);
     blocks.stopAll(reason);
@@ -350,11 +270,35 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     conclude(end);
   }
 
+  /** What may be made again is handed over; the rest is left as it is, in doubt for the next owner. */
+  function stop(): void {
+    if (over || failing) return;
+    draining = true;
+    actions.handOver(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
+    if (!ledger.isDirty) {
+      finish('stopped');
+      return;
+    }
+    scheduled = true;
+    // A store that is away is not waited for: then the next owner finds the attempts interrupted.
+    patience.end();
+    ledger.commit(steering.take()).then(
+      () => finish('stopped'),
+      () => finish('stopped'),
+    );
+  }
+
+  async function look(): Promise<void> {
+    await steering.read();
+    schedule();
+  }
+
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
   async function begin(): Promise<void> {
-    await readInbox();
     desk.apply({ do: 'start', at: clock.now() });
-    watchWall();
+    await steering.read();
+    budgets.watch();
+    begun = true;
     schedule();
   }
 
@@ -363,8 +307,15 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     run: lease.run,
     lease,
     state,
-    wake: () => void readInbox().catch(fail),
-    stop: () => finish('stopped'),
+    get parkedUntil() {
+      return parkedUntil;
+    },
+    wake: () => void look().catch(fail),
+    drain() {
+      draining = true;
+      schedule();
+    },
+    stop,
     lose: () => finish('lost'),
     done,
   };

@@ -5,26 +5,33 @@ import type {
   JsonObject,
   Labels,
   Payload,
-  Program,
   RunState,
   StepPath,
   StepState,
   Usage,
 } from '@telos/core';
-import { addUsage, graphOf, joinLabels, noLabels, noUsage, stepPath } from '@telos/core';
+import { addUsage, graphOf, isWithin, joinLabels, noLabels, noUsage, startOf, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
+import type { Context } from './contexts.ts';
 import type { Lookup } from './values.ts';
 
 /** The payloads that `scopeOf` will look up for expressions in this frame that read these steps. */
-export function payloadsOf(state: RunState, frame: Frame, reads: readonly string[]): Payload[] {
-  const payloads: Payload[] = [state.inputs];
+export function payloadsOf(
+  state: RunState,
+  { inputs }: Context,
+  frame: Frame,
+  reads: readonly string[],
+): Payload[] {
+  const payloads: Payload[] = [inputs];
   for (const id of reads) {
     const output = outputOf(find(state, frame, id));
     if (output !== undefined) payloads.push(output);
   }
-  for (let at = frame.block; at !== undefined; at = at.frame.block) {
+  for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const opening = state.blocks.get(at.path);
     if (opening !== undefined && 'foreach' in opening) payloads.push(opening.foreach);
+    const round = loopState(state, at);
+    if (round !== undefined) payloads.push(round);
   }
   return payloads;
 }
@@ -32,6 +39,7 @@ export function payloadsOf(state: RunState, frame: Frame, reads: readonly string
 /** The root names for expressions in this frame that read these steps. `vars` are the workflow's, rendered. */
 export function scopeOf(
   state: RunState,
+  { inputs }: Context,
   vars: JsonObject,
   frame: Frame,
   reads: readonly string[],
@@ -40,20 +48,52 @@ export function scopeOf(
   const steps: { [id: string]: Json } = {};
   for (const id of reads) steps[id] = envelope(state, pathOf(frame, id), lookup);
   const scope: { [name: string]: Json } = {
-    inputs: lookup(state.inputs),
+    inputs: lookup(inputs),
     vars,
     steps,
     run: runFacts(state),
   };
-  for (let at = frame.block; at !== undefined; at = at.frame.block) {
+  const error = errorOf(frame);
+  if (error !== undefined) scope['error'] = error;
+  const nearest = (name: string, value: Json): void => {
+    if (!Object.hasOwn(scope, name)) scope[name] = value;
+  };
+  for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const opening = state.blocks.get(at.path);
-    if (opening === undefined || !('foreach' in opening) || at.step.kind !== 'foreach' || !('item' in at.key)) continue;
-    const items = lookup(opening.foreach);
-    const item = Array.isArray(items) ? (items[at.key.item] ?? null) : null;
-    if (!Object.hasOwn(scope, at.step.as)) scope[at.step.as] = item;
-    if (!Object.hasOwn(scope, 'index')) scope['index'] = at.key.item;
+    if (opening !== undefined && 'foreach' in opening && at.step.kind === 'foreach' && 'item' in at.key) {
+      const items = lookup(opening.foreach);
+      nearest(at.step.as, Array.isArray(items) ? (items[at.key.item] ?? null) : null);
+      nearest('index', at.key.item);
+    }
+    const round = loopState(state, at);
+    if (round !== undefined && 'round' in at.key) {
+      nearest('state', lookup(round));
+      nearest('index', at.key.round - 1);
+    }
   }
   return scope;
+}
+
+/** The block around a frame, as long as it is of the same program. */
+function around(frame: Frame): NonNullable<Frame['block']> | undefined {
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.within)
+    if (at.block !== undefined) return at.block.step.kind === 'workflow' ? undefined : at.block;
+  return undefined;
+}
+
+function errorOf(frame: Frame): Json | undefined {
+  let at: Frame | undefined = frame;
+  while (at !== undefined && at.error === undefined) at = at.block?.frame;
+  // An ErrorRecord is plain JSON.
+  return at?.error as Json | undefined;
+}
+
+/** The state that a round of a loop sees; undefined when the block is no loop. */
+export function loopState(state: RunState, at: Pick<NonNullable<Frame['block']>, 'path' | 'key'>): Payload | undefined {
+  if (!('round' in at.key)) return undefined;
+  const opening = state.blocks.get(at.path);
+  if (opening === undefined || !('loop' in opening)) return undefined;
+  return at.key.round === 1 ? opening.loop : state.rounds.get(at.path)?.[at.key.round - 2];
 }
 
 /** The outputs that these steps gave, by id: the sources an answer may lean on. Steps without an output are left out. */
@@ -67,13 +107,13 @@ export function sourcesOf(state: RunState, frame: Frame, reads: readonly string[
 }
 
 /** Labels of everything that expressions of a step in this frame can read: its steps, and the loops around it. */
-export function labelsOf(program: Program, state: RunState, frame: Frame, reads: readonly string[]): Labels {
-  let labels = state.inputLabels;
+export function labelsOf(state: RunState, context: Context, frame: Frame, reads: readonly string[]): Labels {
+  let { labels } = context;
   for (const id of reads) {
     const step = find(state, frame, id);
     if (step?.status === 'succeeded' || step?.status === 'failed') labels = joinLabels(labels, step.labels ?? noLabels);
   }
-  for (let at = frame.block; at !== undefined; at = at.frame.block) {
+  for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const block = state.steps.get(at.path);
     if (block?.status === 'running') labels = joinLabels(labels, block.labels);
   }
@@ -86,7 +126,7 @@ const facts = new WeakMap<RunState, { readonly usage: Usage; readonly facts: Jso
 function runFacts(state: RunState): JsonObject {
   const known = facts.get(state);
   if (known?.usage === state.usage && state.phase.status === 'running') return known.facts;
-  const startedAt = state.phase.status === 'running' ? state.phase.startedAt : state.createdAt;
+  const startedAt = startOf(state) ?? state.createdAt;
   const made = {
     id: state.id,
     workflow: state.workflow,
@@ -107,7 +147,7 @@ function pathOf(frame: Frame, id: string): StepPath | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined) {
     if (graphOf(at.steps).positions.has(id)) return stepPath(at.path, id);
-    at = at.block?.frame;
+    at = at.block?.frame ?? at.within;
   }
   return undefined;
 }
@@ -126,9 +166,9 @@ function envelope(state: RunState, path: StepPath | undefined, lookup: Lookup): 
     return { status: 'pending', output: null, error: null, usage: noUsage, gate: null, attempt: 0 };
   }
   const output = outputOf(step);
-  const own = 'usage' in step ? step.usage : noUsage;
+  const own = usageOf(step);
   return {
-    status: step.status,
+    status: step.status === 'retrying' ? 'waiting' : step.status,
     output: output === undefined ? null : lookup(output),
     error: step.status === 'failed' ? step.error : null,
     // Of a block: with all that its body used. Added up when an expression asks.
@@ -140,12 +180,13 @@ function envelope(state: RunState, path: StepPath | undefined, lookup: Lookup): 
   };
 }
 
+function usageOf(step: StepState): Usage {
+  if ('usage' in step) return step.usage;
+  return 'history' in step ? step.history.usage : noUsage;
+}
+
 function usageWithin(state: RunState, block: StepPath): Usage {
   let sum = noUsage;
-  for (const [path, step] of state.steps) {
-    if (path.startsWith(block) && '.[#'.includes(path.charAt(block.length)) && 'usage' in step) {
-      sum = addUsage(sum, step.usage);
-    }
-  }
+  for (const [path, step] of state.steps) if (path !== block && isWithin(path, block)) sum = addUsage(sum, usageOf(step));
   return sum;
 }

@@ -2,12 +2,15 @@ import type { Feedback, JsonObject, ModelSpec, RunId, StepPath, ToolContext } fr
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
 import type { Desk } from './desk.ts';
+import type { Rendering } from './rendering.ts';
 
 export type StepContextSpec = {
   readonly path: StepPath;
   readonly attempt: number;
   readonly idempotencyKey: string;
   readonly scope: Scope;
+  /** Of the program that the step belongs to. */
+  readonly rendering: Rendering;
   readonly feedback?: Feedback;
   readonly model?: ModelSpec;
   /** Worked out when first asked for: most tools never look. */
@@ -53,19 +56,20 @@ export class StepContext implements ToolContext {
   }
 
   get connection(): ToolContext['connection'] {
-    return (name) => this.#desk.rendering.connection(name, this.#spec.scope);
+    return (name) => this.#spec.rendering.connection(name, this.#spec.scope);
   }
 
   get emitText(): ToolContext['emitText'] {
-    return (text) => this.#hooks.onText(this.#desk.rendering.hide(text));
+    return (text) => this.#hooks.onText(this.#spec.rendering.hide(text));
   }
 
   get record(): ToolContext['record'] {
-    return (call) => this.#hooks.onCall(this.#desk.rendering.hide(call));
+    return (call) => this.#hooks.onCall(this.#spec.rendering.hide(call));
   }
 
   get progress(): ToolContext['progress'] {
-    const { deps, rendering } = this.#desk;
+    const { deps } = this.#desk;
+    const { rendering } = this.#spec;
     const { run, path, attempt } = this;
     return (message, data) =>
       deps.live.publish(run, {

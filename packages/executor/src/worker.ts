@@ -6,13 +6,16 @@
  * owner died, is found by its lapsed lease: at start-up and ever after.
  */
 import { TelosError } from '@telos/core';
-import type { Job, Lease, OwnerId, RunId, RunState } from '@telos/core';
+import type { Instant, Job, Lease, OwnerId, RunId, RunState } from '@telos/core';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './run-owner.ts';
 import type { OwnerEnd, RunOwner } from './run-owner.ts';
 import { createSlots } from './slots.ts';
 import { createValues } from './values.ts';
+
+/** A run that is due may be on its way to another worker. */
+const duePauseMs = 250;
 
 export type WorkerOptions = {
   readonly owner: OwnerId;
@@ -27,14 +30,20 @@ export type WorkerOptions = {
   readonly recover?: boolean;
   /** Told when a run that this worker owned has ended: for whoever waits in the same process. */
   readonly onEnd?: (state: RunState) => void;
+  /** Told when a run that this worker owned waits, and is held by nobody until something happens. */
+  readonly onPark?: (state: RunState) => void;
 };
 
 export interface Worker {
   readonly owner: OwnerId;
   /** Runs owned at this moment. */
   readonly owned: number;
-  /** Lets every run go for the next owner, and returns when their leases are released. */
-  stop(): Promise<void>;
+  /**
+   * Lets every run go for the next owner, and returns when their leases are released. Takes no more runs, begins no
+   * more steps, and waits at most `drainMs` (default 0) for those under way; what is left then is aborted, and handed
+   * over where it may be made again.
+   */
+  stop(options?: { readonly drainMs?: number }): Promise<void>;
 }
 
 export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
@@ -46,27 +55,40 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     values: createValues(store.blobs),
     programs: createPrograms(store, deps.language),
   };
+  const recovers = options.recover !== false;
   const owners = new Map<RunId, RunOwner>();
   /** Runs being loaded or owned, each with its lease once it has one: what takes long to load must not lapse meanwhile. */
   const taken = new Map<RunId, Lease | undefined>();
   /** Before a run is tried again that the store would not let go on. */
   const pauseMs = leaseMs / 3;
   const stopping = new AbortController();
+  /** Runs that were let go because they wait: a process that looks for no others takes these up again. */
+  const parked = new Map<RunId, Instant | undefined>();
+  /** Runs to which a message came while they were being taken up or let go. */
+  const rung = new Set<RunId>();
+  let napping: AbortController | undefined;
 
-  const unsubscribe = store.inbox.onMessage((run) => owners.get(run)?.wake());
+  const unsubscribe = store.inbox.onMessage((run) => {
+    const owner = owners.get(run);
+    if (owner !== undefined) owner.wake();
+    else if (taken.has(run)) rung.add(run);
+    else if (recovers || parked.has(run)) void offer([run]);
+  });
   const server = queue.serve({ queues: options.queues ?? ['default'], concurrency: options.runs ?? 1000 }, handle);
-  const loops = [repeat(leaseMs / 3, renew), ...(options.recover === false ? [] : [repeat(leaseMs / 2, offerLapsed)])];
+  const loops = [repeat(() => leaseMs / 3, renew), repeat(untilDue, recovers ? offerLapsed : offerParked)];
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
   async function handle(job: Job): Promise<void> {
     if (job.kind !== 'run' || taken.has(job.run) || stopping.signal.aborted) return;
     taken.set(job.run, undefined);
+    parked.delete(job.run);
     let again = false;
     try {
       const answer = await store.leases.acquire(job.run, options.owner, leaseMs);
       if ('heldBy' in answer) return;
       taken.set(job.run, answer);
-      again = (await own(answer)) === 'failed';
+      const end = await own(answer);
+      again = end === 'failed';
     } catch (error) {
       if (!(error instanceof TelosError && error.code === 'RUN_NOT_FOUND')) {
         deps.report({ message: `Run ${job.run} could not be taken: ${messageOf(error)}`, run: job.run, error });
@@ -81,20 +103,32 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
           .release(lease)
           .catch((error: unknown) => deps.report({ message: messageOf(error), run: job.run, error }));
     }
-    if (again && !stopping.signal.aborted) await queue.offer([job]);
+    if (rung.delete(job.run)) again = true;
+    if (again && !stopping.signal.aborted) await offer([job.run]);
   }
 
   async function own(lease: Lease): Promise<OwnerEnd> {
     const owner = await ownRun(shared, lease);
     if (owner === 'ended') return 'ended';
     owners.set(lease.run, owner);
-    if (stopping.signal.aborted) owner.stop();
+    if (stopping.signal.aborted) owner.drain();
     const end = await owner.done;
     owners.delete(lease.run);
     // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
-    if (end === 'lost' || end === 'ended') taken.set(lease.run, undefined);
+    if (end === 'lost' || end === 'ended' || end === 'parked') taken.set(lease.run, undefined);
+    if (end === 'parked') await park(owner);
     if (end === 'ended') options.onEnd?.(owner.state);
+    if (end === 'parked') options.onPark?.(owner.state);
     return end;
+  }
+
+  async function park({ lease, parkedUntil }: RunOwner): Promise<void> {
+    await store.leases.park(lease, parkedUntil).catch((error: unknown) => {
+      // Then its lease lapses, and the run is looked at again.
+      deps.report({ message: messageOf(error), run: lease.run, error });
+    });
+    if (!recovers) parked.set(lease.run, parkedUntil);
+    napping?.abort('look again');
   }
 
   async function renew(): Promise<void> {
@@ -114,15 +148,67 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       }
     }
     const runs = await store.leases.lapsed(options.runs ?? 1000);
-    await queue.offer(runs.filter((run) => !taken.has(run)).map((run) => ({ kind: 'run', queue: 'default', run })));
+    await offer(runs.filter((run) => !taken.has(run)));
   }
 
-  /** Does something now and every `everyMs`, until the worker stops; a failure is reported and the next time comes. */
-  async function repeat(everyMs: number, act: () => Promise<void>): Promise<void> {
-    while (!stopping.signal.aborted) {
-      await act().catch((error: unknown) => deps.report({ message: messageOf(error), error }));
-      await clock.sleep(everyMs, stopping.signal);
+  async function offerParked(): Promise<void> {
+    const now = clock.now();
+    await offer([...parked].flatMap(([run, until]) => (until !== undefined && until <= now ? [run] : [])));
+  }
+
+  async function offer(runs: readonly RunId[]): Promise<void> {
+    if (runs.length === 0) return;
+    await queue
+      .offer(runs.map((run) => ({ kind: 'run', queue: 'default', run })))
+      .catch((error: unknown) => deps.report({ message: messageOf(error), error }));
+  }
+
+  /** How long until a run that nobody holds has something to do: as far as this worker looks ahead. */
+  async function untilDue(): Promise<number> {
+    const most = leaseMs / 2;
+    if (!recovers) {
+      const first = Math.min(...[...parked.values()].map((until) => until ?? Number.POSITIVE_INFINITY));
+      return Math.min(most, Math.max(first - clock.now(), 1));
     }
+    const due = await store.leases.nextDueMs();
+    // What is due now and was not taken is being taken, or waits for room: it is looked at again soon, not at once.
+    return Math.min(most, Math.max(due ?? most, duePauseMs));
+  }
+
+  /** Does something now and again after a while, until the worker stops; a failure is reported and the next time comes. */
+  async function repeat(pause: () => number | Promise<number>, act: () => Promise<void>): Promise<void> {
+    while (!stopping.signal.aborted) {
+      let pauseMs = leaseMs / 3;
+      try {
+        await act();
+        pauseMs = await pause();
+      } catch (error) {
+        deps.report({ message: messageOf(error), error });
+      }
+      if (stopping.signal.aborted) return;
+      const nap = new AbortController();
+      const end = (): void => nap.abort('stopping');
+      stopping.signal.addEventListener('abort', end, { once: true });
+      if (act !== renew) napping = nap;
+      await clock.sleep(pauseMs, nap.signal);
+      stopping.signal.removeEventListener('abort', end);
+    }
+  }
+
+  /** Leases are renewed meanwhile: what is under way is still this worker's. */
+  async function drain(drainMs: number, stopped: Promise<void>): Promise<void> {
+    for (const owner of owners.values()) owner.drain();
+    const over = new AbortController();
+    const end = stopped.then(() => over.abort('drained'));
+    const keeping = (async () => {
+      while (!over.signal.aborted) {
+        await renew().catch((error: unknown) => deps.report({ message: messageOf(error), error }));
+        await clock.sleep(leaseMs / 3, over.signal);
+      }
+    })();
+    await Promise.race([end, clock.sleep(drainMs, over.signal)]);
+    over.abort('late');
+    await keeping;
   }
 
   return {
@@ -130,12 +216,14 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     get owned() {
       return owners.size;
     },
-    async stop() {
+    async stop({ drainMs = 0 } = {}) {
       if (stopping.signal.aborted) return;
       stopping.abort();
       unsubscribe();
+      const stopped = server.stop();
+      if (drainMs > 0) await drain(drainMs, stopped);
       for (const owner of owners.values()) owner.stop();
-      await server.stop();
+      await stopped;
       await Promise.all(loops);
     },
   };

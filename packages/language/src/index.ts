@@ -1,5 +1,6 @@
 export { canonicalJson } from './canonical-json.ts';
 export { compile } from './compile.ts';
+export { durationMs } from './text/duration.ts';
 export type { Catalog, Compiled, CompileOptions, CompileResult } from './compiled.ts';
 export type { Fault } from './fault.ts';
 export { hashOf } from './hash-of.ts';

@@ -1,5 +1,6 @@
 import type { Instant } from '../ids.ts';
 import type { BudgetSpec, Program } from '../program/program.ts';
+import { startOf } from './state.ts';
 import type { RunState } from './state.ts';
 
 /** The budget that bounds a run: the one it was started with, or else its program's own. */
@@ -18,7 +19,7 @@ export function overBudget(budget: BudgetSpec, state: RunState, now: Instant): s
     return `The run has used ${tokens} of ${budget.tokens} tokens.`;
   if (budget.calls !== undefined && usage.calls > budget.calls)
     return `The run has made ${usage.calls} of ${budget.calls} calls.`;
-  const startedAt = state.phase.status === 'running' ? state.phase.startedAt : now;
+  const startedAt = startOf(state) ?? now;
   if (budget.wallMs !== undefined && now - startedAt >= budget.wallMs) {
     return `The run has taken ${now - startedAt} of ${budget.wallMs} ms.`;
   }

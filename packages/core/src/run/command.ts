@@ -101,14 +101,12 @@ export type StepCommand =
   /** The wait is over; the step's outcome follows. `output`: what an `approve` step gives when it is approved. */
   | (OfAttempt & {
       readonly do: 'closeWait';
-      readonly step: Step;
       readonly closing: Closing;
       readonly output?: Payload;
     })
   /** A person, or a probe, says what became of a step in doubt or in quarantine. `output` goes with `succeed`. */
   | (OfStep & {
       readonly do: 'resolveStep';
-      readonly step: Step;
       readonly as: EventOf<'step.resolved'>['as'];
       readonly output?: Payload;
       readonly by?: string;

@@ -255,7 +255,7 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
         }
         return;
       case 'wait':
-        record({ do: 'closeWait', ...of, attempt: work.attempt, step, closing: closingOf(work) });
+        record({ do: 'closeWait', ...of, attempt: work.attempt, closing: closingOf(work) });
         return;
       case 'advance':
         if (step.kind === 'loop' && work.round < step.max && script.answer(`${path} again ${work.round}`) < 0.6)

@@ -1,0 +1,57 @@
+/** Drafting a plan: asking the planner, outside any slot; what holds a slot is the model call that it makes. */
+import type { At, ErrorRecord, Json, Plan, PlanStep, StepPath, Usage } from '@telos/core';
+import type { Scope } from '@telos/language';
+import { startStep } from './active-step.ts';
+import type { ActiveStep } from './active-step.ts';
+import { createCalls } from './calls.ts';
+import type { Desk } from './desk.ts';
+import { StepContext } from './step-context.ts';
+
+export type Drafting = {
+  readonly at: At;
+  readonly step: PlanStep;
+  readonly attempt: number;
+  readonly scope: Scope;
+  /** Makes a plan's program durable and known before it is accepted. */
+  readonly keep: (plan: Plan) => Promise<void>;
+  readonly then: (drafted: Plan | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+};
+
+/** Asks for a plan; keeps what is under way in `active` until it has ended. @throws TelosError EXPRESSION_FAILED. */
+export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: Drafting): void {
+  const { at, step, attempt, scope, keep, then } = drafting;
+  const { path } = at;
+  const { deps, state } = desk;
+  const { planner } = deps;
+  if (planner === undefined) {
+    const message = 'This worker has no planner.';
+    then({ error: { code: 'TOOL_UNKNOWN', kind: 'terminal', message } }, undefined);
+    return;
+  }
+  const context = desk.contexts.of(at.frame);
+  const request = context.linked.render(step.with, scope);
+  const calls = createCalls(desk, path, attempt);
+  active.set(
+    path,
+    startStep<{ readonly ended: 'planned'; readonly plan: Plan }>({
+      clock: deps.clock,
+      timeoutMs: step.timeoutMs,
+      onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
+      onCall: (call) => calls.record(call),
+      onError: desk.fail,
+      async run(hooks) {
+        const idempotencyKey = `${state.id}:${path}`;
+        const spec = { path, attempt, idempotencyKey, scope, rendering: context.rendering, sources: () => ({}) };
+        // `with` of a plan block is an object, and rendering keeps it one.
+        const plan = await planner.plan(request as { [key: string]: Json }, new StepContext(desk, hooks, spec));
+        await keep(plan);
+        return { ended: 'planned', plan };
+      },
+      onEnd: (result, usage) =>
+        calls.settle(() => {
+          if (!active.delete(path)) return;
+          then(result.ended === 'failed' ? { error: result.error } : result.plan, usage);
+        }),
+    }),
+  );
+}

@@ -1,0 +1,46 @@
+/** Judging what a block gave: its gate, outside any slot, since what costs is the model calls that checks make. */
+import type { At, ErrorRecord, GateResult, Json, JsonObject, StepPath, ToolCallReport, Usage } from '@telos/core';
+import type { Scope } from '@telos/language';
+import { startStep } from './active-step.ts';
+import type { ActiveStep } from './active-step.ts';
+import { createCalls } from './calls.ts';
+import type { Desk } from './desk.ts';
+import { evaluateGate } from './gate.ts';
+
+export type Judgement = { readonly at: At; readonly attempt: number; readonly scope: Scope } & {
+  readonly output: Json;
+  readonly sources: JsonObject;
+  readonly then: (judged: GateResult | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+};
+
+/** Asks a block's gate about its output; keeps what is under way in `active` until it has ended. */
+export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: Judgement): void {
+  const { at, attempt, scope, output, sources, then } = judgement;
+  const { path, step } = at;
+  const { gate } = step;
+  if (gate === undefined) return;
+  const { deps } = desk;
+  const { linked } = desk.contexts.of(at.frame);
+  const calls = createCalls(desk, path, attempt);
+  active.set(
+    path,
+    startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
+      clock: deps.clock,
+      timeoutMs: undefined,
+      onText: () => {},
+      onCall: (call) => calls.record(call),
+      onError: desk.fail,
+      run: async (hooks) => {
+        const record = (call: ToolCallReport): void => hooks.onCall(call);
+        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record };
+        const result = await evaluateGate(gate, { output, input: null, sources, earlier: 0 }, judging);
+        return { ended: 'judged', result };
+      },
+      onEnd: (judged, usage) =>
+        calls.settle(() => {
+          if (!active.delete(path)) return;
+          then(judged.ended === 'failed' ? { error: judged.error } : judged.result, usage);
+        }),
+    }),
+  );
+}

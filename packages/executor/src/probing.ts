@@ -1,0 +1,80 @@
+/** Probing: asking the far side whether a write took effect whose process died in the middle. */
+import type { ActionStep, At, Payload, Probe, StepPath, Usage } from '@telos/core';
+import { TelosError } from '@telos/core';
+import type { Scope } from '@telos/language';
+import { startStep } from './active-step.ts';
+import type { ActiveStep } from './active-step.ts';
+import { runAttempt } from './attempt.ts';
+import type { AttemptResult } from './attempt.ts';
+import { createCalls } from './calls.ts';
+import type { Desk } from './desk.ts';
+import { StepContext } from './step-context.ts';
+
+export type Probing = {
+  readonly at: At & { readonly step: ActionStep };
+  readonly attempt: number;
+  readonly probe: Probe;
+  readonly scope: Scope;
+};
+
+export type Found = { readonly output: Payload; readonly usage?: Usage } | 'not found' | 'unknown';
+
+/** Runs the probe once; `unknown` when it fails. Keeps it in `active` until it has ended. */
+export function probe(
+  desk: Desk,
+  active: Map<StepPath, ActiveStep>,
+  { at, attempt, probe, scope }: Probing,
+  then: (found: Found) => void,
+): void {
+  const { path, step, frame } = at;
+  const { deps } = desk;
+  const { linked, rendering } = desk.contexts.of(frame);
+  const calls = createCalls(desk, path, attempt);
+  const asked: ActionStep = {
+    kind: 'action',
+    id: step.id,
+    after: [],
+    reads: probe.reads,
+    onError: 'fail',
+    uses: probe.uses,
+    with: probe.with,
+  };
+  active.set(
+    path,
+    startStep<AttemptResult>({
+      clock: deps.clock,
+      timeoutMs: step.timeoutMs,
+      onText: () => {},
+      onCall: (call) => calls.record(call),
+      onError: desk.fail,
+      async run(hooks) {
+        const tool = deps.tools.get(probe.uses);
+        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
+        const { input } = rendering.input(asked, scope);
+        const idempotencyKey = `${desk.state.id}:${path}:probe`;
+        const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}) };
+        const context = new StepContext(desk, hooks, spec);
+        const gate = { checks: deps.checks, linked, scope };
+        return runAttempt({ step: asked, tool, input, context, hide: rendering.hide, gate });
+      },
+      onEnd: (result, usage) =>
+        calls.settle(() => {
+          if (!active.delete(path)) return;
+          if (result.ended === 'failed') {
+            then('unknown');
+            return;
+          }
+          const { output } = result;
+          let found: boolean;
+          try {
+            found = linked.test(probe.found, { ...scope, output });
+          } catch {
+            then('unknown');
+            return;
+          }
+          if (!found) then('not found');
+          else desk.store(output, (payload) => then({ output: payload, ...(usage === undefined ? {} : { usage }) }));
+        }),
+    }),
+  );
+}

@@ -1,0 +1,178 @@
+/** Steps that wait: for a time, a signal or a person, and for leave to run at all. */
+import { errorRecordOf, TelosError } from '@telos/core';
+import type {
+  ApproveStep,
+  At,
+  Closing,
+  Instant,
+  Json,
+  Payload,
+  Sequence,
+  StepPath,
+  Wait,
+  WaitStep,
+} from '@telos/core';
+import { durationMs } from '@telos/language';
+import type { Scope } from '@telos/language';
+import type { Desk } from './desk.ts';
+import { labelsOf } from './scope.ts';
+import type { Lookup } from './values.ts';
+
+/** A decision by a person, as the inbox brings it. */
+export type Answer = Extract<Closing, { readonly decision: string }>;
+
+export interface WaitSteps {
+  /** The step's `when` held: records its start, and what it waits for. */
+  start(at: WaitAt, scope: Scope): void;
+  /** The step has started and does not wait yet: what a lost owner left. */
+  open(at: WaitAt): void;
+  /** The step waits: until `dueAt`, when there is one. */
+  wait(at: At, dueAt: Instant | undefined): void;
+  /** A person has answered the wait of this id. Calls `done` once that is applied, or there is no such wait. */
+  answer(id: Sequence, answer: Answer, done: () => void): void;
+}
+
+export type WaitAt = At & { readonly step: WaitStep | ApproveStep };
+
+/** Later than this no clock can tell the time (ECMA-262, time values). */
+const latest = 8.64e15;
+
+export function createWaitSteps(desk: Desk): WaitSteps {
+  const { state } = desk;
+
+  function openIn(at: WaitAt, scope: Scope): void {
+    const { path, step } = at;
+    const labels = labelsOf(state, desk.contexts.of(at.frame), at.frame, step.reads);
+    const open = (wait: Wait): void =>
+      void desk.apply({ do: 'openWait', at: desk.now(), path, attempt: attemptOf(path), wait, labels });
+    try {
+      if (step.kind === 'wait') {
+        open(waitOf(at, step, scope));
+        return;
+      }
+      const { who, form, approvalTimeoutMs, onTimeout } = step;
+      const shown = desk.contexts.of(at.frame).linked.render(step.show, scope);
+      desk.store(shown, (show) =>
+        open({
+          kind: 'approval',
+          purpose: 'step',
+          who: [...who],
+          show,
+          onTimeout,
+          ...(form === undefined ? {} : { form }),
+          ...(approvalTimeoutMs === undefined ? {} : { dueAt: desk.now() + approvalTimeoutMs }),
+        }),
+      );
+    } catch (error) {
+      const failed = errorRecordOf(error, 'EXPRESSION_FAILED');
+      desk.apply({ do: 'failStep', at: desk.now(), path, attempt: attemptOf(path), step, error: failed, random: 0 });
+    }
+  }
+
+  /** @throws TelosError WAIT_INVALID, EXPRESSION_FAILED. */
+  function waitOf({ path, frame }: At, { wait }: WaitStep, scope: Scope): Wait {
+    const { linked } = desk.contexts.of(frame);
+    switch (wait.for) {
+      case 'duration': {
+        const given = typeof wait.ms === 'number' ? wait.ms : linked.render(wait.ms, scope);
+        const ms = typeof given === 'string' ? (durationMs(given) ?? Number(given)) : given;
+        return { kind: 'time', dueAt: instantOf(path, given, typeof ms === 'number' ? desk.now() + ms : Number.NaN) };
+      }
+      case 'instant': {
+        const given = linked.render(wait.at, scope);
+        return { kind: 'time', dueAt: instantOf(path, given, typeof given === 'string' ? Date.parse(given) : given) };
+      }
+      case 'signal': {
+        const { name, schema, timeoutMs, onTimeout } = wait;
+        return {
+          kind: 'signal',
+          name,
+          onTimeout,
+          ...(schema === undefined ? {} : { schema }),
+          ...(timeoutMs === undefined ? {} : { dueAt: desk.now() + timeoutMs }),
+        };
+      }
+    }
+  }
+
+  function attemptOf(path: StepPath): number {
+    const known = state.steps.get(path);
+    return known !== undefined && 'attempt' in known ? known.attempt : 1;
+  }
+
+  function close(path: StepPath, closing: Closing, done: () => void = () => {}): void {
+    const waiting = state.steps.get(path);
+    if (waiting?.status !== 'waiting') return;
+    const { wait, attempt } = waiting;
+    const end = (output?: Payload): void => {
+      desk.drop(path);
+      desk.apply({
+        do: 'closeWait',
+        at: desk.now(),
+        path,
+        attempt,
+        closing,
+        ...(output === undefined ? {} : { output }),
+      });
+      done();
+    };
+    if (wait.kind !== 'approval' || wait.purpose !== 'step' || !approves(wait, closing)) {
+      end();
+      return;
+    }
+    const answer: Partial<Answer> = 'decision' in closing ? closing : {};
+    const value = answer.value ?? wait.show;
+    gather(path, value, (lookup) => {
+      const output = {
+        decision: 'approve',
+        value: lookup(value),
+        note: answer.note ?? null,
+        by: answer.by ?? null,
+      };
+      desk.store(output, end);
+    });
+  }
+
+  function approves(wait: Extract<Wait, { kind: 'approval' }>, closing: Closing): boolean {
+    return 'decision' in closing ? closing.decision === 'approve' : wait.onTimeout === 'approve';
+  }
+
+  /** Reads one payload; what the step's expressions would see besides is not looked at. */
+  function gather(path: StepPath, payload: Payload, then: (lookup: Lookup) => void): void {
+    const nowhere = { path: '', steps: [] };
+    desk.read({ path: `${path}?`, frame: nowhere, reads: [], more: [payload] }, (_scope, lookup) => then(lookup));
+  }
+
+  return {
+    start(at, scope) {
+      const { path, step, frame } = at;
+      const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
+      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
+    },
+    open(at) {
+      desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => openIn(at, scope));
+    },
+    wait({ path }, dueAt) {
+      if (dueAt === undefined) return;
+      desk.later(path, dueAt, () => {
+        const waiting = state.steps.get(path);
+        if (waiting?.status !== 'waiting') return;
+        close(path, waiting.wait.kind === 'time' ? { due: true } : { timeout: true });
+      });
+    },
+    answer(id, answer, done) {
+      for (const path of state.held) {
+        const waiting = state.steps.get(path);
+        if (waiting?.status !== 'waiting' || waiting.id !== id || waiting.wait.kind !== 'approval') continue;
+        close(path, answer, done);
+        return;
+      }
+      done();
+    },
+  };
+}
+
+function instantOf(path: StepPath, given: Json, ms: unknown): Instant {
+  if (typeof ms === 'number' && Number.isFinite(ms) && Math.abs(ms) <= latest) return Math.round(ms);
+  throw new TelosError('WAIT_INVALID', `${path} cannot wait for ${JSON.stringify(given)}: that is no time.`);
+}
