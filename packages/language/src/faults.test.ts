@@ -272,7 +272,7 @@ const cases: readonly Case[] = [
     '3:1 NOT_IN_PLAN permissions',
     { subset: 'plan' },
   ],
-  ['a block of a later version', step('wait: { for: 10m }'), '5:5 UNSUPPORTED steps[0].wait'],
+  ['a block of a later version', step('agent: { instructions: Find it }'), '5:5 UNSUPPORTED steps[0].agent'],
   [
     'a model strategy of a later version',
     step('uses: llm\nwith: { prompt: hi, model: { cascade: [a/b, c/d] } }'),

@@ -39,11 +39,19 @@ const tools = [
     }),
   ),
   tool('web.search', z.strictObject({ query: z.string(), limit: z.int().min(1).optional() })),
-  tool(
-    'http.request',
-    z.strictObject({ url: z.string(), headers: z.record(z.string(), z.string()).optional() }),
-    'write',
-  ),
+  {
+    ...tool(
+      'http.request',
+      z.strictObject({
+        method: z.enum(['GET', 'POST', 'DELETE']).optional(),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()).optional(),
+        body: z.json().optional(),
+      }),
+      'write',
+    ),
+    effectOf: ({ method = 'GET' }: { readonly method?: string }): Effect => (method === 'GET' ? 'read' : 'write'),
+  },
   tool('db.query', z.strictObject({ connection: z.string(), sql: z.string(), params: z.array(z.json()).optional() })),
   tool('transform', z.strictObject({ value: z.json() })),
 ];
