@@ -41,6 +41,11 @@ const webhook = closed({
 });
 
 export const triggers = closed({
-  schedule: z.array(schedule).min(1).optional().meta({ description: 'By the clock.' }),
+  schedule: z
+    .array(schedule)
+    .min(1)
+    .max(50, 'a workflow may have 50 schedules')
+    .optional()
+    .meta({ description: 'By the clock.' }),
   webhook: webhook.optional().meta({ description: 'By an HTTP request to /hooks.' }),
 });

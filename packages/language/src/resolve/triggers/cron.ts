@@ -43,9 +43,24 @@ export function cronProblem(text: string): Problem | undefined {
     const next = new Cron(written, { paused: true, timezone: 'UTC', mode: '5-or-6-parts' }).nextRun(reference);
     return next === null ? { message: `\`${written}\` never fires: there is no such day` } : undefined;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { message: `\`${written}\` is no cron text: ${message.replace(/^CronPattern: /, '')}` };
+    return reasonOf(written, error instanceof Error ? error.message : String(error));
   }
+}
+
+const ranges: { readonly [field: string]: string } = {
+  second: 'seconds go from 0 to 59',
+  minute: 'minutes go from 0 to 59',
+  hour: 'hours go from 0 to 23',
+  day: 'days of the month go from 1 to 31',
+  month: 'months go from 1 to 12, or from JAN to DEC',
+  dayOfWeek: 'days of the week go from 0 (Sunday) to 7 (Sunday again), or from SUN to SAT',
+};
+
+/** The library counts days and months from 0 where it names a wrong one, so the range is told instead. */
+function reasonOf(written: string, message: string): Problem {
+  const range = ranges[/Invalid value for (\w+)/.exec(message)?.[1] ?? ''];
+  const said = range === undefined ? `: ${message.replace(/^CronPattern: /, '')}` : '';
+  return { message: `\`${written}\` is no cron text${said}`, hint: range };
 }
 
 /** What is wrong with the name of a time zone; undefined when it is one. */
