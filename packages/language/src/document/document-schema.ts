@@ -49,8 +49,13 @@ export const documentSchema = closed({
   rails: rails.optional(),
   steps: steps.meta({ description: 'What happens; the list is a sequence.' }),
   catch: z
-    .array(closed({ match: z.union([text, z.array(text).min(1)]).optional(), steps }))
-    .min(1)
+    .array(
+      closed({
+        match: z.union([text, z.array(text).min(1, 'it matches no error; leave it out to match any')]).optional(),
+        steps,
+      }),
+    )
+    .min(1, 'it handles nothing')
     .optional()
     .meta({
       description: 'What is done when a run has failed: the first handler whose `match` fits; `error` is in scope.',

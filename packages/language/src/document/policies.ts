@@ -22,7 +22,7 @@ export const checkUse = closed({
 });
 
 /** People or roles: one name, or several. */
-export const people = z.union([text, z.array(text).min(1)]);
+export const people = z.union([text, z.array(text).min(1, 'it names nobody; leave it out, and anybody may decide')]);
 
 const remedy = closed({
   repair: z.int().min(1).max(10).optional().meta({ description: 'Try again this many times, with the reasons.' }),

@@ -43,7 +43,7 @@ const webhook = closed({
 export const triggers = closed({
   schedule: z
     .array(schedule)
-    .min(1)
+    .min(1, 'it never fires')
     .max(50, 'a workflow may have 50 schedules')
     .optional()
     .meta({ description: 'By the clock.' }),

@@ -68,6 +68,13 @@ describe('a wait', () => {
   });
 
   it.each([
+    ['steps.plan.output.at', 'write until: ${{ steps.plan.output.at }}'],
+    ['next Monday', 'such as 2027-01-31T09:00:00Z or 2027-01-31T09:00:00+01:00'],
+  ])('until `%s` is told what to write', (until, hint) => {
+    expect(faultsOf(oneStep(`wait: { until: "${until}" }`))[0]?.hint).toBe(hint);
+  });
+
+  it.each([
     ['retry: 3', 'retry', 'comes once'],
     ['gate: { pass: "true" }', 'gate', 'the next step'],
     ['timeout: 2m', 'timeout', 'it goes inside'],

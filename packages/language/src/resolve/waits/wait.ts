@@ -72,6 +72,9 @@ function signalOf(name: string, written: Json, place: Place, { resolution }: Ste
 /** RFC 3339: without a zone nobody would know when it is. */
 const timestamp = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d)$/;
 
+/** Begins with a name and goes on into it, as `steps.a.output` and `now()` do. */
+const expressionLike = /^[a-z][a-z0-9_]*[.([]/;
+
 function instantOf(text: string, place: Place, { resolution }: StepSite): WaitStep['wait'] | undefined {
   const at = timestamp.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(at)) return { for: 'instant', at: new Date(at).toISOString() };
@@ -79,7 +82,9 @@ function instantOf(text: string, place: Place, { resolution }: StepSite): WaitSt
     code: 'INVALID_VALUE',
     place,
     message: `\`${text.slice(0, 60)}\` is no timestamp with a time and a zone`,
-    hint: 'such as 2027-01-31T09:00:00Z or 2027-01-31T09:00:00+01:00; a bare expression stands in ${{ }}',
+    hint: expressionLike.test(text)
+      ? `write until: \${{ ${text} }}`
+      : 'such as 2027-01-31T09:00:00Z or 2027-01-31T09:00:00+01:00',
   });
   return undefined;
 }
