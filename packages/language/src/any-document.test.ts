@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleCatalog } from '../test/sample-catalog.ts';
+import { sampleCatalog } from './testing/sample-catalog.ts';
 import { canonicalJson, compile, loadProgram } from './index.ts';
 
 const keys = (
@@ -11,44 +11,12 @@ const keys = (
   'timezone missed inputs webhook path dedupe signature secret header permissions allow ask deny evaluators tools db url type default required private'
 ).split(' ');
 const words = [
-  ...[
-    'a',
-    'b',
-    'flow',
-    'transform',
-    'http.request',
-    'llm',
-    'db.query',
-    'any',
-    'fail',
-    'continue',
-    'quarantine',
-    'string',
-    'read',
-  ],
-  ...[
-    '10m',
-    '2027-01-31T09:00:00Z',
-    '* * * * *',
-    '0 0 L * FRI#2',
-    'Europe/Paris',
-    '/hook',
-    'x.*',
-    'true',
-    '',
-    '@daily',
-    '1 1 1 1',
-  ],
-  ...[
-    '${{ steps.a.output }}',
-    '${{ state.a }}',
-    '${{ event.body }}',
-    '${{ error }}',
-    '${{ inputs.a }}',
-    '${{ 1 +',
-    'state.a > 1',
-    '${{ secrets.A }}',
-  ],
+  ...'a b flow transform http.request llm db.query any fail continue quarantine string read'.split(' '),
+  ...'10m|2027-01-31T09:00:00Z|* * * * *|0 0 L * FRI#2|Europe/Paris|/hook|x.*|true||@daily|1 1 1 1|state.a > 1'.split(
+    '|',
+  ),
+  ...'steps.a.output|state.a|event.body|error|inputs.a|1 +|secrets.A'.split('|').map((text) => `\${{ ${text} }}`),
+  '${{ 1 +',
 ];
 
 const { value } = fc.letrec<{ value: unknown; map: unknown }>((tie) => ({

@@ -1,6 +1,6 @@
 import { catalog } from '@telos/core';
 import { describe, expect, it } from 'vitest';
-import { briefFaults, faultsOf } from '../test/sample-catalog.ts';
+import { briefFaults, faultsOf } from './testing/sample-catalog.ts';
 import type { CompileOptions } from './index.ts';
 
 const head = 'telos: 1\nid: flow\n';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf } from '../test/sample-catalog.ts';
+import { faultsOf } from './testing/sample-catalog.ts';
 
 /** The example of the language's own description: everything it has, also what this version cannot run. */
 const wholeLanguage = `# yaml-language-server: $schema=../schema/workflow.v1.json

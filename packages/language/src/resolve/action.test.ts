@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { briefFaults, compiled, faultsOf } from '../../test/sample-catalog.ts';
-import { compiledStep, oneStep, stepAfterFirst, workflow } from '../../test/written.ts';
+import { briefFaults, compiled, faultsOf } from '../testing/sample-catalog.ts';
+import { compiledStep, oneStep, stepAfterFirst, workflow } from '../testing/written.ts';
 
 const written = 'uses: http.request\nwith: { method: POST, url: "https://example.org" }';
 const after = (keys: string) => compiledStep(stepAfterFirst(`${written}\n${keys}`), 'action');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { briefFaults, compiled, faultsOf } from '../../test/sample-catalog.ts';
-import { plain, workflow } from '../../test/written.ts';
+import { briefFaults, compiled, faultsOf } from '../testing/sample-catalog.ts';
+import { plain, workflow } from '../testing/written.ts';
 
 const handled = workflow(`steps:
   - { id: one, uses: transform, with: { value: 1 } }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { briefFaults, compiled, faultsOf } from '../../../test/sample-catalog.ts';
-import { compiledStep, oneStep, plain, stepAfterFirst } from '../../../test/written.ts';
+import { briefFaults, compiled, faultsOf } from '../../testing/sample-catalog.ts';
+import { compiledStep, oneStep, plain, stepAfterFirst } from '../../testing/written.ts';
 
 const refine = stepAfterFirst(`loop:
   state: { text: "\${{ steps.first.output }}", score: 0 }

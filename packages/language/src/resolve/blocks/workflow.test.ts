@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { briefFaults, compiled } from '../../../test/sample-catalog.ts';
-import { compiledStep, oneStep, stepAfterFirst, workflow } from '../../../test/written.ts';
+import { briefFaults, compiled } from '../../testing/sample-catalog.ts';
+import { compiledStep, oneStep, stepAfterFirst, workflow } from '../../testing/written.ts';
 
 describe('a workflow as a step', () => {
   it('is required by the program, with what it is given', () => {

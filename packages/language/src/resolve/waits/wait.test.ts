@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { briefFaults, faultsOf } from '../../../test/sample-catalog.ts';
-import { compiledStep, oneStep, stepAfterFirst } from '../../../test/written.ts';
+import { briefFaults, faultsOf } from '../../testing/sample-catalog.ts';
+import { compiledStep, oneStep, stepAfterFirst } from '../../testing/written.ts';
 
 const wait = (keys: string) => compiledStep(stepAfterFirst(`wait: { ${keys} }`), 'wait');
 

@@ -1,8 +1,8 @@
 /** A catalogue of tools and checks with real schemas, for tests of the compiler. Nothing here is ever run. */
 import type { AnyCheck, AnyTool, Effect, Json } from '@telos/core';
 import { z } from 'zod';
-import { compile } from '../src/index.ts';
-import type { Catalog, CompileOptions, Compiled, Fault } from '../src/index.ts';
+import { compile } from '../index.ts';
+import type { Catalog, CompileOptions, Compiled, Fault } from '../index.ts';
 
 function tool(name: string, input: AnyTool['input'], effect: Effect = 'read'): AnyTool {
   const run = (): Promise<Json> => Promise.reject(new Error('the compiler runs no tool'));

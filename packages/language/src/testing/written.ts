@@ -24,6 +24,7 @@ export const plain = '{ id: plain, uses: transform, with: { value: 1 } }';
 /** The compiled step `a`, which must be of this kind. */
 export function compiledStep<K extends Step['kind']>(source: string, kind: K): Extract<Step, { readonly kind: K }> {
   const found = compiled(source).program.steps.find(({ id }) => id === 'a');
-  if (found?.kind !== kind) throw new Error(`step a is ${found?.kind ?? 'missing'}`);
+  const isMeant = (step: Step | undefined): step is Extract<Step, { readonly kind: K }> => step?.kind === kind;
+  if (!isMeant(found)) throw new Error(`step a is ${found?.kind ?? 'missing'}`);
   return found;
 }
