@@ -22,6 +22,7 @@ const bundled = [
   'yaml',
   'ajv',
   're2js',
+  'croner',
   '@marcbachmann/cel-js',
   '@langchain/core',
   '@langchain/openai',

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionStep, ForeachStep, GateSpec, Step } from '@telos/core';
-import { compiled, faultsOf, sampleCatalog } from '../test/sample-catalog.ts';
+import { compiled, faultsOf, sampleCatalog } from './testing/sample-catalog.ts';
 import { canonicalJson, compile, hashOf, loadProgram } from './index.ts';
 
 const brief = `

@@ -11,10 +11,12 @@ export type CompileOptions = {
   readonly catalog: Catalog;
   /** Shown in faults, and the base of relative paths. */
   readonly file?: string;
-  /** `plan` refuses triggers, expose, tools, permissions and limits. Default `workflow`. */
+  /** `plan` refuses triggers, expose, tools, permissions, limits, catch, finally, and steps that run a workflow. Default `workflow`. */
   readonly subset?: 'workflow' | 'plan';
   /** What a plan was given: connections of the workflow around it, which it may use and cannot declare. */
   readonly connections?: { readonly [name: string]: ConnectionSpec };
+  /** What a plan was given: the workflow's globs of tools that a person is asked about, and of those that nobody may use. */
+  readonly permissions?: { readonly ask: readonly string[]; readonly deny: readonly string[] };
   /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. */
   readonly readFile?: (path: string) => string | undefined;
 };
@@ -25,7 +27,7 @@ export type Compiled = {
   readonly hash: Hash;
   /** The program as canonical JSON: sorted keys, no white space. */
   readonly canonical: string;
-  /** Where each step stands in the source, by its id chain (`findings.search`). */
+  /** Where each step stands in the source, by its id chain (`findings.search`, `catch[0].tell`). */
   readonly positions: { readonly [step: string]: { readonly line: number; readonly column: number } };
 };
 

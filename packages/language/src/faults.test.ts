@@ -1,6 +1,6 @@
 import { catalog } from '@telos/core';
 import { describe, expect, it } from 'vitest';
-import { briefFaults, faultsOf } from '../test/sample-catalog.ts';
+import { briefFaults, faultsOf } from './testing/sample-catalog.ts';
 import type { CompileOptions } from './index.ts';
 
 const head = 'telos: 1\nid: flow\n';
@@ -272,7 +272,7 @@ const cases: readonly Case[] = [
     '3:1 NOT_IN_PLAN permissions',
     { subset: 'plan' },
   ],
-  ['a block of a later version', step('wait: { for: 10m }'), '5:5 UNSUPPORTED steps[0].wait'],
+  ['a block of a later version', step('agent: { instructions: Find it }'), '5:5 UNSUPPORTED steps[0].agent'],
   [
     'a model strategy of a later version',
     step('uses: llm\nwith: { prompt: hi, model: { cascade: [a/b, c/d] } }'),

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import type { Json } from '@telos/core';
 import { describe, expect, it } from 'vitest';
-import { compiled } from '../test/sample-catalog.ts';
+import { compiled } from './testing/sample-catalog.ts';
 import { link } from './index.ts';
 import type { Scope } from './index.ts';
 

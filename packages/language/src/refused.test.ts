@@ -24,18 +24,39 @@ const step = 'steps: [{ id: a, uses: web.act }]';
 
 describe('what this version cannot carry out is refused, never ignored', () => {
   it.each([
-    [`${step}\nlimits: { budget: { usd: 1, on_exceeded: pause } }`, 'UNSUPPORTED limits.budget.on_exceeded'],
     [`${step}\nexpose: [rest, mcp]`, 'UNSUPPORTED expose[1]'],
-    [`${step}\npermissions: { ask: ["web.*"] }`, 'UNSUPPORTED permissions.ask[0]'],
+    [`${step}\nrails: { input: [injection] }`, 'UNSUPPORTED rails'],
+    ['steps: [{ id: a, uses: web.act, rails: { input: [injection] } }]', 'UNSUPPORTED steps[0].rails'],
+    ['steps: [{ id: a, uses: web.act, cache: { ttl: 1d } }]', 'UNSUPPORTED steps[0].cache'],
+    ['steps: [{ id: a, agent: { instructions: "Find it" } }]', 'UNSUPPORTED steps[0].agent'],
+    ['steps: [{ id: a, best_of: { n: 2, steps: [{ id: b, uses: web.act }] } }]', 'UNSUPPORTED steps[0].best_of'],
+    [
+      'steps: [{ id: a, map_reduce: { over: [1], map: [{ id: b, uses: web.act }], reduce: [{ id: c, uses: web.act }] } }]',
+      'UNSUPPORTED steps[0].map_reduce',
+    ],
     ['steps: [{ id: a, foreach: [1], retry: 3, steps: [{ id: b, uses: web.act }] }]', 'UNSUPPORTED steps[0].retry'],
-    ['steps: [{ id: a, parallel: { x: [{ id: b, uses: web.act }] }, timeout: 3s }]', 'UNSUPPORTED steps[0].timeout'],
+    ['steps: [{ id: a, loop: { max: 2 }, retry: 3, steps: [{ id: b, uses: web.act }] }]', 'UNSUPPORTED steps[0].retry'],
+    ['steps: [{ id: a, workflow: { id: other }, retry: 3 }]', 'UNSUPPORTED steps[0].retry'],
     [
       'steps: [{ id: a, foreach: [1], gate: { checks: ["true"], on_fail: [{ repair: 1 }] }, steps: [{ id: b, uses: web.act }] }]',
       'UNSUPPORTED steps[0].gate.on_fail[0].repair',
     ],
+    [
+      'steps: [{ id: a, parallel: { x: [{ id: b, uses: web.act }] }, gate: { checks: ["true"], on_fail: [{ escalate: a/b }] } }]',
+      'UNSUPPORTED steps[0].gate.on_fail[0].escalate',
+    ],
     ['steps: [{ id: a, plan: { objective: "Find it all", rounds: 3 } }]', 'UNSUPPORTED steps[0].plan.rounds'],
+    ['steps: [{ id: a, plan: { objective: "Find it all", approve: true } }]', 'UNSUPPORTED steps[0].plan.approve'],
   ])('%s', (body, fault) => {
     expect(faultsOf(body)).toEqual([fault]);
+  });
+});
+
+describe('a block', () => {
+  it('may have a timeout, and a gate that asks a person or gives something else', () => {
+    const body =
+      'steps: [{ id: a, foreach: [1], timeout: 3m, gate: { checks: ["true"], on_fail: [{ approve: true }, { fallback: [] }] }, steps: [{ id: b, uses: web.act }] }]';
+    expect(faultsOf(body)).toEqual([]);
   });
 });
 

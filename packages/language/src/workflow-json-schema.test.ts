@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import type { Json } from '@telos/core';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -20,6 +20,26 @@ describe('the JSON Schema for editors', () => {
     expect(issues(good.replace('retry', 'retires'))).not.toEqual([]);
     expect(issues(good.replace('id: a', 'id: A'))).not.toEqual([]);
     expect(issues(good.replace('continue', 'go on'))).not.toEqual([]);
+  });
+
+  const repository = new URL('../../..', import.meta.url);
+  it.each(globSync('workflows/*.yaml', { cwd: repository }))('accepts %s', (file) => {
+    expect(issues(readFileSync(new URL(file, repository), 'utf8'))).toEqual([]);
+  });
+
+  it('marks slips in waits, approvals, loops and triggers', () => {
+    const head = 'telos: 1\nid: a\n';
+    for (const [good, bad] of [
+      ['steps: [{ id: a, wait: { for: 10m } }]', 'steps: [{ id: a, wait: { for: ten } }]'],
+      ['steps: [{ id: a, wait: { for: "${{ inputs.n }}" } }]', 'steps: [{ id: a, wait: { four: 10m } }]'],
+      ['steps: [{ id: a, approve: { on_timeout: reject } }]', 'steps: [{ id: a, approve: { on_timeout: continue } }]'],
+      ['steps: [{ id: a, loop: { max: 2 }, steps: [{ id: b, uses: llm }] }]', 'steps: [{ id: a, loop: { max: 0 } }]'],
+      ['triggers: { webhook: { path: /a } }', 'triggers: { webhook: { path: a } }'],
+    ] as const) {
+      const rest = good.startsWith('steps') ? '' : '\nsteps: [{ id: a, uses: llm }]';
+      expect(issues(`${head}${good}${rest}`)).toEqual([]);
+      expect(issues(`${head}${bad}${rest}`)).not.toEqual([]);
+    }
   });
 
   it('describes the keys that people write', () => {

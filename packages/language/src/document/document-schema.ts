@@ -5,6 +5,7 @@ import { model } from './models.ts';
 import { budget, checkUse, rails } from './policies.ts';
 import { duration, name, template, text } from './scalars.ts';
 import { steps } from './step-schema.ts';
+import { triggers } from './triggers.ts';
 
 const input = z
   .union([z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array']), z.record(z.string(), z.unknown())])
@@ -12,12 +13,6 @@ const input = z
     description:
       'A JSON Schema; `name: string` is short for { type: string }. Also `default`, `required: false`, `private: true`.',
   });
-
-const schedule = closed({
-  cron: text,
-  timezone: text.optional(),
-  missed: z.enum(['skip', 'run', 'once']).optional(),
-});
 
 const globs = z.array(text);
 
@@ -31,18 +26,18 @@ export const documentSchema = closed({
     .record(name, template)
     .optional()
     .meta({ description: 'Values computed once from the inputs; read as vars.<name>.' }),
-  triggers: closed({
-    webhook: z.unknown().optional(),
-    schedule: z.array(schedule).optional(),
-  }).optional(),
+  triggers: triggers.optional().meta({ description: 'What starts runs by itself, besides people and programs.' }),
   limits: closed({
     budget: budget.optional(),
     concurrency: closed({
-      key: z.string().optional(),
+      key: text.optional().meta({ description: 'Runs with an equal key share the places; default all runs.' }),
       max: z.int().min(1),
-      when_full: z.enum(['queue', 'reject', 'replace']).optional(),
+      when_full: z
+        .enum(['queue', 'reject', 'replace'])
+        .optional()
+        .meta({ description: 'replace: the oldest run is cancelled. Default queue.' }),
     }).optional(),
-    timeout: duration.optional(),
+    timeout: duration.optional().meta({ description: 'The same as `wall` of a budget that fails.' }),
   }).optional(),
   models: z.record(name, model).optional().meta({ description: 'Aliases for models.' }),
   tools: z
@@ -53,7 +48,19 @@ export const documentSchema = closed({
   evaluators: z.record(name, checkUse).optional().meta({ description: 'Checks with their parameters, named once.' }),
   rails: rails.optional(),
   steps: steps.meta({ description: 'What happens; the list is a sequence.' }),
-  catch: z.array(closed({ match: z.unknown().optional(), steps })).optional(),
+  catch: z
+    .array(
+      closed({
+        match: z.union([text, z.array(text).min(1, 'it matches no error; leave it out to match any')]).optional(),
+        steps,
+      }),
+    )
+    .min(1, 'it handles nothing')
+    .optional()
+    .meta({
+      description: 'What is done when a run has failed: the first handler whose `match` fits; `error` is in scope.',
+    }),
+  finally: steps.optional().meta({ description: 'What is done however the run ends.' }),
   outputs: z.record(name, template).optional().meta({ description: 'What comes out.' }),
   expose: z.array(z.enum(['rest', 'mcp', 'a2a', 'openai'])).optional(),
 });

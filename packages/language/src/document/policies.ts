@@ -12,7 +12,7 @@ export const budget = closed({
   on_exceeded: z
     .enum(['pause', 'fail'])
     .optional()
-    .meta({ description: 'Default fail. This version cannot pause a run yet.' }),
+    .meta({ description: 'pause: the run waits until its budget is raised. Default fail.' }),
 }).meta({ description: 'Ceilings on what may be spent.' });
 
 export const checkUse = closed({
@@ -21,12 +21,23 @@ export const checkUse = closed({
   min: z.number().min(0).max(1).optional().meta({ description: 'The score that passes, inclusive.' }),
 });
 
+/** People or roles: one name, or several. */
+export const people = z.union([text, z.array(text).min(1, 'it names nobody; leave it out, and anybody may decide')]);
+
 const remedy = closed({
   repair: z.int().min(1).max(10).optional().meta({ description: 'Try again this many times, with the reasons.' }),
   escalate: model.optional().meta({ description: 'Try once more with a stronger model.' }),
   fallback: template.optional().meta({ description: 'Give this value instead.' }),
-  approve: z.unknown().optional().meta({ description: 'Ask a person.' }),
+  approve: z
+    .union([people, z.literal(true)])
+    .optional()
+    .meta({
+      description: 'A person lets the output pass, perhaps edited, or not: names of people or roles; true: anybody.',
+    }),
 });
+
+/** A tool's `with`. */
+export const parameters = z.record(z.string(), template);
 
 const gate = closed({
   checks: z
@@ -64,20 +75,32 @@ export const policies = {
     .optional()
     .meta({ description: 'Steps of this list that must finish first; replaces the step before. [] starts at once.' }),
   retry: retry.optional(),
-  timeout: duration.optional(),
+  timeout: duration.optional().meta({ description: 'What is under way is aborted; the step fails.' }),
   gate: gate.optional(),
   rails: rails.optional(),
-  budget: budget.optional(),
+  budget: budget.optional().meta({ description: 'What this step, with all that is in it, may spend.' }),
   cache: z.unknown().optional(),
   effect: z
     .enum(['read', 'write', 'irreversible'])
     .optional()
     .meta({ description: "At least as strict as the tool's own." }),
-  idempotency_key: z.string().optional(),
-  compensate: closed({ uses: text, with: template.optional() }).optional(),
-  on_error: z
-    .enum(['fail', 'continue'])
+  idempotency_key: z
+    .string()
     .optional()
-    .meta({ description: 'continue: the steps after this one run although it failed.' }),
+    .meta({ description: 'Sent with a write, so that it may be repeated after a crash.' }),
+  compensate: closed({ uses: text, with: parameters.optional() })
+    .optional()
+    .meta({ description: 'What undoes the step when the run fails or is cancelled after it. Actions only.' }),
+  probe: closed({
+    uses: text,
+    with: parameters.optional(),
+    found: condition.meta({ description: 'Bare CEL over `output`, what the probe gave: true when it took effect.' }),
+  })
+    .optional()
+    .meta({ description: 'Tells, after a crash in the middle of a write, whether it took effect. Actions only.' }),
+  queue: name.optional().meta({ description: 'Run it on the workers that serve this queue. Actions only.' }),
+  on_error: z.enum(['fail', 'continue', 'quarantine']).optional().meta({
+    description: 'continue: the steps after it run although it failed. quarantine: a person decides. Default fail.',
+  }),
   trust: z.enum(['trusted']).optional().meta({ description: 'A person vouches for what this step returns.' }),
 };

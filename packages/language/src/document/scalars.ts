@@ -17,6 +17,9 @@ export const duration = z
   .regex(durationPattern, 'a duration is a number and one of ms, s, m, h, d, such as `30s`')
   .meta({ description: 'A duration: 500ms, 30s, 5m, 2h, 1d.' });
 
+/** A duration, or text with an expression that gives one, or a number of milliseconds. */
+export const durationOrExpression = z.union([duration, z.string().regex(/\$\{\{/, 'no expression')]);
+
 export const count = z
   .union([z.int().min(0), z.string().regex(sizePattern, 'a count is a number, also with a unit, such as `400k`')])
   .meta({ description: 'A number, or one with a unit: 400k, 2M.' });

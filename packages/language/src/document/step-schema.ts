@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
-import { policies } from './policies.ts';
-import { condition, duration, name, template, text } from './scalars.ts';
+import { parameters, people, policies } from './policies.ts';
+import { condition, duration, durationOrExpression, name, template, text } from './scalars.ts';
 
 export const steps: z.ZodType = z
   .lazy(() => z.array(step).min(1, 'a list of steps needs at least one'))
@@ -32,7 +32,7 @@ const step: z.ZodType = closed({
   id: name.meta({ description: 'Unique in its list; `steps.<id>` reads it.' }),
   description: z.string().optional(),
   uses: text.optional().meta({ description: 'A tool, such as llm, web.search, db.query.' }),
-  with: z.record(z.string(), template).optional().meta({ description: "The tool's input; text may hold ${{ CEL }}." }),
+  with: parameters.optional().meta({ description: "The tool's input; text may hold ${{ CEL }}." }),
 
   foreach: z
     .union([z.string(), z.array(z.unknown())])
@@ -61,26 +61,41 @@ const step: z.ZodType = closed({
   }).optional(),
 
   loop: closed({
-    state: z.record(name, template).optional(),
-    until: condition.optional(),
-    max: z.int().min(1).optional(),
-    next: z.record(name, template).optional(),
-  }).optional(),
+    state: z.record(name, template).optional().meta({ description: 'What the first round sees as `state`.' }),
+    until: condition.optional().meta({ description: 'Bare CEL, asked after each round; true ends the loop.' }),
+    max: z.int().min(1).max(1_000_000).optional().meta({ description: 'Rounds at most; default 100.' }),
+    next: z.record(name, template).optional().meta({ description: 'Fields of `state` for the next round.' }),
+  })
+    .optional()
+    .meta({ description: 'Runs `steps` again and again, a state carried from round to round.' }),
   approve: closed({
-    who: globs.optional(),
-    show: template.optional(),
-    form: z.unknown().optional(),
+    who: people.optional().meta({ description: 'People or roles who may decide; without it, anybody who may at all.' }),
+    show: template.optional().meta({ description: 'What the person sees, and may edit when there is no form.' }),
+    form: z.unknown().optional().meta({ description: 'What the person fills in: a JSON Schema, or { field: type }.' }),
     timeout: duration.optional(),
-    on_timeout: z.enum(['approve', 'reject', 'fail']).optional(),
-  }).optional(),
+    on_timeout: z
+      .enum(['approve', 'reject', 'fail'])
+      .optional()
+      .meta({ description: 'When nobody answered in time. Default fail.' }),
+  })
+    .optional()
+    .meta({ description: 'Asks a person.' }),
   wait: closed({
-    for: duration.optional(),
-    until: text.optional(),
-    signal: text.optional(),
-    schema: z.unknown().optional(),
-    timeout: duration.optional(),
-  }).optional(),
-  workflow: closed({ id: name, with: z.record(z.string(), template).optional() }).optional(),
+    for: durationOrExpression.optional().meta({ description: 'A duration, or an expression that gives one.' }),
+    until: text.optional().meta({ description: 'A timestamp with its zone, or an expression that gives one.' }),
+    signal: name.optional().meta({ description: 'The name of a signal that somebody sends to the run.' }),
+    schema: z.unknown().optional().meta({ description: "A JSON Schema that the signal's payload must fit." }),
+    timeout: duration.optional().meta({ description: 'How long to wait for the signal.' }),
+    on_timeout: z
+      .enum(['fail', 'continue'])
+      .optional()
+      .meta({ description: 'When no signal came in time; continue goes on with null. Default fail.' }),
+  })
+    .optional()
+    .meta({ description: 'Waits for a time, until an instant, or for a signal; exactly one of the three.' }),
+  workflow: closed({ id: name, with: parameters.optional() })
+    .optional()
+    .meta({ description: 'Runs another workflow as this step; its outputs are the output.' }),
   agent: closed({
     instructions: text.optional(),
     model: model.optional(),

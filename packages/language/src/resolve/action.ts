@@ -1,121 +1,115 @@
-import type { ActionStep, Json, JsonObject } from '@telos/core';
+/** An action: `uses` and `with`, and what belongs to actions alone: what undoes it, what probes it, where it runs. */
+import type { ActionStep, AnyTool, Effect, Json, Probe, ToolUse } from '@telos/core';
+import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
-import { matchesGlob } from '../text/glob.ts';
-import { suggestion } from '../text/nearest.ts';
-import { checkTemplate, holdsExpression } from './expressions.ts';
-import { withFiles } from './inlined-files.ts';
-import { literalFindings } from './literal-input.ts';
-import { resolveModel } from './models.ts';
+import { checkCondition } from './expressions.ts';
 import { resolvePolicies } from './policies.ts';
-import type { Resolution } from './resolution.ts';
+import { withNames } from './sight.ts';
+import type { Sight } from './sight.ts';
 import type { StepSite } from './step-site.ts';
+import { globNaming, resolveToolUse } from './tool-use.ts';
+import type { WrittenUse } from './tool-use.ts';
 
-/** Reads `uses` and `with`; `sales.query` becomes `db.query` on the connection `sales`. */
 export function resolveAction(step: Json, site: StepSite): ActionStep | undefined {
   const { place, resolution, sight } = site;
-  const { catalog } = resolution.options;
-  const written = textField(step, 'uses');
-  if (written === undefined) return undefined;
-  const named = onConnection(written, site);
-  const uses = named?.uses ?? written;
-  const tool = catalog.tools.get(uses);
-  const ofBrokenConnection = named !== undefined && named.uses === undefined;
-  if (tool === undefined && !ofBrokenConnection) {
-    const known = [...catalog.tools.keys(), ...connectionUses(resolution)];
-    const message =
-      named === undefined
-        ? `there is no tool \`${written}\``
-        : `there is no tool \`${uses}\` for the connection \`${named.connection}\``;
-    resolution.report({
-      code: 'UNKNOWN_TOOL',
-      place: [...place, 'uses'],
-      message,
-      hint: suggestion(written, known) ?? 'list them with `telos tools`',
-    });
-  }
-  refuseDenied(written, uses, site);
   const reads = new Set<string>();
-  const given = fieldOf(step, 'with');
-  const at = [...place, 'with'];
-  let parameters: JsonObject = isObject(given) ? given : {};
-  if (uses === 'llm') parameters = withFiles(parameters, at, resolution);
-  parameters = withModel(parameters, uses, site);
-  checkTemplate(parameters, at, sight, resolution, reads);
-  if (named?.uses !== undefined) parameters = { ...parameters, connection: named.connection };
-  else knownConnection(parameters, site);
-  if (tool !== undefined) {
-    resolution.requires.tools.add(uses);
-    for (const finding of literalFindings(tool.input, parameters, at, `\`${written}\``)) resolution.report(finding);
-  }
-  const policies = resolvePolicies(step, place, sight, resolution, reads, tool?.effect);
-  return {
-    kind: 'action',
+  const use = resolveToolUse(step, place, sight, resolution, reads);
+  if (use === undefined) return undefined;
+  const policies = resolvePolicies(step, place, sight, resolution, reads, use.tool?.effect);
+  return defined({
+    kind: 'action' as const,
     id: site.id,
     after: site.after,
     reads: [...reads].sort(),
     ...policies,
-    uses,
-    with: parameters,
-  };
-}
-
-/** What the workflow's own `permissions.deny` names, under either name of the tool. */
-function refuseDenied(written: string, uses: string, site: StepSite): void {
-  const { deny } = site.resolution;
-  const glob = deny.find((pattern) => matchesGlob(pattern, written) || matchesGlob(pattern, uses));
-  if (glob === undefined) return;
-  site.resolution.report({
-    code: 'TOOL_DENIED',
-    place: [...site.place, 'uses'],
-    message: `\`${written}\` is denied by \`${glob}\` under \`permissions\``,
-    hint: 'take the step out, or the tool off the list',
+    uses: use.uses,
+    with: use.with,
+    queue: textField(step, 'queue'),
+    asks: globNaming(resolution.ask, use) === undefined ? undefined : (true as const),
+    compensate: compensationOf(step, site),
+    probe: probeOf(step, site),
   });
 }
 
-type Named = { readonly connection: string; readonly uses: string | undefined };
-
-function onConnection(written: string, site: StepSite): Named | undefined {
-  const dot = written.indexOf('.');
-  if (dot === -1) return undefined;
-  const connection = written.slice(0, dot);
-  if (!site.resolution.connections.has(connection)) return undefined;
-  const kind = site.resolution.connections.get(connection);
-  return { connection, uses: kind === undefined ? undefined : `${kind}${written.slice(dot)}` };
+/** What undoes the step once it has succeeded; it sees the step itself. */
+function compensationOf(step: Json, site: StepSite): ToolUse | undefined {
+  const { from } = site.sight;
+  const sight: Sight = from === undefined ? site.sight : { ...site.sight, from: { ...from, itself: true } };
+  return besides(step, 'compensate', 'what undoes a step', sight, site)?.use;
 }
 
-/** What may be written after `uses:` besides the names of tools. */
-function connectionUses(resolution: Resolution): readonly string[] {
-  return [...resolution.connections].flatMap(([name, kind]) =>
-    kind === undefined
-      ? []
-      : [...resolution.options.catalog.tools.keys()]
-          .filter((tool) => tool.startsWith(`${kind}.`))
-          .map((tool) => `${name}${tool.slice(kind.length)}`),
-  );
-}
-
-function knownConnection(parameters: JsonObject, site: StepSite): void {
-  const connection = textField(parameters, 'connection');
-  const { connections } = site.resolution;
-  if (connection === undefined || holdsExpression(connection) || connections.has(connection)) return;
-  site.resolution.report({
-    code: 'UNKNOWN_CONNECTION',
-    place: [...site.place, 'with', 'connection'],
-    message: `there is no connection \`${connection}\``,
-    hint: suggestion(connection, connections.keys()) ?? 'declare it under `tools:`',
-  });
-}
-
-/** A model that is written down is resolved now; one that an expression gives is the run's affair. */
-function withModel(parameters: JsonObject, uses: string, site: StepSite): JsonObject {
-  const { resolution } = site;
-  const written = fieldOf(parameters, 'model');
-  if (written === undefined) {
-    if (uses === 'llm') resolution.requires.models.add('auto');
-    return parameters;
+/** What tells, after a crash, whether a write took effect. It may only look. */
+function probeOf(step: Json, site: StepSite): Probe | undefined {
+  const { resolution, sight } = site;
+  const found = besides(step, 'probe', 'a probe', sight, site);
+  if (found === undefined) return undefined;
+  const { use, written, reads } = found;
+  const place = [...site.place, 'probe'];
+  const effect = written.tool === undefined ? 'read' : effectOfCall(written.tool, written, site);
+  if (effect !== 'read') {
+    resolution.report({
+      code: 'INVALID_VALUE',
+      place: [...place, 'uses'],
+      message: `a probe may only read, and the effect of \`${written.written}\` here is \`${effect}\``,
+      hint: 'use a tool, or a way to call it, that only reads',
+    });
   }
-  if (holdsExpression(written)) return parameters;
-  const isAlias = typeof written === 'string' && resolution.models.has(written);
-  if (uses !== 'llm' && !isAlias) return parameters;
-  return { ...parameters, model: resolveModel(written, [...site.place, 'with', 'model'], resolution) ?? 'auto' };
+  const condition = checkCondition(
+    fieldOf(fieldOf(step, 'probe'), 'found'),
+    [...place, 'found'],
+    withNames(sight, { output: 'any' }),
+    resolution,
+    reads,
+  );
+  return condition === undefined ? undefined : { ...use, reads: [...reads].sort(), found: condition };
+}
+
+type Beside = { readonly use: ToolUse; readonly written: WrittenUse; readonly reads: Set<string> };
+
+/** A tool that is used beside the step's own. Nobody is asked for it, so it must be one that asks nobody. */
+function besides(
+  step: Json,
+  key: 'compensate' | 'probe',
+  role: string,
+  sight: Sight,
+  site: StepSite,
+): Beside | undefined {
+  const { resolution } = site;
+  const map = fieldOf(step, key);
+  if (!isObject(map)) return undefined;
+  const place = [...site.place, key];
+  const reads = new Set<string>();
+  if (resolution.options.subset === 'plan') {
+    const message = `a plan may not have \`${key}\`: it was given tools for its steps alone`;
+    resolution.report({ code: 'NOT_IN_PLAN', place, at: 'key', message, hint: 'leave it out' });
+  }
+  const written = resolveToolUse(map, place, sight, resolution, reads);
+  if (written === undefined) return undefined;
+  const glob = globNaming(resolution.ask, written);
+  if (glob !== undefined) {
+    resolution.report({
+      code: 'UNSUPPORTED',
+      place: [...place, 'uses'],
+      message: `\`${glob}\` under \`permissions.ask\` wants a person to be asked, and ${role} cannot ask`,
+      hint: 'narrow the glob, or use another tool',
+    });
+  }
+  return { use: { uses: written.uses, with: written.with, reads: [...reads].sort() }, written, reads };
+}
+
+/** What the tool says of this call, when its input can be told now; else the strictest that it has. */
+function effectOfCall(tool: AnyTool, written: WrittenUse, { resolution }: StepSite): Effect {
+  if (tool.effectOf === undefined) return tool.effect;
+  const input = parsed(tool, written.with);
+  return input?.success === true
+    ? tool.effectOf(input.data, { connection: (name) => resolution.connectionSpecs.get(name) })
+    : tool.effect;
+}
+
+function parsed(tool: AnyTool, given: Json): ReturnType<AnyTool['input']['safeParse']> | undefined {
+  try {
+    return tool.input.safeParse(given);
+  } catch {
+    return undefined; // a schema that reads elsewhere (async) can be asked only at run time
+  }
 }

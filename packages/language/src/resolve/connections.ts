@@ -5,6 +5,7 @@ import { isObject, objectField } from '../text/json-shape.ts';
 import { checkTemplate } from './expressions.ts';
 import type { Report } from './finding.ts';
 import type { Resolution } from './resolution.ts';
+import { noNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 
 const usable: ReadonlySet<string> = new Set(['db', 'http']);
@@ -49,7 +50,7 @@ export function connectionKinds(
 }
 
 export function connectionSpecs(document: Json, resolution: Resolution): { readonly [name: string]: ConnectionSpec } {
-  const sight: Sight = { names: new Set(), vars: false, secrets: true };
+  const sight: Sight = { names: noNames, roots: ['inputs', 'run'], secrets: true };
   const specs: { [name: string]: ConnectionSpec } = { ...resolution.options.connections };
   for (const [name, spec] of Object.entries(specs)) {
     checkTemplate(spec.with, ['tools', name, spec.kind], sight, resolution, new Set());

@@ -1,6 +1,7 @@
 /** Checks templates and conditions where they stand, and notes which steps they read. */
 import type { Condition, Json, Template } from '@telos/core';
 import { globalFunctions } from '../cel/environment.ts';
+import type { Reference } from '../cel/references.ts';
 import { splitTemplate, mayHoldExpression } from '../cel/template.ts';
 import { isList, isObject } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
@@ -8,9 +9,6 @@ import type { Place } from '../text/place.ts';
 import { checkReference } from './references.ts';
 import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
-
-/** Keys of a `with` under which secrets may stand. */
-const secretKeys: ReadonlySet<string> = new Set(['headers', 'auth']);
 
 /** Whether any text in a value holds an expression. */
 export function holdsExpression(value: Json): boolean {
@@ -31,11 +29,7 @@ export function checkTemplate(
   } else if (isList(template)) {
     for (const [index, item] of template.entries()) checkTemplate(item, [...place, index], sight, resolution, reads);
   } else if (isObject(template)) {
-    for (const [key, item] of Object.entries(template)) {
-      const open = secretKeys.has(key) && place.at(-1) === 'with' && resolution.options.subset !== 'plan';
-      const inner = open ? { ...sight, secrets: true } : sight;
-      checkTemplate(item, [...place, key], inner, resolution, reads);
-    }
+    for (const [key, item] of Object.entries(template)) checkTemplate(item, [...place, key], sight, resolution, reads);
   }
   return template;
 }
@@ -96,6 +90,12 @@ function checkText(text: string, place: Place, sight: Sight, resolution: Resolut
   });
 }
 
+/** Every name that a bare expression reads. */
+export function referencesIn(source: string, resolution: Resolution): readonly Reference[] {
+  const parsed = resolution.parse(source.trim());
+  return parsed.ok ? parsed.expression.references : parsed.references;
+}
+
 /** The type that the expression gives, or undefined when it has none. */
 function checkExpression(
   source: string,
@@ -105,8 +105,7 @@ function checkExpression(
   reads: Set<string>,
 ): string | undefined {
   const parsed = resolution.parse(source);
-  const references = parsed.ok ? parsed.expression.references : parsed.references;
-  for (const reference of references) {
+  for (const reference of referencesIn(source, resolution)) {
     const finding = checkReference(reference, sight, resolution, reads);
     if (finding !== undefined)
       resolution.report({ ...finding, place, within: { piece: source, into: reference.offset } });

@@ -5,6 +5,7 @@ import type { Place } from '../text/place.ts';
 import { resolveCheck, resolveJudge } from './checks.ts';
 import { checkCondition, checkTemplate } from './expressions.ts';
 import { resolveModel } from './models.ts';
+import { peopleOf } from './people.ts';
 import type { Resolution } from './resolution.ts';
 import { withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
@@ -20,13 +21,13 @@ export function resolveGate(
   const written = fieldOf(step, 'gate');
   if (!isObject(written)) return undefined;
   const place = [...stepPlace, 'gate'];
-  const sight = withNames(outer, ['output']);
+  const sight = withNames(outer, { output: 'any' });
   const where = { sight, resolution, reads };
   const checks = (listField(written, 'checks') ?? []).flatMap(
     (check, index) => resolveCheck(check, [...place, 'checks', index], where) ?? [],
   );
   const judge = resolveJudge(fieldOf(written, 'judge'), [...place, 'judge'], where);
-  const scored = withNames(sight, ['score', 'scores']);
+  const scored = withNames(sight, { score: 'any', scores: 'any' });
   if (
     fieldOf(written, 'checks') === undefined &&
     fieldOf(written, 'judge') === undefined &&
@@ -59,7 +60,7 @@ function remedyOf(
       code: 'INVALID_VALUE',
       place,
       message: 'an item of `on_fail` has exactly one key',
-      hint: '{ repair: 2 }, { escalate: model } or { fallback: value }',
+      hint: '{ repair: 2 }, { escalate: model }, { approve: names } or { fallback: value }',
     });
     return undefined;
   }
@@ -74,14 +75,7 @@ function remedyOf(
     case 'fallback':
       return { do: 'fallback', value: checkTemplate(value, [...place, kind], sight, resolution, reads) };
     case 'approve':
-      resolution.report({
-        code: 'UNSUPPORTED',
-        place: [...place, kind],
-        at: 'key',
-        message: '`approve` as a remedy cannot be run yet',
-        hint: 'repair, escalate and fallback can',
-      });
-      return undefined;
+      return { do: 'approve', who: peopleOf(value) };
     default:
       return undefined;
   }

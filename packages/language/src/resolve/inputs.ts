@@ -15,28 +15,21 @@ const schemaTypes: readonly string[] = ['string', 'number', 'integer', 'boolean'
 export function resolveInputs(document: Json, resolution: Resolution): { readonly [name: string]: InputSpec } {
   const specs: { [name: string]: InputSpec } = {};
   for (const [name, written] of Object.entries(objectField(document, 'inputs') ?? {})) {
-    const spec = inputOf(written, ['inputs', name], resolution);
+    const spec = resolveField(written, ['inputs', name], resolution);
     if (spec !== undefined) specs[name] = spec;
   }
   return specs;
 }
 
-function inputOf(written: Json, place: Place, resolution: Resolution): InputSpec | undefined {
+/** One input, or one field of a form: a JSON Schema, or the word for its type. Undefined when it is at fault. */
+export function resolveField(written: Json, place: Place, resolution: Resolution): InputSpec | undefined {
   if (typeof written === 'string') return { schema: { type: written }, required: true };
   if (!isObject(written)) return undefined;
   const { default: standard, private: hidden, ...rest } = written;
   const flag = fieldOf(rest, 'required');
   const schema = typeof flag === 'boolean' ? without(rest, 'required') : rest;
   const { type } = schema;
-  if (typeof type === 'string' && !schemaTypes.includes(type)) {
-    resolution.report({
-      code: 'INVALID_VALUE',
-      place: [...place, 'type'],
-      message: `expected one of ${schemaTypes.map((known) => `\`${known}\``).join(', ')}, found \`${type}\``,
-      hint: type === 'text' ? 'text is `string`' : suggestion(type, schemaTypes),
-    });
-    return undefined;
-  }
+  if (typeof type === 'string' && !isTypeWord(type, [...place, 'type'], resolution)) return undefined;
   try {
     const issues = resolution.schemas.issues(schema, standard ?? null);
     if (standard !== undefined) {
@@ -62,6 +55,18 @@ function inputOf(written: Json, place: Place, resolution: Resolution): InputSpec
     default: standard,
     private: hidden === true ? true : undefined,
   });
+}
+
+/** Whether it is a word for a type; reported when not. */
+export function isTypeWord(word: string, place: Place, resolution: Resolution): boolean {
+  if (schemaTypes.includes(word)) return true;
+  resolution.report({
+    code: 'INVALID_VALUE',
+    place,
+    message: `expected one of ${schemaTypes.map((known) => `\`${known}\``).join(', ')}, found \`${word}\``,
+    hint: word === 'text' ? 'text is `string`' : suggestion(word, schemaTypes),
+  });
+  return false;
 }
 
 function without(schema: JsonSchema, key: string): JsonSchema {

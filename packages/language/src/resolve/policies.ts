@@ -1,29 +1,27 @@
-import { catalog } from '@telos/core';
 import type { Effect, Json, Policies, RetrySpec } from '@telos/core';
 import { defined } from '../text/defined.ts';
 import { durationMs } from '../text/duration.ts';
 import { fieldOf, isObject, listField, textField } from '../text/json-shape.ts';
-import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { budgetOf } from './budget.ts';
+import { errorNames } from './error-names.ts';
 import { checkCondition, checkTemplate } from './expressions.ts';
 import { resolveGate } from './gate.ts';
 import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
 
 const strictness: readonly Effect[] = ['read', 'write', 'irreversible'];
-const families: readonly string[] = ['rate_limit', 'timeout', 'unavailable', 'invalid_output'];
-const notYet: readonly string[] = ['rails', 'budget', 'cache', 'compensate'];
+const errorPolicies: readonly Policies['onError'][] = ['fail', 'continue', 'quarantine'];
+const notYet: readonly string[] = ['rails', 'cache'];
 
-/** Policies that start a step again or stop it halfway; a block whose body has begun can do neither yet. */
+/** Policies that start a step again; a block whose body has begun cannot be. */
 export function refuseOnBlock(step: Json, place: Place, block: string, resolution: Resolution): void {
-  for (const key of ['retry', 'timeout']) {
-    if (fieldOf(step, key) === undefined) continue;
-    const message = `\`${key}\` on a \`${block}\` cannot be carried out yet`;
+  if (fieldOf(step, 'retry') !== undefined) {
     resolution.report({
       code: 'UNSUPPORTED',
-      place: [...place, key],
+      place: [...place, 'retry'],
       at: 'key',
-      message,
+      message: `\`retry\` on a \`${block}\` cannot be carried out yet`,
       hint: 'put it on the steps inside',
     });
   }
@@ -38,7 +36,7 @@ export function refuseOnBlock(step: Json, place: Place, block: string, resolutio
         place: at,
         at: 'key',
         message,
-        hint: 'gate the steps inside, or give a fallback',
+        hint: 'gate the steps inside, give a fallback, or ask a person',
       });
     }
   }
@@ -71,8 +69,9 @@ export function resolvePolicies(
     effect: effectOf(step, place, resolution, toolEffect),
     idempotencyKey:
       typeof key === 'string' ? checkTemplate(key, [...place, 'idempotency_key'], sight, resolution, reads) : undefined,
-    onError: fieldOf(step, 'on_error') === 'continue' ? ('continue' as const) : ('fail' as const),
+    onError: errorPolicies.find((policy) => policy === fieldOf(step, 'on_error')) ?? 'fail',
     trust: fieldOf(step, 'trust') === 'trusted' ? ('trusted' as const) : undefined,
+    budget: budgetOf(fieldOf(step, 'budget')),
   });
 }
 
@@ -99,26 +98,13 @@ function retryOf(written: Json | undefined, place: Place, resolution: Resolution
   const max = typeof written === 'number' ? written : fieldOf(written, 'max');
   if (typeof max !== 'number') return undefined;
   const delayMs = durationMs(textField(written, 'delay') ?? '') ?? 1000;
-  const errors = listField(written, 'errors')?.flatMap((error, index) => {
-    if (typeof error !== 'string') return [];
-    if (!families.includes(error) && !Object.hasOwn(catalog, error)) {
-      const hint =
-        suggestion(error, [...families, ...Object.keys(catalog)]) ?? `known: ${families.join(', ')}, and error codes`;
-      resolution.report({
-        code: 'INVALID_VALUE',
-        place: [...place, 'errors', index],
-        message: `there is no error \`${error}\``,
-        hint,
-      });
-    }
-    return [error];
-  });
+  const errors = listField(written, 'errors');
   return defined({
     max,
     backoff: fieldOf(written, 'backoff') === 'constant' ? ('constant' as const) : ('exponential' as const),
     delayMs,
     maxDelayMs: Math.max(delayMs, durationMs(textField(written, 'max_delay') ?? '') ?? 60_000),
     jitter: !isObject(written) || fieldOf(written, 'jitter') !== false,
-    errors,
+    errors: errors === undefined ? undefined : errorNames(errors, [...place, 'errors'], resolution),
   });
 }

@@ -17,6 +17,9 @@ export function checkReference(
   reads: Set<string>,
 ): Pick<Finding, 'code' | 'message' | 'hint'> | undefined {
   const [root = '', key, field] = reference.path;
+  if ((root === 'inputs' || root === 'vars' || root === 'run') && !sight.roots.includes(root)) {
+    return { code: 'UNKNOWN_NAME', message: `\`${root}\` is not in scope here`, hint: inScope(sight) };
+  }
   switch (root) {
     case 'inputs':
       if (key === undefined || resolution.inputs.has(key)) return undefined;
@@ -26,8 +29,6 @@ export function checkReference(
         hint: suggestion(key, resolution.inputs) ?? 'declare it under `inputs:`',
       };
     case 'vars':
-      if (!sight.vars)
-        return { code: 'UNKNOWN_NAME', message: '`vars` are not in scope here', hint: 'write it from `inputs` alone' };
       return key === undefined || resolution.vars.has(key)
         ? undefined
         : unknownName(`vars.${key}`, key, resolution.vars);
@@ -38,8 +39,13 @@ export function checkReference(
     case 'steps':
       if (sight.from !== undefined) return checkStep(key, field, sight, reads);
       break;
-    default:
-      if (sight.names.has(root)) return undefined;
+    default: {
+      const fields = sight.names.get(root);
+      if (fields === undefined) break;
+      return fields === 'any' || key === undefined || fields.includes(key)
+        ? undefined
+        : unknownName(`${root}.${key}`, key, fields);
+    }
   }
   return { code: 'UNKNOWN_NAME', message: `there is no \`${root}\` here`, hint: rootHint(root, sight) };
 }
@@ -82,6 +88,12 @@ function checkStep(
         message: `step \`${id}\` is inside \`${found.block}\` and cannot be seen from here`,
         hint: `read steps.${found.block}.output`,
       };
+    case 'in_handler':
+      return {
+        code: 'UNKNOWN_STEP',
+        message: `step \`${id}\` is in \`${found.handler}\` and cannot be seen from here`,
+        hint: 'only later steps of the same list see it',
+      };
     default:
       return { code: 'UNKNOWN_STEP', message: `there is no step \`${id}\``, hint: suggestion(id, visibleSteps(sight)) };
   }
@@ -119,12 +131,21 @@ function rootHint(root: string, sight: Sight): string {
     return 'the environment is not in scope; pass an input, or use `secrets` in a connection';
   if (['output', 'score', 'scores'].includes(root))
     return `\`${root}\` is known in a gate only; read steps.<id>.${root === 'output' ? 'output' : 'gate'}`;
-  const known = [
-    'inputs',
-    'run',
-    ...(sight.vars ? ['vars'] : []),
-    ...(sight.from === undefined ? [] : ['steps']),
-    ...sight.names,
-  ];
-  return suggestion(root, known) ?? `in scope: ${known.join(', ')}`;
+  const where = knownElsewhere[root];
+  if (where !== undefined) return where;
+  return suggestion(root, rootsOf(sight)) ?? inScope(sight);
+}
+
+const knownElsewhere: { readonly [root: string]: string } = {
+  error: '`error` is known in `catch` only; read steps.<id>.error',
+  state: '`state` is known in a loop only: in its steps, `until` and `next`',
+  event: '`event` is known under `triggers` only; hand on what a run needs as its `inputs`',
+};
+
+function inScope(sight: Sight): string {
+  return `in scope: ${rootsOf(sight).join(', ')}`;
+}
+
+function rootsOf(sight: Sight): readonly string[] {
+  return [...sight.roots, ...(sight.from === undefined ? [] : ['steps']), ...sight.names.keys()];
 }

@@ -1,4 +1,4 @@
-import type { CheckUse, ModelSpec, Schemas } from '@telos/core';
+import type { CheckUse, ConnectionSpec, ModelSpec, Schemas } from '@telos/core';
 import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
 import type { Place } from '../text/place.ts';
@@ -7,6 +7,8 @@ import type { Report } from './finding.ts';
 /** What the parts of one compilation share. */
 export type Resolution = {
   readonly options: CompileOptions;
+  /** The workflow's own; empty when it has none. */
+  readonly id: string;
   readonly report: Report;
   /** Parses each expression once. */
   readonly parse: (source: string) => ParsedExpression;
@@ -17,8 +19,12 @@ export type Resolution = {
   readonly evaluators: ReadonlyMap<string, CheckUse | undefined>;
   /** Kinds of the connections; undefined for one that is at fault. */
   readonly connections: ReadonlyMap<string, string | undefined>;
+  /** Filled once expressions in them can be checked. */
+  readonly connectionSpecs: Map<string, ConnectionSpec>;
   /** Globs of tools that no step may use. */
   readonly deny: readonly string[];
+  /** Globs of tools that a person is asked about first. */
+  readonly ask: readonly string[];
   readonly inputs: ReadonlySet<string>;
   readonly vars: ReadonlySet<string>;
   /** Filled as the parts go along. */
@@ -27,6 +33,7 @@ export type Resolution = {
     readonly checks: Set<string>;
     readonly models: Set<string>;
     readonly secrets: Set<string>;
+    readonly workflows: Set<string>;
   };
   /** Where each step stands, by its chain of ids. */
   readonly places: Map<string, Place>;

@@ -5,7 +5,7 @@
  * reported that), so one fault hides no other. The program is meaningful only
  * when nothing was reported.
  */
-import type { CheckUse, Json, Program, Template } from '@telos/core';
+import type { CheckUse, ConnectionSpec, Json, Program, Requirements, Template } from '@telos/core';
 import { parseExpression } from '../cel/expression.ts';
 import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
@@ -13,16 +13,20 @@ import { createSchemas } from '../schemas/create-schemas.ts';
 import { defined } from '../text/defined.ts';
 import { fieldOf, listField, objectField, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
-import { budgetOf } from './budget.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
 import { checkTemplate } from './expressions.ts';
 import type { Report } from './finding.ts';
+import { resolveCatch, resolveFinally } from './handlers.ts';
 import { resolveInputs } from './inputs.ts';
+import { resolveConcurrency, runBudget } from './limits.ts';
 import { modelAliases } from './models.ts';
 import type { Resolution } from './resolution.ts';
+import { beforeSteps, noNames, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
+import { handledIn } from './step-ids.ts';
 import { resolveSteps } from './step-list.ts';
+import { resolveTriggers } from './triggers/triggers.ts';
 import { reportUnsupported } from './unsupported.ts';
 
 export type Resolved = { readonly program: Program; readonly places: ReadonlyMap<string, Place> };
@@ -32,42 +36,34 @@ const schemas = createSchemas();
 export function resolveDocument(document: Json, options: CompileOptions, report: Report): Resolved {
   reportUnsupported(document, options.subset ?? 'workflow', report);
   const evaluators = new Map<string, CheckUse | undefined>();
-  const resolution: Resolution = {
-    options,
-    report,
-    parse: rememberedParse(),
-    schemas,
-    models: modelAliases(document, report),
-    evaluators,
-    connections: connectionKinds(document, options, report),
-    deny: texts(fieldOf(document, 'permissions'), 'deny'),
-    inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
-    vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
-    requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set() },
-    places: new Map(),
-  };
-  const beforeSteps: Sight = { names: new Set(), vars: true, secrets: false };
+  const specs = new Map<string, ConnectionSpec>();
+  const resolution = resolutionOf(document, options, report, evaluators, specs);
   const inputs = resolveInputs(document, resolution);
-  const vars = templates(document, 'vars', { ...beforeSteps, vars: false }, resolution, new Set());
+  const vars = templates(document, 'vars', { ...beforeSteps, roots: ['inputs', 'run'] }, resolution, new Set());
   const tools = connectionSpecs(document, resolution);
-  resolveEvaluators(document, { ...beforeSteps, names: new Set(['output']) }, resolution, evaluators);
+  for (const [name, spec] of Object.entries(tools)) specs.set(name, spec);
+  resolveEvaluators(document, withNames(beforeSteps, { output: 'any' }), resolution, evaluators);
   const { steps, after } = resolveSteps(
     listField(document, 'steps') ?? [],
     ['steps'],
-    { names: new Set(), chain: '' },
+    { names: noNames, chain: '', handled: handledIn(document) },
     resolution,
   );
+  const own = after.from?.list;
+  const handlers = {
+    catch: resolveCatch(document, own, resolution),
+    finally: resolveFinally(document, own, resolution),
+  };
   const outputReads = new Set<string>();
   const outputs = templates(document, 'outputs', after, resolution, outputReads);
   const permissions = fieldOf(document, 'permissions');
-  const { requires } = resolution;
   const program: Program = defined({
     telos: 1 as const,
-    id: textField(document, 'id') ?? '',
+    id: resolution.id,
     description: textField(document, 'description'),
     inputs,
     vars,
-    budget: budgetOf(fieldOf(fieldOf(document, 'limits'), 'budget')),
+    budget: runBudget(document, resolution),
     tools,
     permissions: {
       allow: texts(permissions, 'allow'),
@@ -75,17 +71,54 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
       deny: texts(permissions, 'deny'),
     },
     evaluators: Object.fromEntries([...evaluators].flatMap(([name, use]) => (use === undefined ? [] : [[name, use]]))),
+    concurrency: resolveConcurrency(document, resolution),
+    triggers: resolveTriggers(document, inputs, resolution),
     steps,
+    ...handlers,
     outputs,
     outputReads: [...outputReads].sort(),
-    requires: {
-      tools: [...requires.tools].sort(),
-      checks: [...requires.checks].sort(),
-      models: [...requires.models].sort(),
-      secrets: [...requires.secrets].sort(),
-    },
+    requires: requirements(resolution),
   });
   return { program, places: resolution.places };
+}
+
+function resolutionOf(
+  document: Json,
+  options: CompileOptions,
+  report: Report,
+  evaluators: Resolution['evaluators'],
+  specs: Resolution['connectionSpecs'],
+): Resolution {
+  const permissions = fieldOf(document, 'permissions');
+  const given = options.permissions ?? { ask: [], deny: [] };
+  return {
+    options,
+    id: textField(document, 'id') ?? '',
+    report,
+    parse: rememberedParse(),
+    schemas,
+    models: modelAliases(document, report),
+    evaluators,
+    connections: connectionKinds(document, options, report),
+    connectionSpecs: specs,
+    deny: [...given.deny, ...texts(permissions, 'deny')],
+    ask: [...given.ask, ...texts(permissions, 'ask')],
+    inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
+    vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
+    requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set(), workflows: new Set() },
+    places: new Map(),
+  };
+}
+
+function requirements({ requires }: Resolution): Requirements {
+  const sorted = (names: ReadonlySet<string>): readonly string[] => [...names].sort();
+  return defined({
+    tools: sorted(requires.tools),
+    checks: sorted(requires.checks),
+    models: sorted(requires.models),
+    secrets: sorted(requires.secrets),
+    workflows: requires.workflows.size === 0 ? undefined : sorted(requires.workflows),
+  });
 }
 
 function templates(

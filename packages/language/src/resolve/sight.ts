@@ -3,48 +3,73 @@
  *
  * Inside a block's body one sees the earlier steps of the same list and
  * whatever the block itself sees. From outside, a block is one step: what is
- * in its body cannot be named.
+ * in its body cannot be named. Handlers (`catch`, `finally`) stand behind the
+ * whole list of the workflow and see all of it, finished or not.
  */
 import type { Order } from './order.ts';
 
-/** One list of steps, and the step that it is the body of. */
+/** The fields of a name, or `any` when nobody can know them. */
+type Fields = readonly string[] | 'any';
+/** Root names of a place, such as `item`, `index`, `output`. */
+export type Names = ReadonlyMap<string, Fields>;
+
+/** One list of steps, and what it stands in. */
 export type StepList = {
   readonly indexOf: ReadonlyMap<string, number>;
   readonly order: Order;
   /** Ids of steps inside the blocks of this list, with the block's id. */
   readonly inside: ReadonlyMap<string, string>;
-  readonly around?: { readonly list: StepList; readonly index: number };
+  /** Ids of steps in the handlers of the workflow whose own list this is: with `catch` or `finally`. */
+  readonly handled?: ReadonlyMap<string, string>;
+  readonly around?: Around;
 };
+
+/** The step whose body a list is; of a handler's list, no step but everything before it. */
+export type Around = { readonly list: StepList; readonly index: number | undefined };
 
 export type Look =
   | { readonly is: 'seen' }
   | { readonly is: 'itself' }
   | { readonly is: 'not_before' }
   | { readonly is: 'inside'; readonly block: string }
+  | { readonly is: 'in_handler'; readonly handler: string }
   | { readonly is: 'unknown' };
 
 export type Sight = {
-  /** Root names besides `inputs`, `vars` and `run`, such as `item`, `index`, `output`. */
-  readonly names: ReadonlySet<string>;
+  /** Besides `steps`, the roots and `secrets`. */
+  readonly names: Names;
   /** Steps seen from the step at `index`; from after the whole list when `index` is undefined. No steps when absent. */
-  readonly from?: { readonly list: StepList; readonly index: number | undefined };
-  readonly vars: boolean;
+  readonly from?: Around & {
+    /** The step at `index` has succeeded and is seen too. */
+    readonly itself?: true;
+  };
+  /** What every run has; before there is a run, less. */
+  readonly roots: readonly ('inputs' | 'vars' | 'run')[];
   readonly secrets: boolean;
 };
+
+export const noNames: Names = new Map();
+
+/** Where a run is under way: what stands before any of its steps. */
+export const beforeSteps: Sight = { names: noNames, roots: ['inputs', 'vars', 'run'], secrets: false };
 
 export function look(sight: Sight, id: string): Look {
   let list = sight.from?.list;
   let index = sight.from?.index;
+  let itself = sight.from?.itself === true;
   while (list !== undefined) {
     const found = list.indexOf.get(id);
     if (found !== undefined) {
-      if (found === index) return { is: 'itself' };
+      if (found === index) return { is: itself ? 'seen' : 'itself' };
       return index === undefined || list.order.isAncestor(found, index) ? { is: 'seen' } : { is: 'not_before' };
     }
     const block = list.inside.get(id);
     if (block !== undefined) return { is: 'inside', block };
+    const handler = list.handled?.get(id);
+    if (handler !== undefined) return { is: 'in_handler', handler };
     index = list.around?.index;
     list = list.around?.list;
+    itself = false;
   }
   return { is: 'unknown' };
 }
@@ -58,6 +83,11 @@ export function visibleSteps(sight: Sight): readonly string[] {
   return ids;
 }
 
-export function withNames(sight: Sight, names: readonly string[]): Sight {
-  return { ...sight, names: new Set([...sight.names, ...names]) };
+/** More names; one that was there already gets its new meaning. */
+export function namesWith(names: Names, more: { readonly [name: string]: Fields }): Names {
+  return new Map([...names, ...Object.entries(more)]);
+}
+
+export function withNames(sight: Sight, more: { readonly [name: string]: Fields }): Sight {
+  return { ...sight, names: namesWith(sight.names, more) };
 }

@@ -1,11 +1,14 @@
 /** Reads one list of steps: ids, order, then each step in its sight. */
 import type { Json, Step } from '@telos/core';
-import { fieldOf, isObject, textField } from '../text/json-shape.ts';
 import { namePattern } from '../document/scalars.ts';
+import { defined } from '../text/defined.ts';
+import { fieldOf, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
 import { orderOf } from './order.ts';
 import type { Resolution } from './resolution.ts';
+import { beforeSteps } from './sight.ts';
 import type { Sight, StepList } from './sight.ts';
+import { insideOf } from './step-ids.ts';
 import type { ResolvedList, Surroundings } from './step-site.ts';
 import { resolveStep } from './step.ts';
 
@@ -25,6 +28,7 @@ export function resolveSteps(
     const first = indexOf.get(id);
     if (first === undefined) {
       indexOf.set(id, index);
+      reserved(id, [...place, index, 'id'], surroundings, resolution);
       shadowing(id, [...place, index, 'id'], surroundings, resolution);
     } else {
       const message = `two steps of this list have the id \`${id}\``;
@@ -46,13 +50,12 @@ export function resolveSteps(
     indexOf,
     order,
     inside: insideOf(written, ids),
-    ...(surroundings.around === undefined ? {} : { around: surroundings.around }),
+    ...defined({ handled: surroundings.handled, around: surroundings.around }),
   };
   const sightFrom = (index: number | undefined): Sight => ({
+    ...beforeSteps,
     names: surroundings.names,
     from: { list, index },
-    vars: true,
-    secrets: false,
   });
   const steps = written.flatMap((step, index): readonly Step[] => {
     const id = ids[index] ?? '';
@@ -73,6 +76,13 @@ export function resolveSteps(
   return { steps, after: sightFrom(undefined) };
 }
 
+/** `catch` and `finally` name the handlers, beside the steps of the workflow's own list. */
+function reserved(id: string, place: Place, { chain }: Surroundings, { report }: Resolution): void {
+  if (chain !== '' || (id !== 'catch' && id !== 'finally')) return;
+  const message = `\`${id}\` is the name of what runs after the steps`;
+  report({ code: 'INVALID_VALUE', place, message, hint: 'choose another id' });
+}
+
 /** An id that a list around this one has too would leave `steps.<id>` with two meanings. */
 function shadowing(id: string, place: Place, surroundings: Surroundings, resolution: Resolution): void {
   for (let outer = surroundings.around; outer !== undefined; outer = outer.list.around) {
@@ -80,25 +90,4 @@ function shadowing(id: string, place: Place, surroundings: Surroundings, resolut
     const message = `a step of a list around this one has the id \`${id}\` too`;
     return resolution.report({ code: 'DUPLICATE_ID', place, message, hint: 'rename one of the two' });
   }
-}
-
-/** Ids anywhere inside the blocks of a list, with the block's id. */
-function insideOf(written: readonly Json[], ids: readonly (string | undefined)[]): ReadonlyMap<string, string> {
-  const inside = new Map<string, string>();
-  for (const [index, step] of written.entries()) {
-    const block = ids[index];
-    if (block === undefined || !isObject(step)) continue;
-    for (const key of ['steps', 'parallel', 'switch', 'best_of', 'map_reduce']) {
-      const body = fieldOf(step, key);
-      if (body !== undefined) for (const id of idsIn(body)) if (!inside.has(id)) inside.set(id, block);
-    }
-  }
-  return inside;
-}
-
-function idsIn(value: Json): readonly string[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const own = isObject(value) ? textField(value, 'id') : undefined;
-  const nested = Object.entries(value).flatMap(([key, item]) => (key === 'with' ? [] : idsIn(item)));
-  return own === undefined ? nested : [own, ...nested];
 }

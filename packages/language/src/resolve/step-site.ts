@@ -1,7 +1,7 @@
 import type { Json, Step } from '@telos/core';
 import type { Place } from '../text/place.ts';
 import type { Resolution } from './resolution.ts';
-import type { Sight, StepList } from './sight.ts';
+import type { Around, Names, Sight } from './sight.ts';
 
 /** A step's place in everything. */
 export type StepSite = {
@@ -13,7 +13,7 @@ export type StepSite = {
   readonly sight: Sight;
   readonly resolution: Resolution;
   /** Reads a list of steps as a body of this one. `names`: what expressions in it may use besides `inputs`, `vars` and `run`. */
-  body(written: readonly Json[], place: Place, chain: string, names: ReadonlySet<string>): ResolvedList;
+  body(written: readonly Json[], place: Place, chain: string, names: Names): ResolvedList;
 };
 
 export type ResolvedList = {
@@ -24,8 +24,10 @@ export type ResolvedList = {
 
 /** What a list of steps stands in. */
 export type Surroundings = {
-  readonly names: ReadonlySet<string>;
-  readonly around?: { readonly list: StepList; readonly index: number };
-  /** `findings` for its body; empty for the workflow's own list. */
+  readonly names: Names;
+  readonly around?: Around;
+  /** `findings` for its body, `catch[0]` for a handler; empty for the workflow's own list. */
   readonly chain: string;
+  /** Ids of steps in the workflow's handlers, with `catch` or `finally`; for its own list. */
+  readonly handled?: ReadonlyMap<string, string>;
 };

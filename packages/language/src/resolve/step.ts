@@ -3,17 +3,37 @@ import type { Json, Step } from '@telos/core';
 import { blockKinds } from '../document/step-schema.ts';
 import { fieldOf, isObject } from '../text/json-shape.ts';
 import { resolveAction } from './action.ts';
-import { resolveForeach, resolveParallel, resolvePlan, resolveSwitch } from './blocks.ts';
+import { resolveForeach } from './blocks/foreach.ts';
+import { resolveLoop } from './blocks/loop.ts';
+import { resolveParallel } from './blocks/parallel.ts';
+import { resolvePlan } from './blocks/plan.ts';
+import { resolveSwitch } from './blocks/switch.ts';
+import { resolveWorkflow } from './blocks/workflow.ts';
+import { reportMisplaced } from './misplaced.ts';
 import { refuseOnBlock } from './policies.ts';
 import type { StepSite } from './step-site.ts';
+import { resolveApprove } from './waits/approve.ts';
+import { resolveWait } from './waits/wait.ts';
 
-const foreachOnly: readonly string[] = ['as', 'max_parallel', 'on_item_error', 'yield'];
+const shapes: { readonly [shape: string]: (step: Json, site: StepSite) => Step | undefined } = {
+  uses: resolveAction,
+  foreach: resolveForeach,
+  loop: resolveLoop,
+  parallel: resolveParallel,
+  switch: resolveSwitch,
+  approve: resolveApprove,
+  wait: resolveWait,
+  workflow: resolveWorkflow,
+  plan: resolvePlan,
+};
+
+/** Blocks that open their body once, and leave it to the steps inside to try again. */
+const openedOnce: readonly string[] = ['foreach', 'loop', 'parallel', 'switch', 'workflow'];
 
 export function resolveStep(step: Json, site: StepSite): Step | undefined {
   if (!isObject(step)) return undefined;
   const { place, resolution } = site;
-  const shapes = ['uses', ...blockKinds].filter((key) => fieldOf(step, key) !== undefined);
-  const [shape, second] = shapes;
+  const [shape, second] = ['uses', ...blockKinds].filter((key) => fieldOf(step, key) !== undefined);
   if (shape === undefined) {
     const hint = `a tool (uses: llm) or one of ${blockKinds.slice(0, 4).join(', ')} ...`;
     resolution.report({ code: 'MISSING_KEY', place, message: 'a step needs `uses` or a block', hint });
@@ -29,40 +49,15 @@ export function resolveStep(step: Json, site: StepSite): Step | undefined {
       hint: 'make two steps of it',
     });
   }
-  misplaced(step, shape, site);
-  if (shape === 'foreach' || shape === 'parallel' || shape === 'switch') refuseOnBlock(step, place, shape, resolution);
-  switch (shape) {
-    case 'uses':
-      return resolveAction(step, site);
-    case 'foreach':
-      return resolveForeach(step, site);
-    case 'parallel':
-      return resolveParallel(step, site);
-    case 'switch':
-      return resolveSwitch(step, site);
-    case 'plan':
-      return resolvePlan(step, site);
-    default:
-      resolution.report({
-        code: 'UNSUPPORTED',
-        place: [...place, shape],
-        at: 'key',
-        message: `the block \`${shape}\` cannot be run yet`,
-      });
-      return undefined;
-  }
-}
-
-/** Keys that belong to another shape of step. */
-function misplaced(step: Json, shape: string, site: StepSite): void {
-  const belongs: readonly (readonly [string, readonly string[]])[] = [
-    ['with', ['uses']],
-    ['steps', ['foreach', 'loop']],
-    ...foreachOnly.map((key) => [key, ['foreach']] as const),
-  ];
-  for (const [key, shapes] of belongs) {
-    if (fieldOf(step, key) === undefined || shapes.includes(shape)) continue;
-    const message = `\`${key}\` belongs to \`${shapes[0] ?? ''}\`, and this step has \`${shape}\``;
-    site.resolution.report({ code: 'UNKNOWN_KEY', place: [...site.place, key], at: 'key', message });
-  }
+  reportMisplaced(step, shape, site);
+  if (openedOnce.includes(shape)) refuseOnBlock(step, place, shape, resolution);
+  const resolve = shapes[shape];
+  if (resolve !== undefined) return resolve(step, site);
+  resolution.report({
+    code: 'UNSUPPORTED',
+    place: [...place, shape],
+    at: 'key',
+    message: `the block \`${shape}\` cannot be run yet`,
+  });
+  return undefined;
 }

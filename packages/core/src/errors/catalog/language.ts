@@ -59,6 +59,11 @@ export const languageErrors = {
     title: 'Steps wait for each other',
     next: 'Remove one of the `needs` in the circle shown.',
   },
+  RECURSION: {
+    kind: 'terminal',
+    title: 'A workflow runs itself',
+    next: 'Use a `loop` for what repeats, or move the steps into another workflow.',
+  },
   UNKNOWN_NAME: {
     kind: 'terminal',
     title: 'An expression uses a name that is not there',

@@ -1,8 +1,8 @@
 /** A catalogue of tools and checks with real schemas, for tests of the compiler. Nothing here is ever run. */
 import type { AnyCheck, AnyTool, Effect, Json } from '@telos/core';
 import { z } from 'zod';
-import { compile } from '../src/index.ts';
-import type { Catalog, CompileOptions, Compiled, Fault } from '../src/index.ts';
+import { compile } from '../index.ts';
+import type { Catalog, CompileOptions, Compiled, Fault } from '../index.ts';
 
 function tool(name: string, input: AnyTool['input'], effect: Effect = 'read'): AnyTool {
   const run = (): Promise<Json> => Promise.reject(new Error('the compiler runs no tool'));
@@ -39,11 +39,19 @@ const tools = [
     }),
   ),
   tool('web.search', z.strictObject({ query: z.string(), limit: z.int().min(1).optional() })),
-  tool(
-    'http.request',
-    z.strictObject({ url: z.string(), headers: z.record(z.string(), z.string()).optional() }),
-    'write',
-  ),
+  {
+    ...tool(
+      'http.request',
+      z.strictObject({
+        method: z.enum(['GET', 'POST', 'DELETE']).optional(),
+        url: z.string(),
+        headers: z.record(z.string(), z.string()).optional(),
+        body: z.json().optional(),
+      }),
+      'write',
+    ),
+    effectOf: ({ method = 'GET' }: { readonly method?: string }): Effect => (method === 'GET' ? 'read' : 'write'),
+  },
   tool('db.query', z.strictObject({ connection: z.string(), sql: z.string(), params: z.array(z.json()).optional() })),
   tool('transform', z.strictObject({ value: z.json() })),
 ];

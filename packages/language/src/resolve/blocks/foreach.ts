@@ -1,0 +1,82 @@
+import type { ForeachStep, Json } from '@telos/core';
+import { takenNames } from '../../cel/environment.ts';
+import { splitTemplate } from '../../cel/template.ts';
+import { namePattern } from '../../document/scalars.ts';
+import { defined } from '../../text/defined.ts';
+import { fieldOf, textField } from '../../text/json-shape.ts';
+import { checkTemplate } from '../expressions.ts';
+import { resolvePolicies } from '../policies.ts';
+import { namesWith } from '../sight.ts';
+import type { StepSite } from '../step-site.ts';
+import { addOuterReads, bodyOf, reportMissing } from './body.ts';
+
+const ownNames: ReadonlySet<string> = new Set([
+  'inputs',
+  'vars',
+  'steps',
+  'run',
+  'secrets',
+  'output',
+  'score',
+  'scores',
+  'error',
+  'event',
+  'index',
+  'state',
+  'env',
+]);
+
+const itemErrors: readonly ForeachStep['onItemError'][] = ['collect', 'skip', 'fail'];
+
+/** The body sees the item under its name, and `index`, from 0. */
+export function resolveForeach(step: Json, site: StepSite): ForeachStep {
+  const { place, resolution, sight } = site;
+  const reads = new Set<string>();
+  const items = fieldOf(step, 'foreach') ?? [];
+  checkTemplate(items, [...place, 'foreach'], sight, resolution, reads);
+  if (typeof items === 'string' && !splitTemplate(items).whole) {
+    const hint = namePattern.test(items.split('.', 1)[0] ?? '')
+      ? `write foreach: \${{ ${items} }}`
+      : 'write foreach: ${{ inputs.list }}';
+    resolution.report({
+      code: 'INVALID_VALUE',
+      place: [...place, 'foreach'],
+      message: 'a foreach walks through a list, and this is text',
+      hint,
+    });
+  }
+  const as = textField(step, 'as') ?? 'item';
+  if (takenNames.has(as) || ownNames.has(as)) {
+    resolution.report({
+      code: 'INVALID_VALUE',
+      place: [...place, 'as'],
+      message: `\`${as}\` already has a meaning in expressions`,
+      hint: 'choose another name',
+    });
+  }
+  const names = namesWith(sight.names, { [as]: 'any', index: 'any' });
+  const body = bodyOf(fieldOf(step, 'steps'), [...place, 'steps'], site.chain, names, site);
+  if (fieldOf(step, 'steps') === undefined) reportMissing('a foreach needs `steps`', place, site);
+  const yieldReads = new Set<string>();
+  const given = fieldOf(step, 'yield');
+  if (given !== undefined && body !== undefined) {
+    checkTemplate(given, [...place, 'yield'], body.after, resolution, yieldReads);
+    addOuterReads(reads, yieldReads, body);
+  }
+  const policies = resolvePolicies(step, place, sight, resolution, reads);
+  const most = fieldOf(step, 'max_parallel');
+  return defined({
+    kind: 'foreach' as const,
+    id: site.id,
+    after: site.after,
+    ...policies,
+    reads: [...reads].sort(),
+    items,
+    as,
+    maxParallel: typeof most === 'number' ? most : 8,
+    onItemError: itemErrors.find((policy) => policy === fieldOf(step, 'on_item_error')) ?? 'fail',
+    yield: given,
+    yieldReads: [...yieldReads].sort(),
+    steps: body?.steps ?? [],
+  });
+}

@@ -1,0 +1,5 @@
+-- An imaginary small office: what approve_and_publish and saga write into.
+CREATE TABLE articles (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, title TEXT NOT NULL, text TEXT NOT NULL, approved_by TEXT) STRICT;
+CREATE TABLE reservations (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, item TEXT NOT NULL, quantity INTEGER NOT NULL) STRICT;
+CREATE TABLE payments (id INTEGER PRIMARY KEY, run TEXT NOT NULL UNIQUE, customer TEXT NOT NULL, amount REAL NOT NULL, refunded INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE diary (id INTEGER PRIMARY KEY, run TEXT NOT NULL, line TEXT NOT NULL) STRICT;
