@@ -21,6 +21,8 @@ export type Verdict = {
   /** One or two sentences for a person, and for a model that is to repair the output. */
   readonly reason: string;
   readonly evidence?: Json;
+  /** What the value would be once it is mended: repaired, redacted. Only where someone asked for it. */
+  readonly replacement?: Json;
   readonly usage?: Usage;
 };
 
@@ -39,6 +41,11 @@ export interface Check<P = never> {
   readonly description: string;
   readonly params: z.ZodType<P>;
   readonly needs: 'local' | 'model';
+  /**
+   * What it is there to catch, for a check that guards: "attempts to turn the model". A label of 1 then marks what
+   * should be caught. Absent for a check that rates: a label of 1 marks what is good. The score says "how good" either way.
+   */
+  readonly catches?: string;
   score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;
 }
 
