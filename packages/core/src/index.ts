@@ -3,6 +3,8 @@ export * from './errors/telos-error.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './labels.ts';
+export { repairJson } from './mend/repair-json.ts';
+export type { RepairedJson } from './mend/repair-json.ts';
 export * from './payload.ts';
 export * from './ports/check.ts';
 export * from './ports/clock.ts';

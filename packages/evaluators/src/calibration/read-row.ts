@@ -35,7 +35,7 @@ const shapes: readonly Shape[] = [
     if (first === undefined || second === undefined) return undefined;
     return { value: first, input: inputOf(row), offers: { against: second } };
   },
-  (row) => (row.broken === undefined ? undefined : { value: row.broken, offers: { schema: {}, repair: true } }),
+  (row) => (row.broken === undefined ? undefined : { value: row.broken, offers: { schema: {}, parse: true } }),
   (row) => (row.claim === undefined ? undefined : { value: row.claim, sources: sourcesOf(row), input: row.question }),
   (row) => {
     const answer = row.answer ?? row.output ?? row.response ?? row.completion;
