@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TelosError, isTerminal, summaryChange } from '@telos/core';
-import type { Created, Journal, Lease, NewRun, RunEvent, Sequence, SummaryChange } from '@telos/core';
+import type { Created, Journal, Lease, NewRun, Sequence, SummaryChange } from '@telos/core';
+import { appendRefusal, earlierRun, endsRun, followJournal, storedRow } from '@telos/core/store';
+import type { ChangeBell } from '@telos/core/store';
 import { z } from 'zod';
-import type { ChangeBell } from './change-bell.ts';
-import { followJournal } from './follow-journal.ts';
 import type { GroupCommit } from './group-commit.ts';
-import type { RunHead, RunHeads } from './run-heads.ts';
+import type { RunHeads } from './run-heads.ts';
 import type { Reading } from './reading.ts';
 import { storedEvents } from './stored-events.ts';
-import { storedRow } from './stored-row.ts';
 
 const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 
@@ -24,36 +23,29 @@ export function sqliteJournal(
   const insertRun = database.prepare(`
     INSERT INTO runs (id, workflow, program, status, created_at, tags) VALUES (?, ?, ?, 'pending', ?, ?)`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
-  const insertEvents = database.prepare('INSERT INTO journal (run, last, events) VALUES (?, ?, ?)');
+  const insertEvents = database.prepare('INSERT INTO journal (run, last, epoch, events) VALUES (?, ?, ?, ?)');
   const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
+  const standing = database.prepare('SELECT 1 FROM journal WHERE run = ? AND last = ? AND epoch = ? AND events = ?');
   const selectKey = database.prepare(`
     SELECT idempotency.body, runs.id AS run FROM idempotency JOIN runs ON runs.number = idempotency.run WHERE key = ?`);
   const deleteMessage = database.prepare('DELETE FROM inbox WHERE run = ? AND id = ?');
   const changeSummary = summaryWriter(database);
   const events = storedEvents(database);
 
-  function earlierRun({ key, body }: NonNullable<NewRun['idempotency']>): Created | undefined {
+  function startedBy(idempotency: NonNullable<NewRun['idempotency']>): Created | undefined {
+    const { key } = idempotency;
     const row = selectKey.get(key);
-    if (row === undefined) return undefined;
-    const earlier = storedRow(IdempotencyRow, row, `idempotency key ${key}`);
-    if (earlier.body === body) return { run: earlier.run, existing: true };
-    throw new TelosError(
-      'IDEMPOTENCY_MISMATCH',
-      `The idempotency key ${key} started run ${earlier.run} with another request.`,
-      {
-        details: { key, run: earlier.run },
-      },
-    );
+    return row && earlierRun(idempotency, storedRow(IdempotencyRow, row, `idempotency key ${key}`));
   }
 
   function create(run: NewRun, text: string): Created {
-    const earlier = run.idempotency === undefined ? undefined : earlierRun(run.idempotency);
+    const earlier = run.idempotency === undefined ? undefined : startedBy(run.idempotency);
     if (earlier !== undefined) return earlier;
     if (heads.find(run.id) !== undefined) throw new TelosError('BUG', `There already is a run ${run.id}.`);
     const { workflow, program, at, tags = [] } = run.created;
     const number = Number(insertRun.run(run.id, workflow, program, at, JSON.stringify(tags)).lastInsertRowid);
     for (const tag of tags) insertTag.run(tag, at, number);
-    insertEvents.run(number, 1, text);
+    insertEvents.run(number, 1, 0, text);
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
     heads.add(run.id, { number, epoch: 0, last: 1, finished: false });
     appended(run.id);
@@ -67,16 +59,21 @@ export function sqliteJournal(
     settles: readonly string[],
   ): Sequence {
     const head = heads.get(lease.run);
-    checkOwner(head, lease, after);
-    if (added.count > 0) {
-      head.last += added.count;
-      insertEvents.run(head.number, head.last, added.text);
+    const { count, text } = added;
+    const refusal = appendRefusal(head, lease, after, count);
+    if (refusal !== undefined) {
+      if (count > 0 && standing.get(head.number, after + count, lease.epoch, text) !== undefined) return after + count;
+      throw refusal;
+    }
+    if (count > 0) {
+      head.last += count;
+      insertEvents.run(head.number, head.last, lease.epoch, text);
       if (added.change !== undefined) changeSummary(head.number, added.change);
       head.finished = added.ends;
       appended(lease.run);
     }
     for (const id of settles) deleteMessage.run(head.number, id);
-    return head.last;
+    return after + count;
   }
 
   return {
@@ -117,36 +114,6 @@ export function sqliteJournal(
       return followJournal(bell, look, run, after, signal);
     },
   };
-}
-
-function checkOwner(head: RunHead, lease: Lease, after: Sequence): void {
-  const { run, epoch } = lease;
-  if (head.finished) {
-    throw new TelosError('RUN_FINISHED', `Run ${run} has ended; nothing can be added to it.`, { details: { run } });
-  }
-  if (head.epoch !== epoch) {
-    throw new TelosError(
-      'STALE_OWNER',
-      `The lease on run ${run} was taken over: its epoch is ${head.epoch}, not ${epoch}.`,
-      {
-        details: { run, epoch, current: head.epoch },
-      },
-    );
-  }
-  if (head.last !== after) {
-    throw new TelosError('STALE_OWNER', `Run ${run} has ${head.last} events, not ${after}: another owner went on.`, {
-      details: { run, after, last: head.last },
-    });
-  }
-}
-
-/** Whether the batch ends the run. @throws TelosError RUN_FINISHED when it goes on after its own end. */
-function endsRun({ run }: Lease, batch: readonly RunEvent[]): boolean {
-  const end = batch.findIndex(isTerminal);
-  if (end !== -1 && end < batch.length - 1) {
-    throw new TelosError('RUN_FINISHED', `Events were to follow the end of run ${run}.`, { details: { run } });
-  }
-  return end !== -1;
 }
 
 /** Writes what changed and nothing else: each column named in an UPDATE costs the indexes that hold it. */

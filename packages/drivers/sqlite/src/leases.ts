@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Held, Lease, Leases, OwnerId, RunId } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
 import type { RunHeads } from './run-heads.ts';
-import { storedRow } from './stored-row.ts';
 
 const LeaseRow = z.object({ owner: z.string().nullable(), until: z.number() });
 const OwnerRow = z.object({ owner: z.string() });

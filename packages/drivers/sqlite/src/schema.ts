@@ -98,4 +98,7 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN gates INTEGER NOT NULL DEFAULT 0;  -- steps that ended with a gate
   ALTER TABLE runs ADD COLUMN gate_score REAL NOT NULL DEFAULT 0;  -- the sum of their scores
   `,
+  `
+  ALTER TABLE journal ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;  -- of the lease that wrote it; 0: none, or not noted yet
+  `,
 ];

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, RunId, Store } from '@telos/core';
 import { sqliteBlobs } from './blobs.ts';
-import { changeBell } from './change-bell.ts';
+import { sqliteBell } from './change-bell.ts';
 import { groupCommit } from './group-commit.ts';
 import { sqliteInbox } from './inbox.ts';
 import { sqliteJournal } from './journal.ts';
@@ -19,7 +19,7 @@ import { storeTime } from './store-time.ts';
  * @param clock Time for leases and for noticing other processes; SQLite's own when absent.
  */
 export function sqliteStore(database: DatabaseSync, file: string, clock: Clock = storeTime(database)): Store {
-  const bell = changeBell(database, clock);
+  const bell = sqliteBell(database, clock);
   const heads = runHeads(database);
   let changed: RunId[] = [];
   let open = true;

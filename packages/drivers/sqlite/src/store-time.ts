@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
-import { storedRow } from './stored-row.ts';
 
 const Row = z.object({ now: z.number() });
 
