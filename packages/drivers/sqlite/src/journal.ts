@@ -1,13 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TelosError, isTerminal, summaryChange } from '@telos/core';
 import type { Created, Journal, Lease, NewRun, Sequence, SummaryChange } from '@telos/core';
-import { appendRefusal, earlierRun, endsRun, followJournal, storedRow } from '@telos/core/store';
+import { appendRefusal, earlierRun, endsRun, followJournal, journalPageRows, storedRow } from '@telos/core/store';
 import type { ChangeBell } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { RunHeads } from './run-heads.ts';
 import type { Reading } from './reading.ts';
 import { storedEvents } from './stored-events.ts';
+
+/** What an append adds, taken down when it is called: the caller may change the events afterwards. */
+type Addition = {
+  readonly count: number;
+  readonly text: string;
+  readonly ends: boolean;
+  readonly change: SummaryChange | undefined;
+};
 
 const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 
@@ -52,12 +60,7 @@ export function sqliteJournal(
     return { run: run.id, existing: false };
   }
 
-  function append(
-    lease: Lease,
-    after: Sequence,
-    added: { readonly count: number; readonly text: string; readonly ends: boolean; readonly change?: SummaryChange },
-    settles: readonly string[],
-  ): Sequence {
+  function append(lease: Lease, after: Sequence, added: Addition, settles: readonly string[]): Sequence {
     const head = heads.get(lease.run);
     const { count, text } = added;
     const refusal = appendRefusal(head, lease, after, count);
@@ -83,15 +86,13 @@ export function sqliteJournal(
     },
 
     async append(lease, after, batch, settles = []) {
-      const ends = endsRun(lease, batch);
-      const change = summaryChange(batch);
       const added = {
         count: batch.length,
         text: JSON.stringify(batch),
-        ends,
-        ...(change === undefined ? {} : { change }),
+        ends: endsRun(lease, batch),
+        change: summaryChange(batch),
       };
-      const settled = [...settles];
+      const settled = settles.length === 0 ? settles : [...settles];
       return commits.submit(() => append(lease, after, added, settled));
     },
 
@@ -100,7 +101,8 @@ export function sqliteJournal(
         const page = reading(() => events.page(run, last));
         yield* page;
         const end = page.at(-1);
-        if (end === undefined || isTerminal(end.event)) return;
+        // Every row holds an event: of a page with fewer events than it has room for rows, there is no next.
+        if (end === undefined || page.length < journalPageRows || isTerminal(end.event)) return;
         last = end.seq;
       }
     },

@@ -16,9 +16,9 @@ import { storeTime } from './store-time.ts';
  * The store on a connection, which it owns from now on.
  *
  * @param file The path as the user named it, for messages.
- * @param clock Time for leases and for noticing other processes; SQLite's own when absent.
+ * @param clock Time for leases and for noticing other processes; the machine's when absent.
  */
-export function sqliteStore(database: DatabaseSync, file: string, clock: Clock = storeTime(database)): Store {
+export function sqliteStore(database: DatabaseSync, file: string, clock: Clock = storeTime): Store {
   const bell = sqliteBell(database, clock);
   const heads = runHeads(database);
   let changed: RunId[] = [];
