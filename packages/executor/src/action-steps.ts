@@ -22,6 +22,7 @@ import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
+import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
@@ -49,19 +50,18 @@ export interface ActionSteps {
   recover(at: ActionAt, attempt: number): void;
   /** Ends what is under way or waiting for this step; records it as cancelled. */
   abort(path: StepPath, reason: Error): void;
-  /** Ends everything under way and records nothing: the next owner goes on. */
-  stopAll(reason: Error): void;
+  /** Ends everything under way and records nothing: the next owner goes on. The reason is made when there is something to end. */
+  stopAll(reason: () => Error): void;
 }
 
 export function createActionSteps(desk: Desk): ActionSteps {
   const { deps, slots, state, linked } = desk;
-  const active = new Map<StepPath, ActiveStep>();
-  /** Steps that hold a slot: from when it was taken until `leave`, whatever becomes of them meanwhile. */
-  const inSlots = new Set<StepPath>();
+  /** Steps that hold a slot: from when it was taken until `leave`. With their attempt once it is under way. */
+  const inSlots = new Map<StepPath, ActiveStep | undefined>();
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
-    inSlots.add(at.path);
+    inSlots.set(at.path, undefined);
     try {
       begin(at, attempt);
     } catch (error) {
@@ -71,7 +71,6 @@ export function createActionSteps(desk: Desk): ActionSteps {
 
   /** Gives the step's slot back, if it holds one. */
   function leave(path: StepPath): void {
-    active.delete(path);
     if (inSlots.delete(path)) slots.give();
   }
 
@@ -129,7 +128,8 @@ export function createActionSteps(desk: Desk): ActionSteps {
       leave(path);
       return;
     }
-    const calls = createCalls(desk, path, attempt);
+    // Most attempts report no call and need no list of them.
+    let calls: Calls | undefined;
     const started = startStep<AttemptResult>({
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
@@ -139,11 +139,14 @@ export function createActionSteps(desk: Desk): ActionSteps {
         return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
-      onCall: (call) => calls.record(call),
+      onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
       onError: desk.fail,
-      onEnd: (result, usage) => calls.settle(() => ended(ready, result, usage)),
+      onEnd(result, usage) {
+        if (calls === undefined) ended(ready, result, usage);
+        else calls.settle(() => ended(ready, result, usage));
+      },
     });
-    active.set(path, started);
+    inSlots.set(path, started);
   }
 
   function keyOf(at: ActionAt, scope: Scope): string {
@@ -162,7 +165,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
     }
     desk.store(result.output, (output) => {
       // Stopped while its output was being stored.
-      if (!active.has(path)) return;
+      if (inSlots.get(path) === undefined) return;
       const labels = labelsWith(step, read, tool);
       const spent = usage === undefined ? {} : { usage };
       if (result.ended === 'rejected') {
@@ -241,7 +244,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
       if (known?.status !== 'running' && known?.status !== 'waiting') return;
       desk.drop(path);
       const { attempt } = known;
-      const { partial, usage } = active.get(path)?.stop(reason) ?? {};
+      const { partial, usage } = inSlots.get(path)?.stop(reason) ?? {};
       leave(path);
       const cancel = (shown?: Payload): void => {
         const left = { ...(shown === undefined ? {} : { partial: shown }), ...(usage === undefined ? {} : { usage }) };
@@ -251,8 +254,10 @@ export function createActionSteps(desk: Desk): ActionSteps {
       else desk.store(partial, cancel);
     },
     stopAll(reason) {
-      for (const step of active.values()) step.stop(reason);
-      for (const path of inSlots) leave(path);
+      for (const [path, step] of inSlots) {
+        step?.stop(reason());
+        leave(path);
+      }
     },
   };
 }

@@ -29,15 +29,7 @@ export async function runAttempt({ step, tool, input, context, hide, gate }: Att
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   const returned: unknown = await tool.run(parsed.data, context);
-  const checked = tool.output.safeParse(returned);
-  if (!checked.success) {
-    throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
-  }
-  // What takes any JSON has looked already.
-  if (tool.output !== anyJson && !isJson(checked.data)) {
-    throw new TelosError('OUTPUT_INVALID', `The output of ${tool.name} is no JSON.`);
-  }
-  const output = hide(checked.data);
+  const output = hide(outputOf(tool, returned));
   if (step.gate === undefined) return { ended: 'succeeded', output };
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: withoutSecrets(input), sources: context.sources, earlier };
@@ -47,6 +39,20 @@ export async function runAttempt({ step, tool, input, context, hide, gate }: Att
     record: (call) => context.record(call),
   });
   return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result };
+}
+
+function outputOf(tool: AnyTool, returned: unknown): Json {
+  let output = returned;
+  // The schema of any JSON asks nothing but what is asked below.
+  if (tool.output !== anyJson) {
+    const checked = tool.output.safeParse(returned);
+    if (!checked.success) {
+      throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
+    }
+    output = checked.data;
+  }
+  if (!isJson(output)) throw new TelosError('OUTPUT_INVALID', `The output of ${tool.name} is no JSON.`);
+  return output;
 }
 
 /** Headers and auth are where secrets may stand; a judge has no business with them. */

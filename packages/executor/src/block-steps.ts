@@ -40,7 +40,7 @@ export interface BlockSteps {
   close(at: At, frames: readonly EndedFrame[], outcome: Outcome): void;
   /** Ends planning or judging that is under way; false when there is none. */
   abort(path: StepPath, reason: Error): boolean;
-  stopAll(reason: Error): void;
+  stopAll(reason: () => Error): void;
 }
 
 /** @param keepPlan Makes an accepted plan's program durable and known to the frontier before its block opens. */
@@ -261,7 +261,7 @@ export function createBlockSteps(
       return true;
     },
     stopAll(reason) {
-      for (const step of active.values()) step.stop(reason);
+      for (const step of active.values()) step.stop(reason());
       active.clear();
     },
   };

@@ -134,8 +134,9 @@ export function createDesk(spec: DeskSpec): Desk & { dropAll(): void } {
       drop?.();
       return drop !== undefined;
     },
-    read({ path, frame, reads, more = [], onDrop }, then) {
-      const wanted = [...payloadsOf(ledger.state, frame, reads), ...more];
+    read({ path, frame, reads, more, onDrop }, then) {
+      const wanted = payloadsOf(ledger.state, frame, reads);
+      if (more !== undefined) wanted.push(...more);
       const gathered = patience.try(() => values.gather(wanted));
       const look = (lookup: Lookup): void => then(scopeOf(ledger.state, varsOf(lookup), frame, reads, lookup), lookup);
       if (!(gathered instanceof Promise)) {

@@ -60,6 +60,9 @@ export interface RunOwner {
   readonly done: Promise<OwnerEnd>;
 }
 
+/** Queues what is to be done at the end of this microtask; `queueMicrotask` does too and makes a resource for each call. */
+const endOfCall = Promise.resolve();
+
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
 
@@ -127,7 +130,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function schedule(): void {
     if (scheduled || over || failing) return;
     scheduled = true;
-    queueMicrotask(turn);
+    void endOfCall.then(turn);
   }
 
   function turn(): void {
@@ -141,7 +144,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       fail(error);
       return;
     }
-    if (ledger.isDirty || settles.length > 0) commit();
+    if (ledger.isDirty || settles.length > 0) void commit();
   }
 
   /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
@@ -153,6 +156,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       if (failing) return;
       taken = ledger.take();
     }
+    if (taken.length === 0) return;
     offer(taken);
     for (const [path, action] of offered) {
       offered.delete(path);
@@ -166,20 +170,20 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     for (const action of actions) offered.set(action.do === 'finish' ? rootFrame : action.path, action);
   }
 
-  function commit(): void {
+  async function commit(): Promise<void> {
     const acts = launches;
     const answered = settles;
     launches = [];
     settles = [];
     const ended = hasEnded(state);
-    ledger
-      .commit(answered)
-      .then(() => {
-        if (over || failing) return;
-        if (ended) finish('ended');
-        else for (const act of acts) act();
-      })
-      .catch(fail);
+    try {
+      await ledger.commit(answered);
+      if (over || failing) return;
+      if (ended) finish('ended');
+      else for (const act of acts) act();
+    } catch (error) {
+      fail(error);
+    }
   }
 
   function carryOut(action: Action): void {
@@ -343,9 +347,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     over = true;
     patience.end();
     wall?.abort('over');
-    const reason = new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
-    actions.stopAll(reason);
-    blocks.stopAll(reason);
+    const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
+    actions.stopAll(letGo);
+    blocks.stopAll(letGo);
     desk.dropAll();
     conclude(end);
   }
