@@ -116,6 +116,23 @@ describe('a check', () => {
     });
   });
 
+  it('that redacts what it found leaves nothing of it in the journal', async () => {
+    const rate: AnyCheck['score'] = () =>
+      Promise.resolve({
+        score: 1,
+        verdict: 'pass',
+        reason: 'one address',
+        replacement: 'Write to <EMAIL_1>.',
+        vault: { '<EMAIL_1>': 'anna@acme.example' },
+      });
+    engine = await openEngine({ tools: { act: () => 'text' }, checks: { rate } });
+    const run = await engine.start(checked);
+    await engine.ended(run);
+    const written = JSON.stringify(await engine.events(run));
+    expect(written).toContain('one address');
+    expect(written).not.toContain('anna@acme.example');
+  });
+
   it('that gives a very long reason has it cut', async () => {
     const rate: AnyCheck['score'] = () => Promise.resolve({ score: 0, verdict: 'fail', reason: megabytes(5) });
     engine = await openEngine({ tools: { act: () => 'text' }, checks: { rate } });

@@ -23,8 +23,13 @@ export type Verdict = {
   readonly evidence?: Json;
   /** What the value would be once it is mended: repaired, redacted. Only where someone asked for it. */
   readonly replacement?: Json;
+  /** What the placeholders in `replacement` stand for. Kept in memory alone: no journal, trace or log has a place for it. */
+  readonly vault?: Vault;
   readonly usage?: Usage;
 };
+
+/** What was hidden, by the placeholder that stands in its place: `{ "<EMAIL_1>": "anna@acme.example" }`. */
+export type Vault = { readonly [placeholder: string]: string | number };
 
 export interface CheckContext {
   readonly signal: AbortSignal;
