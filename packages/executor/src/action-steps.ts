@@ -35,6 +35,7 @@ type Ready = StepContextSpec & {
   readonly at: ActionAt;
   readonly tool: AnyTool;
   readonly input: Json;
+  readonly shown: Json;
   readonly labels: Labels;
 };
 
@@ -103,7 +104,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
           return;
         }
         const sources = (): JsonObject => sourcesOf(state, frame, step.reads, lookup);
-        const ready: Ready = { at, path, attempt, tool, input: rendered.input, idempotencyKey, scope, sources, labels };
+        const ready: Ready = { at, path, attempt, tool, ...rendered, idempotencyKey, scope, sources, labels };
         desk.afterCommit(() => launch(history === undefined ? ready : withHistory(ready, history, lookup)));
       };
       desk.store(rendered.shown, record, held);
@@ -121,7 +122,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
   }
 
   function launch(ready: Ready): void {
-    const { at, attempt, tool, input, scope } = ready;
+    const { at, attempt, tool, input, shown, scope } = ready;
     const { path, step } = at;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
@@ -136,7 +137,7 @@ export function createActionSteps(desk: Desk): ActionSteps {
       run(hooks) {
         const context = new StepContext(desk, hooks, ready);
         const { hide } = desk.rendering;
-        return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
+        return runAttempt({ step, tool, input, shown, context, hide, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),

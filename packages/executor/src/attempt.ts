@@ -3,7 +3,7 @@
  * output is checked and judged. What is wrong with either is thrown.
  */
 import { anyJson, isJson, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, GateResult, Json, JsonObject, ToolContext } from '@telos/core';
+import type { ActionStep, AnyTool, GateResult, Json, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
@@ -16,8 +16,10 @@ export type AttemptResult =
 export type AttemptSpec = {
   readonly step: ActionStep;
   readonly tool: AnyTool;
-  /** Rendered, secrets in place. */
+  /** Rendered, secrets in place: for the tool alone. */
   readonly input: Json;
+  /** The same, secrets masked: what checks may see. */
+  readonly shown: Json;
   readonly context: ToolContext;
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
@@ -25,14 +27,22 @@ export type AttemptSpec = {
 };
 
 /** @throws TelosError TOOL_INPUT, OUTPUT_INVALID; whatever the tool throws. */
-export async function runAttempt({ step, tool, input, context, hide, gate }: AttemptSpec): Promise<AttemptResult> {
+export async function runAttempt({
+  step,
+  tool,
+  input,
+  shown,
+  context,
+  hide,
+  gate,
+}: AttemptSpec): Promise<AttemptResult> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   const returned: unknown = await tool.run(parsed.data, context);
   const output = hide(outputOf(tool, returned));
   if (step.gate === undefined) return { ended: 'succeeded', output };
   const earlier = context.feedback?.gate.attempts ?? 0;
-  const judged = { output, input: withoutSecrets(input), sources: context.sources, earlier };
+  const judged = { output, input: shown, sources: context.sources, earlier };
   const result = await evaluateGate(step.gate, judged, {
     ...gate,
     signal: context.signal,
@@ -53,14 +63,6 @@ function outputOf(tool: AnyTool, returned: unknown): Json {
   }
   if (!isJson(output)) throw new TelosError('OUTPUT_INVALID', `The output of ${tool.name} is no JSON.`);
   return output;
-}
-
-/** Headers and auth are where secrets may stand; a judge has no business with them. */
-function withoutSecrets(input: Json): Json {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  // Not an array, not null: the JSON value is an object.
-  const { headers: _headers, auth: _auth, ...rest } = input as JsonObject;
-  return rest;
 }
 
 function misfit(code: 'TOOL_INPUT' | 'OUTPUT_INVALID', what: string, error: z.ZodError): TelosError {
