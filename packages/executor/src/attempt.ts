@@ -2,7 +2,7 @@
  * One attempt of an action step: the input is checked, the tool runs, its
  * output is checked and judged. What is wrong with either is thrown.
  */
-import { anyJson, isJson, TelosError } from '@telos/core';
+import { anyJson, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
 import type { ActionStep, AnyTool, GateResult, Json, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
@@ -26,16 +26,18 @@ export type AttemptSpec = {
   readonly gate: Omit<GateDeps, 'signal' | 'record'>;
 };
 
-/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID; whatever the tool throws. */
-export async function runAttempt({
-  step,
-  tool,
-  input,
-  shown,
-  context,
-  hide,
-  gate,
-}: AttemptSpec): Promise<AttemptResult> {
+/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP; whatever the tool throws. */
+export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
+  try {
+    return await carryOut(spec);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    const message = `${spec.tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
+    throw new TelosError('VALUE_TOO_DEEP', message, { cause: error });
+  }
+}
+
+async function carryOut({ step, tool, input, shown, context, hide, gate }: AttemptSpec): Promise<AttemptResult> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   const returned: unknown = await tool.run(parsed.data, context);
@@ -52,17 +54,20 @@ export async function runAttempt({
 }
 
 function outputOf(tool: AnyTool, returned: unknown): Json {
-  let output = returned;
   // The schema of any JSON asks nothing but what is asked below.
-  if (tool.output !== anyJson) {
-    const checked = tool.output.safeParse(returned);
-    if (!checked.success) {
-      throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
-    }
-    output = checked.data;
-  }
-  if (!isJson(output)) throw new TelosError('OUTPUT_INVALID', `The output of ${tool.name} is no JSON.`);
-  return output;
+  const checked = tool.output === anyJson ? undefined : tool.output.safeParse(returned);
+  const output: unknown = checked === undefined ? returned : checked.data;
+  if (checked?.success !== false && isJson(output, deepestValue)) return output;
+  const what = `The output of ${tool.name}`;
+  if (!isWithinDepth(returned))
+    throw new TelosError('VALUE_TOO_DEEP', `${what} is nested more than ${deepestValue} levels deep.`);
+  if (checked?.success === false) throw misfit('OUTPUT_INVALID', `${what} does not fit its own schema`, checked.error);
+  throw new TelosError('OUTPUT_INVALID', `${what} is no JSON.`);
+}
+
+/** The same would happen again. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function misfit(code: 'TOOL_INPUT' | 'OUTPUT_INVALID', what: string, error: z.ZodError): TelosError {

@@ -36,6 +36,11 @@ describe('inputs on the command line', () => {
     expect(read(['anything=plain words'])).toEqual({ anything: 'plain words' });
   });
 
+  it('are read from a file however deep they are: the workflow says what is too deep', () => {
+    writeFileSync(join(folder, 'deep.json'), `{"anything":${'['.repeat(3000)}${']'.repeat(3000)}}`);
+    expect(Object.keys(read([], 'deep.json'))).toEqual(['anything']);
+  });
+
   it('go before those of the file', () => {
     writeFileSync(join(folder, 'in.json'), '{"question":"from the file","limit":1}');
     expect(read(['limit=2'], 'in.json')).toEqual({ question: 'from the file', limit: 2 });

@@ -1,5 +1,5 @@
 /** Whether an answer can be used: it is there, it is whole, and it fits its schema. */
-import { repairJson } from '@telos/core';
+import { deepestValue, isWithinDepth, repairJson } from '@telos/core';
 import type { Exchange, Json, JsonSchema, Schemas } from '@telos/core';
 
 export type ReadAnswer =
@@ -28,6 +28,7 @@ export function readAnswer(
   if (schema.type === 'string' && !text.trim().startsWith('"')) return checked(schema, text.trim(), schemas);
   const parsed = repairJson(text);
   if (parsed === undefined) return unusable('The answer is not JSON.');
+  if (!isWithinDepth(parsed.value)) return unusable(`The answer is nested more than ${deepestValue} levels deep.`);
   return checked(schema, parsed.value, schemas);
 }
 

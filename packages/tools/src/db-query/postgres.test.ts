@@ -122,6 +122,15 @@ describe('db.query on PostgreSQL', () => {
     expect((await query({ sql: 'SELECT 1 AS one' })).rows).toEqual([{ one: 1 }]);
   });
 
+  it('refuses a document that is nested too deep', async () => {
+    const text = "(repeat('[', 3000) || repeat(']', 3000))";
+    await expect(query({ sql: `SELECT ${text}::json AS x` })).rejects.toMatchObject({
+      code: 'VALUE_TOO_DEEP',
+      kind: 'terminal',
+    });
+    expect((await query({ sql: `SELECT length(${text}) AS n` })).rows).toEqual([{ n: 6000 }]);
+  });
+
   it('gives many rows that are more than one may be', async () => {
     const sql = "SELECT repeat('x', 9000) AS x FROM generate_series(1, 2000)";
     expect(await query({ sql }, { maxRows: 5000, maxBytes: 2_000_000 })).toMatchObject({ truncated: true });

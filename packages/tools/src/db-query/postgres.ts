@@ -169,8 +169,12 @@ function collect(
       (columns ??= distinctNames(result.fields.map((field) => field.name)));
     running.on('row', (row: unknown[], result) => {
       if (result === undefined) return;
-      // What would only be thrown away need not be sent; but a writing statement must end in good order.
-      if (!collected.add(columnsOf(result), row) && access === 'read') resolve(answer(result, columnsOf(result)));
+      try {
+        // What would only be thrown away need not be sent; but a writing statement must end in good order.
+        if (!collected.add(columnsOf(result), row) && access === 'read') resolve(answer(result, columnsOf(result)));
+      } catch (error) {
+        reject(error);
+      }
     });
     running.on('end', (result) => resolve(answer(result, columnsOf(result))));
     running.on('error', reject);
