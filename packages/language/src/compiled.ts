@@ -15,7 +15,7 @@ export type CompileOptions = {
   readonly subset?: 'workflow' | 'plan';
   /** What a plan was given: connections of the workflow around it, which it may use and cannot declare. */
   readonly connections?: { readonly [name: string]: ConnectionSpec };
-  /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. */
+  /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. A TelosError that it throws becomes the fault. */
   readonly readFile?: (path: string) => string | undefined;
 };
 

@@ -1,4 +1,5 @@
 /** Files that an `llm` step names become part of the program: prompts as text, schemas as JSON. */
+import { TelosError } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
 import { readSource } from '../read/read-source.ts';
 import { fieldOf, isList, isObject, objectField, textField } from '../text/json-shape.ts';
@@ -75,8 +76,11 @@ function read(path: string, place: Place, resolution: Resolution): string | unde
   let text: string | undefined;
   try {
     text = readFile?.(path);
-  } catch {
-    text = undefined;
+  } catch (error) {
+    if (error instanceof TelosError) {
+      resolution.report({ code: error.code, place, message: error.message, hint: error.next });
+      return undefined;
+    }
   }
   if (text !== undefined) return text;
   const message =
