@@ -1,8 +1,8 @@
 import { TelosError } from '@telos/core';
 import type { AnyCheck, Json, JsonObject } from '@telos/core';
 import { compile, link } from '@telos/language';
-import type { Catalog } from '@telos/language';
 import { nearest } from '@telos/language/text';
+import type { Catalogue } from '../compose/catalogue.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { faultLines } from '../output/fault-lines.ts';
 
@@ -23,14 +23,15 @@ export type Evaluator = {
 export function findEvaluator(
   name: string,
   given: JsonObject,
-  catalog: Catalog,
+  catalogue: Pick<Catalogue, 'catalog' | 'isWithheld'>,
   workflow: { readonly file: string; readonly folder: string } | undefined,
 ): Evaluator {
-  const named = workflow === undefined ? undefined : namedIn(workflow, name, given, catalog);
+  const named = workflow === undefined ? undefined : namedIn(workflow, name, given, catalogue);
   if (named !== undefined) return named;
-  const check = catalog.checks.get(name);
+  const { checks } = catalogue.catalog;
+  const check = checks.get(name);
   if (check !== undefined) return { name, check, params: given };
-  const near = nearest(name, [...catalog.checks.keys()]);
+  const near = nearest(name, [...checks.keys()]);
   throw new TelosError('USAGE', `There is no evaluator ${name}.${near === undefined ? '' : ` Did you mean ${near}?`}`, {
     next: '`telos checks` lists what there is; one of a workflow is found with --workflow <file>.',
   });
@@ -40,9 +41,9 @@ function namedIn(
   { file, folder }: { readonly file: string; readonly folder: string },
   name: string,
   given: JsonObject,
-  catalog: Catalog,
+  { catalog, isWithheld }: Pick<Catalogue, 'catalog' | 'isWithheld'>,
 ): Evaluator | undefined {
-  const { source, readFile } = readWorkflowFile(file, folder);
+  const { source, readFile } = readWorkflowFile(file, folder, isWithheld);
   const result = compile(source, { catalog, file, readFile });
   if (!result.ok) {
     throw new TelosError('WORKFLOW_INVALID', `${file} does not compile:\n${faultLines(result.faults).trimEnd()}`);

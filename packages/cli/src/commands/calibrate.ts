@@ -54,9 +54,9 @@ export const calibrate = defineCommand({
     const matching = choice('match', options.match, ['exact', 'overlap'] as const);
     const given = readParams(options.with, terminal.folder);
     const config = await loadConfig(terminal.environment, terminal.folder);
-    const { catalog } = composeCatalogue(config, terminal.folder);
+    const catalogue = composeCatalogue(config, terminal.folder);
     const workflow = options.workflow === undefined ? undefined : { file: options.workflow, folder: terminal.folder };
-    const { check, params, min } = findEvaluator(name, given, catalog, workflow);
+    const { check, params, min } = findEvaluator(name, given, catalogue, workflow);
     const orientation =
       choice('orientation', options.orientation, ['catches', 'rates'] as const) ?? orientationOf(check);
 
