@@ -1,7 +1,8 @@
 /** Bounds: what a tool or a check gives that is too large, or is no number, neither swells nor spoils the journal. */
-import { TelosError } from '@telos/core';
-import type { AnyCheck, Usage } from '@telos/core';
+import { anyJson, TelosError } from '@telos/core';
+import type { AnyCheck, AnyTool, Json, Usage } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Engine } from './engine.ts';
 
@@ -48,6 +49,70 @@ describe('an error', () => {
     }
   });
 });
+
+describe('a value that is nested too deep', () => {
+  const nested = (levels: number): Json => {
+    let value: Json = 1;
+    for (let level = 0; level < levels; level += 1) value = [value];
+    return value;
+  };
+  const deep = nested(5000);
+  const taking: Partial<AnyTool> = { input: z.object({ x: anyJson }), run: (input: Json) => Promise.resolve(input) };
+
+  it.each<readonly [string, Partial<AnyTool>]>([
+    ['in an output of any kind', { output: anyJson, run: () => Promise.resolve(deep) }],
+    ['in a field of an output', { output: z.object({ body: anyJson }), run: () => Promise.resolve({ body: deep }) }],
+    ['just beyond the bound', { run: () => Promise.resolve(nested(201)) }],
+    ['that the tool itself runs out of stack over', { run: () => Promise.reject(overflow()) }],
+  ])('%s fails the step for good', async (_, act) => {
+    engine = await openEngine({ tools: { act } });
+    expect((await engine.run(one())).phase).toMatchObject({
+      status: 'failed',
+      error: { code: 'VALUE_TOO_DEEP', kind: 'terminal' },
+    });
+  });
+
+  it('is refused where an expression reads it from text', async () => {
+    engine = await openEngine({ tools: { act: taking } });
+    const yaml = one(', with: { x: "${{ json(inputs.text) }}" }').replace('steps:', 'inputs: { text: string }\nsteps:');
+    const text = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+    expect((await engine.run(yaml, { text })).phase).toMatchObject({
+      status: 'failed',
+      error: {
+        code: 'EXPRESSION_FAILED',
+        kind: 'terminal',
+        message: expect.stringContaining('nested more than 200 levels'),
+      },
+    });
+  });
+
+  it('is told from one at the bound, which can be read again after steps have put it into others', async () => {
+    engine = await openEngine({ tools: { act: { run: () => Promise.resolve(nested(200)) } } });
+    const state = await engine.run(one().replace('"${{ steps.a.output }}"', '{ b: [["${{ steps.a.output }}"]] }'));
+    expect(outputsOf(state)).toEqual({ a: { b: [[nested(200)]] } });
+  });
+
+  it('is left out of what a call reports', async () => {
+    const error = { code: 'X', kind: 'terminal', message: 'no', details: { deep: nested(900) } } as const;
+    engine = await openEngine({
+      tools: {
+        act: (_, { record }) => {
+          record({ kind: 'http', name: 'x', startedAt: 0, ms: 1, input: nested(900), usage, error });
+          return null;
+        },
+      },
+    });
+    expect((await engine.run(one())).phase).toMatchObject({ status: 'succeeded' });
+  });
+});
+
+function overflow(): unknown {
+  try {
+    return overflow();
+  } catch (error) {
+    return error;
+  }
+}
 
 describe('what a step shows while it runs', () => {
   it('is kept out of the journal when it is large, and whole when the step is cancelled', async () => {
@@ -114,6 +179,23 @@ describe('a check', () => {
     expect((await engine.run(checked)).phase).toMatchObject({
       error: { code: 'GATE_FAILED', message: expect.stringContaining('broken') },
     });
+  });
+
+  it('that redacts what it found leaves nothing of it in the journal', async () => {
+    const rate: AnyCheck['score'] = () =>
+      Promise.resolve({
+        score: 1,
+        verdict: 'pass',
+        reason: 'one address',
+        replacement: 'Write to <EMAIL_1>.',
+        vault: { '<EMAIL_1>': 'anna@acme.example' },
+      });
+    engine = await openEngine({ tools: { act: () => 'text' }, checks: { rate } });
+    const run = await engine.start(checked);
+    await engine.ended(run);
+    const written = JSON.stringify(await engine.events(run));
+    expect(written).toContain('one address');
+    expect(written).not.toContain('anna@acme.example');
   });
 
   it('that gives a very long reason has it cut', async () => {

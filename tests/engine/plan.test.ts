@@ -1,5 +1,6 @@
 /** A plan block: drafted, checked and run inside the run that asked for it. */
 import { createPlanner } from '@telos/planner';
+import { TelosError } from '@telos/core';
 import type { AnyTool, EventOf, Planner, RunEvent } from '@telos/core';
 import { hashOf, canonicalJson, createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -12,7 +13,11 @@ import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
 
 const closing: (() => Promise<void>)[] = [];
+/** Appends of dead owners wait for it. */
+let buried = new AbortController();
 afterEach(async () => {
+  buried.abort(new TelosError('STALE_OWNER', 'It is dead.'));
+  buried = new AbortController();
   for (const close of closing.splice(0).reverse()) await close();
 });
 
@@ -99,8 +104,9 @@ function eventsOf<T extends RunEvent['type']>(events: readonly RunEvent[], type:
 async function die(engine: Engine): Promise<void> {
   engine.store.leases.renew = () => Promise.resolve([]);
   const { journal, leases } = engine.store;
+  const { signal } = buried;
   const append = journal.append.bind(journal);
-  journal.append = (lease, ...rest) => (lease.owner === 'test-worker' ? new Promise(() => {}) : append(lease, ...rest));
+  journal.append = (lease, ...rest) => (lease.owner === 'test-worker' ? untilAborted(signal) : append(lease, ...rest));
   leases.release = () => Promise.resolve();
   await engine.clock.advance(16_000);
 }

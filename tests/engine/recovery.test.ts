@@ -28,8 +28,7 @@ async function die(engine: Engine): Promise<void> {
   const { journal, leases } = engine.store;
   const { signal } = buried;
   const append = journal.append.bind(journal);
-  journal.append = (lease, ...rest) => 
-    lease.owner === 'test-worker' ? untilAborted(signal) : append(lease, ...rest);
+  journal.append = (lease, ...rest) => (lease.owner === 'test-worker' ? untilAborted(signal) : append(lease, ...rest));
   const acquire = leases.acquire.bind(leases);
   leases.acquire = (run, owner, ttlMs) => (owner === 'test-worker' ? untilAborted(signal) : acquire(run, owner, ttlMs));
   leases.release = () => Promise.resolve();

@@ -112,7 +112,7 @@ describe('a secret', () => {
       },
     });
     await engine.run(step.replace('TOKEN }}" } } }', 'TOKEN }}" }, page: 3 }, gate: { checks: [{ look: {} }] } }'));
-    expect(seen).toMatchObject({ input: { page: 3 } });
+    expect(seen).toMatchObject({ input: { headers: { authorization: 'Bearer ***' }, page: 3 } });
     expect(JSON.stringify(seen)).not.toContain(JSON.stringify(secret).slice(1, -1));
   });
 

@@ -22,9 +22,13 @@ export function requirementsView(requires: Requirements): RequirementsView {
   };
 }
 
-/** Every step of a program, a block before what is inside it. The body of a plan is not known before it runs. */
+/** Every step of a program, a block before what is inside it. Those of a plan, and of another workflow, are not known before it runs. */
 export function stepOutlines(program: Program): StepOutline[] {
-  return program.steps.flatMap((step) => outline(step, undefined, ''));
+  const handlers = (program.catch ?? []).flatMap(({ steps }, index) =>
+    steps.flatMap((step) => outline(step, undefined, `catch[${index}].`)),
+  );
+  const last = (program.finally?.steps ?? []).flatMap((step) => outline(step, undefined, 'finally.'));
+  return [...program.steps.flatMap((step) => outline(step, undefined, '')), ...handlers, ...last];
 }
 
 function outline(step: Step, parent: string | undefined, prefix: string): StepOutline[] {
@@ -40,6 +44,7 @@ function outline(step: Step, parent: string | undefined, prefix: string): StepOu
   const inside = (steps: readonly Step[], frame: string) => steps.flatMap((child) => outline(child, path, `${frame}.`));
   switch (step.kind) {
     case 'foreach':
+    case 'loop':
       return [own, ...inside(step.steps, path)];
     case 'parallel':
       return [own, ...Object.entries(step.branches).flatMap(([name, steps]) => inside(steps, `${path}.${name}`))];
@@ -47,6 +52,9 @@ function outline(step: Step, parent: string | undefined, prefix: string): StepOu
       return [own, ...step.cases.flatMap(({ steps }, index) => inside(steps, `${path}[${index}]`))];
     case 'action':
     case 'plan':
+    case 'workflow':
+    case 'wait':
+    case 'approve':
       return [own];
   }
 }

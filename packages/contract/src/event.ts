@@ -10,12 +10,16 @@ import { z } from 'zod';
 import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
 import { BudgetView } from './run-detail.ts';
+import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
 import { UsageView } from './usage.ts';
 import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
+import { ClosingView, WaitView } from './wait.ts';
 
 const envelope = { run_id: z.string(), seq: z.int().min(1), at: Timestamp };
 const step = { path: z.string(), attempt: z.int().min(1) };
 const usage = UsageView.exactOptional();
+/** Who asked for it, as the door that took the request knows them. */
+const by = z.string().exactOptional();
 
 function view<T extends string, S extends z.ZodRawShape>(type: T, shape: S) {
   return z.object({ ...envelope, type: z.literal(type), ...shape });
@@ -42,8 +46,26 @@ export const EventView = z.discriminatedUnion('type', [
     labels: LabelsView.exactOptional(),
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
+    namespace: z.string().exactOptional(),
+    priority: z.int().exactOptional(),
+    workflows: z.record(z.string(), z.string()).exactOptional(),
+    fork: ForkView.exactOptional(),
+    trigger: TriggerView.exactOptional(),
+    concurrency: ConcurrencyView.exactOptional(),
   }),
   view('run.started', {}),
+  view('run.waiting', { until: Timestamp.exactOptional() }),
+  view('run.paused', { reason: z.enum(['asked', 'budget']), message: z.string().exactOptional(), by }),
+  view('run.resumed', { by }),
+  view('run.ending', {
+    cause: z.union([
+      z.object({ cancelled: z.string(), by }),
+      z.object({ failed: ErrorView }),
+      z.object({ succeeded: z.literal(true) }),
+    ]),
+  }),
+  view('budget.raised', { budget: BudgetView, by }),
+  view('signal.received', { id: z.string(), name: z.string(), payload: PayloadView, by }),
   view('run.succeeded', { outputs: PayloadView }),
   view('run.failed', { error: ErrorView }),
   view('run.cancelled', { reason: z.string() }),
@@ -72,6 +94,19 @@ export const EventView = z.discriminatedUnion('type', [
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage,
   }),
+  view('step.in_doubt', { ...step, error: ErrorView, usage }),
+  view('step.quarantined', {
+    ...step,
+    error: ErrorView,
+    usage,
+    labels: LabelsView.exactOptional(),
+    gate: GateView.exactOptional(),
+    output: PayloadView.exactOptional(),
+  }),
+  view('step.resolved', { ...step, as: z.enum(['retry', 'succeed', 'fail']), by, note: z.string().exactOptional() }),
+  view('wait.opened', { ...step, wait: WaitView, labels: LabelsView.exactOptional(), usage }),
+  view('wait.closed', { ...step, closing: ClosingView }),
+  view('loop.advanced', { path: z.string(), round: z.int(), state: PayloadView }),
   view('block.opened', {
     path: z.string(),
     opening: z.union([
@@ -79,6 +114,8 @@ export const EventView = z.discriminatedUnion('type', [
       z.object({ branches: z.array(z.string()) }),
       z.object({ case: z.int() }),
       z.object({ plan: z.string() }),
+      z.object({ loop: PayloadView }),
+      z.object({ workflow: z.string(), inputs: PayloadView }),
     ]),
   }),
   view('call.finished', { ...step, index: z.int(), call: CallEventView }),

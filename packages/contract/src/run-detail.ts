@@ -4,6 +4,7 @@ import { ErrorView } from './problem.ts';
 import { RunSummaryView } from './run-summary.ts';
 import { UsageView } from './usage.ts';
 import { BlobRef, JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
+import { WaitView } from './wait.ts';
 
 export const StepStatusView = z.enum([
   'pending',
@@ -18,7 +19,17 @@ export const StepStatusView = z.enum([
 ]);
 export type StepStatusView = z.infer<typeof StepStatusView>;
 
-export const StepKindView = z.enum(['action', 'foreach', 'parallel', 'switch', 'plan']);
+export const StepKindView = z.enum([
+  'action',
+  'foreach',
+  'parallel',
+  'switch',
+  'loop',
+  'plan',
+  'workflow',
+  'wait',
+  'approve',
+]);
 export type StepKindView = z.infer<typeof StepKindView>;
 
 /** How far a block's body has come. */
@@ -31,6 +42,10 @@ export const BlockView = z.object({
   count: z.int().exactOptional(),
   /** Hash of the plan that became the body. */
   plan: z.string().exactOptional(),
+  /** Hash of the workflow that is the body. */
+  workflow: z.string().exactOptional(),
+  /** Rounds of a loop so far. */
+  rounds: z.int().exactOptional(),
 });
 export type BlockView = z.infer<typeof BlockView>;
 
@@ -55,6 +70,8 @@ export const StepView = z.object({
   ended_at: Timestamp.exactOptional(),
   /** When the next attempt begins; present between two attempts. */
   retry_at: Timestamp.exactOptional(),
+  /** What it waits for; present while it waits for something else than its next attempt. `id` answers it. */
+  wait: z.object({ id: z.int(), for: WaitView }).exactOptional(),
   /** Of all attempts, and for a block of everything inside it. */
   usage: UsageView,
   gate: GateView.exactOptional(),
@@ -126,7 +143,7 @@ export type CallView = z.infer<typeof CallView>;
 /** One attempt at a step. `rejected`: its output did not pass the gate. */
 export const AttemptView = z.object({
   attempt: z.int().min(1),
-  status: z.enum(['running', 'succeeded', 'failed', 'rejected', 'cancelled']),
+  status: z.enum(['running', 'succeeded', 'failed', 'rejected', 'cancelled', 'waiting', 'in_doubt', 'quarantined']),
   started_at: Timestamp,
   ended_at: Timestamp.exactOptional(),
   /** As rendered, once for each attempt. */

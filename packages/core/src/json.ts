@@ -9,8 +9,27 @@ export type JsonObject = { readonly [key: string]: Json };
 /** A JSON Schema (draft 2020-12) document, as authors write it for inputs and structured outputs. */
 export type JsonSchema = JsonObject;
 
-/** Whether a value is JSON: finite numbers, plain objects and arrays, nothing undefined. Depth is bounded by 1,000. */
-export function isJson(value: unknown, depth = 0): value is Json {
+/**
+ * Lists and objects inside each other in a value that comes from outside, at
+ * most. Steps put such values into others, so what is stored may be deeper.
+ */
+export const deepestValue = 200;
+
+/** Of anything that is stored: an event with a value that steps have put into others. */
+const deepestJson = 1000;
+
+/** Whether lists and objects stand at most so many levels inside each other; looks no deeper than that. */
+export function isWithinDepth(value: unknown, levels = deepestValue): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  if (levels === 0) return false;
+  if (Array.isArray(value)) return value.every((entry) => isWithinDepth(entry, levels - 1));
+  for (const key in value)
+    if (!isWithinDepth((value as { readonly [key: string]: unknown })[key], levels - 1)) return false;
+  return true;
+}
+
+/** Whether a value is JSON: finite numbers, plain objects and arrays, nothing undefined, at most so many levels deep. */
+export function isJson(value: unknown, levels = deepestJson): value is Json {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -19,13 +38,13 @@ export function isJson(value: unknown, depth = 0): value is Json {
       return Number.isFinite(value);
     case 'object': {
       if (value === null) return true;
-      if (depth > 1000) return false;
-      if (Array.isArray(value)) return value.every((entry) => isJson(entry, depth + 1));
+      if (levels === 0) return false;
+      if (Array.isArray(value)) return value.every((entry) => isJson(entry, levels - 1));
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) return false;
       // A plain object inherits no enumerable field, so `for in` sees exactly its own, without making a list of them.
       for (const key in value)
-        if (!isJson((value as { readonly [key: string]: unknown })[key], depth + 1)) return false;
+        if (!isJson((value as { readonly [key: string]: unknown })[key], levels - 1)) return false;
       return true;
     }
     default:

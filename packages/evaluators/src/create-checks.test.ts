@@ -25,6 +25,7 @@ describe('the catalogue of checks', () => {
       'quotes',
       'faithfulness',
       'judge',
+      'secrets',
     ]);
     for (const [name, check] of checks) expect(check.name).toBe(name);
   });

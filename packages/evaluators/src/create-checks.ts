@@ -9,6 +9,7 @@ import { overlap } from './checks/overlap.ts';
 import { quotes } from './checks/quotes.ts';
 import { regex } from './checks/regex.ts';
 import { judge } from './judge/judge.ts';
+import { secrets } from './secrets/secrets.ts';
 
 export type ChecksOptions = {
   readonly models: Models;
@@ -28,6 +29,7 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     quotes,
     faithfulness,
     judge(models),
+    secrets,
   ];
   return new Map(checks.map((check) => [check.name, check]));
 }

@@ -21,6 +21,7 @@ import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
+import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
@@ -37,11 +38,14 @@ type Ready = StepContextSpec & {
   readonly at: ActionAt;
   readonly tool: AnyTool;
   readonly input: Json;
+  readonly shown: Json;
   readonly labels: Labels;
 };
 
 /** An action step of one frame. */
 export type ActionAt = At & { readonly step: ActionStep };
+
+type Underway = { readonly ready: Ready; readonly active: ActiveStep };
 
 /** What is known of an attempt whose call was made. */
 type Called = { readonly usage?: Usage | undefined; readonly did?: Did; readonly labels?: Labels };
@@ -54,24 +58,23 @@ export interface ActionSteps {
   abort(path: StepPath, reason: Error): void;
   /** Ends what is under way and may be made again, and records that the next owner is to make it. */
   handOver(reason: Error): void;
-  /** Ends everything under way and records nothing: the next owner goes on. */
-  stopAll(reason: Error): void;
-  /** Steps that hold a slot now. */
+  /** Ends everything under way and records nothing: the next owner goes on. The reason is made when there is something to end. */
+  stopAll(reason: () => Error): void;
+  /** Steps that hold a slot, or are being asked what became of them. */
   readonly busy: number;
 }
 
 /** @param forking What a fork may do again. */
 export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
   const { deps, slots, state } = desk;
-  const active = new Map<StepPath, ActiveStep>();
-  /** What the steps under way were begun with. */
-  const underway = new Map<StepPath, Ready>();
-  /** Steps that hold a slot: from when it was taken until `leave`, whatever becomes of them meanwhile. */
-  const inSlots = new Set<StepPath>();
+  /** Steps that hold a slot: from when it was taken until `leave`. With their attempt once it is under way. */
+  const inSlots = new Map<StepPath, Underway | undefined>();
+  /** Steps of a lost owner whose effect is being asked about. */
+  const probing = new Map<StepPath, ActiveStep>();
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
-    inSlots.add(at.path);
+    inSlots.set(at.path, undefined);
     try {
       begin(at, attempt);
     } catch (error) {
@@ -81,8 +84,6 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
 
   /** Gives the step's slot back, if it holds one. */
   function leave(path: StepPath): void {
-    active.delete(path);
-    underway.delete(path);
     if (inSlots.delete(path)) slots.give();
   }
 
@@ -123,7 +124,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
           path,
           attempt,
           tool,
-          input: rendered.input,
+          ...rendered,
           idempotencyKey,
           scope,
           rendering,
@@ -176,7 +177,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
   }
 
   function launch(ready: Ready): void {
-    const { at, attempt, tool, input, scope } = ready;
+    const { at, attempt, tool, input, shown, scope } = ready;
     const { path, step } = at;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
@@ -188,23 +189,26 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       settleRecorded(ready, recorded);
       return;
     }
-    const calls = createCalls(desk, path, attempt);
     const { linked } = desk.contexts.of(at.frame);
+    // Most attempts report no call and need no list of them.
+    let calls: Calls | undefined;
     const started = startStep<AttemptResult>({
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
         const context = new StepContext(desk, hooks, ready);
         const { hide } = ready.rendering;
-        return runAttempt({ step, tool, input, context, hide, gate: { checks: deps.checks, linked, scope } });
+        return runAttempt({ step, tool, input, shown, context, hide, gate: { checks: deps.checks, linked, scope } });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
-      onCall: (call) => calls.record(call),
+      onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
       onError: desk.fail,
-      onEnd: (result, usage) => calls.settle(() => ended(ready, result, usage)),
+      onEnd(result, usage) {
+        if (calls === undefined) ended(ready, result, usage);
+        else calls.settle(() => ended(ready, result, usage));
+      },
     });
-    underway.set(path, ready);
-    active.set(path, started);
+    inSlots.set(path, { ready, active: started });
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
@@ -245,7 +249,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
     }
     desk.store(result.output, (output) => {
       // Stopped while its output was being stored.
-      if (!active.has(path)) return;
+      if (inSlots.get(path) === undefined) return;
       const labels = labelsWith(step, read, tool);
       const spent = usage === undefined ? {} : { usage };
       if (result.ended === 'rejected') {
@@ -318,7 +322,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
           interrupt(did);
           return;
         }
-        probe(desk, active, { at, attempt, probe: step.probe, scope }, (found) => {
+        probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
           if (found === 'unknown') interrupt(did);
           else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
           else {
@@ -335,7 +339,8 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       if (!isOpen(known)) return;
       desk.drop(path);
       const { attempt } = known;
-      const { partial, usage } = active.get(path)?.stop(reason) ?? {};
+      const { partial, usage } = (inSlots.get(path)?.active ?? probing.get(path))?.stop(reason) ?? {};
+      probing.delete(path);
       leave(path);
       const cancel = (shown?: Payload): void => {
         const left = { ...(shown === undefined ? {} : { partial: shown }), ...(usage === undefined ? {} : { usage }) };
@@ -345,23 +350,27 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       else desk.store(partial, cancel);
     },
     handOver(reason) {
-      for (const [path, step] of active) {
-        const ready = underway.get(path);
+      for (const [path, underway] of inSlots) {
         const known = state.steps.get(path);
-        if (known?.status !== 'running' || ready === undefined || !mayRepeat(didOf(ready.at, ready))) continue;
-        const { usage } = step.stop(reason);
+        if (known?.status !== 'running' || underway === undefined) continue;
+        const { ready, active } = underway;
+        if (!mayRepeat(didOf(ready.at, ready))) continue;
+        const { usage } = active.stop(reason);
         const spent = usage === undefined ? {} : { usage };
         desk.apply({ do: 'handOver', at: desk.now(), path, attempt: known.attempt, ...spent });
         leave(path);
       }
     },
     stopAll(reason) {
-      for (const step of active.values()) step.stop(reason);
-      for (const path of inSlots) leave(path);
-      active.clear();
+      for (const [path, underway] of inSlots) {
+        underway?.active.stop(reason());
+        leave(path);
+      }
+      for (const active of probing.values()) active.stop(reason());
+      probing.clear();
     },
     get busy() {
-      return Math.max(inSlots.size, active.size);
+      return inSlots.size + probing.size;
     },
   };
 }

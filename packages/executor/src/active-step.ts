@@ -39,69 +39,96 @@ export interface AttemptHooks {
 }
 
 export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
-  let controller: AbortController | undefined;
-  let aborted: Error | undefined;
-  let timer: AbortController | undefined;
-  let text = '';
-  let usage: Usage | undefined;
-  let over = false;
+  const step = new StepUnderWay(spec);
+  void step.begin();
+  return step;
+}
 
-  function end(result: T | Failure): void {
-    if (over) return;
-    over = true;
-    timer?.abort('over');
-    spec.onEnd(result, usage);
+/** A class, since one is made for every attempt: what most attempts never use costs them nothing. */
+class StepUnderWay<T> implements ActiveStep, AttemptHooks {
+  readonly #spec: ActiveStepSpec<T>;
+  #controller: AbortController | undefined;
+  #aborted: Error | undefined;
+  #timer: AbortController | undefined;
+  #text = '';
+  #usage: Usage | undefined;
+  #over = false;
+
+  constructor(spec: ActiveStepSpec<T>) {
+    this.#spec = spec;
   }
 
-  function abort(reason: Error): void {
-    aborted = reason;
-    controller?.abort(reason);
+  /** Never rejects. */
+  async begin(): Promise<void> {
+    const { run, timeoutMs, onError } = this.#spec;
+    try {
+      if (timeoutMs !== undefined) this.#expireAfter(timeoutMs);
+      this.#end(await this.#resultOf(run));
+    } catch (error) {
+      onError(error);
+    }
   }
 
-  const hooks: AttemptHooks = {
-    get signal() {
-      if (controller === undefined) {
-        controller = new AbortController();
-        if (aborted !== undefined) controller.abort(aborted);
-      }
-      return controller.signal;
-    },
-    onCall(given) {
-      if (over) return;
-      const call = boundedCall(given);
-      if (call.usage !== undefined) usage = addUsage(usage ?? noUsage, call.usage);
-      spec.onCall(call);
-    },
-    onText(part) {
-      if (over) return;
-      if (text.length < partialLimit) text += part.slice(0, partialLimit - text.length);
-      spec.onText(part);
-    },
-  };
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted !== undefined) this.#controller.abort(this.#aborted);
+    }
+    return this.#controller.signal;
+  }
 
-  spec
-    .run(hooks)
-    .then(end, (error: unknown) => end({ ended: 'failed', error: errorRecordOf(aborted ?? error) }))
-    .catch(spec.onError);
+  onCall(given: ToolCallReport): void {
+    if (this.#over) return;
+    const call = boundedCall(given);
+    if (call.usage !== undefined) this.#usage = addUsage(this.#usage ?? noUsage, call.usage);
+    this.#spec.onCall(call);
+  }
 
-  const { timeoutMs } = spec;
-  if (timeoutMs !== undefined) {
-    timer = new AbortController();
-    const expire = (): void => {
-      if (over) return;
-      const late = new TelosError('STEP_TIMEOUT', `The step took longer than its timeout of ${timeoutMs} ms.`);
-      abort(late);
-      end({ ended: 'failed', error: errorRecordOf(late) });
+  onText(part: string): void {
+    if (this.#over) return;
+    if (this.#text.length < partialLimit) this.#text += part.slice(0, partialLimit - this.#text.length);
+    this.#spec.onText(part);
+  }
+
+  stop(reason: Error): { readonly partial?: Json; readonly usage?: Usage } {
+    this.#over = true;
+    this.#timer?.abort('over');
+    this.#abort(reason);
+    return {
+      ...(this.#text === '' ? {} : { partial: this.#text }),
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     };
-    spec.clock.sleep(timeoutMs, timer.signal).then(expire).catch(spec.onError);
   }
 
-  return {
-    stop(reason) {
-      over = true;
-      timer?.abort('over');
-      abort(reason);
-      return { ...(text === '' ? {} : { partial: text }), ...(usage === undefined ? {} : { usage }) };
-    },
-  };
+  async #resultOf(run: ActiveStepSpec<T>['run']): Promise<T | Failure> {
+    try {
+      return await run(this);
+    } catch (error) {
+      return { ended: 'failed', error: errorRecordOf(this.#aborted ?? error) };
+    }
+  }
+
+  #end(result: T | Failure): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#timer?.abort('over');
+    this.#spec.onEnd(result, this.#usage);
+  }
+
+  #abort(reason: Error): void {
+    this.#aborted = reason;
+    this.#controller?.abort(reason);
+  }
+
+  #expireAfter(timeoutMs: number): void {
+    const { clock, onError } = this.#spec;
+    this.#timer = new AbortController();
+    const expire = (): void => {
+      if (this.#over) return;
+      const late = new TelosError('STEP_TIMEOUT', `The step took longer than its timeout of ${timeoutMs} ms.`);
+      this.#abort(late);
+      this.#end({ ended: 'failed', error: errorRecordOf(late) });
+    };
+    clock.sleep(timeoutMs, this.#timer.signal).then(expire).catch(onError);
+  }
 }

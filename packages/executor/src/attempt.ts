@@ -2,8 +2,8 @@
  * One attempt of an action step: the input is checked, the tool runs, its
  * output is checked and judged. What is wrong with either is thrown.
  */
-import { anyJson, isJson, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, GateResult, Json, JsonObject, ToolContext } from '@telos/core';
+import { anyJson, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
+import type { ActionStep, AnyTool, GateResult, Json, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
@@ -16,31 +16,35 @@ export type AttemptResult =
 export type AttemptSpec = {
   readonly step: ActionStep;
   readonly tool: AnyTool;
-  /** Rendered, secrets in place. */
+  /** Rendered, secrets in place: for the tool alone. */
   readonly input: Json;
+  /** The same, secrets masked: what checks may see. */
+  readonly shown: Json;
   readonly context: ToolContext;
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
   readonly gate: Omit<GateDeps, 'signal' | 'record'>;
 };
 
-/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID; whatever the tool throws. */
-export async function runAttempt({ step, tool, input, context, hide, gate }: AttemptSpec): Promise<AttemptResult> {
+/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP; whatever the tool throws. */
+export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
+  try {
+    return await carryOut(spec);
+  } catch (error) {
+    if (!isStackOverflow(error)) throw error;
+    const message = `${spec.tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
+    throw new TelosError('VALUE_TOO_DEEP', message, { cause: error });
+  }
+}
+
+async function carryOut({ step, tool, input, shown, context, hide, gate }: AttemptSpec): Promise<AttemptResult> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   const returned: unknown = await tool.run(parsed.data, context);
-  const checked = tool.output.safeParse(returned);
-  if (!checked.success) {
-    throw misfit('OUTPUT_INVALID', `The output of ${tool.name} does not fit its own schema`, checked.error);
-  }
-  // What takes any JSON has looked already.
-  if (tool.output !== anyJson && !isJson(checked.data)) {
-    throw new TelosError('OUTPUT_INVALID', `The output of ${tool.name} is no JSON.`);
-  }
-  const output = hide(checked.data);
+  const output = hide(outputOf(tool, returned));
   if (step.gate === undefined) return { ended: 'succeeded', output };
   const earlier = context.feedback?.gate.attempts ?? 0;
-  const judged = { output, input: withoutSecrets(input), sources: context.sources, earlier };
+  const judged = { output, input: shown, sources: context.sources, earlier };
   const result = await evaluateGate(step.gate, judged, {
     ...gate,
     signal: context.signal,
@@ -49,12 +53,21 @@ export async function runAttempt({ step, tool, input, context, hide, gate }: Att
   return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result };
 }
 
-/** Headers and auth are where secrets may stand; a judge has no business with them. */
-function withoutSecrets(input: Json): Json {
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  // Not an array, not null: the JSON value is an object.
-  const { headers: _headers, auth: _auth, ...rest } = input as JsonObject;
-  return rest;
+function outputOf(tool: AnyTool, returned: unknown): Json {
+  // The schema of any JSON asks nothing but what is asked below.
+  const checked = tool.output === anyJson ? undefined : tool.output.safeParse(returned);
+  const output: unknown = checked === undefined ? returned : checked.data;
+  if (checked?.success !== false && isJson(output, deepestValue)) return output;
+  const what = `The output of ${tool.name}`;
+  if (!isWithinDepth(returned))
+    throw new TelosError('VALUE_TOO_DEEP', `${what} is nested more than ${deepestValue} levels deep.`);
+  if (checked?.success === false) throw misfit('OUTPUT_INVALID', `${what} does not fit its own schema`, checked.error);
+  throw new TelosError('OUTPUT_INVALID', `${what} is no JSON.`);
+}
+
+/** The same would happen again. */
+function isStackOverflow(error: unknown): boolean {
+  return error instanceof RangeError && /call stack/i.test(error.message);
 }
 
 function misfit(code: 'TOOL_INPUT' | 'OUTPUT_INVALID', what: string, error: z.ZodError): TelosError {

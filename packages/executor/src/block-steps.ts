@@ -37,7 +37,7 @@ export interface BlockSteps {
   close(at: At, frames: readonly EndedFrame[], outcome: Outcome): void;
   /** Ends planning or judging that is under way; false when there is none. */
   abort(path: StepPath, reason: Error): boolean;
-  stopAll(reason: Error): void;
+  stopAll(reason: () => Error): void;
   /** Blocks that plan or judge now. */
   readonly busy: number;
 }
@@ -93,7 +93,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       attempt,
       scope,
       keep: programs.keepPlan,
-      then: (drafted, usage) => {
+      onEnd: (drafted, usage) => {
         if ('error' in drafted) {
           fail(at, drafted.error, usage);
           return;
@@ -156,7 +156,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       scope,
       output,
       sources,
-      then: (judged, usage) => {
+      onEnd: (judged, usage) => {
         if ('error' in judged) {
           fail(at, judged.error, usage);
           return;
@@ -164,7 +164,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         const spent = usage === undefined ? {} : { usage };
         desk.store(output, (payload) => {
           if (judged.passed) succeed(at, payload, labels, { gate: judged, ...spent });
-          else rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labels, ...spent });
+          else
+            rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labels, ...spent });
         });
       },
     });
@@ -302,7 +303,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       return true;
     },
     stopAll(reason) {
-      for (const step of active.values()) step.stop(reason);
+      for (const step of active.values()) step.stop(reason());
       active.clear();
     },
     get busy() {
@@ -315,7 +316,12 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     { path }: At,
     frames: readonly EndedFrame[],
   ):
-    | { readonly frame: Frame; readonly hash: string; readonly outputs: { readonly [name: string]: Json }; readonly outputReads: readonly string[] }
+    | {
+        readonly frame: Frame;
+        readonly hash: string;
+        readonly outputs: { readonly [name: string]: Json };
+        readonly outputReads: readonly string[];
+      }
     | undefined {
     const frame = frames[0]?.frame;
     const opening = state.blocks.get(path);

@@ -2,7 +2,7 @@
  * Bounds on what tools and checks say: an event holds it inline, every page that
  * shows the run holds it again, and what is no JSON could never be read back.
  */
-import { isJson } from '@telos/core';
+import { deepestValue, isJson } from '@telos/core';
 import type { ErrorRecord, Json, JsonObject, ToolCallReport, Usage } from '@telos/core';
 
 /** In characters: of a sentence that a person reads, and of one entry of what stands beside it. */
@@ -13,9 +13,9 @@ export function boundedText(text: string, limit = sentenceLimit): string {
   return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
 }
 
-/** The value when it is JSON of a moderate size; a note of its size when it is larger; undefined when it is no JSON. */
+/** The value when it is JSON of a moderate size; a note of its size when it is larger; undefined when it is no JSON, or nested too deep. */
 export function boundedJson(value: unknown): Json | undefined {
-  if (!isJson(value)) return undefined;
+  if (!isJson(value, deepestValue)) return undefined;
   const { length } = JSON.stringify(value);
   if (length <= entryLimit) return value;
   return typeof value === 'string' ? boundedText(value) : `(${length} characters of JSON)`;

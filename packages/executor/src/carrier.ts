@@ -126,8 +126,7 @@ export function createCarrier({ desk, linked, actions, blocks, waits, expire }: 
   function finish(outcome: Outcome): void {
     const at = desk.now();
     if (outcome.status === 'failed') desk.apply({ do: 'fail', at, error: outcome.error });
-    else if (outcome.status === 'cancelled')
-      desk.apply({ do: 'cancel', at, reason: outcome.reason ?? 'cancelled' });
+    else if (outcome.status === 'cancelled') desk.apply({ do: 'cancel', at, reason: outcome.reason ?? 'cancelled' });
     else desk.whenGoing(rootFrame, succeed);
   }
 

@@ -165,9 +165,10 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
       withheld.set(path, begin);
       desk.hold(path, () => withheld.delete(path));
     },
-    read({ path, frame, reads, more = [], onDrop }, then) {
+    read({ path, frame, reads, more, onDrop }, then) {
       const context = contexts.of(frame);
-      const wanted = [...payloadsOf(ledger.state, context, frame, reads), ...more];
+      const wanted = payloadsOf(ledger.state, context, frame, reads);
+      if (more !== undefined) wanted.push(...more);
       const gathered = patience.try(() => values.gather(wanted));
       const look = (lookup: Lookup): void =>
         then(scopeOf(ledger.state, context, varsOf(context, lookup), frame, reads, lookup), lookup);

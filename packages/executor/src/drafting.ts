@@ -14,18 +14,18 @@ export type Drafting = {
   readonly scope: Scope;
   /** Makes a plan's program durable and known before it is accepted. */
   readonly keep: (plan: Plan) => Promise<void>;
-  readonly then: (drafted: Plan | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+  readonly onEnd: (drafted: Plan | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
 
 /** Asks for a plan; keeps what is under way in `active` until it has ended. @throws TelosError EXPRESSION_FAILED. */
 export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: Drafting): void {
-  const { at, step, attempt, scope, keep, then } = drafting;
+  const { at, step, attempt, scope, keep, onEnd } = drafting;
   const { path } = at;
   const { deps, state } = desk;
   const { planner } = deps;
   if (planner === undefined) {
     const message = 'This worker has no planner.';
-    then({ error: { code: 'TOOL_UNKNOWN', kind: 'terminal', message } }, undefined);
+    onEnd({ error: { code: 'TOOL_UNKNOWN', kind: 'terminal', message } }, undefined);
     return;
   }
   const context = desk.contexts.of(at.frame);
@@ -50,7 +50,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
       onEnd: (result, usage) =>
         calls.settle(() => {
           if (!active.delete(path)) return;
-          then(result.ended === 'failed' ? { error: result.error } : result.plan, usage);
+          onEnd(result.ended === 'failed' ? { error: result.error } : result.plan, usage);
         }),
     }),
   );

@@ -10,12 +10,12 @@ import { evaluateGate } from './gate.ts';
 export type Judgement = { readonly at: At; readonly attempt: number; readonly scope: Scope } & {
   readonly output: Json;
   readonly sources: JsonObject;
-  readonly then: (judged: GateResult | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+  readonly onEnd: (judged: GateResult | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
 
 /** Asks a block's gate about its output; keeps what is under way in `active` until it has ended. */
 export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: Judgement): void {
-  const { at, attempt, scope, output, sources, then } = judgement;
+  const { at, attempt, scope, output, sources, onEnd } = judgement;
   const { path, step } = at;
   const { gate } = step;
   if (gate === undefined) return;
@@ -39,7 +39,7 @@ export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: 
       onEnd: (judged, usage) =>
         calls.settle(() => {
           if (!active.delete(path)) return;
-          then(judged.ended === 'failed' ? { error: judged.error } : judged.result, usage);
+          onEnd(judged.ended === 'failed' ? { error: judged.error } : judged.result, usage);
         }),
     }),
   );

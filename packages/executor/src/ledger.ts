@@ -89,17 +89,14 @@ export function createLedger(
     take: () => frontier.take(),
     expire: (path, error) => frontier.expire(path, error),
     hurry: () => frontier.hurry(),
-    async commit(settles) {
-      if (batch.length === 0 && settles.length === 0) {
-        await last;
-        return;
-      }
+    commit(settles) {
+      if (batch.length === 0 && settles.length === 0) return last;
       const events = batch;
       batch = [];
       const after = written;
       written += events.length;
       last = append(after, events, settles, last);
-      await last;
+      return last;
     },
     async failFromDurable(at, error) {
       await last.catch(() => {});

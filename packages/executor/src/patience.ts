@@ -22,17 +22,20 @@ const passing: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL']
 
 /** @param report Told of the first failure, and again once a minute. */
 export function createPatience(clock: Clock, report: (error: TelosError) => void): Patience {
-  const ended = new AbortController();
+  let over = false;
+  /** Made when there is something to wait for: most owners never wait. */
+  let ended: AbortController | undefined;
   let reportedAt = Number.NEGATIVE_INFINITY;
 
   async function outlasts(error: unknown): Promise<boolean> {
-    if (ended.signal.aborted || !(error instanceof TelosError) || !passing.has(error.code)) return false;
+    if (over || !(error instanceof TelosError) || !passing.has(error.code)) return false;
     if (clock.now() - reportedAt >= 60_000) {
       reportedAt = clock.now();
       report(error);
     }
+    ended ??= new AbortController();
     await clock.sleep(pauseMs, ended.signal);
-    return !ended.signal.aborted;
+    return !over;
   }
 
   async function again<T>(act: () => T | Promise<T>, first: unknown): Promise<T> {
@@ -53,6 +56,9 @@ export function createPatience(clock: Clock, report: (error: TelosError) => void
       const done = act();
       return done instanceof Promise ? done.catch((error: unknown) => again(act, error)) : done;
     },
-    end: () => ended.abort('over'),
+    end() {
+      over = true;
+      ended?.abort('over');
+    },
   };
 }

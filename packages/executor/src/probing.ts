@@ -50,12 +50,12 @@ export function probe(
       async run(hooks) {
         const tool = deps.tools.get(probe.uses);
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
-        const { input } = rendering.input(asked, scope);
+        const { input, shown } = rendering.input(asked, scope);
         const idempotencyKey = `${desk.state.id}:${path}:probe`;
         const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}) };
         const context = new StepContext(desk, hooks, spec);
         const gate = { checks: deps.checks, linked, scope };
-        return runAttempt({ step: asked, tool, input, context, hide: rendering.hide, gate });
+        return runAttempt({ step: asked, tool, input, shown, context, hide: rendering.hide, gate });
       },
       onEnd: (result, usage) =>
         calls.settle(() => {

@@ -46,8 +46,8 @@ export interface RunOwner {
   readonly state: RunState;
   /** Of a run that was parked: when it has something to do by itself; undefined when never. */
   readonly parkedUntil: Instant | undefined;
-  /** Looks at the run's inbox soon. */
-  wake(): void;
+  /** Looks at the run's inbox soon; false when the run is let go already. */
+  wake(): boolean;
   /** Begins nothing new, and stops when what is under way has ended. */
   drain(): void;
   /** Leaves the run as it is for the next owner: what is under way is aborted, and handed over where it may be made again. */
@@ -56,6 +56,9 @@ export interface RunOwner {
   lose(): void;
   readonly done: Promise<OwnerEnd>;
 }
+
+/** Queues what is to be done at the end of this microtask; `queueMicrotask` does too and makes a resource for each call. */
+const endOfCall = Promise.resolve();
 
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
@@ -101,6 +104,8 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   let scheduled = false;
   let draining = false;
   let parkedUntil: Instant | undefined;
+  /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
+  let looking = 0;
   /** Taken from the frontier and not carried out, by key; empty between turns. */
   const offered = new Map<StepPath, Action>();
   let launches: (() => void)[] = [];
@@ -140,7 +145,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function schedule(): void {
     if (scheduled || !begun || over || failing) return;
     scheduled = true;
-    queueMicrotask(turn);
+    void endOfCall.then(turn);
   }
 
   function turn(): void {
@@ -156,7 +161,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       fail(error);
       return;
     }
-    if (ledger.isDirty || steering.isPending) commit();
+    if (ledger.isDirty || steering.isPending) void commit();
   }
 
   /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
@@ -168,6 +173,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       if (failing) return;
       taken = ledger.take();
     }
+    if (taken.length === 0) return;
     offer(taken);
     for (const [key, action] of offered) {
       offered.delete(key);
@@ -181,28 +187,26 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     for (const action of actions) offered.set(carrier.keyOf(action), action);
   }
 
-  function commit(): void {
+  async function commit(): Promise<void> {
     const acts = launches;
     launches = [];
     const ended = hasEnded(state);
     const parking = state.phase.status === 'waiting';
-    ledger
-      .commit(steering.take())
-      .then(() => {
-        if (over || failing) return;
-        if (ended) finish('ended');
-        else if (parking && state.phase.status === 'waiting') finish('parked');
-        else {
-          for (const act of acts) act();
-          if (acts.length === 0) schedule();
-        }
-      })
-      .catch(fail);
+    try {
+      await ledger.commit(steering.take());
+      if (over || failing) return;
+      if (ended) finish('ended');
+      else if (parking && looking === 0 && state.phase.status === 'waiting') finish('parked');
+      else if (acts.length === 0) schedule();
+      else for (const act of acts) act();
+    } catch (error) {
+      fail(error);
+    }
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   function rest(): void {
-    if (!ledger.isSettled || launches.length > 0 || actions.busy > 0 || blocks.busy > 0) return;
+    if (looking > 0 || !ledger.isSettled || launches.length > 0 || actions.busy > 0 || blocks.busy > 0) return;
     const due = desk.idleUntil();
     if (due === undefined) return;
     if (draining) {
@@ -263,9 +267,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     over = true;
     patience.end();
     budgets.stop();
-    const reason = new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
-    actions.stopAll(reason);
-    blocks.stopAll(reason);
+    const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
+    actions.stopAll(letGo);
+    blocks.stopAll(letGo);
     desk.dropAll();
     conclude(end);
   }
@@ -289,7 +293,8 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   }
 
   async function look(): Promise<void> {
-    await steering.read();
+    looking += 1;
+    await steering.read().finally(() => (looking -= 1));
     schedule();
   }
 
@@ -310,7 +315,11 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     get parkedUntil() {
       return parkedUntil;
     },
-    wake: () => void look().catch(fail),
+    wake() {
+      if (over) return false;
+      look().catch(fail);
+      return true;
+    },
     drain() {
       draining = true;
       schedule();

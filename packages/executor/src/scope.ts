@@ -1,27 +1,12 @@
 /** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
-import type {
-  Frame,
-  Json,
-  JsonObject,
-  Labels,
-  Payload,
-  RunState,
-  StepPath,
-  StepState,
-  Usage,
-} from '@telos/core';
+import type { Frame, Json, JsonObject, Labels, Payload, RunState, StepPath, StepState, Usage } from '@telos/core';
 import { addUsage, graphOf, isWithin, joinLabels, noLabels, noUsage, startOf, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
 import type { Lookup } from './values.ts';
 
 /** The payloads that `scopeOf` will look up for expressions in this frame that read these steps. */
-export function payloadsOf(
-  state: RunState,
-  { inputs }: Context,
-  frame: Frame,
-  reads: readonly string[],
-): Payload[] {
+export function payloadsOf(state: RunState, { inputs }: Context, frame: Frame, reads: readonly string[]): Payload[] {
   const payloads: Payload[] = [inputs];
   for (const id of reads) {
     const output = outputOf(find(state, frame, id));
@@ -84,8 +69,7 @@ function around(frame: Frame): NonNullable<Frame['block']> | undefined {
 function errorOf(frame: Frame): Json | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined && at.error === undefined) at = at.block?.frame;
-  // An ErrorRecord is plain JSON.
-  return at?.error as Json | undefined;
+  return at?.error;
 }
 
 /** The state that a round of a loop sees; undefined when the block is no loop. */
@@ -187,6 +171,7 @@ function usageOf(step: StepState): Usage {
 
 function usageWithin(state: RunState, block: StepPath): Usage {
   let sum = noUsage;
-  for (const [path, step] of state.steps) if (path !== block && isWithin(path, block)) sum = addUsage(sum, usageOf(step));
+  for (const [path, step] of state.steps)
+    if (path !== block && isWithin(path, block)) sum = addUsage(sum, usageOf(step));
   return sum;
 }

@@ -54,15 +54,15 @@ export function createValues(blobs: Blobs, memoryBytes = 64 * 1024 * 1024): Valu
   return {
     store: (value) => (isSmall(value) ? { value } : putBlob(value)),
     gather(payloads) {
+      if (!payloads.some(isBlob)) return inlineValue;
       const missing: Hash[] = [];
-      let found: Map<Hash, Json> | undefined;
+      const values = new Map<Hash, Json>();
       for (const payload of payloads) {
-        if (!('blob' in payload)) continue;
+        if (!isBlob(payload)) continue;
         const known = memory.get(payload.blob);
         if (known === undefined) missing.push(payload.blob);
-        else (found ??= new Map()).set(payload.blob, known.value);
+        else values.set(payload.blob, known.value);
       }
-      const values = found ?? new Map<Hash, Json>();
       const lookup: Lookup = (payload) => {
         if ('value' in payload) return payload.value;
         const value = values.get(payload.blob);
@@ -73,6 +73,17 @@ export function createValues(blobs: Blobs, memoryBytes = 64 * 1024 * 1024): Valu
       return Promise.all(missing.map(async (hash) => values.set(hash, await fetchBlob(hash)))).then(() => lookup);
     },
   };
+}
+
+type BlobPayload = Extract<Payload, { readonly blob: Hash }>;
+
+function isBlob(payload: Payload): payload is BlobPayload {
+  return 'blob' in payload;
+}
+
+function inlineValue(payload: Payload): Json {
+  if ('value' in payload) return payload.value;
+  throw new TelosError('BUG', `The value ${payload.blob} was not gathered.`);
 }
 
 /** Whether a value's JSON text is surely within the inline limit; counts without making the text. */

@@ -1,17 +1,6 @@
 /** Steps that wait: for a time, a signal or a person, and for leave to run at all. */
 import { errorRecordOf, TelosError } from '@telos/core';
-import type {
-  ApproveStep,
-  At,
-  Closing,
-  Instant,
-  Json,
-  Payload,
-  Sequence,
-  StepPath,
-  Wait,
-  WaitStep,
-} from '@telos/core';
+import type { ApproveStep, At, Closing, Instant, Json, Payload, Sequence, StepPath, Wait, WaitStep } from '@telos/core';
 import { durationMs } from '@telos/language';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';

@@ -69,9 +69,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   let napping: AbortController | undefined;
 
   const unsubscribe = store.inbox.onMessage((run) => {
-    const owner = owners.get(run);
-    if (owner !== undefined) owner.wake();
-    else if (taken.has(run)) rung.add(run);
+    if (owners.get(run)?.wake() === true) return;
+    if (taken.has(run)) rung.add(run);
     else if (recovers || parked.has(run)) void offer([run]);
   });
   const server = queue.serve({ queues: options.queues ?? ['default'], concurrency: options.runs ?? 1000 }, handle);

@@ -17,7 +17,7 @@ export type CompileOptions = {
   readonly connections?: { readonly [name: string]: ConnectionSpec };
   /** What a plan was given: the workflow's globs of tools that a person is asked about, and of those that nobody may use. */
   readonly permissions?: { readonly ask: readonly string[]; readonly deny: readonly string[] };
-  /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. */
+  /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. A TelosError that it throws becomes the fault. */
   readonly readFile?: (path: string) => string | undefined;
 };
 

@@ -1,4 +1,4 @@
-import { TelosError } from '@telos/core';
+import { deepestValue, isWithinDepth, TelosError } from '@telos/core';
 import type { InputSpec, Json, Schemas } from '@telos/core';
 import { suggestion } from './text/nearest.ts';
 
@@ -25,7 +25,9 @@ export function completeInputs(specs: { readonly [name: string]: InputSpec }, gi
         problems.push({ input: name, path: '', message: 'it is required and was not given' });
       return [name, spec.default ?? null] as const;
     }
-    for (const issue of schemas.issues(spec.schema, value)) problems.push({ input: name, ...issue });
+    if (isWithinDepth(value)) {
+      for (const issue of schemas.issues(spec.schema, value)) problems.push({ input: name, ...issue });
+    } else problems.push({ input: name, path: '', message: `it is nested more than ${deepestValue} levels deep` });
     return [name, value] as const;
   });
   if (problems.length === 0) return Object.fromEntries(complete);

@@ -124,6 +124,11 @@ describe('inputs', () => {
     expect(linked.inputs({ vendor: 'Acme' })).toEqual({ vendor: 'Acme', limit: 5, tags: null });
   });
 
+  it('are refused when one is nested too deep', () => {
+    const tags = JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`) as Json; // JSON.parse yields nothing but JSON
+    expect(() => linked.inputs({ vendor: 'Acme', tags })).toThrow('tags: it is nested more than 200 levels deep');
+  });
+
   it('are refused with every problem at once', () => {
     expect(() => linked.inputs({ limit: 0, tags: ['a', 1], vendro: 'x' })).toThrow(
       expect.objectContaining({

@@ -1,5 +1,5 @@
 import { expect, it, describe } from 'vitest';
-import { createProcessPool } from './process-pool.ts';
+import { ask, createProcessPool } from './process-pool.ts';
 
 const program = new URL('./db-query/sqlite-child.ts', import.meta.url);
 const never = new AbortController().signal;
@@ -34,5 +34,17 @@ describe('a pool of processes', () => {
     const environment = await new Promise((resolve) => child.once('message', resolve));
     expect(Object.keys(environment as object).filter((name) => name !== 'NODE_CHANNEL_FD')).toEqual([]);
     child.kill();
+  });
+
+  it('says what it means that a process ended before it replied', async () => {
+    const pool = createProcessPool(program, { most: 1 });
+    const asking = { signal: never, read: () => undefined, ended: () => 'gone' };
+    const child = await pool.take(never);
+    const asked = ask(child, {}, asking);
+    child.kill('SIGKILL');
+    expect(await asked).toBe('gone');
+    const next = await pool.take(never);
+    next.kill('SIGKILL');
+    await expect(ask(next, {}, { ...asking, ended: () => new Error('ended early') })).rejects.toThrow('ended early');
   });
 });

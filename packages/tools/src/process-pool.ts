@@ -3,7 +3,7 @@
  * process. They are kept for the next piece of work; idle ones keep nothing alive.
  */
 import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, Serializable } from 'node:child_process';
 
 export interface ProcessPool {
   /** An idle process, a new one, or the first to come free. @throws The signal's reason when it aborts. */
@@ -68,6 +68,60 @@ export function createProcessPool(
       waiting.shift()?.();
     },
   };
+}
+
+/**
+ * Sends a request to a process and gives what `read` makes of its messages: the
+ * first that is not undefined. On abort the process is killed, and with it the work.
+ *
+ * @param ended What it means that the process ended early: a reply, or the error to reject with.
+ */
+export function ask<Reply>(
+  child: ChildProcess,
+  request: Serializable,
+  {
+    signal,
+    read,
+    ended,
+  }: {
+    readonly signal: AbortSignal;
+    readonly read: (message: unknown) => Reply | undefined;
+    readonly ended: () => Reply | Error;
+  },
+): Promise<Reply> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      child.off('message', onMessage);
+      child.off('exit', onExit);
+      child.off('error', onExit);
+      signal.removeEventListener('abort', onAbort);
+    };
+    const onMessage = (message: unknown): void => {
+      const reply = read(message);
+      if (reply === undefined) return;
+      settle();
+      resolve(reply);
+    };
+    const onExit = (): void => {
+      settle();
+      const meaning = ended();
+      if (meaning instanceof Error) reject(meaning);
+      else resolve(meaning);
+    };
+    const onAbort = (): void => {
+      settle();
+      child.kill('SIGKILL');
+      reject(signal.reason);
+    };
+    if (signal.aborted) return onAbort();
+    child.on('message', onMessage);
+    child.once('exit', onExit);
+    child.once('error', onExit);
+    signal.addEventListener('abort', onAbort, { once: true });
+    child.send(request, (error) => {
+      if (error !== null) onExit();
+    });
+  });
 }
 
 function remove<T>(list: T[], item: T): void {

@@ -1,18 +1,15 @@
-import { TelosError } from '@telos/core';
+import { deepestValue, TelosError } from '@telos/core';
 import type { FastifyInstance } from 'fastify';
 
-/** Lists and objects inside each other, at most; deeper text is refused before it is parsed. */
-const deepest = 64;
-
-/** Reads `application/json` bodies and no others. An empty body is none. */
+/** Reads `application/json` bodies and no others. An empty body is none; one that is nested too deep is refused before it is parsed. */
 export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     const text = body.toString();
     if (text.trim() === '') return done(null, undefined);
-    if (depthOf(text) > deepest) {
-      return done(new TelosError('REQUEST_MALFORMED', `The body is nested more than ${deepest} levels deep.`));
+    if (depthOf(text) > deepestValue) {
+      return done(new TelosError('REQUEST_MALFORMED', `The body is nested more than ${deepestValue} levels deep.`));
     }
     return parse(request, text, (error, value) => {
       if (error !== null) done(new TelosError('REQUEST_MALFORMED', `The body is not JSON: ${error.message}`));

@@ -21,13 +21,14 @@ import type {
   RunEvent,
   RunStatus,
   Usage,
+  Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
 
 export type FoldedAttempt = {
   readonly attempt: number;
   readonly startedAt: Instant;
-  status: 'running' | 'succeeded' | 'failed' | 'rejected' | 'cancelled';
+  status: 'running' | 'succeeded' | 'failed' | 'rejected' | 'cancelled' | 'waiting' | 'in_doubt' | 'quarantined';
   endedAt?: Instant;
   input?: Payload;
   output?: Payload;
@@ -59,6 +60,10 @@ export type FoldedStep = {
   error?: ErrorRecord;
   reason?: string;
   opening?: Opening;
+  /** Rounds of a loop so far. */
+  rounds?: number;
+  /** What it waits for; `id` is the sequence of the event that says so. */
+  wait?: { readonly id: number; readonly since: Instant; readonly for: Wait };
   readonly notes: Note[];
 };
 
@@ -71,6 +76,10 @@ export type FoldedRun = {
   outputs?: Payload;
   error?: ErrorRecord;
   reason?: string;
+  /** Why it is paused, or until when it waits. */
+  held?: EventOf<'run.paused' | 'run.waiting'>;
+  /** Replaces the one it was created with. */
+  budget?: EventOf<'budget.raised'>['budget'];
   usage: Usage;
   seq: number;
   /** By path, in order of first appearance, a block before what is inside it. */
@@ -119,12 +128,29 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
       run.endedAt = event.at;
       run.reason = event.reason;
       return;
+    case 'run.waiting':
+    case 'run.paused':
+      run.status = event.type === 'run.waiting' ? 'waiting' : 'paused';
+      run.held = event;
+      return;
+    case 'run.resumed':
+      run.status = 'running';
+      delete run.held;
+      return;
+    case 'budget.raised':
+      run.budget = event.budget;
+      return;
+    // What follows says it all; the events themselves show it.
+    case 'run.ending':
+    case 'signal.received':
+      return;
     default:
-      foldStepEvent(stepOf(run, event.path, event.at), event);
+      foldStepEvent(stepOf(run, event.path, event.at), event, run.seq);
   }
 }
 
-function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>): void {
+function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>, seq: number): void {
+  if (event.type !== 'call.finished') delete step.wait;
   switch (event.type) {
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
@@ -174,8 +200,59 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       step.notes.push({ name: 'remedy', at: event.at, attributes: { attempt: event.attempt, ...event.remedy } });
       return;
     }
+    case 'wait.opened': {
+      step.status = 'waiting';
+      step.wait = { id: seq, since: event.at, for: event.wait };
+      if (event.labels !== undefined) step.labels = event.labels;
+      const attempt = attemptOf(step, event.attempt, event.at);
+      attempt.status = 'waiting';
+      if (event.wait.kind === 'approval' && event.wait.gate !== undefined) {
+        attempt.gate = event.wait.gate;
+        attempt.output = event.wait.show;
+        step.gate = event.wait.gate;
+      }
+      spend(step, attempt, event.usage);
+      step.notes.push({
+        name: event.type,
+        at: event.at,
+        attributes: { attempt: event.attempt, kind: event.wait.kind },
+      });
+      return;
+    }
+    case 'wait.closed':
+      step.status = 'running';
+      attemptOf(step, event.attempt, event.at).status = 'running';
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt: event.attempt, ...event.closing } });
+      return;
+    case 'step.in_doubt':
+    case 'step.quarantined': {
+      const status = event.type === 'step.in_doubt' ? 'in_doubt' : 'quarantined';
+      const attempt = end(step, event, status);
+      attempt.error = event.error;
+      if (event.type === 'step.quarantined' && event.output !== undefined) attempt.output = event.output;
+      step.error = event.error;
+      step.status = status;
+      return;
+    }
+    case 'step.resolved':
+      step.status = event.as === 'retry' ? 'waiting' : 'running';
+      delete step.error;
+      step.notes.push({
+        name: event.type,
+        at: event.at,
+        attributes: {
+          as: event.as,
+          ...(event.by === undefined ? {} : { by: event.by }),
+          ...(event.note === undefined ? {} : { note: event.note }),
+        },
+      });
+      return;
+    case 'loop.advanced':
+      step.rounds = event.round;
+      return;
     case 'block.opened':
       step.opening = event.opening;
+      if ('loop' in event.opening) step.rounds = 1;
       step.status = 'running';
       return;
     case 'call.finished':

@@ -2,6 +2,7 @@ import { noUsage } from '@telos/core';
 import type { Opening, Step } from '@telos/core';
 import type { BlockView, StepView } from '@telos/contract';
 import type { FoldedStep } from './fold-run.ts';
+import { waitView } from './event-view.ts';
 import { timestamp } from './timestamp.ts';
 
 /** A step of a run as run detail lists it. */
@@ -19,7 +20,8 @@ export function stepView(step: FoldedStep, definition: Step | undefined): StepVi
     ...(step.error === undefined ? {} : { error: step.error }),
     labels: [...step.labels],
     ...(step.reason === undefined ? {} : { reason: step.reason }),
-    ...(step.opening === undefined ? {} : { block: blockView(step.opening) }),
+    ...(step.opening === undefined ? {} : { block: blockView(step.opening, step.rounds) }),
+    ...(step.wait === undefined ? {} : { wait: { id: step.wait.id, for: waitView(step.wait.for) } }),
   };
 }
 
@@ -51,7 +53,9 @@ function shape(definition: Step): Pick<StepView, 'kind' | 'uses'> {
   return definition.kind === 'action' ? { kind: 'action', uses: definition.uses } : { kind: definition.kind };
 }
 
-function blockView(opening: Opening): BlockView {
+function blockView(opening: Opening, rounds = 1): BlockView {
   if ('foreach' in opening) return { count: opening.count };
+  if ('loop' in opening) return { rounds };
+  if ('workflow' in opening) return { workflow: opening.workflow };
   return opening;
 }

@@ -236,6 +236,9 @@ const attemptStatus = {
   failed: 'error',
   rejected: 'rejected',
   cancelled: 'cancelled',
+  waiting: 'running',
+  in_doubt: 'running',
+  quarantined: 'error',
 } as const satisfies Record<FoldedAttempt['status'], SpanStatus>;
 
 const verdictStatus = { pass: 'ok', fail: 'rejected', error: 'error' } as const satisfies Record<

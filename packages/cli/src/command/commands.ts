@@ -59,6 +59,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/checks.ts')).checks,
   },
   {
+    name: 'calibrate',
+    summary: 'Measure how well an evaluator agrees with labelled rows',
+    load: async () => (await import('../commands/calibrate.ts')).calibrate,
+  },
+  {
     name: 'doctor',
     summary: 'Tell whether the installation is sound, or why a run waits',
     load: async () => (await import('../commands/doctor.ts')).doctor,

@@ -16,11 +16,11 @@ export const check = defineCommand({
   examples: ['telos check workflows/*.yaml'],
   async run({ words, options }, terminal) {
     const config = await loadConfig(terminal.environment, terminal.folder);
-    const { catalog } = composeCatalogue(config, terminal.folder);
+    const { catalog, isWithheld } = composeCatalogue(config, terminal.folder);
     const writer = writerOf(terminal, options.json);
     let isValid = true;
     for (const word of words) {
-      const { file, source, readFile } = readWorkflowFile(word, terminal.folder);
+      const { file, source, readFile } = readWorkflowFile(word, terminal.folder, isWithheld);
       const result = compile(source, { catalog, file, readFile });
       if (result.ok) {
         const { program, hash } = result.compiled;

@@ -2,6 +2,9 @@ import { TelosError } from '@telos/core';
 import type { AnyCheck } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { z } from 'zod';
+import { keptLines } from '../calibration/calibration-lines.ts';
+import { keptCalibrations } from '../calibration/kept-calibrations.ts';
+import type { KeptCalibration } from '../calibration/kept-calibrations.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { loadConfig } from '../config/config.ts';
@@ -18,12 +21,13 @@ export const checks = defineCommand({
   options: { json: jsonOption },
   examples: ['telos checks', 'telos checks overlap'],
   async run({ words: [name], options }, terminal) {
-    const { catalog } = composeCatalogue(await loadConfig(terminal.environment, terminal.folder), terminal.folder);
+    const config = await loadConfig(terminal.environment, terminal.folder);
+    const { catalog } = composeCatalogue(config, terminal.folder);
     const writer = writerOf(terminal, options.json);
     if (name !== undefined) {
       const check = catalog.checks.get(name);
       if (check === undefined) throw unknownCheck(name, [...catalog.checks.keys()]);
-      showCheck(check, writer);
+      showCheck(check, keptCalibrations(config.home, name), writer, terminal.size().columns);
       return exitCodes.succeeded;
     }
     const all = [...catalog.checks.values()].toSorted((a, b) => a.name.localeCompare(b.name));
@@ -34,15 +38,18 @@ export const checks = defineCommand({
   },
 });
 
-function showCheck(check: AnyCheck, writer: Writer): void {
+function showCheck(check: AnyCheck, kept: readonly KeptCalibration[], writer: Writer, columns: number): void {
   const params = z.toJSONSchema(check.params, { io: 'input', unrepresentable: 'any' });
-  writer.object({ ...summaryOf(check), params });
-  writer.lines(`${check.name}  ${needsOf(check)}`, check.description, '', 'takes');
+  writer.object({ ...summaryOf(check), params, calibrations: kept });
+  writer.lines(`${check.name}  ${needsOf(check)}`, check.description);
+  if (check.catches !== undefined) writer.lines(`It catches ${check.catches}: label 1 marks what should be caught.`);
+  writer.lines('', 'takes');
   writer.lines(...fieldLines(params, 'taken').map((line) => `  ${line}`));
+  if (kept.length > 0) writer.lines('', 'calibrated', ...keptLines(kept, columns - 2).map((line) => `  ${line}`));
 }
 
-function summaryOf({ name, needs, description }: AnyCheck) {
-  return { type: 'check', name, needs, description } as const;
+function summaryOf({ name, needs, description, catches }: AnyCheck) {
+  return { type: 'check', name, needs, ...(catches === undefined ? {} : { catches }), description } as const;
 }
 
 function needsOf({ needs }: AnyCheck): string {

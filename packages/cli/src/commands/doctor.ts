@@ -47,8 +47,8 @@ async function explainRun(word: string, writer: Writer, terminal: Terminal): Pro
     const run = await findRun(store, word);
     const read = await readRun(store, run);
     if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);
-    const [message] = await store.inbox.pending(run);
-    const reasons = waitingFor(read.events, terminal.now(), message);
+    const cancel = (await store.inbox.pending(run)).find((message) => message.kind === 'cancel');
+    const reasons = waitingFor(read.events, terminal.now(), cancel);
     const { status } = read.folded;
     const unattended = await isUnattended(store, run);
     writer.object({ type: 'run', run, status, waiting_for: reasons, unattended });

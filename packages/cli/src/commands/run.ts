@@ -89,10 +89,10 @@ export const run = defineCommand({
 type Found = { readonly from: StartRun['from']; readonly specs: { readonly [name: string]: InputSpec } };
 
 /** The workflow that a word means: a file; else a name, looked for in `workflows/` and then among those published. */
-async function findWorkflow({ catalog, store }: Engine, word: string, folder: string): Promise<Found> {
+async function findWorkflow({ catalog, isWithheld, store }: Engine, word: string, folder: string): Promise<Found> {
   const file = isFileName(word) ? word : libraryFile(word, folder);
   if (file !== undefined) {
-    const from = readWorkflowFile(file, folder);
+    const from = readWorkflowFile(file, folder, isWithheld);
     return { from, specs: compileWorkflow(catalog, from).program.inputs };
   }
   const [current] = await store.programs.versions(word);

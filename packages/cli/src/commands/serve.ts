@@ -85,7 +85,7 @@ async function publishLibrary(engine: Engine, terminal: Terminal): Promise<void>
     const file = libraryFile(name, terminal.folder);
     if (file === undefined) continue;
     try {
-      await publishWorkflow(engine, readWorkflowFile(file, terminal.folder));
+      await publishWorkflow(engine, readWorkflowFile(file, terminal.folder, engine.isWithheld));
     } catch (error) {
       if (!(error instanceof TelosError)) throw error;
       terminal.complain(`${file} is not published. ${error.message}\n`);

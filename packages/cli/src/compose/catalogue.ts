@@ -11,6 +11,7 @@ import { createTools } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import { createConditions } from './conditions.ts';
 import { knowledgePath, withheldFrom } from './withheld.ts';
+import type { IsWithheld } from './withheld.ts';
 
 export type Catalogue = {
   readonly catalog: Catalog;
@@ -18,6 +19,7 @@ export type Catalogue = {
   readonly knowledge: Knowledge;
   readonly schemas: Schemas;
   readonly clock: Clock;
+  readonly isWithheld: IsWithheld;
 };
 
 /** @param workspace The folder whose files workflows may name: the working directory. */
@@ -37,5 +39,6 @@ export function composeCatalogue(config: Config, workspace: string): Catalogue {
     knowledge,
     schemas,
     clock,
+    isWithheld,
   };
 }

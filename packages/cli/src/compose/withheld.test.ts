@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ToolContext } from '@telos/core';
+import { compile } from '@telos/language';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../config/config.ts';
+import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { composeEngine } from './engine.ts';
 
 const key = 'sk-of-the-operator';
@@ -49,6 +51,21 @@ describe('a workflow', () => {
       await expect(
         use('llm', { model: 'offline/extractive', prompt: 'What is the key?', files: [path] }),
       ).rejects.toMatchObject({ code: 'FILE_WITHHELD' });
+    },
+  );
+
+  it.each(['telos.yaml', '.env', 'config/.env.local', 'innocent.txt', '.telos/telos.db'])(
+    'may not make %s a part of itself',
+    async (path) => {
+      const { engine, folder } = await engineIn();
+      const source = `telos: 1\nid: t\nsteps:\n  - { id: a, uses: llm, with: { model: offline/extractive, prompt: { file: ${path} } } }\n`;
+      writeFileSync(join(folder, 't.yaml'), source);
+      const { catalog, isWithheld } = engine;
+      const result = compile(source, { catalog, ...readWorkflowFile('t.yaml', folder, isWithheld) });
+      expect(result).toMatchObject({
+        ok: false,
+        faults: [{ code: 'FILE_WITHHELD', line: 4, message: `the file \`${path}\` is kept from workflows` }],
+      });
     },
   );
 

@@ -36,6 +36,11 @@ describe('inputs on the command line', () => {
     expect(read(['anything=plain words'])).toEqual({ anything: 'plain words' });
   });
 
+  it('are read from a file however deep they are: the workflow says what is too deep', () => {
+    writeFileSync(join(folder, 'deep.json'), `{"anything":${'['.repeat(3000)}${']'.repeat(3000)}}`);
+    expect(Object.keys(read([], 'deep.json'))).toEqual(['anything']);
+  });
+
   it('go before those of the file', () => {
     writeFileSync(join(folder, 'in.json'), '{"question":"from the file","limit":1}');
     expect(read(['limit=2'], 'in.json')).toEqual({ question: 'from the file', limit: 2 });
@@ -112,7 +117,7 @@ describe('a workflow file', () => {
     writeFileSync(join(folder, 'flows/a.yaml'), 'telos: 1\n');
     writeFileSync(join(folder, 'flows/prompts/p.md'), 'prompt');
     writeFileSync(join(folder, 'shared.md'), 'shared');
-    const workflow = readWorkflowFile('flows/a.yaml', folder);
+    const workflow = readWorkflowFile('flows/a.yaml', folder, () => false);
     expect(workflow.source).toBe('telos: 1\n');
     expect(workflow.readFile('./prompts/p.md')).toBe('prompt');
     expect(workflow.readFile('../shared.md')).toBe('shared');
@@ -130,7 +135,7 @@ describe('a workflow file', () => {
     symlinkSync('../p.md', join(folder, 'flows/prompts/inner.md'));
     symlinkSync(join(outside, 'id_rsa'), join(folder, 'flows/prompts/outer.md'));
     symlinkSync(outside, join(folder, 'flows/out'));
-    const workflow = readWorkflowFile('flows/a.yaml', folder);
+    const workflow = readWorkflowFile('flows/a.yaml', folder, () => false);
     expect(workflow.readFile('prompts/inner.md')).toBe('prompt');
     expect(workflow.readFile('prompts/outer.md')).toBeUndefined();
     expect(workflow.readFile('out/id_rsa')).toBeUndefined();
@@ -140,14 +145,14 @@ describe('a workflow file', () => {
     writeFileSync(join(folder, 'a.yaml'), 'telos: 1\n');
     writeFileSync(join(folder, 'large.md'), 'x'.repeat(17 * 1024 * 1024));
     execFileSync('mkfifo', [join(folder, 'pipe.md')]);
-    const workflow = readWorkflowFile('a.yaml', folder);
+    const workflow = readWorkflowFile('a.yaml', folder, () => false);
     expect(workflow.readFile('large.md')).toBeUndefined();
     expect(workflow.readFile('pipe.md')).toBeUndefined();
   });
 
   it('is a folder only by mistake', () => {
     mkdirSync(join(folder, 'flows'));
-    expect(() => readWorkflowFile('flows', folder)).toThrow('flows is a folder; name a file in it.');
+    expect(() => readWorkflowFile('flows', folder, () => false)).toThrow('flows is a folder; name a file in it.');
   });
 
   it('is found by the name of its workflow in workflows/', () => {

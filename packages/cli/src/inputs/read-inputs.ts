@@ -1,5 +1,5 @@
 /** Inputs of a run as they stand on the command line: `--input name=value`, `--inputs file.json`. */
-import { anyJson, TelosError } from '@telos/core';
+import { TelosError } from '@telos/core';
 import type { InputSpec, Json, JsonObject } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { z } from 'zod';
@@ -7,7 +7,8 @@ import { readTextFile } from './text-file.ts';
 
 type Specs = { readonly [name: string]: InputSpec };
 
-const JsonFile = z.record(z.string(), anyJson);
+// What JSON.parse gives is JSON; how deep it may be is for the workflow's inputs to say.
+const JsonFile = z.record(z.string(), z.unknown()) as z.ZodType<JsonObject>;
 
 /**
  * Reads `assignments` over the values of `file`. A value is text where the

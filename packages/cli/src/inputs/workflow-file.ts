@@ -1,5 +1,7 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, extname, join, relative, resolve } from 'node:path';
+import { TelosError } from '@telos/core';
+import type { IsWithheld } from '../compose/withheld.ts';
 import { readTextFile } from './text-file.ts';
 
 /** The text of a workflow and what belongs to it. */
@@ -7,7 +9,10 @@ export type WorkflowFile = {
   /** As the user named it; shown in faults. */
   readonly file: string;
   readonly source: string;
-  /** Reads a file beside it that it names. Nothing outside its folder and the working directory is read. */
+  /**
+   * Reads a file beside it that it names. Nothing outside its folder and the working directory is read.
+   * @throws TelosError FILE_WITHHELD
+   */
   readFile(path: string): string | undefined;
 };
 
@@ -22,7 +27,7 @@ export function isFileName(word: string): boolean {
 }
 
 /** @throws TelosError FILE_UNREADABLE */
-export function readWorkflowFile(file: string, folder: string): WorkflowFile {
+export function readWorkflowFile(file: string, folder: string, isWithheld: IsWithheld): WorkflowFile {
   const source = readTextFile(file, folder);
   const own = dirname(resolve(folder, file));
   return {
@@ -35,8 +40,10 @@ export function readWorkflowFile(file: string, folder: string): WorkflowFile {
         // A link says nothing about where it leads; a workflow may come from a stranger.
         const real = realpathSync(target);
         if (!isInside(real, realpathSync(own)) && !isInside(real, realpathSync(folder))) return undefined;
+        if (isWithheld(real)) throw new TelosError('FILE_WITHHELD', `the file \`${path}\` is kept from workflows`);
         return statSync(real).isFile() ? readTextFile(real, folder) : undefined;
-      } catch {
+      } catch (error) {
+        if (error instanceof TelosError && error.code === 'FILE_WITHHELD') throw error;
         return undefined;
       }
     },

@@ -79,6 +79,19 @@ export class Progress {
         return this.#end('failed', event.at);
       case 'run.cancelled':
         return this.#end('cancelled', event.at);
+      case 'run.waiting':
+        this.status = 'waiting';
+        return;
+      case 'run.paused':
+        this.status = 'paused';
+        return;
+      case 'run.resumed':
+        this.status = 'running';
+        return;
+      case 'run.ending':
+      case 'budget.raised':
+      case 'signal.received':
+        return;
       default:
         this.#applyToStep(event);
     }
@@ -132,6 +145,29 @@ export class Progress {
       case 'call.finished':
         if (event.call.kind === 'chat') this.models.add(event.call.name);
         break;
+      case 'wait.opened':
+        step.mark = 'waiting';
+        step.attempt = event.attempt;
+        step.message = waitMessage(event.wait);
+        break;
+      case 'wait.closed':
+        step.mark = 'running';
+        delete step.message;
+        break;
+      case 'step.in_doubt':
+      case 'step.quarantined':
+        step.mark = 'waiting';
+        step.error = event.error;
+        step.message = `${event.type === 'step.in_doubt' ? 'in doubt' : 'in quarantine'}: ${event.error.message}`;
+        break;
+      case 'step.resolved':
+        step.mark = 'waiting';
+        delete step.error;
+        step.message = `to be ${{ retry: 'tried again', succeed: 'taken as succeeded', fail: 'failed' }[event.as]}`;
+        break;
+      case 'loop.advanced':
+        step.count = event.round;
+        break;
       case 'plan.proposed':
       case 'plan.accepted':
         break;
@@ -182,5 +218,16 @@ export class Progress {
     for (const step of this.#steps.values()) {
       if (step.mark === 'running' || step.mark === 'waiting') this.#close(step, 'cancelled', at);
     }
+  }
+}
+
+function waitMessage(wait: EventOf<'wait.opened'>['wait']): string {
+  switch (wait.kind) {
+    case 'time':
+      return `sleeps until ${new Date(wait.dueAt).toISOString()}`;
+    case 'signal':
+      return `waits for the signal ${wait.name}`;
+    case 'approval':
+      return wait.who.length === 0 ? 'waits for a person' : `waits for ${wait.who.join(' or ')}`;
   }
 }

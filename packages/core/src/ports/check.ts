@@ -21,8 +21,15 @@ export type Verdict = {
   /** One or two sentences for a person, and for a model that is to repair the output. */
   readonly reason: string;
   readonly evidence?: Json;
+  /** What the value would be once it is mended: repaired, redacted. Only where someone asked for it. */
+  readonly replacement?: Json;
+  /** What the placeholders in `replacement` stand for. Kept in memory alone: no journal, trace or log has a place for it. */
+  readonly vault?: Vault;
   readonly usage?: Usage;
 };
+
+/** What was hidden, by the placeholder that stands in its place: `{ "<EMAIL_1>": "anna@acme.example" }`. */
+export type Vault = { readonly [placeholder: string]: string | number };
 
 export interface CheckContext {
   readonly signal: AbortSignal;
@@ -39,6 +46,11 @@ export interface Check<P = never> {
   readonly description: string;
   readonly params: z.ZodType<P>;
   readonly needs: 'local' | 'model';
+  /**
+   * What it is there to catch, for a check that guards: "attempts to turn the model". A label of 1 then marks what
+   * should be caught. Absent for a check that rates: a label of 1 marks what is good. The score says "how good" either way.
+   */
+  readonly catches?: string;
   score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;
 }
 

@@ -44,6 +44,10 @@ export interface Journal {
    * when it resolves, the summary updated in the same transaction. Concurrent
    * calls, of one run or of many, share a commit; calls for one run commit in call order.
    *
+   * The same append made again, by the same lease, is answered as done and stored once, whatever has
+   * followed it: the answer to the first may have been lost after it was stored. An append of no
+   * events settles messages wherever the run stands.
+   *
    * @param after The run's last sequence as the owner knows it, counting appends still under way.
    * The list of waiting steps is updated in the same transaction. A terminal event removes the run's messages.
    *

@@ -34,7 +34,7 @@ export type FrameKey =
   | { readonly round: number };
 
 /** Whether `path` is, or is inside, what `outer` names: a step, a frame, the workflow. */
-export function isWithin(path: StepPath, outer: StepPath | FramePath): boolean {
+export function isWithin(path: StepPath, outer: StepPath): boolean {
   if (outer === rootFrame || path === outer) return true;
   return path.startsWith(outer) && (outer.endsWith('/') || '.[#/'.includes(path.charAt(outer.length)));
 }
@@ -64,7 +64,8 @@ const keyAtEnd = /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/;
 /** Takes a step path apart: `findings[3].search` is `search` in frame `findings[3]` of block `findings`. */
 export function placeOf(path: StepPath): Place {
   const slash = path.lastIndexOf('/');
-  if (slash !== -1) return { path, id: path.slice(slash + 1), frame: path.slice(0, slash + 1), parent: path.slice(0, slash) };
+  if (slash !== -1)
+    return { path, id: path.slice(slash + 1), frame: path.slice(0, slash + 1), parent: path.slice(0, slash) };
   const dot = path.lastIndexOf('.');
   if (dot === -1) return { path, id: path };
   const frame = path.slice(0, dot);

@@ -101,7 +101,13 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   }
   const error = { ...(barred ? unrepeated(command.error, did.effect) : command.error), path };
   return [
-    fails({ at, path, attempt }, command.step, opened, { error, output: kept.output, gate: judged, ...usage, ...labels }),
+    fails({ at, path, attempt }, command.step, opened, {
+      error,
+      output: kept.output,
+      gate: judged,
+      ...usage,
+      ...labels,
+    }),
   ];
 }
 

@@ -25,13 +25,16 @@ export function decide(state: RunState, command: Command): Decision {
   return [{ type: 'run.resumed', at: command.at }, ...decision];
 }
 
-function decideRun(state: RunState, command: RunCommand): readonly RunEvent[] {
+function decideRun(state: RunState, command: RunCommand): Decision {
   const { at } = command;
   const { status } = state.phase;
   switch (command.do) {
     case 'start':
       return status === 'pending' ? [{ type: 'run.started', at }] : [];
     case 'succeed':
+      // Its outputs were being made when it was settled that it is to end otherwise.
+      if (state.ending !== undefined && !('succeeded' in state.ending))
+        return { refused: 'STEP_NOT_READY', message: `Run ${state.id} is to end otherwise.` };
       return [{ type: 'run.succeeded', at, outputs: command.outputs }];
     case 'fail':
       return [{ type: 'run.failed', at, error: command.error }];

@@ -251,7 +251,15 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
 
   /** An attempt ended badly and another will follow at `retryAt`. */
-  z.object({ type: z.literal('attempt.failed'), at, path, attempt, error: errorRecord, retryAt: at, usage: usage.exactOptional() }),
+  z.object({
+    type: z.literal('attempt.failed'),
+    at,
+    path,
+    attempt,
+    error: errorRecord,
+    retryAt: at,
+    usage: usage.exactOptional(),
+  }),
   /** An attempt's output did not pass its gate and a remedy follows at once. */
   z.object({
     type: z.literal('attempt.rejected'),

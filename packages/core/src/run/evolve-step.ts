@@ -184,5 +184,3 @@ function withUsage(history: History, usage: EventOf<'wait.opened'>['usage']): Hi
 function labelsOf(step: StepState | undefined): Labels {
   return step !== undefined && 'labels' in step && step.labels !== undefined ? step.labels : noLabels;
 }
-
-

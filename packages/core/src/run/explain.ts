@@ -33,22 +33,14 @@ export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
   return [{ since, sentence }];
 }
 
-function pausedSentence(
-  state: RunState,
-  phase: Extract<RunState['phase'], { status: 'paused' }>,
-): string {
+function pausedSentence(state: RunState, phase: Extract<RunState['phase'], { status: 'paused' }>): string {
   const resume = `\`telos resume ${state.id}\``;
   return phase.reason === 'budget'
     ? `The run is paused: ${phase.message ?? 'its budget is used up.'} Raise its budget with ${resume} --budget.`
     : `The run was paused${phase.message === undefined ? '' : ` (${phase.message})`}; ${resume} lets it go on.`;
 }
 
-function ofStep(
-  path: StepPath,
-  step: StepState,
-  state: RunState,
-  now: Instant,
-): Omit<WaitingFor, 'path'> | undefined {
+function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant): Omit<WaitingFor, 'path'> | undefined {
   switch (step.status) {
     case 'retrying': {
       if (step.history.allowed !== undefined && step.error === undefined && step.attempt === 1)
@@ -64,9 +56,15 @@ function ofStep(
     case 'waiting':
       return { since: step.since, sentence: waitSentence(path, step, now) };
     case 'in_doubt':
-      return { since: step.since, sentence: `Step ${path} is in doubt and waits for a person to say what happened: ${stopped(step.error.message)}` };
+      return {
+        since: step.since,
+        sentence: `Step ${path} is in doubt and waits for a person to say what happened: ${stopped(step.error.message)}`,
+      };
     case 'quarantined':
-      return { since: step.since, sentence: `Step ${path} is in quarantine and waits for a person: ${step.error.code}: ${stopped(step.error.message)}` };
+      return {
+        since: step.since,
+        sentence: `Step ${path} is in quarantine and waits for a person: ${step.error.code}: ${stopped(step.error.message)}`,
+      };
     default:
       return undefined;
   }

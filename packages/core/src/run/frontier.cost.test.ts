@@ -7,7 +7,8 @@ import { cancelledStep, failedStep, started, startedStep, stateOf, succeededStep
 import type { Action } from './action.ts';
 import type { RunEvent } from './events.ts';
 import { evolve } from './evolve.ts';
-import { createFrontier, next } from './frontier.ts';
+import { createFrontier } from './frontier.ts';
+import { next } from './next.ts';
 
 /** What an action is answered with: the events, in order. */
 type Answers = (action: Action) => readonly RunEvent[];

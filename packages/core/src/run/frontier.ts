@@ -22,18 +22,19 @@
  * in time. When the workflow's own list has ended, what follows it (epilogue.ts)
  * is worked through, and then the run is finished.
  */
-import { TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash, Instant } from '../ids.ts';
 import { framePath, rootFrame, stepPath } from '../program/path.ts';
-import type { FrameKey, StepPath } from '../program/path.ts';
-import type { Program, Step } from '../program/program.ts';
-import type { Action, At, EndedFrame, Frame, Outcome } from './action.ts';
+import type { StepPath } from '../program/path.ts';
+import type { Program } from '../program/program.ts';
+import type { Action, At, Frame } from './action.ts';
 import { bodyOf, keysOf } from './body.ts';
 import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { graphOf } from './graph.ts';
-import type { Graph } from './graph.ts';
+import { createOffers } from './offers.ts';
+import { errorOf, inOrder, isSettled, outcomeOf, outcomeOfEnding, placeOf } from './open-frame.ts';
+import type { OpenBlock, OpenFrame, Place } from './open-frame.ts';
 import { hasEnded, isFinished, isOpen } from './state.ts';
 import type { RunState } from './state.ts';
 
@@ -55,37 +56,6 @@ export interface Frontier {
   hurry(): void;
 }
 
-type OpenFrame = {
-  readonly frame: Frame;
-  readonly graph: Graph;
-  /** By position in `frame.steps`: predecessors still to finish. */
-  readonly pending: number[];
-  unfinished: number;
-  /** Started (or offered) and not finished. */
-  readonly active: Set<number>;
-  /** Position of the first step, in order of the list, that failed. */
-  failed?: number;
-  closing: boolean;
-};
-
-type OpenBlock = {
-  readonly at: At;
-  readonly keys: FrameKey[];
-  readonly lists: (key: FrameKey) => readonly Step[];
-  readonly maxOpen: number;
-  readonly tolerant: boolean;
-  nextKey: number;
-  readonly open: Set<OpenFrame>;
-  ended: EndedFrame[];
-  closing: boolean;
-  /** Its timeout, once that is reached. */
-  expired?: ErrorRecord;
-};
-
-type Place = { readonly frame: OpenFrame; readonly index: number };
-
-const nothing: readonly Action[] = [];
-
 /**
  * Builds the frontier of a run.
  *
@@ -97,8 +67,7 @@ export function createFrontier(
   state: RunState,
   programs: (hash: Hash) => Program | undefined = () => undefined,
 ): Frontier {
-  /** Not taken yet, by path; '' is the run itself. */
-  const offers = new Map<StepPath, Action>();
+  const offers = createOffers();
   /** Withdrawals not taken yet. Until then such a step may still start, so its frame waits for it. */
   const withdrawn = new Map<StepPath, Place>();
   const places = new Map<StepPath, Place>();
@@ -110,13 +79,6 @@ export function createFrontier(
   let epilogue: readonly Frame[] | undefined;
   let hurried = false;
   let ended = hasEnded(state);
-
-  /** Offers an action in place of what was offered for the same step and not taken. */
-  function offer(action: Action): void {
-    const key = !('path' in action) ? rootFrame : action.do === 'expire' ? timeoutOf(action.path) : action.path;
-    offers.delete(key);
-    offers.set(key, action);
-  }
 
   function openFrame(frame: Frame, closing: boolean): OpenFrame {
     const graph = graphOf(frame.steps);
@@ -152,32 +114,27 @@ export function createFrontier(
     const opening = state.blocks.get(at.path);
     if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening, known.startedAt);
     else if (opened.closing || known.status !== 'running') offerHeld(opened, at);
-    else if (at.step.kind === 'action') offer({ do: 'recover', ...at, attempt: known.attempt });
-    else offer({ do: 'open', ...at });
+    else if (at.step.kind === 'action') offers.add({ do: 'recover', ...at, attempt: known.attempt });
+    else offers.add({ do: 'open', ...at });
   }
 
   /** Offers what follows for a step that is between attempts, waits, or stands aside. */
   function offerHeld(opened: OpenFrame, at: At): void {
     const known = state.steps.get(at.path);
     if (!isOpen(known)) return;
-    if (opened.closing) offer({ do: 'abort', ...at });
-    else if (known.status === 'retrying') offer({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
+    if (opened.closing) offers.add({ do: 'abort', ...at });
+    else if (known.status === 'retrying')
+      offers.add({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
     else if (known.status === 'waiting') {
       const { dueAt } = known.wait;
-      offer({ do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) });
+      offers.add({ do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) });
     }
-  }
-
-  function placeOf(opened: OpenFrame, index: number): At {
-    const step = opened.frame.steps[index];
-    if (step === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
-    return { path: stepPath(opened.frame.path, step.id), step, frame: opened.frame };
   }
 
   function offerStart(opened: OpenFrame, index: number): void {
     if (opened.closing) return;
     opened.active.add(index);
-    offer({ do: 'start', ...placeOf(opened, index) });
+    offers.add({ do: 'start', ...placeOf(opened, index) });
   }
 
   /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
@@ -221,12 +178,12 @@ export function createFrontier(
       if (block !== undefined) {
         abortBlock(block);
       } else if (state.steps.has(at.path)) {
-        offer({ do: 'abort', ...at });
-      } else if (offers.delete(at.path)) {
+        offers.add({ do: 'abort', ...at });
+      } else if (offers.drop(at.path)) {
         opened.active.delete(index);
       } else {
         withdrawn.set(at.path, { frame: opened, index });
-        offer({ do: 'withdraw', ...at });
+        offers.add({ do: 'withdraw', ...at });
       }
     }
   }
@@ -256,12 +213,12 @@ export function createFrontier(
   /** The workflow's own list has ended: the next frame of the epilogue, or the end. */
   function proceed(): void {
     const { ending } = state;
-    const own = ending === undefined ? outcomeOf(errorOf(root)) : outcomeOfEnding(ending);
+    const own = ending === undefined ? outcomeOf(errorOf(state, root)) : outcomeOfEnding(ending);
     epilogue ??= epilogueOf(program, state, own, programs);
     if (ending === undefined && epilogue.length > 0) {
       epilogue = undefined;
       ended = true;
-      offer({ do: 'conclude', outcome: own });
+      offers.add({ do: 'conclude', outcome: own });
       return;
     }
     let error: ErrorRecord | undefined;
@@ -271,22 +228,18 @@ export function createFrontier(
       const opened = known ?? openFrame(frame, false);
       followers.set(frame.path, opened);
       if (!isSettled(opened)) return;
-      error ??= errorOf(opened);
+      error ??= errorOf(state, opened);
     }
     ended = true;
     // What went wrong first is what the run failed by.
-    offer({ do: 'finish', outcome: own.status === 'succeeded' ? outcomeOf(error) : own });
-  }
-
-  function isSettled(opened: OpenFrame): boolean {
-    return opened.active.size === 0 && (opened.unfinished === 0 || opened.closing);
+    offers.add({ do: 'finish', outcome: own.status === 'succeeded' ? outcomeOf(error) : own });
   }
 
   function endFrame(block: OpenBlock, opened: OpenFrame): void {
     const { frame } = opened;
     block.open.delete(opened);
     for (const step of frame.steps) places.delete(stepPath(frame.path, step.id));
-    const error = errorOf(opened);
+    const error = errorOf(state, opened);
     const hasBegun = !opened.closing || opened.unfinished < frame.steps.length;
     if (hasBegun) block.ended.push(error === undefined ? { frame } : { frame, error });
     if (error === undefined || block.tolerant || block.closing) return;
@@ -294,22 +247,16 @@ export function createFrontier(
     for (const sibling of block.open) abortFrame(sibling);
   }
 
-  function errorOf(opened: OpenFrame): ErrorRecord | undefined {
-    if (opened.failed === undefined) return undefined;
-    const { path } = placeOf(opened, opened.failed);
-    const step = state.steps.get(path);
-    return step?.status === 'failed' ? { ...step.error, path: step.error.path ?? path } : undefined;
-  }
-
   function openBlock(at: At, parent: OpenFrame, opening: Opening, startedAt: Instant): void {
     const { timeoutMs } = at.step;
-    if (timeoutMs !== undefined && !parent.closing) offer({ do: 'expire', ...at, dueAt: startedAt + timeoutMs });
+    if (timeoutMs !== undefined && !parent.closing) offers.add({ do: 'expire', ...at, dueAt: startedAt + timeoutMs });
     const rounds = (state.rounds.get(at.path)?.length ?? 0) + 1;
     const block: OpenBlock = {
       at,
       keys: keysOf(opening, rounds),
       lists: (key) => bodyOf(at.step, key, opening, programs),
-      maxOpen: at.step.kind === 'foreach' ? at.step.maxParallel : at.step.kind === 'loop' ? 1 : Number.POSITIVE_INFINITY,
+      maxOpen:
+        at.step.kind === 'foreach' ? at.step.maxParallel : at.step.kind === 'loop' ? 1 : Number.POSITIVE_INFINITY,
       tolerant: at.step.kind === 'foreach' && at.step.onItemError !== 'fail',
       nextKey: 0,
       open: new Set(),
@@ -350,14 +297,14 @@ export function createFrontier(
     const frames = inOrder(block);
     if (step.kind === 'loop' && !block.closing) {
       between.set(path, block);
-      offer({ do: 'advance', ...block.at, round: block.nextKey, frames });
+      offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames });
       return;
     }
-    offers.delete(timeoutOf(path));
+    offers.dropTimeout(path);
     const error = block.tolerant ? undefined : frames.find((frame) => frame.error !== undefined)?.error;
     const failed = block.expired ?? error;
     const outcome = block.closing && failed === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(failed);
-    offer({ do: 'close', ...block.at, frames, outcome });
+    offers.add({ do: 'close', ...block.at, frames, outcome });
   }
 
   const root = openFrame({ path: rootFrame, steps: program.steps }, ended);
@@ -379,10 +326,7 @@ export function createFrontier(
         place.frame.active.delete(place.index);
         settle(place.frame);
       }
-      if (offers.size === 0) return nothing;
-      const taken = [...offers.values()];
-      offers.clear();
-      return taken;
+      return offers.take();
     },
     observe(event) {
       if (hasEnded(state)) {
@@ -402,14 +346,14 @@ export function createFrontier(
           if (!place.frame.closing) break;
           withdrawn.delete(event.path);
           place.frame.active.add(place.index);
-          offer({ do: 'abort', ...at });
+          offers.add({ do: 'abort', ...at });
           break;
         case 'step.succeeded':
         case 'step.failed':
         case 'step.skipped':
         case 'step.cancelled':
-          offers.delete(event.path);
-          offers.delete(timeoutOf(event.path));
+          offers.drop(event.path);
+          offers.dropTimeout(event.path);
           withdrawn.delete(event.path);
           between.delete(event.path);
           stepFinished(place.frame, place.index);
@@ -460,32 +404,4 @@ export function createFrontier(
       if (!ended) proceed();
     },
   };
-}
-
-/** The key under which the timeout of a block is offered: beside what is offered for the block itself. */
-function timeoutOf(path: StepPath): string {
-  return `${path}!`;
-}
-
-/** All that may happen next in this state: what a new owner starts from. */
-export function next(
-  program: Program,
-  state: RunState,
-  programs?: (hash: Hash) => Program | undefined,
-): readonly Action[] {
-  return createFrontier(program, state, programs).take();
-}
-
-function outcomeOfEnding(ending: NonNullable<RunState['ending']>): Outcome {
-  if ('cancelled' in ending) return { status: 'cancelled', reason: ending.cancelled };
-  return outcomeOf('failed' in ending ? ending.failed : undefined);
-}
-
-function outcomeOf(error: ErrorRecord | undefined): Outcome {
-  return error === undefined ? { status: 'succeeded' } : { status: 'failed', error };
-}
-
-function inOrder(block: OpenBlock): readonly EndedFrame[] {
-  const place = new Map(block.keys.map((key, index) => [framePath(block.at.path, key), index]));
-  return block.ended.sort((left, right) => (place.get(left.frame.path) ?? 0) - (place.get(right.frame.path) ?? 0));
 }

@@ -161,7 +161,9 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
 
   function mayBeRejected({ step, do: doing }: StepWork, history: History): boolean {
     if (script.fatal || step.onError === 'continue') return true;
-    return doing !== 'close' && doing !== 'advance' && nextRemedy(step.gate?.onFail ?? [], history.rejections) !== undefined;
+    return (
+      doing !== 'close' && doing !== 'advance' && nextRemedy(step.gate?.onFail ?? [], history.rejections) !== undefined
+    );
   }
 
   function openingOf({ path, step }: StepWork): Opening {
@@ -209,8 +211,7 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
       return;
     }
     if (work.do === 'finish') {
-      for (const [path, step] of state.steps)
-        expect(isOpen(step), `${path} when the run ends`).toBe(false);
+      for (const [path, step] of state.steps) expect(isOpen(step), `${path} when the run ends`).toBe(false);
       expect([...hand.keys()], 'in hand when the run ends').toEqual(['']);
       hand.clear();
       const { outcome } = work;
@@ -322,9 +323,10 @@ export function simulate(planned: PlannedProgram, script: Script): Simulation {
       return outcomeOf(work);
     },
     cancel() {
-      if (!hasEnded(state)) record({ do: 'end', at: now, cause: { cancelled: 'asked' } });
-      // How the run ends is settled: nobody is asked any more.
-      if (hand.get('')?.do === 'conclude') hand.delete('');
+      if (hasEnded(state)) return;
+      // How the run ends is settled now: what was offered of that before is void, and offered anew when it is time.
+      if (state.ending === undefined) hand.delete('');
+      record({ do: 'end', at: now, cause: { cancelled: 'asked' } });
       accept();
     },
     crash() {

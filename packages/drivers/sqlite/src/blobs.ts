@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Blobs } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
-import { storedRow } from './stored-row.ts';
 
 const Row = z.object({ mediaType: z.string(), bytes: z.instanceof(Uint8Array) });
 

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Claims } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
 import type { RunHeads } from './run-heads.ts';
-import { storedRow } from './stored-row.ts';
 
 const TaskRow = z.object({ run: z.string(), path: z.string(), attempt: z.int() });
 const ClaimRow = TaskRow.extend({ worker: z.string(), alive: z.int().transform((alive) => alive === 1) });
@@ -55,7 +55,9 @@ export function sqliteClaims(
         for (const { run, path, attempt } of tasks) callOff.run(heads.get(run).number, path, attempt);
       }),
     async of(run) {
-      return reading(() => ofRun.all(run, now(), run)).map((row) => storedRow(ClaimRow, row, `the claims of run ${run}`));
+      return reading(() => ofRun.all(run, now(), run)).map((row) =>
+        storedRow(ClaimRow, row, `the claims of run ${run}`),
+      );
     },
     forget: (tasks) =>
       commits.submit(() => {

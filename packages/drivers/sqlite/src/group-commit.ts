@@ -23,8 +23,8 @@ type Pending = {
   readonly write: () => unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
-  result?: unknown;
-  refusal?: TelosError;
+  result: unknown;
+  refusal: TelosError | undefined;
 };
 
 export function groupCommit(
@@ -71,7 +71,7 @@ export function groupCommit(
       hooks.begun();
       for (const pending of group) {
         current = pending;
-        delete pending.refusal;
+        pending.refusal = undefined;
         try {
           pending.result = pending.write();
         } catch (error) {
@@ -103,7 +103,8 @@ export function groupCommit(
           return;
         }
         // `resolve` is only ever called with what this `write` returned.
-        queue.push({ write, resolve: resolve as (result: unknown) => void, reject });
+        const settle = resolve as (result: unknown) => void;
+        queue.push({ write, resolve: settle, reject, result: undefined, refusal: undefined });
         if (armed) return;
         armed = true;
         setImmediate(flush);

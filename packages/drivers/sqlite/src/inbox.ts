@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { Message, TelosError } from '@telos/core';
 import type { Inbox } from '@telos/core';
+import { inboxClosed, messageOf, storedRow } from '@telos/core/store';
+import type { ChangeBell } from '@telos/core/store';
 import { z } from 'zod';
-import type { ChangeBell } from './change-bell.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
 import type { RunHeads } from './run-heads.ts';
-import { storedJson, storedRow } from './stored-row.ts';
 
 const Row = z.object({ message: z.string() });
 
@@ -19,7 +18,9 @@ export function sqliteInbox(
 ): Inbox {
   const insert = database.prepare('INSERT OR IGNORE INTO inbox (run, id, message) VALUES (?, ?, ?)');
   // A parked run has something to do now. One that waits for its turn is let in out of turn only to be cancelled.
-  const wake = database.prepare('UPDATE runs SET lease_until = 0 WHERE number = ? AND owner IS NULL AND let_in IS NOT 0');
+  const wake = database.prepare(
+    'UPDATE runs SET lease_until = 0 WHERE number = ? AND owner IS NULL AND let_in IS NOT 0',
+  );
   const letIn = database.prepare('UPDATE runs SET let_in = 1, lease_until = 0 WHERE number = ? AND let_in = 0');
   const select = database.prepare(`
     SELECT message FROM inbox WHERE run = (SELECT number FROM runs WHERE id = ?) ORDER BY number`);
@@ -27,9 +28,7 @@ export function sqliteInbox(
     async post(run, message) {
       await commits.submit(() => {
         const head = heads.get(run);
-        if (head.finished) {
-          throw new TelosError('RUN_FINISHED', `Run ${run} has ended; it takes no messages.`, { details: { run } });
-        }
+        if (head.finished) throw inboxClosed(run);
         insert.run(head.number, message.id, JSON.stringify(message));
         if (message.kind === 'cancel') letIn.run(head.number);
         wake.run(head.number);
@@ -37,10 +36,8 @@ export function sqliteInbox(
       bell.ringMessage(run);
     },
     async pending(run) {
-      return reading(() => select.all(run)).map((stored) => {
-        const row = storedRow(Row, stored, `the inbox of run ${run}`);
-        return storedRow(Message, storedJson(row.message, `the inbox of run ${run}`), `the inbox of run ${run}`);
-      });
+      const rows = reading(() => select.all(run));
+      return rows.map((row) => messageOf(run, storedRow(Row, row, `the inbox of run ${run}`).message));
     },
     onMessage: (listener) => bell.onMessage(listener),
   };

@@ -11,18 +11,26 @@ import type {
   SummaryChange,
   WaitingChange,
 } from '@telos/core';
+import { appendRefusal, earlierRun, endsRun, followJournal, journalPageRows, storedRow } from '@telos/core/store';
+import type { ChangeBell } from '@telos/core/store';
 import { z } from 'zod';
 import { blobUses } from './blob-uses.ts';
-import type { ChangeBell } from './change-bell.ts';
-import { followJournal } from './follow-journal.ts';
-import { sharedPlaces } from './shared-places.ts';
 import type { GroupCommit } from './group-commit.ts';
 import { never } from './leases.ts';
 import type { RunHead, RunHeads } from './run-heads.ts';
 import type { Reading } from './reading.ts';
+import { sharedPlaces } from './shared-places.ts';
 import { storedEvents } from './stored-events.ts';
-import { storedRow } from './stored-row.ts';
 import { waitsWriter } from './waits.ts';
+
+/** What an append adds, taken down when it is called: the caller may change the events afterwards. */
+type Addition = {
+  readonly count: number;
+  readonly text: string;
+  readonly ends: boolean;
+  readonly change: SummaryChange | undefined;
+  readonly waiting: WaitingChange | undefined;
+};
 
 const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 
@@ -40,8 +48,9 @@ export function sqliteJournal(
       let_in, lease_until)
     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
-  const insertEvents = database.prepare('INSERT INTO journal (run, last, events) VALUES (?, ?, ?)');
+  const insertEvents = database.prepare('INSERT INTO journal (run, last, epoch, events) VALUES (?, ?, ?, ?)');
   const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
+  const standing = database.prepare('SELECT 1 FROM journal WHERE run = ? AND last = ? AND epoch = ? AND events = ?');
   const selectKey = database.prepare(`
     SELECT idempotency.body, runs.id AS run FROM idempotency JOIN runs ON runs.number = idempotency.run WHERE key = ?`);
   const deleteMessage = database.prepare('DELETE FROM inbox WHERE run = ? AND id = ?');
@@ -52,22 +61,14 @@ export function sqliteJournal(
   const places = sharedPlaces(database, (run) => bell.ringMessage(run));
   const events = storedEvents(database);
 
-  function earlierRun({ key, body }: NonNullable<NewRun['idempotency']>): Created | undefined {
+  function startedBy(idempotency: NonNullable<NewRun['idempotency']>): Created | undefined {
+    const { key } = idempotency;
     const row = selectKey.get(key);
-    if (row === undefined) return undefined;
-    const earlier = storedRow(IdempotencyRow, row, `idempotency key ${key}`);
-    if (earlier.body === body) return { run: earlier.run, existing: true };
-    throw new TelosError(
-      'IDEMPOTENCY_MISMATCH',
-      `The idempotency key ${key} started run ${earlier.run} with another request.`,
-      {
-        details: { key, run: earlier.run },
-      },
-    );
+    return row && earlierRun(idempotency, storedRow(IdempotencyRow, row, `idempotency key ${key}`));
   }
 
   function create(run: NewRun, text: string, more: readonly RunEvent[]): Created {
-    const earlier = run.idempotency === undefined ? undefined : earlierRun(run.idempotency);
+    const earlier = run.idempotency === undefined ? undefined : startedBy(run.idempotency);
     if (earlier !== undefined) return earlier;
     if (heads.find(run.id) !== undefined) throw new TelosError('BUG', `There already is a run ${run.id}.`);
     const { workflow, program, at, tags = [], concurrency, fork } = run.created;
@@ -89,30 +90,30 @@ export function sqliteJournal(
       ).lastInsertRowid,
     );
     for (const tag of tags) insertTag.run(tag, at, number);
-    insertEvents.run(number, 1 + more.length, text);
+    const last = 1 + more.length;
+    insertEvents.run(number, last, 0, text);
     uses.note(number, text);
     const change = summaryChange(more);
     if (change !== undefined) changeSummary(number, change);
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
-    heads.add(run.id, {
-      number,
-      epoch: 0,
-      last: 1 + more.length,
-      finished: false,
-      concurrency: concurrency?.key ?? null,
-      hasMore: false,
-    });
+    const shared = concurrency?.key ?? null;
+    heads.add(run.id, { number, epoch: 0, last, finished: false, concurrency: shared, hasMore: false });
     appended(run.id);
     return { run: run.id, existing: false };
   }
 
-  function append(lease: Lease, after: Sequence, added: Added, settles: readonly string[]): Sequence {
+  function append(lease: Lease, after: Sequence, added: Addition, settles: readonly string[]): Sequence {
     const head = heads.get(lease.run);
-    checkOwner(head, lease, after);
-    if (added.count > 0) {
-      head.last += added.count;
-      insertEvents.run(head.number, head.last, added.text);
-      uses.note(head.number, added.text);
+    const { count, text } = added;
+    const refusal = appendRefusal(head, lease, after, count);
+    if (refusal !== undefined) {
+      if (count > 0 && standing.get(head.number, after + count, lease.epoch, text) !== undefined) return after + count;
+      throw refusal;
+    }
+    if (count > 0) {
+      head.last += count;
+      insertEvents.run(head.number, head.last, lease.epoch, text);
+      uses.note(head.number, text);
       if (added.change !== undefined) changeSummary(head.number, added.change);
       if (added.waiting !== undefined) changeWaits(head, added.waiting);
       head.finished = added.ends;
@@ -120,7 +121,7 @@ export function sqliteJournal(
       appended(lease.run);
     }
     for (const id of settles) deleteMessage.run(head.number, id);
-    return head.last;
+    return after + count;
   }
 
   function changeWaits(head: RunHead, waiting: WaitingChange): void {
@@ -142,17 +143,14 @@ export function sqliteJournal(
     },
 
     async append(lease, after, batch, settles = []) {
-      const ends = endsRun(lease, batch);
-      const change = summaryChange(batch);
-      const waiting = waitingChange(batch, after);
-      const added: Added = {
+      const added = {
         count: batch.length,
         text: JSON.stringify(batch),
-        ends,
-        ...(change === undefined ? {} : { change }),
-        ...(waiting === undefined ? {} : { waiting }),
+        ends: endsRun(lease, batch),
+        change: summaryChange(batch),
+        waiting: waitingChange(batch, after),
       };
-      const settled = [...settles];
+      const settled = settles.length === 0 ? settles : [...settles];
       return commits.submit(() => append(lease, after, added, settled));
     },
 
@@ -161,7 +159,8 @@ export function sqliteJournal(
         const page = reading(() => events.page(run, last));
         yield* page;
         const end = page.at(-1);
-        if (end === undefined || isTerminal(end.event)) return;
+        // Every row holds an event: of a page with fewer events than it has room for rows, there is no next.
+        if (end === undefined || page.length < journalPageRows || isTerminal(end.event)) return;
         last = end.seq;
       }
     },
@@ -175,44 +174,6 @@ export function sqliteJournal(
       return followJournal(bell, look, run, after, signal);
     },
   };
-}
-
-type Added = {
-  readonly count: number;
-  readonly text: string;
-  readonly ends: boolean;
-  readonly change?: SummaryChange;
-  readonly waiting?: WaitingChange;
-};
-
-function checkOwner(head: RunHead, lease: Lease, after: Sequence): void {
-  const { run, epoch } = lease;
-  if (head.finished) {
-    throw new TelosError('RUN_FINISHED', `Run ${run} has ended; nothing can be added to it.`, { details: { run } });
-  }
-  if (head.epoch !== epoch) {
-    throw new TelosError(
-      'STALE_OWNER',
-      `The lease on run ${run} was taken over: its epoch is ${head.epoch}, not ${epoch}.`,
-      {
-        details: { run, epoch, current: head.epoch },
-      },
-    );
-  }
-  if (head.last !== after) {
-    throw new TelosError('STALE_OWNER', `Run ${run} has ${head.last} events, not ${after}: another owner went on.`, {
-      details: { run, after, last: head.last },
-    });
-  }
-}
-
-/** Whether the batch ends the run. @throws TelosError RUN_FINISHED when it goes on after its own end. */
-function endsRun({ run }: Lease, batch: readonly RunEvent[]): boolean {
-  const end = batch.findIndex(isTerminal);
-  if (end !== -1 && end < batch.length - 1) {
-    throw new TelosError('RUN_FINISHED', `Events were to follow the end of run ${run}.`, { details: { run } });
-  }
-  return end !== -1;
 }
 
 /** Writes what changed and nothing else: each column named in an UPDATE costs the indexes that hold it. */

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Held, Lease, Leases, OwnerId, RunId } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
 import type { RunHeads } from './run-heads.ts';
-import { storedRow } from './stored-row.ts';
 
 const LeaseRow = z.object({
   owner: z.string().nullable(),
@@ -86,7 +86,11 @@ export function sqliteLeases(
       return reading(() => lapsed.all(now(), limit)).map((row) => storedRow(IdRow, row, 'the list of runs').id);
     },
     async nextDueMs() {
-      const { due } = storedRow(DueRow, reading(() => nextDue.get()), 'the list of runs');
+      const { due } = storedRow(
+        DueRow,
+        reading(() => nextDue.get()),
+        'the list of runs',
+      );
       return due === null ? undefined : Math.max(due - now(), 0);
     },
   };

@@ -1,9 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Marks } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
-import { storedRow } from './stored-row.ts';
 
 const Row = z.object({ at: z.number() });
 

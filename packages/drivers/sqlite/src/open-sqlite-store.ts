@@ -12,7 +12,7 @@ export type SqliteStoreOptions = {
   readonly durability?: 'full' | 'normal';
   /** How long a call waits while another process holds the file's write lock, in milliseconds; 5000 when absent. */
   readonly busyMs?: number;
-  /** Time for leases and for noticing other processes; SQLite's own when absent. */
+  /** Time for leases and for noticing other processes; the machine's when absent. */
   readonly clock?: Clock;
 };
 

@@ -1,18 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { TelosError } from '@telos/core';
-import type { Json, Programs, StoredProgram } from '@telos/core';
-import { z } from 'zod';
+import type { Programs } from '@telos/core';
+import { nothingToPublish, programOf } from '@telos/core/store';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
-import { storedJson, storedRow } from './stored-row.ts';
-
-const Row = z.object({
-  hash: z.string(),
-  id: z.string(),
-  program: z.string(),
-  source: z.string().nullable(),
-  storedAt: z.number(),
-});
 
 export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, reading: Reading): Programs {
   const columns = 'programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS storedAt';
@@ -40,15 +30,7 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
     },
     publish: (id, hash, at) =>
       commits.submit(() => {
-        if (select.get(hash) === undefined) {
-          throw new TelosError(
-            'WORKFLOW_NOT_FOUND',
-            `No program is stored under ${hash}; it cannot be published as ${id}.`,
-            {
-              details: { id, hash },
-            },
-          );
-        }
+        if (select.get(hash) === undefined) throw nothingToPublish(id, hash);
         unpublish.run(id, hash);
         publish.run(id, hash, at);
       }),
@@ -59,16 +41,5 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
       return reading(() => published.all()).map(programOf);
     },
     withdraw: (id) => commits.submit(() => Number(withdraw.run(id).changes) > 0),
-  };
-}
-
-function programOf(stored: unknown): StoredProgram {
-  const { hash, id, program, source, storedAt } = storedRow(Row, stored, 'a program');
-  return {
-    hash,
-    id,
-    program: storedJson(program, `program ${hash}`) as Json, // what JSON.parse gives is Json
-    ...(source === null ? {} : { source }),
-    storedAt,
   };
 }

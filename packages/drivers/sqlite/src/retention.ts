@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { terminalStatuses } from '@telos/core';
 import type { Retention } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { RunHeads } from './run-heads.ts';
-import { storedRow } from './stored-row.ts';
 
 const RunRow = z.object({ number: z.int(), id: z.string() });
 const BlobRow = z.object({ hash: z.string(), bytes: z.int() });
@@ -12,11 +12,7 @@ const BlobRow = z.object({ hash: z.string(), bytes: z.int() });
 /** What hangs on a run, and is removed before it. */
 const hanging = ['journal', 'run_tags', 'idempotency', 'inbox', 'blob_uses', 'waits', 'claims'];
 
-export function sqliteRetention(
-  database: DatabaseSync,
-  commits: GroupCommit,
-  heads: RunHeads,
-): Retention {
+export function sqliteRetention(database: DatabaseSync, commits: GroupCommit, heads: RunHeads): Retention {
   const removals = [
     ...hanging.map((table) => `DELETE FROM ${table} WHERE run = ?`),
     'DELETE FROM runs WHERE number = ?',

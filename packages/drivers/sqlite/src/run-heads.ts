@@ -7,15 +7,14 @@
  * map, and is still made against the database.
  */
 import type { DatabaseSync } from 'node:sqlite';
-import { TelosError } from '@telos/core';
 import type { RunId, Sequence } from '@telos/core';
+import { runNotFound, storedRow } from '@telos/core/store';
 import { z } from 'zod';
-import { storedRow } from './stored-row.ts';
 
+/** A `RunHead` that changes with the run. */
 export type RunHead = {
   readonly number: number;
   epoch: number;
-  /** Of the run's last event. */
   last: Sequence;
   finished: boolean;
   /** The key of the places that it shares with other runs. */
@@ -87,7 +86,7 @@ export function runHeads(database: DatabaseSync): RunHeads {
     find,
     get(run) {
       const head = find(run);
-      if (head === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`, { details: { run } });
+      if (head === undefined) throw runNotFound(run);
       return head;
     },
     add,

@@ -99,6 +99,9 @@ export const migrations: readonly string[] = [
   ALTER TABLE runs ADD COLUMN gate_score REAL NOT NULL DEFAULT 0;  -- the sum of their scores
   `,
   `
+  ALTER TABLE journal ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;  -- of the lease that wrote it; 0: none, or not noted yet
+  `,
+  `
   -- A run without an owner has something to do from lease_until on: 0 is now. So one column, and one index, say what is due.
   ALTER TABLE runs ADD COLUMN namespace TEXT NOT NULL DEFAULT 'default';
   ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 5;

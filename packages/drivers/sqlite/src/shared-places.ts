@@ -2,8 +2,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { TelosError } from '@telos/core';
 import type { EventOf, Message, RunId } from '@telos/core';
+import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
-import { storedRow } from './stored-row.ts';
 
 type Asked = NonNullable<EventOf<'run.created'>['concurrency']>;
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, RunId, Store } from '@telos/core';
 import { sqliteBlobs } from './blobs.ts';
-import { changeBell } from './change-bell.ts';
+import { sqliteBell } from './change-bell.ts';
 import { sqliteClaims } from './claims.ts';
 import { groupCommit } from './group-commit.ts';
 import { sqliteInbox } from './inbox.ts';
@@ -20,10 +20,10 @@ import { sqliteWaits } from './waits.ts';
  * The store on a connection, which it owns from now on.
  *
  * @param file The path as the user named it, for messages.
- * @param clock Time for leases and for noticing other processes; SQLite's own when absent.
+ * @param clock Time for leases and for noticing other processes; the machine's when absent.
  */
-export function sqliteStore(database: DatabaseSync, file: string, clock: Clock = storeTime(database)): Store {
-  const bell = changeBell(database, clock);
+export function sqliteStore(database: DatabaseSync, file: string, clock: Clock = storeTime): Store {
+  const bell = sqliteBell(database, clock);
   const heads = runHeads(database);
   let changed: RunId[] = [];
   let open = true;

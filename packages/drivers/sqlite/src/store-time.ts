@@ -1,25 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@telos/core';
-import { z } from 'zod';
-import { storedRow } from './stored-row.ts';
-
-const Row = z.object({ now: z.number() });
 
 /**
- * The store's clock: SQLite's own. Its sleeps, unlike those of other clocks, hold
- * the process open: a program that follows a run must not end because nothing else is left to do.
+ * The store's clock. SQLite runs in this process, so its time is the machine's.
+ * Its sleeps, unlike those of other clocks, hold the process open: a program that
+ * follows a run must not end because nothing else is left to do.
  */
-export function storeTime(database: DatabaseSync): Clock {
-  const select = database.prepare("SELECT unixepoch('subsec') * 1000 AS now");
-  return {
-    now: () => storedRow(Row, select.get(), 'the clock').now,
-    async sleep(ms, signal) {
-      try {
-        await delay(ms, undefined, signal === undefined ? {} : { signal });
-      } catch {
-        // Aborted: the sleep ends early, which is all that was asked for.
-      }
-    },
-  };
-}
+export const storeTime: Clock = {
+  now: () => Date.now(),
+  async sleep(ms, signal) {
+    try {
+      await delay(ms, undefined, signal === undefined ? {} : { signal });
+    } catch {
+      // Aborted: the sleep ends early, which is all that was asked for.
+    }
+  },
+};

@@ -2,9 +2,9 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { TelosError } from '@telos/core';
 import type { ListedWait, WaitFilter, WaitingChange, WaitingStep, Waits } from '@telos/core';
+import { storedJson, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { Reading } from './reading.ts';
-import { storedJson, storedRow } from './stored-row.ts';
 
 export interface WaitsWriter {
   change(run: number, change: WaitingChange): void;

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { defineCheck, errorVerdict, quoted, verdictOf } from '../define-check.ts';
+import { defineCheck, quoted, verdictOf } from '../define-check.ts';
 import { supportOf } from '../text/claim-support.ts';
-import { indexPassages } from '../text/passage-index.ts';
-import { sentencesOf } from '../text/segments.ts';
-import { sourcePassages } from '../text/source-passages.ts';
+import { groundsOf } from '../text/grounds.ts';
+import { createPace } from '../text/pace.ts';
 
 const Params = z.strictObject({
   against: z
@@ -30,15 +29,14 @@ export const faithfulness = defineCheck<z.infer<typeof Params>>({
   async score({ text, sources }, { against, min }, { signal }) {
     if (text.trim() === '')
       return { score: 0, verdict: 'fail', reason: 'The output is empty, so it supports nothing.' };
-    const index = indexPassages(sourcePassages(against, sources));
-    if (index.size === 0)
-      return errorVerdict('There are no sources to compare the output with: give `against`, or read a step.');
-
     const plain = text.replace(citation, (_, inner, link) => (link === undefined ? ' ' : String(inner)));
+    const pace = createPace(signal);
+    const grounds = await groundsOf(plain, { against, sources }, pace);
+    if ('verdict' in grounds) return grounds;
+
     const claims = [];
-    for (const claim of sentencesOf(plain)) {
-      signal.throwIfAborted();
-      const support = abstention.test(claim) ? undefined : supportOf(claim, index);
+    for (const claim of grounds.sentences) {
+      const support = abstention.test(claim) ? undefined : await supportOf(claim, grounds.index, pace);
       if (support !== undefined) claims.push({ claim, ...support });
     }
     const evidence = {

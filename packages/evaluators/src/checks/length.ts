@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Subject } from '@telos/core';
 import { defineCheck } from '../define-check.ts';
-import { countCharacters, countWords, sentencesOf } from '../text/segments.ts';
+import { countCharacters, countSentences, countWords } from '../text/segments.ts';
 
 const Unit = z.enum(['characters', 'words', 'sentences', 'items']);
 const Params = z
@@ -45,7 +45,7 @@ export const length = defineCheck<z.infer<typeof Params>>({
 function counted({ value, text }: Subject, unit: z.infer<typeof Unit>): number {
   if (unit === 'characters') return countCharacters(text);
   if (unit === 'words') return countWords(text);
-  if (unit === 'sentences') return sentencesOf(text).length;
+  if (unit === 'sentences') return countSentences(text);
   if (Array.isArray(value)) return value.length;
   return text.split('\n').filter((line) => /^\s*(?:[-*+•]|\d{1,3}[.)])\s+\S/.test(line)).length;
 }

@@ -1,10 +1,9 @@
 import { anyJson } from '@telos/core';
 import { z } from 'zod';
-import { defineCheck, errorVerdict, quoted, verdictOf } from '../define-check.ts';
+import { defineCheck, quoted, verdictOf } from '../define-check.ts';
 import { shareOf } from '../text/claim-support.ts';
-import { indexPassages } from '../text/passage-index.ts';
-import { sentencesOf } from '../text/segments.ts';
-import { sourcePassages } from '../text/source-passages.ts';
+import { groundsOf } from '../text/grounds.ts';
+import { createPace } from '../text/pace.ts';
 import { contentTerms, termsOf } from '../text/terms.ts';
 
 const Params = z.strictObject({
@@ -27,17 +26,14 @@ export const overlap = defineCheck<z.infer<typeof Params>>({
   async score({ text, sources }, { against, min }, { signal }) {
     if (text.trim() === '')
       return { score: 0, verdict: 'fail', reason: 'The output is empty, so nothing of it stands in the sources.' };
-    const index = indexPassages(sourcePassages(against, sources));
-    if (index.size === 0)
-      return errorVerdict('There are no sources to compare the output with: give `against`, or read a step.');
+    const grounds = await groundsOf(text, { against, sources }, createPace(signal));
+    if ('verdict' in grounds) return grounds;
 
     const rows = [];
-    for (const sentence of sentencesOf(text)) {
-      signal.throwIfAborted();
+    for (const sentence of grounds.sentences) {
       const content = contentTerms(termsOf(sentence));
       if (content.length === 0) continue;
-      const [best] = index
-        .nearest(content)
+      const [best] = (await grounds.index.nearest(content))
         .map((passage) => ({ passage, share: shareOf(content, passage.forms) }))
         .sort((left, right) => right.share - left.share);
       rows.push({ sentence, words: content.length, share: best?.share ?? 0, passage: best?.passage });

@@ -1,6 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Json } from '@telos/core';
 import { score, subjectOf } from '../fixtures/score.ts';
+import { supportOf } from '../text/claim-support.ts';
+import { comparisonWith } from '../text/common-order.ts';
+import { createPace } from '../text/pace.ts';
 import { indexPassages } from '../text/passage-index.ts';
 import { termsOf } from '../text/terms.ts';
 import { faithfulness } from './faithfulness.ts';
@@ -111,30 +115,103 @@ describe('faithfulness', () => {
   });
 });
 
-describe('the passages that a sentence is compared with', () => {
-  it('are found with work that grows with the sentences alone, however many passages hold their words', () => {
-    const visits = (passages: number): number => {
-      const index = indexPassages(
-        Array.from({ length: passages }, (_, at) => ({
-          part: at,
-          source: 's',
-          text: `common words number ${at}`,
-        })),
-      );
-      for (let sentence = 0; sentence < 50; sentence += 1) index.nearest(termsOf('common words number'));
-      return index.visits();
+describe('comparing with sources', () => {
+  const never = new AbortController().signal;
+
+  it('costs as much for each sentence, however many passages hold its words', async () => {
+    const spent = async (passages: number): Promise<number> => {
+      const pace = createPace(never);
+      const texts = Array.from({ length: passages }, (_, part) => ({
+        part,
+        source: 's',
+        text: `common words number ${part}`,
+      }));
+      const index = await indexPassages(texts, pace);
+      const before = pace.work();
+      for (let sentence = 0; sentence < 50; sentence += 1) await index?.nearest(termsOf('common words number'));
+      return pace.work() - before;
     };
-    expect(visits(10_000)).toBe(visits(40_000));
-    expect(visits(40_000)).toBeLessThanOrEqual(50 * 2000);
+    expect(await spent(10_000)).toBe(await spent(40_000));
+    expect(await spent(40_000)).toBeLessThanOrEqual(50 * 2100);
   });
 
-  it('are cut so that a text without an end of sentence stays within bounds', async () => {
+  it('costs as much for each word of long sentences that are alike', async () => {
+    const spent = async (words: number): Promise<number> => {
+      const text = `${'a b '.repeat(words / 2)}c.`;
+      const pace = createPace(never);
+      const index = await indexPassages([{ part: 0, source: 's', text }], pace);
+      if (index === undefined) throw new Error('no index');
+      const before = pace.work();
+      await supportOf(text, index, pace);
+      return (pace.work() - before) / words;
+    };
+    expect(await spent(480)).toBeLessThan(12);
+  });
+
+  it.each([overlap, faithfulness])('lets the event loop turn in $name, and stops there when aborted', async (check) => {
+    const text = Array.from({ length: 4000 }, (_, at) => `Cat ${at % 97} saw dog ${at % 13}.`).join(' ');
+    const stop = new AbortController();
+    let turns = 0;
+    const turn = (): void => {
+      turns += 1;
+      if (turns === 5) stop.abort(new Error('no longer wanted'));
+      else setImmediate(turn);
+    };
+    setImmediate(turn);
+    const scoring = score(check, subjectOf(text, { sources: { a: text } }), {}, { signal: stop.signal });
+    await expect(scoring).rejects.toThrow('no longer wanted');
+  });
+
+  it.each([overlap, faithfulness])(
+    'is refused by $name, with the reason, for an output or sources beyond bounds',
+    async (check) => {
+      const many = 'Red cats ran off. '.repeat(6000);
+      expect(await score(check, subjectOf(many, { sources }), {})).toMatchObject({
+        score: 0,
+        verdict: 'error',
+        reason: expect.stringContaining('more than 5000 sentences; they were not compared'),
+      });
+      const vast = { a: 'word '.repeat(600_000) };
+      expect(await score(check, subjectOf('Red cats ran off.', { sources: vast }), {})).toMatchObject({
+        score: 0,
+        verdict: 'error',
+        reason: expect.stringContaining('more than 500000 words; the output was not compared'),
+      });
+    },
+  );
+
+  it('cuts a text without an end of sentence into pieces', async () => {
     const endless = 'word '.repeat(40_000);
     expect(await score(faithfulness, subjectOf(endless, { sources: { a: endless } }), {})).toMatchObject({
       verdict: 'pass',
     });
   });
 });
+
+describe('the words that two sentences have in the same order', () => {
+  it('are as many as the longest common subsequence holds', () => {
+    const sentence = fc.array(fc.constantFrom('apple', 'bear', 'cloud', 'dune'), { maxLength: 150 });
+    fc.assert(
+      fc.property(sentence, sentence, (left, right) => {
+        const [one, other] = [termsOf(left.join(' ')), termsOf(right.join(' '))];
+        expect(comparisonWith(one).inOrder(other)).toBe(longestCommon(left, right));
+      }),
+    );
+  });
+});
+
+/** The textbook's table. */
+function longestCommon(left: readonly string[], right: readonly string[]): number {
+  let row = right.map(() => 0);
+  for (const word of left) {
+    const next: number[] = [];
+    for (const [at, other] of right.entries()) {
+      next.push(word === other ? (row[at - 1] ?? 0) + 1 : Math.max(row[at] ?? 0, next[at - 1] ?? 0));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
 
 describe('overlap', () => {
   const overlapping = (text: string, params: Json = {}) => score(overlap, subjectOf(text, { sources }), params);

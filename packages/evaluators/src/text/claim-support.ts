@@ -8,6 +8,8 @@
  * is not denied there. It cannot see that two words mean the same, or that one
  * word turns the meaning around; `bench/groundedness.ts` shows how far it gets.
  */
+import { comparisonWith } from './common-order.ts';
+import type { Pace } from './pace.ts';
 import type { IndexedPassage, PassageIndex } from './passage-index.ts';
 import { contentTerms, termsOf } from './terms.ts';
 import type { Term } from './terms.ts';
@@ -27,35 +29,45 @@ export type Support = {
 };
 
 /** @returns undefined when the sentence says too little to be a claim. */
-export function supportOf(claim: string, index: PassageIndex): Support | undefined {
+export async function supportOf(claim: string, index: PassageIndex, pace: Pace): Promise<Support | undefined> {
   const terms = termsOf(claim);
   const content = contentTerms(terms);
   if (content.length < 2 && !content.some(({ kind }) => kind === 'number' || kind === 'name')) return undefined;
-  const ranked = index
-    .nearest(terms)
+  const near = await index.nearest(terms);
+  const comparison = comparisonWith(terms);
+  await pace.spend(near.reduce((sum, passage) => sum + comparison.cost * (1 + passage.terms.length), terms.length));
+  const [best] = near
     .map((passage) => {
-      const copied = inOrder(terms, passage.terms) / terms.length;
+      const copied = comparison.inOrder(passage.terms) / terms.length;
       return { passage, copied, closeness: shareOf(content, passage.forms) + copied / 2 };
     })
     .sort((left, right) => right.closeness - left.closeness);
-  const best = ranked[0];
   if (best === undefined) return { supported: false, coverage: 0, problem: 'no passage of the sources is about it' };
-  const problem = problemOf(terms, content, best.passage, best.copied);
+  const { passage, copied } = best;
+  const around = index.around(passage);
+  const problem = problemOf(terms, content, { passage, around, copied });
   return {
     supported: problem === undefined,
-    coverage: shareOf(content, best.passage.nearby),
-    passage: best.passage,
+    coverage: shareOf(content, around),
+    passage,
     ...(problem === undefined ? {} : { problem }),
   };
 }
 
+type Nearest = {
+  readonly passage: IndexedPassage;
+  /** Forms of the passage and its neighbours. */
+  readonly around: ReadonlySet<string>;
+  /** The part of the claim's terms that stand in the passage in the same order, in [0, 1]. */
+  readonly copied: number;
+};
+
 function problemOf(
   terms: readonly Term[],
   content: readonly Term[],
-  passage: IndexedPassage,
-  copied: number,
+  { passage, around, copied }: Nearest,
 ): string | undefined {
-  const absent = content.filter(({ form }) => !passage.nearby.has(form));
+  const absent = content.filter(({ form }) => !around.has(form));
   const named = (found: readonly Term[]): string =>
     [...new Set(found.map(({ written }) => written))].slice(0, 5).join(', ');
   const numbers = absent.filter(({ kind }) => kind === 'number');
@@ -79,18 +91,4 @@ function countOf(terms: readonly Term[], kind: Term['kind']): number {
 /** The part of the terms that the set holds, in [0, 1]; 0 for no terms. */
 export function shareOf(terms: readonly Term[], forms: ReadonlySet<string>): number {
   return terms.length === 0 ? 0 : terms.filter(({ form }) => forms.has(form)).length / terms.length;
-}
-
-/** How many terms stand in both, in the same order: the longest common subsequence. Sentences are short. */
-function inOrder(left: readonly Term[], right: readonly Term[]): number {
-  let row = new Uint16Array(right.length + 1);
-  for (const { form } of left) {
-    const next = new Uint16Array(right.length + 1);
-    for (const [at, other] of right.entries()) {
-      const extended = (row[at] ?? 0) + 1;
-      next[at + 1] = form === other.form ? extended : Math.max(row[at + 1] ?? 0, next[at] ?? 0);
-    }
-    row = next;
-  }
-  return row[right.length] ?? 0;
 }

@@ -1,3 +1,4 @@
+import type { Pace } from './pace.ts';
 import type { SourcePassage } from './source-passages.ts';
 import { contentTerms, termsOf } from './terms.ts';
 import type { Term } from './terms.ts';
@@ -6,8 +7,7 @@ export type IndexedPassage = SourcePassage & {
   readonly terms: readonly Term[];
   /** Forms of its content terms. */
   readonly forms: ReadonlySet<string>;
-  /** The same, together with those of its neighbours in the same text. */
-  readonly nearby: ReadonlySet<string>;
+  readonly position: number;
 };
 
 /** How many entries one question may look at, and how many passages it then compares closely. */
@@ -16,39 +16,46 @@ const mostCompared = 8;
 
 export type PassageIndex = {
   readonly size: number;
-  /** The passages that share most with the terms, best first; at most 8. */
-  nearest(terms: readonly Term[]): readonly IndexedPassage[];
-  /** Whether a form occurs anywhere in the sources. */
-  has(form: string): boolean;
-  /** Entries looked at so far: work grows with the number of questions, not with its product with the passages. */
-  readonly visits: () => number;
+  /** The passages that share most with the terms, best first; at most 8. Looks at no more than 2,000 entries. */
+  nearest(terms: readonly Term[]): Promise<readonly IndexedPassage[]>;
+  /** The forms of a passage together with those of its neighbours in the same text. */
+  around(passage: IndexedPassage): ReadonlySet<string>;
 };
 
-/** Finds passages by the terms they hold, rare terms first. */
-export function indexPassages(passages: readonly SourcePassage[]): PassageIndex {
-  const cut = passages.map((passage) => {
-    const terms = termsOf(passage.text);
-    return { ...passage, terms, forms: new Set(contentTerms(terms).map(({ form }) => form)) };
-  });
-  const entries: readonly IndexedPassage[] = cut.map((passage, at) => {
-    const beside = [cut[at - 1], cut[at + 1]].filter((other) => other?.part === passage.part);
-    return { ...passage, nearby: new Set([...passage.forms, ...beside.flatMap((other) => [...(other?.forms ?? [])])]) };
-  });
+/**
+ * Finds passages by the terms they hold, rare terms first.
+ *
+ * @returns undefined when the passages hold more than `mostWords` words.
+ */
+export async function indexPassages(
+  passages: Iterable<SourcePassage>,
+  pace: Pace,
+  mostWords = Number.POSITIVE_INFINITY,
+): Promise<PassageIndex | undefined> {
+  const entries: IndexedPassage[] = [];
   const postings = new Map<string, number[]>();
-  for (const [at, { forms }] of entries.entries()) {
+  let words = 0;
+  for (const passage of passages) {
+    const terms = termsOf(passage.text);
+    words += terms.length;
+    if (words > mostWords) return undefined;
+    const forms = new Set(contentTerms(terms).map(({ form }) => form));
     for (const form of forms) {
       const list = postings.get(form);
-      if (list === undefined) postings.set(form, [at]);
-      else list.push(at);
+      if (list === undefined) postings.set(form, [entries.length]);
+      else list.push(entries.length);
     }
+    entries.push({ ...passage, terms, forms, position: entries.length });
+    await pace.spend(1 + terms.length);
   }
-  let visits = 0;
 
   return {
     size: entries.length,
-    has: (form) => postings.has(form),
-    visits: () => visits,
-    nearest(terms) {
+    around({ position, part, forms }) {
+      const beside = [entries[position - 1], entries[position + 1]].filter((other) => other?.part === part);
+      return new Set([...forms, ...beside.flatMap((other) => [...(other?.forms ?? [])])]);
+    },
+    async nearest(terms) {
       const lists = [...new Set(contentTerms(terms).map(({ form }) => form))]
         .map((form) => postings.get(form) ?? [])
         .sort((left, right) => left.length - right.length);
@@ -56,9 +63,9 @@ export function indexPassages(passages: readonly SourcePassage[]): PassageIndex 
       let left = mostVisits;
       for (const list of lists) {
         for (const at of list.slice(0, left)) shared.set(at, (shared.get(at) ?? 0) + 1 / Math.log2(2 + list.length));
-        visits += Math.min(left, list.length);
         left -= Math.min(left, list.length);
       }
+      await pace.spend(lists.length + mostVisits - left);
       return [...shared]
         .sort(([leftAt, a], [rightAt, b]) => b - a || leftAt - rightAt)
         .slice(0, mostCompared)

@@ -8,24 +8,34 @@ const abbreviation =
 /** In UTF-16 units. What has no end of sentence for longer is taken in pieces, so that no step is quadratic in it. */
 const longestSentence = 1000;
 
-/** Sentences without the blanks around them and list marks; those without a letter or digit are left out. */
-export function sentencesOf(text: string): readonly string[] {
-  const found: string[] = [];
+/** Sentences without the blanks around them and list marks; those without a letter or digit are left out. Found as they are asked for. */
+export function* sentencesOf(text: string): Generator<string> {
+  for (const whole of wholeSentences(text)) {
+    for (const piece of inPieces(whole)) {
+      const sentence = piece.trim().replace(/^(?:[-*+•>|]|#{1,6}|\d{1,3}[.)])\s+/, '');
+      if (/[\p{L}\p{N}]/u.test(sentence)) yield sentence;
+    }
+  }
+}
+
+function* wholeSentences(text: string): Generator<string> {
   for (const paragraph of text.split(/\n\s*\n|\n(?=\s*(?:[-*+•>#|]|\d{1,3}[.)])\s)/)) {
     const prose = paragraph.replace(/\s/g, ' ');
     let open = '';
     for (const { segment } of sentences.segment(prose)) {
       open += segment;
       if (abbreviation.test(segment.slice(-10))) continue;
-      found.push(open);
+      yield open;
       open = '';
     }
-    if (open !== '') found.push(open);
+    if (open !== '') yield open;
   }
-  return found
-    .flatMap(inPieces)
-    .map((sentence) => sentence.trim().replace(/^(?:[-*+•>|]|#{1,6}|\d{1,3}[.)])\s+/, ''))
-    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
+}
+
+export function countSentences(text: string): number {
+  let count = 0;
+  for (const _ of sentencesOf(text)) count += 1;
+  return count;
 }
 
 export function countWords(text: string): number {

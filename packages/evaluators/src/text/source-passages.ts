@@ -17,10 +17,10 @@ const names = ['source', 'url', 'path', 'title', 'name'];
  * strings as they are; the plain fields of an object together, as `field: value`,
  * so that a database row can be leant on too.
  */
-export function sourcePassages(against: Json | undefined, sources: Subject['sources']): readonly SourcePassage[] {
-  return sourceTexts(against, sources).flatMap(({ part, source, text }) =>
-    sentencesOf(text).map((sentence) => ({ part, source, text: sentence })),
-  );
+export function* sourcePassages(against: Json | undefined, sources: Subject['sources']): Generator<SourcePassage> {
+  for (const { part, source, text } of sourceTexts(against, sources)) {
+    for (const sentence of sentencesOf(text)) yield { part, source, text: sentence };
+  }
 }
 
 /** The texts of the sources, whole. */

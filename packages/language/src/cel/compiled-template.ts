@@ -77,15 +77,20 @@ function compileFields(
   fields: readonly (readonly [string, Json])[],
   expressions: ExpressionCache,
 ): Rendering | undefined {
-  const compiled = fields.map(([key, value]) => [key, value, compileTemplate(value, expressions)] as const);
-  if (compiled.every(([, , rendering]) => rendering === undefined)) return undefined;
+  // Copied for each rendering, so that its fields keep their order; what is rendered replaces its template.
+  const fixed: { readonly [key: string]: Json } = Object.fromEntries(fields);
+  const changing = fields.flatMap(([key, value]) => {
+    const rendering = compileTemplate(value, expressions);
+    return rendering === undefined ? [] : [{ key, rendering }];
+  });
+  if (changing.length === 0) return undefined;
   return (scope, now) => {
-    const result: { [key: string]: Json } = {};
-    for (const [key, value, rendering] of compiled) {
-      const rendered = rendering === undefined ? value : rendering(scope, now);
+    const result = { ...fixed };
+    for (const { key, rendering } of changing) {
+      const value = rendering(scope, now);
       if (key === '__proto__')
-        Object.defineProperty(result, key, { value: rendered, enumerable: true, configurable: true, writable: true });
-      else result[key] = rendered;
+        Object.defineProperty(result, key, { value, enumerable: true, configurable: true, writable: true });
+      else result[key] = value;
     }
     return result;
   };

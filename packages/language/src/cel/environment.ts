@@ -6,6 +6,7 @@
  * replaced (see instrument.ts), because the library's uses the host's engine.
  */
 import { Environment } from '@marcbachmann/cel-js';
+import { deepestValue, isWithinDepth } from '@telos/core';
 import type { Json } from '@telos/core';
 import { jsonOfValue } from './json-of-value.ts';
 import { limits } from './limits.ts';
@@ -84,9 +85,15 @@ function makeEnvironment(): Environment {
     { async: false },
   );
   environment.registerFunction('now(): google.protobuf.Timestamp', () => new Date(meterTime()), { async: false });
-  environment.registerFunction('json(string): dyn', (text: string) => JSON.parse(text) as Json, { async: false });
+  environment.registerFunction('json(string): dyn', jsonOfText, { async: false });
   environment.registerFunction('toJson(dyn): string', (value: unknown) => JSON.stringify(jsonOfValue(value)), {
     async: false,
   });
   return environment;
+}
+
+function jsonOfText(text: string): Json {
+  const value = JSON.parse(text) as Json; // JSON.parse yields nothing but JSON
+  if (!isWithinDepth(value)) throw new Error(`the JSON text is nested more than ${deepestValue} levels deep`);
+  return value;
 }

@@ -1,3 +1,4 @@
+import { TelosError } from '@telos/core';
 import type { Place } from '../text/place.ts';
 import type { Resolution } from './resolution.ts';
 
@@ -7,8 +8,11 @@ export function fileText(path: string, place: Place, resolution: Resolution): st
   let text: string | undefined;
   try {
     text = readFile?.(path);
-  } catch {
-    text = undefined;
+  } catch (error) {
+    if (error instanceof TelosError) {
+      resolution.report({ code: error.code, place, message: error.message, hint: error.next });
+      return undefined;
+    }
   }
   if (text !== undefined) return text;
   const message =

@@ -55,6 +55,12 @@ describe('an answer that should be JSON', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it('is not taken when it is nested too deep', async () => {
+    server.respond({ reply: { text: `{"n": ${'['.repeat(5000)}${']'.repeat(5000)}}` } });
+    const failure = await failureOf(models().generate({ model, messages: user('Go'), schema, repairs: 0 }, listen()));
+    expect(failure.details.reasons).toEqual(['The answer is nested more than 200 levels deep.']);
+  });
+
   it('is never repaired when repairs is 0', async () => {
     server.respond({ reply: { text: 'no JSON here' } });
     const failure = await failureOf(models().generate({ model, messages: user('Go'), schema, repairs: 0 }, listen()));

@@ -86,7 +86,7 @@ async function answerOf(
     }
     const read =
       failure === undefined
-        ? await readAnswer(exchange, { schema: asked.schema, offered }, settings.schemas)
+        ? readAnswer(exchange, { schema: asked.schema, offered }, settings.schemas)
         : { usable: false as const, reasons: [failure.message] };
     if (read.usable) {
       report(exchange);

@@ -1,6 +1,6 @@
 /** Whether an answer can be used: it is there, it is whole, and it fits its schema. */
+import { deepestValue, isWithinDepth, repairJson } from '@telos/core';
 import type { Exchange, Json, JsonSchema, Schemas } from '@telos/core';
-import { parseLenientJson } from '../json/parse-lenient-json.ts';
 
 export type ReadAnswer =
   | { readonly usable: true; readonly value?: Json }
@@ -11,11 +11,11 @@ export type ReadAnswer =
 const mostReasons = 12;
 
 /** @param offered Whether the model was offered tools: a call of one that nobody offered is no answer. */
-export async function readAnswer(
+export function readAnswer(
   exchange: Pick<Exchange, 'text' | 'finish' | 'toolCalls'>,
   asked: { readonly schema: JsonSchema | undefined; readonly offered: boolean },
   schemas: Schemas,
-): Promise<ReadAnswer> {
+): ReadAnswer {
   const { text, finish, toolCalls } = exchange;
   const { schema, offered } = asked;
   if (finish === 'length') return unusable('The answer was cut off at the token limit: give a shorter one.');
@@ -26,8 +26,9 @@ export async function readAnswer(
 
   // A schema of plain text is met by the text itself.
   if (schema.type === 'string' && !text.trim().startsWith('"')) return checked(schema, text.trim(), schemas);
-  const parsed = await parseLenientJson(text);
+  const parsed = repairJson(text);
   if (parsed === undefined) return unusable('The answer is not JSON.');
+  if (!isWithinDepth(parsed.value)) return unusable(`The answer is nested more than ${deepestValue} levels deep.`);
   return checked(schema, parsed.value, schemas);
 }
 

@@ -1,50 +1,6 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLenientJson } from './parse-lenient-json.ts';
 import { withSchemaInstruction } from './schema-instruction.ts';
 import { fitsStrictMode } from './strict-schema.ts';
-
-describe('lenient JSON', () => {
-  it('is what any JSON is by itself, and says that nothing was repaired', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.jsonValue(), async (value) => {
-        const text = JSON.stringify(value);
-        expect(await parseLenientJson(text)).toEqual({ value: JSON.parse(text) as unknown, repaired: false });
-      }),
-    );
-  });
-
-  it('is the same JSON within a fence and prose', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.dictionary(fc.string(), fc.string()), async (value) => {
-        const text = `Here it is:\n\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\`\nThat was it.`;
-        expect((await parseLenientJson(text))?.value).toEqual(JSON.parse(JSON.stringify(value)));
-      }),
-    );
-  });
-
-  // Models do fall into repeating one character; a step of the engine must not stand still for it.
-  it.each([
-    ['line breaks after a fence', `\`\`\`json\n{"a": 1}${'\n'.repeat(2_000_000)}`],
-    ['line breaks within a fence', `\`\`\`json\n${'\n '.repeat(1_000_000)}{"a": 1}\n\`\`\``],
-    ['fences', '```'.repeat(1_000_000)],
-    ['strings', `{${'"a" '.repeat(1_000_000)}`],
-    ['brackets', '['.repeat(2_000_000)],
-  ])('takes no longer than it is long: %s without end', async (_what, text) => {
-    const found = await parseLenientJson(text);
-    if (text.includes('{"a": 1}')) expect(found?.value).toEqual({ a: 1 });
-    else expect(found).toBeUndefined();
-  });
-
-  it('may hold a fence in a string', async () => {
-    const value = { code: 'say:\n```js\n1\n```' };
-    expect((await parseLenientJson(`Here:\n\`\`\`json\n${JSON.stringify(value)}\n\`\`\``))?.value).toEqual(value);
-  });
-
-  it.each(['', 'no JSON here', 'one, two, three'])('is undefined for %j', async (text) => {
-    expect(await parseLenientJson(text)).toBeUndefined();
-  });
-});
 
 describe('strict mode', () => {
   const closed = (properties: object) => ({

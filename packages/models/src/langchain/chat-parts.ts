@@ -35,7 +35,7 @@ export async function* chatParts(
     if (chunk.usage_metadata !== undefined) counted = chunk.usage_metadata;
   }
   if (finish === undefined) return;
-  const calls = finish === 'length' ? [] : await collector.calls();
+  const calls = finish === 'length' ? [] : collector.calls();
   for (const call of calls) yield { type: 'tool_call', call };
   const reason = calls.length > 0 && finish === 'stop' ? 'tool_calls' : finish;
   if (counted !== undefined && counted.input_tokens + counted.output_tokens > 0) {

@@ -6,9 +6,8 @@
  * pieces), for servers that repeat the id, for those that give none, and for
  * LangChain's Ollama model, which gives every call index 0 and an id of its own.
  */
-import { TelosError } from '@telos/core';
+import { repairJson, TelosError } from '@telos/core';
 import type { Json, ToolCall } from '@telos/core';
-import { parseLenientJson } from '../json/parse-lenient-json.ts';
 import type { ToolNames } from './tool-names.ts';
 
 type ToolCallPiece = {
@@ -23,7 +22,7 @@ type Open = { id: string | undefined; readonly index: number; name: string; args
 export type ToolCallCollector = {
   add(pieces: readonly ToolCallPiece[]): void;
   /** @throws TelosError OUTPUT_INVALID when the arguments of a call are no JSON, even after repair. */
-  calls(): Promise<readonly ToolCall[]>;
+  calls(): readonly ToolCall[];
 };
 
 export function collectToolCalls(names: ToolNames): ToolCallCollector {
@@ -41,19 +40,17 @@ export function collectToolCalls(names: ToolNames): ToolCallCollector {
       }
     },
     calls: () =>
-      Promise.all(
-        open.map(async (call, position) => ({
-          id: call.id ?? `call_${position}`,
-          name: names.fromWire(call.name),
-          input: await parsedArguments(call),
-        })),
-      ),
+      open.map((call, position) => ({
+        id: call.id ?? `call_${position}`,
+        name: names.fromWire(call.name),
+        input: parsedArguments(call),
+      })),
   };
 }
 
-async function parsedArguments(call: Open): Promise<Json> {
+function parsedArguments(call: Open): Json {
   if (call.args.trim() === '') return {};
-  const parsed = await parseLenientJson(call.args);
+  const parsed = repairJson(call.args);
   if (parsed !== undefined) return parsed.value;
   throw new TelosError('OUTPUT_INVALID', `The arguments of the call of "${call.name}" are not JSON.`, {
     details: { tool: call.name },

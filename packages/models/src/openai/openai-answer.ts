@@ -10,6 +10,7 @@
 import type { AIMessageChunk } from '@langchain/core/messages';
 import { TelosError } from '@telos/core';
 import type { ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
+import { fetchWithShortErrors } from '../http/http-failure.ts';
 import { providerStream } from '../http/provider-stream.ts';
 import { fitsStrictMode, isObjectSchema } from '../json/strict-schema.ts';
 import { withSchemaInstruction } from '../json/schema-instruction.ts';
@@ -77,7 +78,7 @@ async function* attempt(
     streamUsage: !left.has('stream_options'),
     // LangChain's converter drops `delta.refusal`; the raw event keeps it.
     __includeRawResponse: true,
-    configuration: { baseURL: endpoint.baseUrl, logLevel: 'off' },
+    configuration: { baseURL: endpoint.baseUrl, logLevel: 'off', fetch: fetchWithShortErrors },
     ...(request.temperature === undefined || left.has('temperature') ? {} : { temperature: request.temperature }),
     ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
   });

@@ -17,6 +17,7 @@ export function walkSteps(steps: readonly Step[], around = ''): readonly PlacedS
 function inside(step: Step, chain: string): readonly PlacedStep[] {
   switch (step.kind) {
     case 'foreach':
+    case 'loop':
       return walkSteps(step.steps, chain);
     case 'parallel':
       return Object.entries(step.branches).flatMap(([name, steps]) => walkSteps(steps, `${chain}.${name}`));
@@ -24,6 +25,9 @@ function inside(step: Step, chain: string): readonly PlacedStep[] {
       return step.cases.flatMap(({ steps }, index) => walkSteps(steps, `${chain}[${index}]`));
     case 'action':
     case 'plan':
+    case 'workflow':
+    case 'wait':
+    case 'approve':
       return [];
   }
 }

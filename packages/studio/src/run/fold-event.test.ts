@@ -139,7 +139,7 @@ describe('a run brought forward by its events', () => {
     const model = running(step('draft'));
     const before = structuredClone(model.steps);
     // A later server may send what this page has no name for.
-    foldEvent(model, { type: 'wait.opened', run_id: runId, seq: 3, at: timestamp(1), path: 'draft' } as never);
+    foldEvent(model, { type: 'step.applauded', run_id: runId, seq: 3, at: timestamp(1), path: 'draft' } as never);
     expect(model.steps).toEqual(before);
     expect(model.stepsSeq).toBe(3);
   });

@@ -2,7 +2,7 @@
  * Brings a run forward by one event. Total: an event whose step is not known
  * opens it, and a type that is not known here changes nothing but the sequence.
  */
-import type { EventView, UsageView } from '@telos/contract';
+import type { EventView, EventViewOf, UsageView } from '@telos/contract';
 import { noUsage } from './run-model.ts';
 import type { AttemptNode, AttemptStatus, RunModel, StepNode } from './run-model.ts';
 
@@ -25,6 +25,18 @@ function foldStep(model: RunModel, event: EventView): void {
     case 'call.finished':
     case 'plan.proposed':
     case 'plan.accepted':
+    case 'run.ending':
+    case 'budget.raised':
+    case 'signal.received':
+      return;
+    case 'run.waiting':
+      model.status = 'waiting';
+      return;
+    case 'run.paused':
+      model.status = 'paused';
+      return;
+    case 'run.resumed':
+      model.status = 'running';
       return;
     case 'run.started':
       model.status = 'running';
@@ -77,15 +89,45 @@ function foldStep(model: RunModel, event: EventView): void {
       spend(model, event.path, event.usage);
       put(model, { ...stepAt(model, event.path, at), status: 'waiting', gate: event.gate });
       return;
+    case 'wait.opened': {
+      spend(model, event.path, event.usage);
+      const step = stepAt(model, event.path, at);
+      put(model, { ...step, status: 'waiting', attempt: event.attempt, startedAt: step.startedAt ?? at });
+      return;
+    }
+    case 'wait.closed':
+      put(model, { ...stepAt(model, event.path, at), status: 'running' });
+      return;
+    case 'step.in_doubt':
+    case 'step.quarantined': {
+      spend(model, event.path, event.usage);
+      const status = event.type === 'step.in_doubt' ? 'in_doubt' : 'quarantined';
+      put(model, { ...stepAt(model, event.path, at), status, error: event.error });
+      return;
+    }
+    case 'step.resolved': {
+      const { error: _resolved, ...step } = stepAt(model, event.path, at);
+      put(model, { ...step, status: event.as === 'retry' ? 'waiting' : 'running' });
+      return;
+    }
+    case 'loop.advanced': {
+      const step = stepAt(model, event.path, at);
+      put(model, { ...step, block: { ...step.block, rounds: event.round } });
+      return;
+    }
     case 'block.opened': {
-      const { opening } = event;
-      const block = 'foreach' in opening ? { count: opening.count } : opening;
-      put(model, { ...stepAt(model, event.path, at), status: 'running', block });
+      put(model, { ...stepAt(model, event.path, at), status: 'running', block: blockOf(event.opening) });
       return;
     }
     default:
       event satisfies never;
   }
+}
+
+function blockOf(opening: EventViewOf<'block.opened'>['opening']): NonNullable<StepNode['block']> {
+  if ('foreach' in opening) return { count: opening.count };
+  if ('loop' in opening) return { rounds: 1 };
+  return 'workflow' in opening ? { workflow: opening.workflow } : opening;
 }
 
 function foldAttempt(model: RunModel, event: EventView): void {
@@ -174,6 +216,8 @@ function stepAt(model: RunModel, path: string, at: number): StepNode {
 }
 
 function placeOf(path: string): Pick<StepNode, 'id' | 'frame' | 'parent'> {
+  const slash = path.lastIndexOf('/');
+  if (slash !== -1) return { id: path.slice(slash + 1), frame: path.slice(0, slash + 1), parent: path.slice(0, slash) };
   const dot = path.lastIndexOf('.');
   if (dot === -1) return { id: path };
   const frame = path.slice(0, dot);

@@ -184,6 +184,52 @@ export function appendTests(test: StoreTest): void {
     expect(await store.journal.append(lease, 1, [runStarted()])).toBe(2);
   });
 
+  test('answers the same append made again as done, and stores it once', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    const events = [runStarted(), stepSucceeded('a', 1, { usage: usageOf({ usd: 0.25 }) })];
+    expect(await store.journal.append(lease, 1, events)).toBe(3);
+    expect(await store.journal.append(lease, 1, events)).toBe(3);
+    const [again, next] = [store.journal.append(lease, 1, events), store.journal.append(lease, 3, [stepStarted('b')])];
+    expect(await Promise.all([again, next])).toEqual([3, 4]);
+    expect(await all(store.journal.read(lease.run))).toHaveLength(4);
+    expect(await store.runs.get(lease.run)).toMatchObject({ usage: { usd: 0.25 }, seq: 4 });
+    await expectCode(store.journal.append(lease, 1, [runStarted()]), 'STALE_OWNER');
+    await expectCode(store.journal.append(lease, 1, [...events, stepStarted('b')]), 'STALE_OWNER');
+  });
+
+  test('answers the same append made again as done when the run has ended or passed to another owner', async ({
+    store,
+  }) => {
+    const lease = await anOwnedRun(store);
+    await store.journal.append(lease, 1, [runStarted()]);
+    await store.journal.append(lease, 2, [runSucceeded()]);
+    const later = await store.leases.acquire(lease.run, lease.owner, 60_000);
+    expect(await store.journal.append(lease, 1, [runStarted()])).toBe(2);
+    expect(await store.journal.append(lease, 2, [runSucceeded()])).toBe(3);
+    expect(await all(store.journal.read(lease.run))).toHaveLength(3);
+    expect(later).toMatchObject({ epoch: lease.epoch + 1 });
+  });
+
+  test('takes no append of another owner for the same append', async ({ store }) => {
+    const stale = await anOwnedRun(store);
+    const current = await store.leases.acquire(stale.run, stale.owner, 60_000);
+    if ('heldBy' in current) throw new Error('An owner takes its own lease again.');
+    await store.journal.append(current, 1, [stepStarted('a')]);
+    await expectCode(store.journal.append(stale, 1, [stepStarted('a')]), 'STALE_OWNER');
+  });
+
+  test('settles messages wherever the run stands, for its owner alone', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    for (const id of ['m1', 'm2', 'm3']) await store.inbox.post(lease.run, { id, kind: 'cancel', reason: 'stop' });
+    await store.journal.append(lease, 1, [runStarted()]);
+    expect(await store.journal.append(lease, 1, [], ['m1'])).toBe(1);
+    await expectCode(store.journal.append({ ...lease, epoch: 0 }, 2, [], ['m2']), 'STALE_OWNER');
+    await expectCode(store.journal.append(lease, 3, [], ['m2']), 'STALE_OWNER');
+    await store.journal.append(lease, 2, [runSucceeded()]);
+    expect(await store.journal.append(lease, 2, [], ['m2'])).toBe(2);
+    expect((await store.inbox.pending(lease.run)).map(({ id }) => id)).toEqual(['m3']);
+  });
+
   test('keeps 10,000 events of one batch together and in order', async ({ store }) => {
     const lease = await anOwnedRun(store);
     const events = upTo(10_000).map((n) => stepSucceeded(`s${n}`, n));

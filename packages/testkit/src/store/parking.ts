@@ -111,7 +111,9 @@ export function parkingTests(test: StoreTest): void {
     expect(answers.filter((answer) => 'epoch' in answer)).toHaveLength(3);
   });
 
-  test('refuses a run that is to be rejected when all places are taken, and stores nothing of it', async ({ store }) => {
+  test('refuses a run that is to be rejected when all places are taken, and stores nothing of it', async ({
+    store,
+  }) => {
     const key = aRunId();
     const first = await anOwnedRun(store, shared(key, 'reject'));
     const refused = aNewRun(shared(key, 'reject'));

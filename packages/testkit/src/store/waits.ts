@@ -51,7 +51,12 @@ export function waitTests(test: StoreTest): void {
       [3, 'later', 'approval'],
     ]);
     const [first, second, third] = items;
-    expect(first).toMatchObject({ run: lease.run, workflow: created.workflow, namespace: 'team', labels: ['untrusted'] });
+    expect(first).toMatchObject({
+      run: lease.run,
+      workflow: created.workflow,
+      namespace: 'team',
+      labels: ['untrusted'],
+    });
     expect(first?.wait).toMatchObject({ kind: 'approval', who: ['editors'], show: { value: 'a' } });
     expect(second).toMatchObject({ dueAt: 5000, wait: { name: 'paid' } });
     expect(third).toMatchObject({ error: { code: 'IN_DOUBT' } });

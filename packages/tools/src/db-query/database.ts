@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '@telos/core';
 import type { Statement } from './statement.ts';
 
-/** Where a query goes. `read` is enforced by the database itself, not by reading the SQL. */
+/** Where a query goes. `read` is enforced by the database itself; reading the SQL only adds to it. */
 export type Database = { readonly access: 'read' | 'write' } & (
   | {
       readonly kind: 'sqlite';

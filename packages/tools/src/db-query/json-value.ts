@@ -1,3 +1,4 @@
+import { deepestValue, isWithinDepth, TelosError } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
 
 /**
@@ -54,9 +55,14 @@ export class RowCollector {
     this.#limits = limits;
   }
 
-  /** @returns Whether the row was taken; false means that no further one will be. */
+  /** @throws TelosError VALUE_TOO_DEEP. @returns Whether the row was taken; false means that no further one will be. */
   add(columns: readonly string[], values: readonly unknown[]): boolean {
     if (this.truncated) return false;
+    if (!values.every((value) => isWithinDepth(value))) {
+      throw new TelosError('VALUE_TOO_DEEP', `A value of a row is nested more than ${deepestValue} levels deep`, {
+        next: 'Select a part of it, or its text: `document::text`.',
+      });
+    }
     const row = Object.fromEntries(columns.map((column, index) => [column, jsonValue(values[index])]));
     this.#bytes += JSON.stringify(row).length;
     this.truncated = this.rows.length >= this.#limits.maxRows || this.#bytes > this.#limits.maxBytes;

@@ -4,7 +4,7 @@ import type { Database } from './database.ts';
 
 /** SQLSTATE codes and classes, the most exact first. See the PostgreSQL manual, appendix A. */
 const codes: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/^25006$/, 'DB_ACCESS_REFUSED'],
+  [/^(25006|42501)$/, 'DB_ACCESS_REFUSED'],
   [/^57014$/, 'DB_TIMEOUT'],
   [/^(40001|40P01|55P03)$/, 'DB_BUSY'],
   [/^(28|3D)/, 'DB_CONNECTION_INVALID'],

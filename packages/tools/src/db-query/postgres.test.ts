@@ -122,6 +122,15 @@ describe('db.query on PostgreSQL', () => {
     expect((await query({ sql: 'SELECT 1 AS one' })).rows).toEqual([{ one: 1 }]);
   });
 
+  it('refuses a document that is nested too deep', async () => {
+    const text = "(repeat('[', 3000) || repeat(']', 3000))";
+    await expect(query({ sql: `SELECT ${text}::json AS x` })).rejects.toMatchObject({
+      code: 'VALUE_TOO_DEEP',
+      kind: 'terminal',
+    });
+    expect((await query({ sql: `SELECT length(${text}) AS n` })).rows).toEqual([{ n: 6000 }]);
+  });
+
   it('gives many rows that are more than one may be', async () => {
     const sql = "SELECT repeat('x', 9000) AS x FROM generate_series(1, 2000)";
     expect(await query({ sql }, { maxRows: 5000, maxBytes: 2_000_000 })).toMatchObject({ truncated: true });
@@ -150,6 +159,88 @@ describe('db.query on PostgreSQL', () => {
     else expect(outcome).toMatch(/^DB_(ACCESS_REFUSED|QUERY_FAILED)$/);
     expect((await query({ sql: `SELECT count(*) AS n, sum(price) > 0 AS priced FROM ${table}` })).rows).toEqual([
       { n: 50, priced: true },
+    ]);
+  });
+
+  it.each([
+    "SELECT pg_read_file('PG_VERSION')",
+    'SELECT pg_catalog."pg_read_file"(\'PG_VERSION\')',
+    "SELECT pg_ls_dir('.')",
+    "SELECT lo_export(lo_creat(-1), '/dev/null')",
+    "SELECT set_config('role', 'none', false), set_config('transaction_read_only', 'off', false)",
+    "SELECT U&\"set\\005fconfig\"('role', 'none', false)",
+    "SELECT query_to_xml('select set_' || 'config(''role'', ''none'', false)', true, false, '')",
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity',
+    "SELECT * FROM dblink('dbname=postgres', 'DROP TABLE TABLE_') AS t(x text)",
+    "--\rDO 'BEGIN EXECUTE ''DELETE FROM TABLE_''; END' /*\nSELECT 1 */",
+    "--\rCOPY (SELECT 1) TO PROGRAM 'true' /*\nSELECT 1 */",
+  ])('lets no superuser reach further than tables on a read-only connection: %s', async (sql) => {
+    await expect(query({ sql: sql.replaceAll('TABLE_', table) })).rejects.toMatchObject({ code: 'DB_ACCESS_REFUSED' });
+  });
+
+  it('reads as a role that reads alone when the login is a superuser, from the schemas that the login would look in', async () => {
+    const schema = new URL(url ?? '').username;
+    await write(`CREATE SCHEMA "${schema}"`);
+    try {
+      await write(`CREATE TABLE "${schema}".${table}_own AS SELECT 7 AS seven`);
+      expect((await query({ sql: `SELECT current_user::text AS me, seven FROM ${table}_own` })).rows).toEqual([
+        { me: 'pg_read_all_data', seven: 7 },
+      ]);
+    } finally {
+      await write(`DROP SCHEMA "${schema}" CASCADE`);
+    }
+  });
+
+  it("lets no function of the database do with a superuser's login what a reader may not", async () => {
+    await write(`CREATE FUNCTION ${table}_peek() RETURNS text LANGUAGE sql AS $$ SELECT pg_read_file('PG_VERSION') $$`);
+    try {
+      await expect(query({ sql: `SELECT ${table}_peek()` })).rejects.toMatchObject({
+        code: 'DB_ACCESS_REFUSED',
+        message: expect.stringContaining('permission denied for function pg_read_file'),
+      });
+    } finally {
+      await write(`DROP FUNCTION ${table}_peek`);
+    }
+  });
+
+  it('tells apart rows that are not there and rows that a policy hides', async () => {
+    await write(`CREATE TABLE ${table}_hidden AS SELECT 1 AS n`);
+    await write(`ALTER TABLE ${table}_hidden ENABLE ROW LEVEL SECURITY`);
+    try {
+      await expect(query({ sql: `SELECT * FROM ${table}_hidden` })).rejects.toMatchObject({
+        code: 'DB_ACCESS_REFUSED',
+        message: expect.stringContaining('row-level security'),
+      });
+    } finally {
+      await write(`DROP TABLE ${table}_hidden`);
+    }
+  });
+
+  it('holds a file function back that was granted to the role, and the role to its own tables', async () => {
+    const role = `${table}_role`;
+    await write(`CREATE ROLE ${role} LOGIN PASSWORD 'reads'`);
+    await write(`GRANT EXECUTE ON FUNCTION pg_read_file(text) TO ${role}`);
+    const as = new URL(url ?? '');
+    [as.username, as.password] = [role, 'reads'];
+    try {
+      await expect(query({ url: as.href, sql: "SELECT pg_read_file('PG_VERSION')" })).rejects.toMatchObject({
+        code: 'DB_ACCESS_REFUSED',
+        message: expect.stringContaining('pg_read_file'),
+      });
+      await expect(query({ url: as.href, sql: `SELECT * FROM ${table}` })).rejects.toMatchObject({
+        code: 'DB_ACCESS_REFUSED',
+        message: expect.stringContaining('permission denied'),
+      });
+      expect((await query({ url: as.href, sql: 'SELECT current_user::text AS me' })).rows).toEqual([{ me: role }]);
+    } finally {
+      await write(`DROP OWNED BY ${role}`);
+      await write(`DROP ROLE ${role}`);
+    }
+  });
+
+  it('takes a guarded name for a value when it comes as a parameter', async () => {
+    expect((await query({ sql: 'SELECT $1::text AS name', params: ['set_config'] })).rows).toEqual([
+      { name: 'set_config' },
     ]);
   });
 
@@ -186,10 +277,10 @@ describe('db.query on PostgreSQL', () => {
     const mark = `cancel_${process.pid}`;
     const watch = async () =>
       (
-        await query({
-          sql: "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE $1 AND state = 'active' AND pid <> pg_backend_pid()",
-          params: [`%${mark}%pg_sleep%`],
-        })
+        await write(
+          "SELECT count(*) AS n FROM pg_stat_activity WHERE query LIKE $1 AND state = 'active' AND pid <> pg_backend_pid()",
+          [`%${mark}%pg_sleep%`],
+        )
       ).rows[0]?.['n'];
     const running = query({ sql: `SELECT '${mark}', pg_sleep(600)` }, {}, cancel.signal);
     const expected = expect(running).rejects.toThrow('cancelled by the run');

@@ -3,8 +3,9 @@
  * session can reach another.
  *
  * A reading statement runs in a transaction that the server itself holds to be
- * read-only. The extended protocol is used always, so the server takes one
- * statement and binds values apart from it.
+ * read-only, as a role that can do no more than read, and may not name what
+ * neither of the two holds back (./beyond-reading.ts). The extended protocol is
+ * used always, so the server takes one statement and binds values apart from it.
  */
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
@@ -12,6 +13,7 @@ import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type Pg from 'pg';
 import type { Client, ClientConfig, QueryResult } from 'pg';
+import { beyondReading } from './beyond-reading.ts';
 import type { Answer, Database, Query } from './database.ts';
 import { RowCollector, distinctNames } from './json-value.ts';
 import { postgresConnection } from './postgres-connection.ts';
@@ -27,6 +29,7 @@ const rowFactor = 8;
 export async function queryPostgres(database: Postgres, query: Query, clock: Clock): Promise<Answer> {
   const { limits, signal } = query;
   signal.throwIfAborted();
+  if (database.access === 'read') refuseBeyondReading(query.statement.text, database.shown);
   const [{ default: driver }, { parse: parseArray }] = await Promise.all([import('pg'), import('postgres-array')]);
   const config = await postgresConnection(database);
   const client = connectionTo(driver, config);
@@ -44,8 +47,10 @@ export async function queryPostgres(database: Postgres, query: Query, clock: Clo
   try {
     return await unlessHalted(halt, async () => {
       await client.connect();
-      backend = await openSession(client, database.access, limits.timeoutMs);
+      const session = await openSession(client, limits.timeoutMs);
+      backend = session.backend;
       halt.throwIfAborted();
+      if (database.access === 'read') await beginReading(client, session, database.shown);
       return collect(driver, client, query, database, parseArray);
     });
   } catch (error) {
@@ -59,6 +64,14 @@ export async function queryPostgres(database: Postgres, query: Query, clock: Clo
     // A halted connection closes behind the caller's back: its server may not answer for long.
     if (stopping === undefined) await client.end().catch(() => undefined);
   }
+}
+
+function refuseBeyondReading(sql: string, shown: string): void {
+  const found = beyondReading(sql);
+  if (found === undefined) return;
+  throw new TelosError('DB_ACCESS_REFUSED', `${found} is not allowed on ${shown}: the connection is read-only`, {
+    next: 'Leave it out; where it is only a value, give it in `params`. A connection with `access: write` may use it.',
+  });
 }
 
 function connectionTo(driver: Driver, config: ClientConfig): Client {
@@ -83,15 +96,41 @@ async function unlessHalted<T>(halt: AbortSignal, work: () => Promise<T>): Promi
   }
 }
 
-/** Sets the session's bounds, and gives the server's process id, by which the statement can be cancelled. */
-async function openSession(client: Client, access: 'read' | 'write', timeoutMs: number): Promise<number> {
+type Session = { readonly backend: number; readonly superuser: boolean; readonly version: number };
+
+/** Sets the session's bounds, and says who it is to the server. The process id is that by which a statement can be cancelled. */
+async function openSession(client: Client, timeoutMs: number): Promise<Session> {
   await client.query(
     `SET statement_timeout = ${Math.round(timeoutMs)}; SET TIME ZONE 'UTC'; SET datestyle = ISO; SET intervalstyle = iso_8601`,
   );
-  if (access === 'read') await client.query('SET default_transaction_read_only = on; BEGIN TRANSACTION READ ONLY');
+  const { rows } = await client.query<Session>(
+    `SELECT pg_backend_pid() AS backend, bool_or(rolsuper) AS superuser, current_setting('server_version_num')::int AS version
+     FROM pg_catalog.pg_roles WHERE rolname IN (session_user, current_user)`,
+  );
+  return rows[0] ?? { backend: 0, superuser: true, version: 0 };
+}
+
+/**
+ * Begins a transaction that can only read. Nothing binds a superuser, so one
+ * reads as `pg_read_all_data`, from the schemas that it would have looked in;
+ * a table whose rows are hidden from that role is an error, not fewer rows.
+ */
+async function beginReading(client: Client, { superuser, version }: Session, shown: string): Promise<void> {
+  if (superuser) {
+    if (version < 140_000) {
+      throw new TelosError(
+        'DB_ACCESS_REFUSED',
+        `${shown} is read as a superuser, whom a read-only transaction does not bind`,
+        { next: 'Connect as a role that is no superuser.' },
+      );
+    }
+    await client.query(
+      `SELECT set_config('search_path', array_to_string(ARRAY(SELECT quote_ident(name) FROM unnest(current_schemas(false)) AS name), ', '), false);
+       SET ROLE pg_read_all_data; SET row_security = off`,
+    );
+  }
   // A transaction that has read something can no longer be made writable.
-  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return rows[0]?.pid ?? 0;
+  await client.query('SET default_transaction_read_only = on; BEGIN TRANSACTION READ ONLY; SELECT 1');
 }
 
 function collect(
@@ -130,8 +169,12 @@ function collect(
       (columns ??= distinctNames(result.fields.map((field) => field.name)));
     running.on('row', (row: unknown[], result) => {
       if (result === undefined) return;
-      // What would only be thrown away need not be sent; but a writing statement must end in good order.
-      if (!collected.add(columnsOf(result), row) && access === 'read') resolve(answer(result, columnsOf(result)));
+      try {
+        // What would only be thrown away need not be sent; but a writing statement must end in good order.
+        if (!collected.add(columnsOf(result), row) && access === 'read') resolve(answer(result, columnsOf(result)));
+      } catch (error) {
+        reject(error);
+      }
     });
     running.on('end', (result) => resolve(answer(result, columnsOf(result))));
     running.on('error', reject);

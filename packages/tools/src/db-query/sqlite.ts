@@ -3,10 +3,9 @@
  * that it neither blocks the engine nor outlives a cancel. A few processes are
  * kept for the next statement; idle ones keep nothing alive.
  */
-import type { ChildProcess } from 'node:child_process';
 import { TelosError } from '@telos/core';
 import type { Clock, Json } from '@telos/core';
-import { createProcessPool } from '../process-pool.ts';
+import { ask, createProcessPool } from '../process-pool.ts';
 import type { Answer, Database, Query } from './database.ts';
 import { RowCollector, distinctNames } from './json-value.ts';
 import type { SqliteReply, SqliteRequest } from './sqlite-child.ts';
@@ -26,18 +25,19 @@ export function createSqliteRunner(clock: Clock): SqliteRunner {
     const stop = AbortSignal.any([signal, deadline.signal]);
     try {
       const child = await processes.take(stop);
-      const reply = await ask(
-        child,
-        {
-          file: database.file,
-          access: database.access,
-          sql: statement.text,
-          values: values.map(bound),
-          maxRows: limits.maxRows,
-          maxBytes: limits.maxBytes,
-        },
-        stop,
-      );
+      const request: SqliteRequest = {
+        file: database.file,
+        access: database.access,
+        sql: statement.text,
+        values: values.map(bound),
+        maxRows: limits.maxRows,
+        maxBytes: limits.maxBytes,
+      };
+      const reply = await ask<SqliteReply>(child, request, {
+        signal: stop,
+        read: (message) => message as SqliteReply, // only the child writes to this channel
+        ended: () => new TelosError('DB_UNAVAILABLE', 'The process that runs SQLite ended early'),
+      });
       processes.giveBack(child);
       if ('error' in reply) throw sqliteError(reply.error, database);
       const columns = distinctNames(reply.columns);
@@ -59,39 +59,6 @@ export function createSqliteRunner(clock: Clock): SqliteRunner {
       ended.abort();
     }
   };
-}
-
-/** Sends a request and gives the reply; on abort the process is killed, and with it the statement. */
-function ask(child: ChildProcess, request: SqliteRequest, signal: AbortSignal): Promise<SqliteReply> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-      child.off('error', onExit);
-      signal.removeEventListener('abort', onAbort);
-    };
-    const onMessage = (reply: unknown): void => {
-      settle();
-      resolve(reply as SqliteReply); // only the child writes to this channel
-    };
-    const onExit = (): void => {
-      settle();
-      reject(new TelosError('DB_UNAVAILABLE', 'The process that runs SQLite ended early'));
-    };
-    const onAbort = (): void => {
-      settle();
-      child.kill('SIGKILL');
-      reject(signal.reason);
-    };
-    if (signal.aborted) return onAbort();
-    child.once('message', onMessage);
-    child.once('exit', onExit);
-    child.once('error', onExit);
-    signal.addEventListener('abort', onAbort, { once: true });
-    child.send(request, (error) => {
-      if (error !== null) onExit();
-    });
-  });
 }
 
 /** A JSON value as SQLite binds it: whole numbers as integers, booleans as 1 and 0, lists and objects as JSON text. */

@@ -73,7 +73,7 @@ type Scan = {
 
 const patterns = {
   space: /\s+/y,
-  lineComment: /--[^\n]*/y,
+  lineComment: { sqlite: /--[^\n]*/y, postgres: /--[^\n\r]*/y },
   string: /'(?:[^']|'')*'/y,
   escapeString: /[eE]'(?:[^'\\]|''|\\[^])*'/y,
   quotedName: /"(?:[^"]|"")*"/y,
@@ -107,7 +107,7 @@ function scanStatement(sql: string, dialect: Dialect): Scan {
   };
 
   while (at < sql.length) {
-    const blank = take(patterns.space) ?? take(patterns.lineComment);
+    const blank = take(patterns.space) ?? take(patterns.lineComment[dialect]);
     if (blank !== undefined) {
       skip(blank[0].length);
       continue;

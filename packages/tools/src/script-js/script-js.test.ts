@@ -116,8 +116,9 @@ describe('script.js', () => {
 
   it('stops a script that computes for ever', async () => {
     await expect(run('while (true) {}')).rejects.toMatchObject({ code: 'SCRIPT_TIMEOUT', kind: 'terminal' });
+    // Each promise takes memory too: it depends on the collector which of the bounds comes first.
     await expect(run('const again = () => Promise.resolve().then(again); return again()')).rejects.toMatchObject({
-      code: 'SCRIPT_TIMEOUT',
+      code: expect.stringMatching(/^SCRIPT_(TIMEOUT|MEMORY)$/),
     });
     await expect(run('return /^(a+)+$/.test("a".repeat(40) + "!")')).rejects.toMatchObject({ code: 'SCRIPT_TIMEOUT' });
   });

@@ -3,10 +3,9 @@
  * ./script-child.ts). A script that does not end, or that brings its process
  * down, costs that process and nothing else.
  */
-import type { ChildProcess } from 'node:child_process';
 import { TelosError } from '@telos/core';
 import type { Clock, Json } from '@telos/core';
-import { createProcessPool } from '../process-pool.ts';
+import { ask, createProcessPool } from '../process-pool.ts';
 import type { ScriptOutcome, ScriptRequest } from './run-script.ts';
 import type { ScriptMessage } from './script-child.ts';
 
@@ -44,8 +43,16 @@ export function createScriptRunner(clock: Clock): ScriptRunner {
     void clock.sleep(limits.wallMs, ended.signal).then(() => deadline.abort());
     const { memoryMb, cpuMs } = limits;
     try {
-      const request = { code, args: JSON.stringify(args), memoryMb, cpuMs };
-      const outcome = await ask(child, request, log, AbortSignal.any([signal, deadline.signal]));
+      const request: ScriptRequest = { code, args: JSON.stringify(args), memoryMb, cpuMs };
+      const outcome = await ask<ScriptOutcome>(child, request, {
+        signal: AbortSignal.any([signal, deadline.signal]),
+        read(received) {
+          const message = received as ScriptMessage; // only the child writes to this channel
+          if ('ended' in message) return message;
+          log(message.line);
+        },
+        ended: () => ({ ended: 'stopped', by: 'memory' }),
+      });
       // One whose isolate had to be stopped may not be sound any more.
       if (outcome.ended === 'stopped') child.kill('SIGKILL');
       else processes.giveBack(child);
@@ -58,49 +65,6 @@ export function createScriptRunner(clock: Clock): ScriptRunner {
       ended.abort();
     }
   };
-}
-
-/** Sends a request and gives the outcome; on abort the process is killed, and with it the script. */
-function ask(
-  child: ChildProcess,
-  request: ScriptRequest,
-  log: (line: string) => void,
-  signal: AbortSignal,
-): Promise<ScriptOutcome> {
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      child.off('message', onMessage);
-      child.off('exit', onExit);
-      child.off('error', onExit);
-      signal.removeEventListener('abort', onAbort);
-    };
-    const onMessage = (received: unknown): void => {
-      const message = received as ScriptMessage; // only the child writes to this channel
-      if ('line' in message && !('ended' in message)) {
-        log(message.line);
-        return;
-      }
-      settle();
-      resolve(message);
-    };
-    const onExit = (): void => {
-      settle();
-      resolve({ ended: 'stopped', by: 'memory' });
-    };
-    const onAbort = (): void => {
-      settle();
-      child.kill('SIGKILL');
-      reject(signal.reason);
-    };
-    if (signal.aborted) return onAbort();
-    child.on('message', onMessage);
-    child.once('exit', onExit);
-    child.once('error', onExit);
-    signal.addEventListener('abort', onAbort, { once: true });
-    child.send(request, (error) => {
-      if (error !== null) onExit();
-    });
-  });
 }
 
 function valueOf(outcome: ScriptOutcome, limits: ScriptLimits): Json {

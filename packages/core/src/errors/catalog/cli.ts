@@ -17,4 +17,14 @@ export const cliErrors = {
     title: 'A file cannot be read or written',
     next: 'Check its name and your permission; paths are relative to the working directory.',
   },
+  LABELS_UNREADABLE: {
+    kind: 'terminal',
+    title: 'Labelled rows cannot be read',
+    next: 'Correct the row named; docs/evaluators.md shows how rows of each kind look.',
+  },
+  CHECK_PARAMS_INVALID: {
+    kind: 'terminal',
+    title: 'The parameters do not fit the check',
+    next: 'See `telos checks <name>`.',
+  },
 } as const satisfies Record<string, CatalogEntry>;

@@ -37,6 +37,11 @@ export const stepsErrors = {
     title: 'An expression could not be evaluated',
     next: 'Check the types and names that it uses; `has(x.y)` tests for presence.',
   },
+  VALUE_TOO_DEEP: {
+    kind: 'terminal',
+    title: 'A value is nested too deep',
+    next: 'Flatten it: lists and objects may stand 200 levels inside each other.',
+  },
   TOOL_FAILED: {
     kind: 'retryable',
     title: 'A tool failed',

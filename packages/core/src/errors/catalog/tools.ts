@@ -76,8 +76,8 @@ export const toolsErrors = {
   },
   DB_ACCESS_REFUSED: {
     kind: 'terminal',
-    title: 'The statement would change a read-only connection',
-    next: 'Declare the connection under `tools:` with `access: write` if it is meant to write.',
+    title: 'The statement does more than the connection allows',
+    next: 'Declare the connection under `tools:` with `access: write` if it is meant to write; else let its role read what it needs.',
   },
   DB_QUERY_FAILED: {
     kind: 'terminal',

@@ -1,17 +1,19 @@
-import { isTerminal } from '@telos/core';
-import type { Recorded, RunId, Sequence } from '@telos/core';
+import type { RunId, Sequence } from '../ids.ts';
+import { isTerminal } from '../run/events.ts';
+import type { Recorded } from '../run/events.ts';
 import type { ChangeBell } from './change-bell.ts';
+
+/** The next events, and whether the run had ended before they were read. */
+export type JournalLook = { readonly page: readonly Recorded[]; readonly finished: boolean };
 
 /**
  * The events after `after`, then those to come. Pages are read when the reader
  * asks for them, so a slow reader holds at most one page. The bell is listened
  * to before the first read: what arrives in between rings, and is not missed.
- *
- * @param look Gives the next events, and whether the run had ended before they were read.
  */
 export async function* followJournal(
   bell: ChangeBell,
-  look: (after: Sequence) => { readonly page: readonly Recorded[]; readonly finished: boolean },
+  look: (after: Sequence) => JournalLook | Promise<JournalLook>,
   run: RunId,
   after: Sequence,
   signal: AbortSignal,
@@ -24,7 +26,7 @@ export async function* followJournal(
     for (let last = after; ;) {
       if (signal.aborted) return;
       changed = Promise.withResolvers();
-      const { page, finished } = look(last);
+      const { page, finished } = await look(last);
       for (const recorded of page) {
         if (signal.aborted) return;
         yield recorded;

@@ -1,4 +1,4 @@
-import { TelosError } from '@telos/core';
+import { TelosError } from '../errors/telos-error.ts';
 import type { z } from 'zod';
 
 /**

@@ -1,0 +1,43 @@
+/** What a step waits for, and how a wait came to its end. */
+import { z } from 'zod';
+import { GateView } from './gate.ts';
+import { JsonValue, PayloadView, Timestamp } from './value.ts';
+
+const schema = z.record(z.string(), JsonValue).exactOptional();
+
+export const WaitView = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('time'), due_at: Timestamp }),
+  z.object({
+    kind: z.literal('signal'),
+    name: z.string(),
+    /** JSON Schema of the payload. */
+    schema,
+    due_at: Timestamp.exactOptional(),
+    on_timeout: z.enum(['fail', 'continue']),
+  }),
+  z.object({
+    kind: z.literal('approval'),
+    /** `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked. */
+    purpose: z.enum(['step', 'gate', 'permission']),
+    who: z.array(z.string()),
+    show: PayloadView,
+    /** JSON Schema of what the person fills in. */
+    form: schema,
+    due_at: Timestamp.exactOptional(),
+    on_timeout: z.enum(['approve', 'reject', 'fail']),
+    gate: GateView.exactOptional(),
+  }),
+]);
+export type WaitView = z.infer<typeof WaitView>;
+
+export const ClosingView = z.union([
+  z.object({ due: z.literal(true) }),
+  z.object({ timeout: z.literal(true) }),
+  z.object({ signal: z.string(), payload: PayloadView }),
+  z.object({
+    decision: z.enum(['approve', 'reject']),
+    value: PayloadView.exactOptional(),
+    note: z.string().exactOptional(),
+    by: z.string().exactOptional(),
+  }),
+]);

@@ -1,0 +1,71 @@
+/** Open frames and blocks: what a frontier knows of the lists of steps that are being worked on. */
+import { TelosError } from '../errors/telos-error.ts';
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import { framePath, stepPath } from '../program/path.ts';
+import type { FrameKey } from '../program/path.ts';
+import type { Step } from '../program/program.ts';
+import type { At, EndedFrame, Frame, Outcome } from './action.ts';
+import type { Graph } from './graph.ts';
+import type { RunState } from './state.ts';
+
+export type OpenFrame = {
+  readonly frame: Frame;
+  readonly graph: Graph;
+  /** By position in `frame.steps`: predecessors still to finish. */
+  readonly pending: number[];
+  unfinished: number;
+  /** Started (or offered) and not finished. */
+  readonly active: Set<number>;
+  /** Position of the first step, in order of the list, that failed. */
+  failed?: number;
+  closing: boolean;
+};
+
+export type OpenBlock = {
+  readonly at: At;
+  readonly keys: FrameKey[];
+  readonly lists: (key: FrameKey) => readonly Step[];
+  readonly maxOpen: number;
+  readonly tolerant: boolean;
+  nextKey: number;
+  readonly open: Set<OpenFrame>;
+  ended: EndedFrame[];
+  closing: boolean;
+  /** Its timeout, once that is reached. */
+  expired?: ErrorRecord;
+};
+
+export type Place = { readonly frame: OpenFrame; readonly index: number };
+
+export function placeOf(opened: OpenFrame, index: number): At {
+  const step = opened.frame.steps[index];
+  if (step === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
+  return { path: stepPath(opened.frame.path, step.id), step, frame: opened.frame };
+}
+
+export function isSettled(opened: OpenFrame): boolean {
+  return opened.active.size === 0 && (opened.unfinished === 0 || opened.closing);
+}
+
+/** Why a frame failed; undefined while it has not. */
+export function errorOf(state: RunState, opened: OpenFrame): ErrorRecord | undefined {
+  if (opened.failed === undefined) return undefined;
+  const { path } = placeOf(opened, opened.failed);
+  const step = state.steps.get(path);
+  return step?.status === 'failed' ? { ...step.error, path: step.error.path ?? path } : undefined;
+}
+
+export function outcomeOfEnding(ending: NonNullable<RunState['ending']>): Outcome {
+  if ('cancelled' in ending) return { status: 'cancelled', reason: ending.cancelled };
+  return outcomeOf('failed' in ending ? ending.failed : undefined);
+}
+
+export function outcomeOf(error: ErrorRecord | undefined): Outcome {
+  return error === undefined ? { status: 'succeeded' } : { status: 'failed', error };
+}
+
+/** The frames of a block that have ended, in order of the program. */
+export function inOrder(block: OpenBlock): readonly EndedFrame[] {
+  const place = new Map(block.keys.map((key, index) => [framePath(block.at.path, key), index]));
+  return block.ended.sort((left, right) => (place.get(left.frame.path) ?? 0) - (place.get(right.frame.path) ?? 0));
+}

@@ -1,0 +1,153 @@
+/**
+ * A filter of runs as walks.
+ *
+ * Every filter is answered by walks: each goes along one index from the newest
+ * run to the oldest and keeps what fits the rest of the filter, so a page costs
+ * what it shows and not what is stored. Two statuses are two walks; a text is a
+ * walk for every workflow and every tag whose name holds it, and one for ids.
+ *
+ * What a walk is in SQL is the driver's to say.
+ */
+import type { Instant } from '../ids.ts';
+import type { RunFilter } from '../ports/store.ts';
+import { runStatuses } from '../run/summary.ts';
+import type { RunStatus } from '../run/summary.ts';
+
+/** What a run must satisfy to be kept. */
+export type Keep =
+  | { readonly field: 'status'; readonly among: readonly RunStatus[] }
+  | { readonly field: 'workflow' | 'tag' | 'namespace' | 'forkOf'; readonly is: string }
+  | { readonly field: 'since' | 'until'; readonly at: Instant }
+  | { readonly field: 'minUsd'; readonly usd: number }
+  | { readonly field: 'id'; readonly holds: string }
+  | { readonly field: 'name'; readonly workflows: readonly string[]; readonly tags: readonly string[] };
+
+export type RunWalk = {
+  readonly along:
+    | { readonly index: 'age' }
+    /** Runs that cost something. */
+    | { readonly index: 'cost' }
+    | { readonly index: 'status'; readonly status: RunStatus }
+    | { readonly index: 'workflow'; readonly workflow: string; readonly status: RunStatus }
+    | { readonly index: 'tag'; readonly tag: string }
+    /** Forks of this run. */
+    | { readonly index: 'forks'; readonly of: string }
+    /** Ids that begin with this. */
+    | { readonly index: 'id'; readonly begins: string };
+  readonly keep: readonly Keep[];
+};
+
+export type RunWalks = {
+  readonly walks: readonly RunWalk[];
+  /** Whether no run is met on two of them. */
+  readonly disjoint: boolean;
+};
+
+/** What a driver looks up before it asks for walks; see `asksForNames` and `asksAboutTag`. */
+export type KnownNames = {
+  readonly workflows?: readonly string[];
+  readonly tags?: readonly string[];
+  /** Whether so many runs have the filter's tag that walking it could take long. */
+  readonly isTagCommon?: boolean;
+};
+
+/** From how many runs on a tag is common. */
+export const commonTagRuns = 1000;
+
+/** More walks than this are slower than looking at every run (and SQLite ends at 500). */
+const maxWalks = 400;
+
+/** Whether the walks depend on the names of all workflows and tags. */
+export function asksForNames(filter: RunFilter): boolean {
+  return textOf(filter) !== undefined;
+}
+
+/** The tag of which the walks depend on whether it is common. */
+export function asksAboutTag(filter: RunFilter): string | undefined {
+  if (asksForNames(filter) || (filter.workflow === undefined && filter.status === undefined)) return undefined;
+  return filter.tag;
+}
+
+/** None when the filter fits no run. */
+export function walksOf(filter: RunFilter, known: KnownNames): RunWalks {
+  if (filter.status?.length === 0) return { walks: [], disjoint: true };
+  const text = textOf(filter);
+  return text === undefined
+    ? { walks: walksWithoutText(filter, known), disjoint: true }
+    : { walks: walksByText(filter, text, known), disjoint: false };
+}
+
+function walksWithoutText(filter: RunFilter, { isTagCommon = false }: KnownNames): readonly RunWalk[] {
+  if (filter.forkOf !== undefined)
+    return [{ along: { index: 'forks', of: filter.forkOf }, keep: keepsOf(filter, 'forkOf') }];
+  if (filter.tag !== undefined && !isTagCommon) return [walkByTag(filter, filter.tag)];
+  if (filter.workflow !== undefined) return walksByWorkflow(filter, filter.workflow);
+  if ((filter.minUsd ?? 0) > 0) return [{ along: { index: 'cost' }, keep: keepsOf(filter) }];
+  if (filter.status !== undefined) {
+    const keep = keepsOf(filter, 'status');
+    return distinct(filter.status).map((status) => ({ along: { index: 'status', status }, keep }));
+  }
+  return [{ along: { index: 'age' }, keep: keepsOf(filter) }];
+}
+
+function walksByWorkflow(filter: RunFilter, workflow: string): readonly RunWalk[] {
+  const keep = keepsOf(filter, 'status', 'workflow');
+  return distinct(filter.status ?? runStatuses).map((status) => ({
+    along: { index: 'workflow', workflow, status },
+    keep,
+  }));
+}
+
+function walkByTag(filter: RunFilter, tag: string): RunWalk {
+  // A filter's own tag is still to be kept when the walk is along another.
+  const keep = filter.tag === tag ? keepsOf(filter, 'tag') : keepsOf(filter);
+  return { along: { index: 'tag', tag }, keep };
+}
+
+function walksByText(filter: RunFilter, text: string, known: KnownNames): readonly RunWalk[] {
+  const holds = (name: string) => name.toLowerCase().includes(text);
+  const workflows = (known.workflows ?? []).filter(holds);
+  const tags = (known.tags ?? []).filter(holds);
+  const byId = walksById(filter, text);
+  if (workflows.length * runStatuses.length + tags.length < maxWalks) {
+    const ofWorkflows =
+      filter.workflow === undefined ? workflows : workflows.filter((name) => name === filter.workflow);
+    return [
+      ...ofWorkflows.flatMap((workflow) => walksByWorkflow(filter, workflow)),
+      ...tags.map((tag) => walkByTag(filter, tag)),
+      ...byId,
+    ];
+  }
+  return [{ along: { index: 'age' }, keep: [{ field: 'name', workflows, tags }, ...keepsOf(filter)] }, ...byId];
+}
+
+/** Ids are UUIDs in lower case: most words cannot stand in one, and one that holds the first group begins it. */
+function walksById(filter: RunFilter, text: string): readonly RunWalk[] {
+  if (!/^[0-9a-f-]{1,36}$/.test(text)) return [];
+  const keep = keepsOf(filter);
+  if (/^[0-9a-f]{8}-/.test(text)) return [{ along: { index: 'id', begins: text }, keep }];
+  return [{ along: { index: 'age' }, keep: [{ field: 'id', holds: text }, ...keep] }];
+}
+
+/** What a run must satisfy, less the fields that the walk itself has answered. */
+function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): readonly Keep[] {
+  const { status, workflow, tag, namespace, forkOf, since, until, minUsd = 0 } = filter;
+  const keeps: Keep[] = [];
+  if (status !== undefined && !answered.includes('status')) keeps.push({ field: 'status', among: status });
+  if (workflow !== undefined && !answered.includes('workflow')) keeps.push({ field: 'workflow', is: workflow });
+  if (tag !== undefined && !answered.includes('tag')) keeps.push({ field: 'tag', is: tag });
+  if (namespace !== undefined) keeps.push({ field: 'namespace', is: namespace });
+  if (forkOf !== undefined && !answered.includes('forkOf')) keeps.push({ field: 'forkOf', is: forkOf });
+  if (since !== undefined) keeps.push({ field: 'since', at: since });
+  if (until !== undefined) keeps.push({ field: 'until', at: until });
+  if (minUsd > 0) keeps.push({ field: 'minUsd', usd: minUsd });
+  return keeps;
+}
+
+function textOf(filter: RunFilter): string | undefined {
+  return filter.text === undefined || filter.text === '' ? undefined : filter.text.toLowerCase();
+}
+
+function distinct<T>(values: readonly T[]): readonly T[] {
+  return [...new Set(values)];
+}

@@ -1,0 +1,131 @@
+/**
+ * What checks that look for data have in common: they find it in every text of
+ * a value, say where it stands without repeating it, and offer the value with
+ * placeholders in its place when asked to.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { CheckContext, Json, Subject, Verdict } from '@telos/core';
+import { errorVerdict } from '../define-check.ts';
+import { foldText } from '../text/folded-text.ts';
+import { surestFindings } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { createRedactor, withoutPlaceholders } from './redact.ts';
+import { mapTexts, textsOf } from './texts-of.ts';
+import type { PlacedText } from './texts-of.ts';
+
+/** @param field What the text is called where it stands, or ''. */
+export type Find = (text: string, field: string) => readonly Finding[];
+
+export type Rail = {
+  /** For the reason: "personal data". */
+  readonly what: string;
+  readonly find: Find;
+  readonly placeholders?: ReadonlyMap<string, string>;
+  /** Findings of less confidence do not count. */
+  readonly minConfidence: number;
+  /** Exactly these texts are no findings. */
+  readonly allow: readonly string[];
+  readonly redact: boolean;
+};
+
+/** In UTF-16 units, of all texts of a value together. Finding is linear, but not free. */
+const mostText = 8_000_000;
+/** The event loop turns, and an abort is heeded, after so many. */
+const textPerTurn = 100_000;
+/** Of the evidence, in characters of its JSON; its counts are of all. */
+const mostEvidence = 6000;
+
+/** Score: 1 less the confidence of the surest finding. */
+export async function runRail(subject: Subject, rail: Rail, { signal }: CheckContext): Promise<Verdict> {
+  const texts = textsOf(subject.value);
+  const total = texts.reduce((sum, { text }) => sum + text.length, 0);
+  if (total > mostText) {
+    return errorVerdict(
+      `The value has ${total} characters of text; ${rail.what} is looked for in at most ${mostText}.`,
+    );
+  }
+  const allowed = new Set(rail.allow);
+  const found = new Map<string, readonly Finding[]>();
+  const shown: Shown[] = [];
+  let sinceTurn = 0;
+  for (const placed of texts) {
+    const all = findIn(placed, rail).filter(
+      ({ confidence, start, end }) => confidence >= rail.minConfidence && !allowed.has(placed.text.slice(start, end)),
+    );
+    if (all.length > 0) {
+      found.set(keyOf(placed), all);
+      for (const finding of surestFindings(all)) shown.push({ placed, finding });
+    }
+    sinceTurn += placed.text.length;
+    if (sinceTurn < textPerTurn) continue;
+    sinceTurn = 0;
+    await setImmediate();
+    signal.throwIfAborted();
+  }
+  if (shown.length === 0) return { score: 1, verdict: 'pass', reason: `No ${rail.what} was found.` };
+
+  const counts: { [type: string]: number } = {};
+  for (const { finding } of shown) counts[finding.type] = (counts[finding.type] ?? 0) + 1;
+  const listed = Object.entries(counts).map(([type, count]) => (count === 1 ? type : `${type} (${count})`));
+  return {
+    score: 1 - shown.reduce((most, { finding }) => Math.max(most, finding.confidence), 0),
+    verdict: 'fail',
+    reason: `The value holds ${rail.what}: ${listed.join(', ')}. Leave it out, or put a placeholder in its place.`,
+    evidence: { findings: asEvidence(shown), counts },
+    ...(rail.redact ? redacted(subject.value, found, rail) : {}),
+  };
+}
+
+/** Finds in the text as it would be typed plainly; places are those of the text as it is. */
+function findIn({ text, field }: PlacedText, { find }: Rail): readonly Finding[] {
+  const folded = foldText(text);
+  return find(withoutPlaceholders(folded.text), field).map((finding) => ({
+    ...finding,
+    ...folded.original(finding.start, finding.end),
+  }));
+}
+
+type Shown = { readonly placed: PlacedText; readonly finding: Finding };
+
+/** Says where, and repeats nothing of what was found: a key that holds some is `*` in the pointers. */
+function asEvidence(shown: readonly Shown[]): Json {
+  const secretKeys = new Set(shown.filter(({ placed }) => placed.isKey).map(({ placed }) => placed.pointer));
+  const pointerOf = (pointer: string): string => {
+    let at = '';
+    const parts = pointer.split('/').slice(1, 20);
+    return parts
+      .map((part) => (secretKeys.has((at += `/${part}`)) ? '/*' : `/${part}`))
+      .join('')
+      .slice(0, 100)
+      .toWellFormed();
+  };
+  const entries: Json[] = [];
+  let length = 0;
+  for (const { placed, finding } of shown) {
+    const { type, start, end, confidence } = finding;
+    const where =
+      placed.pointer === '' ? {} : { at: pointerOf(placed.pointer), ...(placed.isKey ? { key: true } : {}) };
+    const entry = { type, start, end, confidence, ...where };
+    length += JSON.stringify(entry).length;
+    if (length > mostEvidence) break;
+    entries.push(entry);
+  }
+  return entries;
+}
+
+function redacted(
+  value: Json,
+  found: ReadonlyMap<string, readonly Finding[]>,
+  rail: Rail,
+): Pick<Verdict, 'replacement' | 'vault'> {
+  const redactor = createRedactor(value, rail.placeholders);
+  const replacement = mapTexts(value, (placed) => {
+    const findings = found.get(keyOf(placed));
+    return findings === undefined ? placed.text : redactor.redact(placed.text, findings, placed.isNumber);
+  });
+  return { replacement, vault: redactor.vault() };
+}
+
+function keyOf({ pointer, isKey }: PlacedText): string {
+  return `${isKey ? 'k' : 'v'}${pointer}`;
+}

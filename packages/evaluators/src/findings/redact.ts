@@ -1,0 +1,100 @@
+/**
+ * Redaction that can be taken back: each stretch found becomes a placeholder,
+ * `<EMAIL_1>`, and the vault says what it stood for. The same text of the same
+ * type gets the same placeholder, so that a model can still tell two people
+ * apart. A vault holds what was hidden: it is for memory, never for a journal.
+ */
+import type { Json, Vault } from '@telos/core';
+import { overlapping, surest } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { mapTexts, textsOf } from './texts-of.ts';
+
+export type Redacted = { readonly text: string; readonly vault: Vault };
+
+/**
+ * What placeholders look like: short words and a small number, which leave no
+ * room to pass a key or a telephone number off as one.
+ */
+const everyPlaceholder = /<[A-Z]{2,12}(?:_[A-Z]{2,12}){0,3}_\d{1,6}>/g;
+
+/** The text with something that means nothing in place of each placeholder, as long as it: rails do not trip on them. */
+export function withoutPlaceholders(text: string): string {
+  return text.includes('_')
+    ? text.replace(everyPlaceholder, (placeholder) => '\uFFFC'.repeat(placeholder.length))
+    : text;
+}
+
+export type Redactor = {
+  /**
+   * Findings that share characters are hidden as one, under the name of the surest.
+   *
+   * @param isNumber The text is a number of the value: hidden whole, it comes back as one.
+   */
+  redact(text: string, findings: readonly Finding[], isNumber?: boolean): string;
+  /** What each placeholder given so far stands for. */
+  vault(): Vault;
+};
+
+/**
+ * @param present Everything that is to be redacted: a placeholder that already stands in it is not given again.
+ * @param names What a type is called in its placeholders; its own name when absent.
+ */
+export function createRedactor(present: Json, names: ReadonlyMap<string, string> = new Map()): Redactor {
+  const taken = new Set<string>();
+  for (const { text } of textsOf(present))
+    for (const [placeholder] of text.matchAll(everyPlaceholder)) taken.add(placeholder);
+  const hidden = new Map<string, string | number>();
+  const given = new Map<string, string>();
+  const counts = new Map<string, number>();
+
+  const placeholderFor = (type: string, value: string | number): string => {
+    const name = names.get(type) ?? type;
+    const key = `${name} ${typeof value} ${value}`;
+    const known = given.get(key);
+    if (known !== undefined) return known;
+    let placeholder: string;
+    let count = counts.get(name) ?? 0;
+    do {
+      count += 1;
+      placeholder = `<${name}_${count}>`;
+    } while (taken.has(placeholder));
+    counts.set(name, count);
+    given.set(key, placeholder);
+    hidden.set(placeholder, value);
+    return placeholder;
+  };
+
+  return {
+    redact(text, findings, isNumber = false) {
+      const parts: string[] = [];
+      let from = 0;
+      for (const group of overlapping(findings)) {
+        const start = group[0]?.start ?? 0;
+        const end = Math.max(...group.map((finding) => finding.end));
+        const isWhole = start === 0 && end === text.length;
+        const value = isNumber && isWhole ? Number(text) : text.slice(start, end);
+        parts.push(text.slice(from, start), placeholderFor(surest(group)?.type ?? '', value));
+        from = end;
+      }
+      return parts.length === 0 ? text : parts.join('') + text.slice(from);
+    },
+    vault: () => Object.fromEntries(hidden),
+  };
+}
+
+/** Redacts one text. For the texts of a structured value, one `createRedactor` keeps their placeholders apart. */
+export function redact(text: string, findings: readonly Finding[], names?: ReadonlyMap<string, string>): Redacted {
+  const redactor = createRedactor(text, names);
+  const redacted = redactor.redact(text, findings);
+  return { text: redacted, vault: redactor.vault() };
+}
+
+/** Puts back what the placeholders stand for, in every text of a value, keys too. What the vault does not know stays. */
+export function restore(value: Json, vault: Vault): Json {
+  const known = new Map(Object.entries(vault));
+  return mapTexts(value, ({ text }) => {
+    const whole = known.get(text);
+    if (typeof whole === 'number') return whole;
+    return text.replaceAll(everyPlaceholder, (placeholder) => String(known.get(placeholder) ?? placeholder));
+  });
+}
