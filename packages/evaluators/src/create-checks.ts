@@ -8,8 +8,10 @@ import { length } from './checks/length.ts';
 import { overlap } from './checks/overlap.ts';
 import { quotes } from './checks/quotes.ts';
 import { regex } from './checks/regex.ts';
+import { correctness } from './correctness/correctness.ts';
 import { judge } from './judge/judge.ts';
 import { secrets } from './secrets/secrets.ts';
+import { topic } from './topic/topic.ts';
 
 export type ChecksOptions = {
   readonly models: Models;
@@ -28,8 +30,10 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     overlap,
     quotes,
     faithfulness,
+    correctness(models),
     judge(models),
     secrets,
+    topic(models),
   ];
   return new Map(checks.map((check) => [check.name, check]));
 }
