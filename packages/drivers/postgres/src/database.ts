@@ -57,7 +57,9 @@ export function openDatabase(url: ConnectionUrl, { answerMs }: DatabaseTimes): D
 
   async function withClient<T>(from: Pool, act: (client: PoolClient) => Promise<T>): Promise<T> {
     if (closed !== undefined) {
-      throw new TelosError('STORE_UNAVAILABLE', `The store ${url.shown} was closed.`, { details: { store: url.shown } });
+      throw new TelosError('STORE_UNAVAILABLE', `The store ${url.shown} was closed.`, {
+        details: { store: url.shown },
+      });
     }
     let client: PoolClient | undefined;
     try {

@@ -66,10 +66,7 @@ export async function readVersion(
     throw new TelosError(
       'STORE_NEWER',
       `The store ${shown} has version ${version}; this Telos knows versions up to ${migrations.length}.`,
-      {
-        details: { store: shown, version, known: migrations.length },
-        next: 'Update Telos, or name another database; this one was left as it is.',
-      },
+      { details: { store: shown, version, known: migrations.length } },
     );
   }
   return { version, exists };

@@ -26,7 +26,9 @@ export function pageOfRuns(schema: string, { walks }: RunWalks, limit: number, p
   const parts = walks.map((walk) => {
     const { from, createdAt, number, where } = sql.way(walk);
     const before =
-      place === undefined ? [] : [`(${createdAt}, ${number}) < (${sql.value(place.createdAt)}, ${sql.value(place.number)})`];
+      place === undefined
+        ? []
+        : [`(${createdAt}, ${number}) < (${sql.value(place.createdAt)}, ${sql.value(place.number)})`];
     return `(SELECT ${number} AS number, ${createdAt} AS created_at FROM ${from}${conditions([...where, ...before])}
       ORDER BY ${createdAt} DESC, ${number} DESC LIMIT ${limit})`;
   });

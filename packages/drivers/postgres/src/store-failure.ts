@@ -18,7 +18,11 @@ const known: readonly (readonly [RegExp, ErrorCode, string])[] = [
   [/^42501$/, 'STORE_UNAVAILABLE', 'does not allow this to its user'],
   [/^(42P01|42703|42883|3F000)$/, 'STORE_CORRUPT', 'lacks tables, columns or functions of the store'],
   [/^(08|57)/, 'STORE_UNAVAILABLE', 'has broken the connection'],
-  [/^(E(?!RR_)[A-Z_]{3,}|ERR_(TLS|SSL|SOCKET|STREAM)|CERT_|DEPTH_|SELF_|UNABLE_)/, 'STORE_UNAVAILABLE', 'cannot be reached'],
+  [
+    /^(E(?!RR_)[A-Z_]{3,}|ERR_(TLS|SSL|SOCKET|STREAM)|CERT_|DEPTH_|SELF_|UNABLE_)/,
+    'STORE_UNAVAILABLE',
+    'cannot be reached',
+  ],
 ];
 
 /** The five letters of an SQLSTATE, or the network's code; undefined for what has neither. */

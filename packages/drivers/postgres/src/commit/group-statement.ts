@@ -6,7 +6,9 @@ import type { Chain, Group } from './form-group.ts';
 /** The statement that stores a group; see schema/group.ts. @param now The store's time; its own when absent. */
 export function groupStatement(schema: string, group: Group, now?: number): Statement {
   const { chains } = group;
-  const rows = chains.flatMap((chain, index) => chain.filter(({ count }) => count > 0).map((write) => ({ index, write })));
+  const rows = chains.flatMap((chain, index) =>
+    chain.filter(({ count }) => count > 0).map((write) => ({ index, write })),
+  );
   const firsts = chains.flatMap((chain) => chain.slice(0, 1));
   return {
     name: `telos_commit_1`,

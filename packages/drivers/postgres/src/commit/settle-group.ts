@@ -5,7 +5,9 @@ import type { Group } from './form-group.ts';
 import type { AppendWrite } from './write.ts';
 
 const Answer = z.object({
-  created: z.array(z.object({ n: z.int(), run: z.string(), body: z.string().optional(), existing: z.boolean() })).default([]),
+  created: z
+    .array(z.object({ n: z.int(), run: z.string(), body: z.string().optional(), existing: z.boolean() }))
+    .default([]),
   acquired: z
     .object({
       given: z.array(z.object({ n: z.int(), epoch: z.int() })).default([]),
@@ -100,8 +102,7 @@ function settleAppends({ chains }: Group, { refused }: Answer): readonly AppendW
         if (epoch === undefined || last === undefined || finished === undefined) reject(runNotFound(lease.run));
         else
           reject(
-            appendRefusal({ epoch, last, finished }, lease, after, count) ??
-              unanswered('append to run', lease.run),
+            appendRefusal({ epoch, last, finished }, lease, after, count) ?? unanswered('append to run', lease.run),
           );
       }
     }

@@ -34,7 +34,8 @@ export function testDatabase(): { newSchema(parameters?: string): TestSchema } {
         const client = new pg.Client({ connectionString: url });
         await client.connect();
         try {
-          return (await client.query<Record<string, unknown>>(sql, values === undefined ? undefined : [...values])).rows;
+          return (await client.query<Record<string, unknown>>(sql, values === undefined ? undefined : [...values]))
+            .rows;
         } finally {
           await client.end();
         }
