@@ -23,7 +23,7 @@ export const entries: readonly Entry[] = [
     part: 'questions held out',
     figures: ['kappa', 'balanced_accuracy', 'auc', 'f1'],
     prepare: (lines) => ({
-      held: lines.filter((line) => half(line, (id) => id.replace(/-[^-]*$/, '')) === 1),
+      held: lines.filter((line) => half(line, questionOf) === 1),
       params: {},
     }),
   },
@@ -48,6 +48,13 @@ export const entries: readonly Entry[] = [
     figures: ['auc', 'balanced_accuracy', 'recall_at_fpr_03'],
     labels: { labelField: 'domain', positive: denied },
     prepare: (lines) => topicsFrom(lines, (domain) => !denied.includes(domain), true),
+  },
+  {
+    check: 'relevance',
+    set: 'correctness_evouna',
+    part: 'questions held out, each with its answer and with that of another question',
+    figures: ['auc', 'balanced_accuracy'],
+    prepare: (lines) => ({ held: withStrangers(lines.filter((line) => half(line, questionOf) === 1)), params: {} }),
   },
   {
     check: 'json_schema',
@@ -82,4 +89,25 @@ function topicsFrom(lines: readonly string[], isAllowed: (domain: string) => boo
     held: lines.filter((line) => half(line) === 1).map((line) => line.replace('"domain": null', '"domain": "null"')),
     params,
   };
+}
+
+/** An answer's id is its question's with the answering system behind it. */
+function questionOf(id: string): string {
+  return id.replace(/-[^-]*$/, '');
+}
+
+/** Each answer to its own question (1), and one of the same system to another question (0). */
+function withStrangers(lines: readonly string[]): readonly string[] {
+  type Row = { readonly id: string; readonly question: string; readonly answer: string; readonly system: string };
+  const rows = lines.map((line) => JSON.parse(line) as Row); // rows of correctness_evouna
+  const systems = Map.groupBy(rows, ({ system }) => system);
+  return [...systems.values()].flatMap((ofSystem) =>
+    ofSystem.flatMap(({ id, question, answer }, at) => {
+      const stranger = ofSystem[(at + 37) % ofSystem.length]?.answer ?? '';
+      return [
+        JSON.stringify({ id, question, answer, label: 1 }),
+        JSON.stringify({ id: `${id}-stranger`, question, answer: stranger, label: 0 }),
+      ];
+    }),
+  );
 }

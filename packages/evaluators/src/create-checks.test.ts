@@ -33,6 +33,15 @@ describe('the catalogue of checks', () => {
       ['judge', 'model', 'rates'],
       ['secrets', 'local', 'catches'],
       ['topic', 'local', 'catches'],
+      ['relevance', 'local', 'rates'],
+      ['completeness', 'local', 'rates'],
+      ['pairwise', 'model', 'rates'],
+      ['ranking', 'model', 'rates'],
+      ['moderation', 'model', 'catches'],
+      ['language', 'local', 'catches'],
+      ['profanity', 'local', 'catches'],
+      ['size', 'local', 'catches'],
+      ['allow_list', 'local', 'catches'],
     ]);
     for (const [name, check] of checks) expect(check.name).toBe(name);
   });

@@ -33,6 +33,11 @@ describe.skipIf(!present)('on labelled rows held out', () => {
     for (const { auc } of lines) expect(auc).toBeGreaterThan(0.9);
   }, 60_000);
 
+  it('relevance tells an answer from the answer to another question', async () => {
+    const [held] = await measured('relevance');
+    expect(held?.['auc']).toBeGreaterThan(0.92);
+  }, 60_000);
+
   it('json_schema mends every kind of broken JSON', async () => {
     const [all] = await measured('json_schema');
     expect(all?.['recall']).toBe(1);

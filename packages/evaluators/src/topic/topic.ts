@@ -2,6 +2,7 @@ import type { Check, Json, Models, Subject, Verdict } from '@telos/core';
 import { defineCheck, quoted, verdictOf } from '../define-check.ts';
 import { judge } from '../judge/judge.ts';
 import { JudgeParams } from '../judge/judge-params.ts';
+import { createMemory } from '../remember.ts';
 import { fitTopics } from './topic-model.ts';
 import type { Nearest, TopicModel } from './topic-model.ts';
 import { TopicParams, topicsOf } from './topic-params.ts';
@@ -16,17 +17,11 @@ const mostRemembered = 16;
  */
 export function topic(models: Models): Check<TopicParams> {
   const judged = judge(models);
-  const fitted = new Map<string, TopicModel>();
-  const modelOf = (params: TopicParams): TopicModel => {
-    const key = JSON.stringify([params.allow, params.deny, params.outside]);
-    const known = fitted.get(key);
-    if (known !== undefined) return known;
-    const made = fitTopics(...sidesOf(params), params.allow === undefined ? 'inside' : 'outside');
-    const [oldest] = fitted.keys();
-    if (fitted.size >= mostRemembered && oldest !== undefined) fitted.delete(oldest);
-    fitted.set(key, made);
-    return made;
-  };
+  const remember = createMemory<TopicModel>(mostRemembered);
+  const modelOf = (params: TopicParams): TopicModel =>
+    remember(JSON.stringify([params.allow, params.deny, params.outside]), () =>
+      fitTopics(...sidesOf(params), params.allow === undefined ? 'inside' : 'outside'),
+    );
   return defineCheck<TopicParams>({
     name: 'topic',
     description: 'Whether the text keeps to allowed topics and away from denied ones, by their examples.',
