@@ -31,6 +31,7 @@ describe('the catalogue of checks', () => {
       ['faithfulness', 'local', 'rates'],
       ['correctness', 'local', 'rates'],
       ['judge', 'model', 'rates'],
+      ['pii', 'local', 'catches'],
       ['secrets', 'local', 'catches'],
       ['topic', 'local', 'catches'],
       ['relevance', 'local', 'rates'],

@@ -16,6 +16,7 @@ import { correctness } from './correctness/correctness.ts';
 import { judge } from './judge/judge.ts';
 import { moderation } from './judge/moderation.ts';
 import { language } from './language/language.ts';
+import { pii } from './pii/pii.ts';
 import { pairwise } from './preference/pairwise.ts';
 import { ranking } from './preference/ranking.ts';
 import { profanity } from './profanity/profanity.ts';
@@ -41,6 +42,7 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     faithfulness,
     correctness(models),
     judge(models),
+    pii,
     secrets,
     topic(models),
     relevance(models),
