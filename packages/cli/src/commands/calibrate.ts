@@ -46,7 +46,7 @@ export const calibrate = defineCommand({
   examples: [
     'telos calibrate injection labelled.jsonl --floor recall_at_fpr_01=0.85',
     'telos calibrate brief_quality labelled.jsonl --workflow brief.yaml --json',
-    'telos calibrate pii labelled.jsonl --rename EMAIL_ADDRESS=EMAIL --types EMAIL,PHONE',
+    'telos calibrate pii labelled.jsonl --rename EMAIL=EMAIL_ADDRESS --types EMAIL_ADDRESS,PHONE_NUMBER',
   ],
   async run({ words: [name = '', ...files], options }, terminal) {
     const floors = options.floor.map(readFloor);
