@@ -197,18 +197,26 @@ function isTold(word: string, { set, long, known }: Told): boolean {
   return is;
 }
 
+const longestWord = 40;
+/** Rows of the table of distances, used again and again. */
+let row = new Uint8Array(longestWord + 1);
+let next = new Uint8Array(longestWord + 1);
+
 /** Whether two words differ in `most` letters at most. */
 function isWithin(left: string, right: string, most: number): boolean {
-  let row = Array.from({ length: right.length + 1 }, (_, at) => at);
+  if (left.length > longestWord || right.length > longestWord) return false;
+  for (let at = 0; at <= right.length; at += 1) row[at] = at;
   for (let i = 1; i <= left.length; i += 1) {
-    const next = [i];
+    next[0] = i;
+    let least = i;
     for (let j = 1; j <= right.length; j += 1) {
-      next.push(
-        Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1)),
-      );
+      const changed = (row[j - 1] ?? 0) + (left[i - 1] === right[j - 1] ? 0 : 1);
+      const distance = Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, changed);
+      next[j] = distance;
+      if (distance < least) least = distance;
     }
-    if (Math.min(...next) > most) return false;
-    row = next;
+    if (least > most) return false;
+    [row, next] = [next, row];
   }
   return (row[right.length] ?? 0) <= most;
 }
@@ -216,38 +224,49 @@ function isWithin(left: string, right: string, most: number): boolean {
 /** How many words of the reference stand in the answer side by side, in their order. */
 function longestRun(words: readonly string[], { tokens }: Told): number {
   const content = tokens.filter((word) => !stopWords.has(word));
+  const places = new Map<string, number[]>();
+  for (const [at, word] of words.entries()) places.set(word, [...(places.get(word) ?? []), at]);
   let longest = 0;
-  let row = new Uint16Array(words.length + 1);
+  /** How long the run is that ends at each word of the reference. */
+  let runs = new Map<number, number>();
   for (const word of content) {
-    const next = new Uint16Array(words.length + 1);
-    for (const [at, wanted] of words.entries()) {
-      if (word !== wanted) continue;
-      const run = (row[at] ?? 0) + 1;
-      next[at + 1] = run;
+    const longer = new Map<number, number>();
+    for (const at of places.get(word) ?? []) {
+      const run = (runs.get(at - 1) ?? 0) + 1;
+      longer.set(at, run);
       if (run > longest) longest = run;
     }
-    row = next;
+    runs = longer;
   }
   return longest;
 }
 
-/** Dice's coefficient of letter pairs, of the best stretch of the answer as long as the reference. */
+/** Dice's coefficient of letter pairs, of the best stretch of the answer as long as the reference. One pass. */
 function bestLikeness(forms: readonly string[], { tokens }: Told): number {
-  const wanted = pairsOf(forms.join(''));
-  let best = 0;
-  for (let at = 0; at + forms.length <= Math.max(tokens.length, forms.length) && at < 400; at += 1) {
-    const pairs = pairsOf(tokens.slice(at, at + forms.length).join(''));
-    let both = 0;
-    for (const pair of pairs) if (wanted.has(pair)) both += 1;
-    best = Math.max(best, (2 * both) / Math.max(1, pairs.size + wanted.size));
+  const wanted = new Set(forms.flatMap(pairsOf));
+  const counts = new Map<string, number>();
+  const pairs = tokens.map(pairsOf);
+  let [both, best] = [0, 0];
+  for (const [at, entering] of pairs.entries()) {
+    for (const pair of entering) {
+      const count = counts.get(pair) ?? 0;
+      counts.set(pair, count + 1);
+      if (count === 0 && wanted.has(pair)) both += 1;
+    }
+    for (const pair of pairs[at - forms.length] ?? []) {
+      const count = counts.get(pair) ?? 0;
+      if (count > 1) counts.set(pair, count - 1);
+      else counts.delete(pair);
+      if (count === 1 && wanted.has(pair)) both -= 1;
+    }
+    best = Math.max(best, (2 * both) / (counts.size + wanted.size));
   }
   return best;
 }
 
-function pairsOf(text: string): ReadonlySet<string> {
-  const pairs = new Set<string>();
-  for (let at = 0; at + 2 <= text.length && at < 200; at += 1) pairs.add(text.slice(at, at + 2));
-  return pairs;
+function pairsOf(word: string): readonly string[] {
+  if (word.length < 2) return [word];
+  return Array.from({ length: Math.min(word.length, 40) - 1 }, (_, at) => word.slice(at, at + 2));
 }
 
 /** Of a reference that is a list, the part of its items that are told. */
