@@ -14,24 +14,37 @@ const checks = createChecks({
 });
 
 describe('the catalogue of checks', () => {
-  it('names each check as workflows do', () => {
-    expect([...checks.keys()]).toEqual([
-      'contains',
-      'regex',
-      'json_schema',
-      'length',
-      'cel',
-      'overlap',
-      'quotes',
-      'faithfulness',
-      'judge',
-      'secrets',
+  it('names each check as workflows do, says whether it asks a model, and whether it catches or rates', () => {
+    const facts = [...checks].map(([name, check]) => [
+      name,
+      check.needs,
+      check.catches === undefined ? 'rates' : 'catches',
+    ]);
+    expect(facts).toEqual([
+      ['contains', 'local', 'rates'],
+      ['regex', 'local', 'rates'],
+      ['json_schema', 'local', 'rates'],
+      ['length', 'local', 'rates'],
+      ['cel', 'local', 'rates'],
+      ['overlap', 'local', 'rates'],
+      ['quotes', 'local', 'rates'],
+      ['faithfulness', 'local', 'rates'],
+      ['correctness', 'local', 'rates'],
+      ['judge', 'model', 'rates'],
+      ['pii', 'local', 'catches'],
+      ['secrets', 'local', 'catches'],
+      ['topic', 'local', 'catches'],
+      ['relevance', 'local', 'rates'],
+      ['completeness', 'local', 'rates'],
+      ['pairwise', 'model', 'rates'],
+      ['ranking', 'model', 'rates'],
+      ['moderation', 'model', 'catches'],
+      ['language', 'local', 'catches'],
+      ['profanity', 'local', 'catches'],
+      ['size', 'local', 'catches'],
+      ['allow_list', 'local', 'catches'],
     ]);
     for (const [name, check] of checks) expect(check.name).toBe(name);
-  });
-
-  it('says which checks ask a model', () => {
-    expect([...checks.values()].filter(({ needs }) => needs === 'model').map(({ name }) => name)).toEqual(['judge']);
   });
 
   it.each([...checks.values()])(

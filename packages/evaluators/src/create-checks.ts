@@ -1,6 +1,8 @@
 import type { AnyCheck, Models, Schemas } from '@telos/core';
+import { allowList } from './checks/allow-list.ts';
 import { cel } from './checks/cel.ts';
 import type { EvaluateCondition } from './checks/cel.ts';
+import { completeness } from './checks/completeness.ts';
 import { contains } from './checks/contains.ts';
 import { faithfulness } from './checks/faithfulness.ts';
 import { jsonSchema } from './checks/json-schema.ts';
@@ -8,8 +10,18 @@ import { length } from './checks/length.ts';
 import { overlap } from './checks/overlap.ts';
 import { quotes } from './checks/quotes.ts';
 import { regex } from './checks/regex.ts';
+import { relevance } from './checks/relevance.ts';
+import { size } from './checks/size.ts';
+import { correctness } from './correctness/correctness.ts';
 import { judge } from './judge/judge.ts';
+import { moderation } from './judge/moderation.ts';
+import { language } from './language/language.ts';
+import { pii } from './pii/pii.ts';
+import { pairwise } from './preference/pairwise.ts';
+import { ranking } from './preference/ranking.ts';
+import { profanity } from './profanity/profanity.ts';
 import { secrets } from './secrets/secrets.ts';
+import { topic } from './topic/topic.ts';
 
 export type ChecksOptions = {
   readonly models: Models;
@@ -28,8 +40,20 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     overlap,
     quotes,
     faithfulness,
+    correctness(models),
     judge(models),
+    pii,
     secrets,
+    topic(models),
+    relevance(models),
+    completeness(models),
+    pairwise(models),
+    ranking(models),
+    moderation(models),
+    language,
+    profanity,
+    size,
+    allowList,
   ];
   return new Map(checks.map((check) => [check.name, check]));
 }

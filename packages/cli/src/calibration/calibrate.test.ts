@@ -93,6 +93,12 @@ describe('telos calibrate', () => {
     expect((await telos([...calibrated, '--floor', 'f1=1'])).code).toBe(0);
   });
 
+  it('says how many rows got no verdict, and fails when none got one', async () => {
+    const { code, complaints } = await telos(['calibrate', 'faithfulness', 'rows.jsonl', '--json']);
+    expect(code).toBe(1);
+    expect(complaints).toMatch(/^3 of 3 rows got no verdict and count as wrong: There are no sources/);
+  });
+
   it('takes parameters from a file, and single fields over it', async () => {
     writeFileSync(join(folder, 'params.json'), JSON.stringify({ all: ['RED'], ignore_case: true }));
     const from = (...more: string[]) =>

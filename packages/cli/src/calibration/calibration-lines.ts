@@ -5,7 +5,7 @@ import type { KeptCalibration } from './kept-calibrations.ts';
 
 /** What a person reads: each figure that has a meaning with its interval, then the types. */
 export function calibrationLines(calibration: Calibration, columns: number): readonly string[] {
-  const { n, positives, threshold, errors, error_reasons, types = {} } = calibration;
+  const { n, positives, threshold, types = {} } = calibration;
   const figures = figureNames.flatMap((name) => {
     const value = calibration[name];
     return value === null ? [] : [[name, value.toFixed(4), intervalText(calibration, name)]];
@@ -18,7 +18,6 @@ export function calibrationLines(calibration: Calibration, columns: number): rea
   ]);
   return [
     `${n} rows, ${positives} positive${threshold === null ? '' : `, threshold ${threshold.toFixed(3)}`}`,
-    ...(errors === 0 ? [] : [`${errors} rows without a verdict count as wrong: ${error_reasons.join(' ')}`]),
     '',
     ...tableLines(figures, columns),
     ...(byType.length === 0

@@ -36,6 +36,6 @@ export function pairOf(option: string, given: string): readonly [string, string]
   const [from = '', to = ''] = given.split('=');
   if (from !== '' && to !== '') return [from, to];
   throw new TelosError('USAGE', `--${option} ${given} is no pair.`, {
-    next: `Write it like --${option} EMAIL_ADDRESS=EMAIL.`,
+    next: `Write it like --${option} EMAIL=EMAIL_ADDRESS.`,
   });
 }

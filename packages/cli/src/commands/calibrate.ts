@@ -46,7 +46,7 @@ export const calibrate = defineCommand({
   examples: [
     'telos calibrate injection labelled.jsonl --floor recall_at_fpr_01=0.85',
     'telos calibrate brief_quality labelled.jsonl --workflow brief.yaml --json',
-    'telos calibrate pii labelled.jsonl --rename EMAIL_ADDRESS=EMAIL --types EMAIL,PHONE',
+    'telos calibrate pii labelled.jsonl --rename EMAIL=EMAIL_ADDRESS --types EMAIL_ADDRESS,PHONE_NUMBER',
   ],
   async run({ words: [name = '', ...files], options }, terminal) {
     const floors = options.floor.map(readFloor);
@@ -108,7 +108,10 @@ export const calibrate = defineCommand({
     const spent = usageText(calibration.usage);
     if (spent !== '') writer.lines(spent);
     const below = belowFloors(floors, calibration);
-    terminal.complain(below.map((line) => `${line}\n`).join(''));
-    return below.length === 0 ? exitCodes.succeeded : exitCodes.failed;
+    const { n, errors, error_reasons } = calibration;
+    const without =
+      errors === 0 ? [] : [`${errors} of ${n} rows got no verdict and count as wrong: ${error_reasons.join(' ')}`];
+    terminal.complain([...without, ...below].map((line) => `${line}\n`).join(''));
+    return below.length === 0 && errors < n ? exitCodes.succeeded : exitCodes.failed;
   },
 });

@@ -6,6 +6,7 @@ import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { studioFolder, version } from '../compose/installation.ts';
+import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -65,7 +66,7 @@ export const serve = defineCommand({
         writer.object({ type: 'listening', url: served.url, studio: studio !== undefined });
         writer.lines(
           `Telos listens on ${served.url} (API under /v1, described at /docs${studio === undefined ? '' : ', studio at /'}).`,
-          `Runs are kept in ${config.database.path}. Ctrl-C ends it; unfinished runs go on at the next start.`,
+          `Runs are kept in ${shownPlace(config)}. Ctrl-C ends it; unfinished runs go on at the next start.`,
         );
         await interrupted.promise;
       } finally {

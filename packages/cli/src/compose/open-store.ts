@@ -9,10 +9,22 @@ import type { Config } from '../config/config.ts';
  * Opens the store that the settings name; makes its folder when missing.
  * @throws TelosError STORE_UNAVAILABLE and what the driver throws.
  */
-export async function openStore(config: Config): Promise<Store> {
-  const { path } = config.database;
+export async function openStore({ database, durability }: Config): Promise<Store> {
+  if (database.kind === 'postgres') {
+    // Loaded by those alone who use it.
+    const { openPostgresStore } = await import('@telos/driver-postgres');
+    return openPostgresStore({ url: database.url });
+  }
+  const { path } = database;
   if (path !== ':memory:') ensureFolder(dirname(path));
-  return openSqliteStore({ path, durability: config.durability });
+  return openSqliteStore({ path, durability });
+}
+
+/** Where runs are kept, as it may be shown to anybody. */
+export function shownPlace({ database }: Config): string {
+  if (database.kind === 'sqlite') return database.path;
+  const { hostname, port, pathname } = new URL(database.url);
+  return `PostgreSQL at ${hostname === '' ? 'a local socket' : hostname}${port === '' ? '' : `:${port}`}, database ${pathname.slice(1)}`;
 }
 
 /** Makes a folder that may be written to. @throws TelosError STORE_UNAVAILABLE */

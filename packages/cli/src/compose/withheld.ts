@@ -11,8 +11,9 @@ export type IsWithheld = (real: string) => boolean;
  * keys stand in. Whatever else is in the workspace is for workflows to use.
  */
 export function withheldFrom(config: Config, workspace: string): IsWithheld {
-  const own = [config.database.path, knowledgePath(config)];
-  const files = own.filter((path) => path !== ':memory:');
+  const { database } = config;
+  const own = database.kind === 'sqlite' && database.path !== ':memory:' ? [database.path] : [];
+  const files = [...own, knowledgePath(config)];
   return (real) => {
     const name = basename(real).toLowerCase();
     if (/^\.env(\.|$)/.test(name)) return true;

@@ -57,6 +57,12 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('takes a database of PostgreSQL as it is written', async () => {
+    const url = 'postgres://u:p%40ss@db.example:5433/runs?schema=telos_two';
+    const config = await loadConfig({ TELOS_DATABASE_URL: url }, folder);
+    expect(config.database).toEqual({ kind: 'postgres', url });
+  });
+
   it('reports every problem at once, each by the name of its setting', async () => {
     const environment = {
       TELOS_DATABASE_URL: 'mysql://host',
@@ -70,7 +76,7 @@ describe('the configuration', () => {
       message: '6 settings are not valid.',
       details: {
         problems: [
-          'TELOS_DATABASE_URL: expected sqlite:<path>',
+          'TELOS_DATABASE_URL: expected sqlite:<path> or postgres://user:password@host/database',
           'TELOS_DURABILITY: expected full or normal',
           'TELOS_API_KEYS: key 1: after sha256: stand 64 hexadecimal digits in lower case',
           'TELOS_API_KEYS: key 2 has 5 characters; at least 16 are safe',
@@ -82,7 +88,7 @@ describe('the configuration', () => {
   });
 
   it.each([
-    [{ TELOS_DATABASE_URL: 'postgres://host/db' }, /PostgreSQL is not served by this version/],
+    [{ TELOS_DATABASE_URL: 'postgres://host:port/db' }, /expected postgres:\/\/user:password@host:5432\/database/],
     [{ TELOS_QUEUE_URL: 'redis://host' }, /Redis and PostgreSQL are not served by this version/],
     [
       { TELOS_DATABSE_URL: 'sqlite:a.db' },
@@ -94,7 +100,7 @@ describe('the configuration', () => {
 
   it.each([
     { TELOS_API_KEYS: 'hunter2' },
-    { TELOS_DATABASE_URL: 'postgres://u:hunter2@host/runs' },
+    { TELOS_DATABASE_URL: 'postgres://u:hunter2#/@host/runs' },
     { TELOS_QUEUE_URL: 'redis://:hunter2@host' },
     { OPENAI_BASE_URL: 'https://u:hunter2@proxy.example/v1' },
     { OLLAMA_HOST: 'http://u:hunter2@gpu:11434' },

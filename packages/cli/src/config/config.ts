@@ -8,7 +8,9 @@ import { readSettingsFile } from './settings-file.ts';
 export type Config = {
   /** Absolute; holds the database and the collections. May not exist yet. */
   readonly home: string;
-  readonly database: { readonly kind: 'sqlite'; /** Absolute, or `:memory:`. */ readonly path: string };
+  readonly database:
+    | { readonly kind: 'sqlite'; /** Absolute, or `:memory:`. */ readonly path: string }
+    | { readonly kind: 'postgres'; /** With its password. */ readonly url: string };
   readonly queue: { readonly kind: 'local' };
   readonly durability: 'full' | 'normal';
   /** As written: keys separated by commas. Absent: the API is open to this machine alone. */
@@ -48,10 +50,9 @@ export async function loadConfig(environment: Environment, folder: string): Prom
 
 function configOf(settings: Settings, folder: string): Config {
   const home = resolve(folder, settings.TELOS_HOME);
-  const path = settings.TELOS_DATABASE_URL ?? join(home, 'telos.db');
   const config: Config = {
     home,
-    database: { kind: 'sqlite', path: path === ':memory:' || isAbsolute(path) ? path : resolve(folder, path) },
+    database: databaseOf(settings.TELOS_DATABASE_URL ?? { kind: 'sqlite', path: join(home, 'telos.db') }, folder),
     queue: { kind: settings.TELOS_QUEUE_URL },
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
     durability: settings.TELOS_DURABILITY,
@@ -65,6 +66,12 @@ function configOf(settings: Settings, folder: string): Config {
     ...defined({ apiKeys: settings.TELOS_API_KEYS, otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }),
   };
   return Object.freeze(config);
+}
+
+function databaseOf(database: Config['database'], folder: string): Config['database'] {
+  if (database.kind === 'postgres') return database;
+  const { path } = database;
+  return { kind: 'sqlite', path: path === ':memory:' || isAbsolute(path) ? path : resolve(folder, path) };
 }
 
 /** A variable that is set to nothing is not set. */

@@ -20,11 +20,19 @@ const openHost = hostOrUrl.refine(
   withoutCredentials,
 );
 
-const databaseUrl = z.string().transform((text, context) => {
-  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length) return text.slice('sqlite:'.length);
-  const message = /^postgres(?:ql)?:/.test(text)
-    ? 'PostgreSQL is not served by this version; use sqlite:<path>'
-    : 'expected sqlite:<path>';
+type DatabaseUrl =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** What may follow in a URL of PostgreSQL is the driver's to read. */
+const databaseUrl = z.string().transform((text, context): DatabaseUrl => {
+  if (text.startsWith('sqlite:') && text.length > 'sqlite:'.length)
+    return { kind: 'sqlite', path: text.slice('sqlite:'.length) };
+  const isPostgres = /^postgres(?:ql)?:\/\//.test(text);
+  if (isPostgres && URL.canParse(text)) return { kind: 'postgres', url: text };
+  const message = isPostgres
+    ? 'expected postgres://user:password@host:5432/database; letters like @ : / # % in a password are written %40, %3A, %2F, %23, %25'
+    : 'expected sqlite:<path> or postgres://user:password@host/database';
   context.issues.push({ code: 'custom', message, input: '' });
   return z.NEVER;
 });
@@ -65,7 +73,6 @@ const hosts = z.string().transform((text, context): readonly string[] => {
 
 export const Settings = z.object({
   TELOS_HOME: z.string().default('.telos'),
-  /** The path alone, once parsed. */
   TELOS_DATABASE_URL: databaseUrl.optional(),
   TELOS_QUEUE_URL: queueUrl.default('local'),
   TELOS_DURABILITY: z.enum(['full', 'normal'], { error: 'expected full or normal' }).default('full'),

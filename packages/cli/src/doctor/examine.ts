@@ -1,15 +1,15 @@
 /** What `telos doctor` looks at. Every examination ends in a finding; none throws, none changes anything but what opening makes. */
-import { statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
 import { errorRecordOf } from '@telos/core';
 import { composeCatalogue } from '../compose/catalogue.ts';
-import { ensureFolder, openStore } from '../compose/open-store.ts';
+import { ensureFolder } from '../compose/open-store.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import type { Terminal } from '../terminal.ts';
+import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePort } from './port.ts';
 import { examineSearch } from './search.ts';
+import { examineStore } from './store.ts';
 
 const oldestNode = 24;
 
@@ -56,36 +56,6 @@ function examineHome({ home }: Config): Finding {
   }
 }
 
-async function examineStore(config: Config): Promise<Finding[]> {
-  const { path } = config.database;
-  try {
-    const store = await openStore(config);
-    const runs = await store.runs.count({});
-    const unfinished = await store.runs.count({ status: ['pending', 'running', 'waiting', 'paused'] });
-    await store.close();
-    const facts =
-      path === ':memory:'
-        ? 'kept in memory'
-        : `${path}, version ${versionOf(path)}, ${Math.ceil(statSync(path).size / 1024)} KiB`;
-    const message = `${facts}; ${runs} runs, ${unfinished} unfinished; durability ${config.durability}.`;
-    return [
-      { about: 'store', verdict: 'sound', message },
-      { about: 'queue', verdict: 'sound', message: 'local: runs are carried out by the process that holds them.' },
-    ];
-  } catch (error) {
-    return [broken('store', error)];
-  }
-}
-
-function versionOf(path: string): number {
-  const database = new DatabaseSync(path, { readOnly: true });
-  try {
-    return Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  } finally {
-    database.close();
-  }
-}
-
 async function examineModels(config: Config, folder: string): Promise<Finding[]> {
   try {
     const models = await composeCatalogue(config, folder).models.list();
@@ -106,9 +76,4 @@ async function examineModels(config: Config, folder: string): Promise<Finding[]>
   } catch (error) {
     return [broken('models', error)];
   }
-}
-
-function broken(about: string, error: unknown): Finding {
-  const { message, next } = errorRecordOf(error, 'BUG');
-  return { about, verdict: 'broken', message, ...(next === undefined ? {} : { next }) };
 }

@@ -1,3 +1,5 @@
+import { errorRecordOf } from '@telos/core';
+
 /** One thing that `telos doctor` has looked at. */
 export type Finding = {
   readonly about: string;
@@ -6,3 +8,9 @@ export type Finding = {
   /** What to do; present when there is something to do. */
   readonly next?: string;
 };
+
+/** What an error says, as a finding. */
+export function broken(about: string, error: unknown): Finding {
+  const { message, next } = errorRecordOf(error, 'BUG');
+  return { about, verdict: 'broken', message, ...(next === undefined ? {} : { next }) };
+}

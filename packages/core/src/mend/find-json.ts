@@ -52,8 +52,9 @@ type Part = FoundJson & {
   readonly isPlain: boolean;
 };
 
-/** A lone number in brackets within prose is a reference, and a bracket that opens nothing is a slip. */
+/** In prose, a lone number in brackets is a reference, words in brackets are an aside, and a bracket that opens nothing is a slip. */
 function isMeant(written: string, text: string): boolean {
   if (/^\[\s{0,9}\d{1,4}\s{0,9}\]$/.test(written)) return text.trim() === written;
+  if (written.startsWith('[') && !/["'{\d]/.test(written)) return written.length * 2 > text.trim().length;
   return !/^[{[]\s*$/.test(written);
 }

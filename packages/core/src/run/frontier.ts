@@ -28,12 +28,11 @@ import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Program } from '../program/program.ts';
 import type { Action, At, Frame } from './action.ts';
-import { bodyOf, keysOf } from './body.ts';
 import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { graphOf } from './graph.ts';
 import { createOffers } from './offers.ts';
-import { errorOf, inOrder, isSettled, outcomeOf, outcomeOfEnding, placeOf } from './open-frame.ts';
+import { errorOf, inOrder, isSettled, newBlock, outcomeOf, outcomeOfEnding, placeOf } from './open-frame.ts';
 import type { OpenBlock, OpenFrame, Place } from './open-frame.ts';
 import { hasEnded, isFinished, isOpen } from './state.ts';
 import type { RunState } from './state.ts';
@@ -145,7 +144,7 @@ export function createFrontier(
       opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
     const at = placeOf(opened, index);
     const known = state.steps.get(at.path);
-    if (known?.status === 'failed' && at.step.onError === 'fail') {
+    if (known?.status === 'failed' && at.step.onError !== 'continue') {
       opened.failed = Math.min(index, opened.failed ?? index);
       opened.closing = true;
     }
@@ -250,19 +249,7 @@ export function createFrontier(
   function openBlock(at: At, parent: OpenFrame, opening: Opening, startedAt: Instant): void {
     const { timeoutMs } = at.step;
     if (timeoutMs !== undefined && !parent.closing) offers.add({ do: 'expire', ...at, dueAt: startedAt + timeoutMs });
-    const rounds = (state.rounds.get(at.path)?.length ?? 0) + 1;
-    const block: OpenBlock = {
-      at,
-      keys: keysOf(opening, rounds),
-      lists: (key) => bodyOf(at.step, key, opening, programs),
-      maxOpen:
-        at.step.kind === 'foreach' ? at.step.maxParallel : at.step.kind === 'loop' ? 1 : Number.POSITIVE_INFINITY,
-      tolerant: at.step.kind === 'foreach' && at.step.onItemError !== 'fail',
-      nextKey: 0,
-      open: new Set(),
-      ended: [],
-      closing: parent.closing,
-    };
+    const block = newBlock(state, at, opening, parent.closing, programs);
     blocks.set(at.path, block);
     openMore(block);
     closeIfEnded(block);
@@ -305,6 +292,17 @@ export function createFrontier(
     const failed = block.expired ?? error;
     const outcome = block.closing && failed === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(failed);
     offers.add({ do: 'close', ...block.at, frames, outcome });
+  }
+
+  function openRound(path: StepPath, round: number, closing: boolean): void {
+    const block = between.get(path);
+    if (block === undefined) return;
+    between.delete(path);
+    blocks.set(path, block);
+    block.closing ||= closing;
+    block.keys.push({ round });
+    openMore(block);
+    closeIfEnded(block);
   }
 
   const root = openFrame({ path: rootFrame, steps: program.steps }, ended);
@@ -371,22 +369,15 @@ export function createFrontier(
           offerHeld(place.frame, at);
           break;
         case 'wait.closed':
+          // Of a permission that was given; after any other the outcome follows.
           if (state.steps.get(event.path)?.status === 'retrying') offerHeld(place.frame, at);
           break;
         case 'block.opened':
           openBlock(at, place.frame, event.opening, event.at);
           break;
-        case 'loop.advanced': {
-          const block = between.get(event.path);
-          if (block === undefined) break;
-          between.delete(event.path);
-          blocks.set(event.path, block);
-          block.closing ||= place.frame.closing;
-          block.keys.push({ round: event.round });
-          openMore(block);
-          closeIfEnded(block);
+        case 'loop.advanced':
+          openRound(event.path, event.round, place.frame.closing);
           break;
-        }
         default:
       }
     },

@@ -3,7 +3,10 @@ import { TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import { framePath, stepPath } from '../program/path.ts';
 import type { FrameKey } from '../program/path.ts';
-import type { Step } from '../program/program.ts';
+import type { Hash } from '../ids.ts';
+import type { Program, Step } from '../program/program.ts';
+import { bodyOf, keysOf } from './body.ts';
+import type { Opening } from './events.ts';
 import type { At, EndedFrame, Frame, Outcome } from './action.ts';
 import type { Graph } from './graph.ts';
 import type { RunState } from './state.ts';
@@ -36,6 +39,27 @@ export type OpenBlock = {
 };
 
 export type Place = { readonly frame: OpenFrame; readonly index: number };
+
+export function newBlock(
+  state: RunState,
+  at: At,
+  opening: Opening,
+  closing: boolean,
+  programs: (hash: Hash) => Program | undefined,
+): OpenBlock {
+  const { step, path } = at;
+  return {
+    at,
+    keys: keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1),
+    lists: (key) => bodyOf(step, key, opening, programs),
+    maxOpen: step.kind === 'foreach' ? step.maxParallel : step.kind === 'loop' ? 1 : Number.POSITIVE_INFINITY,
+    tolerant: step.kind === 'foreach' && step.onItemError !== 'fail',
+    nextKey: 0,
+    open: new Set(),
+    ended: [],
+    closing,
+  };
+}
 
 export function placeOf(opened: OpenFrame, index: number): At {
   const step = opened.frame.steps[index];

@@ -40,7 +40,7 @@ export type Changes = {
 export type LookForChanges = (interest: Interest) => Changes | Promise<Changes>;
 
 export type BellOptions = {
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'sleep'>;
   readonly pollMs: number;
   /** The pause after a look that failed. */
   readonly failedMs: number;

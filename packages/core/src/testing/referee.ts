@@ -24,7 +24,7 @@ export function refereeOf(state: RunState): Referee {
   }
   function hasFailed(path: string, steps: readonly Step[]): boolean {
     return steps.some(
-      (step) => step.onError === 'fail' && state.steps.get(stepPath(path, step.id))?.status === 'failed',
+      (step) => step.onError !== 'continue' && state.steps.get(stepPath(path, step.id))?.status === 'failed',
     );
   }
   function isBusy(path: string, steps: readonly Step[]): boolean {

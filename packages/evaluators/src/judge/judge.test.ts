@@ -1,38 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { TelosError } from '@telos/core';
-import type { Exchange, GenerateRequest, Json, Models, ToolCallReport } from '@telos/core';
+import type { Json, ToolCallReport } from '@telos/core';
 import { score, subjectOf } from '../fixtures/score.ts';
+import { scriptedModels, usage } from '../fixtures/scripted-models.ts';
 import { judge } from './judge.ts';
 import { judgePrompt, judgeSchema } from './judge-prompt.ts';
 
-const usage = { input_tokens: 10, output_tokens: 5, usd: 0.01, ms: 7, calls: 1 };
-
-/** Models that give the answers of a list, one a call, and keep what they were asked. */
-function scripted(...answers: (Json | Error)[]) {
-  const asked: GenerateRequest[] = [];
-  const models: Models = {
-    generate: async (request, { onExchange, signal }) => {
-      signal.throwIfAborted();
-      asked.push(request);
-      const value = answers[asked.length - 1] ?? null;
-      if (value instanceof Error) throw value;
-      const text = JSON.stringify(value);
-      const exchange: Exchange = {
-        model: 'test/judge',
-        startedAt: 3,
-        messages: request.messages,
-        text,
-        toolCalls: [],
-        finish: 'stop',
-        usage,
-      };
-      onExchange?.(exchange);
-      return { model: 'test/judge', text, value, toolCalls: [], finish: 'stop', usage };
-    },
-    embed: async () => undefined,
-    problem: async () => undefined,
-    list: async () => [],
-  };
+/** A judge whose model gives the answers of a list. */
+function scripted(...answers: readonly (Json | Error)[]) {
+  const { models, asked } = scriptedModels(...answers);
   return { check: judge(models), asked };
 }
 

@@ -1,7 +1,9 @@
-import { addUsage, noUsage } from '@telos/core';
-import type { Check, CheckContext, Exchange, Json, Models, Usage, Verdict } from '@telos/core';
+import type { Check, Json, Models, Subject } from '@telos/core';
 import { errorVerdict, quoted, verdictOf } from '../define-check.ts';
+import { askJudge } from './ask-judge.ts';
+import type { Question } from './ask-judge.ts';
 import { criteriaOf, JudgeParams } from './judge-params.ts';
+import type { Criterion } from './judge-params.ts';
 import { judgePrompt, judgeSchema } from './judge-prompt.ts';
 import { readVerdicts, weightedMean } from './read-verdicts.ts';
 import type { CriterionVerdict } from './read-verdicts.ts';
@@ -22,61 +24,38 @@ export function judge(models: Models): Check<JudgeParams> {
       if (subject.text.trim() === '') {
         return { score: 0, verdict: 'fail', reason: 'The output is empty, so it meets no criterion.' };
       }
-      let usage: Usage = noUsage;
-      const onExchange = (exchange: Exchange): void => {
-        usage = addUsage(usage, exchange.usage);
-        recordExchange(context, exchange);
+      const criteria = criteriaOf(params);
+      const answered = await askJudge(models, rubricQuestion(subject, params, criteria), context);
+      if (!('answer' in answered)) return { ...errorVerdict(answered.reason), usage: answered.usage };
+      const { answer: verdicts, model, usage } = answered;
+      const score = weightedMean(verdicts);
+      return {
+        score,
+        verdict: verdictOf(score, params.min),
+        reason: reasonOf(verdicts),
+        evidence: { model, criteria: verdicts.map((each): Json => each) },
+        usage,
       };
-      try {
-        return { ...(await judged(models, subject, params, { signal: context.signal, onExchange })), usage };
-      } catch (error) {
-        context.signal.throwIfAborted();
-        const reason = error instanceof Error ? error.message : String(error);
-        return { ...errorVerdict(`The judge could not be asked: ${reason}`), usage };
-      }
     },
   };
 }
 
-async function judged(
-  models: Models,
-  subject: Parameters<Check<JudgeParams>['score']>[0],
-  params: JudgeParams,
-  context: { readonly signal: AbortSignal; readonly onExchange: (exchange: Exchange) => void },
-): Promise<Verdict> {
-  const criteria = criteriaOf(params);
-  const messages = judgePrompt(subject, criteria, params.scale, params.reference);
-  const request = { model: params.model, schema: judgeSchema(criteria, params.scale), temperature: 0 };
-  const first = await models.generate({ ...request, messages }, context);
-  let reading = readVerdicts(first.value, criteria);
-  let answeredBy = first.model;
-  if ('problem' in reading) {
-    const again = await models.generate(
-      {
-        ...request,
-        messages: [
-          ...messages,
-          { role: 'assistant', text: first.text },
-          {
-            role: 'user',
-            text: `That does not do: ${reading.problem}. Give all verdicts again, exactly one for each of the ${criteria.length} criteria.`,
-          },
-        ],
-      },
-      context,
-    );
-    reading = readVerdicts(again.value, criteria);
-    answeredBy = again.model;
-  }
-  if ('problem' in reading) {
-    return errorVerdict(`${answeredBy} did not judge every criterion exactly once, asked twice: ${reading.problem}.`);
-  }
-  const score = weightedMean(reading.verdicts);
+/** What a judge is asked about each criterion. */
+export function rubricQuestion(
+  subject: Subject,
+  { model, scale, reference }: Pick<JudgeParams, 'model' | 'scale' | 'reference'>,
+  criteria: readonly Criterion[],
+): Question<readonly CriterionVerdict[]> {
   return {
-    score,
-    verdict: verdictOf(score, params.min),
-    reason: reasonOf(reading.verdicts),
-    evidence: { model: answeredBy, criteria: reading.verdicts.map((each): Json => each) },
+    model,
+    messages: judgePrompt(subject, criteria, scale, reference),
+    schema: judgeSchema(criteria, scale),
+    read(value) {
+      const reading = readVerdicts(value, criteria);
+      return 'problem' in reading ? reading : { answer: reading.verdicts };
+    },
+    again: `Give all verdicts again, exactly one for each of the ${criteria.length} criteria.`,
+    task: 'judge every criterion exactly once',
   };
 }
 
@@ -88,17 +67,4 @@ function reasonOf(verdicts: readonly CriterionVerdict[]): string {
     return `${degree}: ${quoted(criterion)}${reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`}.`;
   });
   return `${verdicts.length - unmet.length} of ${verdicts.length} criteria are met. ${shown.join(' ')}`;
-}
-
-function recordExchange(context: CheckContext, exchange: Exchange): void {
-  context.record({
-    kind: 'chat',
-    name: exchange.model,
-    startedAt: exchange.startedAt,
-    ms: exchange.usage.ms,
-    input: { messages: exchange.messages.map(({ role, text }) => ({ role, text })) },
-    output: exchange.text,
-    usage: exchange.usage,
-    attributes: { finish: exchange.finish, purpose: 'judge' },
-  });
 }

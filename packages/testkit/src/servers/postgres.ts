@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { onPath } from './on-path.ts';
 import { startPrivateServer } from './private-server.ts';
-import type { PrivateServer } from './private-server.ts';
+import type { RestartableServer } from './private-server.ts';
 
 const run = promisify(execFile);
 
@@ -34,7 +34,7 @@ export function findPostgres(): PostgresPrograms | undefined {
  * PostgreSQL refuses to run as root; then it runs as the account `postgres`, else as `nobody`.
  * @throws Error when PostgreSQL is not installed, or no account can run it.
  */
-export async function startPostgres(): Promise<PrivateServer> {
+export async function startPostgres(): Promise<RestartableServer> {
   const programs = findPostgres();
   if (programs === undefined) throw new Error('PostgreSQL is not installed');
   const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined;

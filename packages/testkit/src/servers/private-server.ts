@@ -15,6 +15,14 @@ export type PrivateServer = {
   stop(): Promise<void>;
 };
 
+/** One that can be away for a while. */
+export type RestartableServer = PrivateServer & {
+  /** Ends the program, with the signal that makes it end in good order unless another is given. Its port and files are kept. */
+  halt(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again, after `halt`, on the same port and files. */
+  restart(): Promise<void>;
+};
+
 export type Launch = {
   /** Shown in errors. */
   readonly name: string;
@@ -32,7 +40,43 @@ export type Launch = {
 };
 
 /** Starts the program and resolves when it is ready. Rejects with the end of its output when it ends before that, or after 60 s. */
-export async function startPrivateServer(launch: Launch): Promise<PrivateServer> {
+export async function startPrivateServer(launch: Launch): Promise<RestartableServer> {
+  let stopped: Promise<void> | undefined;
+  let running: Running | undefined;
+
+  async function start(): Promise<void> {
+    running = spawnServer(launch);
+    await readiness(running.child, launch);
+  }
+
+  async function halt(signal: NodeJS.Signals = launch.endsOn): Promise<void> {
+    if (running === undefined) return;
+    const { child, exited } = running;
+    if (child.pid !== undefined && child.exitCode === null) child.kill(signal);
+    await exited;
+    running = undefined;
+  }
+
+  const stop = (): Promise<void> => {
+    stopped ??= (async () => {
+      await halt();
+      await rm(launch.folder, { recursive: true, force: true });
+    })();
+    return stopped;
+  };
+
+  try {
+    await start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: launch.url, halt, restart: start, stop };
+}
+
+type Running = { readonly child: ChildProcess; readonly exited: Promise<void> };
+
+function spawnServer(launch: Launch): Running {
   const child = spawn(launch.command, launch.arguments, {
     cwd: launch.folder,
     detached: true,
@@ -44,22 +88,7 @@ export async function startPrivateServer(launch: Launch): Promise<PrivateServer>
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
   });
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopped ??= (async () => {
-      if (child.pid !== undefined && child.exitCode === null) child.kill(launch.endsOn);
-      await exited;
-      await rm(launch.folder, { recursive: true, force: true });
-    })();
-    return stopped;
-  };
-  try {
-    await readiness(child, launch);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { url: launch.url, stop };
+  return { child, exited };
 }
 
 function readiness(child: ChildProcess, launch: Launch): Promise<void> {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { onPath } from './on-path.ts';
 import { startPrivateServer } from './private-server.ts';
-import type { PrivateServer } from './private-server.ts';
+import type { RestartableServer } from './private-server.ts';
 
 /** The Redis program of this machine, or undefined when none is installed. */
 export function findRedis(): string | undefined {
@@ -12,7 +12,7 @@ export function findRedis(): string | undefined {
 }
 
 /** Starts an empty Redis that keeps nothing on disk. @throws Error when none is installed. */
-export async function startRedis(): Promise<PrivateServer> {
+export async function startRedis(): Promise<RestartableServer> {
   const command = findRedis();
   if (command === undefined) throw new Error('redis-server is not installed');
   const folder = await mkdtemp(join(tmpdir(), 'telos-redis-'));

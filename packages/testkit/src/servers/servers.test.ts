@@ -29,6 +29,18 @@ describe('a private server', () => {
     await expect(ask(postgres.url, sslRequest)).rejects.toThrow('ECONNREFUSED');
   });
 
+  it('can be away for a while, and comes back on the same port', async ({ skip }) => {
+    skip(findRedis() === undefined, 'redis-server is not installed');
+    const redis = await startRedis();
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await redis.halt(signal);
+      await expect(ask(redis.url, 'PING\r\n')).rejects.toThrow('ECONNREFUSED');
+      await redis.restart();
+      expect(await ask(redis.url, 'PING\r\n')).toBe('+PONG\r\n');
+    }
+    await redis.stop();
+  });
+
   it('says what the program wrote when it ends before it is ready, and leaves no folder', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'telos-server-'));
     const launch = { name: 'Nonesuch', command: process.execPath, folder, url: 'none:', ready: /never/ };

@@ -58,12 +58,17 @@ export function leaseTests(test: StoreTest): void {
   });
 
   test('frees the runs of an owner that is gone at once, and fences it off', async ({ store }) => {
-    const gone = await anOwnedRun(store, {}, 'gone', 60_000);
-    const other = await anOwnedRun(store, {}, 'alive', 60_000);
-    expect([...(await store.leases.owners())].sort()).toEqual(['alive', 'gone']);
-    await store.leases.expire('gone');
-    expect(await store.leases.owners()).toEqual(['alive']);
-    expect(await store.leases.lapsed(10)).toEqual([gone.run]);
+    const [dead, alive] = [`dead-${aRunId()}`, `alive-${aRunId()}`];
+    // Far in the past, so that in a shared database these are the oldest.
+    const gone = await anOwnedRun(store, { created: { at: -3e6 } }, dead, 60_000);
+    const other = await anOwnedRun(store, { created: { at: -3e6 } }, alive, 60_000);
+    expect(await store.leases.owners()).toEqual(expect.arrayContaining([dead, alive]));
+    await store.leases.expire(dead);
+    expect(await store.leases.owners()).toContain(alive);
+    expect(await store.leases.owners()).not.toContain(dead);
+    const lapsed = await store.leases.lapsed(100);
+    expect(lapsed).toContain(gone.run);
+    expect(lapsed).not.toContain(other.run);
     expect(isLease(await store.leases.acquire(gone.run, 'next', 1000))).toBe(true);
     expect(isLease(await store.leases.acquire(other.run, 'next', 1000))).toBe(false);
     await expectCode(store.journal.append(gone, 1, [runStarted()]), 'STALE_OWNER');

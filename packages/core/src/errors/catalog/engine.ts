@@ -16,8 +16,8 @@ export const engineErrors = {
   STORE_FULL: { kind: 'retryable', title: 'The disk is full', next: 'Free space; what was acknowledged is safe.' },
   STORE_CORRUPT: {
     kind: 'terminal',
-    title: 'The database file is damaged',
-    next: 'Restore a copy or name another TELOS_HOME; the file was left as it is.',
+    title: 'The database is damaged',
+    next: 'Restore a copy, or name another TELOS_HOME or TELOS_DATABASE_URL; the database was left as it is.',
   },
   RUN_NOT_FOUND: { kind: 'terminal', title: 'There is no such run', next: 'List runs with `telos runs`.' },
   RUN_FINISHED: {

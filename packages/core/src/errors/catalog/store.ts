@@ -5,12 +5,12 @@ export const storeErrors = {
   STORE_NEWER: {
     kind: 'terminal',
     title: 'The store was written by a newer version of Telos',
-    next: 'Update Telos, or name another TELOS_HOME; the file was left as it is.',
+    next: 'Update Telos, or name another TELOS_HOME or TELOS_DATABASE_URL; the database was left as it is.',
   },
   STORE_FOREIGN: {
     kind: 'terminal',
-    title: 'The file is a database of another program',
-    next: 'Name another TELOS_HOME; the file was left as it is.',
+    title: 'The database belongs to another program',
+    next: 'Name another TELOS_HOME or TELOS_DATABASE_URL; the database was left as it is.',
   },
   PAGE_INVALID: {
     kind: 'terminal',

@@ -1,0 +1,108 @@
+/**
+ * Group commit: all writes that arrive while a commit is under way go out in the
+ * next, as one statement, which is one transaction. A round trip and a flush to
+ * disk cost the same for one write as for a hundred, so throughput grows with
+ * the number of runs in flight.
+ *
+ * The server judges each write by itself: one that is refused leaves the others
+ * as they are. Only what the server cannot take at all, such as a second run of
+ * the same id, breaks the statement; then each write is tried by itself. A failure
+ * of the server fails all writes of the group, and whether they were stored is
+ * not known: whoever makes an append again finds out.
+ */
+import { TelosError } from '@telos/core';
+import { storedRow } from '@telos/core/store';
+import { z } from 'zod';
+import type { Database } from '../database.ts';
+import { codeOf, storeFailureOf } from '../store-failure.ts';
+import { formGroup, writesOf } from './form-group.ts';
+import type { Group } from './form-group.ts';
+import { groupStatement } from './group-statement.ts';
+import { settleGroup } from './settle-group.ts';
+import type { Write } from './write.ts';
+
+/** What each kind of write comes to. */
+type Outcomes = { readonly [W in Write as W['kind']]: Parameters<W['resolve']>[0] };
+type Submitted<K extends Write['kind']> = Omit<Extract<Write, { readonly kind: K }>, 'resolve' | 'reject'>;
+
+export interface GroupCommit {
+  submit<K extends Write['kind']>(write: Submitted<K> & { readonly kind: K }): Promise<Outcomes[K]>;
+  /** Commits what has been submitted, and refuses everything after. */
+  close(): Promise<void>;
+}
+
+const Row = z.object({ answer: z.unknown() });
+
+/** The transaction was undone because of others that ran at the same time: it may be tried again at once. */
+const conflict = /^(40001|40P01)$/;
+/** A session holds the row of some run locked, which must not keep the others waiting. */
+const locked = '55P03';
+
+/** @param now The store's time; the server's own when absent. */
+export function groupCommit(database: Database, schema: string, now?: () => number): GroupCommit {
+  let waiting: Write[] = [];
+  let pumping: Promise<void> | undefined;
+  let closed = false;
+
+  async function pump(): Promise<void> {
+    // All that one turn of the event loop brings goes out together.
+    await new Promise(setImmediate);
+    while (waiting.length > 0) {
+      const { group, left } = formGroup(waiting);
+      waiting = [...left];
+      await commit(group);
+    }
+    pumping = undefined;
+  }
+
+  /** Never throws: every failure is told to those whose writes failed. */
+  async function commit(group: Group): Promise<void> {
+    try {
+      const answer = await stored(group);
+      waiting = [...settleGroup(group, answer), ...waiting];
+    } catch (error) {
+      const writes = writesOf(group);
+      const failure = storeFailureOf(error, database.shown);
+      if (writes.length === 1 || (failure !== undefined && codeOf(failure.cause) !== locked)) {
+        for (const { reject } of writes) reject(failure ?? refusedWrite(error));
+      } else {
+        for (const write of writes) await commit(formGroup([write]).group);
+      }
+    }
+  }
+
+  async function stored(group: Group): Promise<unknown> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const [row] = await database.commit(groupStatement(schema, group, now?.()));
+        return storedRow(Row, row, 'the answer to a commit').answer;
+      } catch (error) {
+        if (attempt === 3 || !(error instanceof TelosError && conflict.test(codeOf(error.cause) ?? ''))) throw error;
+      }
+    }
+  }
+
+  return {
+    submit: (write) =>
+      new Promise((resolve, reject) => {
+        if (closed) {
+          const { shown } = database;
+          reject(new TelosError('STORE_UNAVAILABLE', `The store ${shown} was closed.`, { details: { store: shown } }));
+          return;
+        }
+        // Safe: `resolve` is only ever called with the outcome of this kind of write.
+        waiting.push({ ...write, resolve, reject } as unknown as Write);
+        pumping ??= pump();
+      }),
+    async close() {
+      closed = true;
+      await pumping;
+    },
+  };
+}
+
+function refusedWrite(error: unknown): TelosError {
+  const { message, detail } = error as { readonly message?: string; readonly detail?: string };
+  const said = [message, detail].filter((part) => part !== undefined).join(' ');
+  return new TelosError('BUG', `The store refused a write: ${said}`, { cause: error });
+}

@@ -1,0 +1,126 @@
+/**
+ * The way to the server: a few connections, made when needed and made anew when
+ * lost. Nothing waits for ever: connecting, and every statement, has its time.
+ *
+ * No statement relies on what another has done to its session, so each may go
+ * to whichever connection a pooler gives it.
+ */
+import { TelosError } from '@telos/core';
+import pg from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import type { ConnectionUrl } from './connection-url.ts';
+import { codeOf, isAnswer, storeFailureOf } from './store-failure.ts';
+
+export type Statement = {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** Kept prepared under this name where that is safe. */
+  readonly name?: string;
+};
+
+/** Runs one statement, or without values several, on the session's connection. */
+export type Session = (text: string, values?: readonly unknown[], answerMs?: number) => Promise<readonly unknown[]>;
+
+export interface Database {
+  readonly shown: string;
+  /** The rows that a statement gives. @throws TelosError STORE_UNAVAILABLE and the like; else what the server said. */
+  query(statement: Statement): Promise<readonly unknown[]>;
+  /** As `query`, on a connection that is kept for commits: no long query stands in their way. */
+  commit(statement: Statement): Promise<readonly unknown[]>;
+  /** Runs what needs one connection from its beginning to its end. */
+  session<T>(act: (session: Session) => Promise<T>): Promise<T>;
+  /** Connects, and finds out what stands in between. */
+  probe(): Promise<{ readonly isPooled: boolean; readonly prepares: boolean }>;
+  close(): Promise<void>;
+}
+
+export type DatabaseTimes = {
+  /** How long a statement may take until its connection is given up. */
+  readonly answerMs: number;
+};
+
+/** A statement that is not known under its name, or known as another: a pooler stands in between. Nothing was carried out. */
+const lostPreparation = /^(26000|42P05)$/;
+
+export function openDatabase(url: ConnectionUrl, { answerMs }: DatabaseTimes): Database {
+  const pool = (max: number): Pool => {
+    const made = new pg.Pool({ ...url.client, max, query_timeout: answerMs, idleTimeoutMillis: 60_000 });
+    // A connection that breaks while nothing is asked of it leaves the pool, and has nobody to tell.
+    made.on('error', () => undefined);
+    made.on('connect', (client) => client.on('error', () => undefined));
+    return made;
+  };
+  const committing = pool(1);
+  const querying = pool(url.connections - 1);
+  let prepares = url.prepare === 'on';
+  let closed: Promise<unknown> | undefined;
+
+  async function withClient<T>(from: Pool, act: (client: PoolClient) => Promise<T>): Promise<T> {
+    if (closed !== undefined) {
+      throw new TelosError('STORE_UNAVAILABLE', `The store ${url.shown} was closed.`, {
+        details: { store: url.shown },
+      });
+    }
+    let client: PoolClient | undefined;
+    try {
+      client = await from.connect();
+      const done = await act(client);
+      client.release();
+      return done;
+    } catch (error) {
+      client?.release(!isAnswer(error));
+      throw storeFailureOf(error, url.shown) ?? error;
+    }
+  }
+
+  async function run(from: Pool, statement: Statement): Promise<readonly unknown[]> {
+    return withClient(from, async (client) => {
+      const { text, name } = statement;
+      const values = statement.values.map(storable);
+      if (!prepares || name === undefined) return (await client.query<object>({ text, values })).rows;
+      try {
+        return (await client.query<object>({ text, values, name })).rows;
+      } catch (error) {
+        if (!lostPreparation.test(codeOf(error) ?? '')) throw error;
+        prepares = false;
+        return (await client.query<object>({ text, values })).rows;
+      }
+    });
+  }
+
+  return {
+    shown: url.shown,
+    query: (statement) => run(querying, statement),
+    commit: (statement) => run(committing, statement),
+    session: (act) =>
+      withClient(committing, (client) =>
+        act(async (text, values, ownMs = answerMs) => {
+          const query = { text, query_timeout: ownMs, ...(values === undefined ? {} : { values: [...values] }) };
+          return (await client.query<object>(query)).rows;
+        }),
+      ),
+    probe: () =>
+      withClient(committing, async (client) => {
+        const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+        // A pooler gives its clients a number of its own, for the server behind it changes.
+        const isPooled = rows[0]?.pid !== backendOf(client);
+        if (url.prepare === 'auto') prepares = !isPooled;
+        return { isPooled, prepares };
+      }),
+    async close() {
+      closed ??= Promise.all([committing.end(), querying.end()]);
+      await closed;
+    },
+  };
+}
+
+/** The process that the other side said serves this connection. */
+function backendOf(client: PoolClient): number | null {
+  // Safe: the client's own field, which its types leave out.
+  return (client as unknown as { readonly processID: number | null }).processID;
+}
+
+/** PostgreSQL's texts hold no zero: nothing that is stored could equal one that does. */
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+}

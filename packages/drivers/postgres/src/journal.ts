@@ -1,0 +1,66 @@
+import { isTerminal, summaryChange } from '@telos/core';
+import type { Journal, RunId, Sequence } from '@telos/core';
+import { endsRun, followJournal, journalPageRows, recordedOf, storedRow } from '@telos/core/store';
+import type { ChangeBell, JournalLook } from '@telos/core/store';
+import { z } from 'zod';
+import type { GroupCommit } from './commit/group-commit.ts';
+import type { Database } from './database.ts';
+
+const LookRow = z.object({ finished: z.boolean(), last: z.int().nullable() });
+
+export function postgresJournal(database: Database, schema: string, commits: GroupCommit, bell: ChangeBell): Journal {
+  async function look(run: RunId, after: Sequence): Promise<JournalLook> {
+    const rows = await database.query({
+      name: `telos_look_1`,
+      text: `
+        SELECT h.finished, page.last, page.events FROM ${schema}.heads h
+        LEFT JOIN LATERAL (
+          SELECT last, events FROM ${schema}.journal WHERE run = h.run AND last > $2 ORDER BY last LIMIT ${journalPageRows}
+        ) AS page ON true
+        WHERE h.id = $1 ORDER BY page.last`,
+      values: [run, after],
+    });
+    const [first] = rows;
+    if (first === undefined) return { finished: false, page: [] };
+    const { finished, last } = storedRow(LookRow, first, `run ${run}`);
+    // A run without events that are new is one row that names no event.
+    return { finished, page: last === null ? [] : recordedOf(run, after, rows) };
+  }
+
+  return {
+    async create(run) {
+      const created = await commits.submit({ kind: 'create', run, event: JSON.stringify(run.created) });
+      bell.ringRun(created.run);
+      return created;
+    },
+
+    async append(lease, after, batch, settles = []) {
+      const ends = endsRun(lease, batch);
+      const change = summaryChange(batch);
+      const last = await commits.submit({
+        kind: 'append',
+        lease,
+        after,
+        count: batch.length,
+        text: JSON.stringify(batch),
+        ends,
+        ...(change === undefined ? {} : { change }),
+        settles: [...settles],
+      });
+      bell.ringRun(lease.run);
+      return last;
+    },
+
+    async *read(run, after = 0) {
+      for (let last = after; ;) {
+        const { page } = await look(run, last);
+        yield* page;
+        const end = page.at(-1);
+        if (end === undefined || isTerminal(end.event)) return;
+        last = end.seq;
+      }
+    },
+
+    follow: (run, after, signal) => followJournal(bell, (last) => look(run, last), run, after, signal),
+  };
+}

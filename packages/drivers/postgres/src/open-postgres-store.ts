@@ -1,0 +1,33 @@
+import type { Clock, Store } from '@telos/core';
+import { readConnectionUrl } from './connection-url.ts';
+import { openDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+import { postgresStore } from './postgres-store.ts';
+
+export type PostgresStoreOptions = {
+  /** `postgres://user:password@host:5432/database`; connection-url.ts says what may follow. */
+  readonly url: string;
+  /** How long a statement may take until its connection is given up, in milliseconds; 10,000 when absent. */
+  readonly answerMs?: number;
+  /** Time for leases and for noticing other processes; the server's own when absent. */
+  readonly clock?: Clock;
+};
+
+/**
+ * Opens a store in a PostgreSQL database, and makes its tables when they are missing.
+ *
+ * @throws TelosError CONFIG_INVALID (the URL), STORE_UNAVAILABLE, STORE_FULL, STORE_CORRUPT,
+ *   STORE_NEWER and STORE_FOREIGN; the last two leave the database as it is.
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const url = readConnectionUrl(options.url);
+  const database = openDatabase(url, { answerMs: options.answerMs ?? 10_000 });
+  try {
+    await database.probe();
+    await migrate(database, url);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return postgresStore(database, url.schema, options.clock);
+}

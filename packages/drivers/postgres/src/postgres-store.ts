@@ -1,0 +1,37 @@
+import type { Clock, Store } from '@telos/core';
+import { postgresBlobs } from './blobs.ts';
+import { postgresBell } from './change-bell.ts';
+import { groupCommit } from './commit/group-commit.ts';
+import type { Database } from './database.ts';
+import { postgresInbox } from './inbox.ts';
+import { postgresJournal } from './journal.ts';
+import { postgresLeases } from './leases.ts';
+import { postgresPrograms } from './programs.ts';
+import { postgresRuns } from './runs.ts';
+import { pauses } from './pauses.ts';
+
+/**
+ * The store in a database, which it owns from now on.
+ *
+ * @param clock Time for leases and for noticing other processes. Absent: leases go by the server's
+ *   clock, read inside the transaction that needs it, so that no worker's clock matters.
+ */
+export function postgresStore(database: Database, schema: string, clock?: Clock): Store {
+  const now = clock === undefined ? undefined : () => clock.now();
+  const commits = groupCommit(database, schema, now);
+  const bell = postgresBell(database, schema, clock ?? pauses);
+  return {
+    journal: postgresJournal(database, schema, commits, bell),
+    leases: postgresLeases(database, schema, commits, now),
+    inbox: postgresInbox(database, schema, commits, bell),
+    runs: postgresRuns(database, schema),
+    blobs: postgresBlobs(database, schema),
+    programs: postgresPrograms(database, schema),
+    async close() {
+      await commits.close();
+      const closed = database.close();
+      bell.close();
+      await closed;
+    },
+  };
+}

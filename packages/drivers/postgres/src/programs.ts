@@ -1,0 +1,60 @@
+import type { Programs } from '@telos/core';
+import { nothingToPublish, programOf } from '@telos/core/store';
+import type { Database } from './database.ts';
+
+export function postgresPrograms(database: Database, schema: string): Programs {
+  const columns = `programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS "storedAt"`;
+  const versions = `${schema}.versions JOIN ${schema}.programs USING (hash)`;
+  return {
+    async put({ hash, id, program, source, storedAt }) {
+      await database.query({
+        text: `
+          INSERT INTO ${schema}.programs (hash, id, program, source, stored_at) VALUES ($1, $2, $3, $4, $5)
+          ON CONFLICT (hash) DO NOTHING`,
+        values: [hash, id, JSON.stringify(program), source ?? null, storedAt],
+      });
+    },
+    async get(hash) {
+      const [row] = await database.query({
+        text: `SELECT ${columns} FROM ${schema}.programs WHERE hash = $1`,
+        values: [hash],
+      });
+      return row === undefined ? undefined : programOf(row);
+    },
+    async publish(id, hash, at) {
+      // A later number makes it current; the row that it replaces, if any, is its own.
+      const [published] = await database.query({
+        text: `
+          INSERT INTO ${schema}.versions (id, hash, at)
+          SELECT $1, hash, $3 FROM ${schema}.programs WHERE hash = $2
+          ON CONFLICT (id, hash) DO UPDATE SET number = DEFAULT, at = excluded.at
+          RETURNING number::float8`,
+        values: [id, hash, at],
+      });
+      if (published === undefined) throw nothingToPublish(id, hash);
+    },
+    async versions(id) {
+      const rows = await database.query({
+        text: `SELECT ${columns} FROM ${versions} WHERE versions.id = $1 ORDER BY versions.number DESC`,
+        values: [id],
+      });
+      return rows.map(programOf);
+    },
+    async published() {
+      const rows = await database.query({
+        text: `
+          SELECT ${columns} FROM ${versions}
+          WHERE versions.number IN (SELECT max(number) FROM ${schema}.versions GROUP BY id) ORDER BY versions.id`,
+        values: [],
+      });
+      return rows.map(programOf);
+    },
+    async withdraw(id) {
+      const gone = await database.query({
+        text: `DELETE FROM ${schema}.versions WHERE id = $1 RETURNING 1`,
+        values: [id],
+      });
+      return gone.length > 0;
+    },
+  };
+}

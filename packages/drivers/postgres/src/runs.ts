@@ -1,0 +1,40 @@
+import type { Runs } from '@telos/core';
+import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf } from '@telos/core/store';
+import { z } from 'zod';
+import type { Database } from './database.ts';
+import { countOfRuns, findWalks, pageOfRuns } from './run-query.ts';
+
+const columns = `runs.number::float8, runs.id, workflow, program, status, runs.created_at AS "createdAt", started_at AS "startedAt",
+  ended_at AS "endedAt", tags, input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS "gateScore", error, heads.seq`;
+
+const CountRow = z.object({ count: z.int() });
+
+export function postgresRuns(database: Database, schema: string): Runs {
+  const table = `${schema}.runs JOIN ${schema}.heads ON heads.run = runs.number`;
+  return {
+    async get(run) {
+      const [row] = await database.query({
+        name: `telos_run_1`,
+        text: `SELECT ${columns} FROM ${table} WHERE runs.id = $1`,
+        values: [run],
+      });
+      return row === undefined ? undefined : summaryOf(row, `run ${run}`);
+    },
+    async list(filter, limit, cursor) {
+      checkPageLimit(limit);
+      const place = cursor === undefined ? undefined : placeOf(cursor);
+      const page = pageOfRuns(schema, await findWalks(database, schema, filter), limit + 1, place);
+      const rows = await database.query({
+        text: `
+          SELECT ${columns} FROM (${page.text}) AS page JOIN ${table} ON runs.number = page.number
+          ORDER BY page.created_at DESC, page.number DESC`,
+        values: page.values,
+      });
+      return pageOf(rows, limit);
+    },
+    async count(filter) {
+      const [row] = await database.query(countOfRuns(schema, await findWalks(database, schema, filter)));
+      return storedRow(CountRow, row, 'the list of runs').count;
+    },
+  };
+}

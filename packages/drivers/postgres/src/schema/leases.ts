@@ -1,0 +1,45 @@
+/** Leases. One that has lapsed by the store's time, or has no owner, is free; a live one is its owner's to take again. */
+export const leases = (schema: string): string => `
+-- At most one of those that ask is for a run.
+CREATE FUNCTION ${schema}.acquire_leases(asked json, now_ms double precision) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE answer json;
+BEGIN
+  IF asked IS NULL THEN RETURN NULL; END IF;
+  WITH given AS (
+    UPDATE ${schema}.heads h SET owner = a.owner, epoch = h.epoch + 1, lease_until = now_ms + a.ttl
+    FROM json_to_recordset(asked) AS a (n integer, run text, owner text, ttl double precision)
+    WHERE h.id = a.run AND (h.owner IS NULL OR h.owner = a.owner OR h.lease_until <= now_ms)
+    RETURNING a.n, h.epoch
+  )
+  SELECT json_build_object(
+    'given', (SELECT json_agg(json_build_object('n', n, 'epoch', epoch)) FROM given),
+    -- As it was before: of those that were not given, who has them.
+    'found', (
+      SELECT json_agg(json_build_object('n', a.n, 'owner', h.owner, 'until', h.lease_until))
+      FROM json_to_recordset(asked) AS a (n integer, run text)
+      JOIN ${schema}.heads h ON h.id = a.run))
+  INTO answer;
+  RETURN answer;
+END $$;
+
+CREATE FUNCTION ${schema}.renew_leases(asked json, now_ms double precision) RETURNS json LANGUAGE plpgsql AS $$
+BEGIN
+  IF asked IS NULL THEN RETURN NULL; END IF;
+  UPDATE ${schema}.heads h SET lease_until = now_ms + a.ttl
+  FROM json_to_recordset(asked) AS a (run text, owner text, epoch integer, ttl double precision)
+  WHERE h.id = a.run AND h.owner = a.owner AND h.epoch = a.epoch;
+
+  RETURN (
+    SELECT json_agg(a.n)
+    FROM json_to_recordset(asked) AS a (n integer, run text, owner text, epoch integer)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM ${schema}.heads h WHERE h.id = a.run AND h.owner = a.owner AND h.epoch = a.epoch));
+END $$;
+
+CREATE FUNCTION ${schema}.release_leases(asked json) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE ${schema}.heads h SET owner = NULL, lease_until = 0
+  FROM json_to_recordset(asked) AS a (run text, owner text, epoch integer)
+  WHERE h.id = a.run AND h.owner = a.owner AND h.epoch = a.epoch;
+END $$;
+`;

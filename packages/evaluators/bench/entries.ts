@@ -1,0 +1,113 @@
+/** What the table shows: a check on the part of a set that it was not made with. */
+import { createHash } from 'node:crypto';
+import type { JsonObject } from '@telos/core';
+import type { FigureName } from '../src/calibration/index.ts';
+
+type Entry = {
+  readonly check: string;
+  readonly set: string;
+  /** In words; absent: the whole set was looked at by nobody. */
+  readonly part?: string;
+  readonly figures: readonly FigureName[];
+  readonly labels?: { readonly labelField?: string; readonly positive?: readonly string[] };
+  /** The lines to measure on, and the parameters, which may come from the others. */
+  prepare(lines: readonly string[]): { readonly held: readonly string[]; readonly params: JsonObject };
+};
+
+const denied = ['banking', 'credit_cards', 'small_talk', 'travel', 'meta', 'null'];
+
+export const entries: readonly Entry[] = [
+  {
+    check: 'correctness',
+    set: 'correctness_evouna',
+    part: 'questions held out',
+    figures: ['kappa', 'balanced_accuracy', 'auc', 'f1'],
+    prepare: (lines) => ({
+      held: lines.filter((line) => half(line, questionOf) === 1),
+      params: {},
+    }),
+  },
+  {
+    check: 'topic',
+    set: 'topic_clinc',
+    part: 'rows held out; the other rows are the examples',
+    figures: ['auc', 'balanced_accuracy', 'recall_at_fpr_03'],
+    prepare: (lines) => topicsFrom(lines, () => true, true),
+  },
+  {
+    check: 'topic',
+    set: 'topic_clinc',
+    part: 'the same without examples of what is outside',
+    figures: ['auc', 'balanced_accuracy', 'recall_at_fpr_03'],
+    prepare: (lines) => topicsFrom(lines, () => true, false),
+  },
+  {
+    check: 'topic',
+    set: 'topic_clinc',
+    part: 'five of ten domains allowed, the others denied',
+    figures: ['auc', 'balanced_accuracy', 'recall_at_fpr_03'],
+    labels: { labelField: 'domain', positive: denied },
+    prepare: (lines) => topicsFrom(lines, (domain) => !denied.includes(domain), true),
+  },
+  {
+    check: 'relevance',
+    set: 'correctness_evouna',
+    part: 'questions held out, each with its answer and with that of another question',
+    figures: ['auc', 'balanced_accuracy'],
+    prepare: (lines) => ({ held: withStrangers(lines.filter((line) => half(line, questionOf) === 1)), params: {} }),
+  },
+  {
+    check: 'json_schema',
+    set: 'json_repair',
+    part: 'all rows',
+    figures: ['recall'],
+    prepare: (lines) => ({ held: lines, params: {} }),
+  },
+];
+
+/** 0: made with; 1: held out. By the id, or what of it rows have in common that must stay together. */
+function half(line: string, groupOf: (id: string) => string = (id) => id): 0 | 1 {
+  const { id } = JSON.parse(line) as { readonly id: string }; // a line of a set
+  return (createHash('sha256').update(groupOf(id)).digest()[0] ?? 0) % 2 === 0 ? 0 : 1;
+}
+
+/** Topics by domain, with the rows of the one half as their examples. Rows about no topic have the domain null. */
+function topicsFrom(lines: readonly string[], isAllowed: (domain: string) => boolean, withOutside: boolean) {
+  const topics = new Map<string, string[]>();
+  for (const line of lines.filter((each) => half(each) === 0)) {
+    const { domain, text } = JSON.parse(line) as { readonly domain: string | null; readonly text: string }; // a row of topic_clinc
+    topics.set(String(domain), [...(topics.get(String(domain)) ?? []), text]);
+  }
+  const named = [...topics].filter(([domain]) => domain !== 'null').map(([name, examples]) => ({ name, examples }));
+  const deny = named.filter(({ name }) => !isAllowed(name));
+  const params: JsonObject = {
+    allow: named.filter(({ name }) => isAllowed(name)),
+    ...(deny.length === 0 ? {} : { deny }),
+    ...(withOutside ? { outside: topics.get('null') ?? [] } : {}),
+  };
+  return {
+    held: lines.filter((line) => half(line) === 1).map((line) => line.replace('"domain": null', '"domain": "null"')),
+    params,
+  };
+}
+
+/** An answer's id is its question's with the answering system behind it. */
+function questionOf(id: string): string {
+  return id.replace(/-[^-]*$/, '');
+}
+
+/** Each answer to its own question (1), and one of the same system to another question (0). */
+function withStrangers(lines: readonly string[]): readonly string[] {
+  type Row = { readonly id: string; readonly question: string; readonly answer: string; readonly system: string };
+  const rows = lines.map((line) => JSON.parse(line) as Row); // rows of correctness_evouna
+  const systems = Map.groupBy(rows, ({ system }) => system);
+  return [...systems.values()].flatMap((ofSystem) =>
+    ofSystem.flatMap(({ id, question, answer }, at) => {
+      const stranger = ofSystem[(at + 37) % ofSystem.length]?.answer ?? '';
+      return [
+        JSON.stringify({ id, question, answer, label: 1 }),
+        JSON.stringify({ id: `${id}-stranger`, question, answer: stranger, label: 0 }),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * Prints the table of docs/evaluators.md: how each check does on rows that were
+ * not used to make it.
+ *
+ *   node --conditions=source packages/evaluators/bench/table.ts <folder of sets> [check ...]
+ *
+ * Rows that are much alike stay together: a row belongs to a half by the hash
+ * of the field that `entries.ts` names for its set.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { TelosError } from '@telos/core';
+import { calibrate, orientationOf, readLabelled } from '../src/calibration/index.ts';
+import type { FigureName } from '../src/calibration/index.ts';
+import { createChecks } from '../src/create-checks.ts';
+import { entries } from './entries.ts';
+
+const [folder, ...names] = process.argv.slice(2);
+if (folder === undefined) throw new Error('Name the folder that holds the sets.');
+const checks = createChecks({
+  models: {
+    generate: () => Promise.reject(new TelosError('MODEL_UNAVAILABLE', 'There is no model here.')),
+    embed: async () => undefined,
+    problem: async () => undefined,
+    list: async () => [],
+  },
+  schemas: { issues: () => [] },
+  evaluateCondition: () => true,
+});
+
+console.log('| check | set | rows | figures (95 % interval) | ms a row, p50 / p99 |');
+console.log('|---|---|---|---|---|');
+for (const entry of entries.filter(({ check }) => names.length === 0 || names.includes(check))) {
+  const check = checks.get(entry.check);
+  if (check === undefined) throw new Error(`There is no check ${entry.check}.`);
+  const lines = readFileSync(path.join(folder, entry.set, 'data.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  const { held, params } = entry.prepare(lines);
+  const orientation = orientationOf(check);
+  const calibration = await calibrate(
+    readLabelled([{ name: entry.set, text: held.join('\n') }], { orientation, ...entry.labels }),
+    {
+      check,
+      params,
+      orientation,
+      signal: new AbortController().signal,
+      now: () => performance.now(),
+    },
+  );
+  const shown = entry.figures.map((name: FigureName) => {
+    const interval = calibration.intervals[name]?.map((bound) => bound.toFixed(3)).join('–') ?? '';
+    return `${name} ${calibration[name]?.toFixed(3) ?? '-'} (${interval})`;
+  });
+  const times = `${calibration.ms_per_row_p50.toFixed(2)} / ${calibration.ms_per_row_p99.toFixed(2)}`;
+  console.log(
+    `| \`${entry.check}\` | ${entry.set}${entry.part === undefined ? '' : `, ${entry.part}`} | ${calibration.n} | ${shown.join(', ')} | ${times} |`,
+  );
+  if (calibration.errors > 0) console.log(`${calibration.errors} errors: ${calibration.error_reasons.join(' ')}`);
+}

@@ -1,0 +1,45 @@
+/** Floors under the figures of docs/evaluators.md, a little below what is reached, on rows that were not used. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const repository = path.resolve(import.meta.dirname, '../../..');
+const data = path.resolve(repository, '../shared/data');
+const present = existsSync(path.join(data, 'correctness_evouna'));
+if (!present) console.warn('Checks are not measured here: ../shared/data is absent.');
+
+/** Each line of the table of one check, as the figures in it. */
+async function measured(check: string): Promise<readonly { readonly [figure: string]: number }[]> {
+  const bench = path.join(repository, 'packages/evaluators/bench/table.ts');
+  const words = ['--conditions=source', '--no-warnings', bench, data, check];
+  const { stdout } = await promisify(execFile)(process.execPath, words);
+  const lines = stdout.split('\n').filter((line) => line.startsWith(`| \`${check}\``));
+  return lines.map((line) =>
+    Object.fromEntries([...line.matchAll(/(\w+) (\d\.\d+) \(/g)].map(([, name = '', value]) => [name, Number(value)])),
+  );
+}
+
+describe.skipIf(!present)('on labelled rows held out', () => {
+  it('correctness agrees with people', async () => {
+    const [held] = await measured('correctness');
+    expect(held?.['kappa']).toBeGreaterThan(0.75);
+  }, 60_000);
+
+  it('topic tells what is out of scope, with and without examples of it', async () => {
+    const lines = await measured('topic');
+    expect(lines).toHaveLength(3);
+    for (const { auc } of lines) expect(auc).toBeGreaterThan(0.9);
+  }, 60_000);
+
+  it('relevance tells an answer from the answer to another question', async () => {
+    const [held] = await measured('relevance');
+    expect(held?.['auc']).toBeGreaterThan(0.92);
+  }, 60_000);
+
+  it('json_schema mends every kind of broken JSON', async () => {
+    const [all] = await measured('json_schema');
+    expect(all?.['recall']).toBe(1);
+  }, 60_000);
+});
