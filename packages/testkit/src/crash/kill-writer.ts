@@ -16,8 +16,9 @@ export type Acknowledged = ReadonlyMap<string, number>;
  * @param open A module's text that imports what it needs and declares `const store`.
  */
 export async function killWriter(folder: string, open: string): Promise<Acknowledged> {
+  const writing = new URL('append-until-killed.ts', import.meta.url).href;
   const text = `
-    import { appendUntilKilled } from '@telos/testkit/crash/append-until-killed';
+    import { appendUntilKilled } from ${JSON.stringify(writing)};
     ${open}
     await appendUntilKilled(store, ${runs});`;
   const writer = spawn(process.execPath, ['--conditions=source', '--no-warnings', '--input-type=module', '-e', text], {
