@@ -16,6 +16,7 @@ import type { Place } from '../text/place.ts';
 import { budgetOf } from './budget.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
+import { countedSchemas } from './counted-schemas.ts';
 import { checkTemplate } from './expressions.ts';
 import type { Report } from './finding.ts';
 import { resolveInputs } from './inputs.ts';
@@ -36,7 +37,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     options,
     report,
     parse: rememberedParse(),
-    schemas,
+    schemas: countedSchemas(schemas),
     models: modelAliases(document, report),
     evaluators,
     connections: connectionKinds(document, options, report),
