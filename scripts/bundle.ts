@@ -13,7 +13,8 @@ import type { OutputAsset, OutputChunk, Plugin } from 'rolldown';
 
 const root = dirname(import.meta.dirname);
 const target = join(root, 'packages/cli/bundle');
-const entry = 'main.js';
+/** The last is what `bin/telos.js` starts. */
+const entries = ['compile-thread.js', 'main.js'];
 const weekMs = 7 * 24 * 3_600_000;
 
 /** What is bundled, with all that it imports. Everything else is imported from where it is installed: it is native, or reads files of its own. */
@@ -60,14 +61,17 @@ try {
   write(pieces);
   removeOld(pieces, startedAt - weekMs);
 } catch (error) {
-  rmSync(join(target, entry), { force: true });
+  for (const entry of entries) rmSync(join(target, entry), { force: true });
   console.error(`The command line could not be bundled; it runs from its sources, slower. ${String(error)}`);
   if (process.argv.includes('--strict')) process.exitCode = 1;
 }
 
 async function bundle(): Promise<readonly (OutputChunk | OutputAsset)[]> {
   const build = await rolldown({
-    input: { main: join(root, 'packages/cli/src/main.ts') },
+    input: {
+      main: join(root, 'packages/cli/src/main.ts'),
+      'compile-thread': join(root, 'packages/cli/src/compose/compile-thread.ts'),
+    },
     platform: 'node',
     resolve: { conditionNames: ['source', 'node', 'import', 'default'] },
     plugins: [installedElsewhere, placesKept],
@@ -81,16 +85,16 @@ async function bundle(): Promise<readonly (OutputChunk | OutputAsset)[]> {
   }
 }
 
-/** The entry comes last and at once, so that whoever starts meanwhile finds all that it imports. */
+/** The entries come last and at once, so that whoever starts meanwhile finds all that it imports. */
 function write(pieces: readonly (OutputChunk | OutputAsset)[]): void {
   mkdirSync(target, { recursive: true });
   for (const piece of pieces) {
     const file = join(target, piece.fileName);
-    if (piece.fileName === entry || existsSync(file)) continue;
+    if (entries.includes(piece.fileName) || existsSync(file)) continue;
     replace(file, contentOf(piece));
   }
-  for (const piece of pieces) {
-    if (piece.fileName === entry) replace(join(target, entry), contentOf(piece));
+  for (const entry of entries) {
+    for (const piece of pieces) if (piece.fileName === entry) replace(join(target, entry), contentOf(piece));
   }
 }
 

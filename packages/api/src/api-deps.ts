@@ -1,14 +1,13 @@
 import type { Clock, Live, Models, Queue, Store } from '@telos/core';
-import type { Catalog } from '@telos/language';
+import type { CompileDeps } from './compile-workflow.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
 /** What the API is made of. The composition root chooses; the API knows ports alone. */
-export type ApiDeps = {
+export type ApiDeps = CompileDeps & {
   readonly store: Store;
   readonly live: Live;
   readonly queue: Queue;
   readonly clock: Clock;
-  readonly catalog: Catalog;
   readonly models: Models;
   /** Names of the secrets that are set; absent when that is not known here. */
   readonly secretNames?: ReadonlySet<string>;

@@ -1,14 +1,17 @@
 import type { CheckResult, LocatedError } from '@telos/contract';
-import { compile } from '@telos/language';
 import type { Fault } from '@telos/language';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
-import type { WorkflowSource } from './compile-workflow.ts';
+import { compileSource } from './compile-workflow.ts';
+import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
 import { inputViews, requirementsView, stepOutlines } from './workflow-view.ts';
 
 /** Compiles a workflow without storing it: its outline, or every fault; and what would stop a run here now. */
-export async function checkWorkflow(deps: RequirementDeps, { source, ...place }: WorkflowSource): Promise<CheckResult> {
-  const result = compile(source, { ...place, catalog: deps.catalog });
+export async function checkWorkflow(
+  deps: RequirementDeps & CompileDeps,
+  workflow: WorkflowSource,
+): Promise<CheckResult> {
+  const result = await compileSource(deps, workflow);
   if (!result.ok) return { valid: false, errors: result.faults.map(locatedError) };
   const { program, hash } = result.compiled;
   const warnings = await requirementProblems(deps, program.requires);

@@ -1,14 +1,12 @@
 import { TelosError } from '@telos/core';
 import type { Clock, Hash, Program, Store } from '@telos/core';
-import type { Catalog } from '@telos/language';
 import { compileWorkflow } from './compile-workflow.ts';
-import type { WorkflowSource } from './compile-workflow.ts';
+import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
 import { storedProgram } from './stored-program.ts';
 
-export type PublishDeps = {
+export type PublishDeps = CompileDeps & {
   readonly store: Pick<Store, 'programs'>;
   readonly clock: Pick<Clock, 'now'>;
-  readonly catalog: Catalog;
 };
 
 export type Published = {
@@ -30,7 +28,7 @@ export async function publishWorkflow(
   source: WorkflowSource,
   expectedId?: string,
 ): Promise<Published> {
-  const compiled = compileWorkflow(deps.catalog, source);
+  const compiled = await compileWorkflow(deps, source);
   const { program, hash } = compiled;
   if (expectedId !== undefined && program.id !== expectedId) {
     throw new TelosError(

@@ -1,7 +1,7 @@
 /** Use cases of runs and workflows, for the command line as for HTTP; loads neither Fastify nor a driver. */
 export { checkWorkflow, locatedError } from './check-workflow.ts';
 export { compileWorkflow } from './compile-workflow.ts';
-export type { WorkflowSource } from './compile-workflow.ts';
+export type { CompileApart, WorkflowSource } from './compile-workflow.ts';
 export { publishWorkflow } from './publish-workflow.ts';
 export type { PublishDeps, Published } from './publish-workflow.ts';
 export { requirementProblems } from './requirement-problems.ts';

@@ -14,13 +14,14 @@ import { nearest } from '@telos/language/text';
 import { callWorker } from './call-worker.ts';
 import type { CallWorkerDeps } from './call-worker.ts';
 import { compileWorkflow } from './compile-workflow.ts';
-import type { WorkflowSource } from './compile-workflow.ts';
+import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
 import { storePayload } from './store-payload.ts';
 import { storedProgram } from './stored-program.ts';
 
 export type StartRunDeps = RequirementDeps &
+  CompileDeps &
   CallWorkerDeps & {
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
     readonly clock: Pick<Clock, 'now'>;
@@ -105,7 +106,7 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
       keep: async () => {}, // it is stored: that is where it came from
     };
   }
-  const compiled = compileWorkflow(deps.catalog, from);
+  const compiled = await compileWorkflow(deps, from);
   return {
     program: compiled.program,
     hash: compiled.hash,

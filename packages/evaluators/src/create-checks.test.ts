@@ -33,6 +33,8 @@ describe('the catalogue of checks', () => {
       ['judge', 'model', 'rates'],
       ['pii', 'local', 'catches'],
       ['secrets', 'local', 'catches'],
+      ['hidden_text', 'local', 'catches'],
+      ['exfiltration', 'local', 'catches'],
       ['topic', 'local', 'catches'],
       ['relevance', 'local', 'rates'],
       ['completeness', 'local', 'rates'],

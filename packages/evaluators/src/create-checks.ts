@@ -13,6 +13,8 @@ import { regex } from './checks/regex.ts';
 import { relevance } from './checks/relevance.ts';
 import { size } from './checks/size.ts';
 import { correctness } from './correctness/correctness.ts';
+import { exfiltration } from './exfiltration/exfiltration.ts';
+import { hiddenText } from './hidden-text/hidden-text.ts';
 import { judge } from './judge/judge.ts';
 import { moderation } from './judge/moderation.ts';
 import { language } from './language/language.ts';
@@ -44,6 +46,8 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     judge(models),
     pii,
     secrets,
+    hiddenText,
+    exfiltration,
     topic(models),
     relevance(models),
     completeness(models),

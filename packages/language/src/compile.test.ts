@@ -272,7 +272,8 @@ steps:
     expect(first).toMatchObject({ with: { value: { none: null, empty: null, off: 'off', n: 1.5, no: 'no' } } });
   });
 
-  // Each is small enough to be read, and once took minutes or ended in a RangeError.
+  // Each is small enough to be read, and once took long or ended in a RangeError.
+  const head = 'telos: 1\nid: t\nsteps:\n';
   const many = (count: number, line: (index: number) => string): string =>
     Array.from({ length: count }, (_, index) => line(index)).join('');
   it.each([
@@ -284,6 +285,16 @@ steps:
     ['brackets', '['.repeat(200_000), 'YAML_SYNTAX'],
     ['quotes', '"'.repeat(200_000), 'YAML_SYNTAX'],
     ['text', 'x'.repeat(1_000_001), 'YAML_SYNTAX'],
+    [
+      'names that nobody knows',
+      `${head}${many(10_000, (index) => `  - { id: s${index}, uses: transform, with: { value: "\${{ steps.x${index}.output }}" } }\n`)}`,
+      'UNKNOWN_STEP',
+    ],
+    [
+      'schemas with rules',
+      `telos: 1\nid: t\nsteps: []\ninputs:\n${many(20_000, (index) => `  i${index}: { type: string, pattern: "a${index}" }\n`)}`,
+      'SCHEMA_INVALID',
+    ],
   ])('names a fault of a source of nothing but %s', (_what, source, code) => {
     expect(faultsOf(source).map((fault) => fault.code)).toContain(code);
   });

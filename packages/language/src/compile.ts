@@ -24,6 +24,10 @@ import { placeText } from './text/place.ts';
 
 /** At most this many faults are reported; more help nobody. */
 const mostFaults = 200;
+/** After so many nothing is looked for any more: each costs a search for the name that was meant. */
+const enoughFaults = 1000;
+
+class EnoughFaults extends Error {}
 
 /** Never throws, whatever the source. Equal documents give equal hashes, however they are written down. */
 export function compile(source: string, options: CompileOptions): CompileResult {
@@ -45,6 +49,7 @@ export function compile(source: string, options: CompileOptions): CompileResult 
     const offset =
       within === undefined ? read.offsetOf(place, at) : read.offsetWithin(place, within.piece, within.into);
     faults.push(faultAt(read, file, offset, finding.code, placeText(place), finding.message, finding.hint));
+    if (faults.length >= enoughFaults) throw new EnoughFaults();
   };
   const examined = examine(read, source.length, options, report);
   if (examined === undefined || faults.length > 0) return { ok: false, faults: ordered(faults, read) };
@@ -72,9 +77,15 @@ function examine(
   }
   // generating code for the schema takes longer than reading a small file without it
   const jitless = length < 50_000;
-  const checked = documentSchema.safeParse(read.value, { jitless });
-  if (!checked.success) for (const fault of schemaFaults(checked.error.issues, read.value)) report(fault);
-  return resolveDocument(read.value, options, report);
+  try {
+    const checked = documentSchema.safeParse(read.value, { jitless });
+    const issues = checked.error?.issues.slice(0, enoughFaults) ?? [];
+    for (const fault of schemaFaults(issues, read.value)) report(fault);
+    return resolveDocument(read.value, options, report);
+  } catch (error) {
+    if (error instanceof EnoughFaults) return undefined;
+    throw error;
+  }
 }
 
 function faultAt(

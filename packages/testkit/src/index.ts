@@ -1,10 +1,12 @@
 export * from './builders/events.ts';
 export * from './builders/programs.ts';
 export * from './builders/runs.ts';
+export { describeWhere } from './describe-where.ts';
 export { createFakeClock } from './fake-clock.ts';
 export type { FakeClock } from './fake-clock.ts';
 export * from './model-server/index.ts';
 export { describeQueue } from './queue/describe-queue.ts';
+export { describeRunFilters } from './store/describe-run-filters.ts';
 export { describeStore } from './store/describe-store.ts';
 export type { OpenStore } from './store/describe-store.ts';
 export type { Skip, SuiteOptions } from './suite.ts';

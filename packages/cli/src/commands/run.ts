@@ -93,7 +93,7 @@ async function findWorkflow({ catalog, isWithheld, store }: Engine, word: string
   const file = isFileName(word) ? word : libraryFile(word, folder);
   if (file !== undefined) {
     const from = readWorkflowFile(file, folder, isWithheld);
-    return { from, specs: compileWorkflow(catalog, from).program.inputs };
+    return { from, specs: (await compileWorkflow({ catalog }, from)).program.inputs };
   }
   const [current] = await store.programs.versions(word);
   if (current !== undefined) {

@@ -3,6 +3,7 @@ import { parseApiKeys, serveApi } from '@telos/api';
 import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { createCompileApart } from '../compose/compile-apart.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { studioFolder, version } from '../compose/installation.ts';
@@ -52,6 +53,7 @@ export const serve = defineCommand({
       const served = await serveApi(
         {
           ...engine,
+          compileApart: createCompileApart(config, terminal.folder),
           version: version(),
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),

@@ -59,6 +59,7 @@ export type Place = {
   readonly key?: string;
 };
 
+const handler = /^catch\[\d+\]$/;
 const keyAtEnd = /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/;
 
 /** Takes a step path apart: `findings[3].search` is `search` in frame `findings[3]` of block `findings`. */
@@ -71,6 +72,7 @@ export function placeOf(path: StepPath): Place {
   const frame = path.slice(0, dot);
   const id = path.slice(dot + 1);
   const key = keyAtEnd.exec(frame)?.[0];
-  if (key === undefined) return { path, id, frame };
+  // The workflow's own handlers are the body of no step.
+  if (key === undefined || handler.test(frame)) return { path, id, frame };
   return { path, id, frame, parent: frame.slice(0, -key.length), key };
 }

@@ -42,8 +42,6 @@ const Parameters = z.strictObject({
   uselibpqcompat: z.string().optional(),
 });
 
-const connectMs = 5000;
-
 /** @throws TelosError CONFIG_INVALID, which never shows the password. */
 export function readConnectionUrl(text: string): ConnectionUrl {
   const url = URL.parse(text);
@@ -79,7 +77,6 @@ export function readConnectionUrl(text: string): ConnectionUrl {
       password: () => (typeof password === 'string' ? password : ''),
       ssl: ssl ?? false,
       application_name,
-      connectionTimeoutMillis: connectMs,
       keepAlive: true,
     },
   };

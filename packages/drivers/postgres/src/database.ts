@@ -35,16 +35,25 @@ export interface Database {
 }
 
 export type DatabaseTimes = {
-  /** How long a statement may take until its connection is given up. */
-  readonly answerMs: number;
+  readonly connectMs?: number;
+  readonly answerMs?: number;
 };
 
 /** A statement that is not known under its name, or known as another: a pooler stands in between. Nothing was carried out. */
 const lostPreparation = /^(26000|42P05)$/;
 
-export function openDatabase(url: ConnectionUrl, { answerMs }: DatabaseTimes): Database {
+export function openDatabase(
+  url: ConnectionUrl,
+  { connectMs = 5000, answerMs = 10_000 }: DatabaseTimes = {},
+): Database {
   const pool = (max: number): Pool => {
-    const made = new pg.Pool({ ...url.client, max, query_timeout: answerMs, idleTimeoutMillis: 60_000 });
+    const made = new pg.Pool({
+      ...url.client,
+      max,
+      connectionTimeoutMillis: connectMs,
+      query_timeout: answerMs,
+      idleTimeoutMillis: 60_000,
+    });
     // A connection that breaks while nothing is asked of it leaves the pool, and has nobody to tell.
     made.on('error', () => undefined);
     made.on('connect', (client) => client.on('error', () => undefined));

@@ -24,7 +24,7 @@ const ServerRow = z.object({ server: z.string() });
 /** Looks at the database and changes nothing. @throws TelosError CONFIG_INVALID, STORE_UNAVAILABLE, STORE_NEWER, STORE_FOREIGN. */
 export async function examinePostgresStore(url: string): Promise<PostgresStoreFacts> {
   const connection = readConnectionUrl(url);
-  const database = openDatabase(connection, { answerMs: 10_000 });
+  const database = openDatabase(connection);
   try {
     const { isPooled, prepares } = await database.probe();
     return await database.session(async (session) => {

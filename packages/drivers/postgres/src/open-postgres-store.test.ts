@@ -1,7 +1,6 @@
-import type { Store } from '@telos/core';
-import { createFakeClock, describeStore } from '@telos/testkit';
+import { describeStore } from '@telos/testkit';
 import { afterAll, describe } from 'vitest';
-import { openPostgresStore } from './open-postgres-store.ts';
+import { handlesOn } from './testing/handles-on.ts';
 import { testDatabase } from './testing/test-database.ts';
 
 const database = testDatabase();
@@ -9,27 +8,5 @@ const database = testDatabase();
 describe.each(['on', 'off'])('with prepared statements %s', (prepare) => {
   const schema = database.newSchema(`&prepare=${prepare}`);
   afterAll(() => schema.drop());
-
-  describeStore('in PostgreSQL', async () => {
-    const clock = createFakeClock();
-    const handles: Store[] = [];
-    const open = async () => {
-      const handle = await openPostgresStore({ url: schema.url, clock });
-      handles.push(handle);
-      return handle;
-    };
-    const closeAll = async () => {
-      for (const handle of handles.splice(0)) await handle.close();
-    };
-    return {
-      store: await open(),
-      advance: (ms) => clock.advance(ms),
-      second: open,
-      async reopen() {
-        await closeAll();
-        return open();
-      },
-      close: closeAll,
-    };
-  });
+  describeStore('in PostgreSQL', () => handlesOn(schema.url));
 });

@@ -7,6 +7,8 @@ import { postgresStore } from './postgres-store.ts';
 export type PostgresStoreOptions = {
   /** `postgres://user:password@host:5432/database`; connection-url.ts says what may follow. */
   readonly url: string;
+  /** How long a connection may take to be made, in milliseconds; 5,000 when absent. */
+  readonly connectMs?: number;
   /** How long a statement may take until its connection is given up, in milliseconds; 10,000 when absent. */
   readonly answerMs?: number;
   /** Time for leases and for noticing other processes; the server's own when absent. */
@@ -21,7 +23,7 @@ export type PostgresStoreOptions = {
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const url = readConnectionUrl(options.url);
-  const database = openDatabase(url, { answerMs: options.answerMs ?? 10_000 });
+  const database = openDatabase(url, options);
   try {
     await database.probe();
     await migrate(database, url);

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { createFakeClock } from '@telos/testkit';
+import { expectAcknowledged, killWriter } from '@telos/testkit/crash/kill-writer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqliteStore } from './open-sqlite-store.ts';
 
@@ -21,13 +21,12 @@ const source = (name: string) => JSON.stringify(new URL(name, import.meta.url).h
 const builders = (name: string) => source(`../../../testkit/src/builders/${name}`);
 
 /** A process of its own that runs `script`, in which `store` is open. */
-function child(script: string, durability: 'full' | 'normal' = 'full') {
+function child(script: string) {
   const text = `
-    import { writeSync } from 'node:fs';
     import { openSqliteStore } from ${source('open-sqlite-store.ts')};
     import { stepSucceeded } from ${builders('events.ts')};
     import { anOwnedRun } from ${builders('runs.ts')};
-    const store = await openSqliteStore({ path: ${JSON.stringify(file)}, durability: '${durability}' });
+    const store = await openSqliteStore({ path: ${JSON.stringify(file)} });
     ${script}`;
   return spawn(process.execPath, ['--conditions=source', '--input-type=module', '-e', text], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,41 +37,14 @@ describe('a process killed while it appends', () => {
   it.each(['full', 'normal'] as const)(
     'leaves every acknowledged event and no gap, with durability %s',
     async (durability) => {
-      const writer = child(
-        `await Promise.all(Array.from({ length: 20 }, async () => {
-        const lease = await anOwnedRun(store);
-        for (let last = 1; ; ) {
-          last = await store.journal.append(lease, last, [stepSucceeded('s' + (last + 1)), stepSucceeded('s' + (last + 2))]);
-          writeSync(1, lease.run + ' ' + last + '\\n');
-        }
-      }));`,
-        durability,
+      const options = JSON.stringify({ path: file, durability });
+      const acknowledged = await killWriter(
+        import.meta.dirname,
+        `import { openSqliteStore } from './open-sqlite-store.ts'; const store = await openSqliteStore(${options});`,
       );
-      const acknowledged = new Map<string, number>();
-      let lines = 0;
-      for await (const line of createInterface(writer.stdout)) {
-        const [run = '', last] = line.split(' ');
-        acknowledged.set(run, Number(last));
-        lines += 1;
-        if (lines === 3000) writer.kill('SIGKILL');
-      }
-      if (writer.exitCode === null && writer.signalCode === null) await once(writer, 'exit');
-      expect(writer.signalCode).toBe('SIGKILL');
-
       const clock = createFakeClock(Date.now() + 3_600_000);
       const store = await openSqliteStore({ path: file, clock });
-      expect(acknowledged.size).toBe(20);
-      for (const [run, last] of acknowledged) {
-        const recorded = await Array.fromAsync(store.journal.read(run));
-        expect(recorded.length).toBeGreaterThanOrEqual(last);
-        expect(recorded.length % 2).toBe(1);
-        for (const [index, { seq, event }] of recorded.entries()) {
-          expect(seq).toBe(index + 1);
-          if (seq > 1) expect(event).toMatchObject({ path: `s${seq}` });
-        }
-        expect((await store.runs.get(run))?.seq).toBe(recorded.length);
-        expect(await store.leases.acquire(run, 'next', 1000)).toMatchObject({ epoch: 2 });
-      }
+      await expectAcknowledged(store, acknowledged);
       await store.close();
     },
   );

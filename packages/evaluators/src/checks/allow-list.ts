@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { defineCheck, quoted } from '../define-check.ts';
 import { runRail } from '../findings/rail-check.ts';
 import type { Finding } from '../findings/finding.ts';
+import { address, hostList, hostOf } from '../text/hosts.ts';
 
 const Params = z
   .strictObject({
@@ -30,10 +31,6 @@ const Params = z
     redact: z.boolean().default(false).describe('Offer the value with placeholders in place of other addresses.'),
   })
   .refine(({ hosts, values }) => (hosts ?? values) !== undefined, { message: 'give `hosts`, `values` or both' });
-
-/** `scheme://`, `mailto:`, or what a browser completes: `//host.name`, `www.`. */
-const address =
-  /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s<>"'`\\)\]}|]{1,2000}|\/\/(?=[^\s/.]{1,63}\.\w)[^\s<>"'`\\)\]}|]{1,2000}|\bmailto:[^\s<>"'`)\]}]{1,500}|\bwww\.[^\s<>"'`\\)\]}|]{1,2000}/gi;
 
 /** Score: 1, or 0 when there is a host or a value that is not on the list. */
 export const allowList = defineCheck<z.infer<typeof Params>>({
@@ -78,35 +75,11 @@ function strangerIn(value: Json, values: readonly Json[], field: string | undefi
 }
 
 function strangeHosts(hosts: readonly string[]): (text: string) => readonly Finding[] {
-  const exact = new Set(hosts.filter((host) => !host.startsWith('*.')).map((host) => host.toLowerCase()));
-  const under = hosts.filter((host) => host.startsWith('*.')).map((host) => host.slice(1).toLowerCase());
+  const isListed = hostList(hosts);
   return (text) =>
     [...text.matchAll(address)].flatMap((match) => {
-      const host = hostOf(match[0]);
-      if (host !== undefined && (exact.has(host) || under.some((end) => host.endsWith(end)))) return [];
+      if (isListed(hostOf(match[0]))) return [];
       const written = match[0].replace(/[.,;:!?]+$/, '');
       return [{ type: 'FOREIGN_HOST', start: match.index, end: match.index + written.length, confidence: 1 }];
     });
-}
-
-/** As a browser reads it; undefined when it reads none, which is on no list. */
-function hostOf(written: string): string | undefined {
-  if (/^mailto:/i.test(written))
-    return /@([^@?]{1,253})(?:\?|$)/
-      .exec(written)?.[1]
-      ?.toLowerCase()
-      .replace(/[.,;:!?]+$/, '');
-  const whole = /^www\./i.test(written)
-    ? `https://${written}`
-    : written.startsWith('//')
-      ? `https:${written}`
-      : written;
-  try {
-    // Other schemes do not parse their host as browsers do for https.
-    return new URL(whole.replace(/^[a-z][a-z0-9+.-]*:/i, 'https:').replace(/[.,;:!?]+$/, '')).hostname
-      .replace(/\.$/, '')
-      .toLowerCase();
-  } catch {
-    return undefined;
-  }
 }

@@ -26,6 +26,10 @@ export type Rail = {
   /** Exactly these texts are no findings. */
   readonly allow: readonly string[];
   readonly redact: boolean;
+  /** Finds in the text as it is, invisible characters and all, not as it would be typed plainly. */
+  readonly asWritten?: boolean;
+  /** What to offer in place of a text, where that is something other than placeholders: nothing to take back, so no vault. */
+  readonly mend?: (text: string, findings: readonly Finding[]) => string;
 };
 
 /** In UTF-16 units, of all texts of a value together. Finding is linear, but not free. */
@@ -77,7 +81,8 @@ export async function runRail(subject: Subject, rail: Rail, { signal }: CheckCon
 }
 
 /** Finds in the text as it would be typed plainly; places are those of the text as it is. */
-function findIn({ text, field }: PlacedText, { find }: Rail): readonly Finding[] {
+function findIn({ text, field }: PlacedText, { find, asWritten }: Rail): readonly Finding[] {
+  if (asWritten === true) return find(text, field);
   const folded = foldText(text);
   return find(withoutPlaceholders(folded.text), field).map((finding) => ({
     ...finding,
@@ -118,6 +123,14 @@ function redacted(
   found: ReadonlyMap<string, readonly Finding[]>,
   rail: Rail,
 ): Pick<Verdict, 'replacement' | 'vault'> {
+  const { mend } = rail;
+  if (mend !== undefined) {
+    const mended = mapTexts(value, (placed) => {
+      const findings = found.get(keyOf(placed));
+      return findings === undefined ? placed.text : mend(placed.text, findings);
+    });
+    return { replacement: mended };
+  }
   const redactor = createRedactor(value, rail.placeholders);
   const replacement = mapTexts(value, (placed) => {
     const findings = found.get(keyOf(placed));

@@ -15,6 +15,7 @@ import { fieldOf, listField, objectField, textField } from '../text/json-shape.t
 import type { Place } from '../text/place.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
+import { countedSchemas } from './counted-schemas.ts';
 import { checkTemplate } from './expressions.ts';
 import type { Report } from './finding.ts';
 import { resolveCatch, resolveFinally } from './handlers.ts';
@@ -96,7 +97,7 @@ function resolutionOf(
     id: textField(document, 'id') ?? '',
     report,
     parse: rememberedParse(),
-    schemas,
+    schemas: countedSchemas(schemas),
     models: modelAliases(document, report),
     evaluators,
     connections: connectionKinds(document, options, report),

@@ -74,13 +74,11 @@ export function look(sight: Sight, id: string): Look {
   return { is: 'unknown' };
 }
 
-/** Ids that can be read from here, for suggestions. */
-export function visibleSteps(sight: Sight): readonly string[] {
-  const ids: string[] = [];
+/** Ids that can be read from here, for suggestions; found as they are asked for. */
+export function* visibleSteps(sight: Sight): Generator<string> {
   for (let list = sight.from?.list; list !== undefined; list = list.around?.list) {
-    for (const id of list.indexOf.keys()) if (look(sight, id).is === 'seen') ids.push(id);
+    for (const id of list.indexOf.keys()) if (look(sight, id).is === 'seen') yield id;
   }
-  return ids;
 }
 
 /** More names; one that was there already gets its new meaning. */

@@ -221,7 +221,7 @@ function placeOf(path: string): Pick<StepNode, 'id' | 'frame' | 'parent'> {
   const dot = path.lastIndexOf('.');
   if (dot === -1) return { id: path };
   const frame = path.slice(0, dot);
-  const key = /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/.exec(frame)?.[0];
+  const key = /^catch\[\d+\]$/.test(frame) ? undefined : /(\[\d+\]|#\d+|\.[a-z][a-z0-9_]*)$/.exec(frame)?.[0];
   return { id: path.slice(dot + 1), frame, ...(key === undefined ? {} : { parent: frame.slice(0, -key.length) }) };
 }
 

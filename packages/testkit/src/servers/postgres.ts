@@ -61,7 +61,8 @@ export async function startPostgres(): Promise<RestartableServer> {
   });
 }
 
-async function unprivilegedAccount(): Promise<{ readonly uid: number; readonly gid: number }> {
+/** The account that servers run as which refuse to run as root. */
+export async function unprivilegedAccount(): Promise<{ readonly uid: number; readonly gid: number }> {
   for (const name of ['postgres', 'nobody']) {
     try {
       const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);

@@ -129,6 +129,11 @@ export const languageErrors = {
     title: 'A regular expression cannot be used',
     next: 'Write it without look-around and back references (RE2 syntax).',
   },
+  WORKFLOW_TOO_LARGE: {
+    kind: 'terminal',
+    title: 'The workflow takes more time or memory to compile than it may',
+    next: 'Make it smaller: a `foreach` instead of many steps, fewer or smaller schemas.',
+  },
   PROGRAM_CORRUPT: {
     kind: 'terminal',
     title: 'A stored program is not the one that was stored',

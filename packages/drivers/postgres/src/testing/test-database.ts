@@ -11,6 +11,8 @@ export type TestSchema = {
   readonly schema: string;
   /** Runs SQL as anybody with the password could. */
   run(sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
+  /** A session of somebody else's, to be ended. */
+  connect(): Promise<pg.Client>;
   drop(): Promise<void>;
 };
 
@@ -30,9 +32,13 @@ export function testDatabase(): { newSchema(parameters?: string): TestSchema } {
     newSchema(parameters = '') {
       made += 1;
       const schema = `telos_test_${process.pid}_${made}`;
-      const run = async (sql: string, values?: readonly unknown[]) => {
+      const connect = async () => {
         const client = new pg.Client({ connectionString: url });
         await client.connect();
+        return client;
+      };
+      const run = async (sql: string, values?: readonly unknown[]) => {
+        const client = await connect();
         try {
           return (await client.query<Record<string, unknown>>(sql, values === undefined ? undefined : [...values]))
             .rows;
@@ -46,6 +52,7 @@ export function testDatabase(): { newSchema(parameters?: string): TestSchema } {
         },
         schema,
         run,
+        connect,
         drop: async () => void (await run(`DROP SCHEMA IF EXISTS ${schema} CASCADE`)),
       };
     },

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { formGroup, writesOf } from './form-group.ts';
+import type { AcquireWrite, AppendWrite, Write } from './write.ts';
+
+const waiting = { resolve: () => {}, reject: () => {} };
+
+function append(run: string, after: number, count = 1, more: Partial<AppendWrite> = {}): AppendWrite {
+  const lease = { run, owner: 'owner', epoch: 1 };
+  return { kind: 'append', lease, after, count, text: '[]', ends: false, settles: [], ...waiting, ...more };
+}
+
+function acquire(run: string, owner: string): AcquireWrite {
+  return { kind: 'acquire', run, owner, ttlMs: 1000, ...waiting };
+}
+
+function chainsOf(...writes: readonly Write[]) {
+  const { group, left } = formGroup(writes);
+  return { chains: group.chains.map((chain) => chain.map(({ after }) => after)), left: left.length };
+}
+
+describe('a group of writes', () => {
+  it('has one chain for each run, of the appends that follow on each other', () => {
+    const writes = [append('a', 1), append('b', 7, 3), append('a', 2, 2), append('b', 10), append('a', 4)];
+    expect(chainsOf(...writes)).toEqual({
+      chains: [
+        [1, 2, 4],
+        [7, 10],
+      ],
+      left: 0,
+    });
+  });
+
+  it('leaves an append that does not follow, and all of its run behind it, for the next', () => {
+    const writes = [append('a', 1), append('a', 1), append('a', 2), append('b', 1), append('a', 3)];
+    const { group, left } = formGroup(writes);
+    expect(group.chains.map((chain) => chain.length)).toEqual([1, 1]);
+    expect(left).toEqual([writes[1], writes[2], writes[4]]);
+  });
+
+  it('lets nothing follow the end of a run, an append of another lease, or one that is to be judged by itself', () => {
+    expect(chainsOf(append('a', 1, 1, { ends: true }), append('a', 2))).toEqual({ chains: [[1]], left: 1 });
+    const other = { run: 'a', owner: 'owner', epoch: 2 };
+    expect(chainsOf(append('a', 1), append('a', 2, 1, { lease: other }))).toEqual({ chains: [[1]], left: 1 });
+    expect(chainsOf(append('a', 1, 1, { alone: true }), append('a', 2))).toEqual({ chains: [[1]], left: 1 });
+    expect(chainsOf(append('a', 1), append('a', 2, 1, { alone: true }))).toEqual({ chains: [[1]], left: 1 });
+  });
+
+  it('asks once for the lease of a run, for whoever came first', () => {
+    const writes = [acquire('a', 'first'), acquire('b', 'first'), acquire('a', 'second')];
+    const { group, left } = formGroup(writes);
+    expect(group.acquire).toEqual([writes[0], writes[1]]);
+    expect(left).toEqual([writes[2]]);
+  });
+
+  it('is bounded in size, but takes one append of any size', () => {
+    const text = 'x'.repeat(3_000_000);
+    const writes = [append('a', 1, 1, { text }), append('b', 1, 1, { text }), append('c', 1), append('b', 2)];
+    const { group, left } = formGroup(writes);
+    expect(writesOf(group)).toEqual([writes[0], writes[2]]);
+    expect(left).toEqual([writes[1], writes[3]]);
+    const huge = append('a', 1, 1, { text: text + text });
+    expect(writesOf(formGroup([huge]).group)).toEqual([huge]);
+  });
+});
