@@ -150,7 +150,7 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
 }
 
 function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>, seq: number): void {
-  if (event.type !== 'call.finished') delete step.wait;
+  if (event.type !== 'call.finished' && event.type !== 'wait.closed') delete step.wait;
   switch (event.type) {
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
@@ -219,9 +219,8 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       });
       return;
     }
+    // What follows says what becomes of the step; only of leave to run nothing follows at once.
     case 'wait.closed':
-      step.status = 'running';
-      attemptOf(step, event.attempt, event.at).status = 'running';
       step.notes.push({ name: event.type, at: event.at, attributes: { attempt: event.attempt, ...event.closing } });
       return;
     case 'step.in_doubt':
@@ -347,7 +346,9 @@ function close(run: FoldedRun): void {
   // A block stands before what is inside it, so backwards every block is complete when it is added to its own block.
   for (const step of [...run.steps.values()].toReversed()) {
     const parent = step.place.parent === undefined ? undefined : run.steps.get(step.place.parent);
-    if (parent !== undefined) parent.usage = addUsage(parent.usage, step.usage);
+    // What undoes a step stands below it, and is no part of it.
+    if (parent !== undefined && step.place.frame?.endsWith('/') !== true)
+      parent.usage = addUsage(parent.usage, step.usage);
     if (run.endedAt === undefined || step.endedAt !== undefined) continue;
     settle(step, 'cancelled', run.endedAt);
     for (const attempt of step.attempts) {
