@@ -52,6 +52,8 @@ export interface Frontier {
 
 type OpenFrame = {
   readonly frame: Frame;
+  /** By position in `frame.steps`. */
+  readonly steps: readonly At[];
   readonly graph: Graph;
   /** By position in `frame.steps`: predecessors still to finish. */
   readonly pending: number[];
@@ -110,6 +112,7 @@ export function createFrontier(
     const graph = graphOf(frame.steps);
     const opened: OpenFrame = {
       frame,
+      steps: frame.steps.map((step) => ({ path: stepPath(frame.path, step.id), step, frame })),
       graph,
       pending: [...graph.predecessors],
       unfinished: frame.steps.length,
@@ -146,9 +149,9 @@ export function createFrontier(
   }
 
   function placeOf(opened: OpenFrame, index: number): At {
-    const step = opened.frame.steps[index];
-    if (step === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
-    return { path: stepPath(opened.frame.path, step.id), step, frame: opened.frame };
+    const at = opened.steps[index];
+    if (at === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
+    return at;
   }
 
   function offerStart(opened: OpenFrame, index: number): void {
@@ -239,7 +242,7 @@ export function createFrontier(
   function endFrame(block: OpenBlock, opened: OpenFrame): void {
     const { frame } = opened;
     block.open.delete(opened);
-    for (const step of frame.steps) places.delete(stepPath(frame.path, step.id));
+    for (const { path } of opened.steps) places.delete(path);
     const error = errorOf(opened);
     const hasBegun = !opened.closing || opened.unfinished < frame.steps.length;
     if (hasBegun) block.ended.push(error === undefined ? { frame } : { frame, error });
