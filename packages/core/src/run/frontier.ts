@@ -58,8 +58,9 @@ type OpenFrame = {
   /** By position in `frame.steps`: predecessors still to finish. */
   readonly pending: number[];
   unfinished: number;
-  /** Started (or offered) and not finished. */
-  readonly active: Set<number>;
+  /** By position: started (or offered) and not finished. */
+  readonly active: boolean[];
+  activeCount: number;
   /** Position of the first step, in order of the list, that failed. */
   failed?: number;
   closing: boolean;
@@ -116,7 +117,8 @@ export function createFrontier(
       graph,
       pending: [...graph.predecessors],
       unfinished: frame.steps.length,
-      active: new Set(),
+      active: frame.steps.map(() => false),
+      activeCount: 0,
       closing,
     };
     for (let index = 0; index < frame.steps.length; index++) {
@@ -139,7 +141,7 @@ export function createFrontier(
       return;
     }
     if (known.status !== 'running' && known.status !== 'waiting') return;
-    opened.active.add(index);
+    setActive(opened, index, true);
     const opening = state.blocks.get(at.path);
     if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening);
     else if (opened.closing) offer({ do: 'abort', ...at });
@@ -156,14 +158,14 @@ export function createFrontier(
 
   function offerStart(opened: OpenFrame, index: number): void {
     if (opened.closing) return;
-    opened.active.add(index);
+    setActive(opened, index, true);
     offer({ do: 'start', ...placeOf(opened, index) });
   }
 
   /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
   function countFinished(opened: OpenFrame, index: number): void {
     opened.unfinished -= 1;
-    opened.active.delete(index);
+    setActive(opened, index, false);
     for (const follower of opened.graph.followers[index] ?? [])
       opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
     const at = placeOf(opened, index);
@@ -195,7 +197,8 @@ export function createFrontier(
   }
 
   function abortActive(opened: OpenFrame): void {
-    for (const index of opened.active) {
+    for (let index = 0; index < opened.active.length; index++) {
+      if (opened.active[index] !== true) continue;
       const at = placeOf(opened, index);
       const block = blocks.get(at.path);
       if (block !== undefined) {
@@ -203,7 +206,7 @@ export function createFrontier(
       } else if (state.steps.has(at.path)) {
         offer({ do: 'abort', ...at });
       } else if (offers.delete(at.path)) {
-        opened.active.delete(index);
+        setActive(opened, index, false);
       } else {
         withdrawn.set(at.path, { frame: opened, index });
         offer({ do: 'withdraw', ...at });
@@ -236,7 +239,7 @@ export function createFrontier(
   }
 
   function isSettled(opened: OpenFrame): boolean {
-    return opened.active.size === 0 && (opened.unfinished === 0 || opened.closing);
+    return opened.activeCount === 0 && (opened.unfinished === 0 || opened.closing);
   }
 
   function endFrame(block: OpenBlock, opened: OpenFrame): void {
@@ -311,7 +314,7 @@ export function createFrontier(
     take() {
       for (const [path, place] of withdrawn) {
         withdrawn.delete(path);
-        place.frame.active.delete(place.index);
+        setActive(place.frame, place.index, false);
         settle(place.frame);
       }
       if (offers.size === 0) return nothing;
@@ -335,7 +338,7 @@ export function createFrontier(
           // It crossed its withdrawal, or a retry its abortion.
           if (!place.frame.closing) break;
           withdrawn.delete(event.path);
-          place.frame.active.add(place.index);
+          setActive(place.frame, place.index, true);
           offer({ do: 'abort', ...at });
           break;
         case 'step.succeeded':
@@ -376,6 +379,12 @@ export function createFrontier(
 /** All that may happen next in this state: what a new owner starts from. */
 export function next(program: Program, state: RunState, plan?: (hash: Hash) => Program | undefined): readonly Action[] {
   return createFrontier(program, state, plan).take();
+}
+
+function setActive(opened: OpenFrame, index: number, active: boolean): void {
+  if (opened.active[index] === active) return;
+  opened.active[index] = active;
+  opened.activeCount += active ? 1 : -1;
 }
 
 function outcomeOf(error: ErrorRecord | undefined): Outcome {
