@@ -13,6 +13,8 @@ export type Sequence = number;
 /** Milliseconds since the Unix epoch. At edges instants are ISO 8601 UTC strings. */
 export type Instant = number;
 
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /**
  * Makes a run id.
  *
@@ -21,7 +23,8 @@ export type Instant = number;
  */
 export function runIdOf(now: Instant, random: Uint8Array): RunId {
   const time = now.toString(16).padStart(12, '0');
-  const hex = Array.from(random.subarray(0, 10), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  let hex = '';
+  for (let index = 0; index < 10; index++) hex += hexOfByte[random[index] ?? 0];
   const variant = ((Number.parseInt(hex.slice(3, 4), 16) & 0x3) | 0x8).toString(16);
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-${variant}${hex.slice(4, 7)}-${hex.slice(7, 19)}`;
 }

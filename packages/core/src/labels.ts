@@ -13,6 +13,7 @@ const canonical: Labels = ['untrusted', 'private'];
 
 /** The union of several label sets, in canonical order. */
 export function joinLabels(...sets: readonly Labels[]): Labels {
+  if (sets.every((set) => set.length === 0)) return noLabels;
   const joined = canonical.filter((label) => sets.some((set) => set.includes(label)));
   return joined.length === 0 ? noLabels : joined;
 }

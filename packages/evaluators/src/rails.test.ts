@@ -24,11 +24,11 @@ describe.skipIf(!present)('rails on the half of the labelled rows that was held 
       ?.map(Number) ?? [];
 
   it('find addresses and numbers to the character', () => {
-    expect(figures(/all but PERSON +held out/).at(2)).toBeGreaterThan(0.96);
+    expect(figures(/all but PERSON +held out/).at(2)).toBeGreaterThan(0.975);
     for (const type of ['EMAIL_ADDRESS', 'IBAN_CODE', 'IP_ADDRESS', 'CRYPTO', 'US_SSN', 'UK_NINO']) {
       expect(figures(new RegExp(`${type} +held out`)).at(2), type).toBeGreaterThan(0.98);
     }
-    expect(figures(/PHONE_NUMBER +held out/).at(2)).toBeGreaterThan(0.9);
+    expect(figures(/PHONE_NUMBER +held out/).at(2)).toBeGreaterThan(0.94);
   });
 
   it("find people's names", () => {

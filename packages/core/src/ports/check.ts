@@ -35,6 +35,8 @@ export interface CheckContext {
   readonly signal: AbortSignal;
   /** Adds a model call to the journal and the trace. */
   record(call: ToolCallReport): void;
+  /** What was hidden earlier in the run: the same texts get the same placeholders, and none stands for two things. */
+  readonly vault?: Vault;
 }
 
 /**

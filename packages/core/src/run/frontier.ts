@@ -30,9 +30,18 @@ import type { Program } from '../program/program.ts';
 import type { Action, At, Frame } from './action.ts';
 import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
-import { graphOf } from './graph.ts';
 import { createOffers } from './offers.ts';
-import { errorOf, inOrder, isSettled, newBlock, outcomeOf, outcomeOfEnding, placeOf } from './open-frame.ts';
+import {
+  errorOf,
+  inOrder,
+  isSettled,
+  newBlock,
+  newFrame,
+  outcomeOf,
+  outcomeOfEnding,
+  placeOf,
+  setActive,
+} from './open-frame.ts';
 import type { OpenBlock, OpenFrame, Place } from './open-frame.ts';
 import { hasEnded, isFinished, isOpen } from './state.ts';
 import type { RunState } from './state.ts';
@@ -80,15 +89,7 @@ export function createFrontier(
   let ended = hasEnded(state);
 
   function openFrame(frame: Frame, closing: boolean): OpenFrame {
-    const graph = graphOf(frame.steps);
-    const opened: OpenFrame = {
-      frame,
-      graph,
-      pending: [...graph.predecessors],
-      unfinished: frame.steps.length,
-      active: new Set(),
-      closing,
-    };
+    const opened = newFrame(frame, closing);
     for (let index = 0; index < frame.steps.length; index++) {
       const at = placeOf(opened, index);
       places.set(at.path, { frame: opened, index });
@@ -109,7 +110,7 @@ export function createFrontier(
       return;
     }
     if (!isOpen(known)) return;
-    opened.active.add(index);
+    setActive(opened, index, true);
     const opening = state.blocks.get(at.path);
     if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening, known.startedAt);
     else if (opened.closing || known.status !== 'running') offerHeld(opened, at);
@@ -132,14 +133,14 @@ export function createFrontier(
 
   function offerStart(opened: OpenFrame, index: number): void {
     if (opened.closing) return;
-    opened.active.add(index);
+    setActive(opened, index, true);
     offers.add({ do: 'start', ...placeOf(opened, index) });
   }
 
   /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
   function countFinished(opened: OpenFrame, index: number): void {
     opened.unfinished -= 1;
-    opened.active.delete(index);
+    setActive(opened, index, false);
     for (const follower of opened.graph.followers[index] ?? [])
       opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
     const at = placeOf(opened, index);
@@ -171,7 +172,8 @@ export function createFrontier(
   }
 
   function abortActive(opened: OpenFrame): void {
-    for (const index of opened.active) {
+    for (let index = 0; index < opened.active.length; index++) {
+      if (opened.active[index] !== true) continue;
       const at = placeOf(opened, index);
       const block = blocks.get(at.path);
       if (block !== undefined) {
@@ -179,7 +181,7 @@ export function createFrontier(
       } else if (state.steps.has(at.path)) {
         offers.add({ do: 'abort', ...at });
       } else if (offers.drop(at.path)) {
-        opened.active.delete(index);
+        setActive(opened, index, false);
       } else {
         withdrawn.set(at.path, { frame: opened, index });
         offers.add({ do: 'withdraw', ...at });
@@ -237,7 +239,7 @@ export function createFrontier(
   function endFrame(block: OpenBlock, opened: OpenFrame): void {
     const { frame } = opened;
     block.open.delete(opened);
-    for (const step of frame.steps) places.delete(stepPath(frame.path, step.id));
+    for (const { path } of opened.steps) places.delete(path);
     const error = errorOf(state, opened);
     const hasBegun = !opened.closing || opened.unfinished < frame.steps.length;
     if (hasBegun) block.ended.push(error === undefined ? { frame } : { frame, error });
@@ -321,7 +323,7 @@ export function createFrontier(
     take() {
       for (const [path, place] of withdrawn) {
         withdrawn.delete(path);
-        place.frame.active.delete(place.index);
+        setActive(place.frame, place.index, false);
         settle(place.frame);
       }
       return offers.take();
@@ -343,7 +345,7 @@ export function createFrontier(
           // It crossed its withdrawal, or a retry its abortion.
           if (!place.frame.closing) break;
           withdrawn.delete(event.path);
-          place.frame.active.add(place.index);
+          setActive(place.frame, place.index, true);
           offers.add({ do: 'abort', ...at });
           break;
         case 'step.succeeded':
@@ -358,7 +360,7 @@ export function createFrontier(
           break;
         case 'wait.opened':
           withdrawn.delete(event.path);
-          place.frame.active.add(place.index);
+          setActive(place.frame, place.index, true);
           offerHeld(place.frame, at);
           break;
         case 'attempt.failed':

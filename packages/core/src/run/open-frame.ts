@@ -8,17 +8,21 @@ import type { Program, Step } from '../program/program.ts';
 import { bodyOf, keysOf } from './body.ts';
 import type { Opening } from './events.ts';
 import type { At, EndedFrame, Frame, Outcome } from './action.ts';
+import { graphOf } from './graph.ts';
 import type { Graph } from './graph.ts';
 import type { RunState } from './state.ts';
 
 export type OpenFrame = {
   readonly frame: Frame;
+  /** By position in `frame.steps`. */
+  readonly steps: readonly At[];
   readonly graph: Graph;
   /** By position in `frame.steps`: predecessors still to finish. */
   readonly pending: number[];
   unfinished: number;
-  /** Started (or offered) and not finished. */
-  readonly active: Set<number>;
+  /** By position: started (or offered) and not finished. */
+  readonly active: boolean[];
+  activeCount: number;
   /** Position of the first step, in order of the list, that failed. */
   failed?: number;
   closing: boolean;
@@ -39,6 +43,20 @@ export type OpenBlock = {
 };
 
 export type Place = { readonly frame: OpenFrame; readonly index: number };
+
+export function newFrame(frame: Frame, closing: boolean): OpenFrame {
+  const graph = graphOf(frame.steps);
+  return {
+    frame,
+    steps: frame.steps.map((step) => ({ path: stepPath(frame.path, step.id), step, frame })),
+    graph,
+    pending: [...graph.predecessors],
+    unfinished: frame.steps.length,
+    active: frame.steps.map(() => false),
+    activeCount: 0,
+    closing,
+  };
+}
 
 export function newBlock(
   state: RunState,
@@ -62,13 +80,19 @@ export function newBlock(
 }
 
 export function placeOf(opened: OpenFrame, index: number): At {
-  const step = opened.frame.steps[index];
-  if (step === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
-  return { path: stepPath(opened.frame.path, step.id), step, frame: opened.frame };
+  const at = opened.steps[index];
+  if (at === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
+  return at;
+}
+
+export function setActive(opened: OpenFrame, index: number, active: boolean): void {
+  if (opened.active[index] === active) return;
+  opened.active[index] = active;
+  opened.activeCount += active ? 1 : -1;
 }
 
 export function isSettled(opened: OpenFrame): boolean {
-  return opened.active.size === 0 && (opened.unfinished === 0 || opened.closing);
+  return opened.activeCount === 0 && (opened.unfinished === 0 || opened.closing);
 }
 
 /** Why a frame failed; undefined while it has not. */

@@ -4,7 +4,7 @@
  * placeholders in its place when asked to.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { CheckContext, Json, Subject, Verdict } from '@telos/core';
+import type { CheckContext, Json, Subject, Vault, Verdict } from '@telos/core';
 import { errorVerdict } from '../define-check.ts';
 import { foldText } from '../text/folded-text.ts';
 import { surestFindings } from './finding.ts';
@@ -34,13 +34,15 @@ export type Rail = {
 
 /** In UTF-16 units, of all texts of a value together. Finding is linear, but not free. */
 const mostText = 8_000_000;
-/** The event loop turns, and an abort is heeded, after so many. */
+/** The event loop turns, and an abort is heeded, after so many. Longer texts are looked through in stretches of as many. */
 const textPerTurn = 100_000;
+/** How far a stretch reaches into its neighbours: no key is longer, no word that names a number stands farther off. */
+const overlap = 20_000;
 /** Of the evidence, in characters of its JSON; its counts are of all. */
 const mostEvidence = 6000;
 
 /** Score: 1 less the confidence of the surest finding. */
-export async function runRail(subject: Subject, rail: Rail, { signal }: CheckContext): Promise<Verdict> {
+export async function runRail(subject: Subject, rail: Rail, { signal, vault }: CheckContext): Promise<Verdict> {
   const texts = textsOf(subject.value);
   const total = texts.reduce((sum, { text }) => sum + text.length, 0);
   if (total > mostText) {
@@ -53,18 +55,21 @@ export async function runRail(subject: Subject, rail: Rail, { signal }: CheckCon
   const shown: Shown[] = [];
   let sinceTurn = 0;
   for (const placed of texts) {
-    const all = findIn(placed, rail).filter(
+    const all: Finding[] = [];
+    for (let from = 0; from < placed.text.length; from += textPerTurn) {
+      all.push(...findIn(placed, from, rail));
+      sinceTurn += Math.min(placed.text.length - from, textPerTurn);
+      if (sinceTurn < textPerTurn) continue;
+      sinceTurn = 0;
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    const counted = all.filter(
       ({ confidence, start, end }) => confidence >= rail.minConfidence && !allowed.has(placed.text.slice(start, end)),
     );
-    if (all.length > 0) {
-      found.set(keyOf(placed), all);
-      for (const finding of surestFindings(all)) shown.push({ placed, finding });
-    }
-    sinceTurn += placed.text.length;
-    if (sinceTurn < textPerTurn) continue;
-    sinceTurn = 0;
-    await setImmediate();
-    signal.throwIfAborted();
+    if (counted.length === 0) continue;
+    found.set(keyOf(placed), counted);
+    for (const finding of surestFindings(counted)) shown.push({ placed, finding });
   }
   if (shown.length === 0) return { score: 1, verdict: 'pass', reason: `No ${rail.what} was found.` };
 
@@ -76,18 +81,22 @@ export async function runRail(subject: Subject, rail: Rail, { signal }: CheckCon
     verdict: 'fail',
     reason: `The value holds ${rail.what}: ${listed.join(', ')}. Leave it out, or put a placeholder in its place.`,
     evidence: { findings: asEvidence(shown), counts },
-    ...(rail.redact ? redacted(subject.value, found, rail) : {}),
+    ...(rail.redact ? redacted(subject.value, found, rail, vault) : {}),
   };
 }
 
-/** Finds in the text as it would be typed plainly; places are those of the text as it is. */
-function findIn({ text, field }: PlacedText, { find, asWritten }: Rail): readonly Finding[] {
-  if (asWritten === true) return find(text, field);
-  const folded = foldText(text);
-  return find(withoutPlaceholders(folded.text), field).map((finding) => ({
-    ...finding,
-    ...folded.original(finding.start, finding.end),
-  }));
+/** What begins in the stretch of the text from here. Found in the text as it would be typed plainly; places are those of the text as it is. */
+function findIn({ text, field }: PlacedText, from: number, { find, asWritten }: Rail): readonly Finding[] {
+  const first = Math.max(0, from - overlap);
+  const stretch = text.length <= textPerTurn ? text : text.slice(first, from + textPerTurn + overlap);
+  const folded = asWritten === true ? undefined : foldText(stretch);
+  const findings = find(folded === undefined ? stretch : withoutPlaceholders(folded.text), field);
+  return findings
+    .map((finding) => {
+      const { start, end } = folded?.original(finding.start, finding.end) ?? finding;
+      return { ...finding, start: start + first, end: end + first };
+    })
+    .filter(({ start }) => start >= from && start < from + textPerTurn);
 }
 
 type Shown = { readonly placed: PlacedText; readonly finding: Finding };
@@ -122,6 +131,7 @@ function redacted(
   value: Json,
   found: ReadonlyMap<string, readonly Finding[]>,
   rail: Rail,
+  earlier: Vault | undefined,
 ): Pick<Verdict, 'replacement' | 'vault'> {
   const { mend } = rail;
   if (mend !== undefined) {
@@ -131,7 +141,7 @@ function redacted(
     });
     return { replacement: mended };
   }
-  const redactor = createRedactor(value, rail.placeholders);
+  const redactor = createRedactor(value, { names: rail.placeholders, earlier });
   const replacement = mapTexts(value, (placed) => {
     const findings = found.get(keyOf(placed));
     return findings === undefined ? placed.text : redactor.redact(placed.text, findings, placed.isNumber);

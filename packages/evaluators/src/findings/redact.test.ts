@@ -26,9 +26,9 @@ describe('redaction', () => {
   });
 
   it('names a placeholder as it is told to', () => {
-    expect(redact('a@b.c', [finding('EMAIL_ADDRESS', 0, 5)], new Map([['EMAIL_ADDRESS', 'EMAIL']])).text).toBe(
-      '<EMAIL_1>',
-    );
+    expect(
+      redact('a@b.c', [finding('EMAIL_ADDRESS', 0, 5)], { names: new Map([['EMAIL_ADDRESS', 'EMAIL']]) }).text,
+    ).toBe('<EMAIL_1>');
   });
 
   it('hides findings that share characters as one, by the name of the surest', () => {
@@ -41,6 +41,13 @@ describe('redaction', () => {
     const { text, vault } = redact('<EMAIL_1> a@b.c', [finding('EMAIL', 10, 15)]);
     expect(text).toBe('<EMAIL_1> <EMAIL_2>');
     expect(restore(text, vault)).toBe('<EMAIL_1> a@b.c');
+  });
+
+  it('goes on from what was hidden before, so that no placeholder stands for two things', () => {
+    const earlier = redact('a@b.c', [finding('EMAIL', 0, 5)]).vault;
+    const { text, vault } = redact('d@e.f a@b.c', [finding('EMAIL', 0, 5), finding('EMAIL', 6, 11)], { earlier });
+    expect(text).toBe('<EMAIL_2> <EMAIL_1>');
+    expect(vault).toEqual({ '<EMAIL_2>': 'd@e.f', '<EMAIL_1>': 'a@b.c' });
   });
 
   it('leaves placeholders that the vault does not know', () => {

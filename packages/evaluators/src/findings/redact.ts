@@ -31,27 +31,37 @@ export type Redactor = {
    * @param isNumber The text is a number of the value: hidden whole, it comes back as one.
    */
   redact(text: string, findings: readonly Finding[], isNumber?: boolean): string;
-  /** What each placeholder given so far stands for. */
+  /** What each placeholder that was put in so far stands for. */
   vault(): Vault;
 };
 
-/**
- * @param present Everything that is to be redacted: a placeholder that already stands in it is not given again.
- * @param names What a type is called in its placeholders; its own name when absent.
- */
-export function createRedactor(present: Json, names: ReadonlyMap<string, string> = new Map()): Redactor {
-  const taken = new Set<string>();
+export type RedactorOptions = {
+  /** What a type is called in its placeholders; its own name when absent. */
+  readonly names?: ReadonlyMap<string, string> | undefined;
+  /** What was hidden before: the same texts get the same placeholders, and these stand for nothing else. */
+  readonly earlier?: Vault | undefined;
+};
+
+/** @param present Everything that is to be redacted: a placeholder that already stands in it is not given again. */
+export function createRedactor(present: Json, { names = new Map(), earlier = {} }: RedactorOptions = {}): Redactor {
+  const taken = new Set(Object.keys(earlier));
   for (const { text } of textsOf(present))
     for (const [placeholder] of text.matchAll(everyPlaceholder)) taken.add(placeholder);
   const hidden = new Map<string, string | number>();
   const given = new Map<string, string>();
   const counts = new Map<string, number>();
+  const keyOf = (name: string, value: string | number): string => `${name} ${typeof value} ${value}`;
+  for (const [placeholder, value] of Object.entries(earlier))
+    given.set(keyOf(placeholder.slice(1, placeholder.lastIndexOf('_')), value), placeholder);
 
   const placeholderFor = (type: string, value: string | number): string => {
     const name = names.get(type) ?? type;
-    const key = `${name} ${typeof value} ${value}`;
+    const key = keyOf(name, value);
     const known = given.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      hidden.set(known, value);
+      return known;
+    }
     let placeholder: string;
     let count = counts.get(name) ?? 0;
     do {
@@ -70,7 +80,7 @@ export function createRedactor(present: Json, names: ReadonlyMap<string, string>
       let from = 0;
       for (const group of overlapping(findings)) {
         const start = group[0]?.start ?? 0;
-        const end = Math.max(...group.map((finding) => finding.end));
+        const end = group.reduce((last, finding) => Math.max(last, finding.end), 0);
         const isWhole = start === 0 && end === text.length;
         const value = isNumber && isWhole ? Number(text) : text.slice(start, end);
         parts.push(text.slice(from, start), placeholderFor(surest(group)?.type ?? '', value));
@@ -83,8 +93,8 @@ export function createRedactor(present: Json, names: ReadonlyMap<string, string>
 }
 
 /** Redacts one text. For the texts of a structured value, one `createRedactor` keeps their placeholders apart. */
-export function redact(text: string, findings: readonly Finding[], names?: ReadonlyMap<string, string>): Redacted {
-  const redactor = createRedactor(text, names);
+export function redact(text: string, findings: readonly Finding[], options?: RedactorOptions): Redacted {
+  const redactor = createRedactor(text, options);
   const redacted = redactor.redact(text, findings);
   return { text: redacted, vault: redactor.vault() };
 }

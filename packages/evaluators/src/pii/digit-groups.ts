@@ -51,10 +51,16 @@ export function gapsOf(groups: DigitRun): readonly string[] {
   return groups.slice(1).map(({ gap }) => gap);
 }
 
-/** Whether a letter, a digit or a mark that makes a longer number of it touches the stretch. */
+/** Whether nothing touches the stretch that makes another word or a longer number of it. A comma does where three digits follow it. */
 export function standsAlone(text: string, start: number, end: number): boolean {
-  return (
-    !/[\p{L}\d_]$|\d[.,]$/u.test(text.slice(Math.max(0, start - 2), start)) &&
-    !/^[\p{L}\d_]|^[.,]\d/u.test(text.slice(end, end + 2))
-  );
+  const before = text.slice(Math.max(0, start - 2), start);
+  const after = text.slice(end, end + 5);
+  if (/[\p{L}\d_]$/u.test(before) || /^[\p{L}\d_]/u.test(after)) return false;
+  const beginsWithDigit = /^\d/.test(text.slice(start, start + 1));
+  if (
+    beginsWithDigit &&
+    (/\d\.$/.test(before) || (/\d,$/.test(before) && /^\d{3}(?!\d)/.test(text.slice(start, start + 4))))
+  )
+    return false;
+  return !/^\.\d|^,\d{3}(?!\d)/.test(after);
 }

@@ -50,6 +50,7 @@ describe('personal data', () => {
     ['030/123456', 'Tel. 030/123456'],
     ['06-12345678', 'bel 06-12345678'],
     ['5552671', 'Phone: 5552671'],
+    ['+44 20 7946 0958', 'Anna,Leeds,29781,+44 20 7946 0958,29781'],
     ['９１９８７６５４３２', 'Mobile ９１９８７６５４３２'],
     ['+44\u00A07756\u2011562592', 'x +44\u00A07756\u2011562592 y'],
   ])('is the telephone number %j', async (number, text) => {
@@ -181,6 +182,27 @@ describe('personal data', () => {
     expect(await check('x', { country: 'XX' })).toMatchObject({ verdict: 'error' });
   });
 
+  it('is found in a long text wherever it stands, once', async () => {
+    const filler = 'word '.repeat(50_000);
+    const text = `${filler.slice(0, 99_995)} anna@acme.example ${filler} SSN ${filler.slice(0, 20)} bob@acme.example`;
+    expect(await found(text)).toEqual([
+      ['EMAIL_ADDRESS', 'anna@acme.example'],
+      ['EMAIL_ADDRESS', 'bob@acme.example'],
+    ]);
+  });
+
+  it('gets the placeholder that it had earlier in the run', async () => {
+    const earlier = { '<EMAIL_1>': 'bob@acme.example', '<EMAIL_2>': 'anna@acme.example' };
+    const context = { signal: new AbortController().signal, record: () => {}, vault: earlier };
+    const { replacement, vault } = await pii.score(
+      subjectOf('anna@acme.example, eve@acme.example'),
+      pii.params.parse({ redact: true }),
+      context,
+    );
+    expect(replacement).toBe('<EMAIL_2>, <EMAIL_3>');
+    expect(vault).toEqual({ '<EMAIL_2>': 'anna@acme.example', '<EMAIL_3>': 'eve@acme.example' });
+  });
+
   it('says where it stands and does not repeat it', async () => {
     const { reason, evidence } = await check('mail anna@acme.example');
     expect(reason).toBe(
@@ -211,6 +233,6 @@ describe('personal data', () => {
 
   it.each(adversarialUnits)('takes time that grows with the length of a text of nothing but %j', async (unit) => {
     const find = await loadFindPii({ types: new Set(piiTypes) });
-    expect(growthOf((text) => find(text, ''), unit)).toBeLessThan(64);
+    expect(growthOf((text) => find(text, ''), unit)).toBeLessThan(5);
   });
 });
