@@ -1,5 +1,6 @@
 export * from './errors/catalog.ts';
 export * from './errors/telos-error.ts';
+export * from './fairness/turns.ts';
 export * from './ids.ts';
 export * from './json.ts';
 export * from './labels.ts';
@@ -15,6 +16,7 @@ export * from './ports/queue.ts';
 export * from './ports/schemas.ts';
 export * from './ports/store.ts';
 export * from './ports/tool.ts';
+export * from './ports/turn.ts';
 export * from './program/path.ts';
 export * from './program/program.ts';
 export * from './run/action.ts';

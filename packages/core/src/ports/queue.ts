@@ -1,16 +1,22 @@
 import type { RunId } from '../ids.ts';
+import type { JsonObject } from '../json.ts';
 import type { StepPath } from '../program/path.ts';
+import type { Turn } from './turn.ts';
 
-/** Work that some worker should look at. Its id is derived from what it names, so offering twice is one job. */
-export type Job =
-  | { readonly kind: 'run'; readonly queue: string; readonly run: RunId }
-  | {
-      readonly kind: 'step';
-      readonly queue: string;
-      readonly run: RunId;
-      readonly path: StepPath;
-      readonly attempt: number;
-    };
+/**
+ * Work that some worker should look at. Its id is derived from what it names, so
+ * offering twice is one job; the turn and the task are those of the first offer.
+ */
+export type Job = Turn & { readonly queue: string; readonly run: RunId } & (
+    | { readonly kind: 'run' }
+    | {
+        readonly kind: 'step';
+        readonly path: StepPath;
+        readonly attempt: number;
+        /** What a worker needs that does not own the run: a few kilobytes at most. It is carried, not read. */
+        readonly task?: JsonObject;
+      }
+  );
 
 export type JobId = string;
 
@@ -29,18 +35,27 @@ export interface Server {
  * that it is not done.
  */
 export interface Queue {
-  /** A job whose id is already waiting is not added again. One that was handled may be offered anew. */
+  /**
+   * A job whose id is already waiting is not added again. One that was handled may
+   * be offered anew, and one that is under way too: it is handled once more, after
+   * its end in the same server, or at once by another, so a handler claims what it does.
+   * @throws TelosError QUEUE_UNAVAILABLE (retryable), soon, when the queue cannot be reached; nothing is kept for later.
+   */
   offer(jobs: readonly Job[]): Promise<void>;
   /**
-   * Hands jobs of the named queues to `handle`, at most `concurrency` at a time.
-   * A job whose handler throws is dropped: the journal knows what is left to do.
-   * `signal` aborts when the job is cancelled or the server stops.
+   * Hands jobs of the named queues to `handle`, at most `concurrency` at a time. Within a
+   * queue, shares take turns. A job whose handler throws is dropped: the journal knows what
+   * is left to do. `signal` aborts when the job is cancelled or the server stops.
+   * A queue that cannot be reached is served again as soon as it can be.
    */
   serve(
     options: { readonly queues: readonly string[]; readonly concurrency: number },
     handle: (job: Job, signal: AbortSignal) => Promise<void>,
   ): Server;
-  /** Withdraws waiting jobs and aborts the signals of those under way. Unknown ids are ignored. */
+  /**
+   * Withdraws waiting jobs and aborts the signals of those under way. Unknown ids are ignored.
+   * @throws TelosError QUEUE_UNAVAILABLE (retryable), as `offer`.
+   */
   cancel(ids: readonly JobId[]): Promise<void>;
   close(): Promise<void>;
 }

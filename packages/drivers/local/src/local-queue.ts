@@ -1,12 +1,14 @@
 /**
  * A queue in the memory of one process.
  *
- * Jobs wait in order of arrival and are handed out in that order. A job that is
+ * Shares take turns, and jobs of one share wait in order of arrival. A job that is
  * offered while the same job is under way waits for its end and is then handled
  * once more: what rang the bell may have come too late for the handler to see.
  */
-import { jobId } from '@telos/core';
+import { createTurns, jobId } from '@telos/core';
 import type { Job, JobId, Queue, Server } from '@telos/core';
+import { comesBefore, waitingJobs } from './waiting-jobs.ts';
+import type { WaitingJob, WaitingJobs } from './waiting-jobs.ts';
 
 type Handler = (job: Job, signal: AbortSignal) => Promise<void>;
 
@@ -19,11 +21,12 @@ type Serving = {
 };
 
 export function createLocalQueue(): Queue {
-  /** Jobs waiting, by queue and id, in order of arrival. */
+  /** Jobs waiting, by queue. */
   const waiting = new Map<string, WaitingJobs>();
   /** Jobs offered while they were under way. */
   const again = new Map<JobId, Job>();
   const servers = new Set<Serving>();
+  const turns = createTurns();
   let arrivals = 0;
   let armed = false;
   let closed = false;
@@ -36,7 +39,7 @@ export function createLocalQueue(): Queue {
     }
     let jobs = waiting.get(job.queue);
     if (jobs === undefined) waiting.set(job.queue, (jobs = waitingJobs()));
-    jobs.add(id, job, arrivals++);
+    if (!jobs.has(id)) jobs.add(id, { job, place: turns.place(job, 1), arrival: arrivals++ });
   }
 
   function isUnderWay(id: JobId): boolean {
@@ -52,7 +55,7 @@ export function createLocalQueue(): Queue {
       armed = false;
       for (const server of servers) {
         while (server.underWay.size < server.concurrency) {
-          const job = takeOldest(server.queues);
+          const job = takeNext(server.queues);
           if (job === undefined) break;
           start(server, job);
         }
@@ -60,19 +63,35 @@ export function createLocalQueue(): Queue {
     });
   }
 
-  function takeOldest(queues: ReadonlySet<string>): Job | undefined {
-    let oldest: WaitingJobs | undefined;
+  function takeNext(queues: ReadonlySet<string>): Job | undefined {
+    let from: WaitingJobs | undefined;
+    let first: WaitingJob | undefined;
     for (const name of queues) {
       const jobs = waiting.get(name);
-      if (jobs !== undefined && jobs.arrival() < (oldest?.arrival() ?? Infinity)) oldest = jobs;
+      const next = jobs?.next();
+      if (next === undefined || (first !== undefined && comesBefore(first, next))) continue;
+      from = jobs;
+      first = next;
     }
-    return oldest?.take();
+    const taken = from?.take();
+    if (taken === undefined) return undefined;
+    turns.served(taken.place);
+    if (isEmpty()) turns.rest();
+    return taken.job;
+  }
+
+  function isEmpty(): boolean {
+    for (const { size } of waiting.values()) if (size > 0) return false;
+    return true;
   }
 
   function start(server: Serving, job: Job): void {
     const id = jobId(job);
     const abort = new AbortController();
-    const ended = (async () => {
+    const ended = Promise.withResolvers<void>();
+    // Noted before the handler begins, which may offer the same job in its first line.
+    server.underWay.set(id, { abort, ended: ended.promise });
+    void (async () => {
       try {
         await server.handle(job, abort.signal);
       } catch {
@@ -83,8 +102,8 @@ export function createLocalQueue(): Queue {
       again.delete(id);
       if (next !== undefined && !closed) add(next);
       arm();
+      ended.resolve();
     })();
-    server.underWay.set(id, { abort, ended });
   }
 
   async function stop(server: Serving): Promise<void> {
@@ -118,55 +137,6 @@ export function createLocalQueue(): Queue {
       waiting.clear();
       again.clear();
       await Promise.all([...servers].map(stop));
-    },
-  };
-}
-
-interface WaitingJobs {
-  /** Does nothing when the job is waiting already. */
-  add(id: JobId, job: Job, arrival: number): void;
-  remove(id: JobId): void;
-  /** When the oldest job came; Infinity when there is none. */
-  arrival(): number;
-  take(): Job | undefined;
-}
-
-/** First in, first out; withdrawn jobs leave a gap that is skipped, so that every call costs the same. */
-function waitingJobs(): WaitingJobs {
-  const jobs = new Map<JobId, { readonly job: Job; readonly arrival: number }>();
-  let order: { readonly id: JobId; readonly arrival: number }[] = [];
-  let head = 0;
-
-  function oldest() {
-    for (; head < order.length; head += 1) {
-      const place = order[head];
-      const found = place === undefined ? undefined : jobs.get(place.id);
-      // The same job may have been withdrawn and offered again: then it stands further back.
-      if (found !== undefined && found.arrival === place?.arrival) return { id: place.id, ...found };
-    }
-    order = [];
-    head = 0;
-    return undefined;
-  }
-
-  return {
-    add(id, job, arrival) {
-      if (jobs.has(id)) return;
-      jobs.set(id, { job, arrival });
-      order.push({ id, arrival });
-    },
-    remove: (id) => void jobs.delete(id),
-    arrival: () => oldest()?.arrival ?? Infinity,
-    take() {
-      const found = oldest();
-      if (found === undefined) return undefined;
-      jobs.delete(found.id);
-      head += 1;
-      if (head > 1024 && head * 2 > order.length) {
-        order = order.slice(head);
-        head = 0;
-      }
-      return found.job;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Queue } from '@telos/core';
 import { describeSuite } from '../suite.ts';
 import type { SuiteOptions } from '../suite.ts';
 import { cancelTests } from './cancel.ts';
+import { fairnessTests } from './fairness.ts';
 import { offerTests } from './offer.ts';
 import { serveTests } from './serve.ts';
 import { stopTests } from './stop.ts';
@@ -19,6 +20,7 @@ export function describeQueue(name: string, create: () => Promise<Queue>, option
     {
       'offering jobs': offerTests,
       'serving jobs': serveTests,
+      'taking turns': fairnessTests,
       'cancelling jobs': cancelTests,
       'stopping and closing': stopTests,
     },

@@ -13,7 +13,7 @@ export function aRunJob(queue: string): Job {
   return { kind: 'run', queue, run: aRunId() };
 }
 
-export function aStepJob(queue: string, path = 'a', attempt = 1): Job {
+export function aStepJob(queue: string, path = 'a', attempt = 1): Extract<Job, { kind: 'step' }> {
   return { kind: 'step', queue, run: aRunId(), path, attempt };
 }
 

@@ -1,3 +1,4 @@
+import type { Job } from '@telos/core';
 import { expect } from 'vitest';
 import { aQueueName, aRunJob, aStepJob, aWorker } from './jobs.ts';
 import type { QueueTest } from './jobs.ts';
@@ -6,10 +7,17 @@ export function offerTests(test: QueueTest): void {
   test('hands every job over as it was offered', async (queue) => {
     const name = aQueueName();
     const worker = aWorker();
-    const jobs = [aRunJob(name), aStepJob(name, 'findings[3].search', 2), aStepJob(name, 'both.left.read')];
+    const task = { tool: 'web.fetch', input: { url: 'https://example.com/?q=a:b', depth: [1, null, true] }, text: 'äß✓' };
+    const jobs: Job[] = [
+      aRunJob(name),
+      aStepJob(name, 'findings[3].search', 2),
+      { ...aStepJob(name, 'ask/turn[4]/tool[0]'), task },
+      { ...aStepJob(name, 'both.left.read'), share: 'tenant:a', priority: 'high' },
+      { ...aRunJob(name), priority: 'low' },
+    ];
     queue.serve({ queues: [name], concurrency: 1 }, worker.handle);
     await queue.offer(jobs);
-    await worker.handed(3);
+    await worker.handed(5);
     expect(new Set(worker.seen)).toEqual(new Set(jobs));
   });
 
@@ -61,6 +69,24 @@ export function offerTests(test: QueueTest): void {
     await queue.offer([job]);
     await worker.handed(3);
     expect(worker.seen).toEqual([job, next, job]);
+  });
+
+  test('hands a job over once more when it is offered anew while it is under way', async (queue) => {
+    const name = aQueueName();
+    const worker = aWorker();
+    const job = aRunJob(name);
+    let first = true;
+    queue.serve({ queues: [name], concurrency: 2 }, async (taken, signal) => {
+      if (first) {
+        first = false;
+        await queue.offer([job]);
+      }
+      await worker.handle(taken, signal);
+    });
+    await queue.offer([job]);
+    await worker.handed(2);
+    expect(worker.seen).toEqual([job, job]);
+    expect(worker.most()).toBe(1);
   });
 
   test('hands 2,000 jobs over, each once', async (queue) => {

@@ -13,6 +13,11 @@ export const engineErrors = {
     title: 'The store cannot be reached',
     next: 'Start the database or correct TELOS_DATABASE_URL; runs go on by themselves.',
   },
+  QUEUE_UNAVAILABLE: {
+    kind: 'retryable',
+    title: 'The queue cannot be reached',
+    next: 'Start Redis or PostgreSQL, or correct TELOS_QUEUE_URL; nothing is lost, for runs are in the store.',
+  },
   STORE_FULL: { kind: 'retryable', title: 'The disk is full', next: 'Free space; what was acknowledged is safe.' },
   STORE_CORRUPT: {
     kind: 'terminal',
