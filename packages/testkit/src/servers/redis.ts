@@ -11,18 +11,31 @@ export function findRedis(): string | undefined {
   return onPath(['redis-server', 'valkey-server']);
 }
 
-/** Starts an empty Redis that keeps nothing on disk. @throws Error when none is installed. */
-export async function startRedis(): Promise<RestartableServer> {
+/**
+ * Starts an empty Redis that keeps nothing on disk.
+ * @param settings What `redis.conf` may say, in its words: `['requirepass', 'secret']`.
+ * @param port Where it listens; any that is free when absent.
+ * @throws Error when none is installed.
+ */
+export async function startRedis(settings: readonly (readonly string[])[] = [], port?: number): Promise<RestartableServer> {
   const command = findRedis();
   if (command === undefined) throw new Error('redis-server is not installed');
   const folder = await mkdtemp(join(tmpdir(), 'telos-redis-'));
-  const port = await freePort();
+  const at = port ?? (await freePort());
+  const all = [
+    ['port', `${at}`],
+    ['bind', '127.0.0.1'],
+    ['save', ''],
+    ['appendonly', 'no'],
+    ['dir', folder],
+    ...settings,
+  ];
   return startPrivateServer({
     name: 'Redis',
     command,
-    arguments: ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
+    arguments: all.flatMap(([name = '', ...values]) => [`--${name}`, ...values]),
     folder,
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis://127.0.0.1:${at}`,
     ready: /Ready to accept connections/i,
     endsOn: 'SIGTERM',
   });

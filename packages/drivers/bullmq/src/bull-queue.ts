@@ -1,0 +1,97 @@
+/** The queue on BullMQ: a doorbell that many processes share. */
+import type { Job, JobId, Queue, Server } from '@telos/core';
+import type { Backend } from './backend.ts';
+import { bullIdOf, bullJobOf } from './job-codec.ts';
+import { arrivalsOf, prioritiesOf } from './places.ts';
+import type { Reach } from './reach.ts';
+import { serveJobs } from './serve-jobs.ts';
+import type { UnderWay } from './serve-jobs.ts';
+
+/** Jobs added by one request: more would keep a Redis from its other clients for milliseconds. */
+const jobsAtOnce = 250;
+
+export function createBullQueue(backend: Backend, reach: Reach): Queue {
+  const underWay = new Map<JobId, UnderWay>();
+  const servers = new Set<Server>();
+  /** Queues that this process has to do with: where ids to be withdrawn are looked for. */
+  const names = new Set<string>();
+  let isListening = false;
+  let closed: Promise<void> | undefined;
+
+  async function add(name: string, jobs: readonly Job[]): Promise<void> {
+    const queue = await backend.queue(name);
+    const arrivals = arrivalsOf(jobs);
+    const priorities = prioritiesOf(jobs, arrivals, await backend.place(queue, arrivals));
+    await queue.addBulk(jobs.map((job, index) => bullJobOf(job, priorities[index] ?? 0)));
+  }
+
+  async function offer(jobs: readonly Job[]): Promise<void> {
+    for (const [name, ofQueue] of Map.groupBy(jobs, ({ queue }) => queue)) {
+      names.add(name);
+      for (let at = 0; at < ofQueue.length; at += jobsAtOnce) {
+        await reach.attempt(() => add(name, ofQueue.slice(at, at + jobsAtOnce)));
+      }
+    }
+  }
+
+  async function withdraw(ids: readonly JobId[]): Promise<void> {
+    for (const name of names) {
+      const queue = await backend.queue(name);
+      await Promise.all(ids.map((id) => queue.remove(bullIdOf(id))));
+    }
+  }
+
+  function hear(message: string): void {
+    for (const id of readCancelled(message)) {
+      const running = underWay.get(id);
+      if (running !== undefined) running.again = undefined;
+      running?.abort.abort();
+    }
+  }
+
+  return {
+    async offer(jobs) {
+      if (closed === undefined) await offer(jobs);
+    },
+    serve({ queues, concurrency }, handle) {
+      if (closed !== undefined) return { stop: async () => undefined };
+      if (!isListening) backend.listen(hear);
+      isListening = true;
+      for (const name of queues) names.add(name);
+      const leave = (job: Job): Promise<void> => offer([job]).catch(() => undefined);
+      const server = serveJobs({ backend, reach, queues, concurrency, handle, underWay, leave });
+      servers.add(server);
+      return {
+        async stop() {
+          await server.stop();
+          servers.delete(server);
+        },
+      };
+    },
+    async cancel(ids) {
+      if (closed !== undefined || ids.length === 0) return;
+      hear(JSON.stringify(ids));
+      await reach.attempt(async () => {
+        await withdraw(ids);
+        await backend.announce(JSON.stringify(ids));
+      });
+    },
+    close() {
+      closed ??= (async () => {
+        await Promise.all([...servers].map((server) => server.stop()));
+        reach.close();
+        await backend.close();
+      })();
+      return closed;
+    },
+  };
+}
+
+function readCancelled(message: string): readonly JobId[] {
+  try {
+    const ids: unknown = JSON.parse(message);
+    return Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : [];
+  } catch {
+    return [];
+  }
+}

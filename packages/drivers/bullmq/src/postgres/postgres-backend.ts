@@ -1,0 +1,94 @@
+/**
+ * PostgreSQL through BullMQ's own backend.
+ *
+ * What offers shares one pool; each queue that is served has a connection to fetch and one
+ * to listen. Commits do not wait for the disk: a queue may lose what it was given last.
+ */
+import { PostgresConnection, PostgresQueueBackend, Queue, Worker } from 'bullmq';
+import type { JobProgress, PostgresConnectionOptions } from 'bullmq';
+import { DatabaseError } from 'pg';
+import type { PostgresAddress } from '../address.ts';
+import type { Backend, BullQueue } from '../backend.ts';
+import { keptBrief, workerTimes } from '../bull-options.ts';
+import { createFetcher } from '../fetcher.ts';
+import { createListener } from './listener.ts';
+import { endsTable, placeInPostgres } from './place-arrivals.ts';
+import { connectionOf, schema } from './postgres-connection.ts';
+
+const channel = 'telos_cancel';
+
+export function createPostgresBackend(address: PostgresAddress): Backend {
+  const config = connectionOf(address);
+  const listener = createListener(config);
+  const queues = new Map<string, BullQueue>();
+  let shared: Promise<PostgresConnection> | undefined;
+
+  /** A connection that is ready, with the tables it needs. What fails is not kept. */
+  function connection(): Promise<PostgresConnection> {
+    shared ??= open(4).catch((error: unknown) => {
+      shared = undefined;
+      throw error;
+    });
+    return shared;
+  }
+
+  async function open(max: number): Promise<PostgresConnection> {
+    const opened = new PostgresConnection({ ...config, schema, migrate: true, max });
+    opened.on('error', () => undefined);
+    try {
+      await opened.waitUntilReady();
+      await opened.pool.query(endsTable);
+    } catch (error) {
+      await opened.close();
+      throw error;
+    }
+    return opened;
+  }
+
+  return {
+    async probe() {
+      await (await connection()).pool.query('SELECT 1');
+    },
+    async queue(name) {
+      const made = queues.get(name);
+      if (made !== undefined) return made;
+      const ready = await connection();
+      const queue = new Queue<unknown, unknown, string, unknown, unknown, string, PostgresQueueBackend, PostgresConnectionOptions>(
+        name,
+        { connection: {}, ...keptBrief },
+        (queueName, options) => new PostgresQueueBackend(ready, queueName, options, false),
+      );
+      queue.on('error', () => undefined);
+      queues.set(name, queue);
+      return queue;
+    },
+    async fetcher(name) {
+      const own = await open(4);
+      const worker = new Worker<unknown, unknown, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
+        name,
+        null,
+        { connection: {}, ...workerTimes },
+        (queueName, options) => new PostgresQueueBackend(own, queueName, options, true, `telos:${name}`),
+      );
+      return createFetcher(worker, () => worker.getBackend().disconnectBlocking());
+    },
+    async place(queue, arrivals) {
+      const { pool } = await connection();
+      return placeInPostgres((text, values) => pool.query(text, values), queue.name, arrivals);
+    },
+    async announce(message) {
+      await (await connection()).pool.query('SELECT pg_notify($1, $2)', [channel, message]);
+    },
+    listen: (heard) => void listener.listen(channel, heard),
+    async close() {
+      await listener.close();
+      const opened = await shared?.catch(() => undefined);
+      await opened?.close();
+    },
+  };
+}
+
+/** Whether PostgreSQL itself refused, so that it is there: not while it starts, stops or has no room for connections. */
+export function isPostgresAnswer(error: unknown): boolean {
+  return error instanceof DatabaseError && !/^(?:08|53|57|28)/.test(error.code ?? '');
+}
