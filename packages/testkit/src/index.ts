@@ -4,6 +4,8 @@ export * from './builders/runs.ts';
 export { describeWhere } from './describe-where.ts';
 export { createFakeClock } from './fake-clock.ts';
 export type { FakeClock } from './fake-clock.ts';
+export { describeLimiter } from './limiter/describe-limiter.ts';
+export { aTextPart, describeLive } from './live/describe-live.ts';
 export * from './model-server/index.ts';
 export { describeQueue } from './queue/describe-queue.ts';
 export { describeRunFilters } from './store/describe-run-filters.ts';

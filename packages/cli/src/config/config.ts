@@ -1,5 +1,6 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { TelosError } from '@telos/core';
+import type { Address } from '@telos/driver-bullmq/address';
 import type { Environment } from '../terminal.ts';
 import { Settings, misspeltSettings, settingNames } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -11,7 +12,7 @@ export type Config = {
   readonly database:
     | { readonly kind: 'sqlite'; /** Absolute, or `:memory:`. */ readonly path: string }
     | { readonly kind: 'postgres'; /** With its password. */ readonly url: string };
-  readonly queue: { readonly kind: 'local' };
+  readonly queue: { readonly kind: 'local' } | { readonly kind: 'shared'; readonly address: Address };
   readonly durability: 'full' | 'normal';
   /** As written: keys separated by commas. Absent: the API is open to this machine alone. */
   readonly apiKeys?: string;
@@ -53,7 +54,7 @@ function configOf(settings: Settings, folder: string): Config {
   const config: Config = {
     home,
     database: databaseOf(settings.TELOS_DATABASE_URL ?? { kind: 'sqlite', path: join(home, 'telos.db') }, folder),
-    queue: { kind: settings.TELOS_QUEUE_URL },
+    queue: settings.TELOS_QUEUE_URL,
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
     durability: settings.TELOS_DURABILITY,
     openai: defined({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),

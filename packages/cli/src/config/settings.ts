@@ -1,4 +1,6 @@
 /** The settings by name, as they stand in the environment and in telos.yaml, and what each may hold. */
+import { readAddress } from '@telos/driver-bullmq/address';
+import type { Address } from '@telos/driver-bullmq/address';
 import { nearest } from '@telos/language/text';
 import { z } from 'zod';
 import type { Environment } from '../terminal.ts';
@@ -37,12 +39,13 @@ const databaseUrl = z.string().transform((text, context): DatabaseUrl => {
   return z.NEVER;
 });
 
-const queueUrl = z.string().transform((text, context): 'local' => {
-  if (text === 'local:') return 'local';
-  const message = /^(?:rediss?|postgres(?:ql)?):/.test(text)
-    ? 'queues in Redis and PostgreSQL are not served by this version; use local:'
-    : 'expected local:';
-  context.issues.push({ code: 'custom', message, input: '' });
+type QueueUrl = { readonly kind: 'local' } | { readonly kind: 'shared'; readonly address: Address };
+
+const queueUrl = z.string().transform((text, context): QueueUrl => {
+  if (text === 'local:') return { kind: 'local' };
+  const read = readAddress(text);
+  if ('address' in read) return { kind: 'shared', address: read.address };
+  context.issues.push({ code: 'custom', message: read.problem, input: '' });
   return z.NEVER;
 });
 
@@ -74,7 +77,7 @@ const hosts = z.string().transform((text, context): readonly string[] => {
 export const Settings = z.object({
   TELOS_HOME: z.string().default('.telos'),
   TELOS_DATABASE_URL: databaseUrl.optional(),
-  TELOS_QUEUE_URL: queueUrl.default('local'),
+  TELOS_QUEUE_URL: queueUrl.default({ kind: 'local' }),
   TELOS_DURABILITY: z.enum(['full', 'normal'], { error: 'expected full or normal' }).default('full'),
   /** Keys, or `sha256:` and the digest of one, separated by commas. */
   TELOS_API_KEYS: apiKeys.optional(),

@@ -95,8 +95,7 @@ function parse(text: string): Address {
 }
 
 function postgres(text: string): PostgresAddress {
-  const url = URL.parse(text);
-  if (url === null || url.hostname === '') throw new Malformed('expected postgres://user:password@host:5432/database');
+  if (!URL.canParse(text)) throw new Malformed('expected postgres://user:password@host:5432/database');
   return { kind: 'postgres', url: text };
 }
 

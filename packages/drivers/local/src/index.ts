@@ -1,3 +1,4 @@
+export { createLocalLimiter } from './local-limiter.ts';
 export { createLocalLive } from './local-live.ts';
 export { createLocalQueue } from './local-queue.ts';
 export { isProcessGone, ownerOfThisProcess } from './process-owner.ts';

@@ -1,8 +1,8 @@
 /**
  * PostgreSQL through BullMQ's own backend.
  *
- * What offers shares one pool; each queue that is served has a connection to fetch and one
- * to listen. Commits do not wait for the disk: a queue may lose what it was given last.
+ * What offers shares one pool; each queue that is served has a few connections to fetch
+ * and one to listen.
  */
 import { PostgresConnection, PostgresQueueBackend, Queue, Worker } from 'bullmq';
 import type { JobProgress, PostgresConnectionOptions } from 'bullmq';
@@ -13,13 +13,13 @@ import { keptBrief, workerTimes } from '../bull-options.ts';
 import { createFetcher } from '../fetcher.ts';
 import { createListener } from './listener.ts';
 import { endsTable, placeInPostgres } from './place-arrivals.ts';
-import { connectionOf, schema } from './postgres-connection.ts';
+import { connectionOf } from './postgres-connection.ts';
 
 const channel = 'telos_cancel';
 
 export function createPostgresBackend(address: PostgresAddress): Backend {
-  const config = connectionOf(address);
-  const listener = createListener(config);
+  const { client, schema } = connectionOf(address);
+  const listener = createListener(client);
   const queues = new Map<string, BullQueue>();
   let shared: Promise<PostgresConnection> | undefined;
 
@@ -33,7 +33,9 @@ export function createPostgresBackend(address: PostgresAddress): Backend {
   }
 
   async function open(max: number): Promise<PostgresConnection> {
-    const opened = new PostgresConnection({ ...config, schema, migrate: true, max });
+    // `pg` takes a function for a password too, which BullMQ's description of it leaves out.
+    const password = client.password as unknown as string;
+    const opened = new PostgresConnection({ ...client, password, schema, migrate: true, max });
     opened.on('error', () => undefined);
     try {
       await opened.waitUntilReady();

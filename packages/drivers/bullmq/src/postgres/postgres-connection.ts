@@ -1,23 +1,33 @@
+import { parseIntoClientConfig } from 'pg-connection-string';
 import type { PostgresAddress } from '../address.ts';
 
-/** Where BullMQ's tables and ours are, apart from those of others. */
-export const schema = 'telos_queue';
-
-/** How every connection of the queue is made. */
+/** How every connection of the queue is made, and where its tables are. Everything comes from the URL: nothing from the environment. */
 export function connectionOf({ url }: PostgresAddress) {
   const address = new URL(url);
-  // What the address says on `options` would replace ours.
-  const theirs = address.searchParams.get('options');
-  address.searchParams.delete('options');
+  const base = address.searchParams.get('schema') ?? 'telos';
+  // The same URL may name the store, which knows more parameters.
+  for (const name of ['schema', 'connections', 'prepare', 'application_name', 'options']) address.searchParams.delete(name);
+  const { host, port, user, password, database, ssl } = parseIntoClientConfig(address.href);
   return {
-    connectionString: address.href,
-    application_name: 'telos-queue',
-    options: `${theirs === null ? '' : `${theirs} `}-c synchronous_commit=off`,
-    connectionTimeoutMillis: 3000,
-    // A request that is not answered for this long is given up.
-    query_timeout: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    idleTimeoutMillis: 30_000,
+    /** Beside that of the store, for BullMQ names its tables `job` and `event`. */
+    schema: `${base}_queue`,
+    client: {
+      host: host ?? 'localhost',
+      port: port ?? 5432,
+      user: user ?? 'postgres',
+      database: database ?? 'postgres',
+      // A function, because an empty text would be taken for a gap, to be filled from elsewhere.
+      password: () => (typeof password === 'string' ? password : ''),
+      ssl: ssl ?? false,
+      application_name: 'telos-queue',
+      // A queue may lose what it was given last: commits do not wait for the disk.
+      options: '-c synchronous_commit=off',
+      connectionTimeoutMillis: 3000,
+      // A request that is not answered for this long is given up.
+      query_timeout: 10_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+    },
   };
 }
