@@ -42,6 +42,7 @@ export const plan = defineCommand({
       config,
       environment: terminal.environment,
       workspace: terminal.folder,
+      isAlone: true,
       report: ({ message }) => terminal.complain(`${message}\n`),
     });
     const stopping = new AbortController();

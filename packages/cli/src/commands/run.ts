@@ -43,6 +43,7 @@ export const run = defineCommand({
       config,
       environment: terminal.environment,
       workspace: terminal.folder,
+      isAlone: !options.detach,
       report: ({ message }) => terminal.complain(`${message}\n`),
     });
     try {

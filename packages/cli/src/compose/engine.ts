@@ -1,12 +1,6 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
-import type { Live, Queue, Store } from '@telos/core';
-import {
-  boundYoungMemory,
-  createLocalLive,
-  createLocalQueue,
-  isProcessGone,
-  ownerOfThisProcess,
-} from '@telos/driver-local';
+import type { Limiter, Live, Queue, Store } from '@telos/core';
+import { boundYoungMemory, isProcessGone, ownerOfThisProcess } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
@@ -16,6 +10,7 @@ import type { Config } from '../config/config.ts';
 import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
+import { openShared } from './open-shared.ts';
 import { openStore } from './open-store.ts';
 import { secretsOf } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
@@ -25,6 +20,7 @@ export type Engine = Catalogue & {
   readonly store: Store;
   readonly queue: Queue;
   readonly live: Live;
+  readonly limiter: Limiter;
   readonly planner: DraftingPlanner;
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
@@ -40,18 +36,21 @@ export type EngineOptions = {
   readonly environment: Environment;
   /** The folder whose files workflows may name. */
   readonly workspace: string;
+  /** Whether its runs are this process's own business, not taken up by others, nor others' by it; default false. */
+  readonly isAlone?: boolean;
   /** Told of what a person should know and no run can show. */
   readonly report: (problem: Problem) => void;
 };
 
 /** @throws TelosError what opening the store throws; then nothing is left open. */
-export async function composeEngine({ config, environment, workspace, report }: EngineOptions): Promise<Engine> {
+export async function composeEngine(options: EngineOptions): Promise<Engine> {
+  const { config, environment, workspace, isAlone = false, report } = options;
   boundYoungMemory();
   const store = await openStore(config);
   const catalogue = composeCatalogue(config, workspace);
   const { catalog, knowledge, models, clock } = catalogue;
-  const queue = createLocalQueue();
-  const live = createLocalLive();
+  const shared = await openShared({ config, clock, isAlone, report: (message) => report({ message }) });
+  const { queue, live, limiter } = shared;
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
   const workers: Worker[] = [];
@@ -63,6 +62,7 @@ export async function composeEngine({ config, environment, workspace, report }: 
     store,
     queue,
     live,
+    limiter,
     planner,
     secrets,
     secretNames: secrets.names,
@@ -90,7 +90,7 @@ export async function composeEngine({ config, environment, workspace, report }: 
     close() {
       closed ??= (async () => {
         await Promise.all(workers.map((worker) => worker.stop()));
-        await queue.close();
+        await shared.close();
         await knowledge.close();
         await store.close();
       })();

@@ -57,6 +57,21 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('takes a queue in Redis', async () => {
+    const { queue } = await loadConfig({ TELOS_QUEUE_URL: 'redis://:secret@cache:6380/1' }, folder);
+    expect(queue).toEqual({
+      kind: 'shared',
+      address: {
+        kind: 'redis',
+        at: { host: 'cache', port: 6380 },
+        db: 1,
+        password: 'secret',
+        tls: false,
+        prefix: 'telos',
+      },
+    });
+  });
+
   it('takes a database of PostgreSQL as it is written', async () => {
     const url = 'postgres://u:p%40ss@db.example:5433/runs?schema=telos_two';
     const config = await loadConfig({ TELOS_DATABASE_URL: url }, folder);
@@ -89,7 +104,8 @@ describe('the configuration', () => {
 
   it.each([
     [{ TELOS_DATABASE_URL: 'postgres://host:port/db' }, /expected postgres:\/\/user:password@host:5432\/database/],
-    [{ TELOS_QUEUE_URL: 'redis://host' }, /Redis and PostgreSQL are not served by this version/],
+    [{ TELOS_QUEUE_URL: 'amqp://host' }, /TELOS_QUEUE_URL: expected local:, redis:\/\/host:6379/],
+    [{ TELOS_QUEUE_URL: 'redis://a,b' }, /several are written redis-cluster: or redis-sentinel:/],
     [
       { TELOS_DATABSE_URL: 'sqlite:a.db' },
       /TELOS_DATABSE_URL: there is no such setting; did you mean TELOS_DATABASE_URL\?/,
@@ -101,7 +117,7 @@ describe('the configuration', () => {
   it.each([
     { TELOS_API_KEYS: 'hunter2' },
     { TELOS_DATABASE_URL: 'postgres://u:hunter2#/@host/runs' },
-    { TELOS_QUEUE_URL: 'redis://:hunter2@host' },
+    { TELOS_QUEUE_URL: 'redis://:hunter2@host/none' },
     { OPENAI_BASE_URL: 'https://u:hunter2@proxy.example/v1' },
     { OLLAMA_HOST: 'http://u:hunter2@gpu:11434' },
     { OLLAMA_HOST: 'u:hunter2@gpu:11434' },

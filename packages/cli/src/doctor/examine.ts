@@ -8,6 +8,7 @@ import type { Terminal } from '../terminal.ts';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePort } from './port.ts';
+import { examineQueue } from './queue.ts';
 import { examineSearch } from './search.ts';
 import { examineStore } from './store.ts';
 
@@ -33,6 +34,7 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
   }
   const rest = await Promise.all([
     examineStore(config),
+    examineQueue(config),
     examineModels(config, terminal.folder),
     examineSearch(config.search),
     examinePort(7420),

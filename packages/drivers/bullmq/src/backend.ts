@@ -27,5 +27,7 @@ export interface Backend {
   announce(message: string): Promise<void>;
   /** From now on, calls `listener` with what is announced; connects again by itself. */
   listen(listener: (message: string) => void): void;
+  /** For `telos doctor`: name and version of the server, and what about it will not go well. */
+  facts(): Promise<{ readonly server: string; readonly worries: readonly string[] }>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inspect } from 'node:util';
 import type { Queue } from '@telos/core';
 import { startGate } from '@telos/testkit/servers/gate';
 import { startRedis } from '@telos/testkit/servers/redis';
@@ -93,11 +94,8 @@ describe.each(backends)('a queue on %s', (_, kind) => {
     url.password = 'hunter2-secret';
     if (kind === 'postgres') url.pathname = '/there-is-no-such-database';
     const { queue, told, name } = queueAt(url.href);
-    const { signal } = new AbortController();
-    void signal;
     const error: unknown = await queue.offer([aJob(name, 'a')]).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
-    const { inspect } = await import('node:util');
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('hunter2');
     expect(told.join()).not.toContain('hunter2');
   });
@@ -105,18 +103,31 @@ describe.each(backends)('a queue on %s', (_, kind) => {
 
 describe('a queue on Redis', () => {
   it('goes on after a restart that lost everything', async () => {
-    const first = await startRedis();
-    const { queue, name } = queueAt(first.url);
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const { queue, name } = queueAt(redis.url);
     const { has } = served(queue, name);
     await queue.offer([aJob(name, 'before')]);
     await has('before');
-    await first.stop();
+    await redis.halt();
     await expect(queue.offer([aJob(name, 'lost')])).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
-    const second = await startRedis([], Number(new URL(first.url).port));
-    onTestFinished(() => second.stop());
+    await redis.restart();
     await offerAgain(queue, aJob(name, 'after'));
     await has('after');
     await queue.offer([aJob(name, 'before')]);
     await has('before', 2);
+  });
+
+  it('closes without delay while it tries to connect', async () => {
+    const redis = await startRedis();
+    const { queue, name } = queueAt(redis.url);
+    const { has } = served(queue, name);
+    await queue.offer([aJob(name, 'before')]);
+    await has('before');
+    await redis.stop();
+    await expect(queue.offer([aJob(name, 'lost')])).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });
+    const began = performance.now();
+    await queue.close();
+    expect(performance.now() - began).toBeLessThan(3000);
   });
 });

@@ -43,7 +43,7 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
   async function attempt<T>(act: () => Promise<T>): Promise<T> {
     if (away !== undefined) throw unavailable(away.why);
     try {
-      return await within(act());
+      return await within(act(), patienceMs);
     } catch (error) {
       lost(error);
       throw unavailable(messageOf(error));
@@ -68,7 +68,7 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
     while (!closed.signal.aborted) {
       await pause(everyMs, closed.signal);
       try {
-        await within(probe());
+        await within(probe(), patienceMs);
         break;
       } catch {
         // Still away: probe again.
@@ -76,14 +76,6 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
     }
     away = undefined;
     if (!closed.signal.aborted) report(`The queue at ${shown} is back.`);
-  }
-
-  function within<T>(promise: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const late = (): void => reject(new Error(`no answer within ${patienceMs} ms`));
-      const timer = setTimeout(late, patienceMs);
-      void promise.then(resolve, reject).finally(() => clearTimeout(timer));
-    });
   }
 
   function unavailable(why: string): TelosError {
@@ -99,6 +91,14 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
     },
     close: () => closed.abort(),
   };
+}
+
+/** What the promise comes to, or a rejection when that takes longer than `ms`. */
+export function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+    void promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
 }
 
 /** Resolves after `ms`, or when `signal` aborts. Holds no process open. */

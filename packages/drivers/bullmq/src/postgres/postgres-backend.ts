@@ -82,6 +82,10 @@ export function createPostgresBackend(address: PostgresAddress): Backend {
       await (await connection()).pool.query('SELECT pg_notify($1, $2)', [channel, message]);
     },
     listen: (heard) => void listener.listen(channel, heard),
+    async facts() {
+      const { rows } = await (await connection()).pool.query<{ server_version: string }>('SHOW server_version');
+      return { server: `PostgreSQL ${rows[0]?.server_version ?? 'of unknown version'}`, worries: [] };
+    },
     async close() {
       await listener.close();
       const opened = await shared?.catch(() => undefined);

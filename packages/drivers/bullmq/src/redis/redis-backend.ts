@@ -46,6 +46,17 @@ export function createRedisBackend(address: RedisAddress): Backend {
       await client.publish(channel, message);
     },
     listen: (listener) => void subscriber.listen(channel, listener),
+    async facts() {
+      const info = await client.info();
+      const said = (name: string): string | undefined => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+      const valkey = said('valkey_version');
+      const policy = said('maxmemory_policy') ?? 'noeviction';
+      const worry = `It may drop what it holds when its memory is full (maxmemory-policy ${policy}); set noeviction.`;
+      return {
+        server: valkey === undefined ? `Redis ${said('redis_version') ?? 'of unknown version'}` : `Valkey ${valkey}`,
+        worries: policy === 'noeviction' ? [] : [worry],
+      };
+    },
     async close() {
       await Promise.all([...queues.values()].map((queue) => queue.close().catch(() => undefined)));
       subscriber.close();

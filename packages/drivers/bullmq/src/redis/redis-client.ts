@@ -85,20 +85,29 @@ export async function connected(client: RedisClient): Promise<void> {
 }
 
 async function nextAttempt(client: RedisClient): Promise<void> {
-  if (client.status === 'wait' || client.status === 'end') {
-    await client.connect();
-    return;
+  // What is thrown says only that the connection was closed; why is told beside it.
+  let why: Error | undefined;
+  const note = (error: Error): void => void (why = error);
+  client.on('error', note);
+  try {
+    if (client.status === 'wait' || client.status === 'end') await client.connect();
+    else await readyOrClosed(client);
+  } catch (error) {
+    throw why ?? error;
+  } finally {
+    client.off('error', note);
   }
-  await new Promise<void>((resolve, reject) => {
-    let why: Error | undefined;
-    const note = (error: Error): void => void (why = error);
+}
+
+function readyOrClosed(client: RedisClient): Promise<void> {
+  return new Promise((resolve, reject) => {
     const settle = (act: () => void) => () => {
-      client.off('ready', ready).off('close', lost).off('end', lost).off('error', note);
+      client.off('ready', ready).off('close', closed).off('end', closed);
       act();
     };
     const ready = settle(resolve);
-    const lost = settle(() => reject(why ?? new Error('the connection was closed')));
-    client.on('ready', ready).on('close', lost).on('end', lost).on('error', note);
+    const closed = settle(() => reject(new Error('the connection was closed')));
+    client.on('ready', ready).on('close', closed).on('end', closed);
   });
 }
 
