@@ -11,6 +11,7 @@ import type {
   JsonObject,
   Live,
   Planner,
+  Queue,
   Recorded,
   RunEvent,
   RunId,
@@ -43,6 +44,10 @@ export type EngineOptions = {
   readonly store?: Store;
   readonly clock?: FakeClock;
   readonly owner?: string;
+  /** A queue that other workers serve too: steps that find no slot are offered to them. */
+  readonly queue?: Queue;
+  /** Queues that the worker serves; default `default`. */
+  readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
 };
 
@@ -73,13 +78,14 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const store = options.store ?? (await openSqliteStore({ path: ':memory:', clock }));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
-  const queue = createLocalQueue();
+  const queue = options.queue ?? createLocalQueue();
   const live = createLocalLive();
   const problems: Problem[] = [];
   const worker = startWorker(
     {
       store,
       queue,
+      elsewhere: options.queue !== undefined,
       clock,
       live,
       tools,
@@ -95,6 +101,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       owner: options.owner ?? 'test-worker',
       concurrency: options.concurrency ?? 50,
       leaseMs: 15_000,
+      ...(options.queues === undefined ? {} : { queues: options.queues }),
       recover: options.recover ?? true,
     },
   );
@@ -157,7 +164,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     another: (more = {}) => openEngine({ ...options, ...more, store, clock, owner: more.owner ?? 'another-worker' }),
     async close() {
       await worker.stop();
-      await queue.close();
+      if (options.queue === undefined) await queue.close();
       if (options.store === undefined) await store.close();
     },
   };

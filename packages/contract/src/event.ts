@@ -47,7 +47,7 @@ export const EventView = z.discriminatedUnion('type', [
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
-    priority: z.int().exactOptional(),
+    priority: z.enum(['high', 'normal', 'low']).exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),
     fork: ForkView.exactOptional(),
     trigger: TriggerView.exactOptional(),
@@ -69,7 +69,12 @@ export const EventView = z.discriminatedUnion('type', [
   view('run.succeeded', { outputs: PayloadView }),
   view('run.failed', { error: ErrorView }),
   view('run.cancelled', { reason: z.string() }),
-  view('step.started', { ...step, input: PayloadView.exactOptional(), labels: LabelsView.exactOptional() }),
+  view('step.started', {
+    ...step,
+    input: PayloadView.exactOptional(),
+    labels: LabelsView.exactOptional(),
+    queue: z.string().exactOptional(),
+  }),
   view('step.succeeded', {
     ...step,
     output: PayloadView,

@@ -1,54 +1,37 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, escalatedModel, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
-import type {
-  ActionStep,
-  AnyTool,
-  At,
-  Did,
-  ErrorRecord,
-  History,
-  Json,
-  JsonObject,
-  Labels,
-  Payload,
-  StepPath,
-  Usage,
-} from '@telos/core';
-import type { Scope } from '@telos/language';
+import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
-import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
-import { givenInput, withGiven } from './given-input.ts';
+import { withGiven } from './given-input.ts';
+import { prepare, unprepared } from './preparing.ts';
+import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
-import { rejectOutput } from './rejection.ts';
-import { labelsOf, sourcesOf } from './scope.ts';
+import { createPlacing } from './remote/placing.ts';
+import type { Placing } from './remote/placing.ts';
+import { labelsOf } from './scope.ts';
+import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
-import type { StepContextSpec } from './step-context.ts';
-import type { Lookup } from './values.ts';
+
+/** Where steps that name no queue are offered. */
+const defaultQueue = 'default';
 
 /** Everything an attempt needs once its start is durable. */
-type Ready = StepContextSpec & {
-  readonly at: ActionAt;
+type Ready = Prepared & {
   readonly tool: AnyTool;
+  /** Rendered, secrets in place; and the same with secrets masked. */
   readonly input: Json;
   readonly shown: Json;
-  readonly labels: Labels;
 };
 
-/** An action step of one frame. */
-export type ActionAt = At & { readonly step: ActionStep };
-
-type Underway = { readonly ready: Ready; readonly active: ActiveStep };
-
-/** What is known of an attempt whose call was made. */
-type Called = { readonly usage?: Usage | undefined; readonly did?: Did; readonly labels?: Labels };
+type Underway = { readonly did: () => Did; readonly active: ActiveStep };
 
 export interface ActionSteps {
   /** Takes a slot, then begins an attempt. */
@@ -60,7 +43,9 @@ export interface ActionSteps {
   handOver(reason: Error): void;
   /** Ends everything under way and records nothing: the next owner goes on. The reason is made when there is something to end. */
   stopAll(reason: () => Error): void;
-  /** Steps that hold a slot, or are being asked what became of them. */
+  /** Steps that other workers run. */
+  readonly placing: Placing;
+  /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */
   readonly busy: number;
 }
 
@@ -71,6 +56,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
   const inSlots = new Map<StepPath, Underway | undefined>();
   /** Steps of a lost owner whose effect is being asked about. */
   const probing = new Map<StepPath, ActiveStep>();
+  const placing = createPlacing(desk, interrupted);
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
@@ -89,51 +75,35 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
 
   /** Renders, records the start, and launches when that is durable. */
   function begin(at: ActionAt, attempt: number): void {
-    const { path, step, frame } = at;
-    const known = state.steps.get(path);
-    const history = known?.status === 'retrying' ? known.history : undefined;
-    const given = givenInput(state, path, history);
-    const more = [history?.rejected?.output, given].filter((payload) => payload !== undefined);
-    const held = { path, onDrop: () => leave(path) };
-    const context = desk.contexts.of(frame);
-    desk.read({ ...held, frame, reads: step.reads, more }, (scope, lookup) => {
-      const tool = deps.tools.get(step.uses);
-      let rendered: { readonly shown: Json; readonly input: Json };
-      let idempotencyKey: string;
-      try {
-        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-        rendered = context.rendering.input(step, scope);
-        if (given !== undefined) rendered = withGiven(rendered, lookup(given));
-        idempotencyKey = keyOf(at, scope);
-      } catch (error) {
-        desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-        failed(at, attempt, errorRecordOf(error, 'EXPRESSION_FAILED'));
-        leave(path);
-        return;
-      }
-      const labels = labelsOf(state, context, frame, step.reads);
-      const record = (input: Payload): void => {
-        if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels })) {
-          leave(path);
+    const { path, step } = at;
+    const give = (): void => leave(path);
+    const refuse = (error: unknown): void => {
+      desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
+      settleFailure(desk, at, attempt, unprepared(error));
+      leave(path);
+    };
+    prepare(desk, at, attempt, {
+      onDrop: give,
+      onError: refuse,
+      then(prepared) {
+        const tool = deps.tools.get(step.uses);
+        let rendered: { readonly shown: Json; readonly input: Json };
+        try {
+          if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
+          rendered = prepared.context.rendering.input(step, prepared.scope);
+          if (prepared.given !== undefined) rendered = withGiven(rendered, prepared.given);
+        } catch (error) {
+          refuse(error);
           return;
         }
-        const sources = (): JsonObject => sourcesOf(state, frame, step.reads, lookup);
-        const { rendering } = context;
-        const ready: Ready = {
-          at,
-          path,
-          attempt,
-          tool,
-          ...rendered,
-          idempotencyKey,
-          scope,
-          rendering,
-          sources,
-          labels,
+        const { labels } = prepared;
+        const record = (input: Payload): void => {
+          if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels }))
+            desk.afterCommit(() => launch({ ...prepared, ...rendered, tool }));
+          else leave(path);
         };
-        desk.afterCommit(() => launch(history === undefined ? ready : withHistory(ready, history, lookup)));
-      };
-      desk.store(rendered.shown, record, held);
+        desk.store(rendered.shown, record, { path, onDrop: give });
+      },
     });
   }
 
@@ -144,10 +114,10 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
     desk.read({ path, frame, reads: step.reads }, (scope) => {
       let shown: Json;
       try {
-        ({ shown } = context.rendering.input(step, scope));
+        shown = context.rendering.shown(step, scope);
       } catch (error) {
         desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-        failed(at, attempt, errorRecordOf(error, 'EXPRESSION_FAILED'));
+        settleFailure(desk, at, attempt, unprepared(error));
         return;
       }
       const labels = labelsOf(state, context, frame, step.reads);
@@ -166,49 +136,40 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
     return !(known?.status === 'retrying' && known.history.allowed !== undefined);
   }
 
-  /** What earlier attempts leave for this one: the reasons to heed, and the model that the gate has escalated to. */
-  function withHistory(ready: Ready, { rejected, rejections }: History, lookup: Lookup): Ready {
-    const model = escalatedModel(ready.at.step.gate?.onFail ?? [], rejections);
-    return {
-      ...ready,
-      ...(rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } }),
-      ...(model === undefined ? {} : { model }),
-    };
-  }
-
   function launch(ready: Ready): void {
-    const { at, attempt, tool, input, shown, scope } = ready;
-    const { path, step } = at;
+    const { at, path, attempt, tool, input, shown, scope, rendering } = ready;
+    const { step } = at;
+    const { linked } = ready.context;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
       leave(path);
       return;
     }
-    const recorded = state.fork === undefined ? undefined : forking.recorded(at, didOf(at, ready));
+    const did = (): Did => didOf(at, { tool, scope, rendering });
+    const recorded = state.fork === undefined ? undefined : forking.recorded(at, did());
     if (recorded !== undefined) {
       settleRecorded(ready, recorded);
       return;
     }
-    const { linked } = desk.contexts.of(at.frame);
     // Most attempts report no call and need no list of them.
     let calls: Calls | undefined;
     const started = startStep<AttemptResult>({
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
-        const context = new StepContext(desk, hooks, ready);
-        const { hide } = ready.rendering;
-        return runAttempt({ step, tool, input, shown, context, hide, gate: { checks: deps.checks, linked, scope } });
+        const own = new StepContext(desk, hooks, ready);
+        const gate = { checks: deps.checks, linked, scope };
+        return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
       onError: desk.fail,
       onEnd(result, usage) {
-        if (calls === undefined) ended(ready, result, usage);
-        else calls.settle(() => ended(ready, result, usage));
+        if (calls === undefined) ended(ready, did, result, usage);
+        else calls.settle(() => ended(ready, did, result, usage));
       },
     });
-    inSlots.set(path, { ready, active: started });
+    inSlots.set(path, { did, active: started });
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
@@ -232,57 +193,27 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       .catch(desk.fail);
   }
 
-  function keyOf(at: ActionAt, scope: Scope): string {
-    if (at.step.idempotencyKey === undefined) return `${state.id}:${at.path}`;
-    const { linked } = desk.contexts.of(at.frame);
-    const key = linked.render(at.step.idempotencyKey, scope);
-    return typeof key === 'string' ? key : JSON.stringify(key);
-  }
-
-  function ended(ready: Ready, result: AttemptResult | Failure, usage: Usage | undefined): void {
-    const { at, attempt, tool, scope, labels: read } = ready;
-    const { path, step, frame } = at;
+  function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
+    const { at, attempt, tool, scope } = ready;
+    const { path, step } = at;
+    const labels = step.trust === 'trusted' ? noLabels : joinLabels(ready.labels, tool.returns);
     if (result.ended === 'failed') {
-      failed(at, attempt, result.error, { usage, did: didOf(at, ready), labels: labelsWith(step, read, tool) });
+      settleFailure(desk, at, attempt, result.error, { usage, did: did(), labels });
       leave(path);
       return;
     }
     desk.store(result.output, (output) => {
       // Stopped while its output was being stored.
       if (inSlots.get(path) === undefined) return;
-      const labels = labelsWith(step, read, tool);
-      const spent = usage === undefined ? {} : { usage };
-      if (result.ended === 'rejected') {
-        const did = didOf(at, ready);
-        rejectOutput(desk, { path, step, frame, attempt, output, gate: result.gate, scope, labels, did, ...spent });
-      } else {
-        const gate = result.gate === undefined ? {} : { gate: result.gate };
-        desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent, ...gate });
-      }
+      if (result.ended === 'succeeded') settleSuccess(desk, at, attempt, output, { usage, labels }, result.gate);
+      else settleRejection(desk, at, attempt, { output, gate: result.gate, scope }, { usage, did: did(), labels });
       leave(path);
     });
   }
 
-  function failed(at: ActionAt, attempt: number, thrown: ErrorRecord, called: Called = {}): void {
-    const { path, step } = at;
-    const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
-    const { usage, did, labels } = called;
-    desk.apply({
-      do: 'failStep',
-      at: desk.now(),
-      path,
-      attempt,
-      step,
-      error,
-      random: deps.random(),
-      ...(usage === undefined ? {} : { usage }),
-      ...(did === undefined ? {} : { did }),
-      ...(labels === undefined ? {} : { labels }),
-    });
-  }
-
-  function labelsWith(step: ActionStep, read: Labels, tool: AnyTool): Labels {
-    return step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+  /** The queue that a step has to go to, because this worker does not serve the one that it names. */
+  function placeOf({ queue }: ActionStep): string | undefined {
+    return queue === undefined || desk.queues.includes(queue) ? undefined : queue;
   }
 
   function start(at: ActionAt, attempt: number): void {
@@ -290,8 +221,17 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       ask(at, attempt);
       return;
     }
+    const elsewhere = placeOf(at.step);
+    if (elsewhere !== undefined) {
+      placing.place(at, attempt, elsewhere);
+      return;
+    }
     if (slots.tryTake()) {
       enter(at, attempt);
+      return;
+    }
+    if (deps.elsewhere === true && state.fork === undefined) {
+      placing.place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
     const withdraw = slots.whenFree(state.id, () => {
@@ -306,38 +246,45 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
     desk.hold(at.path, withdraw);
   }
 
+  /** Nobody lives who knows how far the attempt came: it may be made again, or is asked about, or is in doubt. */
+  function interrupted(at: ActionAt, attempt: number): void {
+    const { path, step, frame } = at;
+    const { rendering } = desk.contexts.of(frame);
+    desk.read({ path, frame, reads: step.reads }, (scope) => {
+      const tool = deps.tools.get(step.uses);
+      // Without its tool nobody can say what it did.
+      const did: Did =
+        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
+      const interrupt = (what: Did): void =>
+        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...what });
+      if (step.probe === undefined || mayRepeat(did)) {
+        interrupt(did);
+        return;
+      }
+      probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
+        if (found === 'unknown') interrupt(did);
+        else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
+        else {
+          const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
+          settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labels });
+        }
+      });
+    });
+  }
+
   return {
     start,
     recover(at, attempt) {
-      const { path, step, frame } = at;
-      const { rendering } = desk.contexts.of(frame);
-      desk.read({ path, frame, reads: step.reads }, (scope) => {
-        const tool = deps.tools.get(step.uses);
-        // Without its tool nobody can say what it did.
-        const did: Did =
-          tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
-        const interrupt = (what: Did): void =>
-          void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...what });
-        if (step.probe === undefined || mayRepeat(did)) {
-          interrupt(did);
-          return;
-        }
-        probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
-          if (found === 'unknown') interrupt(did);
-          else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
-          else {
-            const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
-            const { output, usage } = found;
-            const spent = usage === undefined ? {} : { usage };
-            desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels, ...spent });
-          }
-        });
-      });
+      const known = state.steps.get(at.path);
+      if (known?.status === 'running' && known.queue !== undefined) placing.adopt(at, attempt, known.queue);
+      else interrupted(at, attempt);
     },
+    placing,
     abort(path, reason) {
       const known = state.steps.get(path);
       if (!isOpen(known)) return;
       desk.drop(path);
+      placing.abort(path);
       const { attempt } = known;
       const { partial, usage } = (inSlots.get(path)?.active ?? probing.get(path))?.stop(reason) ?? {};
       probing.delete(path);
@@ -353,8 +300,8 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       for (const [path, underway] of inSlots) {
         const known = state.steps.get(path);
         if (known?.status !== 'running' || underway === undefined) continue;
-        const { ready, active } = underway;
-        if (!mayRepeat(didOf(ready.at, ready))) continue;
+        const { did, active } = underway;
+        if (!mayRepeat(did())) continue;
         const { usage } = active.stop(reason);
         const spent = usage === undefined ? {} : { usage };
         desk.apply({ do: 'handOver', at: desk.now(), path, attempt: known.attempt, ...spent });
@@ -370,7 +317,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
       probing.clear();
     },
     get busy() {
-      return inSlots.size + probing.size;
+      return inSlots.size + probing.size + placing.size;
     },
   };
 }

@@ -9,6 +9,8 @@ import { createRendering } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
 
 export type Context = {
+  /** Of the program. */
+  readonly hash: Hash;
   readonly linked: Linked;
   readonly rendering: Rendering;
   readonly inputs: Payload;
@@ -31,6 +33,7 @@ export function createContexts(
   secret: (name: string) => string | undefined,
 ): Contexts {
   const root: Context = {
+    hash: state.program,
     linked: own,
     rendering: createRendering(own.program, own, secret),
     inputs: state.inputs,
@@ -47,6 +50,7 @@ export function createContexts(
     if (linked === undefined) return around;
     const block = state.steps.get(path);
     const made: Context = {
+      hash: opening.workflow,
       linked,
       rendering: createRendering(linked.program, linked, secret),
       inputs: opening.inputs,

@@ -20,6 +20,8 @@ export interface Desk {
   readonly slots: Slots;
   readonly contexts: Contexts;
   readonly state: RunState;
+  /** Those that this worker serves. */
+  readonly queues: readonly string[];
   now(): number;
   /** Records a command; false when it came too late. What it frees is looked at in this same turn. */
   apply(command: Command): boolean;
@@ -74,6 +76,7 @@ export type DeskSpec = {
   readonly slots: Slots;
   readonly values: Values;
   readonly contexts: Contexts;
+  readonly queues: readonly string[];
   readonly ledger: Ledger;
   readonly patience: Patience;
   /** Called when something was applied outside a turn. */
@@ -134,6 +137,7 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
     deps,
     slots: spec.slots,
     contexts,
+    queues: spec.queues,
     state: ledger.state,
     now: () => deps.clock.now(),
     apply(command) {

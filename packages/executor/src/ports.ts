@@ -18,6 +18,8 @@ import type { Linked } from '@telos/language';
 export type WorkerDeps = {
   readonly store: Store;
   readonly queue: Queue;
+  /** Whether other processes serve the queue too: then steps that find no slot here are offered to them. */
+  readonly elsewhere?: boolean;
   readonly live: Live;
   readonly clock: Clock;
   readonly tools: ReadonlyMap<string, AnyTool>;

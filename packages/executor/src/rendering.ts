@@ -5,9 +5,14 @@ import type { Linked, Scope } from '@telos/language';
 import { hideSecrets, mask } from './hide-secrets.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 
+/** The part of a step that is rendered. */
+type Templates = Pick<ActionStep, 'with'>;
+
 export interface Rendering {
-  /** `shown` goes to the journal, `input` to the tool; the same value when no secret is involved. */
-  input(step: ActionStep, scope: Scope): { readonly shown: Json; readonly input: Json };
+  /** What the journal and every page may see; needs no secret. */
+  shown(step: Templates, scope: Scope): Json;
+  /** `shown`, and `input` for the tool; the same value when no secret is involved. */
+  input(step: Templates, scope: Scope): { readonly shown: Json; readonly input: Json };
   /** A connection of the program's `tools:`, its secrets in place. */
   connection(name: string, scope: Scope): { readonly kind: string; readonly with: Json } | undefined;
   /** Masks the program's secrets in what a tool gave back. */
@@ -21,10 +26,10 @@ export function createRendering(
   secret: (name: string) => string | undefined,
 ): Rendering {
   const masked = Object.fromEntries(program.requires.secrets.map((name) => [name, mask]));
-  const withSecrets = new WeakSet<ActionStep>();
-  const without = new WeakSet<ActionStep>();
+  const withSecrets = new WeakSet<Templates>();
+  const without = new WeakSet<Templates>();
 
-  function readsSecrets(step: ActionStep): boolean {
+  function readsSecrets(step: Templates): boolean {
     if (program.requires.secrets.length === 0 || without.has(step)) return false;
     if (withSecrets.has(step)) return true;
     const reads = JSON.stringify(step.with).includes('secrets');
@@ -51,6 +56,7 @@ export function createRendering(
 
   return {
     hide: hideSecrets(values),
+    shown: (step, scope) => linked.render(step.with, readsSecrets(step) ? { ...scope, secrets: masked } : scope),
     input(step, scope) {
       if (!readsSecrets(step)) {
         const input = linked.render(step.with, scope);

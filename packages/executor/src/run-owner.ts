@@ -48,6 +48,8 @@ export interface RunOwner {
   readonly parkedUntil: Instant | undefined;
   /** Looks at the run's inbox soon; false when the run is let go already. */
   wake(): boolean;
+  /** Looks after steps that other workers run. */
+  check(): Promise<void>;
   /** Begins nothing new, and stops when what is under way has ended. */
   drain(): void;
   /** Leaves the run as it is for the next owner: what is under way is aborted, and handed over where it may be made again. */
@@ -71,6 +73,8 @@ export type OwnerShared = {
   readonly slots: Slots;
   readonly values: Values;
   readonly programs: Programs;
+  /** Those that the worker serves. */
+  readonly queues: readonly string[];
 };
 
 export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwner | 'ended'> {
@@ -116,6 +120,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     slots,
     values,
     contexts,
+    queues: shared.queues,
     ledger,
     patience,
     turn: schedule,
@@ -138,7 +143,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       ledger.hurry();
       schedule();
     },
-    outcome: () => {},
+    outcome: (message, settled) => actions.placing.outcome(message, settled),
   });
 
   /** A turn at the end of this microtask: what comes in together goes out together. */
@@ -206,7 +211,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   function rest(): void {
-    if (looking > 0 || !ledger.isSettled || launches.length > 0 || actions.busy > 0 || blocks.busy > 0) return;
+    if (looking > 0 || !ledger.isSettled || launches.length > 0 || blocks.busy > 0) return;
+    // What other workers run goes on without this owner; the next one hears of it.
+    if (actions.busy > (draining ? actions.placing.size : 0)) return;
     const due = desk.idleUntil();
     if (due === undefined) return;
     if (draining) {
@@ -320,6 +327,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       look().catch(fail);
       return true;
     },
+    check: () => actions.placing.check(),
     drain() {
       draining = true;
       schedule();

@@ -25,7 +25,7 @@ export type SteeringSpec = {
   /** Skips what is left of the epilogue: the run was cancelled a second time. */
   readonly hurry: () => void;
   /** What another worker made of a step. */
-  readonly outcome: (message: Extract<Message, { kind: 'outcome' }>) => void;
+  readonly outcome: (message: Extract<Message, { kind: 'outcome' }>, settled: () => void) => void;
 };
 
 export function createSteering({ store, run, desk, patience, waits, hurry, outcome }: SteeringSpec): Steering {
@@ -81,7 +81,8 @@ export function createSteering({ store, run, desk, patience, waits, hurry, outco
         break;
       }
       case 'outcome':
-        outcome(message);
+        outcome(message, settle);
+        return;
     }
     settle();
   }

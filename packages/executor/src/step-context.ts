@@ -1,7 +1,6 @@
-import type { Feedback, JsonObject, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
+import type { Feedback, JsonObject, Live, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
-import type { Desk } from './desk.ts';
 import type { Rendering } from './rendering.ts';
 
 export type StepContextSpec = {
@@ -15,6 +14,12 @@ export type StepContextSpec = {
   readonly model?: ModelSpec;
   /** Worked out when first asked for: most tools never look. */
   readonly sources: () => JsonObject;
+};
+
+/** Where a step runs: at its run's owner, or at another worker. */
+export type StepHost = {
+  readonly state: { readonly id: RunId };
+  readonly deps: { readonly live: Live };
 };
 
 /**
@@ -31,18 +36,18 @@ export class StepContext implements ToolContext {
   readonly idempotencyKey: string;
   declare readonly feedback?: Feedback;
   declare readonly model?: ModelSpec;
-  readonly #desk: Desk;
+  readonly #host: StepHost;
   readonly #hooks: AttemptHooks;
   readonly #spec: StepContextSpec;
 
-  constructor(desk: Desk, hooks: AttemptHooks, spec: StepContextSpec) {
-    this.run = desk.state.id;
+  constructor(host: StepHost, hooks: AttemptHooks, spec: StepContextSpec) {
+    this.run = host.state.id;
     this.path = spec.path;
     this.attempt = spec.attempt;
     this.idempotencyKey = spec.idempotencyKey;
     if (spec.feedback !== undefined) this.feedback = spec.feedback;
     if (spec.model !== undefined) this.model = spec.model;
-    this.#desk = desk;
+    this.#host = host;
     this.#hooks = hooks;
     this.#spec = spec;
   }
@@ -68,7 +73,7 @@ export class StepContext implements ToolContext {
   }
 
   get progress(): ToolContext['progress'] {
-    const { deps } = this.#desk;
+    const { deps } = this.#host;
     const { rendering } = this.#spec;
     const { run, path, attempt } = this;
     return (message, data) =>

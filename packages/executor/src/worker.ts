@@ -11,6 +11,7 @@ import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './run-owner.ts';
 import type { OwnerEnd, RunOwner } from './run-owner.ts';
+import { serveTasks } from './remote/serve-tasks.ts';
 import { createSlots } from './slots.ts';
 import { createValues } from './values.ts';
 
@@ -25,6 +26,7 @@ export type WorkerOptions = {
   readonly runs?: number;
   /** How long a run stays with a worker that does not answer; default 15,000. */
   readonly leaseMs?: number;
+  /** Whose runs and steps it takes; default `default`. */
   readonly queues?: readonly string[];
   /** Whether to look for runs that nobody owns; default true. A process that came for one run leaves the others alone. */
   readonly recover?: boolean;
@@ -49,9 +51,12 @@ export interface Worker {
 export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const { store, queue, clock } = deps;
   const leaseMs = options.leaseMs ?? 15_000;
+  const queues = options.queues ?? ['default'];
+  const concurrency = options.concurrency ?? 50;
   const shared = {
     deps,
-    slots: createSlots(options.concurrency ?? 50),
+    queues,
+    slots: createSlots(concurrency),
     values: createValues(store.blobs),
     programs: createPrograms(store, deps.language),
   };
@@ -73,8 +78,16 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     if (taken.has(run)) rung.add(run);
     else if (recovers || parked.has(run)) void offer([run]);
   });
-  const server = queue.serve({ queues: options.queues ?? ['default'], concurrency: options.runs ?? 1000 }, handle);
-  const loops = [repeat(() => leaseMs / 3, renew), repeat(untilDue, recovers ? offerLapsed : offerParked)];
+  const server = queue.serve({ queues, concurrency: options.runs ?? 1000 }, handle);
+  const tasks =
+    deps.elsewhere === true
+      ? serveTasks(shared, { owner: options.owner, queues, concurrency, aliveMs: leaseMs })
+      : undefined;
+  const loops = [
+    repeat(() => leaseMs / 3, renew),
+    ...(tasks === undefined ? [] : [repeat(() => leaseMs / 3, tasks.beat), repeat(() => leaseMs / 3, checkPlaced)]),
+    repeat(untilDue, recovers ? offerLapsed : offerParked),
+  ];
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
   async function handle(job: Job): Promise<void> {
@@ -139,6 +152,10 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     }
   }
 
+  async function checkPlaced(): Promise<void> {
+    for (const owner of owners.values()) await owner.check();
+  }
+
   async function offerLapsed(): Promise<void> {
     const { isGone } = deps;
     if (isGone !== undefined) {
@@ -188,20 +205,22 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       const nap = new AbortController();
       const end = (): void => nap.abort('stopping');
       stopping.signal.addEventListener('abort', end, { once: true });
-      if (act !== renew) napping = nap;
+      if (pause === untilDue) napping = nap;
       await clock.sleep(pauseMs, nap.signal);
       stopping.signal.removeEventListener('abort', end);
     }
   }
 
   /** Leases are renewed meanwhile: what is under way is still this worker's. */
-  async function drain(drainMs: number, stopped: Promise<void>): Promise<void> {
+  async function drain(drainMs: number, stopped: Promise<unknown>): Promise<void> {
     for (const owner of owners.values()) owner.drain();
     const over = new AbortController();
     const end = stopped.then(() => over.abort('drained'));
     const keeping = (async () => {
       while (!over.signal.aborted) {
-        await renew().catch((error: unknown) => deps.report({ message: messageOf(error), error }));
+        await Promise.all([renew(), tasks?.beat()]).catch((error: unknown) =>
+          deps.report({ message: messageOf(error), error }),
+        );
         await clock.sleep(leaseMs / 3, over.signal);
       }
     })();
@@ -219,9 +238,10 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       if (stopping.signal.aborted) return;
       stopping.abort();
       unsubscribe();
-      const stopped = server.stop();
+      const stopped = Promise.all([server.stop(), tasks?.stop()]);
       if (drainMs > 0) await drain(drainMs, stopped);
       for (const owner of owners.values()) owner.stop();
+      tasks?.handBack();
       await stopped;
       await Promise.all(loops);
     },

@@ -43,7 +43,10 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
   let isClosed = false;
 
   /** One step of a limit's window. */
-  function step<T>(key: string, act: (window: Window, now: number) => { readonly window: Window; readonly result: T }): Promise<T> {
+  function step<T>(
+    key: string,
+    act: (window: Window, now: number) => { readonly window: Window; readonly result: T },
+  ): Promise<T> {
     return register.update(key, (text, now) => {
       const { window, result } = act(readWindow(text), now);
       return { text: JSON.stringify(window), result };
@@ -56,7 +59,8 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
       while (line.flows.size > 0) {
         let isNoted = false;
         while (line.flows.size > 0) isNoted = await serveOnce(key, line);
-        if (isNoted) await step(key, (before, now) => ({ window: ask(before, 1, now, place, []).window, result: undefined }));
+        if (isNoted)
+          await step(key, (before, now) => ({ window: ask(before, 1, now, place, []).window, result: undefined }));
       }
     } catch (error) {
       for (const waiters of line.flows.values()) for (const waiter of waiters) waiter.refuse(error);
@@ -68,7 +72,12 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
   async function serveOnce(key: string, line: Line): Promise<boolean> {
     const heads = [...line.flows.values()].flatMap(([head]) => head ?? []);
     const perMinute = Math.min(...heads.map(({ limit }) => limit.perMinute));
-    const asks = heads.map(({ amount, turn, since }) => ({ flow: flowOf(turn), amount, weight: weightOf(turn), since }));
+    const asks = heads.map(({ amount, turn, since }) => ({
+      flow: flowOf(turn),
+      amount,
+      weight: weightOf(turn),
+      since,
+    }));
     const { granted, waitMs, now } = await step(key, (before, now) => {
       const { window, ...answer } = ask(before, perMinute, now, place, asks);
       return { window, result: { ...answer, now } };
@@ -99,7 +108,8 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
     const { key } = waiter.limit;
     let line = lines.get(key);
     const isNew = line === undefined;
-    if (line === undefined) lines.set(key, (line = { flows: new Map(), nap: new AbortController(), served: Promise.resolve() }));
+    if (line === undefined)
+      lines.set(key, (line = { flows: new Map(), nap: new AbortController(), served: Promise.resolve() }));
     const flow = flowOf(waiter.turn);
     const waiters = line.flows.get(flow);
     if (waiters === undefined) line.flows.set(flow, [waiter]);

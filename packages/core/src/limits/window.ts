@@ -85,7 +85,11 @@ export function correct(window: Window, grantedAt: Instant, flow: string, weight
 /** Without what no longer counts, and without what this place asked for before. */
 function forget(window: Window, at: Instant, place: string): Window {
   const places = Object.entries(window.places).filter(([name, { until }]) => name !== place && until > at);
-  return { ...window, spent: window.spent.filter(([second]) => freeAt(second) > at), places: Object.fromEntries(places) };
+  return {
+    ...window,
+    spent: window.spent.filter(([second]) => freeAt(second) > at),
+    places: Object.fromEntries(places),
+  };
 }
 
 function grant(window: Window, at: Instant, { flow, amount, weight }: Ask): Window {

@@ -168,7 +168,7 @@ export interface Claims {
   beat(worker: OwnerId, ttlMs: number): Promise<readonly Task[]>;
   /** Whether the task is this worker's now: the first to ask gets it, for good. */
   claim(task: Task, worker: OwnerId): Promise<boolean>;
-  /** The worker is told at its next beat. */
+  /** The worker is told at its next beat, also when the run has ended by then. */
   callOff(tasks: readonly Task[]): Promise<void>;
   /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
   of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;

@@ -42,7 +42,12 @@ export type RunCommand =
     });
 
 export type StepCommand =
-  | (OfAttempt & { readonly do: 'startStep'; readonly input?: Payload; readonly labels?: Labels })
+  | (OfAttempt & {
+      readonly do: 'startStep';
+      readonly input?: Payload;
+      readonly labels?: Labels;
+      readonly queue?: string;
+    })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
   | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload })

@@ -20,6 +20,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
       const started: EventOf<'step.started'> = { type: 'step.started', at, path, attempt: command.attempt };
       if (command.input !== undefined) started.input = command.input;
       if (command.labels !== undefined && command.labels.length > 0) started.labels = [...command.labels];
+      if (command.queue !== undefined) started.queue = command.queue;
       return [started];
     }
     case 'openBlock':

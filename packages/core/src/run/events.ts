@@ -14,6 +14,7 @@
  */
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
+import { priorities } from '../ports/turn.ts';
 import type { JsonObject } from '../json.ts';
 
 const json = anyJson;
@@ -162,8 +163,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     traceparent: z.string().exactOptional(),
     /** Whose run it is: namespaces take turns. Absent: `default`. */
     namespace: z.string().exactOptional(),
-    /** In 0..9, greater first; default 5. */
-    priority: z.int().exactOptional(),
+    /** How many turns it gets beside others; absent: `normal`. */
+    priority: z.enum(priorities).exactOptional(),
     /** Programs of the workflows that it runs as steps, by id. */
     workflows: z.record(z.string(), z.string()).exactOptional(),
     fork: fork.exactOptional(),
@@ -217,6 +218,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     input: payload.exactOptional(),
     labels: labels.exactOptional(),
+    /** It was offered to other workers, in this queue: whoever claims it runs it. */
+    queue: z.string().exactOptional(),
   }),
   z.object({
     type: z.literal('step.succeeded'),

@@ -43,6 +43,7 @@ export function evolveStep(step: StepState | undefined, event: StepEvent, seq: S
         startedAt: event.at,
         history: step === undefined ? noHistory : step.history,
         labels: event.labels ?? noLabels,
+        ...(event.queue === undefined ? {} : { queue: event.queue }),
       };
     case 'step.skipped':
       return step === undefined ? { status: 'skipped' } : undefined;

@@ -12,6 +12,7 @@
  * wants an earlier state folds the journal up to there.
  */
 import type { RunId } from '../ids.ts';
+import type { Priority } from '../ports/turn.ts';
 import { noLabels } from '../labels.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
@@ -19,8 +20,7 @@ import { evolveStep } from './evolve-step.ts';
 import { hasEnded, isOpen, startOf } from './state.ts';
 import type { Phase, RunState, StepState } from './state.ts';
 
-/** Runs of the middle, in 0..9. */
-export const defaultPriority = 5;
+export const defaultPriority: Priority = 'normal';
 export const defaultNamespace = 'default';
 
 /** The state after a run's first event. */

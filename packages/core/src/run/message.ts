@@ -42,6 +42,10 @@ export const Message = z.discriminatedUnion('kind', [
     attempt: z.int(),
     calls: z.array(callRecord),
     usage: usage.exactOptional(),
+    /** What its call may have done, when one was made. */
+    did: z.object({ effect: z.enum(['read', 'write', 'irreversible']), repeatable: z.boolean() }).exactOptional(),
+    /** Of the output, or of the error. */
+    labels: z.array(z.enum(['untrusted', 'private'])).exactOptional(),
     outcome: z.union([
       z.object({ ended: z.literal('succeeded'), output: payload, gate: gateResult.exactOptional() }),
       z.object({ ended: z.literal('rejected'), output: payload, gate: gateResult }),

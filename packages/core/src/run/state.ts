@@ -9,6 +9,7 @@ import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
 import type { Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
+import type { Priority } from '../ports/turn.ts';
 import type { BudgetSpec } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
 import type { EventOf, Fork, GateResult, Opening, Wait } from './events.ts';
@@ -54,6 +55,8 @@ export type StepState =
       readonly startedAt: Instant;
       readonly history: History;
       readonly labels: Labels;
+      /** Where it was offered to other workers; absent when its owner runs it. */
+      readonly queue?: string;
       /** By the calls of this attempt so far: what is known of its cost should nobody live to tell its outcome. */
       readonly spent?: Usage;
     }
@@ -121,7 +124,7 @@ export type RunState = {
   /** Programs of the workflows that it runs as steps, by id. */
   readonly workflows: { readonly [id: string]: Hash };
   readonly namespace: string;
-  readonly priority: number;
+  readonly priority: Priority;
   readonly fork: Fork | undefined;
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */

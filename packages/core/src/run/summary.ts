@@ -4,6 +4,7 @@
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
+import type { Priority } from '../ports/turn.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
 import type { RunEvent } from './events.ts';
@@ -24,7 +25,7 @@ export type RunSummary = {
   readonly endedAt?: Instant;
   readonly tags: readonly string[];
   readonly namespace: string;
-  readonly priority: number;
+  readonly priority: Priority;
   /** The run that it was forked from. */
   readonly forkOf?: RunId;
   readonly usage: Usage;

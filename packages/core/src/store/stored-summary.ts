@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { TelosError } from '../errors/telos-error.ts';
 import { anyJson } from '../json.ts';
 import type { Page } from '../ports/store.ts';
+import { priorities } from '../ports/turn.ts';
 import { runStatuses } from '../run/summary.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { storedJson, storedRow } from './stored-row.ts';
@@ -21,7 +22,7 @@ const Row = z.object({
   endedAt: z.number().nullable(),
   tags: z.string(),
   namespace: z.string(),
-  priority: z.int(),
+  priority: z.enum(priorities),
   forkOf: z.string().nullable(),
   input_tokens: z.number(),
   output_tokens: z.number(),

@@ -18,7 +18,10 @@ describe('the address of a queue', () => {
         password: 'p@ss:w',
       },
     ],
-    ['redis://:secret@[::1]:7000', { ...redis, kind: 'redis', at: { host: '::1', port: 7000 }, db: 0, password: 'secret' }],
+    [
+      'redis://:secret@[::1]:7000',
+      { ...redis, kind: 'redis', at: { host: '::1', port: 7000 }, db: 0, password: 'secret' },
+    ],
     [
       'redis-sentinel://h1:26379,h2/mymaster/2?sentinel_password=s',
       {

@@ -74,20 +74,37 @@ function parse(text: string): Address {
   const tls = scheme.startsWith('rediss');
   const options = optionsOf(query, kind.groups?.['kind'] === 'sentinel');
   const redis: Redis = { ...loginOf(login), tls, prefix: options.get('prefix') ?? 'telos' };
-  const words = path.split('/').slice(1).filter((word) => word !== '');
+  const words = path
+    .split('/')
+    .slice(1)
+    .filter((word) => word !== '');
   switch (kind.groups?.['kind']) {
     case 'sentinel': {
       const [master, db, ...rest] = words;
-      if (master === undefined || rest.length > 0) throw new Malformed('expected the name of the master behind the sentinels, as in redis-sentinel://host:26379/mymaster');
-      const sentinelLogin = some({ username: options.get('sentinel_user'), password: options.get('sentinel_password') });
-      return { ...redis, kind: 'sentinel', sentinels: hostsOf(hosts, 26_379), master: decode(master), db: dbOf(db), sentinelLogin };
+      if (master === undefined || rest.length > 0)
+        throw new Malformed(
+          'expected the name of the master behind the sentinels, as in redis-sentinel://host:26379/mymaster',
+        );
+      const sentinelLogin = some({
+        username: options.get('sentinel_user'),
+        password: options.get('sentinel_password'),
+      });
+      return {
+        ...redis,
+        kind: 'sentinel',
+        sentinels: hostsOf(hosts, 26_379),
+        master: decode(master),
+        db: dbOf(db),
+        sentinelLogin,
+      };
     }
     case 'cluster':
       if (words.length > 0) throw new Malformed('a cluster has no numbered databases: nothing stands behind its hosts');
       return { ...redis, kind: 'cluster', nodes: hostsOf(hosts, 6379) };
     default: {
       const [at, ...others] = hostsOf(hosts, 6379);
-      if (at === undefined || others.length > 0) throw new Malformed('expected one host; several are written redis-cluster: or redis-sentinel:');
+      if (at === undefined || others.length > 0)
+        throw new Malformed('expected one host; several are written redis-cluster: or redis-sentinel:');
       if (words.length > 1) throw new Malformed('expected at most the number of a database behind the host');
       return { ...redis, kind: 'redis', at, db: dbOf(words[0]) };
     }
@@ -103,7 +120,8 @@ function hostsOf(text: string, usual: number): readonly Host[] {
   return text.split(',').map((entry) => {
     const match = /^(?<host>\[[0-9a-fA-F:.]+\]|[^\s:[\]]+)(?::(?<port>\d{1,5}))?$/.exec(entry.trim());
     const { host, port } = match?.groups ?? {};
-    if (host === undefined || Number(port ?? usual) > 65_535) throw new Malformed('expected hosts like 10.0.0.1:6379, separated by commas');
+    if (host === undefined || Number(port ?? usual) > 65_535)
+      throw new Malformed('expected hosts like 10.0.0.1:6379, separated by commas');
     return { host: host.replace(/^\[|\]$/g, ''), port: Number(port ?? usual) };
   });
 }
@@ -118,8 +136,10 @@ function loginOf(text: string | undefined): Login {
 function optionsOf(query: string, isSentinel: boolean): URLSearchParams {
   const known = ['prefix', ...(isSentinel ? ['sentinel_user', 'sentinel_password'] : [])];
   const options = new URLSearchParams(query);
-  for (const name of options.keys()) if (!known.includes(name)) throw new Malformed(`expected behind the question mark only ${known.join(', ')}`);
-  if (!/^[\w.-]{1,40}$/.test(options.get('prefix') ?? 'telos')) throw new Malformed('prefix: expected 1 to 40 letters, digits, dots, dashes');
+  for (const name of options.keys())
+    if (!known.includes(name)) throw new Malformed(`expected behind the question mark only ${known.join(', ')}`);
+  if (!/^[\w.-]{1,40}$/.test(options.get('prefix') ?? 'telos'))
+    throw new Malformed('prefix: expected 1 to 40 letters, digits, dots, dashes');
   return options;
 }
 
@@ -132,12 +152,17 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Malformed('user and password are written with percent signs, and one of these has no two digits behind it');
+    throw new Malformed(
+      'user and password are written with percent signs, and one of these has no two digits behind it',
+    );
   }
 }
 
 /** The fields that say something. */
-function some(login: { readonly username: string | null | undefined; readonly password: string | null | undefined }): Login {
+function some(login: {
+  readonly username: string | null | undefined;
+  readonly password: string | null | undefined;
+}): Login {
   const { username, password } = login;
   return {
     ...(username === '' || username === undefined || username === null ? {} : { username }),

@@ -26,7 +26,9 @@ describe('the examination of a queue', () => {
   });
 
   it('says what is wrong when nobody answers, without the password', async () => {
-    const failure: unknown = await examineQueue(addressOf('redis://:hunter2@127.0.0.1:1')).catch((error: unknown) => error);
+    const failure: unknown = await examineQueue(addressOf('redis://:hunter2@127.0.0.1:1')).catch(
+      (error: unknown) => error,
+    );
     expect(failure).toMatchObject({ code: 'QUEUE_UNAVAILABLE', message: expect.stringContaining('ECONNREFUSED') });
     expect(String(failure)).not.toContain('hunter2');
   });

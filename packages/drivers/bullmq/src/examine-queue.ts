@@ -30,7 +30,8 @@ export async function examineQueue(address: Address): Promise<QueueFacts> {
     const requestMs = performance.now() - began;
     const { server, worries } = await within(backend.facts(), patienceMs);
     const isHeard = await hearsItself(backend);
-    const deaf = 'What one process announces does not reach the others: a pooler or proxy in between does not pass it on.';
+    const deaf =
+      'What one process announces does not reach the others: a pooler or proxy in between does not pass it on.';
     return { shown: showAddress(address), server, requestMs, worries: isHeard ? worries : [...worries, deaf] };
   } catch (error) {
     const why = messageOf(error);

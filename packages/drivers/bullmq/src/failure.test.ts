@@ -34,7 +34,10 @@ describe.each(backends)('a queue on %s', (_, kind) => {
     await queue.offer([aJob(name, 'before')]);
     await has('before');
     gate.shut();
-    await expect(queue.offer([aJob(name, 'lost')])).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE', kind: 'retryable' });
+    await expect(queue.offer([aJob(name, 'lost')])).rejects.toMatchObject({
+      code: 'QUEUE_UNAVAILABLE',
+      kind: 'retryable',
+    });
     const began = performance.now();
     for (let count = 0; count < 1000; count += 1) {
       await expect(queue.offer([aJob(name, `lost-${count}`)])).rejects.toMatchObject({ code: 'QUEUE_UNAVAILABLE' });

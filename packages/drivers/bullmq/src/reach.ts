@@ -60,7 +60,9 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
       report(`The queue at ${shown} refuses what it is asked (${why}).`);
       return;
     }
-    report(`The queue at ${shown} cannot be reached (${why}). Runs are safe in the store; they are offered again when it is back.`);
+    report(
+      `The queue at ${shown} cannot be reached (${why}). Runs are safe in the store; they are offered again when it is back.`,
+    );
     away = { why, back: probeUntilBack() };
   }
 
@@ -80,7 +82,9 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
 
   function unavailable(why: string): TelosError {
     // The cause is told in words: errors of clients carry the commands that failed, AUTH and its password among them.
-    return new TelosError('QUEUE_UNAVAILABLE', `The queue at ${shown} cannot be reached (${why}).`, { cause: new Error(why) });
+    return new TelosError('QUEUE_UNAVAILABLE', `The queue at ${shown} cannot be reached (${why}).`, {
+      cause: new Error(why),
+    });
   }
 
   return {

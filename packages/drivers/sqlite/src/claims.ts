@@ -24,6 +24,8 @@ export function sqliteClaims(
     SELECT runs.id AS run, path, attempt FROM claims INDEXED BY claims_off JOIN runs ON runs.number = claims.run
     WHERE worker = ? AND off = 1`);
   const told = database.prepare('UPDATE claims SET off = 2 WHERE worker = ? AND off = 1');
+  const forgetEnded = database.prepare(`
+    DELETE FROM claims WHERE worker = ? AND off = 2 AND run IN (SELECT number FROM runs WHERE ended_at IS NOT NULL)`);
   const insert = database.prepare('INSERT OR IGNORE INTO claims (run, path, attempt, worker) VALUES (?, ?, ?, ?)');
   const callOff = database.prepare('UPDATE claims SET off = 1 WHERE run = ? AND path = ? AND attempt = ? AND off = 0');
   const remove = database.prepare('DELETE FROM claims WHERE run = ? AND path = ? AND attempt = ?');
@@ -40,7 +42,10 @@ export function sqliteClaims(
         // What is long gone is of no interest to anybody: its claims say so by having no worker.
         bury.run(at - 3_600_000);
         const tasks = calledOff.all(worker).map((row) => storedRow(TaskRow, row, `the claims of ${worker}`));
-        if (tasks.length > 0) told.run(worker);
+        if (tasks.length > 0) {
+          told.run(worker);
+          forgetEnded.run(worker);
+        }
         return tasks;
       }),
     claim: ({ run, path, attempt }, worker) =>

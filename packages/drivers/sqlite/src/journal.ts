@@ -54,7 +54,8 @@ export function sqliteJournal(
   const selectKey = database.prepare(`
     SELECT idempotency.body, runs.id AS run FROM idempotency JOIN runs ON runs.number = idempotency.run WHERE key = ?`);
   const deleteMessage = database.prepare('DELETE FROM inbox WHERE run = ? AND id = ?');
-  const deleteClaims = database.prepare('DELETE FROM claims WHERE run = ?');
+  // What was called off stays until its worker has been told.
+  const deleteClaims = database.prepare('DELETE FROM claims WHERE run = ? AND off <> 1');
   const changeSummary = summaryWriter(database);
   const waits = waitsWriter(database);
   const uses = blobUses(database);

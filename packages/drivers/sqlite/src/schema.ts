@@ -104,7 +104,7 @@ export const migrations: readonly string[] = [
   `
   -- A run without an owner has something to do from lease_until on: 0 is now. So one column, and one index, say what is due.
   ALTER TABLE runs ADD COLUMN namespace TEXT NOT NULL DEFAULT 'default';
-  ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 5;
+  ALTER TABLE runs ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal';
   ALTER TABLE runs ADD COLUMN fork_of TEXT;
   ALTER TABLE runs ADD COLUMN concurrency TEXT;     -- the key of the places that it shares
   ALTER TABLE runs ADD COLUMN places INTEGER;       -- how many there are

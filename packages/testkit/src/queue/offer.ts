@@ -8,7 +8,11 @@ export function offerTests(test: QueueTest): void {
   test('hands every job over as it was offered', async (queue) => {
     const name = aQueueName();
     const worker = aWorker();
-    const task = { tool: 'web.fetch', input: { url: 'https://example.com/?q=a:b', depth: [1, null, true] }, text: 'äß✓' };
+    const task = {
+      tool: 'web.fetch',
+      input: { url: 'https://example.com/?q=a:b', depth: [1, null, true] },
+      text: 'äß✓',
+    };
     const jobs: Job[] = [
       aRunJob(name),
       aStepJob(name, 'findings[3].search', 2),

@@ -15,7 +15,10 @@ export type Watched = PrivateServer & {
 export async function startRedisSentinel(): Promise<Watched> {
   const master = await startRedis();
   const { port } = new URL(master.url);
-  const replica = await startRedis([['replicaof', '127.0.0.1', port], ['repl-diskless-sync-delay', '0']]);
+  const replica = await startRedis([
+    ['replicaof', '127.0.0.1', port],
+    ['repl-diskless-sync-delay', '0'],
+  ]);
   const servers = [master, replica];
   const stop = async (): Promise<void> => void (await Promise.all(servers.map((server) => server.stop())));
   try {

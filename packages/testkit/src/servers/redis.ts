@@ -17,7 +17,10 @@ export function findRedis(): string | undefined {
  * @param port Where it listens; any that is free when absent.
  * @throws Error when none is installed.
  */
-export async function startRedis(settings: readonly (readonly string[])[] = [], port?: number): Promise<RestartableServer> {
+export async function startRedis(
+  settings: readonly (readonly string[])[] = [],
+  port?: number,
+): Promise<RestartableServer> {
   const command = findRedis();
   if (command === undefined) throw new Error('redis-server is not installed');
   const folder = await mkdtemp(join(tmpdir(), 'telos-redis-'));

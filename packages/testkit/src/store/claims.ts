@@ -50,6 +50,17 @@ export function claimTests(test: StoreTest): void {
     expect(await store.claims.beat(one, 1000)).toEqual([]);
   });
 
+  test('tells a worker of a task that was called off just before its run ended', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    const one = worker();
+    const task: Task = { run: lease.run, path: 'a', attempt: 1 };
+    await store.claims.claim(task, one);
+    await store.claims.callOff([task]);
+    await store.journal.append(lease, 1, [runSucceeded()]);
+    expect(await store.claims.beat(one, 1000)).toEqual([task]);
+    expect(await store.claims.of(lease.run)).toEqual([]);
+  });
+
   test('forgets a claim whose outcome is recorded, and all of a run that has ended', async ({ store }) => {
     const lease = await anOwnedRun(store);
     const { run } = lease;

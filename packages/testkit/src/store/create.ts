@@ -16,7 +16,7 @@ export function createTests(test: StoreTest): void {
       createdAt: 5,
       tags: ['a', 'b'],
       namespace: 'default',
-      priority: 5,
+      priority: 'normal',
       usage: { input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 0 },
       seq: 1,
     });

@@ -130,7 +130,7 @@ export function waitTests(test: StoreTest): void {
     const usage = { input_tokens: 1, output_tokens: 2, usd: 3, ms: 4, calls: 5 };
     const { run } = await store.journal.create(
       aNewRun({
-        created: { ...created, fork, priority: 7 },
+        created: { ...created, fork, priority: 'high' },
         more: [
           runStarted(),
           stepStarted('a'),
@@ -143,7 +143,7 @@ export function waitTests(test: StoreTest): void {
       seq: 4,
       forkOf: source.run,
       namespace: 'team',
-      priority: 7,
+      priority: 'high',
       usage,
     });
     expect((await Array.fromAsync(store.journal.read(run))).map(({ seq, event }) => [seq, event.type])).toEqual([

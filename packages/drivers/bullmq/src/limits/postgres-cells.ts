@@ -42,7 +42,11 @@ export function createPostgresCells(address: PostgresAddress): Cells {
       const { rowCount } =
         expected === undefined
           ? await pool.query(`INSERT INTO ${table} (key, text) VALUES ($1, $2) ON CONFLICT DO NOTHING`, [key, text])
-          : await pool.query(`UPDATE ${table} SET text = $2, at = now() WHERE key = $1 AND text = $3`, [key, text, expected]);
+          : await pool.query(`UPDATE ${table} SET text = $2, at = now() WHERE key = $1 AND text = $3`, [
+              key,
+              text,
+              expected,
+            ]);
       if (Math.random() < 0.001) await pool.query(`DELETE FROM ${table} WHERE at < now() - interval '2 minutes'`);
       return rowCount === 1;
     },

@@ -105,7 +105,7 @@ function piecesOf(part: LivePart, messageBytes: number): readonly LivePart[] {
   // A letter is at most 6 bytes in JSON, and a piece carries its path besides.
   const letters = Math.max(1, Math.floor((messageBytes - 1 - bytesOf({ ...part, text: '' })) / 6) - 1);
   const pieces: LivePart[] = [];
-  for (let at = 0; at < part.text.length; ) {
+  for (let at = 0; at < part.text.length;) {
     const end = at + letters;
     // Not between the two halves of one character.
     const cut = /[\uD800-\uDBFF]/.test(part.text.charAt(end - 1)) ? end + 1 : end;

@@ -35,7 +35,11 @@ const placing = `
 
 type Query = (text: string, values: unknown[]) => Promise<{ readonly rows: readonly unknown[] }>;
 
-export async function placeInPostgres(query: Query, queue: string, arrivals: readonly Arrival[]): Promise<readonly number[]> {
+export async function placeInPostgres(
+  query: Query,
+  queue: string,
+  arrivals: readonly Arrival[],
+): Promise<readonly number[]> {
   const { rows } = await query(placing, [
     queue,
     arrivals.map(({ flow }) => flow),

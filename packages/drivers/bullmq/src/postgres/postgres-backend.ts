@@ -55,7 +55,16 @@ export function createPostgresBackend(address: PostgresAddress): Backend {
       const made = queues.get(name);
       if (made !== undefined) return made;
       const ready = await connection();
-      const queue = new Queue<unknown, unknown, string, unknown, unknown, string, PostgresQueueBackend, PostgresConnectionOptions>(
+      const queue = new Queue<
+        unknown,
+        unknown,
+        string,
+        unknown,
+        unknown,
+        string,
+        PostgresQueueBackend,
+        PostgresConnectionOptions
+      >(
         name,
         { connection: {}, ...keptBrief },
         (queueName, options) => new PostgresQueueBackend(ready, queueName, options, false),

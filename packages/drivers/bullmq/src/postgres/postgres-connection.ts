@@ -6,7 +6,8 @@ export function connectionOf({ url }: PostgresAddress) {
   const address = new URL(url);
   const base = address.searchParams.get('schema') ?? 'telos';
   // The same URL may name the store, which knows more parameters.
-  for (const name of ['schema', 'connections', 'prepare', 'application_name', 'options']) address.searchParams.delete(name);
+  for (const name of ['schema', 'connections', 'prepare', 'application_name', 'options'])
+    address.searchParams.delete(name);
   const { host, port, user, password, database, ssl } = parseIntoClientConfig(address.href);
   return {
     /** Beside that of the store, for BullMQ names its tables `job` and `event`. */

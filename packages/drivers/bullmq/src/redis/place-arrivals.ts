@@ -38,6 +38,12 @@ export async function placeInRedis(
   arrivals: readonly Arrival[],
 ): Promise<readonly number[]> {
   const keys = [queue.toKey('telos:ends'), queue.toKey('wait'), queue.toKey('prioritized')];
-  const starts = await client.eval(script, keys.length, ...keys, quantum, ...arrivals.flatMap(({ flow, size }) => [flow, size]));
+  const starts = await client.eval(
+    script,
+    keys.length,
+    ...keys,
+    quantum,
+    ...arrivals.flatMap(({ flow, size }) => [flow, size]),
+  );
   return Array.isArray(starts) ? starts.map(Number) : [];
 }

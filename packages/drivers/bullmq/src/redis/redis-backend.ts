@@ -17,7 +17,12 @@ export function createRedisBackend(address: RedisAddress): Backend {
   /** All keys of one queue are in one slot of a cluster: the braces say which part of a key decides. */
   function options(name: string): QueueOptions {
     // The check of the version would print warnings; doctor looks at the server.
-    return { connection: client, prefix: `${address.prefix}:{${bullNameOf(name)}}`, skipVersionCheck: true, skipWaitingForReady: true };
+    return {
+      connection: client,
+      prefix: `${address.prefix}:{${bullNameOf(name)}}`,
+      skipVersionCheck: true,
+      skipWaitingForReady: true,
+    };
   }
 
   return {

@@ -113,5 +113,9 @@ function readyOrClosed(client: RedisClient): Promise<void> {
 
 /** Whether Redis itself refused, so that it is there. */
 export function isRedisAnswer(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError' && !/^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|WRONGPASS)/.test(error.message);
+  return (
+    error instanceof Error &&
+    error.name === 'ReplyError' &&
+    !/^(?:LOADING|MASTERDOWN|CLUSTERDOWN|NOAUTH|WRONGPASS)/.test(error.message)
+  );
 }

@@ -1,0 +1,203 @@
+/**
+ * Placing: steps of an owned run that other workers run.
+ *
+ *   owner: task stored, start recorded ─> queue ─> worker: slot, claim, attempt
+ *   owner: outcome settled <─ inbox <───────────── worker: outcome posted
+ *
+ * The queue may lose an offer and a worker may die. So the owner looks now and
+ * then at what was claimed: an offer that nobody claimed is made again, and an
+ * attempt whose worker is gone counts as interrupted.
+ */
+import { jobId } from '@telos/core';
+import type { Job, JsonObject, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import type { Desk } from '../desk.ts';
+import { prepare, unprepared } from '../preparing.ts';
+import type { ActionAt, Prepared } from '../preparing.ts';
+import { settleFailure, settleRejection, settleSuccess } from '../settling.ts';
+import type { Task } from './task.ts';
+
+export type Outcome = Extract<Message, { kind: 'outcome' }>;
+
+export interface Placing {
+  /** Offers the attempt to the workers of a queue. */
+  place(at: ActionAt, attempt: number, queue: string): void;
+  /** The journal says that the attempt was placed, by an owner that is gone. */
+  adopt(at: ActionAt, attempt: number, queue: string): void;
+  /** What a worker made of an attempt; `settled` is called when that is applied, or came too late. */
+  outcome(message: Outcome, settled: () => void): void;
+  /** Ends an attempt wherever it is; false when it is not placed. */
+  abort(path: StepPath): boolean;
+  /** Looks at what was claimed, offers again what was not, and notices workers that are gone. */
+  check(): Promise<void>;
+  /** Attempts that are placed now. */
+  readonly size: number;
+}
+
+type Placed = { readonly at: ActionAt; readonly attempt: number; readonly job?: Job };
+
+/** @param interrupted Told of an attempt whose worker died. */
+export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: number) => void): Placing {
+  const { state, deps } = desk;
+  const { claims } = deps.store;
+  const placed = new Map<StepPath, Placed>();
+
+  function place(at: ActionAt, attempt: number, queue: string): void {
+    prepare(desk, at, attempt, {
+      onError(error) {
+        desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
+        settleFailure(desk, at, attempt, unprepared(error));
+      },
+      then(prepared) {
+        let shown;
+        try {
+          shown = prepared.given ?? prepared.context.rendering.shown(at.step, prepared.scope);
+        } catch (error) {
+          desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
+          settleFailure(desk, at, attempt, unprepared(error));
+          return;
+        }
+        desk.store(shown, (input) => {
+          const { labels } = prepared;
+          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labels, queue } as const;
+          placed.set(at.path, { at, attempt });
+          if (desk.apply(start)) desk.afterCommit(() => offer(prepared, queue));
+          else placed.delete(at.path);
+        });
+      },
+    });
+  }
+
+  /** Stores the task and rings for it. What goes wrong here is made good by `check`. */
+  function offer(prepared: Prepared, queue: string): void {
+    const { at, attempt } = prepared;
+    desk.store(taskOf(prepared), (task) => {
+      if (placed.get(at.path)?.attempt !== attempt) return;
+      const job = jobOf(at, attempt, queue, task);
+      placed.set(at.path, { at, attempt, job });
+      ring([job]);
+    });
+  }
+
+  function ring(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
+    deps.queue.offer(jobs).catch((error: unknown) => {
+      const message = `Steps of run ${state.id} could not be offered: ${error instanceof Error ? error.message : String(error)}`;
+      deps.report({ message, run: state.id, error });
+    });
+  }
+
+  function jobOf(at: ActionAt, attempt: number, queue: string, task: Payload): Job {
+    return {
+      kind: 'step',
+      queue: stepQueue(queue),
+      run: state.id,
+      path: at.path,
+      attempt,
+      share: state.namespace,
+      priority: state.priority,
+      // A payload is plain JSON.
+      task: task as JsonObject,
+    };
+  }
+
+  function end(path: StepPath, attempt: number): void {
+    placed.delete(path);
+    claims.forget([{ run: state.id, path, attempt }]).catch(() => {
+      // The end of the run forgets it.
+    });
+  }
+
+  return {
+    place,
+    adopt(at, attempt, queue) {
+      placed.set(at.path, { at, attempt });
+      prepare(desk, at, attempt, {
+        onError: (error) => settleFailure(desk, at, attempt, unprepared(error)),
+        then: (prepared) => offer(prepared, queue),
+      });
+    },
+    outcome({ path, attempt, calls, usage, outcome, did, labels }, settled) {
+      const known = placed.get(path);
+      if (known?.attempt !== attempt) {
+        settled();
+        return;
+      }
+      const { at } = known;
+      for (const [index, call] of calls.entries())
+        desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
+      const called = { usage, did, labels };
+      end(path, attempt);
+      switch (outcome.ended) {
+        case 'failed':
+          settleFailure(desk, at, attempt, outcome.error, called);
+          break;
+        case 'succeeded':
+          settleSuccess(desk, at, attempt, outcome.output, called, outcome.gate);
+          break;
+        case 'stopped':
+          desk.apply({ do: 'handOver', at: desk.now(), path, attempt, ...(usage === undefined ? {} : { usage }) });
+          break;
+        case 'rejected': {
+          const { output, gate } = outcome;
+          desk.read({ path, frame: at.frame, reads: at.step.reads }, (scope) => {
+            settleRejection(desk, at, attempt, { output, gate, scope }, called);
+            settled();
+          });
+          return;
+        }
+      }
+      settled();
+    },
+    abort(path) {
+      const known = placed.get(path);
+      if (known === undefined) return false;
+      placed.delete(path);
+      const { attempt, job } = known;
+      const calledOff = claims.callOff([{ run: state.id, path, attempt }]);
+      const withdrawn = job === undefined ? undefined : deps.queue.cancel([jobId(job)]);
+      Promise.all([calledOff, withdrawn]).catch((error: unknown) => {
+        deps.report({ message: `Step ${path} of run ${state.id} could not be called off.`, run: state.id, error });
+      });
+      return true;
+    },
+    async check() {
+      if (placed.size === 0) return;
+      const found = new Map<string, Claimed & { readonly alive: boolean }>();
+      for (const claim of await claims.of(state.id)) found.set(`${claim.path} ${claim.attempt}`, claim);
+      const again: Job[] = [];
+      for (const [path, { at, attempt, job }] of placed) {
+        const claim = found.get(`${path} ${attempt}`);
+        if (claim === undefined) {
+          if (job !== undefined) again.push(job);
+        } else if (!claim.alive) {
+          end(path, attempt);
+          interrupted(at, attempt);
+        }
+      }
+      ring(again);
+    },
+    get size() {
+      return placed.size;
+    },
+  };
+}
+
+/** The name under which steps of a queue are offered: runs are offered under the bare one. */
+export function stepQueue(queue: string): string {
+  return `steps.${queue}`;
+}
+
+function taskOf({ at, context, scope, idempotencyKey, labels, sources, given, feedback, model }: Prepared): Task {
+  return {
+    program: context.hash,
+    // Steps, scopes and feedback are plain JSON; usage within a scope is worked out here.
+    step: at.step as unknown as JsonObject,
+    scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
+    idempotencyKey,
+    labels: [...labels],
+    sources: sources(),
+    ...(given === undefined ? {} : { given }),
+    ...(feedback === undefined ? {} : { feedback: feedback as unknown as JsonObject }),
+    ...(model === undefined ? {} : { model: model as JsonObject | string }),
+  };
+}

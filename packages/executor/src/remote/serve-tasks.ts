@@ -1,0 +1,284 @@
+/** Serving tasks: steps of runs that other workers own. What comes of one is posted to its run. */
+import { errorRecordOf, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import type {
+  CallRecord,
+  Did,
+  Job,
+  JsonObject,
+  Labels,
+  Message,
+  OwnerId,
+  Payload,
+  ToolCallReport,
+  Usage,
+} from '@telos/core';
+import { startStep } from '../active-step.ts';
+import type { ActiveStep, Failure } from '../active-step.ts';
+import { runAttempt } from '../attempt.ts';
+import type { AttemptResult } from '../attempt.ts';
+import { boundedError } from '../bounded.ts';
+import { didOf } from '../effect.ts';
+import { withGiven } from '../given-input.ts';
+import { createRendering } from '../rendering.ts';
+import type { OwnerShared } from '../run-owner.ts';
+import { StepContext } from '../step-context.ts';
+import { stepQueue } from './placing.ts';
+import { partsOf, Task } from './task.ts';
+
+type StepJob = Extract<Job, { kind: 'step' }>;
+
+export interface TaskServer {
+  /** Says that this worker lives, and ends the tasks that were called off. While tasks are under way that happens by itself. */
+  beat(): Promise<void>;
+  /** Takes no more; resolves when what is under way has ended. */
+  stop(): Promise<void>;
+  /** Ends what is under way: what may be made again is handed back. */
+  handBack(): void;
+}
+
+export type TaskServerOptions = {
+  readonly owner: OwnerId;
+  readonly queues: readonly string[];
+  readonly concurrency: number;
+  readonly aliveMs: number;
+};
+
+/** How often a worker asks whether its tasks are still wanted. */
+const busyBeatMs = 500;
+
+type Underway = {
+  readonly job: StepJob;
+  readonly active: ActiveStep;
+  readonly did: () => Did;
+  readonly end: () => void;
+};
+
+export function serveTasks(shared: OwnerShared, options: TaskServerOptions): TaskServer {
+  const { deps, slots, values, programs } = shared;
+  const { store, queue } = deps;
+  const underway = new Map<string, Underway>();
+  let stopping = false;
+  let beating = false;
+
+  const server = queue.serve(
+    { queues: options.queues.map(stepQueue), concurrency: options.concurrency },
+    async (job, signal) => {
+      if (job.kind !== 'step' || job.task === undefined || stopping) return;
+      try {
+        const task = await taskOf(job.task);
+        if (!(await slot(job, signal))) return;
+        try {
+          if (await store.claims.claim(job, options.owner)) await run(job, task);
+        } finally {
+          slots.give();
+        }
+      } catch (error) {
+        const message = `Step ${job.path} of run ${job.run} could not be run here: ${messageOf(error)}`;
+        deps.report({ message, run: job.run, error });
+      }
+    },
+  );
+
+  async function taskOf(given: JsonObject): Promise<Task> {
+    // What `placing` put there: a payload. Whatever else it is has no value, and then no task.
+    const payload = given as unknown as Payload;
+    const lookup = await values.gather([payload]);
+    return Task.parse(lookup(payload));
+  }
+
+  /** A slot for this task; false when it is not wanted any more. */
+  function slot(job: StepJob, signal: AbortSignal): Promise<boolean> {
+    return new Promise((resolve) => {
+      const withdraw = slots.whenFree(job.run, () => {
+        signal.removeEventListener('abort', end);
+        if (!signal.aborted) resolve(true);
+        else {
+          slots.give();
+          resolve(false);
+        }
+      });
+      const end = (): void => {
+        withdraw();
+        resolve(false);
+      };
+      signal.addEventListener('abort', end, { once: true });
+    });
+  }
+
+  async function run(job: StepJob, task: Task): Promise<void> {
+    const { path, attempt } = job;
+    const { step, feedback, model } = partsOf(task);
+    const linked = await programs.linked(task.program);
+    const rendering = createRendering(linked.program, linked, deps.secret);
+    const tool = deps.tools.get(step.uses);
+    const { scope, idempotencyKey } = task;
+    const did = (): Did =>
+      tool === undefined ? { effect: 'read', repeatable: true } : didOf({ step }, { tool, scope, rendering });
+    const calls: ToolCallReport[] = [];
+    const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
+    const host = { state: { id: job.run }, deps };
+    const started = startStep<AttemptResult>({
+      clock: deps.clock,
+      timeoutMs: step.timeoutMs,
+      async run(hooks) {
+        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
+        let rendered = rendering.input(step, scope);
+        if (task.given !== undefined) rendered = withGiven(rendered, task.given);
+        const context = new StepContext(host, hooks, {
+          path,
+          attempt,
+          idempotencyKey,
+          scope,
+          rendering,
+          sources: () => task.sources,
+          ...(feedback === undefined ? {} : { feedback }),
+          ...(model === undefined ? {} : { model }),
+        });
+        const gate = { checks: deps.checks, linked, scope };
+        return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate });
+      },
+      onText: (text) => deps.live.publish(job.run, { type: 'text', path, attempt, text }),
+      onCall: (call) => void calls.push(call),
+      onError: (error) => deps.report({ message: messageOf(error), run: job.run, error }),
+      onEnd: (result, usage) => resolve({ result, ...(usage === undefined ? {} : { usage }) }),
+    });
+    const key = keyOf(job);
+    underway.set(key, { job, active: started, did, end: () => resolve({ result: 'ended' }) });
+    if (!beating) {
+      beating = true;
+      void beatWhileBusy();
+    }
+    try {
+      const { result, usage } = await promise;
+      if (result === 'ended') return;
+      const labels: Labels =
+        step.trust === 'trusted' || tool === undefined ? noLabels : joinLabels(task.labels, tool.returns);
+      await post(job, { result, calls, usage, did: did(), labels, hide: rendering.hide });
+    } finally {
+      underway.delete(key);
+    }
+  }
+
+  type Ended = {
+    readonly result: AttemptResult | Failure;
+    readonly calls: readonly ToolCallReport[];
+    readonly usage: Usage | undefined;
+    readonly did: Did;
+    readonly labels: Labels;
+    readonly hide: <T>(value: T) => T;
+  };
+
+  /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
+  async function post(job: StepJob, { result, calls, usage, did, labels, hide }: Ended): Promise<void> {
+    const stored: CallRecord[] = [];
+    for (const { input, output, ...rest } of calls) {
+      stored.push({
+        ...rest,
+        input: await persist(input),
+        ...(output === undefined ? {} : { output: await persist(output) }),
+      });
+    }
+    const outcome: Extract<Message, { kind: 'outcome' }>['outcome'] =
+      result.ended === 'failed'
+        ? { ended: 'failed', error: boundedError(hide(result.error)) }
+        : result.ended === 'rejected'
+          ? { ended: 'rejected', output: await persist(result.output), gate: result.gate }
+          : {
+              ended: 'succeeded',
+              output: await persist(result.output),
+              ...(result.gate === undefined ? {} : { gate: result.gate }),
+            };
+    await deliver(job, {
+      ...messageFor(job),
+      calls: stored,
+      outcome,
+      did: { ...did },
+      labels: [...labels],
+      ...(usage === undefined ? {} : { usage }),
+    });
+  }
+
+  function persist(value: Parameters<typeof values.store>[0]): Promise<Payload> {
+    return untilStored(async () => values.store(value));
+  }
+
+  async function deliver(job: StepJob, message: Message): Promise<void> {
+    await untilStored(() => store.inbox.post(job.run, message)).catch((error: unknown) => {
+      // The run has ended, or is gone: nobody waits for it any more.
+      if (error instanceof TelosError && (error.code === 'RUN_FINISHED' || error.code === 'RUN_NOT_FOUND')) return;
+      throw error;
+    });
+  }
+
+  async function untilStored<T>(act: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof TelosError) || error.kind !== 'retryable') throw error;
+        await deps.clock.sleep(1000);
+      }
+    }
+  }
+
+  async function beat(): Promise<void> {
+    for (const task of await store.claims.beat(options.owner, options.aliveMs)) {
+      const known = underway.get(keyOf(task));
+      known?.active.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
+      known?.end();
+    }
+  }
+
+  /** A task that is called off has to hear of it soon. */
+  async function beatWhileBusy(): Promise<void> {
+    while (underway.size > 0) {
+      await deps.clock.sleep(busyBeatMs);
+      await beat().catch((error: unknown) => deps.report({ message: messageOf(error), error }));
+    }
+    beating = false;
+  }
+
+  return {
+    beat,
+    stop() {
+      stopping = true;
+      return server.stop();
+    },
+    handBack() {
+      for (const { job, active, did, end } of underway.values()) {
+        const { usage } = active.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
+        end();
+        if (!mayRepeat(did())) continue;
+        const message: Message = {
+          ...messageFor(job),
+          calls: [],
+          outcome: { ended: 'stopped' },
+          ...(usage === undefined ? {} : { usage }),
+        };
+        store.inbox.post(job.run, message).catch((error: unknown) => {
+          deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
+        });
+      }
+    },
+  };
+}
+
+function messageFor({ path, attempt }: StepJob) {
+  return { id: `outcome ${path} ${attempt}`, kind: 'outcome', path, attempt } as const;
+}
+
+function keyOf({
+  run,
+  path,
+  attempt,
+}: {
+  readonly run: string;
+  readonly path: string;
+  readonly attempt: number;
+}): string {
+  return `${run} ${path} ${attempt}`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,36 @@
+/**
+ * A task: an attempt as it travels to another worker. It holds what the owner
+ * read of the run; what is secret, and the program, the worker has or reads itself.
+ */
+import { anyJson, anyJsonObject } from '@telos/core';
+import type { ActionStep, Feedback, ModelSpec } from '@telos/core';
+import { z } from 'zod';
+
+export const Task = z.object({
+  /** Hash of the program that the step belongs to. */
+  program: z.string(),
+  step: anyJsonObject,
+  scope: anyJsonObject,
+  idempotencyKey: z.string(),
+  labels: z.array(z.enum(['untrusted', 'private'])),
+  sources: anyJsonObject,
+  given: anyJson.exactOptional(),
+  feedback: anyJsonObject.exactOptional(),
+  model: anyJson.exactOptional(),
+});
+export type Task = z.infer<typeof Task>;
+
+/** The parts of a task that core has types for. They were written by `taskOf` of the same version, or refused by the worker's own checks. */
+export function partsOf(task: Task): {
+  readonly step: ActionStep;
+  readonly feedback?: Feedback;
+  readonly model?: ModelSpec;
+} {
+  // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
+  const step = task.step as unknown as ActionStep;
+  return {
+    step,
+    ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
+    ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
+  };
+}

@@ -1,0 +1,244 @@
+/** Steps that run on other workers than their run's owner. */
+import { createLocalQueue } from '@telos/driver-local';
+import type { Queue } from '@telos/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
+import type { Act, Engine, EngineOptions } from './engine.ts';
+
+let queue: Queue;
+const open: Engine[] = [];
+beforeEach(() => {
+  queue = createLocalQueue();
+});
+afterEach(async () => {
+  for (const engine of open.splice(0).toReversed()) await engine.close();
+  await queue.close();
+});
+
+async function engineOf(options: EngineOptions): Promise<Engine> {
+  const engine = await openEngine({ queue, ...options });
+  open.push(engine);
+  return engine;
+}
+
+/** Another worker on the same store and the same queue; it owns no run but takes steps. */
+async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine> {
+  const helper = await engine.another({ queue, recover: false, owner: 'helper', ...options });
+  open.push(helper);
+  return helper;
+}
+
+const fan = (n: number, more = ''): string => `
+telos: 1
+id: fan
+steps:
+  - id: each
+    foreach: "\${{ [${Array.from({ length: n }, (_, index) => index).join(', ')}] }}"
+    as: i
+    max_parallel: ${n}
+    steps: [{ id: x, uses: act, with: { i: "\${{ i }}" }${more} }]
+outputs: { each: "\${{ steps.each.output }}" }
+`;
+
+const single = (more = ''): string =>
+  `telos: 1\nid: t\nsteps: [{ id: a, uses: act${more} }]\noutputs: { a: "\${{ steps.a.output }}" }`;
+
+describe('a fan-out that is wider than its owner has slots', () => {
+  it('runs what does not fit on other workers, and gives the same as on one', async () => {
+    const where: string[] = [];
+    const act =
+      (who: string): Act =>
+      async ({ i }) => {
+        where.push(who);
+        await Promise.resolve();
+        return Number(i) * 10;
+      };
+    const owner = await engineOf({ tools: { act: act('owner') }, concurrency: 2 });
+    await helperOf(owner, { tools: { act: act('helper') }, concurrency: 8 });
+    const state = await owner.run(fan(40));
+    expect(outputsOf(state)).toEqual({ each: Array.from({ length: 40 }, (_, i) => i * 10) });
+    expect(where).toHaveLength(40);
+    expect(new Set(where)).toEqual(new Set(['owner', 'helper']));
+    expect(await owner.store.claims.of(state.id)).toEqual([]);
+  });
+
+  it('finishes although the queue is emptied in the middle', async () => {
+    const begun = createLatch();
+    const goOn = createLatch();
+    const act: Act = async ({ i }) => {
+      begun.open();
+      await goOn.reached;
+      return i ?? null;
+    };
+    const lossy: Queue = {
+      ...queue,
+      offer: (jobs) => queue.offer(jobs.filter(({ kind }) => kind === 'run')),
+    };
+    const owner = await engineOf({ tools: { act }, concurrency: 1, queue: lossy });
+    const run = await owner.start(fan(5));
+    await begun.reached;
+    await helperOf(owner, { tools: { act } });
+    lossy.offer = (jobs) => queue.offer(jobs);
+    goOn.open();
+    await owner.clock.advance(30_000);
+    expect(outputsOf(await owner.ended(run))).toEqual({ each: [0, 1, 2, 3, 4] });
+  });
+});
+
+describe('a step that names a queue', () => {
+  it('runs on a worker that serves it, with all that it was given', async () => {
+    const seen: unknown[] = [];
+    const owner = await engineOf({
+      tools: { act: () => 'not here', next: ({ value }) => ({ value: value ?? null }) },
+      checks: { big: (_subject) => Promise.resolve({ score: 1, verdict: 'pass', reason: 'fine' }) },
+    });
+    await helperOf(owner, {
+      queues: ['gpu'],
+      tools: {
+        act: (input, { sources, idempotencyKey, record }) => {
+          seen.push(input, sources, idempotencyKey);
+          record({ kind: 'tool', name: 'inner', startedAt: 1, ms: 2, input: 'x', output: 'y', usage: usageOf(1) });
+          return { text: 'z'.repeat(9000) };
+        },
+      },
+    });
+    const state = await owner.run(
+      `
+telos: 1
+id: t
+inputs: { n: integer }
+steps:
+  - { id: first, uses: next, with: { value: "\${{ inputs.n + 1 }}" } }
+  - { id: a, uses: act, queue: gpu, with: { v: "\${{ steps.first.output.value }}" }, gate: { checks: ["size(output.text) == 9000", big] } }
+outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate.passed }}" }
+`,
+      { n: 41 },
+    );
+    expect(outputsOf(state)).toEqual({ size: 9000, passed: true });
+    expect(seen).toEqual([{ v: 42 }, { first: { value: 42 } }, `${state.id}:a`]);
+    expect(state.usage.usd).toBe(1);
+    const events = await owner.events(state.id);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'step.started', path: 'a', queue: 'gpu' }));
+    expect(events.filter(({ type }) => type === 'call.finished')).toHaveLength(1);
+  });
+
+  it('is tried again there when it fails, and fails with what was said there', async () => {
+    let calls = 0;
+    const owner = await engineOf({ tools: { act: () => null } });
+    await helperOf(owner, {
+      queues: ['gpu'],
+      tools: {
+        act: () => {
+          calls += 1;
+          throw new Error('out of luck');
+        },
+      },
+    });
+    const run = await owner.start(single(', queue: gpu, retry: { max: 2, delay: 1s, jitter: false }'));
+    await owner.until(run, ({ type }) => type === 'attempt.failed');
+    await owner.clock.advance(1000);
+    const state = await owner.ended(run);
+    expect(state.phase).toMatchObject({ status: 'failed', error: { message: 'out of luck', path: 'a' } });
+    expect(calls).toBe(2);
+  });
+
+  it('is aborted there within a second when the run is cancelled', async () => {
+    const begun = createLatch();
+    const ended = createLatch();
+    const owner = await engineOf({ tools: { act: () => null } });
+    await helperOf(owner, {
+      queues: ['gpu'],
+      tools: {
+        act: async (_, { signal }) => {
+          begun.open();
+          return untilAborted(signal).finally(() => ended.open());
+        },
+      },
+    });
+    const run = await owner.start(single(', queue: gpu'));
+    await begun.reached;
+    await owner.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'asked' });
+    expect((await owner.ended(run)).phase.status).toBe('cancelled');
+    await owner.clock.advance(1000);
+    await ended.reached;
+  });
+
+  it('is interrupted when its worker dies: what only reads is made again, what has an effect is in doubt', async () => {
+    const begun = createLatch();
+    const stuck: Act = async (_, { signal }) => {
+      begun.open();
+      return untilAborted(signal);
+    };
+    const owner = await engineOf({
+      tools: { act: { effect: 'irreversible', run: () => Promise.resolve(null) }, look: () => null },
+    });
+    const helper = await helperOf(owner, {
+      queues: ['gpu'],
+      tools: { act: { effect: 'irreversible', run: stuck as never }, look: stuck },
+    });
+    const run = await owner.start(
+      `telos: 1\nid: t\nsteps:\n  - { id: a, uses: act, queue: gpu, needs: [] }\n  - { id: b, uses: look, queue: gpu, needs: [] }`,
+    );
+    await begun.reached;
+    await owner.until(run, ({ type }) => type === 'step.started');
+    const { claims } = owner.store;
+    const beat = claims.beat.bind(claims);
+    claims.beat = (worker, ttl) => (worker === 'helper' ? Promise.resolve([]) : beat(worker, ttl));
+    helper.store.inbox.post = () => new Promise(() => {});
+    await owner.clock.advance(40_000);
+    await owner.until(run, ({ type }) => type === 'step.in_doubt');
+    await owner.until(run, (event) => event.type === 'attempt.failed' && event.error.code === 'INTERRUPTED');
+  });
+
+  it('is not begun again by the next owner of the run while its worker lives', async () => {
+    const begun = createLatch();
+    const goOn = createLatch();
+    let calls = 0;
+    const owner = await engineOf({ tools: { act: () => null } });
+    await helperOf(owner, {
+      queues: ['gpu'],
+      tools: {
+        act: async () => {
+          calls += 1;
+          begun.open();
+          await goOn.reached;
+          return 'done';
+        },
+      },
+    });
+    const run = await owner.start(single(', queue: gpu'));
+    await begun.reached;
+    await owner.worker.stop();
+    const next = await owner.another({ queue, owner: 'next', tools: { act: () => null } });
+    open.push(next);
+    await next.clock.advance(20_000);
+    goOn.open();
+    expect(outputsOf(await next.ended(run))).toEqual({ a: 'done' });
+    expect(calls).toBe(1);
+  });
+
+  it('is handed back by a worker that stops, and made again by another', async () => {
+    const begun = createLatch();
+    const owner = await engineOf({ tools: { act: () => null } });
+    const helper = await helperOf(owner, {
+      queues: ['gpu'],
+      tools: {
+        act: async (_, { signal }) => {
+          begun.open();
+          return untilAborted(signal);
+        },
+      },
+    });
+    const run = await owner.start(single(', queue: gpu'));
+    await begun.reached;
+    await helper.worker.stop();
+    await helperOf(owner, { queues: ['gpu'], owner: 'second', tools: { act: () => 'by the second' } });
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 'by the second' });
+    const failures = (await owner.events(run)).filter(({ type }) => type === 'attempt.failed');
+    expect(failures).toMatchObject([{ error: { code: 'HANDED_OVER' } }]);
+  });
+});
+
+function usageOf(usd: number) {
+  return { input_tokens: 0, output_tokens: 0, usd, ms: 1, calls: 1 };
+}
