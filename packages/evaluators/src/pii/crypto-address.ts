@@ -12,6 +12,9 @@ const bech32 =
   /(?<![\p{L}\d])(?:bc|tb|bcrt|ltc|tltc|addr|stake|cosmos|osmo|terra|bnb|inj|celestia|juno|secret|kava|thor|xch|zs|erd)1[ac-hj-np-z02-9]{30,120}(?![\p{L}\d])/giu;
 const ethereum = /(?<![\p{L}\d])0x[\da-f]{40}(?![\p{L}\d])/giu;
 const monero = /(?<![\p{L}\d])[48][1-9A-HJ-NP-Za-km-z]{94}(?:[1-9A-HJ-NP-Za-km-z]{11})?(?![\p{L}\d])/gu;
+/** Behind one of these a form alone is believed: examples are made without checksums, and new networks have others. */
+const named =
+  /bitcoin|\bbtc\b|litecoin|\bltc\b|dogecoin|\bdash\b|tron|\bxrp\b|ripple|zcash|crypto|wallet|\bcoins?\b|blockchain|\btx\b|donat|payout/i;
 const solana = /solana|\bsol\b|phantom|spl token|wallet/i;
 
 /** The first byte of what a Base58 address holds: Bitcoin, Litecoin, Dogecoin, Dash, Tron and test networks; two bytes of Zcash. */
@@ -24,13 +27,27 @@ export function findCryptoAddresses(text: string, isCalled: Labels): readonly Fi
   };
   for (const match of text.matchAll(base58)) {
     if (isBase58Address(match[0])) add(match, 0.99);
+    else if (isMixed(match[0]) && isCalled(match.index, named)) add(match, 0.8);
     else if (match[0].length >= 32 && match[0].length <= 44 && /\d/.test(match[0]) && isCalled(match.index, solana))
       add(match, 0.8);
   }
-  for (const match of text.matchAll(bech32)) if (isBech32(match[0])) add(match, 0.99);
+  for (const match of text.matchAll(bech32))
+    if (isBech32(match[0])) add(match, 0.99);
+    else if (/^bc1/i.test(match[0]) && isCalled(match.index, named)) add(match, 0.8);
   for (const match of text.matchAll(ethereum)) if (new Set(match[0].slice(2)).size > 4) add(match, 0.9);
   for (const match of text.matchAll(monero)) if (/\d/.test(match[0].slice(1))) add(match, 0.9);
   return findings;
+}
+
+/** As Bitcoin and its relatives look: their first letter, and letters of both cases and digits behind it. */
+function isMixed(address: string): boolean {
+  return (
+    /^[13LMDXTr]/.test(address) &&
+    address.length <= 36 &&
+    /[a-z]/.test(address) &&
+    /[A-Z]/.test(address) &&
+    /\d.*\d/.test(address)
+  );
 }
 
 const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';

@@ -109,6 +109,7 @@ describe('personal data', () => {
     ['AU_TFN', 'TFN', '123 456 782'],
     ['IL_ID', 'Teudat Zehut', '123456782'],
     ['US_DRIVER_LICENSE', "driver's license", 'D1234567'],
+    ['CRYPTO', 'BTC wallet', '3YFmAoe8NMr1NJLVWnEAoEMzq5QRoVTr'],
     ['PASSPORT', 'Passport no.', 'C01X00T47'],
     ['DATE_OF_BIRTH', 'born', '12 March 1984'],
     ['DATE_OF_BIRTH', 'Date of birth:', '1984-03-12'],

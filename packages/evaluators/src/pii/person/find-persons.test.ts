@@ -21,6 +21,10 @@ describe("a person's name", () => {
     ["Anna Berg's house and Siobhán O'Neill's.", ['Anna Berg', "Siobhán O'Neill"]],
     ['with Will Smithers and April Johansson', ['Will Smithers', 'April Johansson']],
     ['Best regards,\nMartin Reincke', ['Martin Reincke']],
+    [
+      'user=Humberto Rossi&role=Robert Downey Jr., Elizabeth II',
+      ['Humberto Rossi', 'Robert Downey Jr.', 'Elizabeth II'],
+    ],
     ['J. R. R. Tolkien wrote it.', ['J. R. R. Tolkien']],
   ])('is found in %j', (text, expected) => {
     expect(names(text)).toEqual(expected);
@@ -31,6 +35,7 @@ describe("a person's name", () => {
     'Will the Grant Agreement hold? Can You tell?',
     'At 45 Martin Lane, near Anna Street and Saint Peter Hospital.',
     'Paris, Washington and Virginia Beach in June',
+    'at 412 Margot Ferry and 7 Joseph Extensions',
     'Evans & Partners LLP and Morgan Inc.',
     'A. Struggles Against Rule, U.S. Constitution',
     'IRA and EMA; MAX_BPM',

@@ -10,7 +10,7 @@
 import type { Finding } from '../../findings/finding.ts';
 import { anyCue, honorific, nameField, presenting, strongCue, weakCue } from './cues.ts';
 import { givenNames } from './given-names.ts';
-import { alsoWords, beforePlace, notNames, placeWords, wordsFirst } from './words.ts';
+import { alsoWords, beforePlace, notNames, placeWords, streetWords, wordsFirst } from './words.ts';
 
 type Kind = 'given' | 'doubtful' | 'initial' | 'title' | 'word' | 'unknown';
 
@@ -24,9 +24,12 @@ type Token = {
 };
 
 const capitalised =
-  /(?<![\p{L}\p{M}\d_@/\\#$%&=<-])(?:\p{Lu}\.(?:[ -]?\p{Lu}\.){0,3}(?!\p{L})|(?:[dDlLoO]['’])?\p{Lu}[\p{L}\p{M}'’-]{0,40}\.?)(?![\d_@])/gu;
+  /(?<![\p{L}\p{M}\d_@/\\#$%&<-])(?:\p{Lu}\.(?:[ -]?\p{Lu}\.){0,3}(?!\p{L})|(?:[dDlLoO]['’])?\p{Lu}[\p{L}\p{M}'’-]{0,40}\.?)(?![\d_@])/gu;
 const particle = String.raw`(?:van|von|de|der|den|del|della|delle|di|da|dos|das|du|la|le|bin|bint|ibn|al|el|ter|ten|zu|af|av|y|e)`;
 const gapBetween = new RegExp(String.raw`^(?: |, | (?:${particle} ){1,3}| (?:al|el|d)[-'’])$`, 'u');
+
+/** Of a name: `Robert Downey Jr.`, `Elizabeth II`. */
+const suffix = /^,? (?:Jr|Sr|II|III|IV)(?:\b\.?|$)(?!\p{L})/u;
 
 export function findPersons(text: string, field: string): readonly Finding[] {
   const whole = ofNameField(text, field);
@@ -93,7 +96,8 @@ function personsIn(text: string, row: readonly Token[]): readonly Finding[] {
     }
     const [first, last] = [row[found.from], row[found.to]];
     if (first !== undefined && last !== undefined) {
-      findings.push({ type: 'PERSON', start: first.start, end: last.end, confidence: found.confidence });
+      const end = last.end + (suffix.exec(text.slice(last.end, last.end + 8))?.[0].length ?? 0);
+      findings.push({ type: 'PERSON', start: first.start, end, confidence: found.confidence });
     }
     at = found.to + 1;
   }
@@ -132,6 +136,8 @@ function inverted(text: string, row: readonly Token[], at: number): Person | und
   // Behind a given name and a blank comes a surname: then the comma only separates.
   const next = row[to + 1];
   if (next !== undefined && next.gap === ' ' && next.kind !== 'word') return undefined;
+  // `Langosh, Grady and Hermiston` is a firm.
+  if (/^,? (?:and|&) \p{Lu}/u.test(text.slice(given.end, given.end + 8))) return undefined;
   return { from: at, to, confidence: 0.7 };
 }
 
@@ -240,8 +246,12 @@ function isOfPlace(text: string, row: readonly Token[], at: number): boolean {
   return (
     /(?:\d[a-z]?|university of|city of|port of|bank of|& ) $/i.test(text.slice(Math.max(0, start - 14), start)) &&
     row.length > at + 1 &&
-    row.slice(at).some(({ text: word }) => placeWords.has(word))
+    row.slice(at).some(({ text: word }) => isPlaceWord(word))
   );
+}
+
+function isPlaceWord(word: string): boolean {
+  return [word, word.replace(/s$/, '')].some((form) => placeWords.has(form) || streetWords.has(form));
 }
 
 /** Whether what follows the name makes a street, a shop or a company of it. */

@@ -14,6 +14,9 @@ const placesAndCompanies = `
 Academy Airlines Airport Alley Allee Analytics Apartments Associates Association Autobahn Avenida Avenue Ave Av Bank Bay Beach Blvd Boulevard Bridge Brothers Building Calle Camp Cape Capital Carretera Castle Cathedral Cemetery Center Centre Chapel Chaussee Chemicals Church Circle Cliff Clinic Close Club Coast College Companies Company Consulting Corp Corporation Corso Council County Court Couriers Cove Creek Crescent Cup Dam Desert Designs District Drive Dr Energy Enterprises Estate Falls Farm Field Films Financial Forest Fort Foods Forum Foundation Freight Garden Gardens Garage Gasse Gate GmbH Grove Hall Harbor Harbour Heights Hill Hills Holdings Hollow Hospital Hotel House Hwy Highway Inc Industries Inn Insurance International Island Isle Islands Junction Labs Laboratories Lake Lakes Lane Ln Library LLC LLP Logistics Ltd Lodge Mall Manor Marathon Market Marina Marketing Meadow Media Memorial Mews Mill Mine Monastery Motors Mount Mountain Mountains Mt Museum Ocean Palace Park Parkway Partners Pass Path Peak Peninsula Pharmacy Pharma Pier Pizza Place Plain Plains Platz Plaza Plc Point Pond Port Prison Quarry Quay Rd Records Reef Republic Research Reservoir Resort Restaurant Ridge Rink River Road Row Rua Rue Ruta Salon Sanctuary School Sea Services Shipping Shop Software Solutions Sons Spa Speedway Springs Square St Stadium Stadt Station Steelworks Store Strasse Straße Strait Street Studio Studios Summit Supplies Systems Technologies Temple Terrace Theater Theatre Tower Towers Township Trail Transport Trust Tunnel University Valley Via Viale Villa Village Ville Vineyards Vista Volcano Walk Ward Way Weg Wharf Winery Woods Works Yacht Zoo
 `;
 
+/** Behind a number and a name they make a street of it; alone they may be a surname. */
+const streets = `Bluff Branch Brook Burg Bypass Causeway Corner Corners Course Crossing Crossroad Curve Dale Divide Estate Expressway Extension Ferry Flat Flats Ford Fords Forge Fork Freeway Glen Green Greens Inlet Key Keys Knoll Landing Light Locks Loop Manors Mission Oval Parade Parkways Passage Pike Pine Pines Plaza Ports Prairie Radial Ramp Ranch Rapid Rest Route Run Shoal Shore Shores Skyway Spring Spur Squares Stravenue Stream Throughway Trace Track Trafficway Turnpike Underpass Union Unions Viaduct Views Wall Well Wells`;
+
 /** Before a name they belong to a place. */
 const beforePlaces = `Avenida Avenue Boulevard Cabo Calle Camino Cape Carretera Carrer Chemin Corso Fort Isla Isle Lake Largo Lago Mount Mt Piazza Place Plaza Port Porto Praça Quai Rio Rua Rue Ruta Saint San Santa Santo São Square St Sankt Via Viale Villa Ulica Ulitsa Impasse Allée Camp Hotel Cafe Café Restaurant Bar Museo Musée University Universidad Université Castle Château Schloss`;
 
@@ -29,7 +32,7 @@ England Scotland Wales Holland USA UK US EU UAE NATO UN Lumpur City Angeles Fran
 
 const peoples = `
 African American Arab Arabic Argentine Asian Australian Austrian Belgian Brazilian British Bulgarian Canadian Catholic Chilean Chinese Christian Colombian Conservative Croatian Cuban Czech Danish Democrat Democratic Dutch Egyptian English Estonian Ethiopian European Filipino Finnish French German Greek Hindu Hispanic Hungarian Icelandic Indian Indonesian Iranian Iraqi Irish Islamic Israeli Italian Jamaican Japanese Jewish Kenyan Korean Labour Latin Latino Latvian Lebanese Liberal Libyan Lithuanian Malaysian Mexican Moroccan Mormon Muslim Nigerian Norwegian Orthodox Pakistani Peruvian Polish Portuguese Protestant Republican Romanian Russian Saudi Scottish Serbian Sikh Slovak Socialist Spanish Sunni Swedish Swiss Syrian Thai Tory Tunisian Turkish Ukrainian Vietnamese Welsh
-Google Microsoft Apple Amazon Facebook Meta Twitter Instagram Linkedin Github Gitlab Slack Docker Kubernetes Linux Android Windows Chrome Firefox Safari Python Java Javascript Typescript Node React Angular Postgres Redis Mongo Excel Word Outlook Oracle Samsung Sony Nokia Siemens Bosch Toyota Honda Ford Mercedes Benz Tesla Boeing Airbus Visa Mastercard Paypal Amex Netflix Spotify Disney Bitcoin Ethereum Claude Gemini Siri Alexa Cortana Watson Jupiter Saturn Venus Mars Mercury Earth Moon Bible Quran Nobel Arduino Flip Amen San Islam Christ God Allah Buddha Jesus Santa Sao São Dear Grammy Emmy Olympics
+Google Microsoft Apple Amazon Facebook Meta Twitter Instagram Linkedin Github Gitlab Slack Docker Kubernetes Linux Android Windows Chrome Firefox Safari Python Java Javascript Typescript Node React Angular Postgres Redis Mongo Excel Word Outlook Oracle Samsung Sony Nokia Siemens Bosch Toyota Honda Ford Mercedes Benz Tesla Boeing Airbus Visa Mastercard Paypal Amex Netflix Spotify Disney Bitcoin Ethereum Claude Gemini Siri Alexa Cortana Watson Jupiter Saturn Venus Mars Mercury Earth Moon Bible Quran Nobel Mac Intel OS Gecko Mozilla Arduino Flip Amen San Islam Christ God Allah Buddha Jesus Santa Sao São Dear Grammy Emmy Olympics
 `;
 
 /** Countries that English says in one word; of the others the words that nothing else has. */
@@ -51,6 +54,7 @@ export const notNames: ReadonlySet<string> = new Set([
   ...countries(),
 ]);
 export const placeWords = setOf(placesAndCompanies);
+export const streetWords = setOf(streets);
 export const beforePlace = setOf(beforePlaces);
 
 /** Names that are words, months, places or titles as well: alone they are not taken for names. */
