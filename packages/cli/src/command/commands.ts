@@ -25,6 +25,11 @@ export const commands: readonly Entry[] = [
     summary: 'Serve the API and the studio, and run what is started there',
     load: async () => (await import('../commands/serve.ts')).serve,
   },
+  {
+    name: 'worker',
+    summary: 'Carry out runs and steps beside other workers, without an API',
+    load: async () => (await import('../commands/worker.ts')).worker,
+  },
   { name: 'runs', summary: 'List runs, newest first', load: async () => (await import('../commands/runs.ts')).runs },
   {
     name: 'show',

@@ -4,6 +4,7 @@ import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
+import { drainOf, drainOption } from '../command/drain.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { studioFolder, version } from '../compose/installation.ts';
@@ -27,12 +28,14 @@ export const serve = defineCommand({
       value: 'host',
       about: 'the address to listen on; 127.0.0.1 when absent; any other needs TELOS_API_KEYS',
     },
+    drain: drainOption,
     'no-worker': { type: 'flag', about: 'only serve; leave runs to other processes' },
     json: jsonOption,
   },
   examples: ['telos serve', 'TELOS_API_KEYS=... telos serve --host 0.0.0.0'],
   async run({ options }, terminal) {
     const host = options.host ?? '127.0.0.1';
+    const drainMs = drainOf(options.drain);
     const port = portOf(options.port) || (await freePort(host));
     const settings = await loadConfig(terminal.environment, terminal.folder);
     // A workflow may call the server that runs it.
@@ -77,7 +80,7 @@ export const serve = defineCommand({
       return exitCodes.succeeded;
     } finally {
       stopListening();
-      await engine.close();
+      await engine.close({ drainMs });
     }
   },
 });

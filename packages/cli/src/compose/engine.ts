@@ -27,8 +27,11 @@ export type Engine = Catalogue & {
   readonly secretNames: ReadonlySet<string>;
   /** Takes runs up until the engine is closed. */
   work(options?: Omit<WorkerOptions, 'owner'>): Worker;
-  /** Lets runs go for the next owner, then closes everything. A second call does nothing. */
-  close(): Promise<void>;
+  /**
+   * Lets runs go for the next owner, then closes everything. A second call does nothing.
+   * Steps under way are waited for, `drainMs` at most (default 0).
+   */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
 };
 
 export type EngineOptions = {
@@ -71,6 +74,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
         {
           store,
           queue,
+          elsewhere: config.queue.kind !== 'local' && !isAlone,
           live,
           clock,
           planner,
@@ -87,9 +91,9 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
       workers.push(worker);
       return worker;
     },
-    close() {
+    close({ drainMs = 0 } = {}) {
       closed ??= (async () => {
-        await Promise.all(workers.map((worker) => worker.stop()));
+        await Promise.all(workers.map((worker) => worker.stop({ drainMs })));
         await shared.close();
         await knowledge.close();
         await store.close();

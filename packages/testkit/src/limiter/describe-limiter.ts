@@ -3,7 +3,7 @@ import { createFakeClock } from '../fake-clock.ts';
 import type { FakeClock } from '../fake-clock.ts';
 import { describeSuite } from '../suite.ts';
 import type { SuiteOptions, SuiteTest } from '../suite.ts';
-import { sharedTests } from './shared.ts';
+import { sharedTests } from './shared-limiter.ts';
 import { takeTests } from './take.ts';
 import { turnTests } from './turns.ts';
 

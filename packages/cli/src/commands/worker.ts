@@ -1,0 +1,84 @@
+import { TelosError } from '@telos/core';
+import { defineCommand, jsonOption } from '../command/command.ts';
+import { drainOf, drainOption } from '../command/drain.ts';
+import { composeEngine } from '../compose/engine.ts';
+import { shownPlace } from '../compose/open-store.ts';
+import { serveHealth } from '../compose/serve-health.ts';
+import { loadConfig } from '../config/config.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { writerOf } from '../output/writer.ts';
+
+export const worker = defineCommand({
+  name: 'worker',
+  summary:
+    'Takes up runs, and steps of runs that other workers own, until Ctrl-C or SIGTERM. Start as many as you like, on one machine or on many.',
+  words: [],
+  options: {
+    queues: { type: 'value', value: 'names', about: 'queues to serve, with commas between them; default when absent' },
+    concurrency: { type: 'value', value: 'number', about: 'steps under way at a time; 50 when absent' },
+    drain: drainOption,
+    'health-port': {
+      type: 'value',
+      value: 'port',
+      about: 'answer GET /healthz and /readyz there, on 127.0.0.1; nothing listens when absent',
+    },
+    json: jsonOption,
+  },
+  examples: ['telos worker', 'telos worker --queues default,gpu --concurrency 8'],
+  async run({ options }, terminal) {
+    const queues = queuesOf(options.queues);
+    const concurrency = countOf(options.concurrency);
+    const drainMs = drainOf(options.drain);
+    const config = await loadConfig(terminal.environment, terminal.folder);
+    const writer = writerOf(terminal, options.json);
+    const engine = await composeEngine({
+      config,
+      environment: terminal.environment,
+      workspace: terminal.folder,
+      report: ({ message }) => terminal.complain(`${message}\n`),
+    });
+    const interrupted = Promise.withResolvers<void>();
+    const stopListening = terminal.onInterrupt(() => interrupted.resolve());
+    try {
+      const { owner } = engine.work({ queues, concurrency });
+      const port = options['health-port'];
+      const health = port === undefined ? undefined : await serveHealth(engine.store, port);
+      try {
+        writer.object({
+          type: 'working',
+          owner,
+          queues,
+          concurrency,
+          ...(health === undefined ? {} : { health: health.url }),
+        });
+        writer.lines(
+          `Takes up runs and steps of ${queues.join(', ')}, ${concurrency} steps at a time; runs are kept in ${shownPlace(config)}.`,
+          'Ctrl-C ends it: steps under way are waited for, the rest goes on elsewhere.',
+        );
+        await interrupted.promise;
+        writer.object({ type: 'draining' });
+      } finally {
+        await health?.close();
+      }
+      return exitCodes.succeeded;
+    } finally {
+      stopListening();
+      await engine.close({ drainMs });
+    }
+  },
+});
+
+function queuesOf(text = 'default'): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const wrong = names.find((name) => !/^[a-z][a-z0-9_]*$/.test(name));
+  if (wrong === undefined) return [...new Set(names)];
+  throw new TelosError('USAGE', `--queues ${text}: \`${wrong}\` is no name of a queue.`, {
+    next: 'Write names like `--queues default,gpu`.',
+  });
+}
+
+function countOf(text = '50'): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= 10_000) return count;
+  throw new TelosError('USAGE', `--concurrency ${text} is no number from 1 to 10000.`, { next: 'Write one like 50.' });
+}

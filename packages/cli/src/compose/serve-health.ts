@@ -1,0 +1,51 @@
+/** The two questions that whoever keeps a worker running asks: does it live, and does its store answer. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { TelosError } from '@telos/core';
+import type { Store } from '@telos/core';
+
+export interface HealthServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @throws TelosError USAGE, PORT_IN_USE. */
+export async function serveHealth(store: Store, port: string): Promise<HealthServer> {
+  const number = Number(port);
+  if (!/^\d+$/.test(port) || number > 65_535)
+    throw new TelosError('USAGE', `--health-port ${port} is no port.`, { next: 'Write a number from 0 to 65535.' });
+  const server = createServer((request, response) => {
+    const answer = (status: number, body: object): void => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
+    };
+    if (request.url === '/healthz') answer(200, { status: 'ok' });
+    else if (request.url !== '/readyz') answer(404, { status: 'unknown', message: 'Ask /healthz or /readyz.' });
+    else {
+      store.runs.list({}, 1).then(
+        () => answer(200, { status: 'ready' }),
+        (error: unknown) =>
+          answer(503, { status: 'unavailable', code: error instanceof TelosError ? error.code : 'BUG' }),
+      );
+    }
+  });
+  server.headersTimeout = 5000;
+  server.requestTimeout = 5000;
+  server.listen(number, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new TelosError('PORT_IN_USE', `Nothing can listen on 127.0.0.1:${port}.`, { cause: error });
+  }
+  // A server that listens on a port has an address with one.
+  const { port: bound } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${bound}`,
+    async close() {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
