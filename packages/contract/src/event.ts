@@ -64,7 +64,7 @@ export const EventView = z.discriminatedUnion('type', [
       z.object({ succeeded: z.literal(true) }),
     ]),
   }),
-  view('budget.raised', { budget: BudgetView, by }),
+  view('budget.raised', { budget: BudgetView, path: z.string().exactOptional(), by }),
   view('signal.received', { id: z.string(), name: z.string(), payload: PayloadView, by }),
   view('run.succeeded', { outputs: PayloadView }),
   view('run.failed', { error: ErrorView }),

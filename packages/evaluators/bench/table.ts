@@ -20,6 +20,7 @@ if (folder === undefined) throw new Error('Name the folder that holds the sets.'
 const checks = createChecks({
   models: {
     generate: () => Promise.reject(new TelosError('MODEL_UNAVAILABLE', 'There is no model here.')),
+    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
     embed: async () => undefined,
     problem: async () => undefined,
     list: async () => [],

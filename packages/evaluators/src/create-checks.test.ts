@@ -5,6 +5,7 @@ import { createChecks } from './create-checks.ts';
 const checks = createChecks({
   models: {
     generate: () => Promise.reject(new Error('no model')),
+    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
     embed: async () => undefined,
     problem: async () => undefined,
     list: async () => [],

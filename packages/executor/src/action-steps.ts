@@ -14,6 +14,7 @@ import { withGiven } from './given-input.ts';
 import { prepare, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
+import type { Purse } from './purse.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
 import { labelsOf } from './scope.ts';
@@ -49,8 +50,11 @@ export interface ActionSteps {
   readonly busy: number;
 }
 
-/** @param forking What a fork may do again. */
-export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
+/**
+ * @param forking What a fork may do again.
+ * @param purse What budgets leave for it.
+ */
+export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): ActionSteps {
   const { deps, slots, state } = desk;
   /** Steps that hold a slot: from when it was taken until `leave`. With their attempt once it is under way. */
   const inSlots = new Map<StepPath, Underway | undefined>();
@@ -217,10 +221,12 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
   }
 
   function start(at: ActionAt, attempt: number): void {
-    if (isUnasked(at)) {
-      ask(at, attempt);
-      return;
-    }
+    if (isUnasked(at)) ask(at, attempt);
+    else purse.reserve(at, attempt, () => take(at, attempt));
+  }
+
+  /** Finds a slot for the attempt, here or elsewhere. */
+  function take(at: ActionAt, attempt: number): void {
     const elsewhere = placeOf(at.step);
     if (elsewhere !== undefined) {
       placing.place(at, attempt, elsewhere);
@@ -241,7 +247,7 @@ export function createActionSteps(desk: Desk, forking: Forking): ActionSteps {
         return;
       }
       slots.give();
-      desk.whenGoing(at.path, () => start(at, attempt));
+      desk.whenGoing(at.path, () => take(at, attempt));
     });
     desk.hold(at.path, withdraw);
   }

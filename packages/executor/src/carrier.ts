@@ -6,6 +6,7 @@ import type { ActionSteps } from './action-steps.ts';
 import { chosenCase } from './block.ts';
 import type { BlockSteps } from './block-steps.ts';
 import type { Desk } from './desk.ts';
+import type { Purse } from './purse.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
 export interface Carrier {
@@ -20,10 +21,11 @@ export type CarrierSpec = {
   readonly actions: ActionSteps;
   readonly blocks: BlockSteps;
   readonly waits: WaitSteps;
+  readonly purse: Purse;
   readonly expire: (path: StepPath, error: ErrorRecord) => void;
 };
 
-export function createCarrier({ desk, linked, actions, blocks, waits, expire }: CarrierSpec): Carrier {
+export function createCarrier({ desk, linked, actions, blocks, waits, purse, expire }: CarrierSpec): Carrier {
   const { state } = desk;
 
   function carryOut(action: Action): void {
@@ -64,6 +66,7 @@ export function createCarrier({ desk, linked, actions, blocks, waits, expire }: 
         return;
       case 'withdraw':
         desk.drop(action.path);
+        purse.release(action.path);
         return;
       case 'conclude':
         conclude(action.outcome);

@@ -47,6 +47,7 @@ export function createLedger(
   state: RunState,
   programs: (hash: Hash) => Program | undefined,
   patience: Patience,
+  observe: (event: RunEvent) => void,
 ): Ledger {
   const frontier = createFrontier(program, state, programs);
   let batch: RunEvent[] = [];
@@ -83,6 +84,7 @@ export function createLedger(
         batch.push(event);
         evolve(state, event);
         frontier.observe(event);
+        observe(event);
       }
       return true;
     },

@@ -13,7 +13,7 @@
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath } from '@telos/core';
+import type { Action, Hash, Instant, Lease, Plan, Program, RunEvent, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
@@ -28,6 +28,8 @@ import type { WorkerDeps } from './ports.ts';
 import { createPatience } from './patience.ts';
 import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
+import { createPurse } from './purse.ts';
+import type { Purse } from './purse.ts';
 import type { Slots } from './slots.ts';
 import { createSteering } from './steering.ts';
 import type { Values } from './values.ts';
@@ -87,13 +89,16 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   let linked: Linked;
   let ledger: Ledger;
   let bodies: Map<Hash, Linked>;
+  let purse: Purse | undefined;
   const patience = createPatience(clock, ({ message }) =>
     deps.report({ message: `Run ${lease.run} waits for the store: ${message}`, run: lease.run }),
   );
   try {
     linked = await programs.linked(state.program);
     bodies = await loadPrograms(programs, state);
-    ledger = createLedger(store.journal, lease, linked.program, state, (hash) => bodies.get(hash)?.program, patience);
+    const programOf = (hash: Hash): Program | undefined => bodies.get(hash)?.program;
+    const observe = (event: RunEvent): void => purse?.observe(event);
+    ledger = createLedger(store.journal, lease, linked.program, state, programOf, patience, observe);
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;
@@ -128,11 +133,13 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     isGoing: () => !draining && state.phase.status !== 'paused',
     onError: fail,
   });
-  const actions = createActionSteps(desk, createForking(store, state));
+  const ownPurse = createPurse(desk, linked.program, ledger.expire);
+  purse = ownPurse;
+  const actions = createActionSteps(desk, createForking(store, state), ownPurse);
   const blocks = createBlockSteps(desk, { keepPlan, workflow });
   const waits = createWaitSteps(desk);
   const budgets = createBudgets(desk, linked.program);
-  const carrier = createCarrier({ desk, actions, blocks, waits, expire: ledger.expire, linked });
+  const carrier = createCarrier({ desk, actions, blocks, waits, purse, expire: ledger.expire, linked });
   const steering = createSteering({
     store,
     run: lease.run,

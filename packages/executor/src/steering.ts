@@ -48,7 +48,10 @@ export function createSteering({ store, run, desk, patience, waits, hurry, outco
         break;
       }
       case 'resume':
-        if (message.budget !== undefined) desk.apply({ do: 'raiseBudget', at, budget: message.budget, ...by });
+        if (message.budget !== undefined) {
+          const where = message.path === undefined ? {} : { of: message.path };
+          desk.apply({ do: 'raiseBudget', at, budget: message.budget, ...where, ...by });
+        }
         desk.apply({ do: 'resume', at, ...by });
         break;
       case 'signal': {

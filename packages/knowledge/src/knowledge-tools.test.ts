@@ -10,6 +10,7 @@ import { knowledgeTools } from './knowledge-tools.ts';
 
 const models: Models = {
   generate: () => Promise.reject(new Error('no model here')),
+  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
   embed: async () => undefined,
   problem: async () => undefined,
   list: async () => [],

@@ -21,6 +21,7 @@ function hashModels(name: string | (() => string | undefined), groups: readonly 
   };
   const models: Models = {
     generate: () => Promise.reject(new Error('not a chat model')),
+    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
     embed: async (texts, stop) => {
       stop.throwIfAborted();
       const model = typeof name === 'string' ? name : name();

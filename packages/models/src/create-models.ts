@@ -1,5 +1,6 @@
 import { TelosError } from '@telos/core';
 import type { ModelInfo, Models, ModelSpec } from '@telos/core';
+import { estimatePromptTokens } from './estimate-tokens.ts';
 import { createPriceList } from './price-list.ts';
 import { providers as everyProvider } from './providers.ts';
 import { createResolver } from './resolve-model.ts';
@@ -27,6 +28,17 @@ export function createModels(settings: ModelSettings): Models {
     async generate(request, context) {
       const { generate } = await import('./generate/generate.ts');
       return generate({ clock, schemas, prices, silenceMs, resolve }, request, context);
+    },
+    async estimate({ model, messages, maxTokens = 1000 }) {
+      const input_tokens = estimatePromptTokens(messages);
+      let usd = 0;
+      for (const ref of typeof model === 'string' ? [model] : model.fallback) {
+        const target = await resolve(ref).catch(() => undefined);
+        const price = target === undefined ? undefined : await prices.price(target.provider, target.model);
+        if (price === undefined) continue;
+        usd = Math.max(usd, (input_tokens * price.input + maxTokens * price.output) / 1e6);
+      }
+      return { input_tokens, output_tokens: maxTokens, usd, ms: 0, calls: 1 };
     },
     async embed(texts, signal) {
       const { embed } = await import('./embed.ts');

@@ -9,6 +9,7 @@ import { toolJsonSchemas } from './tool-json-schemas.ts';
 
 const noModels: Models = {
   generate: () => Promise.reject(new Error('no model')),
+  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
   embed: () => Promise.resolve(undefined),
   problem: () => Promise.resolve(undefined),
   list: () => Promise.resolve([]),

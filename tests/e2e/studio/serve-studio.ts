@@ -143,6 +143,7 @@ export async function removeStudio(folder: string): Promise<void> {
 
 const noModels: Models = {
   generate: () => Promise.reject(new Error('no model is called here')),
+  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
   embed: async () => undefined,
   problem: async () => undefined,
   list: async () => [],

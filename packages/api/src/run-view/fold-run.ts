@@ -138,7 +138,7 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
       delete run.held;
       return;
     case 'budget.raised':
-      run.budget = event.budget;
+      if (event.path === undefined) run.budget = event.budget;
       return;
     // What follows says it all; the events themselves show it.
     case 'run.ending':

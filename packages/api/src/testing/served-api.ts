@@ -45,6 +45,7 @@ export const testCatalog: Catalog = {
 /** One model that can be called and one whose key is missing. */
 export const testModels: Models = {
   generate: async () => Promise.reject(new Error('no model is called here')),
+  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
   embed: async () => undefined,
   problem: async (model) =>
     typeof model === 'string' && model.startsWith('openai/')

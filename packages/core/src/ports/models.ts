@@ -133,6 +133,11 @@ export interface Models {
    * @throws TelosError what `ChatModel.stream` throws, when a model was found and its call failed.
    */
   embed(texts: readonly string[], signal: AbortSignal): Promise<Embedding | undefined>;
+  /**
+   * What a request may cost at most, before it is made: input by the length of its text, output by `maxTokens`, or
+   * 1,000 tokens without it. The dearest of a fallback. US dollars are 0 where no price is known.
+   */
+  estimate(request: Pick<GenerateRequest, 'model' | 'messages' | 'maxTokens'>): Promise<Usage>;
   /** What stands in the way of calling this model, found without calling it; undefined when nothing does. */
   problem(model: ModelSpec): Promise<TelosError | undefined>;
   list(): Promise<readonly ModelInfo[]>;

@@ -55,6 +55,8 @@ export interface Tool<I = never, O extends Json = Json> {
   readonly effect: Effect;
   /** The effect of this very call, never stricter than `effect`; absent when every call has the same. Decided before `run`, and cheap. */
   effectOf?(input: I, context: Pick<ToolContext, 'connection'>): Effect;
+  /** What this very call may cost at most, as far as can be told before it is made; absent: one call, no tokens. */
+  estimate?(input: I): Promise<Usage>;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
   /** Whether the far side honours the idempotency key. */

@@ -1,5 +1,7 @@
 import type { Instant } from '../ids.ts';
 import type { BudgetSpec, Program } from '../program/program.ts';
+import { addUsage } from '../usage.ts';
+import type { Usage } from '../usage.ts';
 import { startOf } from './state.ts';
 import type { RunState } from './state.ts';
 
@@ -8,20 +10,40 @@ export function budgetOf(program: Program, state: RunState): BudgetSpec | undefi
   return state.budget ?? program.budget;
 }
 
-/** Says which ceiling a run has reached, in a sentence; undefined while it is within all of them. */
-export function overBudget(budget: BudgetSpec, state: RunState, now: Instant): string | undefined {
-  const { usage } = state;
-  const tokens = usage.input_tokens + usage.output_tokens;
-  if (budget.usd !== undefined && usage.usd > budget.usd) {
-    return `The run has spent $${usage.usd.toFixed(4)} of $${budget.usd}.`;
-  }
+/**
+ * Says which ceiling is passed when this much is used, in a sentence; undefined when none is.
+ *
+ * @param what Whose budget it is: `The run`, `Step findings`.
+ */
+export function overspent(what: string, budget: BudgetSpec, used: Usage): string | undefined {
+  const tokens = used.input_tokens + used.output_tokens;
+  if (budget.usd !== undefined && used.usd > budget.usd)
+    return `${what} has spent $${used.usd.toFixed(4)} of $${budget.usd}.`;
   if (budget.tokens !== undefined && tokens > budget.tokens)
-    return `The run has used ${tokens} of ${budget.tokens} tokens.`;
-  if (budget.calls !== undefined && usage.calls > budget.calls)
-    return `The run has made ${usage.calls} of ${budget.calls} calls.`;
-  const startedAt = startOf(state) ?? now;
-  if (budget.wallMs !== undefined && now - startedAt >= budget.wallMs) {
-    return `The run has taken ${now - startedAt} of ${budget.wallMs} ms.`;
-  }
+    return `${what} has used ${tokens} of ${budget.tokens} tokens.`;
+  if (budget.calls !== undefined && used.calls > budget.calls)
+    return `${what} has made ${used.calls} of ${budget.calls} calls.`;
   return undefined;
+}
+
+/** Says which ceiling the next call would pass, in a sentence; undefined when there is room for it. */
+export function noRoomFor(what: string, budget: BudgetSpec, used: Usage, next: Usage): string | undefined {
+  if (overspent(what, budget, addUsage(used, next)) === undefined) return undefined;
+  const left = [
+    ...(budget.usd === undefined ? [] : [`$${used.usd.toFixed(4)} of $${budget.usd}`]),
+    ...(budget.tokens === undefined ? [] : [`${used.input_tokens + used.output_tokens} of ${budget.tokens} tokens`]),
+    ...(budget.calls === undefined ? [] : [`${used.calls} of ${budget.calls} calls`]),
+  ].join(', ');
+  const tokens = next.input_tokens + next.output_tokens;
+  const wanted = `$${next.usd.toFixed(4)}, ${tokens} tokens, ${next.calls} ${next.calls === 1 ? 'call' : 'calls'}`;
+  return `${what} has used ${left}; the next call may take ${wanted}.`;
+}
+
+/** Says which ceiling a run has passed, in a sentence; undefined while it is within all of them. */
+export function overBudget(budget: BudgetSpec, state: RunState, now: Instant): string | undefined {
+  const over = overspent('The run', budget, state.usage);
+  if (over !== undefined) return over;
+  const startedAt = startOf(state) ?? now;
+  if (budget.wallMs === undefined || now - startedAt < budget.wallMs) return undefined;
+  return `The run has taken ${now - startedAt} of ${budget.wallMs} ms.`;
 }

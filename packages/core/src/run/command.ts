@@ -31,7 +31,13 @@ export type RunCommand =
       readonly by?: string;
     })
   | (OfRun & { readonly do: 'resume'; readonly by?: string })
-  | (OfRun & { readonly do: 'raiseBudget'; readonly budget: BudgetSpec; readonly by?: string })
+  | (OfRun & {
+      readonly do: 'raiseBudget';
+      readonly budget: BudgetSpec;
+      /** Absent: the run. */
+      readonly of?: StepPath;
+      readonly by?: string;
+    })
   /** Goes to the step that has waited longest for a signal of this name, or is kept for the next that does. */
   | (OfRun & {
       readonly do: 'receiveSignal';

@@ -63,7 +63,15 @@ function decideRun(state: RunState, command: RunCommand): Decision {
     case 'resume':
       return status === 'paused' ? [{ type: 'run.resumed', at, ...optional('by', command.by) }] : [];
     case 'raiseBudget':
-      return [{ type: 'budget.raised', at, budget: command.budget, ...optional('by', command.by) }];
+      return [
+        {
+          type: 'budget.raised',
+          at,
+          budget: command.budget,
+          ...optional('path', command.of),
+          ...optional('by', command.by),
+        },
+      ];
     case 'receiveSignal': {
       const { id, name, payload, by } = command;
       if (state.signals.some((signal) => signal.id === id)) return [];

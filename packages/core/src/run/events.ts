@@ -187,7 +187,14 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
   /** It goes on, after it waited or was paused. */
   z.object({ type: z.literal('run.resumed'), at, by: z.string().exactOptional() }),
-  z.object({ type: z.literal('budget.raised'), at, budget, by: z.string().exactOptional() }),
+  /** Of the run, or of the block or step at `path`: from now on this is its budget. */
+  z.object({
+    type: z.literal('budget.raised'),
+    at,
+    budget,
+    path: z.string().exactOptional(),
+    by: z.string().exactOptional(),
+  }),
   /** A signal for which no step waits yet is kept until one does. */
   z.object({
     type: z.literal('signal.received'),

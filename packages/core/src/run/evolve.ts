@@ -46,6 +46,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     rounds: new Map(),
     held: new Set(),
     signals: [],
+    budgets: new Map(),
   };
 }
 
@@ -108,7 +109,8 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       state.signals.push({ id: event.id, name: event.name, payload: event.payload });
       break;
     case 'budget.raised':
-      state.budget = event.budget;
+      if (event.path === undefined) state.budget = event.budget;
+      else state.budgets.set(event.path, event.budget);
       break;
     // Facts for the trace; they change nothing that a run does next.
     case 'run.created':

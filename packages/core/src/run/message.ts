@@ -13,8 +13,8 @@ export const Message = z.discriminatedUnion('kind', [
   z.object({ ...from, kind: z.literal('cancel'), reason: z.string() }),
   /** No step is started any more; what is under way ends by itself. */
   z.object({ ...from, kind: z.literal('pause'), note: z.string().exactOptional() }),
-  /** With a budget it replaces the run's. */
-  z.object({ ...from, kind: z.literal('resume'), budget: budget.exactOptional() }),
+  /** With a budget it replaces the run's, or that of the block or step at `path`. */
+  z.object({ ...from, kind: z.literal('resume'), budget: budget.exactOptional(), path: z.string().exactOptional() }),
   z.object({ ...from, kind: z.literal('signal'), name: z.string(), payload }),
   /** Answers the wait of this id: the sequence of its `wait.opened`. */
   z.object({

@@ -141,6 +141,8 @@ export type RunState = {
   readonly held: Set<StepPath>;
   /** Signals that came before a step waited for them, oldest first. */
   readonly signals: Signal[];
+  /** Budgets of blocks and steps that were raised. */
+  readonly budgets: Map<StepPath, BudgetSpec>;
 };
 
 export type Signal = { readonly id: string; readonly name: string; readonly payload: Payload };

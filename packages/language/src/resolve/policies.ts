@@ -61,18 +61,24 @@ export function resolvePolicies(
     });
   }
   const key = fieldOf(step, 'idempotency_key');
+  const budget = budgetOf(fieldOf(step, 'budget'));
   return defined({
     when: checkCondition(fieldOf(step, 'when'), [...place, 'when'], sight, resolution, reads),
     retry: retryOf(fieldOf(step, 'retry'), [...place, 'retry'], resolution),
-    timeoutMs: durationMs(textField(step, 'timeout') ?? ''),
+    timeoutMs: sooner(durationMs(textField(step, 'timeout') ?? ''), budget?.wallMs),
     gate: resolveGate(step, place, sight, resolution, reads),
     effect: effectOf(step, place, resolution, toolEffect),
     idempotencyKey:
       typeof key === 'string' ? checkTemplate(key, [...place, 'idempotency_key'], sight, resolution, reads) : undefined,
     onError: errorPolicies.find((policy) => policy === fieldOf(step, 'on_error')) ?? 'fail',
     trust: fieldOf(step, 'trust') === 'trusted' ? ('trusted' as const) : undefined,
-    budget: budgetOf(fieldOf(step, 'budget')),
+    budget,
   });
+}
+
+/** The time that a step's budget gives it bounds it as its timeout does. */
+function sooner(timeoutMs: number | undefined, wallMs: number | undefined): number | undefined {
+  return timeoutMs === undefined ? wallMs : Math.min(timeoutMs, wallMs ?? timeoutMs);
 }
 
 function effectOf(

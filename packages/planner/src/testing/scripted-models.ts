@@ -35,6 +35,7 @@ export function scriptedModels(script: readonly Scripted[], ref = 'openai/script
       if ('text' in next) throw new TelosError('OUTPUT_INVALID', `The answer of ${ref} cannot be used: it is no JSON`);
       return { model: ref, text, value: next.answer, toolCalls: [], finish: 'stop', usage };
     },
+    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
     embed: async () => undefined,
     problem: async () => undefined,
     list: async () => [],

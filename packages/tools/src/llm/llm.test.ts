@@ -32,6 +32,7 @@ function scripted(
       during(context, request);
       return given instanceof Error ? Promise.reject(given) : Promise.resolve(given);
     },
+    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
     embed: () => Promise.resolve(undefined),
     problem: () => Promise.resolve(undefined),
     list: () => Promise.resolve([]),

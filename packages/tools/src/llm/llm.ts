@@ -45,6 +45,14 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
     effect: 'read',
     returns: [],
     idempotent: false,
+    async estimate(given) {
+      const files = await readSources(workspace, given.files ?? []);
+      return models.estimate({
+        model: given.model ?? 'auto',
+        messages: conversationOf(given, files, undefined),
+        ...(given.max_tokens === undefined ? {} : { maxTokens: given.max_tokens }),
+      });
+    },
     async run(given, context) {
       const files = await readSources(workspace, given.files ?? []);
       const generation = await models.generate(

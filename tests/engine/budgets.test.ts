@@ -1,0 +1,198 @@
+/** Budgets on the run, on blocks and on steps: set aside before a call, so that nothing overruns. */
+import type { AnyTool, Usage } from '@telos/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLatch, openEngine, outputsOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+
+let engine: Engine;
+afterEach(() => engine.close());
+
+const usage = (usd: number): Usage => ({ input_tokens: 10, output_tokens: 0, usd, ms: 1, calls: 1 });
+
+/** A tool that says it may cost `most`, and costs `really`. */
+function priced(most: number, really: number, seen: unknown[] = []): Partial<AnyTool> {
+  return {
+    estimate: () => Promise.resolve(usage(most)),
+    run: async (input, { record }) => {
+      seen.push(input);
+      await Promise.resolve();
+      record({ kind: 'chat', name: 'a/model', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(really) });
+      return 'ok';
+    },
+  };
+}
+
+const fan = (n: number, more: string, block = ''): string => `
+telos: 1
+id: t
+${more}
+steps:
+  - id: each
+    foreach: "\${{ [${Array.from({ length: n }, (_, index) => index).join(', ')}] }}"
+    as: i
+    max_parallel: ${n}
+    ${block}
+    steps: [{ id: x, uses: ask, with: { i: "\${{ i }}" } }]
+  - { id: after, uses: free }
+outputs: { each: "\${{ steps.each.status }}" }
+`;
+
+const free: Partial<AnyTool> = { estimate: () => Promise.resolve({ ...usage(0), calls: 0, input_tokens: 0 }) };
+
+describe('the budget of a run', () => {
+  it('is never overrun by a fan-out: what does not fit is not begun', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free } });
+    const state = await engine.run(fan(20, 'limits: { budget: { usd: 3 } }'));
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(seen).toHaveLength(3);
+    expect(state.usage.usd).toBe(3);
+  });
+
+  it('gives back what a call did not cost, and lets the next one begin', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 0.25, seen), free } });
+    const state = await engine.run(fan(8, 'limits: { budget: { usd: 3 } }'));
+    expect(outputsOf(state)).toEqual({ each: 'succeeded' });
+    expect(seen).toHaveLength(8);
+    expect(state.usage.usd).toBe(2);
+  });
+
+  it('pauses the run that would exceed it, which goes on when it is raised and repeats nothing', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free } });
+    const run = await engine.start(fan(5, 'limits: { budget: { usd: 2, on_exceeded: pause } }'));
+    await engine.until(run, ({ type }) => type === 'run.paused');
+    expect(seen).toHaveLength(2);
+    await engine.until(run, ({ type }) => type === 'run.paused');
+    await engine.store.inbox.post(run, { id: 'r', kind: 'resume', budget: { usd: 10, onExceeded: 'pause' } });
+    const state = await engine.ended(run);
+    expect(outputsOf(state)).toEqual({ each: 'succeeded' });
+    expect(seen).toHaveLength(5);
+  });
+
+  it('pauses again when it was raised too little', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free } });
+    const run = await engine.start(fan(5, 'limits: { budget: { usd: 2, on_exceeded: pause } }'));
+    await engine.until(run, ({ type }) => type === 'run.paused');
+    await engine.store.inbox.post(run, { id: 'r', kind: 'resume', budget: { usd: 3, onExceeded: 'pause' } });
+    let pauses = 0;
+    await engine.until(run, ({ type }) => type === 'run.paused' && ++pauses === 2);
+    expect(seen).toHaveLength(3);
+    await engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });
+    expect((await engine.ended(run)).phase.status).toBe('cancelled');
+  });
+
+  it('counts calls and tokens too', async () => {
+    engine = await openEngine({ tools: { ask: priced(0, 0), free } });
+    const calls = await engine.run(fan(5, 'limits: { budget: { calls: 3 } }'));
+    expect(calls.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(calls.usage.calls).toBe(3);
+    const tokens = await engine.run(fan(5, 'limits: { budget: { tokens: 25 } }'));
+    expect(tokens.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(tokens.usage.input_tokens).toBe(20);
+  });
+});
+
+describe('the budget of a block', () => {
+  it('fails the block alone when it is exceeded, and the run may go on', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free } });
+    const state = await engine.run(fan(6, '', 'budget: { usd: 2 }\n    on_error: continue'));
+    expect(outputsOf(state)).toEqual({ each: 'failed' });
+    expect(state.steps.get('each')).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(state.steps.get('after')?.status).toBe('succeeded');
+    expect(seen).toHaveLength(2);
+  });
+
+  it('is taken from the budget of the run around it', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free } });
+    const state = await engine.run(fan(6, 'limits: { budget: { usd: 1 } }', 'budget: { usd: 5 }'));
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('can be raised by itself when it paused the run', async () => {
+    engine = await openEngine({ tools: { ask: priced(1, 1), free } });
+    const run = await engine.start(fan(3, '', 'budget: { usd: 1, on_exceeded: pause }'));
+    await engine.until(run, ({ type }) => type === 'run.paused');
+    await engine.store.inbox.post(run, {
+      id: 'r',
+      kind: 'resume',
+      path: 'each',
+      budget: { usd: 9, onExceeded: 'fail' },
+    });
+    expect(outputsOf(await engine.ended(run))).toEqual({ each: 'succeeded' });
+  });
+
+  it('is counted on from the journal by the next owner', async () => {
+    const begun = createLatch();
+    const seen: unknown[] = [];
+    const ask = priced(1, 1, seen);
+    let stuck = true;
+    engine = await openEngine({
+      tools: {
+        free,
+        ask: {
+          ...ask,
+          run: async (input: { readonly i: number }, context) => {
+            if (input.i === 2 && stuck) {
+              begun.open();
+              await new Promise(() => {});
+            }
+            return (await ask.run?.(input as never, context)) ?? null;
+          },
+        },
+      },
+    });
+    const run = await engine.start(
+      fan(6, '', 'budget: { usd: 3 }\n    on_error: continue').replace('max_parallel: 6', 'max_parallel: 1'),
+    );
+    await begun.reached;
+    stuck = false;
+    await engine.worker.stop();
+    const next = await engine.another();
+    try {
+      const state = await next.ended(run);
+      expect(outputsOf(state)).toEqual({ each: 'failed' });
+      expect(seen).toHaveLength(3);
+    } finally {
+      await next.close();
+    }
+  });
+});
+
+describe('the budget of a step', () => {
+  it('fails the step before its call when the call may cost more', async () => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(2, 2, seen), free } });
+    const state = await engine.run('telos: 1\nid: t\nsteps: [{ id: a, uses: ask, budget: { usd: 1 } }]');
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED', path: 'a' } });
+    expect(seen).toEqual([]);
+  });
+
+  it('bounds all its attempts together', async () => {
+    let calls = 0;
+    engine = await openEngine({
+      tools: {
+        ask: {
+          estimate: () => Promise.resolve(usage(1)),
+          run: (_input, { record }) => {
+            calls += 1;
+            record({ kind: 'chat', name: 'm', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(1) });
+            throw new Error('again');
+          },
+        },
+      },
+    });
+    const run = await engine.start(
+      'telos: 1\nid: t\nsteps: [{ id: a, uses: ask, budget: { usd: 2 }, retry: { max: 9, delay: 1s, jitter: false } }]',
+    );
+    const ended = engine.ended(run);
+    for (let n = 0; n < 4; n++) await engine.clock.advance(60_000);
+    expect((await ended).phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(calls).toBe(2);
+  });
+});
