@@ -21,7 +21,10 @@ export interface TelosFolder {
     environment?: Environment,
   ): Promise<{ readonly code: number | null; readonly lines: readonly Line[] }>;
   /** Starts `telos serve` on a free port; resolves when it listens. */
-  serve(environment?: Environment): Promise<{ readonly url: string; readonly process: ChildProcess }>;
+  serve(
+    environment?: Environment,
+    words?: readonly string[],
+  ): Promise<{ readonly url: string; readonly process: ChildProcess }>;
   remove(): void;
 }
 
@@ -52,8 +55,8 @@ export function telosFolder(): TelosFolder {
       await ended;
       return { code: child.exitCode, lines };
     },
-    async serve(environment = {}) {
-      const child = start(['serve', '--port', '0'], environment);
+    async serve(environment = {}, words = []) {
+      const child = start(['serve', '--port', '0', ...words], environment);
       for await (const line of linesOf(child)) {
         if (line.type === 'listening' && typeof line['url'] === 'string') return { url: line['url'], process: child };
       }

@@ -7,5 +7,6 @@ export type { PublishDeps, Published } from './publish-workflow.ts';
 export { requirementProblems } from './requirement-problems.ts';
 export type { RequirementDeps } from './requirement-problems.ts';
 export { startRun } from './start-run.ts';
-export type { StartedRun, StartRun, StartRunDeps } from './start-run.ts';
+export type { StartedRun } from './start-program.ts';
+export type { StartRun, StartRunDeps } from './start-run.ts';
 export { waitForEnd } from './wait-for-end.ts';

@@ -6,26 +6,18 @@
  * a worker called. A process that dies in between leaves a stored run, which
  * any worker finds, or nothing.
  */
-import { randomBytes } from 'node:crypto';
-import { runIdOf, TelosError } from '@telos/core';
-import type { Clock, EventOf, Hash, JsonObject, Program, RunId, Store } from '@telos/core';
-import { canonicalJson, hashOf, link, loadProgram } from '@telos/language';
+import { TelosError } from '@telos/core';
+import type { EventOf, Hash, JsonObject, Store } from '@telos/core';
+import { canonicalJson, hashOf, loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
-import { callWorker } from './call-worker.ts';
-import type { CallWorkerDeps } from './call-worker.ts';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
-import { requirementProblems } from './requirement-problems.ts';
-import type { RequirementDeps } from './requirement-problems.ts';
-import { storePayload } from './store-payload.ts';
+import { startProgram } from './start-program.ts';
+import type { ProgramInHand, StartedRun, StartProgramDeps } from './start-program.ts';
 import { storedProgram } from './stored-program.ts';
 
-export type StartRunDeps = RequirementDeps &
-  CompileDeps &
-  CallWorkerDeps & {
-    readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-    readonly clock: Pick<Clock, 'now'>;
-  };
+export type StartRunDeps = StartProgramDeps &
+  CompileDeps & { readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'> };
 
 export type StartRun = {
   /** A published workflow by id, or the text of one. */
@@ -39,14 +31,6 @@ export type StartRun = {
   readonly traceparent?: string;
 };
 
-export type StartedRun = {
-  readonly run: RunId;
-  /** True when the idempotency key had started this run before. */
-  readonly existing: boolean;
-  readonly workflow: string;
-  readonly program: Hash;
-};
-
 /**
  * Starts a run; it is durable when this resolves.
  *
@@ -55,36 +39,12 @@ export type StartedRun = {
  *   IDEMPOTENCY_MISMATCH; STORE_FULL, STORE_UNAVAILABLE. Then no run was started.
  */
 export async function startRun(deps: StartRunDeps, request: StartRun): Promise<StartedRun> {
-  const { program, hash, keep } = await programOf(deps, request.from);
-  const inputs = link(program).inputs(request.inputs);
-  refuseProblems(await requirementProblems(deps, program.requires));
-
-  await keep();
-  const isPrivate = Object.keys(request.inputs).some((name) => program.inputs[name]?.private === true);
-  const now = deps.clock.now();
-  const { run, existing } = await deps.store.journal.create({
-    id: runIdOf(now, randomBytes(10)),
-    created: {
-      type: 'run.created',
-      at: now,
-      workflow: program.id,
-      program: hash,
-      inputs: await storePayload(deps.store.blobs, inputs),
-      ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
-      ...(isPrivate ? { labels: ['private'] } : {}),
-      ...(request.budget === undefined ? {} : { budget: request.budget }),
-      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
-    },
-    ...(request.idempotencyKey === undefined
-      ? {}
-      : { idempotency: { key: request.idempotencyKey, body: bodyHash(request) } }),
+  const { from, idempotencyKey, ...terms } = request;
+  return startProgram(deps, await programOf(deps, from), {
+    ...terms,
+    ...(idempotencyKey === undefined ? {} : { idempotency: { key: idempotencyKey, body: bodyHash(request) } }),
   });
-  // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run);
-  return { run, existing, workflow: program.id, program: hash };
 }
-
-type ProgramInHand = { readonly program: Program; readonly hash: Hash; readonly keep: () => Promise<void> };
 
 async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<ProgramInHand> {
   if ('workflow' in from) {
@@ -112,19 +72,6 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
     hash: compiled.hash,
     keep: () => deps.store.programs.put(storedProgram(compiled, from.source, deps.clock.now())),
   };
-}
-
-function refuseProblems(problems: readonly TelosError[]): void {
-  const [first] = problems;
-  if (first === undefined) return;
-  throw new TelosError(first.code, first.message, {
-    details: {
-      ...first.details,
-      problems: problems.map(({ code, message, next }) => ({ code, path: '', message, hint: next })),
-    },
-    next: first.next,
-    cause: first,
-  });
 }
 
 /** Of the request as it was sent, not of what it means today: a later version of the workflow makes it no other request. */

@@ -229,6 +229,7 @@ describe('telos doctor', () => {
     expect(code).toBe(0);
     expect(output).toMatch(/^✓ node: /m);
     expect(output).toMatch(/^✓ store: .*version \d+, .*0 runs/m);
+    expect(output).toMatch(/^✓ queue: local: /m);
     expect(output).toMatch(/^○ models: only offline\/extractive.*OPENAI_API_KEY/m);
   });
 
@@ -244,6 +245,15 @@ describe('telos doctor', () => {
     expect((await telos(['doctor'], { TELOS_HOME: 'file' })).output).toMatch(
       /^✗ home: .*Name another folder with TELOS_HOME/m,
     );
+  });
+
+  it('says where the queue is that does not answer, without its password', async () => {
+    const { code, output } = await telos(['doctor'], { TELOS_QUEUE_URL: 'redis://:hunter2@127.0.0.1:1' });
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^✗ queue: .*redis:\/\/127\.0\.0\.1:1\/0 cannot be reached \(.*ECONNREFUSED.*TELOS_QUEUE_URL/m,
+    );
+    expect(output).not.toContain('hunter2');
   });
 
   it('lists settings that are wrong', async () => {

@@ -43,6 +43,8 @@ export { maxInterruptions } from './run/decide-attempt.ts';
 export * from './run/epilogue.ts';
 export * from './run/evolve.ts';
 export * from './run/explain.ts';
+export { forkOf, isForkRefusal } from './run/fork.ts';
+export type { ForkPlan, ForkRefusal, ForkRequest } from './run/fork.ts';
 export * from './run/frontier.ts';
 export * from './run/graph.ts';
 export * from './run/message.ts';

@@ -3,6 +3,8 @@ export { compile } from './compile.ts';
 export { durationMs } from './text/duration.ts';
 export type { Catalog, Compiled, CompileOptions, CompileResult } from './compiled.ts';
 export type { Fault } from './fault.ts';
+export { firingsOf } from './schedule/firings.ts';
+export type { Firings } from './schedule/firings.ts';
 export { hashOf } from './hash-of.ts';
 export { link } from './link.ts';
 export type { LinkOptions } from './link.ts';

@@ -12,6 +12,7 @@ import { flowOf, turnsOf } from '../ports/turn.ts';
 import type { Turn } from '../ports/turn.ts';
 import type { Register } from './register.ts';
 import { Window, ask, correct, emptyWindow } from './window.ts';
+import type { Ask } from './window.ts';
 
 export type LimiterOptions = {
   readonly register: Register;
@@ -70,22 +71,20 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
 
   /** Asks once; whether the place is noted as waiting now. */
   async function serveOnce(key: string, line: Line): Promise<boolean> {
-    const heads = [...line.flows.values()].flatMap(([head]) => head ?? []);
-    const perMinute = Math.min(...heads.map(({ limit }) => limit.perMinute));
-    const asks = heads.map(({ amount, turn, since }) => ({
-      flow: flowOf(turn),
-      amount,
-      weight: weightOf(turn),
-      since,
+    const heads = [...line.flows.values()].flatMap(([head, next]) => (head === undefined ? [] : [{ head, next }]));
+    const perMinute = Math.min(...heads.map(({ head }) => head.limit.perMinute));
+    const asks = heads.map(({ head, next }) => ({
+      ...askOf(head),
+      ...(next === undefined ? {} : { next: askOf(next) }),
     }));
     const { granted, waitMs, now } = await step(key, (before, now) => {
       const { window, ...answer } = ask(before, perMinute, now, place, asks);
       return { window, result: { ...answer, now } };
     });
-    const head = granted === undefined ? undefined : heads[granted];
+    const head = granted === undefined ? undefined : heads[granted]?.head;
     if (head === undefined) await nap(line, waitMs);
     else await hand(line, head, now);
-    return head === undefined;
+    return head === undefined || asks.length > 1 || asks[0]?.next !== undefined;
   }
 
   async function hand(line: Line, head: Waiter, at: number): Promise<void> {
@@ -188,6 +187,10 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
 
 function closed(): TelosError {
   return new TelosError('CANCELLED', 'The process stops while a request waited for its turn.');
+}
+
+function askOf({ amount, turn, since }: Waiter): Ask {
+  return { flow: flowOf(turn), amount, weight: weightOf(turn), since };
 }
 
 function weightOf({ priority = 'normal' }: Turn): number {

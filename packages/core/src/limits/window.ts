@@ -19,6 +19,8 @@ export type Ask = {
   readonly weight: number;
   /** Since when it has been waiting; decides between those whose turn has come alike. */
   readonly since: Instant;
+  /** The one behind it in its flow. */
+  readonly next?: { readonly amount: number; readonly since: Instant };
 };
 
 const Waiting = z.object({ flow: z.string(), amount: z.number(), since: z.number() });
@@ -50,6 +52,8 @@ const windowMs = 60_000;
 const pollMs = 1000;
 /** A place that has not asked for this long is taken for dead. */
 const believedMs = 3000;
+/** Flows remembered while others wait; beyond them, those that were granted something first begin anew. */
+const endsKept = 500;
 /** Of one place, noted for the others to see. */
 const asksNoted = 32;
 
@@ -62,10 +66,16 @@ export function ask(before: Window, perMinute: number, at: Instant, place: strin
   const rival = firstOf(window, rivals);
   const isMyTurn = rival === undefined || !comesBefore(window, rival, mine);
   const wait = untilFits(window, perMinute, at, isMyTurn ? mine.amount : rival.amount);
-  if (isMyTurn && wait === 0) return { window: grant(window, at, mine), granted: asks.indexOf(mine), waitMs: 0 };
-  const noted = asks.slice(0, asksNoted).map(({ flow, amount, since }) => ({ flow, amount, since }));
+  if (isMyTurn && wait === 0) {
+    // Its place goes on asking for those that are left: until then others see what they are.
+    const left = asks.flatMap((one) =>
+      one === mine ? (one.next === undefined ? [] : [{ ...one, ...one.next }]) : [one],
+    );
+    const isAlone = rival === undefined && left.length === 0;
+    return { window: note(grant(window, at, mine, isAlone), at, place, left), granted: asks.indexOf(mine), waitMs: 0 };
+  }
   return {
-    window: { ...window, places: { ...window.places, [place]: { until: at + believedMs, asks: noted } } },
+    window: note(window, at, place, asks),
     // Whoever waits for another's turn looks a little after the other does.
     waitMs: Math.min(pollMs, isMyTurn ? wait : wait + pollMs / 20),
   };
@@ -92,21 +102,25 @@ function forget(window: Window, at: Instant, place: string): Window {
   };
 }
 
-function grant(window: Window, at: Instant, { flow, amount, weight }: Ask): Window {
-  const start = startOf(window, flow);
-  const ends = Object.entries({ ...window.ends, [flow]: start + amount / weight });
+function note(window: Window, at: Instant, place: string, asks: readonly Ask[]): Window {
+  if (asks.length === 0) return window;
+  const noted = asks.slice(0, asksNoted).map(({ flow, amount, since }) => ({ flow, amount, since }));
+  return { ...window, places: { ...window.places, [place]: { until: at + believedMs, asks: noted } } };
+}
+
+function grant(window: Window, at: Instant, { flow, amount, weight }: Ask, isAlone: boolean): Window {
   const second = Math.floor(at / 1000);
   const last = window.spent.at(-1);
-  return {
-    ...window,
-    spent:
-      last?.[0] === second
-        ? [...window.spent.slice(0, -1), [second, last[1] + amount]]
-        : [...window.spent, [second, amount]],
-    now: start,
-    // Those that have fallen behind begin at `now` anyhow.
-    ends: Object.fromEntries(ends.filter(([, end]) => end > start)),
-  };
+  const spent: Window['spent'] =
+    last?.[0] === second
+      ? [...window.spent.slice(0, -1), [second, last[1] + amount]]
+      : [...window.spent, [second, amount]];
+  // When nobody else waits, all begin anew.
+  if (isAlone) return { ...window, spent, now: 0, ends: {} };
+  const start = startOf(window, flow);
+  // Those that have fallen behind begin at `now` anyhow.
+  const ends = Object.entries({ ...window.ends, [flow]: start + amount / weight }).filter(([, end]) => end > start);
+  return { ...window, spent, now: start, ends: Object.fromEntries(ends.slice(-endsKept)) };
 }
 
 type Waiter = { readonly flow: string; readonly since: Instant };

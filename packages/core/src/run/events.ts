@@ -140,7 +140,7 @@ const closing = z.union([
 /** Where a run was copied from. */
 const fork = z.object({
   run: z.string(),
-  /** Paths of the steps that it does again; empty: all of them. */
+  /** Paths of the steps that it does again, with all that comes after them. */
   from: z.array(z.string()),
   /** `recorded`: a step with an effect gives what it gave there; `deny`: it fails. */
   sideEffects: z.enum(['live', 'recorded', 'deny']),

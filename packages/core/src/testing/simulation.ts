@@ -61,9 +61,10 @@ export function openAnew(planned: PlannedProgram, state: RunState): ReadonlyMap<
   return new Map(frontier.take().map((action) => [pathOf(action), wordFor(action)]));
 }
 
-export function simulate(planned: PlannedProgram, script: Script): Simulation {
-  const journal: RunEvent[] = [created];
-  let state = stateOf();
+/** @param begun What the run brings with it, after `run.created`. */
+export function simulate(planned: PlannedProgram, script: Script, begun: readonly RunEvent[] = []): Simulation {
+  const journal: RunEvent[] = [created, ...begun];
+  let state = stateOf(...begun);
   let now = 10;
   let frontier: Frontier;
   const hand = new Map<string, Work>();

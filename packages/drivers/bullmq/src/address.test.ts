@@ -68,6 +68,7 @@ describe('the address of a queue', () => {
     ['redis-cluster://u:hunter2@h1/0', /no numbered databases/],
     ['redis://host:70000', /expected hosts like/],
     ['postgres://u:hunter2@host:port/db', /expected postgres:/],
+    ['postgres://u:hunter2@host/db?schema=a;b', /schema: expected/],
     ['hunter2', /expected local:/],
   ])('is refused when it is %s, and no password is repeated', (text, problem) => {
     const read = readAddress(text);

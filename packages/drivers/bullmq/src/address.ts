@@ -4,7 +4,8 @@
  *   redis://[user:password@]host[:6379][/0]             one Redis; `rediss:` speaks TLS
  *   redis-sentinel://host[:26379],.../name[/0]          the master that these sentinels name; `rediss-sentinel:`
  *   redis-cluster://host[:6379],host,...                a cluster, known by some of its nodes; `rediss-cluster:`
- *   postgres://user:password@host[:5432]/database       PostgreSQL, reached directly: LISTEN passes through no pooler
+ *   postgres://user:password@host[:5432]/database       PostgreSQL, reached directly: LISTEN passes through no pooler.
+ *                                                       Its tables are in `telos_queue`, with ?schema=x in `x_queue`
  *
  * This file loads no client: settings are checked by it.
  */
@@ -113,6 +114,10 @@ function parse(text: string): Address {
 
 function postgres(text: string): PostgresAddress {
   if (!URL.canParse(text)) throw new Malformed('expected postgres://user:password@host:5432/database');
+  // It becomes part of statements.
+  const schema = new URL(text).searchParams.get('schema') ?? 'telos';
+  if (!/^[a-z_][a-z0-9_]{0,40}$/.test(schema))
+    throw new Malformed('schema: expected small letters, digits and underscores');
   return { kind: 'postgres', url: text };
 }
 

@@ -46,11 +46,13 @@ export async function examineQueue(address: Address): Promise<QueueFacts> {
 /** Announces something that means nothing, until it comes back. */
 async function hearsItself(backend: Backend): Promise<boolean> {
   const message = JSON.stringify([`nothing:${randomUUID()}`]);
-  let isHeard = false;
-  backend.listen((heard) => void (isHeard ||= heard === message));
-  for (let tries = 0; tries < 20 && !isHeard; tries += 1) {
+  const heard = new Promise<boolean>((resolve) => {
+    backend.listen((what) => what === message && resolve(true));
+  });
+  for (let tries = 0; tries < 20; tries += 1) {
     await within(backend.announce(message), patienceMs);
-    await new Promise((resolve) => setTimeout(resolve, 25 + tries * 5));
+    const later = new Promise<boolean>((resolve) => void setTimeout(() => resolve(false), 25 + tries * 5));
+    if (await Promise.race([heard, later])) return true;
   }
-  return isHeard;
+  return false;
 }

@@ -91,7 +91,7 @@ export function createReach({ shown, probe, isAnswer, report, patienceMs = 3000,
     attempt,
     lost,
     async there(signal) {
-      while (away !== undefined && !signal.aborted) await either(away.back, signal);
+      if (away !== undefined && !signal.aborted) await either(away.back, signal);
     },
     close: () => closed.abort(),
   };
@@ -111,15 +111,12 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Resolves with `promise`, or when `signal` aborts. */
-function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    signal.addEventListener('abort', done);
-    void promise.then(done);
-  });
+async function either(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<void>();
+  const note = (): void => aborted.resolve();
+  signal.addEventListener('abort', note);
+  await Promise.race([promise, aborted.promise]);
+  signal.removeEventListener('abort', note);
 }
 
 export function messageOf(error: unknown): string {

@@ -8,13 +8,8 @@ export interface Slots {
 }
 
 export function createSlots(count: number): Slots {
+  const waiting = new Set<() => void>();
   let left = count;
-  let change = Promise.withResolvers<void>();
-
-  function wake(): void {
-    change.resolve();
-    change = Promise.withResolvers();
-  }
 
   return {
     take() {
@@ -24,13 +19,20 @@ export function createSlots(count: number): Slots {
     },
     give() {
       left += 1;
-      wake();
+      for (const look of waiting) look();
     },
-    async free(signal) {
-      if (left > 0 || signal.aborted) return;
-      signal.addEventListener('abort', wake);
-      while (left <= 0 && !signal.aborted) await change.promise;
-      signal.removeEventListener('abort', wake);
+    free(signal) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          if (left <= 0 && !signal.aborted) return;
+          waiting.delete(look);
+          signal.removeEventListener('abort', look);
+          resolve();
+        };
+        waiting.add(look);
+        signal.addEventListener('abort', look);
+        look();
+      });
     },
   };
 }

@@ -32,18 +32,24 @@ export function taking(
 }
 
 /**
- * Lets time pass in small steps. After each, waits until all who wait sleep again, or until as
- * many as were said to sleep: between, a limiter asks what it shares with others, in real time.
+ * Lets time pass in small steps. After each, waits until all who wait sleep again, or until it is so:
+ * between, a limiter asks what it shares with others, in real time.
+ *
+ * @param sleepers How many limiters have somebody who waits.
  */
-export async function pass(clock: FakeClock, ms: number, until: () => boolean = () => false): Promise<void> {
+export async function pass(
+  clock: FakeClock,
+  ms: number,
+  until: () => boolean = () => false,
+  sleepers = 1,
+): Promise<void> {
   for (let passed = 0; passed < ms && !until(); passed += 250) {
-    await settle(clock, until);
+    await settle(clock, until, sleepers);
     await clock.advance(250);
   }
-  await settle(clock, until);
+  await settle(clock, until, sleepers);
 }
 
-/** Waits until somebody sleeps, or it is so. */
-export async function settle(clock: FakeClock, until: () => boolean, sleepers = 1): Promise<void> {
+async function settle(clock: FakeClock, until: () => boolean, sleepers: number): Promise<void> {
   while (clock.pending() < sleepers && !until()) await turn();
 }

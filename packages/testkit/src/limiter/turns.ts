@@ -8,7 +8,7 @@ export function turnTests(test: LimiterTest): void {
     const limit = aLimit(4);
     await limiter.take(limit, 4);
     const order: number[] = [];
-    const taken = Array.from({ length: 12 }, (_, index) => taking(opened, limit, 1));
+    const taken = Array.from({ length: 12 }, () => taking(opened, limit, 1));
     taken.forEach(({ done }, index) => void done.then(() => order.push(index)));
     await pass(clock, 5 * minute, () => order.length === taken.length);
     expect(order).toEqual(order.toSorted((a, b) => a - b));

@@ -36,10 +36,10 @@ export async function startRedisCluster(): Promise<PrivateServer> {
   }
 }
 
-/** A port below 55,536, for the nodes talk to each other 10,000 above. */
+/** A port that no client is given by itself, nor the one 10,000 above, where the nodes talk to each other. */
 async function clusterPort(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const port = 12_000 + Math.floor(Math.random() * 10_000);
     if (!(await isTaken(port)) && !(await isTaken(port + 10_000))) return port;
   }
 }

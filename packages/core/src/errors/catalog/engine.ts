@@ -45,6 +45,16 @@ export const engineErrors = {
     title: 'There is no such wait any more',
     next: 'List what waits with `telos approvals`; somebody may have decided already.',
   },
+  RUN_UNFINISHED: {
+    kind: 'terminal',
+    title: 'The run has not ended yet',
+    next: 'See what it waits for with `telos doctor <run>`; resume it, decide, or cancel it first.',
+  },
+  FORK_INVALID: {
+    kind: 'terminal',
+    title: 'The run cannot be forked that way',
+    next: 'List its steps with `telos show <run>`; name steps as they stand there.',
+  },
   CANCELLED: { kind: 'terminal', title: 'The run was cancelled', next: 'Start it again when it is wanted.' },
 
   INPUT_INVALID: {

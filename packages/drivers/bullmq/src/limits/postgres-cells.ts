@@ -1,13 +1,13 @@
 import { Pool } from 'pg';
 import type { PostgresAddress } from '../address.ts';
+import { making } from '../postgres/making.ts';
 import { connectionOf } from '../postgres/postgres-connection.ts';
 import type { Cells } from './shared-register.ts';
 
 /** Lost with a crash, which costs nothing: what limits remember is a minute old at most. */
-function tableIn(schema: string): string {
+function tableNamed(table: string): string {
   return `
-    CREATE SCHEMA IF NOT EXISTS ${schema};
-    CREATE UNLOGGED TABLE IF NOT EXISTS ${schema}.telos_limit (
+    CREATE UNLOGGED TABLE IF NOT EXISTS ${table} (
       key text PRIMARY KEY, text text NOT NULL, at timestamptz NOT NULL DEFAULT now()
     )`;
 }
@@ -19,9 +19,8 @@ export function createPostgresCells(address: PostgresAddress): Cells {
   const table = `${schema}.telos_limit`;
   let made: Promise<unknown> | undefined;
 
-  /** Two processes that make the same table at once: one of them is told that it exists, and tries again. */
   async function ready(): Promise<void> {
-    made ??= pool.query(tableIn(schema)).catch(() => pool.query(tableIn(schema)));
+    made ??= pool.query(making(schema, tableNamed(table)));
     await made.catch((error: unknown) => {
       made = undefined;
       throw error;

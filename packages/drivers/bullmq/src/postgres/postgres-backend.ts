@@ -12,6 +12,7 @@ import type { Backend, BullQueue } from '../backend.ts';
 import { keptBrief, workerTimes } from '../bull-options.ts';
 import { createFetcher } from '../fetcher.ts';
 import { createListener } from './listener.ts';
+import { making } from './making.ts';
 import { endsTable, placeInPostgres } from './place-arrivals.ts';
 import { connectionOf } from './postgres-connection.ts';
 
@@ -39,7 +40,7 @@ export function createPostgresBackend(address: PostgresAddress): Backend {
     opened.on('error', () => undefined);
     try {
       await opened.waitUntilReady();
-      await opened.pool.query(endsTable);
+      await opened.pool.query(making(schema, endsTable));
     } catch (error) {
       await opened.close();
       throw error;

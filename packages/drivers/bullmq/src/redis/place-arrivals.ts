@@ -17,12 +17,12 @@ if redis.call('LLEN', wait) == 0 then
   else now = math.floor(tonumber(head[2]) / 4294967296) * quantum end
 end
 local starts = {}
-for at = 2, #ARGV, 2 do
+for at = 3, #ARGV, 2 do
   local start = math.max(now, tonumber(redis.call('HGET', ends, ARGV[at]) or '0'))
   redis.call('HSET', ends, ARGV[at], start + tonumber(ARGV[at + 1]))
   starts[#starts + 1] = start
 end
-if redis.call('HLEN', ends) > 1000 then
+if ARGV[2] == '1' then
   local all = redis.call('HGETALL', ends)
   for at = 1, #all, 2 do
     if tonumber(all[at + 1]) <= now then redis.call('HDEL', ends, all[at]) end
@@ -43,6 +43,8 @@ export async function placeInRedis(
     keys.length,
     ...keys,
     quantum,
+    // Now and then, flows that have fallen behind are forgotten.
+    Math.random() < 0.01 ? '1' : '0',
     ...arrivals.flatMap(({ flow, size }) => [flow, size]),
   );
   return Array.isArray(starts) ? starts.map(Number) : [];

@@ -5,7 +5,7 @@
  * compiles fires. Five fields, or six with seconds first; names of months and
  * days, ranges, steps, lists, `L`, `W` and `#`.
  */
-import { Cron } from 'croner';
+import { cronOf } from '../../schedule/firings.ts';
 import { suggestion } from '../../text/nearest.ts';
 
 const nicknames: { readonly [word: string]: string } = {
@@ -40,7 +40,7 @@ export function cronProblem(text: string): Problem | undefined {
   if (text.length > longest)
     return { message: `cron text may have ${longest} characters, and this has ${text.length}` };
   try {
-    const next = new Cron(written, { paused: true, timezone: 'UTC', mode: '5-or-6-parts' }).nextRun(reference);
+    const next = cronOf(written, 'UTC').nextRun(reference);
     return next === null ? { message: `\`${written}\` never fires: there is no such day` } : undefined;
   } catch (error) {
     return reasonOf(written, error instanceof Error ? error.message : String(error));

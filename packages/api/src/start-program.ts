@@ -1,0 +1,100 @@
+/**
+ * Starting a run of a program at hand: what every door comes to, whoever knocks.
+ *
+ * Everything that can be known to be wrong is said before anything is stored.
+ */
+import { randomBytes } from 'node:crypto';
+import { runIdOf, TelosError } from '@telos/core';
+import type { Clock, EventOf, Hash, JsonObject, NewRun, Program, RunId, Store } from '@telos/core';
+import { link } from '@telos/language';
+import { callWorker } from './call-worker.ts';
+import type { CallWorkerDeps } from './call-worker.ts';
+import { requirementProblems } from './requirement-problems.ts';
+import type { RequirementDeps } from './requirement-problems.ts';
+import { storePayload } from './store-payload.ts';
+
+export type StartProgramDeps = RequirementDeps &
+  CallWorkerDeps & {
+    readonly store: Pick<Store, 'journal' | 'blobs'>;
+    readonly clock: Pick<Clock, 'now'>;
+  };
+
+export type ProgramInHand = {
+  readonly program: Program;
+  readonly hash: Hash;
+  /** Stores it, where it is not stored yet. */
+  readonly keep: () => Promise<void>;
+};
+
+export type StartProgram = {
+  readonly inputs: JsonObject;
+  readonly tags?: readonly string[];
+  readonly budget?: NonNullable<EventOf<'run.created'>['budget']>;
+  readonly idempotency?: NonNullable<NewRun['idempotency']>;
+  readonly traceparent?: string;
+  readonly trigger?: NonNullable<EventOf<'run.created'>['trigger']>;
+};
+
+export type StartedRun = {
+  readonly run: RunId;
+  /** True when the idempotency key had started this run before. */
+  readonly existing: boolean;
+  readonly workflow: string;
+  readonly program: Hash;
+};
+
+/**
+ * Starts a run; it is durable when this resolves.
+ *
+ * @throws TelosError as `startRun` does, less what finding the program may throw.
+ */
+export async function startProgram(
+  deps: StartProgramDeps,
+  { program, hash, keep }: ProgramInHand,
+  request: StartProgram,
+): Promise<StartedRun> {
+  const inputs = link(program).inputs(request.inputs);
+  refuseProblems(await requirementProblems(deps, program.requires));
+
+  await keep();
+  const labels = labelsOf(program, request);
+  const now = deps.clock.now();
+  const { run, existing } = await deps.store.journal.create({
+    id: runIdOf(now, randomBytes(10)),
+    created: {
+      type: 'run.created',
+      at: now,
+      workflow: program.id,
+      program: hash,
+      inputs: await storePayload(deps.store.blobs, inputs),
+      ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
+      ...(labels.length === 0 ? {} : { labels }),
+      ...(request.budget === undefined ? {} : { budget: request.budget }),
+      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
+    },
+    ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
+  });
+  // Also for an existing run: the process that stored it may have died before it called a worker.
+  await callWorker(deps, run);
+  return { run, existing, workflow: program.id, program: hash };
+}
+
+/** What a webhook brings was written by whoever sends to it. */
+function labelsOf(program: Program, { inputs, trigger }: StartProgram): ('untrusted' | 'private')[] {
+  const isPrivate = Object.keys(inputs).some((name) => program.inputs[name]?.private === true);
+  return [...(trigger?.kind === 'webhook' ? ['untrusted' as const] : []), ...(isPrivate ? ['private' as const] : [])];
+}
+
+function refuseProblems(problems: readonly TelosError[]): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  throw new TelosError(first.code, first.message, {
+    details: {
+      ...first.details,
+      problems: problems.map(({ code, message, next }) => ({ code, path: '', message, hint: next })),
+    },
+    next: first.next,
+    cause: first,
+  });
+}
