@@ -19,7 +19,7 @@ export function copiedEvents(events: readonly RunEvent[], copying: Copying): rea
   const opened = new Set<StepPath>();
   const copied: RunEvent[] = [];
   for (const event of events) {
-    if ('path' in event) {
+    if ('path' in event && event.type !== 'budget.raised') {
       const fate = fates.get(event.path);
       const output = event.type === 'step.succeeded' ? outputs.get(event.path) : undefined;
       if (fate === 'kept' || (fate === 'open' && isOfBeginning(event, opened, copying)))
