@@ -40,7 +40,7 @@ export function createStoreWatch(): StoreWatch {
   }
 
   return {
-    watch({ journal, leases, inbox, runs, blobs, programs, close }) {
+    watch({ journal, close, ...ports }) {
       return {
         journal: {
           ...watched(journal),
@@ -48,11 +48,15 @@ export function createStoreWatch(): StoreWatch {
           // Whoever follows waits for what is to come.
           follow: (...given) => journal.follow(...given),
         },
-        leases: watched(leases),
-        inbox: watched(inbox),
-        runs: watched(runs),
-        blobs: watched(blobs),
-        programs: watched(programs),
+        leases: watched(ports.leases),
+        inbox: watched(ports.inbox),
+        runs: watched(ports.runs),
+        waits: watched(ports.waits),
+        claims: watched(ports.claims),
+        blobs: watched(ports.blobs),
+        programs: watched(ports.programs),
+        marks: watched(ports.marks),
+        retention: watched(ports.retention),
         close,
       };
     },
