@@ -21,6 +21,8 @@ export default defineConfig({
           include: ['tests/engine/**/*.test.ts'],
           env: { TELOS_TEST_STORE: 'postgres' },
           globalSetup: 'tests/engine/provide-postgres.ts',
+          // Hours of a test's time are thousands of statements.
+          testTimeout: 60_000,
         },
       },
     ],

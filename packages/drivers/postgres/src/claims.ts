@@ -14,6 +14,7 @@ const forgottenMs = 3_600_000;
 /** @param now The store's time; the server's own when absent. */
 export function postgresClaims(database: Database, schema: string, commits: GroupCommit, now?: () => number): Claims {
   const time = 'coalesce($1, extract(epoch FROM clock_timestamp()) * 1000)';
+  const toTell = 'c.worker = $2 AND c.called_off AND NOT c.told';
   return {
     async beat(worker, ttlMs) {
       const rows = await database.query({
@@ -27,10 +28,14 @@ export function postgresClaims(database: Database, schema: string, commits: Grou
             DELETE FROM ${schema}.workers WHERE id <> $2 AND live_until <= ${time} - ${forgottenMs}
           ),
           told AS (
-            UPDATE ${schema}.claims SET told = true WHERE worker = $2 AND called_off AND NOT told
-            RETURNING run, path, attempt
+            UPDATE ${schema}.claims c SET told = true FROM ${schema}.heads h
+            WHERE ${toTell} AND h.run = c.run AND NOT h.finished RETURNING h.id, c.path, c.attempt
+          ),
+          told_and_over AS (
+            DELETE FROM ${schema}.claims c USING ${schema}.heads h
+            WHERE ${toTell} AND h.run = c.run AND h.finished RETURNING h.id, c.path, c.attempt
           )
-          SELECT h.id AS run, told.path, told.attempt FROM told JOIN ${schema}.heads h USING (run)`,
+          SELECT id AS run, path, attempt FROM told UNION ALL SELECT id, path, attempt FROM told_and_over`,
         values: [now?.() ?? null, worker, ttlMs],
       });
       return rows.map((row) => storedRow(TaskRow, row, `the claims of ${worker}`));

@@ -54,7 +54,8 @@ BEGIN
   END IF;
   IF cardinality(ended) > 0 THEN
     DELETE FROM ${schema}.waits WHERE run = ANY (ended);
-    DELETE FROM ${schema}.claims WHERE run = ANY (ended);
+    -- What was called off stays until its worker has been told.
+    DELETE FROM ${schema}.claims WHERE run = ANY (ended) AND NOT (called_off AND NOT told);
     DELETE FROM ${schema}.inbox WHERE run = ANY (ended);
     woken := ${schema}.let_in_next(freed);
   END IF;

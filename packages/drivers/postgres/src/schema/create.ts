@@ -25,7 +25,7 @@ BEGIN
              a.key IS NULL OR i.run = a.id AND NOT EXISTS (SELECT 1 FROM ${schema}.runs r WHERE r.id = a.id) AS is_new
       FROM json_to_recordset(asked) AS a (
         n integer, id text, workflow text, program text, at double precision, tags json, tag_names json,
-        namespace text, priority integer, fork_of text, shares text, places integer, rejects boolean, replaces json,
+        namespace text, priority text, fork_of text, shares text, places integer, rejects boolean, replaces json,
         key text, body text, last integer, events json)
       LEFT JOIN ${schema}.idempotency i ON i.key = a.key
     ),

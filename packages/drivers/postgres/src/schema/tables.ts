@@ -27,7 +27,7 @@ CREATE TABLE ${schema}.runs (
   ended_at      double precision,
   tags          text NOT NULL,                            -- JSON array
   namespace     text COLLATE "C" NOT NULL,
-  priority      integer NOT NULL,
+  priority      text COLLATE "C" NOT NULL,
   fork_of       text COLLATE "C",                         -- id of the run that it was forked from
   input_tokens  double precision NOT NULL DEFAULT 0,
   output_tokens double precision NOT NULL DEFAULT 0,
