@@ -35,6 +35,7 @@ const requestIds = /^[\w.-]{1,100}$/;
  * @returns Ready to be asked with `inject`, or to listen.
  */
 export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const requestMs = deps.requestMs ?? 60_000;
   const app = Fastify({
     bodyLimit: deps.bodyBytes ?? 4 * 1024 * 1024,
     forceCloseConnections: 'idle',
@@ -44,8 +45,10 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
       return typeof sent === 'string' && requestIds.test(sent) ? sent : randomUUID();
     },
     requestIdHeader: false,
-    // Time to send a request whole; answers may take as long as they need.
-    requestTimeout: 60_000,
+    // Answers may take as long as they need, but something moves: the longest wait for a run is a minute, and streams beat.
+    requestTimeout: requestMs,
+    connectionTimeout: 2 * requestMs,
+    http: { headersTimeout: requestMs / 3, connectionsCheckingInterval: requestMs / 12 },
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: (error, request, reply) => {
