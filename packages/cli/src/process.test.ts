@@ -250,6 +250,47 @@ describe('telos serve', () => {
     expect(await server.ended).toMatchObject({ code: 0, complaints: '' });
   });
 
+  it('tells of a promise that a tool has left behind, without its secrets, and goes on', async () => {
+    // What a library does when nobody is looking: here at a signal, so that the test knows when.
+    const stray = `process.on('SIGUSR2', () => void Promise.reject(new Error('left behind with ' + process.env.TELOS_SECRET_TOKEN)));`;
+    const server = telos(['serve', '--port', '0'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stray)}`,
+      TELOS_SECRET_TOKEN: 'of-the-operator',
+    });
+    const { url } = await server.next();
+    server.signal('SIGUSR2');
+    const answer = await fetch(`${String(url)}/v1/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+      body: JSON.stringify({ source: greeting }),
+    });
+    expect(await answer.json()).toMatchObject({ status: 'succeeded' });
+    server.signal('SIGINT');
+    const { code, complaints } = await server.ended;
+    expect(code).toBe(0);
+    expect(complaints).toBe(
+      'Something failed that no step waits for any more, and no run with it. Error: left behind with ***\n',
+    );
+  });
+
+  it('ends when the program that started it, and keeps a channel to it, is gone before it listens', async () => {
+    const starter = spawn(
+      process.execPath,
+      [
+        '--eval',
+        `require('node:child_process').fork(${JSON.stringify(program)}, ['serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }); process.exit()`,
+      ],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], OLLAMA_HOST: '127.0.0.1:9' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    // Its standard error is the server's too: that it closes means that both have ended.
+    starter.stderr.resume();
+    await new Promise((resolve) => starter.once('close', resolve));
+  });
+
   it('takes up the runs that were left to it', async () => {
     await telos(['run', 'greeting.yaml', '--detach']).ended;
     telos(['serve', '--port', '0']);
