@@ -17,6 +17,7 @@ import { httpMetrics } from './http-metrics.ts';
 import { collectOpenApi } from './openapi.ts';
 import { routeTable } from './route-table.ts';
 import type { ApiServer } from './routes/api-server.ts';
+import { approvalRoutes } from './routes/approval-routes.ts';
 import { artifactRoutes } from './routes/artifact-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
@@ -24,6 +25,7 @@ import { eventRoutes } from './routes/event-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { startRoutes } from './routes/start-routes.ts';
+import { steerRoutes } from './routes/steer-routes.ts';
 import { studioRoutes } from './routes/studio-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 
@@ -74,6 +76,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
   startRoutes(api, deps, metrics, closing.signal);
   runRoutes(api, deps);
+  steerRoutes(api, deps, metrics);
+  approvalRoutes(api, deps);
   eventRoutes(api, deps, closing.signal);
   workflowRoutes(api, deps);
   catalogRoutes(api, deps);
