@@ -11,6 +11,8 @@ export type ApiDeps = CompileDeps & {
   readonly models: Models;
   /** Names of the secrets that are set; absent when that is not known here. */
   readonly secretNames?: ReadonlySet<string>;
+  /** Their values, for the signatures of hooks. */
+  readonly secrets?: { value(name: string): string | undefined };
   /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
   readonly studioFolder?: string;
   /** When given, every request but health, documents and the studio's own files needs one. */

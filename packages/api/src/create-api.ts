@@ -22,6 +22,7 @@ import { artifactRoutes } from './routes/artifact-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { startRoutes } from './routes/start-routes.ts';
@@ -66,7 +67,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   const routes = routeTable(app);
   setSecurityHeaders(app);
-  guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
+  const authorize = guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
   readJsonBodies(app);
   const metrics = httpMetrics(app, { runs: deps.store.runs, clock: deps.clock });
   await collectOpenApi(app, deps.version, deps.keys !== undefined);
@@ -84,6 +85,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   artifactRoutes(api, deps);
   operationRoutes(api, deps, metrics);
   documentRoutes(app);
+  await hookRoutes(app, deps, metrics, authorize);
   await app.ready();
   return app;
 }

@@ -73,6 +73,15 @@ export const RunReceipt = z.object({
 });
 export type RunReceipt = z.infer<typeof RunReceipt>;
 
+/** The answer to `POST /hooks/{path}`: 202 when a run was started, 200 when the same delivery had started it before. */
+export const HookReceipt = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  existing: z.boolean(),
+  links: z.object({ self: z.string() }),
+});
+export type HookReceipt = z.infer<typeof HookReceipt>;
+
 /** The body of `POST /v1/runs/{id}/cancel`; may be left out. */
 export const CancelRequest = z.strictObject({ reason: z.string().min(1).max(1000).exactOptional() });
 export type CancelRequest = z.infer<typeof CancelRequest>;
