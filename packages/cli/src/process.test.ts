@@ -1,12 +1,13 @@
 /** `telos` as a process of its own: what scripts and other programs rely on. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 
 const program = join(import.meta.dirname, '../bin/telos.js');
 
@@ -236,6 +237,40 @@ describe('telos check', () => {
 });
 
 describe('telos serve', () => {
+  const every = (id: string) =>
+    greeting.replace(
+      'id: greeting',
+      `id: ${id}\ntriggers: { schedule: [{ cron: "* * * * * *" }], webhook: { path: /greet } }`,
+    );
+
+  it('fires schedules and takes webhooks of the workflows that it publishes, and doctor tells of them', async () => {
+    mkdirSync(join(folder, 'workflows'));
+    writeFileSync(join(folder, 'workflows/greeting.yaml'), every('greeting'));
+    const server = telos(['serve', '--port', '0']);
+    const { url } = z.object({ url: z.string() }).parse(await server.next());
+    const Runs = z.object({ items: z.array(z.object({ status: z.string() })) });
+    const runs = async () => Runs.parse(await (await fetch(`${url}/v1/runs?workflow=greeting`)).json()).items;
+    await vi.waitFor(async () => expect((await runs()).length).toBeGreaterThan(1), 15_000);
+    expect((await fetch(`${url}/hooks/greet`, { method: 'POST' })).status).toBe(202);
+    const { lines } = await telos(['doctor']).ended;
+    expect(lines).toContainEqual(expect.objectContaining({ about: 'schedule greeting', verdict: 'sound' }));
+    server.signal('SIGTERM');
+    expect((await server.ended).complaints).toBe('');
+  });
+
+  it('fires none with --no-triggers', async () => {
+    mkdirSync(join(folder, 'workflows'));
+    writeFileSync(join(folder, 'workflows/greeting.yaml'), every('greeting'));
+    const server = telos(['serve', '--port', '0', '--no-triggers']);
+    const { url } = z.object({ url: z.string() }).parse(await server.next());
+    expect((await fetch(`${url}/hooks/greet`, { method: 'POST' })).status).toBe(202);
+    const { lines } = await telos(['doctor']).ended; // takes longer than a second
+    expect(lines).toContainEqual(expect.objectContaining({ about: 'schedule greeting' }));
+    expect(await (await fetch(`${url}/v1/runs`)).json()).toMatchObject({ items: [{ workflow: 'greeting' }] });
+    server.signal('SIGTERM');
+    await server.ended;
+  });
+
   it('says where it listens, runs what is posted, and ends with 0 at Ctrl-C', async () => {
     const server = telos(['serve', '--port', '0']);
     const { type, url } = await server.next();

@@ -5,7 +5,8 @@
  * is asked for; the bytes are compared before anything reads them. Where none
  * is, a request needs what every other request needs.
  */
-import { HookReceipt, locations } from '@telos/contract';
+import { locations } from '@telos/contract';
+import type { HookReceipt } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';

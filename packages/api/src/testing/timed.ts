@@ -5,8 +5,9 @@ import type { Instant, RunId, Store } from '@telos/core';
 import { createFakeClock } from '@telos/testkit';
 import type { FakeClock } from '@telos/testkit';
 import { onTestFinished } from 'vitest';
+import { z } from 'zod';
 import { publishWorkflow } from '../publish-workflow.ts';
-import { foldRun } from '../run-view/fold-run.ts';
+import { readFold } from '../run-view/read-run.ts';
 import type { SchedulesDeps } from '../triggers/schedule/start-schedules.ts';
 import { testCatalog, testModels } from './served-api.ts';
 
@@ -67,9 +68,13 @@ export async function timed(now: string): Promise<Timed> {
   };
 }
 
+const Created = z.object({
+  trigger: z.object({ at: z.number() }),
+  inputs: z.object({ value: z.object({ topic: z.string() }) }),
+});
+
 async function firing(store: Store, run: RunId): Promise<string> {
-  const { created } = foldRun(await Array.fromAsync(store.journal.read(run)));
-  const topic = 'value' in created.inputs ? Object(created.inputs.value)['topic'] : undefined;
-  const due = created.trigger === undefined ? 'asked for' : new Date(created.trigger.at).toISOString().slice(0, 16);
-  return `${due} ${topic}`;
+  const read = await readFold(store.journal, run);
+  const { created } = z.object({ created: Created }).parse(read?.folded);
+  return `${new Date(created.trigger.at).toISOString().slice(0, 16)} ${created.inputs.value.topic}`;
 }
