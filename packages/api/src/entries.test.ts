@@ -27,7 +27,7 @@ describe('an entry for callers without HTTP', () => {
 
   it('loads no HTTP server: triggers', () => {
     const loaded = packagesLoadedBy(new URL('triggers.ts', import.meta.url));
-    expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language', 'node:crypto']);
+    expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language', '@telos/language/text', 'node:crypto']);
   });
 
   it('is told apart from the one that does', () => {
