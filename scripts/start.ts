@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { quickstartLines, runQuickstart } from './start/quickstart.ts';
 import { startServer } from './start/server.ts';
 import { buildStudio } from './start/studio.ts';
@@ -21,18 +22,18 @@ if (unknown === undefined) {
 }
 
 async function main(): Promise<number> {
+  const interruption = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+  const interrupted = interruption.signal;
+
   buildStudio(root);
   spawnSync(process.execPath, [join(root, 'scripts/bundle.ts')], { stdio: 'inherit' });
+  await setImmediate(); // a signal that came meanwhile is heard now
+  if (interrupted.aborted) return 130;
 
-  const server = await startServer(root, once ? { port: 7420, orAnyOther: true } : { port: 7420 });
-  if ('exitCode' in server) return server.exitCode;
-  let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      interrupted = true;
-      void server.stop();
-    });
-  }
+  const at = once ? { port: 7420, orAnyOther: true } : { port: 7420 };
+  const server = await startServer(root, at, interrupted);
+  if ('exitCode' in server) return interrupted.aborted ? 130 : server.exitCode;
   try {
     const result = await runQuickstart(root, server.url);
     console.log(quickstartLines(result, once ? undefined : server.url).join('\n'));
@@ -41,7 +42,7 @@ async function main(): Promise<number> {
     await server.ended;
     return 0;
   } catch (error) {
-    if (interrupted) return 130;
+    if (interrupted.aborted) return 130;
     console.error(error instanceof Error ? error.message : error);
     return 1;
   } finally {

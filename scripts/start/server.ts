@@ -17,11 +17,13 @@ export type StartedServer = {
  * Starts `telos serve` as a process of its own and waits until it listens.
  *
  * @param at `orAnyOther` takes any free port when this one is in use.
+ * @param interrupted Ends the server, whether it listens yet or not.
  * @returns The server, or the exit code with which it gave up after saying why.
  */
 export async function startServer(
   root: string,
   at: { readonly port: number; readonly orAnyOther?: boolean },
+  interrupted: AbortSignal,
 ): Promise<StartedServer | { readonly exitCode: number }> {
   // In a process group of its own: a Ctrl-C reaches this process, which then stops the server in good order.
   // The channel tells the server when this process is gone without having stopped it.
@@ -31,6 +33,10 @@ export async function startServer(
     detached: true,
     execArgv: [],
   });
+  const stop = (): void => {
+    if (child.exitCode === null) child.kill('SIGINT');
+  };
+  interrupted.addEventListener('abort', stop, { once: true });
   const output = child.stdout ?? new PassThrough();
   const complaints: string[] = [];
   const hold = (chunk: Buffer): void => void complaints.push(chunk.toString());
@@ -43,7 +49,7 @@ export async function startServer(
   });
   if (first?.url === undefined) {
     const exitCode = await exited;
-    if (first?.code === 'PORT_IN_USE' && at.orAnyOther === true) return startServer(root, { port: 0 });
+    if (first?.code === 'PORT_IN_USE' && at.orAnyOther === true) return startServer(root, { port: 0 }, interrupted);
     process.stderr.write(complaints.join(''));
     return { exitCode };
   }
@@ -53,7 +59,7 @@ export async function startServer(
     url: first.url,
     ended: exited.then(() => undefined),
     async stop() {
-      if (child.exitCode === null) child.kill('SIGINT');
+      stop();
       await exited;
     },
   };

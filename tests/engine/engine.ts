@@ -20,13 +20,14 @@ import type {
   ToolContext,
 } from '@telos/core';
 import { createLocalLive, createLocalQueue } from '@telos/driver-local';
-import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
 import type { FakeClock } from '@telos/testkit';
 import { z } from 'zod';
+import { openTestStore } from './stores.ts';
+import { createStoreWatch } from './watched-store.ts';
 
 export type Act = (input: JsonObject, context: ToolContext) => Json | Promise<Json>;
 
@@ -74,8 +75,9 @@ export interface Engine {
 }
 
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
-  const clock = options.clock ?? createFakeClock();
-  const store = options.store ?? (await openSqliteStore({ path: ':memory:', clock }));
+  const calls = createStoreWatch();
+  const clock = options.clock ?? createFakeClock(undefined, calls.idle);
+  const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
   const queue = options.queue ?? createLocalQueue();

@@ -1,7 +1,7 @@
 /**
  * A process that works on a store until it is killed.
  *
- *   node --conditions=source mortal-worker.ts <store file> <log file>
+ *   node --conditions=source mortal-worker.ts <store address> <log file>
  *
  * Each call of a tool is a line in the log, `<run> <path> <key>`, written before
  * anything else: what has happened is known even of a process that died in it.
@@ -11,12 +11,12 @@ import { appendFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyTool, Effect, Json, JsonObject } from '@telos/core';
 import { createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
-import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { z } from 'zod';
+import { openStoreAt } from './stores.ts';
 
-const [file = '', log = ''] = process.argv.slice(2);
+const [address = '', log = ''] = process.argv.slice(2);
 
 function tool(name: string, effect: Effect, act: (input: JsonObject) => Json): [string, AnyTool] {
   const run: AnyTool['run'] = async (input: JsonObject, { run, path, idempotencyKey }) => {
@@ -28,7 +28,7 @@ function tool(name: string, effect: Effect, act: (input: JsonObject) => Json): [
   return [name, { name, description, input: z.any(), output: z.json(), effect, returns: [], idempotent: true, run }];
 }
 
-const store = await openSqliteStore({ path: file });
+const store = await openStoreAt(address);
 startWorker(
   {
     store,

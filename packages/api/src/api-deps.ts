@@ -11,6 +11,8 @@ export type ApiDeps = CompileDeps & {
   readonly models: Models;
   /** Names of the secrets that are set; absent when that is not known here. */
   readonly secretNames?: ReadonlySet<string>;
+  /** Their values, for the signatures of hooks. */
+  readonly secrets?: { value(name: string): string | undefined };
   /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
   readonly studioFolder?: string;
   /** When given, every request but health, documents and the studio's own files needs one. */
@@ -19,6 +21,8 @@ export type ApiDeps = CompileDeps & {
   readonly version: string;
   /** Largest body, in bytes; default 4 MiB. */
   readonly bodyBytes?: number;
+  /** Time to send a request whole, its head in a third of it; default 60,000. A connection on which nothing moves ends after twice that. */
+  readonly requestMs?: number;
   /** Event streams open at once; default 1,000. */
   readonly streams?: number;
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */

@@ -17,13 +17,16 @@ import { httpMetrics } from './http-metrics.ts';
 import { collectOpenApi } from './openapi.ts';
 import { routeTable } from './route-table.ts';
 import type { ApiServer } from './routes/api-server.ts';
+import { approvalRoutes } from './routes/approval-routes.ts';
 import { artifactRoutes } from './routes/artifact-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { startRoutes } from './routes/start-routes.ts';
+import { steerRoutes } from './routes/steer-routes.ts';
 import { studioRoutes } from './routes/studio-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 
@@ -35,6 +38,7 @@ const requestIds = /^[\w.-]{1,100}$/;
  * @returns Ready to be asked with `inject`, or to listen.
  */
 export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
+  const requestMs = deps.requestMs ?? 60_000;
   const app = Fastify({
     bodyLimit: deps.bodyBytes ?? 4 * 1024 * 1024,
     forceCloseConnections: 'idle',
@@ -44,8 +48,10 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
       return typeof sent === 'string' && requestIds.test(sent) ? sent : randomUUID();
     },
     requestIdHeader: false,
-    // Time to send a request whole; answers may take as long as they need.
-    requestTimeout: 60_000,
+    // Answers may take as long as they need, but something moves: the longest wait for a run is a minute, and streams beat.
+    requestTimeout: requestMs,
+    connectionTimeout: 2 * requestMs,
+    http: { headersTimeout: requestMs / 3, connectionsCheckingInterval: requestMs / 12 },
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: (error, request, reply) => {
@@ -61,7 +67,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   const routes = routeTable(app);
   setSecurityHeaders(app);
-  guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
+  const authorize = guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
   readJsonBodies(app);
   const metrics = httpMetrics(app, { runs: deps.store.runs, clock: deps.clock });
   await collectOpenApi(app, deps.version, deps.keys !== undefined);
@@ -71,12 +77,15 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
   startRoutes(api, deps, metrics, closing.signal);
   runRoutes(api, deps);
+  steerRoutes(api, deps, metrics);
+  approvalRoutes(api, deps);
   eventRoutes(api, deps, closing.signal);
   workflowRoutes(api, deps);
   catalogRoutes(api, deps);
   artifactRoutes(api, deps);
   operationRoutes(api, deps, metrics);
   documentRoutes(app);
+  await hookRoutes(app, deps, metrics, authorize);
   await app.ready();
   return app;
 }

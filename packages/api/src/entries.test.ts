@@ -25,6 +25,11 @@ describe('an entry for callers without HTTP', () => {
     expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language']);
   });
 
+  it('loads no HTTP server: triggers', () => {
+    const loaded = packagesLoadedBy(new URL('triggers.ts', import.meta.url));
+    expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language', '@telos/language/text', 'node:crypto']);
+  });
+
   it('is told apart from the one that does', () => {
     expect(packagesLoadedBy(new URL('index.ts', import.meta.url))).toContain('fastify');
   });

@@ -1,11 +1,13 @@
 import { TelosError } from '@telos/core';
 import type { Clock, Hash, Program, Store } from '@telos/core';
+import { loadProgram } from '@telos/language';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
 import { storedProgram } from './stored-program.ts';
+import { beginSchedules } from './triggers/schedule/begin-schedules.ts';
 
 export type PublishDeps = CompileDeps & {
-  readonly store: Pick<Store, 'programs'>;
+  readonly store: Pick<Store, 'programs' | 'marks'>;
   readonly clock: Pick<Clock, 'now'>;
 };
 
@@ -21,7 +23,7 @@ export type Published = {
  * Compiles a workflow and makes it the version that its id names from now on. Runs already started keep theirs.
  *
  * @param expectedId Refuses a source whose `id` is another.
- * @throws TelosError WORKFLOW_INVALID, WORKFLOW_ID_MISMATCH; what the store throws. Then nothing was published.
+ * @throws TelosError WORKFLOW_INVALID, WORKFLOW_ID_MISMATCH, HOOK_PATH_TAKEN; what the store throws. Then nothing was published.
  */
 export async function publishWorkflow(
   deps: PublishDeps,
@@ -41,8 +43,23 @@ export async function publishWorkflow(
   if (current?.hash === hash && current.source === source.source) {
     return { id: program.id, hash, program, changed: false };
   }
+  await refuseTakenPath(deps.store.programs, program);
   const at = deps.clock.now();
+  const before = current === undefined ? undefined : loadProgram(current.program, current.hash);
+  await beginSchedules(deps.store, before, program, at);
   await deps.store.programs.put(storedProgram(compiled, source.source, at));
   await deps.store.programs.publish(program.id, hash, at);
   return { id: program.id, hash, program, changed: current?.hash !== hash };
+}
+
+async function refuseTakenPath(programs: Store['programs'], program: Program): Promise<void> {
+  const path = program.triggers?.webhook?.path;
+  if (path === undefined) return;
+  for (const other of await programs.published()) {
+    if (other.id === program.id) continue;
+    if (loadProgram(other.program, other.hash).triggers?.webhook?.path !== path) continue;
+    throw new TelosError('HOOK_PATH_TAKEN', `The hook ${path} is the one of ${other.id}.`, {
+      details: { path, workflow: other.id },
+    });
+  }
 }

@@ -1,8 +1,9 @@
 /** Pages of a run as folds of its journal; loads neither Fastify nor a driver. */
+export { approvalPayload, approvalView } from './run-view/approval-view.ts';
 export { eventView } from './run-view/event-view.ts';
 export { foldRun } from './run-view/fold-run.ts';
 export type { FoldedAttempt, FoldedRun, FoldedStep } from './run-view/fold-run.ts';
-export { asStored, generousLimits, loadPayloads, tightLimits } from './run-view/payloads.ts';
+export { asStored, comparedLimits, generousLimits, loadPayloads, tightLimits } from './run-view/payloads.ts';
 export type { PayloadLimits, ShowPayload } from './run-view/payloads.ts';
 export { readFold, readRun } from './run-view/read-run.ts';
 export type { ReadRun } from './run-view/read-run.ts';
@@ -11,5 +12,6 @@ export { runSummaryView } from './run-view/run-summary-view.ts';
 export { spanIdOf, traceIdOf } from './run-view/span-id.ts';
 export { stepDefinitions } from './run-view/step-definitions.ts';
 export { stepDetail, stepPayloads } from './run-view/step-detail.ts';
+export { diffPayloads, diffRuns } from './steer/diff-runs.ts';
 export { traceOf, tracePayloads } from './run-view/trace.ts';
 export { waitingFor } from './run-view/waiting-for.ts';

@@ -5,17 +5,22 @@
  */
 import { randomBytes } from 'node:crypto';
 import { runIdOf, TelosError } from '@telos/core';
-import type { Clock, EventOf, Hash, JsonObject, NewRun, Program, RunId, Store } from '@telos/core';
-import { link } from '@telos/language';
+import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store } from '@telos/core';
+import { canonicalJson, link } from '@telos/language';
+import type { Linked } from '@telos/language';
 import { callWorker } from './call-worker.ts';
 import type { CallWorkerDeps } from './call-worker.ts';
+import type { CompileDeps } from './compile-workflow.ts';
+import { pinWorkflows } from './pin-workflows.ts';
+import type { Beside } from './pin-workflows.ts';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
 import { storePayload } from './store-payload.ts';
 
 export type StartProgramDeps = RequirementDeps &
+  CompileDeps &
   CallWorkerDeps & {
-    readonly store: Pick<Store, 'journal' | 'blobs'>;
+    readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
     readonly clock: Pick<Clock, 'now'>;
   };
 
@@ -30,6 +35,10 @@ export type StartProgram = {
   readonly inputs: JsonObject;
   readonly tags?: readonly string[];
   readonly budget?: NonNullable<EventOf<'run.created'>['budget']>;
+  readonly namespace?: string;
+  readonly priority?: Priority;
+  /** Where workflows that its steps run are looked for before those that are published. */
+  readonly beside?: Beside;
   readonly idempotency?: NonNullable<NewRun['idempotency']>;
   readonly traceparent?: string;
   readonly trigger?: NonNullable<EventOf<'run.created'>['trigger']>;
@@ -53,10 +62,15 @@ export async function startProgram(
   { program, hash, keep }: ProgramInHand,
   request: StartProgram,
 ): Promise<StartedRun> {
-  const inputs = link(program).inputs(request.inputs);
-  refuseProblems(await requirementProblems(deps, program.requires));
+  const linked = link(program);
+  const inputs = linked.inputs(request.inputs);
+  const pinned = await pinWorkflows(deps, program, request.beside);
+  const needed = [program.requires, ...pinned.requires];
+  refuseProblems((await Promise.all(needed.map((requires) => requirementProblems(deps, requires)))).flat());
+  const concurrency = concurrencyOf(linked, inputs, request.namespace);
 
   await keep();
+  await pinned.keep();
   const labels = labelsOf(program, request);
   const now = deps.clock.now();
   const { run, existing } = await deps.store.journal.create({
@@ -71,6 +85,10 @@ export async function startProgram(
       ...(labels.length === 0 ? {} : { labels }),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
+      ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
+      ...(concurrency === undefined ? {} : { concurrency }),
       ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
     },
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
@@ -84,6 +102,21 @@ export async function startProgram(
 function labelsOf(program: Program, { inputs, trigger }: StartProgram): ('untrusted' | 'private')[] {
   const isPrivate = Object.keys(inputs).some((name) => program.inputs[name]?.private === true);
   return [...(trigger?.kind === 'webhook' ? ['untrusted' as const] : []), ...(isPrivate ? ['private' as const] : [])];
+}
+
+/** Workflows share no places with each other, nor do namespaces. @throws TelosError EXPRESSION_FAILED */
+function concurrencyOf(
+  linked: Linked,
+  inputs: JsonObject,
+  namespace: string | undefined,
+): EventOf<'run.created'>['concurrency'] {
+  const { concurrency, id } = linked.program;
+  if (concurrency === undefined) return undefined;
+  const { key, max, whenFull } = concurrency;
+  const rendered = linked.render(key, { inputs });
+  const own = typeof rendered === 'string' ? rendered : canonicalJson(rendered);
+  const parts = [...(namespace === undefined ? [] : [namespace]), id, ...(own === id ? [] : [own])];
+  return { key: parts.join('/'), max, whenFull };
 }
 
 function refuseProblems(problems: readonly TelosError[]): void {

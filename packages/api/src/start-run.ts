@@ -7,11 +7,12 @@
  * any worker finds, or nothing.
  */
 import { TelosError } from '@telos/core';
-import type { EventOf, Hash, JsonObject, Store } from '@telos/core';
+import type { EventOf, Hash, JsonObject, Priority, Store } from '@telos/core';
 import { canonicalJson, hashOf, loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
+import type { Beside } from './pin-workflows.ts';
 import { startProgram } from './start-program.ts';
 import type { ProgramInHand, StartedRun, StartProgramDeps } from './start-program.ts';
 import { storedProgram } from './stored-program.ts';
@@ -25,6 +26,10 @@ export type StartRun = {
   readonly inputs: JsonObject;
   readonly tags?: readonly string[];
   readonly budget?: NonNullable<EventOf<'run.created'>['budget']>;
+  readonly namespace?: string;
+  readonly priority?: Priority;
+  /** Where workflows that its steps run are looked for before those that are published. */
+  readonly beside?: Beside;
   /** The same key and the same request give the same run. */
   readonly idempotencyKey?: string;
   /** W3C trace context of the caller. */
@@ -34,9 +39,9 @@ export type StartRun = {
 /**
  * Starts a run; it is durable when this resolves.
  *
- * @throws TelosError WORKFLOW_NOT_FOUND, WORKFLOW_INVALID (`details.faults`), INPUT_INVALID (`details.problems`);
+ * @throws TelosError WORKFLOW_NOT_FOUND, RECURSION, WORKFLOW_INVALID (`details.faults`), INPUT_INVALID (`details.problems`);
  *   REQUIREMENT_MISSING, SECRET_MISSING or what `Models.problem` gives, the first of all in `details.problems`;
- *   IDEMPOTENCY_MISMATCH; STORE_FULL, STORE_UNAVAILABLE. Then no run was started.
+ *   IDEMPOTENCY_MISMATCH; CONCURRENCY_FULL; STORE_FULL, STORE_UNAVAILABLE. Then no run was started.
  */
 export async function startRun(deps: StartRunDeps, request: StartRun): Promise<StartedRun> {
   const { from, idempotencyKey, ...terms } = request;
@@ -75,7 +80,7 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
 }
 
 /** Of the request as it was sent, not of what it means today: a later version of the workflow makes it no other request. */
-function bodyHash({ from, inputs, tags, budget }: StartRun): Hash {
+function bodyHash({ from, inputs, tags, budget, namespace, priority }: StartRun): Hash {
   const named = 'workflow' in from ? { workflow: from.workflow } : { source: from.source };
   return hashOf(
     canonicalJson({
@@ -83,6 +88,8 @@ function bodyHash({ from, inputs, tags, budget }: StartRun): Hash {
       inputs,
       tags: tags === undefined ? null : [...tags],
       budget: budget === undefined ? null : { ...budget },
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(priority === undefined ? {} : { priority }),
     }),
   );
 }

@@ -1,7 +1,8 @@
-import type { Program, Requirements, Step, StoredProgram } from '@telos/core';
+import type { Instant, Program, Requirements, Step, StoredProgram } from '@telos/core';
 import type { InputView, RequirementsView, StepOutline, WorkflowDetail, WorkflowSummary } from '@telos/contract';
 import { loadProgram } from '@telos/language';
 import { timestamp } from './run-view/timestamp.ts';
+import { triggersView } from './triggers/triggers-view.ts';
 
 /** The inputs of a program in the order of their declaration. */
 export function inputViews(program: Program): InputView[] {
@@ -64,14 +65,16 @@ export function workflowSummary(stored: StoredProgram): WorkflowSummary {
 }
 
 /** @param versions Newest first, at least one; `shown` is one of them. */
-export function workflowDetail(shown: StoredProgram, versions: readonly StoredProgram[]): WorkflowDetail {
+export function workflowDetail(shown: StoredProgram, versions: readonly StoredProgram[], now: Instant): WorkflowDetail {
   const program = loadProgram(shown.program, shown.hash);
+  const triggers = triggersView(program, now);
   return {
     ...summaryOf(shown, program),
     ...(shown.source === undefined ? {} : { source: shown.source }),
     steps: stepOutlines(program),
     outputs: Object.keys(program.outputs),
     requires: requirementsView(program.requires),
+    ...(triggers === undefined ? {} : { triggers }),
     versions: versions.map(({ hash, storedAt }) => ({ hash, stored_at: timestamp(storedAt) })),
   };
 }

@@ -13,6 +13,14 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
+// A promise that a tool has left behind fails when nobody waits for it any more: that is told, and fails no run.
+process.on('unhandledRejection', (reason) => {
+  void import('./output/stray-line.ts').then(({ strayLine }) => stderr.write(strayLine(reason, process.env)));
+});
+
+/** Started by a program that keeps a channel to this one. */
+const hasParent = process.send !== undefined;
+
 const terminal: Terminal = {
   environment: process.env,
   folder: process.cwd(),
@@ -39,6 +47,7 @@ function onInterrupt(listener: () => void): () => void {
   // `disconnect`: the program that started this one, and kept a channel to it, is gone.
   const signals = ['SIGINT', 'SIGTERM', 'disconnect'] as const;
   for (const signal of signals) process.on(signal, heard);
+  if (hasParent && !process.connected) process.nextTick(heard); // it was gone before anybody listened
   return () => {
     for (const signal of signals) process.off(signal, heard);
   };

@@ -1,12 +1,13 @@
 /** `telos` as a process of its own: what scripts and other programs rely on. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 
 const program = join(import.meta.dirname, '../bin/telos.js');
 
@@ -236,6 +237,40 @@ describe('telos check', () => {
 });
 
 describe('telos serve', () => {
+  const every = (id: string) =>
+    greeting.replace(
+      'id: greeting',
+      `id: ${id}\ntriggers: { schedule: [{ cron: "* * * * * *" }], webhook: { path: /greet } }`,
+    );
+
+  it('fires schedules and takes webhooks of the workflows that it publishes, and doctor tells of them', async () => {
+    mkdirSync(join(folder, 'workflows'));
+    writeFileSync(join(folder, 'workflows/greeting.yaml'), every('greeting'));
+    const server = telos(['serve', '--port', '0']);
+    const { url } = z.object({ url: z.string() }).parse(await server.next());
+    const Runs = z.object({ items: z.array(z.object({ status: z.string() })) });
+    const runs = async () => Runs.parse(await (await fetch(`${url}/v1/runs?workflow=greeting`)).json()).items;
+    await vi.waitFor(async () => expect((await runs()).length).toBeGreaterThan(1), 15_000);
+    expect((await fetch(`${url}/hooks/greet`, { method: 'POST' })).status).toBe(202);
+    const { lines } = await telos(['doctor']).ended;
+    expect(lines).toContainEqual(expect.objectContaining({ about: 'schedule greeting', verdict: 'sound' }));
+    server.signal('SIGTERM');
+    expect((await server.ended).complaints).toBe('');
+  });
+
+  it('fires none with --no-triggers', async () => {
+    mkdirSync(join(folder, 'workflows'));
+    writeFileSync(join(folder, 'workflows/greeting.yaml'), every('greeting'));
+    const server = telos(['serve', '--port', '0', '--no-triggers']);
+    const { url } = z.object({ url: z.string() }).parse(await server.next());
+    expect((await fetch(`${url}/hooks/greet`, { method: 'POST' })).status).toBe(202);
+    const { lines } = await telos(['doctor']).ended; // takes longer than a second
+    expect(lines).toContainEqual(expect.objectContaining({ about: 'schedule greeting' }));
+    expect(await (await fetch(`${url}/v1/runs`)).json()).toMatchObject({ items: [{ workflow: 'greeting' }] });
+    server.signal('SIGTERM');
+    await server.ended;
+  });
+
   it('says where it listens, runs what is posted, and ends with 0 at Ctrl-C', async () => {
     const server = telos(['serve', '--port', '0']);
     const { type, url } = await server.next();
@@ -248,6 +283,47 @@ describe('telos serve', () => {
     expect(await answer.json()).toMatchObject({ status: 'succeeded', outputs: { text: 'hello REST' } });
     server.signal('SIGINT');
     expect(await server.ended).toMatchObject({ code: 0, complaints: '' });
+  });
+
+  it('tells of a promise that a tool has left behind, without its secrets, and goes on', async () => {
+    // What a library does when nobody is looking: here at a signal, so that the test knows when.
+    const stray = `process.on('SIGUSR2', () => void Promise.reject(new Error('left behind with ' + process.env.TELOS_SECRET_TOKEN)));`;
+    const server = telos(['serve', '--port', '0'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(stray)}`,
+      TELOS_SECRET_TOKEN: 'of-the-operator',
+    });
+    const { url } = await server.next();
+    server.signal('SIGUSR2');
+    const answer = await fetch(`${String(url)}/v1/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+      body: JSON.stringify({ source: greeting }),
+    });
+    expect(await answer.json()).toMatchObject({ status: 'succeeded' });
+    server.signal('SIGINT');
+    const { code, complaints } = await server.ended;
+    expect(code).toBe(0);
+    expect(complaints).toBe(
+      'Something failed that no step waits for any more, and no run with it. Error: left behind with ***\n',
+    );
+  });
+
+  it('ends when the program that started it, and keeps a channel to it, is gone before it listens', async () => {
+    const starter = spawn(
+      process.execPath,
+      [
+        '--eval',
+        `require('node:child_process').fork(${JSON.stringify(program)}, ['serve', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] }); process.exit()`,
+      ],
+      {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], OLLAMA_HOST: '127.0.0.1:9' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    // Its standard error is the server's too: that it closes means that both have ended.
+    starter.stderr.resume();
+    await new Promise((resolve) => starter.once('close', resolve));
   });
 
   it('takes up the runs that were left to it', async () => {

@@ -33,7 +33,9 @@ describe('a request to start a run', () => {
     ['inputs that are a list', { workflow: 'a', inputs: [] }],
     ['a negative budget', { workflow: 'a', budget: { usd: -1 } }],
     ['a budget of no known kind', { workflow: 'a', budget: { euro: 1 } }],
-    ['a budget that would pause the run', { workflow: 'a', budget: { usd: 1, on_exceeded: 'pause' } }],
+    ['a budget that does something unknown', { workflow: 'a', budget: { usd: 1, on_exceeded: 'stop' } }],
+    ['a priority that is none', { workflow: 'a', priority: 'urgent' }],
+    ['a namespace that is none', { workflow: 'a', namespace: 'A b' }],
     ['an empty tag', { workflow: 'a', tags: [''] }],
   ])('is refused with %s', (_title, body) => {
     expect(StartRunRequest.safeParse(body).success).toBe(false);

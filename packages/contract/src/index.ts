@@ -1,7 +1,8 @@
+export * from './approval.ts';
 export * from './catalog.ts';
+export * from './diff.ts';
 export * from './event.ts';
 export * from './gate.ts';
-export * from './health.ts';
 export * from './health.ts';
 export * from './locations.ts';
 export * from './page.ts';
@@ -10,6 +11,7 @@ export * from './run-detail.ts';
 export * from './run-origin.ts';
 export * from './run-summary.ts';
 export * from './start-run.ts';
+export * from './steer.ts';
 export * from './trace.ts';
 export * from './usage.ts';
 export * from './value.ts';

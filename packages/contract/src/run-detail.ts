@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
+import { ForkView } from './run-origin.ts';
 import { RunSummaryView } from './run-summary.ts';
 import { UsageView } from './usage.ts';
 import { BlobRef, JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
@@ -116,6 +117,10 @@ export const RunDetail = RunSummaryView.extend({
   reason: z.string().exactOptional(),
   labels: LabelsView,
   budget: BudgetView.exactOptional(),
+  priority: z.enum(['high', 'normal', 'low']),
+  fork: ForkView.exactOptional(),
+  /** How it is to end, once that is settled and before it has. */
+  ending: z.enum(['succeeded', 'failed', 'cancelled']).exactOptional(),
   /** Every step seen so far, then those of the workflow's own list that are still to come; a parent stands before its children. */
   steps: z.array(StepView),
   /** Why the run has not ended: at most 100 things; empty for a run that has. */

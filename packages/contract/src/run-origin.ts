@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PayloadView, Timestamp } from './value.ts';
 
-/** Where a run was copied from. `from`: paths of the steps that it does again; empty: all of them. */
+/** Where a run was copied from. `from`: paths of the steps that it does again, with all that comes after them. */
 export const ForkView = z.object({
   run: z.string(),
   from: z.array(z.string()),

@@ -4,7 +4,7 @@ import { ErrorView } from './problem.ts';
 import { UsageView } from './usage.ts';
 import { HashView, Timestamp } from './value.ts';
 
-/** `pending` until a worker takes the run. `waiting` (for a person) and `paused` are reserved: no run of this version is either. */
+/** `pending` until a worker takes the run; `waiting` while nothing is to be done before a time, a signal or a person. */
 export const RunStatusView = z.enum(['pending', 'running', 'waiting', 'paused', 'succeeded', 'failed', 'cancelled']);
 export type RunStatusView = z.infer<typeof RunStatusView>;
 
@@ -19,6 +19,9 @@ export const RunSummaryView = z.object({
   started_at: Timestamp.exactOptional(),
   ended_at: Timestamp.exactOptional(),
   tags: z.array(z.string()),
+  namespace: z.string(),
+  /** The run that it was forked from. */
+  fork_of: z.string().exactOptional(),
   usage: UsageView,
   /** In [0, 1]: the mean of the scores of its steps' gates, each as decided last; absent while none was decided. */
   score: z.number().exactOptional(),
@@ -49,6 +52,9 @@ export const RunQuery = z.strictObject({
   min_cost: z.coerce.number().min(0).exactOptional(),
   /** Matches within id, workflow or tags, ignoring case. */
   q: z.string().min(1).max(200).exactOptional(),
+  namespace: z.string().min(1).exactOptional(),
+  /** Forks of this run. */
+  fork_of: z.string().min(1).max(100).exactOptional(),
   cursor: z.string().min(1).max(1000).exactOptional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });

@@ -4,15 +4,20 @@ import { RunStatusView } from './run-summary.ts';
 import { UsageView } from './usage.ts';
 import { BlobRef, HashView, JsonRecord, JsonValue, Timestamp } from './value.ts';
 
-/** Ceilings of one run; they replace those of the workflow. The run fails when one is passed. */
+/** Ceilings of one run; they replace those of the workflow. When one is reached the run fails, or pauses until it is raised. */
 export const BudgetRequest = z.strictObject({
   usd: z.number().min(0).exactOptional(),
   tokens: z.int().min(0).exactOptional(),
   wall_ms: z.int().min(1).exactOptional(),
   calls: z.int().min(0).exactOptional(),
-  on_exceeded: z.literal('fail', { error: 'expected `fail`: a run cannot pause at its budget yet' }).default('fail'),
+  on_exceeded: z.enum(['pause', 'fail']).default('fail'),
 });
 export type BudgetRequest = z.infer<typeof BudgetRequest>;
+
+/** How often it has its turn where runs wait for the same thing. */
+export const PriorityView = z.enum(['high', 'normal', 'low']);
+
+export const Namespace = z.string().regex(/^[a-z0-9][a-z0-9_.-]{0,62}$/);
 
 /** The body of `POST /v1/runs`: a published workflow by id, or the text of one; exactly one of the two. */
 export const StartRunRequest = z
@@ -23,6 +28,10 @@ export const StartRunRequest = z
     /** At most 32, of at most 200 characters. */
     tags: z.array(z.string().min(1).max(200)).max(32).exactOptional(),
     budget: BudgetRequest.exactOptional(),
+    /** Whose run it is: namespaces take turns. Default `default`. */
+    namespace: Namespace.exactOptional(),
+    /** Default `normal`. */
+    priority: PriorityView.exactOptional(),
   })
   .refine((body) => (body.workflow === undefined) !== (body.source === undefined), {
     path: ['workflow'],
@@ -63,6 +72,15 @@ export const RunReceipt = z.object({
   links: z.object({ self: z.string(), events: z.string(), trace: z.string() }),
 });
 export type RunReceipt = z.infer<typeof RunReceipt>;
+
+/** The answer to `POST /hooks/{path}`: 202 when a run was started, 200 when the same delivery had started it before. */
+export const HookReceipt = z.object({
+  id: z.string(),
+  workflow: z.string(),
+  existing: z.boolean(),
+  links: z.object({ self: z.string() }),
+});
+export type HookReceipt = z.infer<typeof HookReceipt>;
 
 /** The body of `POST /v1/runs/{id}/cancel`; may be left out. */
 export const CancelRequest = z.strictObject({ reason: z.string().min(1).max(1000).exactOptional() });

@@ -34,6 +34,21 @@ export const RequirementsView = z.object({
 });
 export type RequirementsView = z.infer<typeof RequirementsView>;
 
+/** What starts runs of a workflow by itself. */
+export const TriggersView = z.object({
+  schedule: z.array(
+    z.object({
+      cron: z.string(),
+      timezone: z.string(),
+      missed: z.enum(['skip', 'run_once', 'run_all']),
+      /** Absent when it never fires again. */
+      next_at: Timestamp.exactOptional(),
+    }),
+  ),
+  webhook: z.object({ path: z.string(), signed: z.boolean() }).exactOptional(),
+});
+export type TriggersView = z.infer<typeof TriggersView>;
+
 /** A published workflow as a list shows it. */
 export const WorkflowSummary = z.object({
   id: z.string(),
@@ -53,6 +68,7 @@ export const WorkflowDetail = WorkflowSummary.extend({
   steps: z.array(StepOutline),
   outputs: z.array(z.string()),
   requires: RequirementsView,
+  triggers: TriggersView.exactOptional(),
   /** Newest first; the first is current. */
   versions: z.array(z.object({ hash: HashView, stored_at: Timestamp })),
 });

@@ -30,6 +30,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   }
   const context = desk.contexts.of(at.frame);
   const request = context.linked.render(step.with, scope);
+  const { permissions } = context.linked.program;
   const calls = createCalls(desk, path, attempt);
   active.set(
     path,
@@ -43,7 +44,9 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
         const idempotencyKey = `${state.id}:${path}`;
         const spec = { path, attempt, idempotencyKey, scope, rendering: context.rendering, sources: () => ({}) };
         // `with` of a plan block is an object, and rendering keeps it one.
-        const plan = await planner.plan(request as { [key: string]: Json }, new StepContext(desk, hooks, spec));
+        const plan = await planner.plan(request as { [key: string]: Json }, new StepContext(desk, hooks, spec), {
+          permissions,
+        });
         await keep(plan);
         return { ended: 'planned', plan };
       },

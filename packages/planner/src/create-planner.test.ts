@@ -45,6 +45,15 @@ describe('a plan by a model', () => {
     expect(made.usage).toMatchObject({ calls: 1, input_tokens: 100 });
   });
 
+  it('cannot use what the workflow around it denies, and asks a person where that asks', async () => {
+    const denied = { ask: [], deny: ['knowledge.*'] };
+    const error = await failureOf(planning([planAnswer(good)], { attempts: 1 }).planWithin(denied, { objective }));
+    expect(faultsOf(error)[0]?.message).toContain('knowledge.search');
+    const made = await planning([planAnswer(good)]).planWithin({ ask: ['knowledge.*'], deny: [] }, { objective });
+    expect(made.program.steps).toMatchObject([{ id: 'passages', asks: true }, { id: 'answer' }]);
+    expect(made.program.steps[1]).not.toHaveProperty('asks');
+  });
+
   it('may come inside a fence', async () => {
     const made = await planning([planAnswer(`\`\`\`yaml\n${good}\`\`\``)]).plan({ objective });
     expect(made.program.id).toBe('leases');

@@ -5,7 +5,7 @@
  * when nothing better is reachable), rules write it, for the objectives that
  * they know; which of the two it was is part of the plan.
  */
-import type { Clock, Models, ModelSpec, Planner, PlanRequest, ToolContext } from '@telos/core';
+import type { Clock, Models, ModelSpec, Planner, PlanRequest, PlanSurroundings, ToolContext } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import type { Grant } from './check/grant.ts';
 import { draftWithModel, isExtractive } from './draft/draft-with-model.ts';
@@ -33,18 +33,19 @@ export interface DraftingPlanner extends Planner {
    * @throws TelosError PLAN_REQUEST_INVALID; PLAN_INVALID with the last faults in `details.faults`; PLAN_NEEDS_MODEL
    *   when no model that writes is reachable and no rule fits; what the model throws.
    */
-  plan(request: PlanRequest, context: ToolContext): Promise<DraftedPlan>;
+  plan(request: PlanRequest, context: ToolContext, around?: PlanSurroundings): Promise<DraftedPlan>;
 }
 
 export function createPlanner(settings: PlannerSettings): DraftingPlanner {
   const { models, catalog, clock, attempts = 3 } = settings;
   return {
-    async plan(asked, context) {
+    async plan(asked, context, { permissions } = { permissions: { ask: [], deny: [] } }) {
       const request = readPlanRequest(asked);
       const model = context.model ?? request.model ?? settings.model ?? 'auto';
       const grant: Grant = {
         catalog,
-        tools: allowedTools(catalog.tools, request.tools),
+        tools: allowedTools(catalog.tools, request.tools, permissions.deny),
+        permissions,
         effects: request.effects,
         model,
       };

@@ -5,7 +5,7 @@ export interface FakeClock extends Clock {
   /**
    * Moves time forward by `ms`, waking sleepers in the order in which they are due
    * (of two due at once, the one that lay down first). After each, everything it
-   * set going runs until only I/O and other sleeps are left.
+   * set going runs until only I/O and other sleeps are left, or until it has `settled`.
    */
   advance(ms: number): Promise<void>;
   /** How many sleep now. */
@@ -14,8 +14,15 @@ export interface FakeClock extends Clock {
 
 type Sleeper = { readonly due: Instant; readonly wake: () => void };
 
-/** A clock that stands still until it is told to advance. Starts at 2026-01-01T00:00:00Z unless told otherwise. */
-export function createFakeClock(start: Instant = Date.UTC(2026, 0, 1)): FakeClock {
+/**
+ * A clock that stands still until it is told to advance. Starts at 2026-01-01T00:00:00Z unless told otherwise.
+ *
+ * @param settled Waits for what a sleeper has set going; by default for all but I/O.
+ */
+export function createFakeClock(
+  start: Instant = Date.UTC(2026, 0, 1),
+  settled: () => Promise<void> = () => turn(),
+): FakeClock {
   let now = start;
   const sleepers = new Set<Sleeper>();
 
@@ -44,11 +51,11 @@ export function createFakeClock(start: Instant = Date.UTC(2026, 0, 1)): FakeCloc
     },
     async advance(ms) {
       const end = now + ms;
-      await turn();
+      await settled();
       for (let sleeper = nextUntil(end); sleeper !== undefined; sleeper = nextUntil(end)) {
         now = sleeper.due;
         sleeper.wake();
-        await turn();
+        await settled();
       }
       now = end;
     },

@@ -11,7 +11,8 @@
  */
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hookRoute } from '../routes/hook-route.ts';
 import { isKnownKey } from './api-keys.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { hostNameOf, isLoopback } from './loopback.ts';
@@ -23,17 +24,22 @@ const open: ReadonlySet<string> = new Set(['/', '/*', '/healthz', '/readyz', '/o
 const reserved = /^\/(v1|metrics|hooks)(\/|$|\?)/;
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
+/** Refuses a request that does not show what it must. */
+export type Authorize = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+/** @returns what every request is asked for but those to a hook, which ask for it where no signature stands in its place. */
 export function guardRequests(
   app: FastifyInstance,
   options: { readonly keys?: ApiKeys; readonly clock: Pick<Clock, 'now'> },
-): void {
+): Authorize {
   const { keys, clock } = options;
   const limit = wrongKeyLimit();
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (keys === undefined) refuseForeignHost(request);
-    refuseForeignOrigin(request);
-    if (keys === undefined || isOpen(request)) return;
+  const authorize: Authorize = async (request, reply) => {
+    if (keys === undefined) {
+      refuseForeignHost(request);
+      return;
+    }
     const wait = limit.wait(request.ip, clock.now());
     if (wait !== undefined) {
       reply.header('retry-after', wait);
@@ -45,7 +51,15 @@ export function guardRequests(
     if (presented === undefined) throw new TelosError('API_KEY_MISSING', 'The request carries no API key.');
     limit.wrong(request.ip, clock.now());
     throw new TelosError('API_KEY_WRONG', 'The API key is not known here.');
+  };
+
+  app.addHook('onRequest', async (request, reply) => {
+    const isHook = request.routeOptions.url === hookRoute;
+    if (keys === undefined && !isHook) refuseForeignHost(request);
+    refuseForeignOrigin(request);
+    if (keys !== undefined && !isHook && !isOpen(request)) await authorize(request, reply);
   });
+  return authorize;
 }
 
 function isOpen({ routeOptions, url }: FastifyRequest): boolean {

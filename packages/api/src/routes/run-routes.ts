@@ -1,21 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import {
-  Accepted,
-  CancelRequest,
-  locations,
-  Problem,
-  RunDetail,
-  RunPage,
-  RunQuery,
-  StepDetail,
-  Trace,
-} from '@telos/contract';
+import { locations, Problem, RunDetail, RunDiff, RunPage, RunQuery, StepDetail, Trace } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
-import { callWorker } from '../call-worker.ts';
-import { generousLimits, loadPayloads, tightLimits } from '../run-view/payloads.ts';
+import { comparedLimits, generousLimits, loadPayloads, tightLimits } from '../run-view/payloads.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import { detailPayloads, runDetail } from '../run-view/run-detail.ts';
@@ -24,12 +12,13 @@ import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
 import { traceOf, tracePayloads } from '../run-view/trace.ts';
 import { waitingFor } from '../run-view/waiting-for.ts';
+import { diffPayloads, diffRuns } from '../steer/diff-runs.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
 
 const tags = ['runs'];
 
-/** Runs that exist: listed, read, cancelled. */
+/** Runs that exist: listed, read, compared. */
 export function runRoutes(app: ApiServer, deps: ApiDeps): void {
   const { store, clock } = deps;
 
@@ -136,26 +125,22 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
     },
   );
 
-  app.post(
-    '/v1/runs/:id/cancel',
+  app.get(
+    '/v1/runs/:a/diff/:b',
     {
       schema: {
         tags,
-        operationId: 'cancelRun',
-        summary: 'Cancel a run',
-        description: 'The wish is stored when it answers; the owner of the run aborts what is under way.',
-        params: RunParams,
-        body: CancelRequest.nullish(),
-        response: { 202: Accepted, default: Problem },
+        operationId: 'diffRuns',
+        summary: 'Two runs side by side: the steps that differ, and where',
+        params: z.object({ a: RunParams.shape.id, b: RunParams.shape.id }),
+        response: { 200: RunDiff, default: Problem },
       },
     },
-    async (request, reply) => {
-      const { id } = request.params;
-      const reason = request.body?.reason ?? 'asked for by API';
-      await store.inbox.post(id, { id: randomUUID(), kind: 'cancel', reason });
-      // A run that nobody owns is cancelled by the worker that this calls.
-      await callWorker(deps, id);
-      return reply.code(202).send({ id, accepted: true as const });
+    async (request) => {
+      const { a, b } = request.params;
+      const [left, right] = [(await known(a)).folded, (await known(b)).folded];
+      const show = await loadPayloads(store.blobs, [...diffPayloads(left), ...diffPayloads(right)], comparedLimits);
+      return diffRuns(left, right, show);
     },
   );
 }
@@ -169,5 +154,7 @@ function filterOf(query: Omit<RunQuery, 'limit' | 'cursor'>): RunFilter {
     ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
     ...(query.min_cost === undefined ? {} : { minUsd: query.min_cost }),
     ...(query.q === undefined ? {} : { text: query.q }),
+    ...(query.namespace === undefined ? {} : { namespace: query.namespace }),
+    ...(query.fork_of === undefined ? {} : { forkOf: query.fork_of }),
   };
 }

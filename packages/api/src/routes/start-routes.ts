@@ -1,15 +1,10 @@
 import { locations, ObjectiveRequest, Problem, RunReceipt, StartRunRequest } from '@telos/contract';
 import type { BudgetRequest } from '@telos/contract';
-import { TelosError } from '@telos/core';
-import type { RunId } from '@telos/core';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
-import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
-import { readFold } from '../run-view/read-run.ts';
-import { valueOrReference } from '../run-view/run-detail.ts';
-import { timestamp } from '../run-view/timestamp.ts';
+import { runReceipt } from '../run-view/run-receipt.ts';
 import { objectiveRun } from '../start-objective.ts';
 import { startRun } from '../start-run.ts';
 import type { StartRun } from '../start-run.ts';
@@ -41,9 +36,15 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     locations.runs,
     { schema: { ...shared, operationId: 'startRun', summary: 'Start a run', body: StartRunRequest } },
     async (request, reply) => {
-      const { workflow, source, inputs, tags, budget } = request.body;
+      const { workflow, source, inputs, tags, budget, namespace, priority } = request.body;
       const from = workflow === undefined ? { source: source ?? '' } : { workflow };
-      return start(reply, request.headers, { from, inputs, ...terms(tags, budget) });
+      return start(reply, request.headers, {
+        from,
+        inputs,
+        ...terms(tags, budget),
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(priority === undefined ? {} : { priority }),
+      });
     },
   );
 
@@ -75,26 +76,7 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     return reply
       .header('location', locations.run(run))
       .code(ended ? 200 : 202)
-      .send(await receipt(run, existing));
-  };
-
-  const receipt = async (id: RunId, existing: boolean): Promise<RunReceipt> => {
-    const run = await readFold(store.journal, id);
-    if (run === undefined) throw new TelosError('BUG', `Run ${id} was stored and cannot be read.`);
-    const { folded } = run;
-    return {
-      id,
-      workflow: folded.created.workflow,
-      program: folded.created.program,
-      status: folded.status,
-      created_at: timestamp(folded.created.at),
-      existing,
-      usage: folded.usage,
-      ...(folded.endedAt === undefined ? {} : { ended_at: timestamp(folded.endedAt) }),
-      ...valueOrReference('outputs', folded.outputs, await loadPayloads(store.blobs, [folded.outputs], generousLimits)),
-      ...(folded.error === undefined ? {} : { error: folded.error }),
-      links: { self: locations.run(id), events: locations.events(id), trace: locations.trace(id) },
-    };
+      .send(await runReceipt(store, run, existing));
   };
 }
 

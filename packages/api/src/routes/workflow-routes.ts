@@ -70,7 +70,7 @@ export function workflowRoutes(app: ApiServer, deps: ApiDeps): void {
       const versions = await programs.versions(id);
       const shown = version === undefined ? versions[0] : versions.find(({ hash }) => hash === version);
       if (shown === undefined) throw notPublished(version === undefined ? id : `${id} with the hash ${version}`);
-      return workflowDetail(shown, versions);
+      return workflowDetail(shown, versions, deps.clock.now());
     },
   );
 
@@ -94,7 +94,7 @@ export function workflowRoutes(app: ApiServer, deps: ApiDeps): void {
       const [current] = versions;
       if (current === undefined) throw notPublished(id); // withdrawn by another between the two calls
       reply.header('location', locations.workflow(id));
-      return reply.code(changed ? 201 : 200).send(workflowDetail(current, versions));
+      return reply.code(changed ? 201 : 200).send(workflowDetail(current, versions, deps.clock.now()));
     },
   );
 

@@ -78,6 +78,8 @@ export type FoldedRun = {
   reason?: string;
   /** Why it is paused, or until when it waits. */
   held?: EventOf<'run.paused' | 'run.waiting'>;
+  /** How it is to end, once that is settled. */
+  ending?: EventOf<'run.ending'>['cause'];
   /** Replaces the one it was created with. */
   budget?: EventOf<'budget.raised'>['budget'];
   usage: Usage;
@@ -140,8 +142,10 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
     case 'budget.raised':
       if (event.path === undefined) run.budget = event.budget;
       return;
-    // What follows says it all; the events themselves show it.
     case 'run.ending':
+      run.ending = event.cause;
+      return;
+    // What follows says it all; the event itself shows it.
     case 'signal.received':
       return;
     default:

@@ -22,6 +22,9 @@ export const generousLimits: PayloadLimits = { each: 1_048_576, together: 8_388_
 /** For a page that shows thousands of values. */
 export const tightLimits: PayloadLimits = { each: 32_768, together: 1_048_576, preview: 0 };
 
+/** For comparing runs: whatever fits is read whole. */
+export const comparedLimits: PayloadLimits = { each: 1_048_576, together: 33_554_432, preview: 0 };
+
 /** Gives every payload as it is in the journal: blobs by reference. */
 export const asStored: ShowPayload = (payload) => payload;
 

@@ -1,10 +1,11 @@
+import { programOf } from '@telos/core';
 import type { Hash, Journal, Program, Recorded, RunId, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { foldRun } from './fold-run.ts';
 import type { FoldedRun } from './fold-run.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 
-/** A run read from the store: its journal, its fold, its program, and the programs of the plans that it accepted. */
+/** A run read from the store: its journal, its fold, its program, and the programs that became bodies of its blocks. */
 export type ReadRun = {
   readonly events: readonly Recorded[];
   readonly folded: FoldedRun;
@@ -38,7 +39,8 @@ export async function readRun(store: Pick<Store, 'journal' | 'programs'>, run: R
   const { events, folded } = read;
   const hashes = new Set<Hash>([folded.created.program]);
   for (const { opening } of folded.steps.values()) {
-    if (opening !== undefined && 'plan' in opening) hashes.add(opening.plan);
+    const hash = opening === undefined ? undefined : programOf(opening);
+    if (hash !== undefined) hashes.add(hash);
   }
   const programs = new Map<Hash, Program>();
   for (const hash of hashes) {

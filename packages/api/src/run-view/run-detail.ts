@@ -1,8 +1,9 @@
+import { defaultNamespace, defaultPriority } from '@telos/core';
 import type { Payload, Program } from '@telos/core';
 import type { RunDetail, WaitingFor } from '@telos/contract';
 import type { FoldedRun } from './fold-run.ts';
 import type { ShowPayload } from './payloads.ts';
-import { budgetView } from './event-view.ts';
+import { budgetView, forkView } from './event-view.ts';
 import { stepDefinitions } from './step-definitions.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 import { pendingStepView, stepView } from './step-view.ts';
@@ -23,6 +24,7 @@ export function detailPayloads(run: FoldedRun): readonly (Payload | undefined)[]
 /** A run, whole, as `GET /v1/runs/{id}` and `telos show` give it. */
 export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
   const { created } = run;
+  const budget = run.budget ?? created.budget;
   const definition = stepDefinitions(options.program, options.programs, run.steps);
   const reached = [...run.steps.values()].map((step) => stepView(step, definition(step.place.path)));
   const ahead =
@@ -38,6 +40,10 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
     ...(run.startedAt === undefined ? {} : { started_at: timestamp(run.startedAt) }),
     ...(run.endedAt === undefined ? {} : { ended_at: timestamp(run.endedAt) }),
     tags: created.tags ?? [],
+    namespace: created.namespace ?? defaultNamespace,
+    priority: created.priority ?? defaultPriority,
+    ...(created.fork === undefined ? {} : { fork_of: created.fork.run, fork: forkView(created.fork) }),
+    ...endingOf(run),
     usage: run.usage,
     ...scoreOf(run),
     ...(run.error === undefined ? {} : { error: run.error }),
@@ -46,10 +52,15 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
     ...valueOrReference('outputs', run.outputs, options.show),
     ...(run.reason === undefined ? {} : { reason: run.reason }),
     labels: created.labels ?? [],
-    ...(created.budget === undefined ? {} : { budget: budgetView(created.budget) }),
+    ...(budget === undefined ? {} : { budget: budgetView(budget) }),
     steps: [...reached, ...ahead],
     waiting_for: [...options.waitingFor],
   };
+}
+
+function endingOf({ ending, endedAt }: FoldedRun): Pick<RunDetail, 'ending'> {
+  if (ending === undefined || endedAt !== undefined) return {};
+  return { ending: 'cancelled' in ending ? 'cancelled' : 'failed' in ending ? 'failed' : 'succeeded' };
 }
 
 /** As the summary of the run has it. */

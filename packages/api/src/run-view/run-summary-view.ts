@@ -13,6 +13,8 @@ export function runSummaryView(summary: RunSummary): RunSummaryView {
     ...(summary.startedAt === undefined ? {} : { started_at: timestamp(summary.startedAt) }),
     ...(summary.endedAt === undefined ? {} : { ended_at: timestamp(summary.endedAt) }),
     tags: [...summary.tags],
+    namespace: summary.namespace,
+    ...(summary.forkOf === undefined ? {} : { fork_of: summary.forkOf }),
     usage: summary.usage,
     ...(summary.score === undefined ? {} : { score: summary.score }),
     ...(summary.error === undefined ? {} : { error: summary.error }),

@@ -1,8 +1,8 @@
-import { placeOf } from '@telos/core';
+import { placeOf, programOf } from '@telos/core';
 import type { Hash, Program, Step } from '@telos/core';
 import type { FoldedStep } from './fold-run.ts';
 
-/** Programs by hash: the run's own, and those of the plans it accepted. */
+/** Programs by hash: the run's own, and those that became bodies of its blocks. */
 export type KnownPrograms = ReadonlyMap<Hash, Program>;
 
 /**
@@ -43,14 +43,17 @@ export function stepDefinitions(
     const definition = define(block);
     switch (definition?.kind) {
       case 'foreach':
+      case 'loop':
         return definition.steps;
       case 'parallel':
         return definition.branches[key.slice(1)];
       case 'switch':
         return definition.cases[Number(key.slice(1, -1))]?.steps;
-      case 'plan': {
+      case 'plan':
+      case 'workflow': {
         const opening = steps.get(block)?.opening;
-        return opening !== undefined && 'plan' in opening ? programs.get(opening.plan)?.steps : undefined;
+        const hash = opening === undefined ? undefined : programOf(opening);
+        return hash === undefined ? undefined : programs.get(hash)?.steps;
       }
       default:
         return undefined;

@@ -7,6 +7,7 @@ import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
+import { noTriggersOption, startTriggers } from '../compose/start-triggers.ts';
 import { studioFolder, version } from '../compose/installation.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
@@ -29,6 +30,7 @@ export const serve = defineCommand({
       about: 'the address to listen on; 127.0.0.1 when absent; any other needs TELOS_API_KEYS',
     },
     drain: drainOption,
+    'no-triggers': noTriggersOption,
     'no-worker': { type: 'flag', about: 'only serve; leave runs to other processes' },
     json: jsonOption,
   },
@@ -65,9 +67,11 @@ export const serve = defineCommand({
         },
         { host, port },
       );
+      let triggers: { stop(): Promise<void> } | undefined;
       try {
         await publishLibrary(engine, terminal);
         if (!options['no-worker']) engine.work();
+        if (!options['no-triggers']) triggers = startTriggers(engine, terminal);
         writer.object({ type: 'listening', url: served.url, studio: studio !== undefined });
         writer.lines(
           `Telos listens on ${served.url} (API under /v1, described at /docs${studio === undefined ? '' : ', studio at /'}).`,
@@ -75,6 +79,7 @@ export const serve = defineCommand({
         );
         await interrupted.promise;
       } finally {
+        await triggers?.stop();
         await served.close();
       }
       return exitCodes.succeeded;

@@ -3,6 +3,7 @@ import { defineCommand, jsonOption } from '../command/command.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
 import { composeEngine } from '../compose/engine.ts';
 import { shownPlace } from '../compose/open-store.ts';
+import { noTriggersOption, startTriggers } from '../compose/start-triggers.ts';
 import { serveHealth } from '../compose/serve-health.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -22,6 +23,7 @@ export const worker = defineCommand({
       value: 'port',
       about: 'answer GET /healthz and /readyz there, on 127.0.0.1; nothing listens when absent',
     },
+    'no-triggers': noTriggersOption,
     json: jsonOption,
   },
   examples: ['telos worker', 'telos worker --queues default,gpu --concurrency 8'],
@@ -43,6 +45,7 @@ export const worker = defineCommand({
       const { owner } = engine.work({ queues, concurrency });
       const port = options['health-port'];
       const health = port === undefined ? undefined : await serveHealth(engine.store, port);
+      const triggers = options['no-triggers'] ? undefined : startTriggers(engine, terminal);
       try {
         writer.object({
           type: 'working',
@@ -58,6 +61,7 @@ export const worker = defineCommand({
         await interrupted.promise;
         writer.object({ type: 'draining' });
       } finally {
+        await triggers?.stop();
         await health?.close();
       }
       return exitCodes.succeeded;

@@ -11,6 +11,7 @@ import { examinePort } from './port.ts';
 import { examineQueue } from './queue.ts';
 import { examineSearch } from './search.ts';
 import { examineStore } from './store.ts';
+import { examineTriggers } from './triggers.ts';
 
 const oldestNode = 24;
 
@@ -38,6 +39,7 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     examineModels(config, terminal.folder),
     examineSearch(config.search),
     examinePort(7420),
+    examineTriggers(config, terminal),
   ]);
   return [node, { about: 'settings', verdict: 'sound', message: 'valid.' }, examineHome(config), ...rest.flat()];
 }

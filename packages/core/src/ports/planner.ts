@@ -16,11 +16,15 @@ export type Plan = {
 /** What a plan is asked for: the rendered fields of a `plan` block. */
 export type PlanRequest = JsonObject;
 
+/** What the workflow around a plan says of tools: a plan can change none of it. */
+export type PlanSurroundings = { readonly permissions: Pick<Program['permissions'], 'ask' | 'deny'> };
+
 export interface Planner {
   /**
    * Drafts a plan that compiles, sending compiler messages back to the model until it does or the attempts end.
    * @param context Records model calls and carries the abort signal.
+   * @param around Absent: nothing is denied, and nobody is asked.
    * @throws TelosError PLAN_INVALID with the last faults when no draft compiled; what the model throws.
    */
-  plan(request: PlanRequest, context: ToolContext): Promise<Plan>;
+  plan(request: PlanRequest, context: ToolContext, around?: PlanSurroundings): Promise<Plan>;
 }

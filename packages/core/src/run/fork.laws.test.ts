@@ -109,8 +109,10 @@ describe('a fork of any run', () => {
     fc.assert(
       fc.property(randomProgram, seed, seed, fc.nat(30), fc.boolean(), (planned, world, order, moment, cancelled) => {
         const run = runOf(planned, world, order, true);
-        for (let turn = 0; cancelled && turn < moment && !hasEnded(run.state); turn++) run.advance();
-        if (cancelled) run.cancel();
+        if (cancelled) {
+          for (let turn = 0; turn < moment && !hasEnded(run.state); turn++) run.advance();
+          run.cancel();
+        }
         finish(run);
         const plan = fork(planned, run, []);
         if (plan === undefined) return;

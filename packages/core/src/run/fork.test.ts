@@ -80,8 +80,15 @@ describe('a fork', () => {
     const list = foreach('list', inSequence(action('x'), action('y')), { onItemError: 'collect' });
     const program = programOf(...inSequence(list, action('last')));
     const events = [
-      ...[startedStep('list'), opened('list', 2), ...done('list[0].x'), ...done('list[0].y')],
-      ...[startedStep('list[1].x'), failedStep('list[1].x'), succeededStep('list'), ...done('last'), succeeded],
+      startedStep('list'),
+      opened('list', 2),
+      ...done('list[0].x'),
+      ...done('list[0].y'),
+      startedStep('list[1].x'),
+      failedStep('list[1].x'),
+      succeededStep('list'),
+      ...done('last'),
+      succeeded,
     ];
     expect(offered(program, planned(fork(program, events, { from: ['last'] })))).toEqual(['start last']);
     expect(offered(program, planned(fork(program, events)))).toEqual(['start list[1].x']);
@@ -94,9 +101,12 @@ describe('a fork', () => {
       startedStep('both'),
       { type: 'block.opened', at: 3, path: 'both', opening: { branches: ['left', 'right'] } },
       ...done('both.left.x'),
-      ...[startedStep('both.right.z'), startedStep('both.left.y'), failedStep('both.left.y')],
+      startedStep('both.right.z'),
+      startedStep('both.left.y'),
+      failedStep('both.left.y'),
       { type: 'step.cancelled', at: 5, path: 'both.right.z', attempt: 1 },
-      ...[failedStep('both'), failed],
+      failedStep('both'),
+      failed,
     ];
     expect(offered(program, planned(fork(program, events)))).toEqual(['start both.left.y', 'start both.right.z']);
   });
@@ -105,9 +115,12 @@ describe('a fork', () => {
     const publish = { ...action('a'), compensate: { uses: 'transform', with: {}, reads: [] } };
     const program = programOf(...inSequence(publish, action('b')));
     const events: RunEvent[] = [
-      ...[...done('a'), startedStep('b'), failedStep('b')],
+      ...done('a'),
+      startedStep('b'),
+      failedStep('b'),
       { type: 'run.ending', at: 5, cause: { failed: { code: 'X', kind: 'terminal', message: 'x' } } },
-      ...[...done('a/compensate'), failed],
+      ...done('a/compensate'),
+      failed,
     ];
     expect(offered(program, planned(fork(program, events)))).toEqual(['start a']);
   });
@@ -155,10 +168,13 @@ describe('a fork', () => {
     const program = programOf({ ...action('w'), kind: 'wait', wait: { for: 'signal', name: 'go', onTimeout: 'fail' } });
     const wait = { kind: 'signal', name: 'go', onTimeout: 'fail' } as const;
     const events: RunEvent[] = [
-      ...[startedStep('w'), signal('one')],
+      startedStep('w'),
+      signal('one'),
       { type: 'wait.opened', at: 4, path: 'w', attempt: 1, wait },
       { type: 'wait.closed', at: 4, path: 'w', attempt: 1, closing: { signal: 'one', payload: { value: 'one' } } },
-      ...[succeededStep('w'), signal('two'), succeeded],
+      succeededStep('w'),
+      signal('two'),
+      succeeded,
     ];
     const plan = planned(fork(program, events, { from: ['w'] }));
     expect(stateOf(...plan.more).signals.map(({ id }) => id)).toEqual(['two']);

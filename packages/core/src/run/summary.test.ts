@@ -2,9 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorOf, failedStep, started, startedStep, succeededStep, usageOf } from '../testing/specification.ts';
 import type { RunEvent } from './events.ts';
-import { summaryChange } from './summary.ts';
-import type { SummaryChange } from './summary.ts';
-import { addUsage, noUsage } from '../usage.ts';
+import { bothChanges, summaryChange } from './summary.ts';
+import { addUsage } from '../usage.ts';
 
 describe('the change that events make to a summary', () => {
   it('is none when they change nothing that a list shows', () => {
@@ -69,25 +68,9 @@ describe('the change that events make to a summary', () => {
       fc.property(fc.nat(events.length), (cut) => {
         const left = summaryChange(events.slice(0, cut));
         const right = summaryChange(events.slice(cut));
-        expect(joined(left, right)).toEqual(summaryChange(events));
+        const both = left === undefined || right === undefined ? (left ?? right) : bothChanges(left, right);
+        expect(both).toEqual(summaryChange(events));
       }),
     );
   });
 });
-
-function joined(left: SummaryChange = {}, right: SummaryChange = {}): SummaryChange {
-  const gates = [left.gates, right.gates].filter((part) => part !== undefined);
-  return {
-    ...left,
-    ...right,
-    usage: addUsage(left.usage ?? noUsage, right.usage),
-    ...(gates.length === 0
-      ? {}
-      : {
-          gates: {
-            count: gates.reduce((sum, { count }) => sum + count, 0),
-            score: gates.reduce((sum, { score }) => sum + score, 0),
-          },
-        }),
-  };
-}

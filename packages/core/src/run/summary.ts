@@ -47,6 +47,19 @@ export type SummaryChange = {
   readonly gates?: { readonly count: number; readonly score: number };
 };
 
+/** Two changes of one summary, made one after the other, as one. */
+export function bothChanges(first: SummaryChange, second: SummaryChange): SummaryChange {
+  const { usage = noUsage, gates = { count: 0, score: 0 } } = first;
+  return {
+    ...first,
+    ...second,
+    ...(second.usage === undefined ? {} : { usage: addUsage(usage, second.usage) }),
+    ...(second.gates === undefined
+      ? {}
+      : { gates: { count: gates.count + second.gates.count, score: gates.score + second.gates.score } }),
+  };
+}
+
 /** The change that a batch of events makes to a summary, or undefined when it makes none. */
 export function summaryChange(events: readonly RunEvent[]): SummaryChange | undefined {
   let change: SummaryChange | undefined;

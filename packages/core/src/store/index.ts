@@ -1,6 +1,7 @@
 /** What drivers of the store share: rules and readings that are the same in every database. */
 export { appendRefusal, endsRun, runNotFound } from './append-rules.ts';
 export type { RunHead } from './append-rules.ts';
+export { blobsNamedIn } from './blob-uses.ts';
 export { createChangeBell } from './change-bell.ts';
 export type { ChangeBell, LookForChanges } from './change-bell.ts';
 export { earlierRun } from './earlier-run.ts';
@@ -9,8 +10,12 @@ export type { JournalLook } from './follow-journal.ts';
 export { inboxClosed, messageOf } from './inbox-rules.ts';
 export { asksAboutTag, asksForNames, commonTagRuns, walksOf } from './run-walks.ts';
 export type { Keep, KnownNames, RunWalk, RunWalks } from './run-walks.ts';
+export { never, placesTaken, replacedMessage } from './shared-places.ts';
+export type { AskedPlace } from './shared-places.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
 export { nothingToPublish, programOf } from './stored-program.ts';
 export { storedJson, storedRow } from './stored-row.ts';
 export { checkPageLimit, pageOf, placeOf, summaryOf } from './stored-summary.ts';
 export type { RunPlace } from './stored-summary.ts';
+export { waitOf, waitPageOf, waitPlaceOf } from './stored-wait.ts';
+export type { WaitPlace } from './stored-wait.ts';

@@ -52,9 +52,9 @@ export function summaryOf(stored: unknown, what: string): RunSummary {
 }
 
 /** @throws TelosError PAGE_INVALID unless it is in 1..200. */
-export function checkPageLimit(limit: number): void {
+export function checkPageLimit(limit: number, what: 'runs' | 'waits' = 'runs'): void {
   if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return;
-  throw new TelosError('PAGE_INVALID', `A page holds 1 to 200 runs, not ${limit}.`, { details: { limit } });
+  throw new TelosError('PAGE_INVALID', `A page holds 1 to 200 ${what}, not ${limit}.`, { details: { limit } });
 }
 
 /** A page of the rows found, of which one more than asked for tells that another page follows. @throws TelosError STORE_CORRUPT. */

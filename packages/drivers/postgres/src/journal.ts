@@ -1,4 +1,4 @@
-import { isTerminal, summaryChange } from '@telos/core';
+import { isTerminal, summaryChange, waitingChange } from '@telos/core';
 import type { Journal, RunId, Sequence } from '@telos/core';
 import { endsRun, followJournal, journalPageRows, recordedOf, storedRow } from '@telos/core/store';
 import type { ChangeBell, JournalLook } from '@telos/core/store';
@@ -29,14 +29,14 @@ export function postgresJournal(database: Database, schema: string, commits: Gro
 
   return {
     async create(run) {
-      const created = await commits.submit({ kind: 'create', run, event: JSON.stringify(run.created) });
+      const text = JSON.stringify([run.created, ...(run.more ?? [])]);
+      const created = await commits.submit({ kind: 'create', run, text });
       bell.ringRun(created.run);
       return created;
     },
 
     async append(lease, after, batch, settles = []) {
       const ends = endsRun(lease, batch);
-      const change = summaryChange(batch);
       const last = await commits.submit({
         kind: 'append',
         lease,
@@ -44,7 +44,8 @@ export function postgresJournal(database: Database, schema: string, commits: Gro
         count: batch.length,
         text: JSON.stringify(batch),
         ends,
-        ...(change === undefined ? {} : { change }),
+        change: summaryChange(batch),
+        waiting: waitingChange(batch, after),
         settles: [...settles],
       });
       bell.ringRun(lease.run);
@@ -56,7 +57,8 @@ export function postgresJournal(database: Database, schema: string, commits: Gro
         const { page } = await look(run, last);
         yield* page;
         const end = page.at(-1);
-        if (end === undefined || isTerminal(end.event)) return;
+        // Every row holds an event: of a page with fewer events than it has room for rows, there is no next.
+        if (end === undefined || page.length < journalPageRows || isTerminal(end.event)) return;
         last = end.seq;
       }
     },

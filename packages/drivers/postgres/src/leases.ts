@@ -1,41 +1,61 @@
 import type { Leases } from '@telos/core';
-import { storedRow } from '@telos/core/store';
+import { never, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './commit/group-commit.ts';
 import type { Database } from './database.ts';
 
 const OwnerRow = z.object({ owner: z.string() });
 const IdRow = z.object({ id: z.string() });
+const DueRow = z.object({ ms: z.number().nullable() });
 
 /** @param now The store's time; the server's own when absent. */
 export function postgresLeases(database: Database, schema: string, commits: GroupCommit, now?: () => number): Leases {
-  const time = 'coalesce($1, extract(epoch FROM clock_timestamp()) * 1000)';
+  const time = 'coalesce($1, (extract(epoch FROM clock_timestamp()) * 1000)::double precision)';
+  const heads = `${schema}.heads`;
   return {
     acquire: (run, owner, ttlMs) => commits.submit({ kind: 'acquire', run, owner, ttlMs }),
     renew: (leases, ttlMs) => commits.submit({ kind: 'renew', leases: [...leases], ttlMs }),
     release: (lease) => commits.submit({ kind: 'release', lease }),
+    park: (lease, until = never) => commits.submit({ kind: 'release', lease, until }),
     async owners() {
       const rows = await database.query({
-        text: `SELECT DISTINCT owner FROM ${schema}.heads WHERE owner IS NOT NULL AND NOT finished AND lease_until > ${time}`,
+        text: `SELECT DISTINCT owner FROM ${heads} WHERE owner IS NOT NULL AND NOT finished AND lease_until > ${time}`,
         values: [now?.() ?? null],
       });
       return rows.map((row) => storedRow(OwnerRow, row, 'the list of owners').owner);
     },
     async expire(owner) {
       await database.query({
-        text: `UPDATE ${schema}.heads SET lease_until = 0 WHERE owner = $1 AND NOT finished`,
+        text: `UPDATE ${heads} SET lease_until = 0 WHERE owner = $1 AND NOT finished`,
         values: [owner],
       });
     },
     async lapsed(limit) {
+      // Each part goes along an index and ends at its limit; only what was parked until now has to be sorted.
+      const due = `SELECT id, created_at, run FROM ${heads} WHERE NOT finished AND owner IS NULL AND`;
       const rows = await database.query({
         text: `
-          SELECT runs.id FROM ${schema}.runs JOIN ${schema}.heads ON heads.run = runs.number
-          WHERE runs.ended_at IS NULL AND (heads.owner IS NULL OR heads.lease_until <= ${time})
-          ORDER BY runs.created_at, runs.number LIMIT $2`,
+          WITH instant AS MATERIALIZED (SELECT ${time} AS now_ms)
+          SELECT id FROM (
+            (${due} due_at = 0 ORDER BY created_at, run LIMIT $2)
+            UNION ALL
+            (${due} due_at > 0 AND due_at <= (SELECT now_ms FROM instant) ORDER BY created_at, run LIMIT $2)
+            UNION ALL
+            (SELECT id, created_at, run FROM ${heads}
+             WHERE NOT finished AND owner IS NOT NULL AND lease_until <= (SELECT now_ms FROM instant))
+          ) AS found ORDER BY created_at, run LIMIT $2`,
         values: [now?.() ?? null, limit],
       });
       return rows.map((row) => storedRow(IdRow, row, 'the list of runs').id);
+    },
+    async nextDueMs() {
+      const [row] = await database.query({
+        text: `
+          SELECT greatest(min(due_at) - ${time}, 0) AS ms FROM ${heads}
+          WHERE NOT finished AND owner IS NULL AND due_at < ${never}`,
+        values: [now?.() ?? null],
+      });
+      return storedRow(DueRow, row, 'the list of runs').ms ?? undefined;
     },
   };
 }

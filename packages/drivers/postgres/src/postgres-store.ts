@@ -1,14 +1,18 @@
 import type { Clock, Store } from '@telos/core';
 import { postgresBlobs } from './blobs.ts';
 import { postgresBell } from './change-bell.ts';
+import { postgresClaims } from './claims.ts';
 import { groupCommit } from './commit/group-commit.ts';
 import type { Database } from './database.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresJournal } from './journal.ts';
 import { postgresLeases } from './leases.ts';
-import { postgresPrograms } from './programs.ts';
-import { postgresRuns } from './runs.ts';
+import { postgresMarks } from './marks.ts';
 import { pauses } from './pauses.ts';
+import { postgresPrograms } from './programs.ts';
+import { postgresRetention } from './retention.ts';
+import { postgresRuns } from './runs.ts';
+import { postgresWaits } from './waits.ts';
 
 /**
  * The store in a database, which it owns from now on.
@@ -18,15 +22,19 @@ import { pauses } from './pauses.ts';
  */
 export function postgresStore(database: Database, schema: string, clock?: Clock): Store {
   const now = clock === undefined ? undefined : () => clock.now();
-  const commits = groupCommit(database, schema, now);
   const bell = postgresBell(database, schema, clock ?? pauses);
+  const commits = groupCommit(database, schema, (run) => bell.ringMessage(run), now);
   return {
     journal: postgresJournal(database, schema, commits, bell),
     leases: postgresLeases(database, schema, commits, now),
     inbox: postgresInbox(database, schema, commits, bell),
     runs: postgresRuns(database, schema),
-    blobs: postgresBlobs(database, schema),
+    waits: postgresWaits(database, schema),
+    claims: postgresClaims(database, schema, commits, now),
+    blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
+    marks: postgresMarks(database, schema),
+    retention: postgresRetention(database, schema),
     async close() {
       await commits.close();
       const closed = database.close();

@@ -3,8 +3,9 @@ import type { RunFilter } from '@telos/core';
 import { asksAboutTag, asksForNames, commonTagRuns, storedRow, walksOf } from '@telos/core/store';
 import type { Keep, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
 import { z } from 'zod';
-import { plain } from './commit/group-statement.ts';
+import { plain } from './commit/group-details.ts';
 import type { Database, Statement } from './database.ts';
+import { sqlValues } from './sql-values.ts';
 
 const NameRow = z.object({ name: z.string() });
 
@@ -59,20 +60,10 @@ type Way = {
 const ofRuns = { createdAt: 'runs.created_at', number: 'runs.number' };
 const ofTags = { createdAt: 'run_tags.created_at', number: 'run_tags.run' };
 
-/** Collects the values of a statement while its text is made. */
+/** Walks of one statement. */
 function sqlOf(schema: string) {
-  const values: unknown[] = [];
+  const { values, value, list } = sqlValues();
   const runs = `${schema}.runs`;
-
-  function value(given: string | number): string {
-    values.push(typeof given === 'string' ? plain(given) : given);
-    return `$${values.length}`;
-  }
-
-  function list(given: readonly string[]): string {
-    values.push(given.map(plain));
-    return `ANY ($${values.length}::text[])`;
-  }
 
   function way({ along, keep }: RunWalk): Way {
     const rest = () => keep.map((one) => conditionOf(one));
@@ -87,6 +78,8 @@ function sqlOf(schema: string) {
         const where = [`runs.workflow = ${value(along.workflow)}`, `runs.status = ${value(along.status)}`];
         return { from: runs, ...ofRuns, where: [...where, ...rest()] };
       }
+      case 'forks':
+        return { from: runs, ...ofRuns, where: [`runs.fork_of = ${value(along.of)}`, ...rest()] };
       case 'id': {
         const where = [`runs.id >= ${value(along.begins)}`, `runs.id < ${value(`${along.begins}g`)}`];
         return { from: runs, ...ofRuns, where: [...where, ...rest()] };
@@ -109,6 +102,10 @@ function sqlOf(schema: string) {
         return `runs.status = ${list(keep.among)}`;
       case 'workflow':
         return `runs.workflow = ${value(keep.is)}`;
+      case 'namespace':
+        return `runs.namespace = ${value(keep.is)}`;
+      case 'forkOf':
+        return `runs.fork_of = ${value(keep.is)}`;
       case 'tag':
         return hasTag(`t.tag = ${value(keep.is)}`);
       case 'since':

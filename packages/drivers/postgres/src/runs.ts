@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { countOfRuns, findWalks, pageOfRuns } from './run-query.ts';
 
 const columns = `runs.number::float8, runs.id, workflow, program, status, runs.created_at AS "createdAt", started_at AS "startedAt",
-  ended_at AS "endedAt", tags, input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS "gateScore", error, heads.seq`;
+  ended_at AS "endedAt", tags, namespace, priority, fork_of AS "forkOf", input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS "gateScore", error, heads.seq`;
 
 const CountRow = z.object({ count: z.int() });
 

@@ -29,6 +29,7 @@ export function sqliteInbox(
       await commits.submit(() => {
         const head = heads.get(run);
         if (head.finished) throw inboxClosed(run);
+        head.hasMore = true;
         insert.run(head.number, message.id, JSON.stringify(message));
         if (message.kind === 'cancel') letIn.run(head.number);
         wake.run(head.number);

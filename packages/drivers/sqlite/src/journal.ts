@@ -11,12 +11,19 @@ import type {
   SummaryChange,
   WaitingChange,
 } from '@telos/core';
-import { appendRefusal, earlierRun, endsRun, followJournal, journalPageRows, storedRow } from '@telos/core/store';
+import {
+  appendRefusal,
+  earlierRun,
+  endsRun,
+  followJournal,
+  journalPageRows,
+  never,
+  storedRow,
+} from '@telos/core/store';
 import type { ChangeBell } from '@telos/core/store';
 import { z } from 'zod';
 import { blobUses } from './blob-uses.ts';
 import type { GroupCommit } from './group-commit.ts';
-import { never } from './leases.ts';
 import type { RunHead, RunHeads } from './run-heads.ts';
 import type { Reading } from './reading.ts';
 import { sharedPlaces } from './shared-places.ts';
@@ -54,12 +61,16 @@ export function sqliteJournal(
   const selectKey = database.prepare(`
     SELECT idempotency.body, runs.id AS run FROM idempotency JOIN runs ON runs.number = idempotency.run WHERE key = ?`);
   const deleteMessage = database.prepare('DELETE FROM inbox WHERE run = ? AND id = ?');
+  const deleteMessages = database.prepare('DELETE FROM inbox WHERE run = ?');
   // What was called off stays until its worker has been told.
   const deleteClaims = database.prepare('DELETE FROM claims WHERE run = ? AND off <> 1');
   const changeSummary = summaryWriter(database);
   const waits = waitsWriter(database);
   const uses = blobUses(database);
-  const places = sharedPlaces(database, (run) => bell.ringMessage(run));
+  const places = sharedPlaces(database, (run) => {
+    heads.get(run).hasMore = true;
+    bell.ringMessage(run);
+  });
   const events = storedEvents(database);
 
   function startedBy(idempotency: NonNullable<NewRun['idempotency']>): Created | undefined {
@@ -130,6 +141,7 @@ export function sqliteJournal(
       if (!head.hasMore) return;
       waits.clear(head.number);
       deleteClaims.run(head.number);
+      deleteMessages.run(head.number);
       return;
     }
     waits.change(head.number, waiting);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Held, Lease, Leases, OwnerId, RunId } from '@telos/core';
-import { storedRow } from '@telos/core/store';
+import { never, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
@@ -15,9 +15,6 @@ const LeaseRow = z.object({
 const DueRow = z.object({ due: z.number().nullable() });
 const OwnerRow = z.object({ owner: z.string() });
 const IdRow = z.object({ id: z.string() });
-
-/** Of a run that nothing but a message, or a place, can wake. */
-export const never = 9e15;
 
 export function sqliteLeases(
   database: DatabaseSync,

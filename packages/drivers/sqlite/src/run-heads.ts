@@ -19,7 +19,7 @@ export type RunHead = {
   finished: boolean;
   /** The key of the places that it shares with other runs. */
   readonly concurrency: string | null;
-  /** Rows elsewhere may hang on the run, which its end removes: waits, claims. */
+  /** Rows elsewhere may hang on the run, which its end removes: waits, claims, messages. */
   hasMore: boolean;
 };
 

@@ -1,15 +1,13 @@
 /** Places that runs of one concurrency key share: who is let in, and who is next. Call inside a transaction. */
 import type { DatabaseSync } from 'node:sqlite';
-import { TelosError } from '@telos/core';
-import type { EventOf, Message, RunId } from '@telos/core';
-import { storedRow } from '@telos/core/store';
+import type { RunId } from '@telos/core';
+import { placesTaken, replacedMessage, storedRow } from '@telos/core/store';
+import type { AskedPlace } from '@telos/core/store';
 import { z } from 'zod';
-
-type Asked = NonNullable<EventOf<'run.created'>['concurrency']>;
 
 export interface SharedPlaces {
   /** Whether a new run is let in (1) or waits (0). @throws TelosError CONCURRENCY_FULL. */
-  ask(asked: Asked): { readonly letIn: 0 | 1 };
+  ask(asked: AskedPlace): { readonly letIn: 0 | 1 };
   /** A run of this key has ended: lets in whose turn it is. */
   free(key: string): void;
 }
@@ -31,7 +29,7 @@ export function sharedPlaces(database: DatabaseSync, woken: (run: RunId) => void
   const takenBy = (key: string): number => storedRow(CountRow, taken.get(key), `places of ${key}`).count;
 
   function replaceAll(key: string): void {
-    const message: Message = { id: 'replaced', kind: 'cancel', reason: `A newer run took the place of ${key}.` };
+    const message = replacedMessage(key);
     for (const stored of all.all(key)) {
       const { number, id } = storedRow(RunRow, stored, `places of ${key}`);
       insert.run(number, message.id, JSON.stringify(message));
@@ -42,13 +40,10 @@ export function sharedPlaces(database: DatabaseSync, woken: (run: RunId) => void
   }
 
   return {
-    ask({ key, max, whenFull }) {
+    ask(asked) {
+      const { key, max, whenFull } = asked;
       if (takenBy(key) < max) return { letIn: 1 };
-      if (whenFull === 'reject') {
-        throw new TelosError('CONCURRENCY_FULL', `${max} of ${max} runs of ${JSON.stringify(key)} are unfinished.`, {
-          details: { key, max },
-        });
-      }
+      if (whenFull === 'reject') throw placesTaken(asked);
       if (whenFull === 'replace') replaceAll(key);
       return { letIn: 0 };
     },

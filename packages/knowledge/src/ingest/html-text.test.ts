@@ -25,4 +25,10 @@ describe('the text of an HTML page', () => {
     expect(htmlText('<!-- never closed')).toBe('');
     expect(htmlText('&#0; &#xD800; &#x1F600; &unknown;')).toBe('\uFFFD \uFFFD 😀 &unknown;');
   });
+
+  it('takes the title of the first head alone, however many there are', () => {
+    expect(htmlText(`<head><title>One</title></head><p>x${'<head><title>Two</title></head>'.repeat(50_000)}`)).toBe(
+      '# One\n\nx',
+    );
+  });
 });

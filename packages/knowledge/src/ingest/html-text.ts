@@ -14,6 +14,7 @@ const lines = new Set(['br', 'tr', 'li', 'option']);
 export function htmlText(html: string): string {
   const out: string[] = [];
   let at = 0;
+  let hasHead = false;
   while (at < html.length) {
     const open = html.indexOf('<', at);
     if (open === -1) {
@@ -36,7 +37,8 @@ export function htmlText(html: string): string {
     const closing = tag[1] === '/';
     at = endOfTag(html, open + tag[0].length);
     if (hidden.has(name) && !closing) {
-      if (name === 'head') out.push(titleOf(html, at));
+      if (name === 'head' && !hasHead) out.push(titleOf(html, at));
+      hasHead ||= name === 'head';
       at = afterElement(html, name, at);
     } else {
       out.push(mark(name, closing));

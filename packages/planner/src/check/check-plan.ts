@@ -32,7 +32,8 @@ export function checkPlan({ source, objectives, reasons }: PlanText, grant: Gran
     const message = `the plan has ${source.length} characters, and at most ${longestPlan} are accepted`;
     return { ok: false, faults: [planFault({ code: 'PLAN_TOO_LARGE', path: '', message })] };
   }
-  const result = compile(source, { catalog: grant.catalog, subset: 'plan', file: planFile });
+  const { catalog, permissions } = grant;
+  const result = compile(source, { catalog, permissions, subset: 'plan', file: planFile });
   if (!result.ok) return { ok: false, faults: result.faults.slice(0, mostFaults) };
   const { compiled } = result;
   const faults = [...refusals(compiled, grant), ...unservedFaults(compiled, objectives, reasons)];

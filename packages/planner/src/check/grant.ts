@@ -1,4 +1,4 @@
-import type { Effect, ModelSpec } from '@telos/core';
+import type { Effect, ModelSpec, PlanSurroundings } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import type { Tools } from '../request/allowed-tools.ts';
 
@@ -8,6 +8,8 @@ export type Grant = {
   readonly tools: Tools;
   /** The strictest effect that a step may have. */
   readonly effects: Effect;
+  /** Of the workflow around the plan: tools that a person is asked about, and those that nobody may use. */
+  readonly permissions: PlanSurroundings['permissions'];
   /** Besides `auto`. */
   readonly model: ModelSpec;
 };

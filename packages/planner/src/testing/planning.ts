@@ -1,6 +1,6 @@
 /** A planner on scripted models, and what it recorded. */
 import { TelosError } from '@telos/core';
-import type { Json, JsonObject, ToolCallReport, ToolContext } from '@telos/core';
+import type { Json, JsonObject, PlanSurroundings, ToolCallReport, ToolContext } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
 import { createPlanner } from '../create-planner.ts';
@@ -14,6 +14,8 @@ export type Planning = {
   readonly models: ScriptedModels;
   readonly recorded: readonly ToolCallReport[];
   plan(request: JsonObject, signal?: AbortSignal): Promise<DraftedPlan>;
+  /** Inside a workflow with these permissions. */
+  planWithin(permissions: PlanSurroundings['permissions'], request: JsonObject): Promise<DraftedPlan>;
 };
 
 type Options = Partial<Pick<PlannerSettings, 'attempts' | 'model'>> & {
@@ -35,6 +37,12 @@ export function planning(
       planner.plan(
         request,
         contextOf(signal, (call) => void recorded.push(call)),
+      ),
+    planWithin: (permissions, request) =>
+      planner.plan(
+        request,
+        contextOf(new AbortController().signal, (call) => void recorded.push(call)),
+        { permissions },
       ),
   };
 }

@@ -31,6 +31,8 @@ export function detail(fields: Partial<RunDetail> = {}): RunDetail {
     created_at: timestamp(0),
     started_at: timestamp(0),
     tags: [],
+    namespace: 'default',
+    priority: 'normal',
     usage: noUsage,
     seq: 2,
     labels: [],

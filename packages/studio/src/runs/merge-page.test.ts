@@ -13,6 +13,7 @@ function run(number: number, status: RunSummaryView['status'] = 'running'): RunS
     status,
     created_at: timestamp(number * 1000),
     tags: [],
+    namespace: 'default',
     usage: { input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 0 },
     seq: 1,
   };

@@ -225,9 +225,34 @@ export function appendTests(test: StoreTest): void {
     expect(await store.journal.append(lease, 1, [], ['m1'])).toBe(1);
     await expectCode(store.journal.append({ ...lease, epoch: 0 }, 2, [], ['m2']), 'STALE_OWNER');
     await expectCode(store.journal.append(lease, 3, [], ['m2']), 'STALE_OWNER');
+    expect((await store.inbox.pending(lease.run)).map(({ id }) => id)).toEqual(['m2', 'm3']);
     await store.journal.append(lease, 2, [runSucceeded()]);
     expect(await store.journal.append(lease, 2, [], ['m2'])).toBe(2);
-    expect((await store.inbox.pending(lease.run)).map(({ id }) => id)).toEqual(['m3']);
+  });
+
+  test('removes the messages of a run that ends', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    const other = await anOwnedRun(store);
+    for (const { run } of [lease, other]) await store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'stop' });
+    await store.journal.append(lease, 1, [runFailed()]);
+    expect(await store.inbox.pending(lease.run)).toEqual([]);
+    expect(await store.inbox.pending(other.run)).toHaveLength(1);
+  });
+
+  test('adds up what appends under way together change in the summary', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    const usage = usageOf({ input_tokens: 3, usd: 0.25, calls: 1 });
+    const gate = { passed: true, score: 0.5, verdicts: [], attempts: 1 };
+    const calls = upTo(20).map((after) =>
+      store.journal.append(lease, after, [after === 1 ? runStarted() : stepSucceeded(`s${after}`, 1, { usage, gate })]),
+    );
+    await Promise.all(calls);
+    expect(await store.runs.get(lease.run)).toMatchObject({
+      status: 'running',
+      usage: { input_tokens: 57, usd: 4.75, calls: 19 },
+      score: 0.5,
+      seq: 21,
+    });
   });
 
   test('keeps 10,000 events of one batch together and in order', async ({ store }) => {

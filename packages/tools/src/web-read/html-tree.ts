@@ -5,7 +5,7 @@
  * read, so text that is hidden from people is hidden from models too (what only
  * a style sheet hides cannot be told). Reading takes time linear in the page,
  * whatever it nests: the tree is never deeper than `maxTreeDepth`, and a page
- * nested deeper than `maxPageDepth` is refused.
+ * nested deeper than `maxPageDepth`, or of more elements, is refused.
  */
 import { TelosError } from '@telos/core';
 
@@ -26,6 +26,11 @@ export type HtmlPage = {
 
 const maxTreeDepth = 150;
 const maxPageDepth = 2000;
+/** Of what is seen. Some tens of thousands are many. */
+const maxElements = 200_000;
+/** In UTF-16 units: of a title, and of an address that others are made from. */
+const longestTitle = 500;
+const longestBase = 2000;
 
 const unseen = new Set(
   (
@@ -43,6 +48,7 @@ export async function parseHtml(html: string): Promise<HtmlPage> {
   let socialTitle: string | undefined;
   let base: string | undefined;
   let depth = 0;
+  let elements = 0;
   /** The depth of the outermost unseen element that is open; 0 when none is. */
   let unseenFrom = 0;
   let inTitle = false;
@@ -55,19 +61,23 @@ export async function parseHtml(html: string): Promise<HtmlPage> {
       }
       if (tag === 'title' && title === '') inTitle = true;
       if (tag === 'meta' && attributes['property'] === 'og:title') socialTitle ??= attributes['content'];
-      if (tag === 'base') base ??= attributes['href'];
+      if (tag === 'base' && (attributes['href']?.length ?? 0) <= longestBase) base ??= attributes['href'];
       if (unseenFrom === 0 && ((unseen.has(tag) && tag !== 'head') || isHidden(attributes))) unseenFrom = depth;
       const parent = open.at(-1) ?? body;
       if (unseenFrom > 0 || tag === 'html' || tag === 'body' || tag === 'head' || open.length >= maxTreeDepth) {
         open.push(parent);
         return;
       }
+      elements += 1;
+      if (elements > maxElements) {
+        throw new TelosError('PAGE_UNREADABLE', `The page has more than ${maxElements} elements`);
+      }
       const element: HtmlElement = { tag, attributes, children: [] };
       parent.children.push(element);
       open.push(element);
     },
     ontext(text) {
-      if (inTitle) title += text;
+      if (inTitle) title = (title + text).slice(0, longestTitle);
       else if (unseenFrom === 0) addText(open.at(-1) ?? body, text);
     },
     onclosetag() {
@@ -78,7 +88,7 @@ export async function parseHtml(html: string): Promise<HtmlPage> {
     },
   });
   parser.end(html);
-  const shown = (socialTitle?.trim() || title).replace(/\s+/g, ' ').trim();
+  const shown = (socialTitle?.trim() || title).slice(0, longestTitle).toWellFormed().replace(/\s+/g, ' ').trim();
   return { title: shown, body, ...(base === undefined ? {} : { base }) };
 }
 

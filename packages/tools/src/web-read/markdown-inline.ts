@@ -4,10 +4,10 @@ type Resolve = (link: string) => string | undefined;
 
 /** Inline content as one piece of Markdown, white space collapsed as browsers do; line breaks only where `<br>` stands. */
 export function inlineMarkdown(nodes: readonly HtmlNode[], resolve: Resolve): string {
-  return write(nodes, resolve)
-    .replace(/[ \t]*\n[ \t]*/g, '\n')
-    .replace(/ {2,}/g, ' ')
-    .replace(/^\n+|\n+$/g, '')
+  // Runs become one blank first: what follows then takes no time over them.
+  return write(nodes, { resolve, open: new Set() })
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ ?\n ?/g, '\n')
     .trim()
     .replace(/\n/g, '  \n');
 }
@@ -18,39 +18,42 @@ export function rawText(node: HtmlNode): string {
   return node.tag === 'br' ? '\n' : node.children.map(rawText).join('');
 }
 
-function write(nodes: readonly HtmlNode[], resolve: Resolve): string {
-  return nodes.map((node) => (typeof node === 'string' ? escapeText(node) : writeElement(node, resolve))).join('');
+/** Where one writes: how links are made whole, and the marks that stand open around. */
+type Context = { readonly resolve: Resolve; readonly open: ReadonlySet<string> };
+
+function write(nodes: readonly HtmlNode[], context: Context): string {
+  return nodes.map((node) => (typeof node === 'string' ? escapeText(node) : writeElement(node, context))).join('');
 }
 
-function writeElement(element: HtmlElement, resolve: Resolve): string {
+function writeElement(element: HtmlElement, context: Context): string {
   const { tag, attributes, children } = element;
   switch (tag) {
     case 'br':
       return '\n';
     case 'b':
     case 'strong':
-      return marked(write(children, resolve), '**');
+      return writeMarked(children, '**', context);
     case 'i':
     case 'em':
     case 'cite':
-      return marked(write(children, resolve), '_');
+      return writeMarked(children, '_', context);
     case 'del':
     case 's':
     case 'strike':
-      return marked(write(children, resolve), '~~');
+      return writeMarked(children, '~~', context);
     case 'code':
     case 'kbd':
     case 'samp':
       return inlineCode(rawText(element));
     case 'img':
-      return image(attributes, resolve);
+      return image(attributes, context.resolve);
     case 'a': {
-      const text = write(children, resolve);
-      const url = resolve(attributes['href'] ?? '');
-      if (text.trim() === '' || url === undefined) return text;
-      return marked(
-        text,
+      const url = context.resolve(attributes['href'] ?? '');
+      if (url === undefined) return write(children, context);
+      return writeMarked(
+        children,
         '[',
+        context,
         `](${url
           .replace(/[()\s]/g, encodeURIComponent)
           .replace(/\(/g, '%28')
@@ -60,24 +63,38 @@ function writeElement(element: HtmlElement, resolve: Resolve): string {
     default:
       // Words of neighbouring blocks must not run together where blocks are not laid out.
       return /^(p|div|li|tr|td|th|dt|dd|h[1-6]|ul|ol|section|article|option)$/.test(tag)
-        ? ` ${write(children, resolve)} `
-        : write(children, resolve);
+        ? ` ${write(children, context)} `
+        : write(children, context);
   }
 }
 
-/** Puts marks around text, leaving the white space at its ends outside, where Markdown wants it. */
-function marked(text: string, left: string, right: string = left): string {
-  const [, before = '', inner = '', after = ''] = /^(\s*)([^]*?)(\s*)$/.exec(text) ?? [];
-  return inner === '' ? text : `${before}${left}${inner.replace(/\s+/g, ' ')}${right}${after}`;
+/**
+ * Puts marks around text, leaving the white space at its ends outside, where
+ * Markdown wants it. Bold within bold is bold, a link within a link its text.
+ */
+function writeMarked(children: readonly HtmlNode[], left: string, context: Context, right: string = left): string {
+  if (context.open.has(left)) return write(children, context);
+  const text = write(children, { ...context, open: new Set([...context.open, left]) });
+  const inner = text.trim();
+  if (inner === '') return text;
+  const start = text.length - text.trimStart().length;
+  const after = text.slice(start + inner.length);
+  return `${text.slice(0, start)}${left}${inner.replace(/\s+/g, ' ')}${right}${after}`;
 }
 
 function inlineCode(text: string): string {
   const code = text.replace(/\s+/g, ' ');
   if (code.trim() === '') return code;
-  const longest = Math.max(0, ...[...code.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = '`'.repeat(longestTicks(code) + 1);
   const padding = code.startsWith('`') || code.endsWith('`') ? ' ' : '';
   return `${fence}${padding}${code}${padding}${fence}`;
+}
+
+/** The length of the longest run of backticks: a fence must be longer. */
+export function longestTicks(code: string): number {
+  let longest = 0;
+  for (const [ticks] of code.matchAll(/`+/g)) longest = Math.max(longest, ticks.length);
+  return longest;
 }
 
 function image(attributes: { readonly [name: string]: string }, resolve: Resolve): string {

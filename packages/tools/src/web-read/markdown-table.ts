@@ -12,7 +12,7 @@ export function tableMarkdown(
 ): readonly string[] | undefined {
   const rows = rowsOf(table);
   if (rows === undefined) return undefined;
-  const width = Math.min(maxColumns, Math.max(0, ...rows.map((row) => row.length)));
+  const width = rows.reduce((widest, row) => Math.max(widest, Math.min(maxColumns, row.length)), 0);
   if (width < 2 || rows.length < 2) return undefined;
   const [first = [], ...rest] = rows;
   const write = (cells: readonly HtmlElement[]): string => {

@@ -4,7 +4,7 @@
  * whole URLs. Tags it does not know are passed through for their text.
  */
 import type { HtmlElement, HtmlNode } from './html-tree.ts';
-import { inlineMarkdown, rawText } from './markdown-inline.ts';
+import { inlineMarkdown, longestTicks, rawText } from './markdown-inline.ts';
 import { tableMarkdown } from './markdown-table.ts';
 
 const blocks = new Set(
@@ -14,9 +14,37 @@ const blocks = new Set(
   ).split(' '),
 );
 
+/** Of lists and quotes: what is nested deeper is written as if it stood here, because each indents all that is in it. */
+const maxIndentation = 10;
+
 /** @param resolve Makes a whole URL of a link as written; undefined when it leads nowhere a reader could go. */
 export function markdownOf(root: HtmlElement, resolve: (link: string) => string | undefined): string {
   const inline = (nodes: readonly HtmlNode[]): string => inlineMarkdown(nodes, resolve);
+  const holding = new Map<HtmlElement, boolean>();
+  let indentation = 0;
+
+  /** An inline element around a block (a link around a card) is laid open for the block's sake. */
+  function holdsBlock(element: HtmlElement): boolean {
+    let holds = holding.get(element);
+    if (holds === undefined) {
+      holds = element.children.some(
+        (child) => typeof child !== 'string' && (blocks.has(child.tag) || holdsBlock(child)),
+      );
+      holding.set(element, holds);
+    }
+    return holds;
+  }
+
+  /** What `write` gives of a list or a quote, indented, or undefined where it would be too far in. */
+  function indent<T>(write: () => T): T | undefined {
+    if (indentation >= maxIndentation) return undefined;
+    indentation += 1;
+    try {
+      return write();
+    } finally {
+      indentation -= 1;
+    }
+  }
 
   function blocksOf(nodes: readonly HtmlNode[]): readonly string[] {
     const found: string[] = [];
@@ -29,7 +57,7 @@ export function markdownOf(root: HtmlElement, resolve: (link: string) => string 
     for (const node of nodes) {
       if (typeof node !== 'string' && (blocks.has(node.tag) || holdsBlock(node))) {
         flush();
-        found.push(...block(node));
+        for (const text of block(node)) found.push(text);
       } else {
         run.push(node);
       }
@@ -51,11 +79,11 @@ export function markdownOf(root: HtmlElement, resolve: (link: string) => string 
       case 'pre':
         return codeBlock(element);
       case 'blockquote':
-        return prefixed(blocksOf(children).join('\n\n'), '> ', '> ');
+        return indent(() => prefixed(blocksOf(children).join('\n\n'), '> ', '> ')) ?? blocksOf(children);
       case 'ul':
       case 'ol':
       case 'menu':
-        return list(element);
+        return indent(() => list(element)) ?? blocksOf(children);
       case 'table':
         return tableMarkdown(element, inline) ?? blocksOf(children);
       case 'dt':
@@ -87,19 +115,13 @@ export function markdownOf(root: HtmlElement, resolve: (link: string) => string 
   return blocksOf([root]).join('\n\n');
 }
 
-/** An inline element around a block (a link around a card) is laid open for the block's sake. */
-function holdsBlock(element: HtmlElement): boolean {
-  return element.children.some((child) => typeof child !== 'string' && (blocks.has(child.tag) || holdsBlock(child)));
-}
-
 function codeBlock(element: HtmlElement): readonly string[] {
-  const code = rawText(element).replace(/^\n+|\s+$/g, '');
+  const code = rawText(element).trimEnd().replace(/^\n+/, '');
   if (code === '') return [];
   const inner = element.children.find((child) => typeof child !== 'string' && child.tag === 'code');
   const classes = `${element.attributes['class'] ?? ''} ${typeof inner === 'object' ? (inner.attributes['class'] ?? '') : ''}`;
   const language = /(?:^|\s)(?:language|lang|highlight-source)-([\w+#.-]{1,30})/.exec(classes)?.[1] ?? '';
-  const longest = Math.max(2, ...[...code.matchAll(/`{3,}/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(longest + 1);
+  const fence = '`'.repeat(Math.max(2, longestTicks(code)) + 1);
   return [`${fence}${language}\n${code}\n${fence}`];
 }
 

@@ -1,4 +1,4 @@
-import { TelosError } from '@telos/core';
+import { isWithinDepth, TelosError } from '@telos/core';
 import type { HttpResponse } from '../http/http-client.ts';
 import { maskUrl } from '../http/mask.ts';
 import { isJsonType, isTextType, mediaTypeOf, textOf } from '../http/text-of.ts';
@@ -24,7 +24,7 @@ export async function readPage(response: HttpResponse): Promise<Page> {
   if (mediaType === 'text/html' || mediaType === 'application/xhtml+xml') return readHtml(url, text);
   if (text.trim() === '') throw unreadable(url, 'is empty');
   if (isJsonType(mediaType)) return { title: lastSegment(url), markdown: `\`\`\`json\n${indented(text)}\n\`\`\``, url };
-  return { title: /^#{1,6} +(.{1,300})$/m.exec(text)?.[1]?.trim() ?? lastSegment(url), markdown: text, url };
+  return { title: headingOf(text) ?? lastSegment(url), markdown: text, url };
 }
 
 async function readHtml(url: string, html: string): Promise<Page> {
@@ -34,16 +34,24 @@ async function readHtml(url: string, html: string): Promise<Page> {
   if (markdown === '') {
     throw unreadable(url, 'holds no text', 'It may need JavaScript or a login; look for an API or another page.');
   }
-  const heading = /^#{1,6} (.{1,300})$/m.exec(markdown)?.[1];
-  return { title: page.title || heading || lastSegment(url), markdown, url };
+  return { title: page.title || headingOf(markdown) || lastSegment(url), markdown, url };
 }
+
+/** The first heading of a Markdown text. */
+function headingOf(markdown: string): string | undefined {
+  return /^#{1,6} {1,9}([^ \n][^\n]{0,299})$/m.exec(markdown)?.[1]?.trim();
+}
+
+/** In UTF-16 units. What is longer carries data and leads nowhere a reader would go. */
+const longestLink = 4000;
 
 /** Links to web pages and addresses only: not to scripts, inline data or places on the same page. */
 function wholeUrl(link: string, base: string): string | undefined {
   const written = link.trim();
-  if (written === '' || written.startsWith('#') || !URL.canParse(written, base)) return undefined;
+  if (written === '' || written.length > longestLink || written.startsWith('#')) return undefined;
+  if (!URL.canParse(written, base)) return undefined;
   const url = new URL(written, base);
-  return /^(https?|mailto|tel):$/.test(url.protocol) ? url.href : undefined;
+  return /^(https?|mailto|tel):$/.test(url.protocol) && url.href.length <= longestLink ? url.href : undefined;
 }
 
 function sniff(body: Uint8Array): string {
@@ -56,9 +64,14 @@ function startsWith(body: Uint8Array, text: string): boolean {
   return Buffer.from(body.subarray(0, text.length)).toString('latin1') === text;
 }
 
+/** In UTF-16 units: longer JSON stays as it is written, for indentation grows with its depth. */
+const longestIndented = 200_000;
+
 function indented(text: string): string {
+  if (text.length > longestIndented) return text;
   try {
-    return JSON.stringify(JSON.parse(text), null, 2);
+    const value: unknown = JSON.parse(text);
+    return isWithinDepth(value, 50) ? JSON.stringify(value, null, 2) : text;
   } catch {
     return text;
   }

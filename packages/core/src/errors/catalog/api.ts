@@ -58,6 +58,26 @@ export const apiErrors = {
     title: 'Too many requests',
     next: 'Wait as long as Retry-After says.',
   },
+  SIGNATURE_MISSING: {
+    kind: 'terminal',
+    title: 'The hook wants a signature',
+    next: 'Sign the body with the secret of the hook, in the header that its workflow names.',
+  },
+  SIGNATURE_WRONG: {
+    kind: 'terminal',
+    title: 'The signature does not fit the body',
+    next: 'Compare the secret, the algorithm, the prefix and the encoding on both sides; nothing may change the body on its way.',
+  },
+  HOOK_NOT_READY: {
+    kind: 'retryable',
+    title: 'The hook cannot check signatures',
+    next: "Set the secret that the workflow's signature names, as TELOS_SECRET_<NAME> of the server.",
+  },
+  HOOK_PATH_TAKEN: {
+    kind: 'terminal',
+    title: 'Another workflow has this hook',
+    next: 'Give the webhook another path, or withdraw the other workflow.',
+  },
   PORT_IN_USE: {
     kind: 'terminal',
     title: 'The port is in use',

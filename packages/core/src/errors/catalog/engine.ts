@@ -45,6 +45,11 @@ export const engineErrors = {
     title: 'There is no such wait any more',
     next: 'List what waits with `telos approvals`; somebody may have decided already.',
   },
+  VALUE_INVALID: {
+    kind: 'terminal',
+    title: 'A value does not fit what the step waits for',
+    next: 'Compare it with the schema of the wait or the form of the approval; each problem names its place.',
+  },
   RUN_UNFINISHED: {
     kind: 'terminal',
     title: 'The run has not ended yet',

@@ -6,7 +6,19 @@ const waiting = { resolve: () => {}, reject: () => {} };
 
 function append(run: string, after: number, count = 1, more: Partial<AppendWrite> = {}): AppendWrite {
   const lease = { run, owner: 'owner', epoch: 1 };
-  return { kind: 'append', lease, after, count, text: '[]', ends: false, settles: [], ...waiting, ...more };
+  return {
+    kind: 'append',
+    lease,
+    after,
+    count,
+    text: '[]',
+    ends: false,
+    settles: [],
+    change: undefined,
+    waiting: undefined,
+    ...waiting,
+    ...more,
+  };
 }
 
 function acquire(run: string, owner: string): AcquireWrite {

@@ -2,43 +2,45 @@
  * Groups: which of the writes that wait go out together.
  *
  * Appends of one run that follow on each other make a chain. What cannot stand
- * in one group with an earlier write of its run, because its outcome depends on
- * the other's, waits for the next, and so does what comes behind it.
+ * in one group with an earlier write, because its outcome depends on the
+ * other's, waits for the next, and so does what comes behind it.
  */
 import type { RunId } from '@telos/core';
-import type { AcquireWrite, AppendWrite, CreateWrite, PostWrite, ReleaseWrite, RenewWrite, Write } from './write.ts';
+import type { AppendWrite, Write, WriteOf } from './write.ts';
 
 export type Chain = readonly AppendWrite[];
 
-export type Group = {
-  readonly create: readonly CreateWrite[];
-  readonly acquire: readonly AcquireWrite[];
-  readonly renew: readonly RenewWrite[];
+/** Writes by kind; appends by chain. */
+export type Group = { readonly [K in Exclude<Write['kind'], 'append'>]: readonly WriteOf<K>[] } & {
   readonly chains: readonly Chain[];
-  readonly post: readonly PostWrite[];
-  readonly release: readonly ReleaseWrite[];
 };
 
 /** Events of a group at most, in letters of JSON, so that no commit takes long; one append may be longer. */
 const maxLetters = 4_000_000;
 
 export function formGroup(waiting: readonly Write[]): { readonly group: Group; readonly left: readonly Write[] } {
-  const create: CreateWrite[] = [];
-  const acquire = new Map<RunId, AcquireWrite>();
-  const renew: RenewWrite[] = [];
+  const group: { readonly [K in Exclude<Write['kind'], 'append'>]: WriteOf<K>[] } = {
+    create: [],
+    acquire: [],
+    renew: [],
+    post: [],
+    claim: [],
+    forget: [],
+    release: [],
+  };
   const chains = new Map<RunId, AppendWrite[]>();
-  const post: PostWrite[] = [];
-  const release: ReleaseWrite[] = [];
   const left: Write[] = [];
   /** Runs of which an append is left. */
   const held = new Set<RunId>();
+  /** What only one write of a group may ask for: leases, tasks, and places from which it drives the others out. */
+  const asked = new Set<string>();
   let letters = 0;
 
   function joins(write: AppendWrite): boolean {
     const { run } = write.lease;
     if (held.has(run)) return false;
-    const chain = chains.get(run);
     if (letters > 0 && letters + write.text.length > maxLetters) return false;
+    const chain = chains.get(run);
     if (chain === undefined) chains.set(run, [write]);
     else if (follows(write, chain)) chain.push(write);
     else return false;
@@ -46,38 +48,64 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
     return true;
   }
 
+  function asksFirst(name: string): boolean {
+    if (asked.has(name)) return false;
+    asked.add(name);
+    return true;
+  }
+
+  /** Of runs that share places, one that is to replace the others stands alone. */
+  function isLetAsk(write: WriteOf<'create'>): boolean {
+    const { concurrency } = write.run.created;
+    if (concurrency === undefined) return true;
+    const [any, alone] = [`places ${concurrency.key}`, `alone ${concurrency.key}`];
+    if (asked.has(alone)) return false;
+    if (concurrency.whenFull !== 'replace') {
+      asked.add(any);
+      return true;
+    }
+    asked.add(alone);
+    return asksFirst(any);
+  }
+
   for (const write of waiting) {
     switch (write.kind) {
       case 'create':
-        create.push(write);
+        if (isLetAsk(write)) group.create.push(write);
+        else left.push(write);
         break;
       case 'acquire':
-        if (acquire.has(write.run)) left.push(write);
-        else acquire.set(write.run, write);
+        if (asksFirst(`lease ${write.run}`)) group.acquire.push(write);
+        else left.push(write);
         break;
-      case 'renew':
-        renew.push(write);
+      case 'claim':
+        if (asksFirst(`task ${JSON.stringify(write.task)}`)) group.claim.push(write);
+        else left.push(write);
         break;
       case 'append':
-        if (!joins(write)) {
-          held.add(write.lease.run);
-          left.push(write);
-        }
+        if (joins(write)) break;
+        held.add(write.lease.run);
+        left.push(write);
+        break;
+      case 'renew':
+        group.renew.push(write);
         break;
       case 'post':
-        post.push(write);
+        group.post.push(write);
+        break;
+      case 'forget':
+        group.forget.push(write);
         break;
       case 'release':
-        release.push(write);
+        group.release.push(write);
         break;
     }
   }
-  const group = { create, acquire: [...acquire.values()], renew, chains: [...chains.values()], post, release };
-  return { group, left };
+  return { group: { ...group, chains: [...chains.values()] }, left };
 }
 
-export function writesOf(group: Group): readonly Write[] {
-  return [...group.create, ...group.acquire, ...group.renew, ...group.chains.flat(), ...group.post, ...group.release];
+export function writesOf({ chains, ...others }: Group): readonly Write[] {
+  return [...Object.values(others).flat(), ...chains.flat()];
 }
 
 /** Whether an append goes on where the chain ends. */

@@ -11,6 +11,7 @@
  * not known: whoever makes an append again finds out.
  */
 import { TelosError } from '@telos/core';
+import type { RunId } from '@telos/core';
 import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from '../database.ts';
@@ -19,11 +20,11 @@ import { formGroup, writesOf } from './form-group.ts';
 import type { Group } from './form-group.ts';
 import { groupStatement } from './group-statement.ts';
 import { settleGroup } from './settle-group.ts';
-import type { Write } from './write.ts';
+import type { Write, WriteOf } from './write.ts';
 
 /** What each kind of write comes to. */
 type Outcomes = { readonly [W in Write as W['kind']]: Parameters<W['resolve']>[0] };
-type Submitted<K extends Write['kind']> = Omit<Extract<Write, { readonly kind: K }>, 'resolve' | 'reject'>;
+type Submitted<K extends Write['kind']> = Omit<WriteOf<K>, 'resolve' | 'reject'>;
 
 export interface GroupCommit {
   submit<K extends Write['kind']>(write: Submitted<K> & { readonly kind: K }): Promise<Outcomes[K]>;
@@ -38,8 +39,16 @@ const conflict = /^(40001|40P01)$/;
 /** A session holds the row of some run locked, which must not keep the others waiting. */
 const locked = '55P03';
 
-/** @param now The store's time; the server's own when absent. */
-export function groupCommit(database: Database, schema: string, now?: () => number): GroupCommit {
+/**
+ * @param onWoken Told of each run that has something to do now although nobody wrote to it.
+ * @param now The store's time; the server's own when absent.
+ */
+export function groupCommit(
+  database: Database,
+  schema: string,
+  onWoken: (run: RunId) => void,
+  now?: () => number,
+): GroupCommit {
   let waiting: Write[] = [];
   let pumping: Promise<void> | undefined;
   let closed = false;
@@ -58,8 +67,9 @@ export function groupCommit(database: Database, schema: string, now?: () => numb
   /** Never throws: every failure is told to those whose writes failed. */
   async function commit(group: Group): Promise<void> {
     try {
-      const answer = await stored(group);
-      waiting = [...settleGroup(group, answer), ...waiting];
+      const { again, woken } = settleGroup(group, await stored(group));
+      waiting = [...again, ...waiting];
+      for (const run of woken) onWoken(run);
     } catch (error) {
       const writes = writesOf(group);
       const failure = storeFailureOf(error, database.shown);

@@ -1,5 +1,6 @@
-import type { RunId, SummaryChange } from '@telos/core';
+import type { Message, RunId } from '@telos/core';
 import { booleanArray, integerArray, textArray } from './binary-array.ts';
+import { creationsOf, detailsOf, plain } from './group-details.ts';
 import type { Statement } from '../database.ts';
 import type { Chain, Group } from './form-group.ts';
 
@@ -11,7 +12,7 @@ export function groupStatement(schema: string, group: Group, now?: number): Stat
   );
   const firsts = chains.flatMap((chain) => chain.slice(0, 1));
   return {
-    name: `telos_commit_1`,
+    name: 'telos_commit_1',
     text: `SELECT ${schema}.commit_group($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS answer`,
     values: [
       textArray(headsOf(group)),
@@ -46,78 +47,49 @@ function headsOf({ acquire, renew, chains, post, release }: Group): readonly Run
   return [...runs].map(plain);
 }
 
-function detailsOf(chains: readonly Chain[]): string | null {
-  const changes: object[] = [];
-  const settles: object[] = [];
-  for (const [index, chain] of chains.entries()) {
-    const number = index + 1;
-    for (const { change, settles: messages } of chain) {
-      if (change !== undefined) changes.push({ chain: number, ...columnsOf(change) });
-      for (const message of messages) settles.push({ chain: number, message: plain(message) });
-    }
-  }
-  return changes.length + settles.length === 0 ? null : JSON.stringify({ changes, settles });
-}
-
-function columnsOf({ status, startedAt, endedAt, error, usage, gates }: SummaryChange): object {
-  return {
-    status,
-    started_at: startedAt,
-    ended_at: endedAt,
-    error: error === undefined ? undefined : JSON.stringify(error),
-    ...usage,
-    gates: gates?.count,
-    gate_score: gates?.score,
-  };
-}
-
-function othersOf({ create, acquire, renew, post, release }: Group): string | null {
-  const parts: string[] = [];
-  const add = (name: string, entries: readonly string[]): void => {
-    if (entries.length > 0) parts.push(`"${name}":[${entries.join(',')}]`);
-  };
-  add(
-    'create',
-    create.map(({ run, event }, n) => {
-      const { workflow, program, at, tags = [] } = run.created;
-      const { key, body } = run.idempotency ?? {};
-      const known = {
-        n,
-        id: plain(run.id),
-        workflow: plain(workflow),
-        program: plain(program),
-        at,
-        tags,
-        tag_names: tags.map(plain),
-        ...(key === undefined ? {} : { key: plain(key), body }),
-      };
-      // The event is text already; it is stored as it is.
-      return `${JSON.stringify(known).slice(0, -1)},"event":${event}}`;
-    }),
-  );
-  add(
-    'acquire',
-    acquire.map(({ run, owner, ttlMs }, n) => JSON.stringify({ n, run: plain(run), owner: plain(owner), ttl: ttlMs })),
-  );
-  const renewals = renew.flatMap(({ leases, ttlMs }) => leases.map((lease) => ({ ...lease, ttl: ttlMs })));
-  add(
-    'renew',
-    renewals.map(({ run, owner, epoch, ttl }, n) =>
-      JSON.stringify({ n, run: plain(run), owner: plain(owner), epoch, ttl }),
+/** Writes other than appends, by kind, as JSON. Each is numbered from 1 among its kind. */
+function othersOf({ create, acquire, renew, post, claim, forget, release }: Group): string | null {
+  const parts = [
+    ...creationsOf(create),
+    ...part(
+      'acquire',
+      acquire.map(({ run, owner, ttlMs }, n) => ({ n: n + 1, run: plain(run), owner: plain(owner), ttl: ttlMs })),
     ),
-  );
-  add(
-    'post',
-    post.map(({ run, message }, n) => JSON.stringify({ n, run: plain(run), message_id: plain(message.id), message })),
-  );
-  add(
-    'release',
-    release.map(({ lease: { run, owner, epoch } }) => JSON.stringify({ run: plain(run), owner: plain(owner), epoch })),
-  );
+    ...part(
+      'renew',
+      renew
+        .flatMap(({ leases, ttlMs }) => leases.map((lease) => ({ lease, ttlMs })))
+        .map(({ lease, ttlMs }, n) => ({ n: n + 1, ...held(lease), ttl: ttlMs })),
+    ),
+    ...part('post', post.map(posted)),
+    ...part(
+      'claim',
+      claim.map(({ task, worker }, n) => ({ n: n + 1, ...plainTask(task), worker: plain(worker) })),
+    ),
+    ...part(
+      'forget',
+      forget.flatMap(({ tasks }) => tasks.map(plainTask)),
+    ),
+    ...part(
+      'release',
+      release.map(({ lease, until }) => ({ ...held(lease), until })),
+    ),
+  ];
   return parts.length === 0 ? null : `{${parts.join(',')}}`;
 }
 
-/** Text as a column can hold it, without zeros and halves of surrogate pairs. Nothing that is stored equals one that has them. */
-export function plain(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+function part(name: string, entries: readonly object[]): readonly string[] {
+  return entries.length === 0 ? [] : [`"${name}":${JSON.stringify(entries)}`];
+}
+
+function held({ run, owner, epoch }: { readonly run: RunId; readonly owner: string; readonly epoch: number }): object {
+  return { run: plain(run), owner: plain(owner), epoch };
+}
+
+function posted({ run, message }: { readonly run: RunId; readonly message: Message }, n: number): object {
+  return { n: n + 1, run: plain(run), message_id: plain(message.id), message, cancels: message.kind === 'cancel' };
+}
+
+function plainTask({ run, path, attempt }: { readonly run: RunId; readonly path: string; readonly attempt: number }) {
+  return { run: plain(run), path: plain(path), attempt };
 }

@@ -1,60 +1,81 @@
 import { TelosError } from '@telos/core';
-import { appendRefusal, earlierRun, inboxClosed, runNotFound, storedRow } from '@telos/core/store';
+import type { RunId } from '@telos/core';
+import { appendRefusal, earlierRun, inboxClosed, never, placesTaken, runNotFound, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { Group } from './form-group.ts';
 import type { AppendWrite } from './write.ts';
 
+const Creation = z.object({
+  n: z.int(),
+  run: z.string(),
+  body: z.string().optional(),
+  existing: z.boolean(),
+  refused: z.boolean(),
+});
+const Refusal = z.object({
+  chain: z.int(),
+  epoch: z.int().optional(),
+  last: z.int().optional(),
+  finished: z.boolean().optional(),
+  stands: z.boolean(),
+});
+const Found = z.object({
+  n: z.int(),
+  owner: z.string().optional(),
+  until: z.number(),
+  waits_for: z.string().optional(),
+});
+
+/** What `commit_group` gives. */
 const Answer = z.object({
-  created: z
-    .array(z.object({ n: z.int(), run: z.string(), body: z.string().optional(), existing: z.boolean() }))
-    .default([]),
+  created: z.object({ answers: z.array(Creation), woken: z.array(z.string()) }).default({ answers: [], woken: [] }),
   acquired: z
     .object({
       given: z.array(z.object({ n: z.int(), epoch: z.int() })).default([]),
-      found: z.array(z.object({ n: z.int(), owner: z.string().optional(), until: z.number() })).default([]),
+      found: z.array(Found).default([]),
     })
     .default({ given: [], found: [] }),
   lost: z.array(z.int()).default([]),
-  refused: z
-    .array(
-      z.object({
-        chain: z.int(),
-        epoch: z.int().optional(),
-        last: z.int().optional(),
-        finished: z.boolean().optional(),
-        stands: z.boolean(),
-      }),
-    )
-    .default([]),
+  appended: z
+    .object({ refused: z.array(Refusal).default([]), woken: z.array(z.string()) })
+    .default({ refused: [], woken: [] }),
   unposted: z.array(z.object({ n: z.int(), finished: z.boolean().optional() })).default([]),
+  claimed: z.array(z.int()).default([]),
 });
 type Answer = z.output<typeof Answer>;
 
-/**
- * Tells every write of a stored group its outcome.
- *
- * @param answer What `commit_group` gave.
- * @returns Appends that were refused with their chain: each is to be judged by itself.
- */
-export function settleGroup(group: Group, answer: unknown): readonly AppendWrite[] {
+export type Settled = {
+  /** Appends that were refused with their chain: each is to be judged by itself. */
+  readonly again: readonly AppendWrite[];
+  /** Runs that have something to do now although nobody wrote to them: let in, or to be cancelled. */
+  readonly woken: readonly RunId[];
+};
+
+/** Tells every write of a stored group its outcome. @throws TelosError STORE_CORRUPT when the answer cannot be read. */
+export function settleGroup(group: Group, answer: unknown): Settled {
   const read = storedRow(Answer, answer ?? {}, 'the answer to a commit');
   settleCreations(group, read);
   settleAcquisitions(group, read);
   settleRenewals(group, read);
   const posts = new Map(read.unposted.map(({ n, finished }) => [n, finished]));
-  for (const [n, { run, resolve, reject }] of group.post.entries()) {
+  for (const [index, { run, resolve, reject }] of group.post.entries()) {
+    const n = index + 1;
     if (!posts.has(n)) resolve();
     else reject(posts.get(n) === true ? inboxClosed(run) : runNotFound(run));
   }
-  for (const { resolve } of group.release) resolve();
-  return settleAppends(group, read);
+  const claimed = new Set(read.claimed);
+  for (const [index, { resolve }] of group.claim.entries()) resolve(claimed.has(index + 1));
+  for (const { resolve } of [...group.release, ...group.forget]) resolve();
+  return { again: settleAppends(group, read), woken: [...read.created.woken, ...read.appended.woken] };
 }
 
 function settleCreations({ create }: Group, { created }: Answer): void {
-  const answers = new Map(created.map((one) => [one.n, one]));
-  for (const [n, { run, resolve, reject }] of create.entries()) {
-    const found = answers.get(n);
+  const answers = new Map(created.answers.map((one) => [one.n, one]));
+  for (const [index, { run, resolve, reject }] of create.entries()) {
+    const found = answers.get(index + 1);
+    const { concurrency } = run.created;
     if (found === undefined) reject(unanswered('creation of run', run.id));
+    else if (found.refused && concurrency !== undefined) reject(placesTaken(concurrency));
     else if (!found.existing || run.idempotency === undefined) resolve({ run: found.run, existing: false });
     else {
       try {
@@ -69,10 +90,11 @@ function settleCreations({ create }: Group, { created }: Answer): void {
 function settleAcquisitions({ acquire }: Group, { acquired }: Answer): void {
   const given = new Map(acquired.given.map(({ n, epoch }) => [n, epoch]));
   const found = new Map(acquired.found.map((one) => [one.n, one]));
-  for (const [n, { run, owner, resolve, reject }] of acquire.entries()) {
-    const epoch = given.get(n);
-    const held = found.get(n);
+  for (const [index, { run, owner, resolve, reject }] of acquire.entries()) {
+    const epoch = given.get(index + 1);
+    const held = found.get(index + 1);
     if (epoch !== undefined) resolve({ run, owner, epoch });
+    else if (held?.waits_for !== undefined) resolve({ heldBy: held.waits_for, until: never });
     else if (held?.owner !== undefined) resolve({ heldBy: held.owner, until: held.until });
     else reject(runNotFound(run));
   }
@@ -80,7 +102,7 @@ function settleAcquisitions({ acquire }: Group, { acquired }: Answer): void {
 
 function settleRenewals({ renew }: Group, { lost }: Answer): void {
   const gone = new Set(lost);
-  let before = 0;
+  let before = 1;
   for (const { leases, resolve } of renew) {
     const first = before;
     resolve(leases.filter((_, index) => gone.has(first + index)));
@@ -88,8 +110,8 @@ function settleRenewals({ renew }: Group, { lost }: Answer): void {
   }
 }
 
-function settleAppends({ chains }: Group, { refused }: Answer): readonly AppendWrite[] {
-  const refusals = new Map(refused.map((one) => [one.chain, one]));
+function settleAppends({ chains }: Group, { appended }: Answer): readonly AppendWrite[] {
+  const refusals = new Map(appended.refused.map((one) => [one.chain, one]));
   const again: AppendWrite[] = [];
   for (const [index, chain] of chains.entries()) {
     const refusal = refusals.get(index + 1);

@@ -1,12 +1,30 @@
 /** Writes: what callers want stored, each with whoever waits for its outcome. */
-import type { Created, Held, Lease, Message, NewRun, OwnerId, RunId, Sequence, SummaryChange } from '@telos/core';
+import type {
+  Created,
+  Held,
+  Instant,
+  Lease,
+  Message,
+  NewRun,
+  OwnerId,
+  RunId,
+  Sequence,
+  SummaryChange,
+  Task,
+  WaitingChange,
+} from '@telos/core';
 
 type Waiting<T> = {
   readonly resolve: (outcome: T) => void;
   readonly reject: (error: unknown) => void;
 };
 
-export type CreateWrite = Waiting<Created> & { readonly kind: 'create'; readonly run: NewRun; readonly event: string };
+export type CreateWrite = Waiting<Created> & {
+  readonly kind: 'create';
+  readonly run: NewRun;
+  /** All that it brings, as JSON. */
+  readonly text: string;
+};
 
 export type AcquireWrite = Waiting<Lease | Held> & {
   readonly kind: 'acquire';
@@ -22,7 +40,12 @@ export type RenewWrite = Waiting<readonly Lease[]> & {
   readonly ttlMs: number;
 };
 
-export type ReleaseWrite = Waiting<void> & { readonly kind: 'release'; readonly lease: Lease };
+export type ReleaseWrite = Waiting<void> & {
+  readonly kind: 'release';
+  readonly lease: Lease;
+  /** The run waits until then. */
+  readonly until?: Instant;
+};
 
 export type AppendWrite = Waiting<Sequence> & {
   readonly kind: 'append';
@@ -32,7 +55,8 @@ export type AppendWrite = Waiting<Sequence> & {
   /** The events, as JSON. */
   readonly text: string;
   readonly ends: boolean;
-  readonly change?: SummaryChange;
+  readonly change: SummaryChange | undefined;
+  readonly waiting: WaitingChange | undefined;
   readonly settles: readonly string[];
   /** It was refused as a link of a chain, and is to be judged by itself. */
   readonly alone?: true;
@@ -40,4 +64,20 @@ export type AppendWrite = Waiting<Sequence> & {
 
 export type PostWrite = Waiting<void> & { readonly kind: 'post'; readonly run: RunId; readonly message: Message };
 
-export type Write = CreateWrite | AcquireWrite | RenewWrite | ReleaseWrite | AppendWrite | PostWrite;
+/** Whether the task is this worker's now. */
+export type ClaimWrite = Waiting<boolean> & { readonly kind: 'claim'; readonly task: Task; readonly worker: OwnerId };
+
+export type ForgetWrite = Waiting<void> & { readonly kind: 'forget'; readonly tasks: readonly Task[] };
+
+export type Write =
+  | CreateWrite
+  | AcquireWrite
+  | RenewWrite
+  | ReleaseWrite
+  | AppendWrite
+  | PostWrite
+  | ClaimWrite
+  | ForgetWrite;
+
+/** Those of one kind. */
+export type WriteOf<K extends Write['kind']> = Extract<Write, { readonly kind: K }>;

@@ -1,13 +1,16 @@
 /**
  * New runs. Of several that come with one idempotency key, here or from other
  * processes, the first whose key is stored is created and the others are told of it.
+ * Of those that share places, as many are let in as there is room, in their order.
  */
 export const createRuns = (schema: string): string => `
-CREATE FUNCTION ${schema}.create_runs(asked json) RETURNS json LANGUAGE plpgsql AS $$
-DECLARE answer json;
+CREATE FUNCTION ${schema}.create_runs(asked json, details json) RETURNS json LANGUAGE plpgsql AS $$
+DECLARE
+  numbers bigint[] := array_fill(0::bigint, ARRAY[json_array_length(asked)]);  -- of each that is stored; else 0
+  answers json[] := '{}';
+  woken text[] := '{}';
+  one record;
 BEGIN
-  IF asked IS NULL THEN RETURN NULL; END IF;
-
   -- In the order of keys, so that two processes never wait for each other in a circle.
   INSERT INTO ${schema}.idempotency (key, body, run)
   SELECT DISTINCT ON (a.key) a.key, a.body, a.id
@@ -16,34 +19,62 @@ BEGIN
   ORDER BY a.key, a.n
   ON CONFLICT (key) DO NOTHING;
 
-  WITH due AS MATERIALIZED (
-    SELECT a.*, i.run AS keyed, i.body AS stored_body,
-           a.key IS NULL OR i.run = a.id AND NOT EXISTS (SELECT 1 FROM ${schema}.runs r WHERE r.id = a.id) AS is_new
-    FROM json_to_recordset(asked) AS a (
-      n integer, id text, workflow text, program text, at double precision, tags json, tag_names json,
-      key text, body text, event json)
-    LEFT JOIN ${schema}.idempotency i ON i.key = a.key
-  ),
-  numbered AS MATERIALIZED (
-    SELECT nextval('${schema}.run_numbers') AS number, * FROM (SELECT * FROM due WHERE is_new ORDER BY n) AS fresh
-  ),
-  new_runs AS (
-    INSERT INTO ${schema}.runs (number, id, workflow, program, status, created_at, tags)
-    SELECT number, id, workflow, program, 'pending', at, tags::text FROM numbered
-  ),
-  new_heads AS (
-    INSERT INTO ${schema}.heads (run, id, seq) SELECT number, id, 1 FROM numbered
-  ),
-  new_tags AS (
-    INSERT INTO ${schema}.run_tags (tag, created_at, run)
-    SELECT DISTINCT tag, at, number FROM numbered, json_array_elements_text(tag_names) AS tag
-  ),
-  new_events AS (
-    INSERT INTO ${schema}.journal (run, last, epoch, events)
-    SELECT number, 1, 0, '[' || event::text || ']' FROM numbered
-  )
-  SELECT json_agg(json_build_object('n', n, 'run', coalesce(keyed, id), 'body', stored_body, 'existing', NOT is_new))
-  INTO answer FROM due;
-  RETURN answer;
+  FOR one IN
+    WITH known AS MATERIALIZED (
+      SELECT a.*, i.run AS keyed, i.body AS stored_body,
+             a.key IS NULL OR i.run = a.id AND NOT EXISTS (SELECT 1 FROM ${schema}.runs r WHERE r.id = a.id) AS is_new
+      FROM json_to_recordset(asked) AS a (
+        n integer, id text, workflow text, program text, at double precision, tags json, tag_names json,
+        namespace text, priority text, fork_of text, shares text, places integer, rejects boolean, replaces json,
+        key text, body text, last integer, events json)
+      LEFT JOIN ${schema}.idempotency i ON i.key = a.key
+    ),
+    placed AS MATERIALIZED (
+      SELECT *, CASE WHEN is_new AND shares IS NOT NULL THEN
+        row_number() OVER (PARTITION BY shares, is_new ORDER BY n) + (
+          SELECT count(*) FROM ${schema}.heads h WHERE h.shares = known.shares AND h.let_in AND NOT h.finished
+        ) <= places END AS let_in
+      FROM known
+    ),
+    numbered AS MATERIALIZED (
+      SELECT *, CASE WHEN is_new AND (rejects AND NOT let_in) IS NOT TRUE THEN nextval('${schema}.run_numbers') END AS number
+      FROM (SELECT * FROM placed ORDER BY n) AS in_order
+    ),
+    new_runs AS (
+      INSERT INTO ${schema}.runs (number, id, workflow, program, status, created_at, tags, namespace, priority, fork_of)
+      SELECT number, id, workflow, program, 'pending', at, tags::text, namespace, priority, fork_of
+      FROM numbered WHERE number IS NOT NULL
+    ),
+    new_heads AS (
+      INSERT INTO ${schema}.heads (run, id, created_at, seq, due_at, shares, places, let_in)
+      SELECT number, id, at, last, CASE WHEN let_in IS FALSE THEN 9e15 ELSE 0 END, shares, places, let_in
+      FROM numbered WHERE number IS NOT NULL
+    ),
+    new_tags AS (
+      INSERT INTO ${schema}.run_tags (tag, created_at, run)
+      SELECT DISTINCT tag, at, number FROM numbered, json_array_elements_text(tag_names) AS tag WHERE number IS NOT NULL
+    ),
+    new_events AS (
+      INSERT INTO ${schema}.journal (run, last, epoch, events)
+      SELECT number, last, 0, events::text FROM numbered WHERE number IS NOT NULL
+    )
+    SELECT n, number, id, key, keyed, stored_body, is_new, let_in, shares, replaces FROM numbered
+  LOOP
+    IF one.is_new AND one.number IS NULL THEN
+      DELETE FROM ${schema}.idempotency WHERE key = one.key AND run = one.id;
+    ELSIF one.is_new THEN
+      numbers[one.n] := one.number;
+      IF one.let_in IS FALSE AND one.replaces IS NOT NULL THEN
+        woken := woken || ${schema}.replace_runs(one.shares, one.number, one.replaces);
+      END IF;
+    END IF;
+    answers := answers || json_build_object(
+      'n', one.n, 'run', coalesce(one.keyed, one.id), 'body', one.stored_body,
+      'existing', NOT one.is_new, 'refused', one.is_new AND one.number IS NULL);
+  END LOOP;
+
+  PERFORM ${schema}.change_summaries(details -> 'changes', numbers);
+  PERFORM ${schema}.note_blobs(details -> 'blobs', numbers);
+  RETURN json_build_object('answers', array_to_json(answers), 'woken', array_to_json(woken));
 END $$;
 `;

@@ -2,9 +2,10 @@
  * The group commit, as the server carries it out: one call, one transaction, one
  * flush, whatever the writes of one process are.
  *
- * It first takes the heads of all runs that it touches, in the order of their
- * numbers, so that two processes never wait for each other in a circle. After
- * that nothing can change between a check and the write that relies on it.
+ * It first takes the locks of all places that may be given away, and the heads of
+ * all runs that it touches, each in an order of their own, so that two processes
+ * never wait for each other in a circle. After that nothing can change between a
+ * check and the write that relies on it.
  *
  * Each part answers with what was refused or found; nothing that a caller did
  * makes it fail, for it carries the writes of others as well.
@@ -14,30 +15,21 @@
  * a plan made for a hundred runs would read all of a million.
  */
 import { appendEvents } from './append.ts';
+import { beside } from './beside.ts';
+import { claims } from './claims.ts';
 import { createRuns } from './create.ts';
 import { leases } from './leases.ts';
+import { messages } from './messages.ts';
+import { places } from './places.ts';
 
 export const groupCommit = (schema: string): string => `
+${beside(schema)}
+${places(schema)}
 ${createRuns(schema)}
 ${leases(schema)}
 ${appendEvents(schema)}
-
-CREATE FUNCTION ${schema}.post_messages(asked json) RETURNS json LANGUAGE plpgsql AS $$
-BEGIN
-  INSERT INTO ${schema}.inbox (run, id, message)
-  SELECT h.run, a.message_id, a.message::text
-  FROM json_to_recordset(asked) AS a (n integer, run text, message_id text, message json)
-  JOIN ${schema}.heads h ON h.id = a.run
-  WHERE NOT h.finished
-  ORDER BY a.n
-  ON CONFLICT (run, id) DO NOTHING;
-
-  RETURN (
-    SELECT json_agg(json_build_object('n', a.n, 'finished', h.finished))
-    FROM json_to_recordset(asked) AS a (n integer, run text)
-    LEFT JOIN ${schema}.heads h ON h.id = a.run
-    WHERE h.finished IS NOT FALSE);
-END $$;
+${messages(schema)}
+${claims(schema)}
 
 -- instant: the store's time; NULL: this server's clock.
 CREATE FUNCTION ${schema}.commit_group(
@@ -53,24 +45,36 @@ DECLARE
   created json;
   acquired json;
   lost json;
-  refused json;
+  appended json;
   unposted json;
+  claimed json;
 BEGIN
+  IF others -> 'create' IS NOT NULL OR true = ANY (ends) THEN
+    PERFORM ${schema}.lock_places(ARRAY(
+      SELECT shares FROM json_to_recordset(others -> 'create') AS a (shares text)
+      UNION ALL
+      SELECT h.shares FROM unnest(ids, ends) AS a (id, ends) JOIN ${schema}.heads h ON h.id = a.id WHERE a.ends));
+  END IF;
   PERFORM 1 FROM ${schema}.heads WHERE id = ANY (touched) ORDER BY run FOR NO KEY UPDATE;
+
   IF others IS NOT NULL THEN
     now_ms := coalesce(instant, extract(epoch FROM clock_timestamp()) * 1000);
-    created := ${schema}.create_runs(others -> 'create');
+    IF others -> 'create' IS NOT NULL THEN
+      created := ${schema}.create_runs(others -> 'create', others -> 'create_details');
+    END IF;
     acquired := ${schema}.acquire_leases(others -> 'acquire', now_ms);
     lost := ${schema}.renew_leases(others -> 'renew', now_ms);
   END IF;
   IF cardinality(ids) > 0 THEN
-    refused := ${schema}.append_events(ids, epochs, afters, lasts, ends, row_chains, row_lasts, row_events, details);
+    appended := ${schema}.append_events(ids, epochs, afters, lasts, ends, row_chains, row_lasts, row_events, details);
   END IF;
   IF others IS NOT NULL THEN
     unposted := ${schema}.post_messages(others -> 'post');
+    claimed := ${schema}.claim_tasks(others -> 'claim');
+    PERFORM ${schema}.forget_tasks(others -> 'forget');
     PERFORM ${schema}.release_leases(others -> 'release');
   END IF;
   RETURN json_strip_nulls(json_build_object(
-    'created', created, 'acquired', acquired, 'lost', lost, 'refused', refused, 'unposted', unposted));
+    'created', created, 'acquired', acquired, 'lost', lost, 'appended', appended, 'unposted', unposted, 'claimed', claimed));
 END $$;
 `;

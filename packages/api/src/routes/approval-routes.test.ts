@@ -1,0 +1,158 @@
+import { ApprovalPage, ApprovalView, BulkDecisionResult } from '@telos/contract';
+import type { RunEvent, RunId } from '@telos/core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { problemIn, serveForTest } from '../testing/served-api.ts';
+import type { TestServer } from '../testing/served-api.ts';
+
+const at = Date.UTC(2026, 0, 1);
+const error = { code: 'INTERRUPTED', kind: 'terminal', message: 'Nobody knows.' } as const;
+const form = {
+  type: 'object',
+  required: ['text'],
+  properties: { text: { type: 'string' } },
+  additionalProperties: false,
+};
+const opened: RunEvent = {
+  type: 'wait.opened',
+  at,
+  path: 'greet',
+  attempt: 1,
+  wait: {
+    kind: 'approval',
+    purpose: 'step',
+    who: ['editors'],
+    show: { value: { text: 'Hello' } },
+    form,
+    onTimeout: 'fail',
+  },
+};
+const began: readonly RunEvent[] = [
+  { type: 'run.started', at },
+  { type: 'step.started', at, path: 'greet', attempt: 1 },
+];
+
+let server: TestServer;
+beforeEach(async () => {
+  server = await serveForTest();
+});
+afterEach(() => server.close());
+
+async function waiting(event: RunEvent = opened): Promise<RunId> {
+  const run = await server.start();
+  await server.append(run, ...began, event);
+  return run;
+}
+
+async function list(query = ''): Promise<ApprovalPage> {
+  return ApprovalPage.parse(await (await server.get(`/v1/approvals${query}`)).json());
+}
+
+const inDoubt: RunEvent = { type: 'step.in_doubt', at, path: 'greet', attempt: 1, error };
+
+describe('approvals', () => {
+  it('list what waits for a person, longest waiting first, with what is shown and what may be decided', async () => {
+    const run = await waiting();
+    const doubtful = await waiting(inDoubt);
+    const { items } = await list();
+    expect(items).toMatchObject([
+      {
+        id: `${run}~4`,
+        run,
+        path: 'greet',
+        kind: 'approval',
+        purpose: 'step',
+        who: ['editors'],
+        show: { value: { text: 'Hello' } },
+        decisions: ['approve', 'reject'],
+      },
+      { run: doubtful, kind: 'in_doubt', error: { code: 'INTERRUPTED' }, decisions: ['retry', 'succeed', 'fail'] },
+    ]);
+    expect((await list('?kind=in_doubt,quarantined')).items).toHaveLength(1);
+    expect((await list(`?run=${run}`)).items).toHaveLength(1);
+    expect((await list('?workflow=other')).items).toHaveLength(0);
+    const first = await list('?limit=1');
+    expect((await list(`?limit=1&cursor=${first.next}`)).items).toMatchObject([{ run: doubtful }]);
+    const one = ApprovalView.parse(await (await server.get(`/v1/approvals/${run}~4`)).json());
+    expect(one).toEqual(items[0]);
+    await problemIn(await server.get('/v1/approvals?kind=time'), 400, 'REQUEST_MALFORMED');
+  });
+
+  it('are decided with a value and a note, and a worker is called', async () => {
+    const run = await waiting();
+    const body = { decision: 'approve', value: { text: 'Good day' }, note: 'kinder' };
+    expect((await server.send('POST', `/v1/approvals/${run}~4`, body)).status).toBe(202);
+    expect(await server.store.inbox.pending(run)).toMatchObject([
+      { kind: 'decide', wait: 4, decision: 'approve', value: { value: { text: 'Good day' } }, note: 'kinder' },
+    ]);
+    expect(server.offered.at(-1)).toMatchObject({ run });
+  });
+
+  it('refuse a value that does not fit the form, and say where', async () => {
+    const run = await waiting();
+    const body = { decision: 'approve', value: { text: 3 } };
+    const problem = await problemIn(await server.send('POST', `/v1/approvals/${run}~4`, body), 422, 'VALUE_INVALID');
+    expect(problem.errors).toMatchObject([{ path: 'value.text' }]);
+    expect(await server.store.inbox.pending(run)).toEqual([]);
+  });
+
+  it('let the first of many who decide at once have their way, and tell the others', async () => {
+    const run = await waiting();
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) =>
+        server.send('POST', `/v1/approvals/${run}~4`, {
+          decision: index % 2 === 0 ? 'approve' : 'reject',
+          note: `person ${index}`,
+        }),
+      ),
+    );
+    const won = answers.findIndex(({ status }) => status === 202);
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    for (const answer of answers) if (answer.status !== 202) await problemIn(answer, 409, 'WAIT_NOT_FOUND');
+    expect((await server.store.inbox.pending(run))[0]).toMatchObject({ note: `person ${won}` });
+  });
+
+  it('say of a wait that was decided, timed out or never was that it is not there', async () => {
+    const run = await waiting();
+    await server.append(
+      run,
+      { type: 'wait.closed', at, path: 'greet', attempt: 1, closing: { timeout: true } },
+      { type: 'step.failed', at, path: 'greet', attempt: 1, error },
+    );
+    for (const id of [`${run}~4`, `${run}~3`, 'nothing', 'nothing~9', `${run}~99999999999999999`])
+      await problemIn(await server.send('POST', `/v1/approvals/${id}`, { decision: 'approve' }), 409, 'WAIT_NOT_FOUND');
+  });
+
+  it('take only decisions that fit what waits', async () => {
+    const run = await waiting();
+    const doubtful = await waiting(inDoubt);
+    const send = (id: string, body: object) => server.send('POST', `/v1/approvals/${id}`, body);
+    const problem = await problemIn(await send(`${run}~4`, { decision: 'retry' }), 400, 'REQUEST_MALFORMED');
+    expect(problem.errors).toMatchObject([{ path: 'body.decision', message: 'expected approve or reject' }]);
+    await problemIn(await send(`${doubtful}~4`, { decision: 'approve' }), 400, 'REQUEST_MALFORMED');
+    await problemIn(await send(`${doubtful}~4`, { decision: 'retry', value: 1 }), 400, 'REQUEST_MALFORMED');
+    await problemIn(await send(`${doubtful}~4`, { decision: 'maybe' }), 400, 'REQUEST_MALFORMED');
+    expect((await send(`${doubtful}~4`, { decision: 'succeed', value: { ok: true } })).status).toBe(202);
+    expect(await server.store.inbox.pending(doubtful)).toMatchObject([
+      { kind: 'resolve', path: 'greet', as: 'succeed', output: { value: { ok: true } } },
+    ]);
+  });
+
+  it('are decided many at once, by workflow and code', async () => {
+    const runs = await Promise.all([1, 2, 3].map(() => waiting(inDoubt)));
+    const approval = await waiting();
+    const body = {
+      filter: { kind: 'in_doubt', workflow: 'hello', code: 'INTERRUPTED' },
+      decision: 'retry',
+      note: 'all',
+    };
+    const answer = await server.send('POST', '/v1/approvals', body);
+    expect(answer.status).toBe(202);
+    expect(BulkDecisionResult.parse(await answer.json())).toEqual({ decided: 3, refused: [], more: false });
+    for (const run of runs)
+      expect(await server.store.inbox.pending(run)).toMatchObject([{ kind: 'resolve', as: 'retry', note: 'all' }]);
+    expect(await server.store.inbox.pending(approval)).toEqual([]);
+    const again = BulkDecisionResult.parse(await (await server.send('POST', '/v1/approvals', body)).json());
+    expect(again).toMatchObject({ decided: 0, refused: [{ code: 'WAIT_NOT_FOUND' }, {}, {}] });
+    await problemIn(await server.send('POST', '/v1/approvals', { decision: 'retry' }), 400, 'REQUEST_MALFORMED');
+  });
+});

@@ -1,0 +1,2 @@
+/** The address of every hook, as the router and the guards know it. */
+export const hookRoute = '/hooks/*';

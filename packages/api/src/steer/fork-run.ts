@@ -1,0 +1,172 @@
+/**
+ * Forks and retries: another run that begins where this one was. The first is
+ * left as it is; what it did is copied, with edits, and what is to be done again
+ * is left to the worker that takes the fork up.
+ */
+import { randomBytes } from 'node:crypto';
+import { begin, evolve, forkOf, isForkRefusal, runIdOf, TelosError } from '@telos/core';
+import type { Clock, EventOf, Fork, Json, JsonObject, Payload, RunId, RunState, Store } from '@telos/core';
+import { canonicalJson, hashOf, link } from '@telos/language';
+import { callWorker } from '../call-worker.ts';
+import type { CallWorkerDeps } from '../call-worker.ts';
+import { readRun } from '../run-view/read-run.ts';
+import type { ReadRun } from '../run-view/read-run.ts';
+import type { StartedRun } from '../start-program.ts';
+import { storePayload } from '../store-payload.ts';
+import { edited, readEdits } from './edits.ts';
+import type { Edit } from './edits.ts';
+
+export type ForkDeps = CallWorkerDeps & {
+  readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
+  readonly clock: Pick<Clock, 'now'>;
+};
+
+export type ForkRun = {
+  /** Steps to begin from; empty with nothing in `set`: those that did not succeed. */
+  readonly from: readonly string[];
+  readonly set?: JsonObject;
+  /** Absent: as in the run that is forked, and `live` when that is no fork. */
+  readonly sideEffects?: Fork['sideEffects'];
+  readonly idempotencyKey?: string;
+  readonly traceparent?: string;
+};
+
+/**
+ * Makes a fork of a run; it is durable when this resolves.
+ *
+ * @throws TelosError RUN_NOT_FOUND; FORK_INVALID; INPUT_INVALID when an edited input does not fit; IDEMPOTENCY_MISMATCH.
+ */
+export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): Promise<StartedRun> {
+  const { store, clock } = deps;
+  const read = await readRun(store, source);
+  if (read === undefined)
+    throw new TelosError('RUN_NOT_FOUND', `There is no run ${source}.`, { details: { run: source } });
+  const { program, folded } = read;
+  const { created } = folded;
+  if (program === undefined)
+    throw new TelosError('STORE_CORRUPT', `The program ${created.program} of run ${source} is not in the store.`);
+
+  const edits = readEdits(request.set ?? {}, (path) => folded.steps.has(path));
+  const changes = await changesOf(deps, read, edits);
+  const inputs =
+    changes.inputs === undefined
+      ? created.inputs
+      : await storePayload(store.blobs, link(program).inputs(changes.inputs));
+  const at = clock.now();
+  const plan = forkOf(
+    program,
+    (hash) => read.programs.get(hash),
+    read.events.map(({ event }) => event),
+    {
+      at,
+      from: beginningsOf(
+        request.from,
+        edits,
+        program.steps.map(({ id }) => id),
+      ),
+      ...changes,
+    },
+  );
+  if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
+
+  const state = stateOf(read);
+  const { run, existing } = await store.journal.create({
+    id: runIdOf(at, randomBytes(10)),
+    created: {
+      ...originOf(created, state),
+      at,
+      inputs,
+      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      fork: {
+        run: source,
+        from: [...plan.from],
+        sideEffects: request.sideEffects ?? created.fork?.sideEffects ?? 'live',
+        ...(Object.keys(plan.inputs).length === 0 ? {} : { inputs: plan.inputs }),
+      },
+    },
+    more: plan.more,
+    ...(request.idempotencyKey === undefined
+      ? {}
+      : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
+  });
+  await callWorker(deps, run);
+  return { run, existing, workflow: created.workflow, program: created.program };
+}
+
+/**
+ * Does again what did not succeed in a run that has ended, as a new run.
+ *
+ * @throws TelosError RUN_UNFINISHED, and what `forkRun` throws.
+ */
+export async function retryRun(
+  deps: ForkDeps & { readonly store: Pick<Store, 'runs'> },
+  source: RunId,
+  request: Pick<ForkRun, 'idempotencyKey' | 'traceparent'> = {},
+): Promise<StartedRun> {
+  const summary = await deps.store.runs.get(source);
+  if (summary !== undefined && summary.endedAt === undefined)
+    throw new TelosError('RUN_UNFINISHED', `Run ${source} is ${summary.status}; what has ended can be tried again.`, {
+      details: { run: source },
+    });
+  return forkRun(deps, source, { ...request, from: [] });
+}
+
+/** Everything, when an input is another; else the steps named, and those that are given another input. */
+function beginningsOf(from: readonly string[], edits: readonly Edit[], all: readonly string[]): readonly string[] {
+  if (from.length === 0 && edits.some(({ of }) => of === 'inputs')) return all;
+  const given = edits.flatMap(({ of }) => (of !== 'inputs' && of.part === 'input' ? [of.step] : []));
+  return [...new Set([...from, ...given])];
+}
+
+type Changes = {
+  readonly inputs?: JsonObject;
+  readonly outputs: ReadonlyMap<string, Payload>;
+  readonly given: ReadonlyMap<string, Payload>;
+};
+
+async function changesOf({ store }: ForkDeps, { folded }: ReadRun, edits: readonly Edit[]): Promise<Changes> {
+  const outputs = new Map<string, Payload>();
+  const given = new Map<string, Payload>();
+  const steps = new Map<string, Edit[]>();
+  for (const edit of edits) {
+    if (edit.of === 'inputs') continue;
+    const key = `${edit.of.part} ${edit.of.step}`;
+    steps.set(key, [...(steps.get(key) ?? []), edit]);
+  }
+  for (const group of steps.values()) {
+    const of = group[0]?.of;
+    if (of === undefined || of === 'inputs') continue;
+    const last = folded.steps.get(of.step)?.attempts.at(-1);
+    // What is replaced as a whole need not be read.
+    const before = group[0]?.way.length === 0 ? null : await valueOf(store.blobs, last?.[of.part]);
+    (of.part === 'output' ? outputs : given).set(of.step, await storePayload(store.blobs, edited(before, group)));
+  }
+  const ofInputs = edits.filter(({ of }) => of === 'inputs');
+  if (ofInputs.length === 0) return { outputs, given };
+  // Safe: the inputs of a run are an object with one field an input.
+  const inputs = edited(await valueOf(store.blobs, folded.created.inputs), ofInputs) as JsonObject;
+  return { inputs, outputs, given };
+}
+
+async function valueOf(blobs: Pick<Store['blobs'], 'get'>, payload: Payload | undefined): Promise<Json> {
+  if (payload === undefined) return null;
+  if ('value' in payload) return payload.value;
+  const blob = await blobs.get(payload.blob);
+  if (blob === undefined) throw new TelosError('STORE_CORRUPT', `The value ${payload.blob} is not in the store.`);
+  // Payload blobs hold JSON text that the engine wrote.
+  return JSON.parse(new TextDecoder().decode(blob.bytes)) as Json;
+}
+
+/** What a fork has from its source: all but what started that one. */
+function originOf(created: EventOf<'run.created'>, { budget }: RunState): EventOf<'run.created'> {
+  const { trigger: _trigger, traceparent: _traceparent, budget: _budget, ...rest } = created;
+  return { ...rest, ...(budget === undefined ? {} : { budget }) };
+}
+
+function stateOf({ folded, events }: ReadRun): RunState {
+  return events.slice(1).reduce((state, { event }) => evolve(state, event), begin(folded.run, folded.created));
+}
+
+function bodyHash(source: RunId, { from, set, sideEffects }: ForkRun): string {
+  return hashOf(canonicalJson({ fork: source, from: [...from], set: set ?? {}, side_effects: sideEffects ?? null }));
+}

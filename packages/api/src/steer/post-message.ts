@@ -1,0 +1,16 @@
+import type { Inbox, Message, RunId } from '@telos/core';
+import { callWorker } from '../call-worker.ts';
+import type { CallWorkerDeps } from '../call-worker.ts';
+
+export type PostDeps = CallWorkerDeps & { readonly store: { readonly inbox: Pick<Inbox, 'post'> } };
+
+/**
+ * Asks something of a run. It is durable when this resolves; the run's owner carries it out, and a worker is
+ * called for a run that nobody owns.
+ *
+ * @throws TelosError RUN_NOT_FOUND, RUN_FINISHED.
+ */
+export async function postMessage(deps: PostDeps, run: RunId, message: Message): Promise<void> {
+  await deps.store.inbox.post(run, message);
+  await callWorker(deps, run);
+}

@@ -1,0 +1,59 @@
+/** Waiting steps as rows of a table, and pages of them. */
+import { z } from 'zod';
+import { TelosError } from '../errors/telos-error.ts';
+import type { Sequence } from '../ids.ts';
+import type { Page } from '../ports/store.ts';
+import type { ListedWait, WaitingStep } from '../run/waiting-step.ts';
+import { storedJson, storedRow } from './stored-row.ts';
+
+const Row = z.object({
+  run: z.string(),
+  /** Of the run. */
+  number: z.int(),
+  id: z.int(),
+  since: z.number(),
+  workflow: z.string(),
+  namespace: z.string(),
+  step: z.string(),
+});
+type Row = z.output<typeof Row>;
+
+/** Since when, the number of the run, and the wait within it: the order of waits. */
+export type WaitPlace = readonly [since: number, number: number, id: Sequence];
+const Cursor = z.tuple([z.number(), z.int(), z.int()]);
+
+/** Reads a row of waits. @throws TelosError STORE_CORRUPT. */
+export function waitOf(stored: unknown, what: string): ListedWait {
+  return waitOfRow(storedRow(Row, stored, what));
+}
+
+/** A page of the rows found, of which one more than asked for tells that another page follows. @throws TelosError STORE_CORRUPT. */
+export function waitPageOf(found: readonly unknown[], limit: number): Page<ListedWait> {
+  const rows = found.map((row) => storedRow(Row, row, 'the list of waits'));
+  const items = rows.slice(0, limit);
+  const end = items.at(-1);
+  return {
+    items: items.map(waitOfRow),
+    ...(rows.length > limit && end !== undefined ? { next: cursorOf(end) } : {}),
+  };
+}
+
+/** @throws TelosError PAGE_INVALID when the text is the cursor of no page. */
+export function waitPlaceOf(cursor: string): WaitPlace {
+  try {
+    return Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+  } catch (error) {
+    throw new TelosError('PAGE_INVALID', `The cursor ${JSON.stringify(cursor)} is none that a list gave.`, {
+      cause: error,
+    });
+  }
+}
+
+function cursorOf({ since, number, id }: Row): string {
+  return Buffer.from(JSON.stringify([since, number, id])).toString('base64url');
+}
+
+function waitOfRow({ run, workflow, namespace, step }: Row): ListedWait {
+  // Drivers write it from a WaitingStep, in the same transaction as the event that it comes from.
+  return { ...(storedJson(step, `the waits of run ${run}`) as WaitingStep), run, workflow, namespace };
+}

@@ -1,0 +1,64 @@
+/**
+ * The stores that the engine is tested on: the same tests run on each. A project
+ * of vitest.config.ts says which in TELOS_TEST_STORE.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Clock, Store } from '@telos/core';
+import { openPostgresStore } from '@telos/driver-postgres';
+import { openSqliteStore } from '@telos/driver-sqlite';
+import pg from 'pg';
+
+export const testStore = process.env['TELOS_TEST_STORE'] === 'postgres' ? 'postgres' : 'sqlite';
+
+/** Where a test keeps its runs, and nobody else does. */
+export type StorePlace = {
+  /** For `openStoreAt`, also in another process. */
+  readonly address: string;
+  remove(): Promise<void>;
+};
+
+let made = 0;
+
+export async function newStorePlace(): Promise<StorePlace> {
+  if (testStore === 'sqlite') {
+    const folder = mkdtempSync(path.join(tmpdir(), 'telos-'));
+    return { address: path.join(folder, 'telos.db'), remove: async () => rmSync(folder, { recursive: true }) };
+  }
+  const url = new URL(process.env['TELOS_TEST_DATABASE_URL'] ?? '');
+  const server = url.href;
+  made += 1;
+  const schema = `telos_engine_${process.pid}_${made}`;
+  url.searchParams.set('schema', schema);
+  return {
+    address: url.href,
+    async remove() {
+      const client = new pg.Client({ connectionString: server });
+      await client.connect();
+      await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+      await client.end();
+    },
+  };
+}
+
+export async function openStoreAt(address: string, clock?: Clock): Promise<Store> {
+  const time = clock === undefined ? {} : { clock };
+  return address.startsWith('postgres:')
+    ? openPostgresStore({ url: address, ...time })
+    : openSqliteStore({ path: address, ...time });
+}
+
+/** A store of the test's own; closing it leaves nothing behind. */
+export async function openTestStore(clock: Clock): Promise<Store> {
+  if (testStore === 'sqlite') return openSqliteStore({ path: ':memory:', clock });
+  const place = await newStorePlace();
+  const store = await openStoreAt(place.address, clock);
+  return {
+    ...store,
+    async close() {
+      await store.close();
+      await place.remove();
+    },
+  };
+}
