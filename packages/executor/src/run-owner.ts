@@ -165,8 +165,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over || failing) return;
     try {
       budgets.check();
-      if (desk.isGoing) desk.goOn();
       carryOutOffers();
+      // What was held back goes on last: the offers may have taken it back.
+      if (!failing && desk.isGoing && desk.goOn()) carryOutOffers();
       if (failing) return;
       if (!ledger.isDirty && !steering.isPending) rest();
     } catch (error) {
@@ -203,12 +204,10 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     const acts = launches;
     launches = [];
     const ended = hasEnded(state);
-    const parking = state.phase.status === 'waiting';
     try {
       await ledger.commit(steering.take());
       if (over || failing) return;
       if (ended) finish('ended');
-      else if (parking && looking === 0 && state.phase.status === 'waiting') finish('parked');
       else if (acts.length === 0) schedule();
       else for (const act of acts) act();
     } catch (error) {

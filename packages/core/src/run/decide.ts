@@ -74,7 +74,7 @@ function decideRun(state: RunState, command: RunCommand): Decision {
       ];
     case 'receiveSignal': {
       const { id, name, payload, by } = command;
-      if (state.signals.some((signal) => signal.id === id)) return [];
+      if (state.heard.has(id)) return [];
       const received: RunEvent = { type: 'signal.received', at, id, name, payload, ...optional('by', by) };
       const closed = closedBySignal(state, { id, name, payload }, at);
       if (closed === undefined) return [received];

@@ -47,6 +47,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     held: new Set(),
     signals: [],
     budgets: new Map(),
+    heard: new Set(),
   };
 }
 
@@ -106,6 +107,7 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       break;
     }
     case 'signal.received':
+      state.heard.add(event.id);
       state.signals.push({ id: event.id, name: event.name, payload: event.payload });
       break;
     case 'budget.raised':

@@ -143,6 +143,8 @@ export type RunState = {
   readonly signals: Signal[];
   /** Budgets of blocks and steps that were raised. */
   readonly budgets: Map<StepPath, BudgetSpec>;
+  /** Ids of all signals that have come: one that is sent again is the same. */
+  readonly heard: Set<string>;
 };
 
 export type Signal = { readonly id: string; readonly name: string; readonly payload: Payload };
