@@ -1,5 +1,5 @@
 /** Waiting for a time or a signal: the run holds nothing meanwhile, and goes on once, whoever owns it then. */
-import type { RunEvent } from '@telos/core';
+import type { Message, RunEvent } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -86,13 +86,13 @@ describe('a step that waits for a time', () => {
     const engine = await stage.open();
     const run = await engine.start(workflow('  - { id: nap, wait: { for: 10m } }'));
     await engine.until(run, isParked);
-    for (const message of [
+    const messages: Message[] = [
       { id: 'm1', kind: 'decide', wait: 3, decision: 'approve' },
       { id: 'm2', kind: 'resolve', path: 'nap', as: 'succeed' },
       { id: 'm3', kind: 'resume' },
       { id: 'm4', kind: 'outcome', path: 'nap', attempt: 1, calls: [], outcome: { ended: 'stopped' } },
-    ] as const)
-      await engine.store.inbox.post(run, message);
+    ];
+    for (const message of messages) await engine.store.inbox.post(run, message);
     await settle(engine);
     expect(await engine.store.inbox.pending(run)).toEqual([]);
     expect(await engine.store.leases.nextDueMs()).toBe(600_000);

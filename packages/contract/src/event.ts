@@ -57,9 +57,10 @@ export const EventView = z.discriminatedUnion('type', [
   view('run.waiting', { until: Timestamp.exactOptional() }),
   view('run.paused', { reason: z.enum(['asked', 'budget']), message: z.string().exactOptional(), by }),
   view('run.resumed', { by }),
+  view('run.hurried', { by }),
   view('run.ending', {
     cause: z.union([
-      z.object({ cancelled: z.string(), by }),
+      z.object({ cancelled: z.string(), by, message: z.string().exactOptional() }),
       z.object({ failed: ErrorView }),
       z.object({ succeeded: z.literal(true) }),
     ]),

@@ -146,10 +146,6 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     desk,
     patience,
     waits,
-    hurry: () => {
-      ledger.hurry();
-      schedule();
-    },
     outcome: (message, settled) => actions.placing.outcome(message, settled),
   });
 
@@ -220,8 +216,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (looking > 0 || !ledger.isSettled || launches.length > 0 || blocks.busy > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     if (actions.busy > (draining ? actions.placing.size : 0)) return;
-    const due = desk.idleUntil();
-    if (due === undefined) return;
+    const idle = desk.idleUntil();
+    if (idle === undefined) return;
+    const due = Math.min(idle, budgets.dueAt ?? Number.POSITIVE_INFINITY);
     if (draining) {
       finish('stopped');
       return;

@@ -22,6 +22,8 @@ export type RunCommand =
   | (OfRun & { readonly do: 'cancel'; readonly reason: string })
   /** Settles how the run is to end; what is under way is aborted and recorded before it does. The first one counts. */
   | (OfRun & { readonly do: 'end'; readonly cause: EventOf<'run.ending'>['cause'] })
+  /** The run is to end at once: what is left of what would follow its own steps is skipped. */
+  | (OfRun & { readonly do: 'hurry'; readonly by?: string })
   /** Nothing is under way: the run lets its worker go. */
   | (OfRun & { readonly do: 'wait'; readonly until?: Instant })
   | (OfRun & {

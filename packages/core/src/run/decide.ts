@@ -46,6 +46,12 @@ function decideRun(state: RunState, command: RunCommand): Decision {
         ...(status === 'waiting' || status === 'paused' ? [{ type: 'run.resumed' as const, at }] : []),
         { type: 'run.ending', at, cause: command.cause },
       ];
+    case 'hurry':
+      if (state.ending === undefined || state.hurried) return [];
+      return [
+        ...(status === 'waiting' ? [{ type: 'run.resumed' as const, at }] : []),
+        { type: 'run.hurried', at, ...optional('by', command.by) },
+      ];
     case 'wait':
       if (status !== 'running') return [];
       return [{ type: 'run.waiting', at, ...optional('until', command.until) }];

@@ -39,6 +39,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     fork: created.fork,
     phase: { status: 'pending' },
     ending: undefined,
+    hurried: false,
     usage: noUsage,
     seq: 1,
     steps: new Map(),
@@ -130,6 +131,7 @@ type PhaseEvent = EventOf<
   | 'run.paused'
   | 'run.resumed'
   | 'run.ending'
+  | 'run.hurried'
   | 'run.succeeded'
   | 'run.failed'
   | 'run.cancelled'
@@ -165,6 +167,9 @@ function evolvePhase(state: RunState, event: PhaseEvent): void {
       break;
     case 'run.ending':
       state.ending ??= event.cause;
+      break;
+    case 'run.hurried':
+      state.hurried = true;
       break;
     case 'run.succeeded':
       end(state, { status: 'succeeded', endedAt: event.at, outputs: event.outputs });

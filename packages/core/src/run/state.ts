@@ -129,6 +129,8 @@ export type RunState = {
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */
   ending: EventOf<'run.ending'>['cause'] | undefined;
+  /** Whether it was cancelled once more while it was ending. */
+  hurried: boolean;
   usage: Usage;
   /** Of the last event folded in. */
   seq: Sequence;
