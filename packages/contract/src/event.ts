@@ -112,7 +112,12 @@ export const EventView = z.discriminatedUnion('type', [
   view('step.resolved', { ...step, as: z.enum(['retry', 'succeed', 'fail']), by, note: z.string().exactOptional() }),
   view('wait.opened', { ...step, wait: WaitView, labels: LabelsView.exactOptional(), usage }),
   view('wait.closed', { ...step, closing: ClosingView }),
-  view('loop.advanced', { path: z.string(), round: z.int(), state: PayloadView }),
+  view('loop.advanced', {
+    path: z.string(),
+    round: z.int(),
+    state: PayloadView,
+    labels: LabelsView.exactOptional(),
+  }),
   view('block.opened', {
     path: z.string(),
     opening: z.union([

@@ -28,6 +28,8 @@ const latest = 8.64e15;
 
 export function createWaitSteps(desk: Desk): WaitSteps {
   const { state } = desk;
+  /** Waits that were answered; what the answer gives is on its way. */
+  const closing = new Set<StepPath>();
 
   function openIn(at: WaitAt, scope: Scope): void {
     const { path, step } = at;
@@ -89,27 +91,33 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function close(path: StepPath, closing: Closing, done: () => void = () => {}): void {
+  function close(path: StepPath, how: Closing, done: () => void = () => {}): void {
     const waiting = state.steps.get(path);
-    if (waiting?.status !== 'waiting') return;
+    // The first answer counts, also while what it gives is still being read.
+    if (waiting?.status !== 'waiting' || closing.has(path)) {
+      done();
+      return;
+    }
+    closing.add(path);
     const { wait, attempt } = waiting;
     const end = (output?: Payload): void => {
+      closing.delete(path);
       desk.drop(path);
       desk.apply({
         do: 'closeWait',
         at: desk.now(),
         path,
         attempt,
-        closing,
+        closing: how,
         ...(output === undefined ? {} : { output }),
       });
       done();
     };
-    if (wait.kind !== 'approval' || wait.purpose !== 'step' || !approves(wait, closing)) {
+    if (wait.kind !== 'approval' || wait.purpose !== 'step' || !approves(wait, how)) {
       end();
       return;
     }
-    const answer: Partial<Answer> = 'decision' in closing ? closing : {};
+    const answer: Partial<Answer> = 'decision' in how ? how : {};
     const value = answer.value ?? wait.show;
     gather(path, value, (lookup) => {
       const output = {

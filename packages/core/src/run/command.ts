@@ -58,7 +58,7 @@ export type StepCommand =
     })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
-  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload })
+  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload; readonly labels?: Labels })
   | (OfAttempt & {
       readonly do: 'acceptPlan';
       readonly program: Hash;

@@ -326,7 +326,15 @@ export const RunEvent = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('block.opened'), at, path, opening }),
   /** Another round of a loop begins, with this state. */
-  z.object({ type: z.literal('loop.advanced'), at, path, round: z.int().min(2), state: payload }),
+  z.object({
+    type: z.literal('loop.advanced'),
+    at,
+    path,
+    round: z.int().min(2),
+    state: payload,
+    /** Of the state: of all that went into it. */
+    labels: labels.exactOptional(),
+  }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 
   /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */

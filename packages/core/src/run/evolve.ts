@@ -13,7 +13,7 @@
  */
 import type { RunId } from '../ids.ts';
 import type { Priority } from '../ports/turn.ts';
-import { noLabels } from '../labels.ts';
+import { joinLabels, noLabels } from '../labels.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
 import { evolveStep } from './evolve-step.ts';
@@ -99,6 +99,10 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (!state.blocks.has(event.path) || event.round !== rounds.length + 2) break;
       rounds.push(event.state);
       state.rounds.set(event.path, rounds);
+      const step = state.steps.get(event.path);
+      // What a round reads from the state has the labels of its block.
+      if (event.labels !== undefined && step?.status === 'running')
+        state.steps.set(event.path, { ...step, labels: joinLabels(step.labels, event.labels) });
       break;
     }
     case 'call.finished': {
