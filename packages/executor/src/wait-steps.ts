@@ -13,7 +13,7 @@ export type Answer = Extract<Closing, { readonly decision: string }>;
 export interface WaitSteps {
   /** The step's `when` held: records its start, and what it waits for. */
   start(at: WaitAt, scope: Scope): void;
-  /** The step has started and does not wait yet: what a lost owner left. */
+  /** The step has started and does not wait yet: what a lost owner left; or it is to be asked again. */
   open(at: WaitAt): void;
   /** The step waits: until `dueAt`, when there is one. */
   wait(at: At, dueAt: Instant | undefined): void;
@@ -147,7 +147,15 @@ export function createWaitSteps(desk: Desk): WaitSteps {
       if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
     },
     open(at) {
-      desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => openIn(at, scope));
+      const { path, step, frame } = at;
+      desk.read({ path, frame, reads: step.reads }, (scope) => {
+        const known = state.steps.get(path);
+        if (known?.status === 'retrying') {
+          const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
+          desk.apply({ do: 'startStep', at: desk.now(), path, attempt: known.attempt, labels });
+        }
+        openIn(at, scope);
+      });
     },
     wait({ path }, dueAt) {
       if (dueAt === undefined) return;
