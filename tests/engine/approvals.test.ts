@@ -34,9 +34,22 @@ describe('an approval', () => {
     const engine = await stage.open({ tools: { act: () => ({ text: 'draft' }) } });
     const run = await parked(engine, asking());
     const [wait] = await waitsOf(engine, run);
-    expect(wait).toMatchObject({ kind: 'approval', path: 'ok', wait: { who: ['editors'], show: { value: { text: 'draft' } } } });
-    await post(engine, run, { id: 'd', kind: 'decide', wait: wait?.id ?? 0, decision: 'approve', by: 'ann', note: 'fine' });
-    expect(outputsOf(await engine.ended(run))).toEqual({ ok: { decision: 'approve', value: { text: 'draft' }, note: 'fine', by: 'ann' } });
+    expect(wait).toMatchObject({
+      kind: 'approval',
+      path: 'ok',
+      wait: { who: ['editors'], show: { value: { text: 'draft' } } },
+    });
+    await post(engine, run, {
+      id: 'd',
+      kind: 'decide',
+      wait: wait?.id ?? 0,
+      decision: 'approve',
+      by: 'ann',
+      note: 'fine',
+    });
+    expect(outputsOf(await engine.ended(run))).toEqual({
+      ok: { decision: 'approve', value: { text: 'draft' }, note: 'fine', by: 'ann' },
+    });
   });
 
   it('of a large value shows the blob, and gives it', async () => {
@@ -63,14 +76,25 @@ describe('an approval', () => {
     const engine = await stage.open({ tools: { act: () => 1 } });
     const rejected = await parked(engine, asking());
     const [wait] = await waitsOf(engine, rejected);
-    await post(engine, rejected, { id: 'd', kind: 'decide', wait: wait?.id ?? 0, decision: 'reject', by: 'ann', note: 'too long' });
+    await post(engine, rejected, {
+      id: 'd',
+      kind: 'decide',
+      wait: wait?.id ?? 0,
+      decision: 'reject',
+      by: 'ann',
+      note: 'too long',
+    });
     expect((await engine.ended(rejected)).phase).toMatchObject({
       error: { code: 'APPROVAL_REJECTED', path: 'ok', message: expect.stringMatching(/ann.*too long/) },
     });
-    const late = async (how: string) => (await driven(engine, await engine.start(asking(`, timeout: 10m, on_timeout: ${how}`)), () => undefined)).phase;
+    const late = async (how: string) =>
+      (await driven(engine, await engine.start(asking(`, timeout: 10m, on_timeout: ${how}`)), () => undefined)).phase;
     expect(await late('fail')).toMatchObject({ error: { code: 'APPROVAL_TIMEOUT' } });
     expect(await late('reject')).toMatchObject({ error: { code: 'APPROVAL_REJECTED' } });
-    expect(await late('approve')).toMatchObject({ status: 'succeeded', outputs: { value: { ok: { decision: 'approve', by: null } } } });
+    expect(await late('approve')).toMatchObject({
+      status: 'succeeded',
+      outputs: { value: { ok: { decision: 'approve', by: null } } },
+    });
   });
 
   it('is not given by an answer to another wait, to an unknown one, or to one of the same step before', async () => {
@@ -113,7 +137,13 @@ describe('approvals side by side', () => {
     expect(new Set(waits.map(({ id }) => id)).size).toBe(20);
     await Promise.all(
       waits.toReversed().map((wait, n) =>
-        post(n % 2 === 0 ? engine : other, run, { id: `d${wait.id}`, kind: 'decide', wait: wait.id, decision: 'approve', note: wait.path }),
+        post(n % 2 === 0 ? engine : other, run, {
+          id: `d${wait.id}`,
+          kind: 'decide',
+          wait: wait.id,
+          decision: 'approve',
+          note: wait.path,
+        }),
       ),
     );
     expect(outputsOf(await engine.ended(run))).toEqual({ each: waits.map(({ path }) => path) });
@@ -125,7 +155,10 @@ describe('a tool under `permissions.ask`', () => {
     `telos: 1\nid: t\npermissions: { ask: [send] }\nsteps:\n  - { id: page, uses: web }\n  - { id: s, uses: send, with: { to: "\${{ steps.page.output }}" }${more} }\noutputs: { s: "\${{ steps.s.output }}" }`;
   const tools = (sent: unknown[]): { readonly [name: string]: Partial<AnyTool> } => ({
     web: { returns: ['untrusted'], run: () => Promise.resolve('page') },
-    send: { effect: 'irreversible', run: (input: { readonly to: string }) => (sent.push(input.to), Promise.resolve(`sent to ${input.to}`)) },
+    send: {
+      effect: 'irreversible',
+      run: (input: { readonly to: string }) => (sent.push(input.to), Promise.resolve(`sent to ${input.to}`)),
+    },
   });
 
   it('runs when a person has seen its input, and with the input as they edited it', async () => {
@@ -134,8 +167,18 @@ describe('a tool under `permissions.ask`', () => {
     const run = await parked(engine, yaml());
     expect(sent).toEqual([]);
     const [wait] = await waitsOf(engine, run);
-    expect(wait).toMatchObject({ kind: 'approval', labels: ['untrusted'], wait: { purpose: 'permission', show: { value: { to: 'page' } } } });
-    await post(engine, run, { id: 'd', kind: 'decide', wait: wait?.id ?? 0, decision: 'approve', value: { value: { to: 'somebody' } } });
+    expect(wait).toMatchObject({
+      kind: 'approval',
+      labels: ['untrusted'],
+      wait: { purpose: 'permission', show: { value: { to: 'page' } } },
+    });
+    await post(engine, run, {
+      id: 'd',
+      kind: 'decide',
+      wait: wait?.id ?? 0,
+      decision: 'approve',
+      value: { value: { to: 'somebody' } },
+    });
     expect(outputsOf(await engine.ended(run))).toEqual({ s: 'sent to somebody' });
     expect(sent).toEqual(['somebody']);
   });
@@ -143,7 +186,13 @@ describe('a tool under `permissions.ask`', () => {
   it('does not run when they refuse, and the run goes on where the step says so', async () => {
     const sent: unknown[] = [];
     const engine = await stage.open({ tools: tools(sent) });
-    const refuse = (wait: ListedWait): Message => ({ id: `d${wait.id}`, kind: 'decide', wait: wait.id, decision: 'reject', by: 'ann' });
+    const refuse = (wait: ListedWait): Message => ({
+      id: `d${wait.id}`,
+      kind: 'decide',
+      wait: wait.id,
+      decision: 'reject',
+      by: 'ann',
+    });
     const state = await driven(engine, await engine.start(yaml()), refuse);
     expect(state.phase).toMatchObject({ error: { code: 'PERMISSION_REFUSED', path: 's' } });
     const going = await driven(engine, await engine.start(yaml(', on_error: continue')), refuse);
@@ -160,7 +209,8 @@ describe('a tool under `permissions.ask`', () => {
         const run = await first.start(yaml());
         let asked = 0;
         const answer = (wait: ListedWait): Message | undefined => {
-          if (wait.kind === 'in_doubt') return { id: `r${wait.id}`, kind: 'resolve', path: wait.path, as: 'succeed', output: { value: 'as told' } };
+          if (wait.kind === 'in_doubt')
+            return { id: `r${wait.id}`, kind: 'resolve', path: wait.path, as: 'succeed', output: { value: 'as told' } };
           asked = Math.max(asked, wait.id);
           return agreeable(wait);
         };
@@ -171,7 +221,10 @@ describe('a tool under `permissions.ask`', () => {
         expect(state.phase.status, which).toBe('succeeded');
         expect(sent.length, which).toBeLessThanOrEqual(1);
         const events = await first.events(run);
-        expect(events.filter(({ type }) => type === 'wait.opened'), which).toHaveLength(1);
+        expect(
+          events.filter(({ type }) => type === 'wait.opened'),
+          which,
+        ).toHaveLength(1);
       },
       () => ({ tools: tools(sent) }),
     );
@@ -180,18 +233,34 @@ describe('a tool under `permissions.ask`', () => {
 });
 
 describe('a gate that asks a person', () => {
-  const yaml = 'telos: 1\nid: t\nsteps:\n  - { id: a, uses: act, gate: { checks: ["output == \'good\'"], on_fail: [{ repair: 1 }, { approve: [editors] }] } }\noutputs: { a: "${{ steps.a.output }}" }';
+  const yaml =
+    'telos: 1\nid: t\nsteps:\n  - { id: a, uses: act, gate: { checks: ["output == \'good\'"], on_fail: [{ repair: 1 }, { approve: [editors] }] } }\noutputs: { a: "${{ steps.a.output }}" }';
 
   it('lets the best attempt pass, edited or not, or leaves it failed', async () => {
     const engine = await stage.open({ tools: { act: () => 'poor' } });
     const run = await parked(engine, yaml);
     const [wait] = await waitsOf(engine, run);
-    expect(wait).toMatchObject({ path: 'a', wait: { purpose: 'gate', who: ['editors'], show: { value: 'poor' }, gate: { passed: false } } });
-    await post(engine, run, { id: 'd', kind: 'decide', wait: wait?.id ?? 0, decision: 'approve', value: { value: 'better' }, by: 'ann' });
+    expect(wait).toMatchObject({
+      path: 'a',
+      wait: { purpose: 'gate', who: ['editors'], show: { value: 'poor' }, gate: { passed: false } },
+    });
+    await post(engine, run, {
+      id: 'd',
+      kind: 'decide',
+      wait: wait?.id ?? 0,
+      decision: 'approve',
+      value: { value: 'better' },
+      by: 'ann',
+    });
     const state = await engine.ended(run);
     expect(outputsOf(state)).toEqual({ a: 'better' });
     expect(state.steps.get('a')).toMatchObject({ gate: { passed: true } });
-    const rejected = await driven(engine, await engine.start(yaml), (asked) => ({ id: `d${asked.id}`, kind: 'decide', wait: asked.id, decision: 'reject' }));
+    const rejected = await driven(engine, await engine.start(yaml), (asked) => ({
+      id: `d${asked.id}`,
+      kind: 'decide',
+      wait: asked.id,
+      decision: 'reject',
+    }));
     expect(rejected.phase).toMatchObject({ error: { code: 'GATE_FAILED' } });
     expect(rejected.steps.get('a')).toMatchObject({ output: { value: 'poor' } });
   });

@@ -78,7 +78,13 @@ describe('a step in doubt', () => {
     await engine.until(run, ({ type }) => type === 'run.waiting');
     await settle(engine);
     expect(engine.worker.owned).toBe(0);
-    await engine.store.inbox.post(run, { id: 'first', kind: 'resolve', path: 's', as: 'succeed', output: { value: 1 } });
+    await engine.store.inbox.post(run, {
+      id: 'first',
+      kind: 'resolve',
+      path: 's',
+      as: 'succeed',
+      output: { value: 1 },
+    });
     await engine.store.inbox.post(run, { id: 'second', kind: 'resolve', path: 's', as: 'retry' });
     const state = await driven(engine, run, () => undefined);
     expect(state.phase.status).toBe('succeeded');
@@ -117,7 +123,11 @@ describe('a probe', () => {
     });
     const state = await driven(engine, run, () => undefined);
     expect(log).toHaveLength(1);
-    expect(state.steps.get('s')).toMatchObject({ status: 'succeeded', output: { value: { sent: true } }, labels: ['untrusted'] });
+    expect(state.steps.get('s')).toMatchObject({
+      status: 'succeeded',
+      output: { value: { sent: true } },
+      labels: ['untrusted'],
+    });
   });
 
   it('that does not find it has the step made again', async () => {
@@ -166,7 +176,11 @@ describe('quarantine', () => {
   it('ends with the value that a person gives, or leaves the step failed', async () => {
     const log: string[] = [];
     const engine = await stage.open(failing(log, 99));
-    const given = await driven(engine, await engine.start(stood() + 'outputs: { s: "${{ steps.s.output }}" }'), resolve('succeed', 'mine'));
+    const given = await driven(
+      engine,
+      await engine.start(stood() + 'outputs: { s: "${{ steps.s.output }}" }'),
+      resolve('succeed', 'mine'),
+    );
     expect(outputsOf(given)).toEqual({ s: 'mine' });
     const failed = await driven(engine, await engine.start(stood()), resolve('fail'));
     expect(failed.phase).toMatchObject({ status: 'failed', error: { message: expect.stringContaining('no luck') } });
@@ -175,11 +189,12 @@ describe('quarantine', () => {
 
   it('holds one item and lets the others end', async () => {
     const engine = await stage.open({
-      tools: { act: ({ n }) => (n === 2 ? Promise.reject(new Error('no luck')) : n ?? null) },
+      tools: { act: ({ n }) => (n === 2 ? Promise.reject(new Error('no luck')) : (n ?? null)) },
     });
     const run = await engine.start(
-      yaml('  - { id: each, foreach: "${{ [1, 2, 3] }}", max_parallel: 3, steps: [{ id: s, uses: act, on_error: quarantine, with: { n: "${{ item }}" } }] }') +
-        'outputs: { each: "${{ steps.each.output }}" }',
+      yaml(
+        '  - { id: each, foreach: "${{ [1, 2, 3] }}", max_parallel: 3, steps: [{ id: s, uses: act, on_error: quarantine, with: { n: "${{ item }}" } }] }',
+      ) + 'outputs: { each: "${{ steps.each.output }}" }',
     );
     await engine.until(run, ({ type }) => type === 'run.waiting');
     const [wait] = (await engine.store.waits.list({ run }, 10)).items;
@@ -190,10 +205,15 @@ describe('quarantine', () => {
   it('of a wait whose time could not be told is asked again when a person says so', async () => {
     let time: string | number = 'soon';
     const engine = await stage.open({ tools: { act: () => 1 } });
-    const run = await engine.start(
-      yaml('  - { id: nap, wait: { for: "${{ inputs.time }}" }, on_error: quarantine }').replace('steps:', 'inputs: { time: { required: false } }\nsteps:'),
-      { time },
-    ).catch((error: Error) => error.message);
+    const run = await engine
+      .start(
+        yaml('  - { id: nap, wait: { for: "${{ inputs.time }}" }, on_error: quarantine }').replace(
+          'steps:',
+          'inputs: { time: { required: false } }\nsteps:',
+        ),
+        { time },
+      )
+      .catch((error: Error) => error.message);
     time = 1;
     if (run.includes(' ')) {
       // The language does not let a wait stand aside.
@@ -210,7 +230,10 @@ describe('quarantine', () => {
 
   it('of a process that dies again and again in the step holds it as well', async () => {
     const log: string[] = [];
-    let engine = await stage.open({ tools: { act: (_, { path, signal }) => (log.push(path), untilAborted(signal)) }, owner: 'w0' });
+    let engine = await stage.open({
+      tools: { act: (_, { path, signal }) => (log.push(path), untilAborted(signal)) },
+      owner: 'w0',
+    });
     const run = await engine.start(stood());
     for (let n = 1; n <= 5; n++) {
       for (let turn = 0; turn < 100 && log.length < n; turn++) await engine.clock.advance(1000);
@@ -219,7 +242,9 @@ describe('quarantine', () => {
     }
     await settle(engine);
     await engine.clock.advance(16_000);
-    expect((await engine.store.waits.list({ run }, 10)).items).toMatchObject([{ path: 's', kind: 'quarantined', error: { code: 'INTERRUPTED' } }]);
+    expect((await engine.store.waits.list({ run }, 10)).items).toMatchObject([
+      { path: 's', kind: 'quarantined', error: { code: 'INTERRUPTED' } },
+    ]);
     expect((await driven(engine, run, resolve('fail'))).phase).toMatchObject({ error: { code: 'INTERRUPTED' } });
   });
 });

@@ -12,7 +12,8 @@ async function settle(engine: Engine): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await engine.clock.advance(0);
 }
 
-const two = 'telos: 1\nid: t\nsteps:\n  - { id: a, uses: slow }\n  - { id: b, uses: act }\noutputs: { b: "${{ steps.b.output }}" }';
+const two =
+  'telos: 1\nid: t\nsteps:\n  - { id: a, uses: slow }\n  - { id: b, uses: act }\noutputs: { b: "${{ steps.b.output }}" }';
 
 function slow(effect: AnyTool['effect'], log: string[]) {
   const begun = createLatch();
@@ -26,7 +27,11 @@ function slow(effect: AnyTool['effect'], log: string[]) {
       return path;
     },
   };
-  return { begun: begun.reached, go: go.open, tools: { slow: tool, act: (_: unknown, { path }: { path: string }) => (log.push(path), path) } };
+  return {
+    begun: begun.reached,
+    go: go.open,
+    tools: { slow: tool, act: (_: unknown, { path }: { path: string }) => (log.push(path), path) },
+  };
 }
 
 describe('a worker that stops', () => {
@@ -125,7 +130,10 @@ describe('a worker that stops', () => {
   });
 
   it('lets go at once of runs that wait, between attempts, for people or for a place to run', async () => {
-    const engine = await stage.open({ tools: { act: () => Promise.reject(new Error('no luck')), slow: (_, { signal }) => untilAborted(signal) }, concurrency: 1 });
+    const engine = await stage.open({
+      tools: { act: () => Promise.reject(new Error('no luck')), slow: (_, { signal }) => untilAborted(signal) },
+      concurrency: 1,
+    });
     const runs = [
       await engine.start('telos: 1\nid: t\nsteps: [{ id: a, uses: act, retry: { max: 2, delay: 3s, jitter: false } }]'),
       await engine.start('telos: 1\nid: t\nsteps: [{ id: nap, wait: { for: 3s } }]'),

@@ -8,7 +8,8 @@ import { agreeable, createStage, driven, withEachDeath } from './stage.ts';
 const stage = createStage();
 afterEach(() => stage.clear());
 
-const undo = (id: string): string => `{ id: ${id}, uses: act, compensate: { uses: undo, with: { of: "\${{ steps.${id}.output }}" } } }`;
+const undo = (id: string): string =>
+  `{ id: ${id}, uses: act, compensate: { uses: undo, with: { of: "\${{ steps.${id}.output }}" } } }`;
 const saga = (more = 'uses: fail'): string => `
 telos: 1
 id: t
@@ -43,7 +44,9 @@ function toolsOf(log: Log, more: EngineOptions['tools'] = {}): EngineOptions {
   };
 }
 
-const undone = ['again#2.c', 'again#1.c', 'each[1].b', 'each[0].b', 'a'].map((path) => `undo ${path} at ${path}/compensate`);
+const undone = ['again#2.c', 'again#1.c', 'each[1].b', 'each[0].b', 'a'].map(
+  (path) => `undo ${path} at ${path}/compensate`,
+);
 const didAll = ['a', 'each[0].b', 'each[1].b', 'again#1.c', 'again#2.c'].map((path) => `do ${path}`);
 
 async function cancel(engine: Engine, run: string, id: string): Promise<void> {
@@ -94,8 +97,14 @@ describe('a run that fails', () => {
         expect(state.phase, which).toMatchObject({ status: 'failed', error: { code: 'OUTPUT_INVALID', path: 'last' } });
         const events = await next.events(run);
         for (const path of ['a/compensate', 'again#2.c/compensate', 'catch[1].caught', 'finally.done'])
-          expect(events.filter((event) => event.type === 'step.succeeded' && event.path === path), `${which} ${path}`).toHaveLength(1);
-        expect(events.filter(({ type }) => type === 'run.ending'), which).toHaveLength(1);
+          expect(
+            events.filter((event) => event.type === 'step.succeeded' && event.path === path),
+            `${which} ${path}`,
+          ).toHaveLength(1);
+        expect(
+          events.filter(({ type }) => type === 'run.ending'),
+          which,
+        ).toHaveLength(1);
       },
       () => toolsOf(log),
     );
@@ -129,7 +138,9 @@ describe('a run that succeeds', () => {
 
 describe('a run that is cancelled', () => {
   /** A run that hangs in its last step, and whose undoing hangs at the first. */
-  async function hanging(log: Log): Promise<{ readonly engine: Engine; readonly run: string; readonly undoing: Promise<void> }> {
+  async function hanging(
+    log: Log,
+  ): Promise<{ readonly engine: Engine; readonly run: string; readonly undoing: Promise<void> }> {
     const stuck = createLatch();
     const undoing = createLatch();
     const engine = await stage.open(
@@ -212,7 +223,10 @@ describe('a run that is cancelled', () => {
         const state = await driven(next, run);
         expect(state.phase, which).toMatchObject({ status: 'cancelled' });
         // Whoever took the second cancellation, the first step to be undone is as far as it came.
-        expect(log.filter((line) => line === 'undo a'), `${which} ${settled}`).toEqual([]);
+        expect(
+          log.filter((line) => line === 'undo a'),
+          `${which} ${settled}`,
+        ).toEqual([]);
       },
       () =>
         toolsOf(log, {

@@ -15,7 +15,12 @@ const yaml =
 
 function toolsOf(log: string[]): { readonly [name: string]: Partial<AnyTool> } {
   return {
-    read: { run: async (input: { readonly of?: string }, { path }) => (log.push(`read ${path}`), `${path}(${input.of ?? ''})`) },
+    read: {
+      run: async (input: { readonly of?: string }, { path }) => (
+        log.push(`read ${path}`),
+        `${path}(${input.of ?? ''})`
+      ),
+    },
     send: {
       effect: 'irreversible',
       returns: ['untrusted'],
@@ -31,7 +36,11 @@ async function fork(engine: Engine, run: string, from: string, how: Partial<Fork
   const kept = events.filter(
     (event): event is RunEvent => event.type === 'run.started' || ('path' in event && !again(event.path)),
   );
-  return engine.start(yaml, {}, { created: { fork: { run, from: [from], sideEffects: 'live', ...how } }, events: kept });
+  return engine.start(
+    yaml,
+    {},
+    { created: { fork: { run, from: [from], sideEffects: 'live', ...how } }, events: kept },
+  );
 }
 
 describe('a fork', () => {
@@ -53,7 +62,9 @@ describe('a fork', () => {
     await engine.ended(run);
     const forked = await fork(engine, run, 'c', { inputs: { c: { value: { of: 'mine' } } } });
     expect(outputsOf(await driven(engine, forked))).toEqual({ c: 'c(mine)' });
-    expect((await engine.events(forked)).find((event) => event.type === 'step.started' && event.path === 'c')).toMatchObject({
+    expect(
+      (await engine.events(forked)).find((event) => event.type === 'step.started' && event.path === 'c'),
+    ).toMatchObject({
       input: { value: { of: 'mine' } },
     });
   });
@@ -122,7 +133,11 @@ describe('a fork', () => {
     const events = await engine.events(run);
     const second = events.findIndex((event) => event.type === 'loop.advanced' && event.round === 2);
     const kept = events.slice(1, second + 1).filter(({ type }) => type !== 'run.waiting' && type !== 'run.resumed');
-    const forked = await engine.start(looped, {}, { created: { fork: { run, from: ['l#2.ok'], sideEffects: 'live' } }, events: kept });
+    const forked = await engine.start(
+      looped,
+      {},
+      { created: { fork: { run, from: ['l#2.ok'], sideEffects: 'live' } }, events: kept },
+    );
     const state = await driven(engine, forked, (wait) => {
       const answer = agreeable(wait);
       return answer?.kind === 'decide' ? { ...answer, by: 'another' } : answer;

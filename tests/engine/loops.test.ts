@@ -28,26 +28,32 @@ describe('a loop', () => {
   it('carries its state from round to round, and tells how it ended', async () => {
     const engine = await stage.open({ tools: { act: ({ n }) => Number(n) * 10 } });
     const state = await engine.run(counting(3, '{ id: x, uses: act, with: { n: "${{ state.n }}" } }'));
-    expect(outputsOf(state)).toEqual({ l: { state: { n: 3, list: [0, 10, 20] }, output: 20, rounds: 3, reached: true } });
+    expect(outputsOf(state)).toEqual({
+      l: { state: { n: 3, list: [0, 10, 20] }, output: 20, rounds: 3, reached: true },
+    });
   });
 
   it('goes on after a restart where it was, and does not begin again', async () => {
     const ran: string[] = [];
     const stuck = createLatch();
-    const act = (stops: boolean) => async (_: unknown, { path, signal }: { path: string; signal: AbortSignal }) => {
-      ran.push(path);
-      if (stops && path === 'l#3.x') {
-        stuck.open();
-        await untilAborted(signal);
-      }
-      return path;
-    };
+    const act =
+      (stops: boolean) =>
+      async (_: unknown, { path, signal }: { path: string; signal: AbortSignal }) => {
+        ran.push(path);
+        if (stops && path === 'l#3.x') {
+          stuck.open();
+          await untilAborted(signal);
+        }
+        return path;
+      };
     const first = await stage.open({ tools: { act: act(true) } });
     const run = await first.start(counting(4, '{ id: x, uses: act }'));
     await stuck.reached;
     await stage.die(first);
     const next = await stage.another(first, { tools: { act: act(false) } });
-    expect(outputsOf(await driven(next, run))).toMatchObject({ l: { rounds: 4, state: { list: ['l#1.x', 'l#2.x', 'l#3.x', 'l#4.x'] } } });
+    expect(outputsOf(await driven(next, run))).toMatchObject({
+      l: { rounds: 4, state: { list: ['l#1.x', 'l#2.x', 'l#3.x', 'l#4.x'] } },
+    });
     expect(ran).toEqual(['l#1.x', 'l#2.x', 'l#3.x', 'l#3.x', 'l#4.x']);
   });
 
@@ -74,7 +80,12 @@ outputs: { each: "\${{ steps.each.output }}" }
 `);
         await first.clock.advance(1000);
         const state = await driven(await afterDeath(), run);
-        expect(outputsOf(state), which).toEqual({ each: [['a0approve', 'a1approve'], ['b0approve', 'b1approve']] });
+        expect(outputsOf(state), which).toEqual({
+          each: [
+            ['a0approve', 'a1approve'],
+            ['b0approve', 'b1approve'],
+          ],
+        });
       },
       () => ({}),
     );

@@ -8,7 +8,8 @@ import { agreeable, createStage, driven } from './stage.ts';
 const stage = createStage();
 afterEach(() => stage.clear());
 
-const nap = (time: string): string => `telos: 1\nid: t\nsteps:\n  - { id: nap, wait: { for: ${time} } }\n  - { id: a, uses: act }`;
+const nap = (time: string): string =>
+  `telos: 1\nid: t\nsteps:\n  - { id: nap, wait: { for: ${time} } }\n  - { id: a, uses: act }`;
 const isParked = ({ type }: RunEvent): boolean => type === 'run.waiting';
 
 async function settle(engine: Engine, turns = 30): Promise<void> {
@@ -62,11 +63,18 @@ describe('parked runs', () => {
     engine.store.leases.park = async (lease, until) => {
       if (!posted) {
         posted = true;
-        await engine.store.inbox.post(lease.run, { id: 'm', kind: 'signal', name: 'go', payload: { value: 'in time' } });
+        await engine.store.inbox.post(lease.run, {
+          id: 'm',
+          kind: 'signal',
+          name: 'go',
+          payload: { value: 'in time' },
+        });
       }
       return park(lease, until);
     };
-    const run = await engine.start('telos: 1\nid: t\nsteps: [{ id: s, wait: { signal: go } }]\noutputs: { s: "${{ steps.s.output }}" }');
+    const run = await engine.start(
+      'telos: 1\nid: t\nsteps: [{ id: s, wait: { signal: go } }]\noutputs: { s: "${{ steps.s.output }}" }',
+    );
     expect(outputsOf(await engine.ended(run))).toEqual({ s: 'in time' });
   });
 
@@ -74,7 +82,8 @@ describe('parked runs', () => {
     const engine = await stage.open({ tools: { act: () => 1 } });
     const park = engine.store.leases.park.bind(engine.store.leases);
     let failures = 0;
-    engine.store.leases.park = (lease, until) => ((failures += 1) === 1 ? Promise.reject(new Error('away')) : park(lease, until));
+    engine.store.leases.park = (lease, until) =>
+      (failures += 1) === 1 ? Promise.reject(new Error('away')) : park(lease, until);
     const run = await engine.start(nap('10m'));
     expect((await driven(engine, run, agreeable, 5000)).phase.status).toBe('succeeded');
     expect(engine.problems).toMatchObject([{ message: 'away' }]);
@@ -137,7 +146,12 @@ describe('a run of many steps that wait', () => {
 describe('why a run waits', () => {
   it('is never that nobody drives it: every unfinished run of a store is due, held, or waits for something that it names', async () => {
     const engine = await stage.open({ tools: { act: () => 1 } });
-    const kinds = ['wait: { for: 1h }', 'wait: { signal: go }', 'approve: { show: 1 }', 'uses: act, on_error: quarantine, with: { n: "${{ 1 / 0 }}" }'];
+    const kinds = [
+      'wait: { for: 1h }',
+      'wait: { signal: go }',
+      'approve: { show: 1 }',
+      'uses: act, on_error: quarantine, with: { n: "${{ 1 / 0 }}" }',
+    ];
     const runs = await Promise.all(kinds.map((kind) => engine.start(`telos: 1\nid: t\nsteps: [{ id: s, ${kind} }]`)));
     for (const run of runs) await engine.until(run, isParked);
     await settle(engine);

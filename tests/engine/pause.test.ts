@@ -2,7 +2,7 @@
 import type { Message, RunEvent } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, outputsOf } from './engine.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
 import { agreeable, createStage, driven, withEachDeath } from './stage.ts';
 
 const stage = createStage();
@@ -56,8 +56,16 @@ describe('a paused run', () => {
   });
 
   it.each([
-    ['items of a list', '  - { id: each, foreach: "${{ [1, 2, 3] }}", max_parallel: 1, steps: [{ id: a, uses: slow }] }', ['each[0].a', 'each[1].a', 'each[2].a']],
-    ['rounds of a loop', '  - { id: l, loop: { max: 3, next: {} }, steps: [{ id: a, uses: slow }] }', ['l#1.a', 'l#2.a', 'l#3.a']],
+    [
+      'items of a list',
+      '  - { id: each, foreach: "${{ [1, 2, 3] }}", max_parallel: 1, steps: [{ id: a, uses: slow }] }',
+      ['each[0].a', 'each[1].a', 'each[2].a'],
+    ],
+    [
+      'rounds of a loop',
+      '  - { id: l, loop: { max: 3, next: {} }, steps: [{ id: a, uses: slow }] }',
+      ['l#1.a', 'l#2.a', 'l#3.a'],
+    ],
   ])('begins no further %s', async (_, body, all) => {
     const log: string[] = [];
     const { engine, run } = await pausedInside(log, body);
@@ -95,7 +103,9 @@ describe('a paused run', () => {
 
   it('whose wait is due meanwhile goes on when it is resumed, at once', async () => {
     const engine = await stage.open({ tools: { act: () => 1 } });
-    const run = await engine.start('telos: 1\nid: t\nsteps:\n  - { id: nap, wait: { for: 10m } }\n  - { id: a, uses: act }');
+    const run = await engine.start(
+      'telos: 1\nid: t\nsteps:\n  - { id: nap, wait: { for: 10m } }\n  - { id: a, uses: act }',
+    );
     await engine.until(run, isParked);
     await post(engine, run, { id: 'p', kind: 'pause' });
     await engine.until(run, ({ type }) => type === 'run.paused');
@@ -182,18 +192,19 @@ describe('pausing and resuming out of turn', () => {
 
 describe('a budget that pauses', () => {
   const usage = { input_tokens: 1, output_tokens: 1, usd: 1, ms: 1, calls: 1 };
-  const spend = {
+  const spend: EngineOptions = {
     tools: {
-      pay: (_: unknown, { record, path }: { record: (call: never) => void; path: string }) => {
-        record({ kind: 'chat', name: 'some/model', startedAt: 0, ms: 1, input: 'q', output: 'a', usage } as never);
+      pay: (_, { record, path }) => {
+        record({ kind: 'chat', name: 'some/model', startedAt: 0, ms: 1, input: 'q', output: 'a', usage });
         return path;
       },
     },
   };
-  const yaml = 'telos: 1\nid: t\nlimits: { budget: { usd: 1.5, on_exceeded: pause } }\nsteps:\n  - { id: a, uses: pay }\n  - { id: b, uses: pay }\n  - { id: c, uses: pay }\n  - { id: d, uses: pay }\n';
+  const yaml =
+    'telos: 1\nid: t\nlimits: { budget: { usd: 1.5, on_exceeded: pause } }\nsteps:\n  - { id: a, uses: pay }\n  - { id: b, uses: pay }\n  - { id: c, uses: pay }\n  - { id: d, uses: pay }\n';
 
   it('lets the run go on when it is raised, and pauses it again at the new ceiling', async () => {
-    const engine = await stage.open(spend as never);
+    const engine = await stage.open(spend);
     const run = await engine.start(yaml);
     await engine.until(run, ({ type }) => type === 'run.paused');
     await settle(engine);
@@ -212,7 +223,10 @@ describe('a budget that pauses', () => {
   });
 
   it('of time is over also while the run waits and nobody holds it', async () => {
-    for (const [onExceeded, end] of [['fail', 'run.failed'], ['pause', 'run.paused']] as const) {
+    for (const [onExceeded, end] of [
+      ['fail', 'run.failed'],
+      ['pause', 'run.paused'],
+    ] as const) {
       const engine = await stage.open();
       const run = await engine.start(
         `telos: 1\nid: t\nlimits: { budget: { wall: 10m, on_exceeded: ${onExceeded} } }\nsteps:\n  - { id: s, wait: { signal: never } }\n`,

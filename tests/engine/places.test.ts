@@ -8,7 +8,10 @@ import { createStage, driven } from './stage.ts';
 const stage = createStage();
 afterEach(() => stage.clear());
 
-const places = (whenFull: 'queue' | 'reject' | 'replace', max = 1): { readonly created: Partial<EventOf<'run.created'>> } => ({
+const places = (
+  whenFull: 'queue' | 'reject' | 'replace',
+  max = 1,
+): { readonly created: Partial<EventOf<'run.created'>> } => ({
   created: { concurrency: { key: 'acme', max, whenFull } },
 });
 const act = 'telos: 1\nid: t\nsteps: [{ id: a, uses: act }]';
@@ -43,7 +46,12 @@ describe('runs that share places', () => {
 
   it('give a place back however they end, also while they wait or nobody owns them', async () => {
     const stuck = createLatch();
-    const engine = await stage.open({ tools: { act: (_, { signal }) => (stuck.open(), untilAborted(signal)), fail: () => Promise.reject(new Error('no')) } });
+    const engine = await stage.open({
+      tools: {
+        act: (_, { signal }) => (stuck.open(), untilAborted(signal)),
+        fail: () => Promise.reject(new Error('no')),
+      },
+    });
     const hanging = await engine.start(act, {}, places('queue'));
     const sleeping = await engine.start('telos: 1\nid: t\nsteps: [{ id: n, wait: { for: 1d } }]', {}, places('queue'));
     const failing = await engine.start('telos: 1\nid: t\nsteps: [{ id: f, uses: fail }]', {}, places('queue'));
@@ -91,7 +99,10 @@ describe('runs that share places', () => {
   it('are refused when they say so, and nothing is stored of them', async () => {
     const engine = await stage.open({ tools: { act: (_, { signal }) => untilAborted(signal) } });
     await engine.start(act, {}, places('reject'));
-    await expect(engine.start(act, {}, places('reject'))).rejects.toMatchObject({ code: 'CONCURRENCY_FULL', kind: 'retryable' });
+    await expect(engine.start(act, {}, places('reject'))).rejects.toMatchObject({
+      code: 'CONCURRENCY_FULL',
+      kind: 'retryable',
+    });
     expect(await engine.store.runs.count({})).toBe(1);
   });
 

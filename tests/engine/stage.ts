@@ -31,15 +31,20 @@ export function createStage(): Stage {
     const { journal, leases } = store;
     const { owner } = worker;
     const { signal } = buried;
-    const dead = { append: journal.append, acquire: leases.acquire, renew: leases.renew, park: leases.park, release: leases.release };
+    const dead = {
+      append: journal.append,
+      acquire: leases.acquire,
+      renew: leases.renew,
+      park: leases.park,
+      release: leases.release,
+    };
     journal.append = (lease, ...rest) =>
       lease.owner === owner ? untilAborted(signal) : dead.append.call(journal, lease, ...rest);
     leases.acquire = (run, by, ttlMs) =>
       by === owner ? untilAborted(signal) : dead.acquire.call(leases, run, by, ttlMs);
     leases.renew = (renewed, ttlMs) =>
       renewed.some((lease) => lease.owner === owner) ? Promise.resolve([]) : dead.renew.call(leases, renewed, ttlMs);
-    leases.park = (lease, until) =>
-      lease.owner === owner ? Promise.resolve() : dead.park.call(leases, lease, until);
+    leases.park = (lease, until) => (lease.owner === owner ? Promise.resolve() : dead.park.call(leases, lease, until));
     leases.release = (lease) => (lease.owner === owner ? Promise.resolve() : dead.release.call(leases, lease));
   }
 
@@ -88,7 +93,9 @@ export const agreeable: Answer = (wait) => {
     case 'approval':
       return { id, kind: 'decide', wait: wait.id, decision: 'approve', by: 'a tester' };
     case 'signal':
-      return wait.wait?.kind === 'signal' ? { id, kind: 'signal', name: wait.wait.name, payload: { value: wait.path } } : undefined;
+      return wait.wait?.kind === 'signal'
+        ? { id, kind: 'signal', name: wait.wait.name, payload: { value: wait.path } }
+        : undefined;
     case 'in_doubt':
     case 'quarantined':
       return { id, kind: 'resolve', path: wait.path, as: 'fail' };
@@ -98,7 +105,12 @@ export const agreeable: Answer = (wait) => {
 };
 
 /** Answers what waits and lets time pass, again and again, until the run has ended. */
-export async function driven(engine: Engine, run: RunId, answer: Answer = agreeable, stepMs = 16_000): Promise<RunState> {
+export async function driven(
+  engine: Engine,
+  run: RunId,
+  answer: Answer = agreeable,
+  stepMs = 16_000,
+): Promise<RunState> {
   const { store, clock } = engine;
   for (let turn = 0; turn < 200; turn++) {
     if ((await store.runs.get(run))?.endedAt !== undefined) return engine.ended(run);

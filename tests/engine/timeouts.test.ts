@@ -60,7 +60,10 @@ describe('the timeout of a block', () => {
     const { options } = hanging([]);
     const engine = await stage.open(options);
     const run = await engine.start(
-      yaml('  - { id: b, timeout: 10s, on_error: continue, parallel: { l: [{ id: h, uses: hang }] } }\n  - { id: c, timeout: 10s, parallel: { l: [{ id: a, uses: act }] } }\n  - { id: nap, wait: { for: 1m } }', 'outputs: { b: "${{ steps.b.error.code }}", c: "${{ steps.c.output.l }}" }'),
+      yaml(
+        '  - { id: b, timeout: 10s, on_error: continue, parallel: { l: [{ id: h, uses: hang }] } }\n  - { id: c, timeout: 10s, parallel: { l: [{ id: a, uses: act }] } }\n  - { id: nap, wait: { for: 1m } }',
+        'outputs: { b: "${{ steps.b.error.code }}", c: "${{ steps.c.output.l }}" }',
+      ),
     );
     expect(outputsOf(await driven(engine, run, () => undefined, 5000))).toEqual({ b: 'STEP_TIMEOUT', c: 'c.l.a' });
   });
@@ -68,7 +71,11 @@ describe('the timeout of a block', () => {
   it('ends a wait in it, also when the run is held by nobody, and in time', async () => {
     const engine = await stage.open();
     const from = engine.clock.now();
-    const run = await engine.start(yaml('  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }], r: [{ id: ok, approve: { show: 1 } }] } }'));
+    const run = await engine.start(
+      yaml(
+        '  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }], r: [{ id: ok, approve: { show: 1 } }] } }',
+      ),
+    );
     await engine.until(run, isParked);
     await settle(engine);
     expect(engine.worker.owned).toBe(0);
@@ -82,7 +89,9 @@ describe('the timeout of a block', () => {
 
   it('counts from the start of the block after a restart, and is due at once when nobody was there', async () => {
     const engine = await stage.open();
-    const run = await engine.start(yaml('  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }] } }'));
+    const run = await engine.start(
+      yaml('  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }] } }'),
+    );
     await engine.until(run, isParked);
     await engine.worker.stop();
     await engine.clock.advance(1_800_000);
@@ -100,7 +109,9 @@ describe('the timeout of a block', () => {
     const { options, reached } = hanging([]);
     const engine = await stage.open(options);
     const run = await engine.start(
-      yaml('  - { id: o, timeout: 10s, parallel: { l: [{ id: i, timeout: 1m, parallel: { x: [{ id: h, uses: hang }] } }] } }'),
+      yaml(
+        '  - { id: o, timeout: 10s, parallel: { l: [{ id: i, timeout: 1m, parallel: { x: [{ id: h, uses: hang }] } }] } }',
+      ),
     );
     await reached;
     await engine.clock.advance(10_500);
@@ -121,7 +132,9 @@ describe('the timeout of a block', () => {
 
   it('does not end a run that is paused; it does when that goes on', async () => {
     const engine = await stage.open();
-    const run = await engine.start(yaml('  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }] } }'));
+    const run = await engine.start(
+      yaml('  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }] } }'),
+    );
     await engine.until(run, isParked);
     await engine.store.inbox.post(run, { id: 'p', kind: 'pause' });
     await engine.until(run, ({ type }) => type === 'run.paused');
@@ -136,7 +149,9 @@ describe('the timeout of a block', () => {
       stage,
       async (first, afterDeath, which) => {
         const run = await first.start(
-          yaml('  - { id: b, timeout: 20s, foreach: "${{ [1, 2] }}", max_parallel: 2, steps: [{ id: a, uses: act }, { id: s, wait: { signal: never } }, { id: c, uses: act }] }'),
+          yaml(
+            '  - { id: b, timeout: 20s, foreach: "${{ [1, 2] }}", max_parallel: 2, steps: [{ id: a, uses: act }, { id: s, wait: { signal: never } }, { id: c, uses: act }] }',
+          ),
         );
         await first.clock.advance(21_000);
         const state = await driven(await afterDeath(), run, () => undefined);

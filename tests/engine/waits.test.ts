@@ -8,7 +8,8 @@ import { agreeable, createStage, driven, withEachDeath } from './stage.ts';
 const stage = createStage();
 afterEach(() => stage.clear());
 
-const workflow = (steps: string, outputs = ''): string => `telos: 1\nid: t\nsteps:\n${steps}\n${outputs === '' ? '' : `outputs: ${outputs}`}`;
+const workflow = (steps: string, outputs = ''): string =>
+  `telos: 1\nid: t\nsteps:\n${steps}\n${outputs === '' ? '' : `outputs: ${outputs}`}`;
 const types = (events: readonly RunEvent[]): string[] => events.map(({ type }) => type);
 const isParked = ({ type }: RunEvent): boolean => type === 'run.waiting';
 
@@ -101,7 +102,8 @@ describe('a step that waits for a time', () => {
 });
 
 describe('a step that waits for a signal', () => {
-  const signal = (more = ''): string => workflow(`  - { id: s, wait: { signal: go${more} } }`, '{ got: "${{ steps.s.output }}" }');
+  const signal = (more = ''): string =>
+    workflow(`  - { id: s, wait: { signal: go${more} } }`, '{ got: "${{ steps.s.output }}" }');
 
   it('gives the payload, which nobody has vouched for', async () => {
     const engine = await stage.open();
@@ -130,7 +132,10 @@ describe('a step that waits for a signal', () => {
   it('is not answered twice by one signal that is sent again after it was taken', async () => {
     const engine = await stage.open();
     const run = await engine.start(
-      workflow('  - { id: a, wait: { signal: go } }\n  - { id: b, wait: { signal: go, timeout: 10m, on_timeout: continue } }', '{ got: "${{ [steps.a.output, steps.b.output] }}" }'),
+      workflow(
+        '  - { id: a, wait: { signal: go } }\n  - { id: b, wait: { signal: go, timeout: 10m, on_timeout: continue } }',
+        '{ got: "${{ [steps.a.output, steps.b.output] }}" }',
+      ),
     );
     await engine.until(run, isParked);
     const message = { id: 'once', kind: 'signal', name: 'go', payload: { value: 1 } } as const;
@@ -145,7 +150,9 @@ describe('a step that waits for a signal', () => {
     const engine = await stage.open();
     const late = await engine.start(signal(', timeout: 1h'));
     const going = await engine.start(signal(', timeout: 1h, on_timeout: continue'));
-    expect((await driven(engine, late, () => undefined, 600_000)).phase).toMatchObject({ error: { code: 'WAIT_TIMEOUT', path: 's' } });
+    expect((await driven(engine, late, () => undefined, 600_000)).phase).toMatchObject({
+      error: { code: 'WAIT_TIMEOUT', path: 's' },
+    });
     expect(outputsOf(await driven(engine, going, () => undefined, 600_000))).toEqual({ got: null });
   });
 
@@ -183,7 +190,9 @@ describe('a run that waits, cancelled in the middle', () => {
   it('ends as cancelled, and what waited with it', async () => {
     const engine = await stage.open();
     const run = await engine.start(
-      workflow('  - { id: both, parallel: { l: [{ id: a, wait: { for: 1h } }], r: [{ id: b, wait: { signal: go } }] } }'),
+      workflow(
+        '  - { id: both, parallel: { l: [{ id: a, wait: { for: 1h } }], r: [{ id: b, wait: { signal: go } }] } }',
+      ),
     );
     await engine.until(run, isParked);
     await engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });

@@ -39,14 +39,21 @@ describe('a workflow as a step', () => {
     const engine = await stage.open({ tools });
     await engine.publish(inner);
     const state = await engine.ended(await engine.start(outer(), { names: ['a', 'b'] }));
-    expect(outputsOf(state)).toEqual({ each: [{ said: ['Hello a 0', 'Hello a 1'] }, { said: ['Hello b 0', 'Hello b 1'] }] });
+    expect(outputsOf(state)).toEqual({
+      each: [{ said: ['Hello a 0', 'Hello a 1'] }, { said: ['Hello b 0', 'Hello b 1'] }],
+    });
     expect([...state.steps.keys()]).toContain('each[0].child#1.l#2.say');
   });
 
   it('keeps the version that was current when the run was created', async () => {
     const engine = await stage.open({ tools });
     await engine.publish(inner);
-    const run = await engine.start(outer('  - { id: nap, wait: { for: 1h }, needs: [] }\n  - { id: again, needs: [nap], workflow: { id: inner, with: { who: "x" } } }'), { names: [] });
+    const run = await engine.start(
+      outer(
+        '  - { id: nap, wait: { for: 1h }, needs: [] }\n  - { id: again, needs: [nap], workflow: { id: inner, with: { who: "x" } } }',
+      ),
+      { names: [] },
+    );
     await engine.until(run, ({ type }) => type === 'run.waiting');
     await engine.publish(inner.replace('Hello', 'Goodbye'));
     const next = await stage.another(engine);
@@ -59,7 +66,9 @@ describe('a workflow as a step', () => {
   it('that is not pinned fails the step and says which', async () => {
     const engine = await stage.open({ tools });
     const state = await engine.ended(await engine.start(outer(), { names: ['a'] }));
-    expect(state.phase).toMatchObject({ error: { code: 'WORKFLOW_NOT_FOUND', path: 'each[0].child', message: expect.stringContaining('inner') } });
+    expect(state.phase).toMatchObject({
+      error: { code: 'WORKFLOW_NOT_FOUND', path: 'each[0].child', message: expect.stringContaining('inner') },
+    });
   });
 
   it('fails when what it is given does not fit, and says so at the step', async () => {
@@ -68,7 +77,10 @@ describe('a workflow as a step', () => {
     const state = await engine.ended(
       await engine.start('telos: 1\nid: t\nsteps: [{ id: child, workflow: { id: inner, with: { times: "many" } } }]'),
     );
-    expect(state.phase).toMatchObject({ status: 'failed', error: { path: 'child', message: expect.stringMatching(/who|times/) } });
+    expect(state.phase).toMatchObject({
+      status: 'failed',
+      error: { path: 'child', message: expect.stringMatching(/who|times/) },
+    });
   });
 
   it('carries the labels of what it is given inward, and of what it did outward', async () => {
@@ -99,8 +111,12 @@ describe('a workflow as a step', () => {
     const deaths = await withEachDeath(
       stage,
       async (first, afterDeath, which) => {
-        await first.publish('telos: 1\nid: asker\ninputs: { q: string }\nsteps: [{ id: nap, wait: { for: 1m } }, { id: ok, approve: { show: "${{ inputs.q }}" } }]\noutputs: { v: "${{ steps.ok.output.value }}" }');
-        await first.publish('telos: 1\nid: inner\ninputs: { who: string }\nsteps: [{ id: ask, workflow: { id: asker, with: { q: "${{ inputs.who }}?" } } }]\noutputs: { a: "${{ steps.ask.output.v }}" }');
+        await first.publish(
+          'telos: 1\nid: asker\ninputs: { q: string }\nsteps: [{ id: nap, wait: { for: 1m } }, { id: ok, approve: { show: "${{ inputs.q }}" } }]\noutputs: { v: "${{ steps.ok.output.value }}" }',
+        );
+        await first.publish(
+          'telos: 1\nid: inner\ninputs: { who: string }\nsteps: [{ id: ask, workflow: { id: asker, with: { q: "${{ inputs.who }}?" } } }]\noutputs: { a: "${{ steps.ask.output.v }}" }',
+        );
         const run = await first.start(outer(), { names: ['a', 'b'] });
         await first.clock.advance(1000);
         const state = await driven(await afterDeath(), run);

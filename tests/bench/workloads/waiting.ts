@@ -28,6 +28,25 @@ const dueRuns = 5;
 /** Long enough to be let go, and to pass while the process restarts. */
 const dueMs = 8000;
 
+/** Counts, and tells when it has come to a number. */
+function createCounter() {
+  let count = 0;
+  const goals: { readonly at: number; readonly reach: () => void }[] = [];
+  return {
+    count(): void {
+      count += 1;
+      for (const { at, reach } of goals) if (count === at) reach();
+      while ((goals[0]?.at ?? Number.POSITIVE_INFINITY) <= count) goals.shift();
+    },
+    /** Resolves at this count; asked for before it is reached, and in rising order. */
+    of(at: number): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      goals.push({ at, reach: resolve });
+      return promise;
+    },
+  };
+}
+
 /** A worker on the store in a folder. Everything in this process that is not the benchmark's own. */
 function openWorker(store: Store, on: Pick<WorkerOptions, 'onEnd' | 'onPark'>) {
   const queue = createLocalQueue();
@@ -71,16 +90,14 @@ async function create(store: Store, program: string): Promise<RunId> {
 async function restart(folder: string): Promise<void> {
   boundYoungMemory();
   const store = await openSqliteStore({ path: join(folder, 'bench.db') });
-  const { promise, resolve } = Promise.withResolvers<number>();
-  let ended = 0;
-  const { worker } = openWorker(store, {
-    onEnd() {
-      if ((ended += 1) === 1) resolve(performance.now());
-    },
-  });
+  const ended = createCounter();
+  const one = ended.of(1);
+  const all = ended.of(dueRuns);
+  const { worker } = openWorker(store, { onEnd: ended.count });
+  await one;
   // Counted from when the process began.
-  const firstMs = await promise;
-  while (ended < dueRuns) await delay(10);
+  const firstMs = performance.now();
+  await all;
   process.stdout.write(JSON.stringify({ firstMs, peak: peakMiB() }));
   await worker.stop();
   await store.close();
@@ -89,15 +106,19 @@ async function restart(folder: string): Promise<void> {
 async function measure(folder: string, runs: number): Promise<void> {
   boundYoungMemory();
   const store = await openSqliteStore({ path: join(folder, 'bench.db') });
-  let parked = 0;
-  const { queue, worker } = openWorker(store, { onPark: () => void (parked += 1) });
+  const parked = createCounter();
+  const { queue, worker } = openWorker(store, { onPark: parked.count });
   const hour = await keepWaiting(store, 3_600_000);
   const begun = performance.now();
-  for (let left = runs; left > 0; left -= 500) {
-    const ids = await Promise.all(Array.from({ length: Math.min(left, 500) }, () => create(store, hour)));
+  for (let created = 0; created < runs;) {
+    const more = Math.min(runs - created, 500);
+    created += more;
+    const letGo = parked.of(created);
+    const ids = await Promise.all(Array.from({ length: more }, () => create(store, hour)));
     await queue.offer(ids.map((run) => ({ kind: 'run', queue: 'default', run })));
+    // As fast as they are let go and no faster: what is measured is runs that wait, not runs to be taken up.
+    await letGo;
   }
-  while (parked < runs) await delay(20);
   const took = performance.now() - begun;
   expectEqual(worker.owned, 0, 'runs held');
   expectEqual(await store.waits.count({ kind: ['time'] }), runs, 'steps that wait');
@@ -105,9 +126,10 @@ async function measure(folder: string, runs: number): Promise<void> {
 
   const soon = await keepWaiting(store, dueMs);
   const due = await Promise.all(Array.from({ length: dueRuns }, () => create(store, soon)));
+  const allParked = parked.of(runs + dueRuns);
   const until = performance.now() + dueMs + 500;
   await queue.offer(due.map((run) => ({ kind: 'run', queue: 'default', run })));
-  while (parked < runs + dueRuns) await delay(20);
+  await allParked;
   await worker.stop();
   await store.close();
   await delay(Math.max(until - performance.now(), 0));

@@ -223,7 +223,11 @@ export function createFrontier(
     let error: ErrorRecord | undefined;
     for (const frame of epilogue) {
       const known = followers.get(frame.path);
-      if (known === undefined && state.hurried && !frame.steps.some(({ id }) => state.steps.has(stepPath(frame.path, id))))
+      if (
+        known === undefined &&
+        state.hurried &&
+        !frame.steps.some(({ id }) => state.steps.has(stepPath(frame.path, id)))
+      )
         continue;
       const opened = known ?? openFrame(frame, state.hurried);
       followers.set(frame.path, opened);
