@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 const program = join(import.meta.dirname, '../bin/telos.js');
 
@@ -67,6 +68,16 @@ outputs: { answer: "\${{ steps.ask.output.yes_or_no }}" }
       run: id,
       needs: [{ path: 'ask', commands: [`telos signal ${id} answer '{}'`] }],
     });
+    const { lines: diagnosed } = await telos('doctor');
+    expect(diagnosed).toContainEqual(
+      expect.objectContaining({
+        type: 'unfinished',
+        run: id,
+        status: 'waiting',
+        message: 'Step ask waits for the signal `answer`.',
+      }),
+    );
+    expect(diagnosed.at(-1)).toMatchObject({ about: 'workers', message: 'no worker holds a run; 1 run is waiting.' });
     expect(await telos('signal', 'last', 'answer', '{ yes }')).toMatchObject({ code: 2 });
     const refused = await telos('signal', 'last', 'answer', '{}');
     expect(refused.code).toBe(2);
@@ -133,7 +144,7 @@ outputs: { text: "\${{ steps.fails.output.text }}" }
     expect(await telos('run', 'aside.yaml')).toMatchObject({ code: 3 });
     const [waiting] = (await telos('approvals')).lines;
     expect(waiting).toMatchObject({ kind: 'quarantined', decisions: ['retry', 'succeed', 'fail'] });
-    const code = String((waiting?.['error'] as Line)['code']);
+    const { code } = z.object({ code: z.string() }).parse(waiting?.['error']);
     expect(await telos('approvals', 'retry', '--all', '--workflow', 'aside', '--code', 'OTHER')).toMatchObject({
       lines: [{ decided: 0 }],
     });
@@ -148,6 +159,9 @@ describe('pausing', () => {
   it('is asked for and taken back', async () => {
     write('hello.yaml', 'telos: 1\nid: hello\nsteps:\n  - { id: a, uses: transform, with: { value: 1 } }\n');
     await telos('run', 'hello.yaml', '--detach');
+    expect((await telos('doctor')).lines.at(-1)).toMatchObject({
+      message: 'no worker lives, and 1 run is unfinished.',
+    });
     expect(await telos('pause', 'last', '--note', 'lunch')).toMatchObject({ code: 0, lines: [{ type: 'pausing' }] });
     expect(await telos('resume', 'last', '--budget', 'usd=2')).toMatchObject({
       code: 0,
