@@ -16,6 +16,7 @@ const workloads = {
   E: 'e-long-chain',
   F: 'f-kill',
   I: 'i-language',
+  WAITING: 'waiting',
 } as const;
 
 const wanted = process.argv.slice(2).map((name) => name.toUpperCase());

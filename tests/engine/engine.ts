@@ -7,10 +7,13 @@ import { fold, runIdOf } from '@telos/core';
 import type {
   AnyCheck,
   AnyTool,
+  EventOf,
+  Hash,
   Json,
   JsonObject,
   Live,
   Planner,
+  Program,
   Queue,
   Recorded,
   RunEvent,
@@ -52,14 +55,23 @@ export type EngineOptions = {
   readonly isGone?: (owner: string) => boolean;
 };
 
+/** What a run is created with besides its inputs. */
+export type Starting = {
+  readonly created?: Partial<EventOf<'run.created'>>;
+  /** What a fork brings with it. */
+  readonly events?: readonly RunEvent[];
+};
+
 export interface Engine {
   readonly store: Store;
   readonly clock: FakeClock;
   readonly live: Live;
   readonly worker: Worker;
   readonly problems: readonly Problem[];
-  /** Stores a program and a run of it and rings the queue. */
-  start(yaml: string, inputs?: JsonObject): Promise<RunId>;
+  /** Stores a program and a run of it and rings the queue. Workflows that it runs as steps are pinned as they are published. */
+  start(yaml: string, inputs?: JsonObject, more?: Starting): Promise<RunId>;
+  /** Compiles and stores a workflow under its id. */
+  publish(yaml: string): Promise<Hash>;
   /** Offers the run to the queue once more. */
   ring(run: RunId): Promise<void>;
   /** The run's state once it has ended. */
@@ -108,28 +120,42 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     },
   );
 
+  async function keep(yaml: string): Promise<{ readonly program: Program; readonly hash: Hash }> {
+    const result = compile(yaml, { catalog: { tools, checks } });
+    if (!result.ok)
+      throw new Error(
+        result.faults.map((fault) => `${fault.line}:${fault.column} ${fault.code} ${fault.message}`).join('\n'),
+      );
+    const { program, hash } = result.compiled;
+    await store.programs.put({ hash, id: program.id, program, source: yaml, storedAt: clock.now() });
+    return { program, hash };
+  }
+
+  /** Hashes of the workflows that a program runs as steps, and of those that these run. */
+  async function pinned(program: Program): Promise<Record<string, Hash>> {
+    const pins: Record<string, Hash> = {};
+    const pin = async (ids: readonly string[]): Promise<void> => {
+      for (const id of ids) {
+        const [current] = await store.programs.versions(id);
+        if (current === undefined || id in pins) continue;
+        pins[id] = current.hash;
+        await pin(loadProgram(current.program, current.hash).requires.workflows ?? []);
+      }
+    };
+    await pin(program.requires.workflows ?? []);
+    return pins;
+  }
+
   const engine: Engine = {
     store,
     clock,
     live,
     worker,
     problems,
-    async start(yaml, inputs = {}) {
-      const result = compile(yaml, { catalog: { tools, checks } });
-      if (!result.ok)
-        throw new Error(
-          result.faults.map((fault) => `${fault.line}:${fault.column} ${fault.code} ${fault.message}`).join('\n'),
-        );
-      const { program, hash } = result.compiled;
-      await store.programs.put({
-        hash,
-        id: program.id,
-        program,
-        source: yaml,
-        storedAt: clock.now(),
-      });
+    async start(yaml, inputs = {}, { created, events } = {}) {
+      const { program, hash } = await keep(yaml);
       const id = runIdOf(clock.now(), randomBytes(10));
-      const given = link(program).inputs(inputs);
+      const workflows = await pinned(program);
       await store.journal.create({
         id,
         created: {
@@ -137,11 +163,19 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
           at: clock.now(),
           workflow: program.id,
           program: hash,
-          inputs: { value: given },
+          inputs: { value: link(program).inputs(inputs) },
+          ...(Object.keys(workflows).length === 0 ? {} : { workflows }),
+          ...created,
         },
+        ...(events === undefined ? {} : { more: events }),
       });
       await engine.ring(id);
       return id;
+    },
+    async publish(yaml) {
+      const { program, hash } = await keep(yaml);
+      await store.programs.publish(program.id, hash, clock.now());
+      return hash;
     },
     ring: (run) => queue.offer([{ kind: 'run', queue: 'default', run }]),
     async ended(run) {

@@ -57,9 +57,10 @@ export const EventView = z.discriminatedUnion('type', [
   view('run.waiting', { until: Timestamp.exactOptional() }),
   view('run.paused', { reason: z.enum(['asked', 'budget']), message: z.string().exactOptional(), by }),
   view('run.resumed', { by }),
+  view('run.hurried', { by }),
   view('run.ending', {
     cause: z.union([
-      z.object({ cancelled: z.string(), by }),
+      z.object({ cancelled: z.string(), by, message: z.string().exactOptional() }),
       z.object({ failed: ErrorView }),
       z.object({ succeeded: z.literal(true) }),
     ]),
@@ -111,7 +112,12 @@ export const EventView = z.discriminatedUnion('type', [
   view('step.resolved', { ...step, as: z.enum(['retry', 'succeed', 'fail']), by, note: z.string().exactOptional() }),
   view('wait.opened', { ...step, wait: WaitView, labels: LabelsView.exactOptional(), usage }),
   view('wait.closed', { ...step, closing: ClosingView }),
-  view('loop.advanced', { path: z.string(), round: z.int(), state: PayloadView }),
+  view('loop.advanced', {
+    path: z.string(),
+    round: z.int(),
+    state: PayloadView,
+    labels: LabelsView.exactOptional(),
+  }),
   view('block.opened', {
     path: z.string(),
     opening: z.union([

@@ -6,8 +6,13 @@ import { JsonValue } from './value.ts';
 /** The body of `POST /v1/runs/{id}/pause`; may be left out. */
 export const PauseRequest = z.strictObject({ note: z.string().min(1).max(1000).exactOptional() });
 
-/** The body of `POST /v1/runs/{id}/resume`; may be left out. A budget replaces the run's. */
-export const ResumeRequest = z.strictObject({ budget: BudgetRequest.exactOptional() });
+/** The body of `POST /v1/runs/{id}/resume`; may be left out. A budget replaces the run's, or that of the step at `path`. */
+export const ResumeRequest = z
+  .strictObject({ budget: BudgetRequest.exactOptional(), path: z.string().min(1).max(2000).exactOptional() })
+  .refine((body) => body.path === undefined || body.budget !== undefined, {
+    path: ['path'],
+    message: 'expected a `budget` for the step as well',
+  });
 
 /**
  * The body of `POST /v1/runs/{id}/fork`. `set` edits by path: `inputs.<name>`, `steps.<path>.output` of a step that is

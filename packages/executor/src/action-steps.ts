@@ -177,8 +177,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
-  function settleRecorded({ at, attempt, labels }: Ready, recorded: Promise<Payload>): void {
+  function settleRecorded({ at, attempt, tool, labels: read }: Ready, recorded: Promise<Payload>): void {
     const { path, step } = at;
+    const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
     recorded
       .then(
         (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels }),
@@ -256,13 +257,18 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   function interrupted(at: ActionAt, attempt: number): void {
     const { path, step, frame } = at;
     const { rendering } = desk.contexts.of(frame);
-    desk.read({ path, frame, reads: step.reads }, (scope) => {
+    const reads = step.probe === undefined ? step.reads : [...step.reads, ...step.probe.reads];
+    desk.read({ path, frame, reads }, (scope) => {
       const tool = deps.tools.get(step.uses);
       // Without its tool nobody can say what it did.
       const did: Did =
         tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
       const interrupt = (what: Did): void =>
-        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, ...what });
+        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, ...what });
+      if (forking.withholds(did)) {
+        interrupt({ effect: 'read', repeatable: true });
+        return;
+      }
       if (step.probe === undefined || mayRepeat(did)) {
         interrupt(did);
         return;
@@ -271,7 +277,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         if (found === 'unknown') interrupt(did);
         else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
         else {
-          const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
+          const read = labelsOf(state, desk.contexts.of(frame), frame, reads);
+          const probed = deps.tools.get(step.probe?.uses ?? '')?.returns ?? noLabels;
+          const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, probed);
           settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labels });
         }
       });
@@ -305,10 +313,10 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     handOver(reason) {
       for (const [path, underway] of inSlots) {
         const known = state.steps.get(path);
-        if (known?.status !== 'running' || underway === undefined) continue;
-        const { did, active } = underway;
-        if (!mayRepeat(did())) continue;
-        const { usage } = active.stop(reason);
+        if (known?.status !== 'running') continue;
+        // One whose call was not made yet can be handed over whatever it would do.
+        if (underway !== undefined && !mayRepeat(underway.did())) continue;
+        const { usage } = underway?.active.stop(reason) ?? {};
         const spent = usage === undefined ? {} : { usage };
         desk.apply({ do: 'handOver', at: desk.now(), path, attempt: known.attempt, ...spent });
         leave(path);

@@ -182,6 +182,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
 
   function labelsOfBody(at: At, frames: readonly EndedFrame[]): Labels {
     let labels = labelsOf(state, desk.contexts.of(at.frame), at.frame, at.step.reads);
+    const own = state.steps.get(at.path);
+    // Of a loop: of what earlier rounds put into its state.
+    if (own?.status === 'running') labels = joinLabels(labels, own.labels);
     for (const { frame } of frames) {
       const ids = frame.steps.map(({ id }) => id);
       labels = joinLabels(labels, labelsOf(state, desk.contexts.of(frame), frame, ids));
@@ -211,8 +214,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const after = { ...before, ...replaced };
     const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
     if (!reached && round < step.max) {
+      const labels = inner === undefined ? noLabels : labelsOf(state, desk.contexts.of(inner), inner, step.nextReads);
       desk.store(after, (payload) => {
-        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload });
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labels });
       });
       return;
     }

@@ -1,11 +1,13 @@
 /** Budgets: a run that reaches its ceiling ends, or is paused until somebody raises it. */
 import { budgetOf, errorRecordOf, overBudget, startOf, TelosError } from '@telos/core';
-import type { Program } from '@telos/core';
+import type { Instant, Program } from '@telos/core';
 import type { Desk } from './desk.ts';
 
 export interface Budgets {
   /** Looks whether a ceiling is reached, and acts on it. */
   check(): void;
+  /** When the time is up of a run that is under way or waits; undefined when it has no bound. */
+  readonly dueAt: Instant | undefined;
   /** Looks again when the time is up. */
   watch(): void;
   stop(): void;
@@ -36,9 +38,15 @@ export function createBudgets(desk: Desk, program: Program): Budgets {
       .catch(desk.fail);
   }
 
+  /** Whether time that passes may end or pause the run. */
+  function isCounting(): boolean {
+    const { status } = state.phase;
+    return state.ending === undefined && (status === 'running' || status === 'waiting');
+  }
+
   function check(): void {
     const budget = budgetOf(program, state);
-    if (budget === undefined || state.ending !== undefined || state.phase.status !== 'running') return;
+    if (budget === undefined || !isCounting()) return;
     watch();
     const over = overBudget(budget, state, desk.now());
     if (over === undefined) return;
@@ -47,5 +55,12 @@ export function createBudgets(desk: Desk, program: Program): Budgets {
     else desk.apply({ do: 'end', at, cause: { failed: errorRecordOf(new TelosError('BUDGET_EXCEEDED', over)) } });
   }
 
-  return { check, watch, stop: () => watched?.timer.abort('over') };
+  return {
+    check,
+    watch,
+    get dueAt() {
+      return isCounting() ? watched?.until : undefined;
+    },
+    stop: () => watched?.timer.abort('over'),
+  };
 }

@@ -110,7 +110,7 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
     const { path, step, frame, attempt, dueAt } = action;
     desk.later(path, dueAt, () => {
       if (step.kind === 'action') actions.start({ path, step, frame }, attempt);
-      else blocks.open(action);
+      else open({ do: 'open', path, step, frame });
     });
   }
 

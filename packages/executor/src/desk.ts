@@ -51,8 +51,8 @@ export interface Desk {
 
 /** What the owner alone does with its desk. */
 export interface OwnersDesk extends Desk {
-  /** Begins what was held because the run did not go on. */
-  goOn(): void;
+  /** Begins what was held because the run did not go on; false when that is nothing. */
+  goOn(): boolean;
   /** What is held waits for a time and nothing else: when the first is due, Infinity when none is. Undefined when something else is held. */
   idleUntil(): Instant | undefined;
   dropAll(): void;
@@ -214,12 +214,14 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
     },
     fail: spec.onError,
     goOn() {
+      if (withheld.size === 0) return false;
       const begun = [...withheld];
       withheld.clear();
       for (const [path, begin] of begun) {
         held.delete(path);
         begin();
       }
+      return true;
     },
     idleUntil() {
       if (coming > 0 || held.size > timers.size + withheld.size) return undefined;

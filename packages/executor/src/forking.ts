@@ -9,6 +9,8 @@ import type { At, Did, Payload, RunState, Store } from '@telos/core';
 export interface Forking {
   /** What stands in place of a call with this effect: the recorded output, or a refusal. Undefined when the call is made. */
   recorded(at: At, did: Did): Promise<Payload> | undefined;
+  /** Whether no call with this effect is made here, whatever becomes of the step. */
+  withholds(did: Did): boolean;
 }
 
 export function createForking(store: Store, state: RunState): Forking {
@@ -23,9 +25,14 @@ export function createForking(store: Store, state: RunState): Forking {
     throw new TelosError('EFFECT_DENIED', message);
   }
 
+  const withholds = ({ effect }: Did): boolean =>
+    fork !== undefined && fork.sideEffects !== 'live' && effect !== 'read';
+
   return {
-    recorded(at, { effect }) {
-      if (fork === undefined || fork.sideEffects === 'live' || effect === 'read') return undefined;
+    withholds,
+    recorded(at, did) {
+      if (fork === undefined || !withholds(did)) return undefined;
+      const { effect } = did;
       if (fork.sideEffects === 'recorded') return outputOf(at, fork.run);
       const message = `${at.path} has an effect (${effect}), and this fork may have none.`;
       return Promise.reject(new TelosError('EFFECT_DENIED', message));

@@ -28,8 +28,6 @@ export interface Ledger {
   take(): readonly Action[];
   /** A block has reached its timeout: see `Frontier.expire`. */
   expire(path: StepPath, error: ErrorRecord): void;
-  /** Skips what is left of the epilogue: see `Frontier.hurry`. */
-  hurry(): void;
   /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable, however long the store is away. */
   commit(settles: readonly string[]): Promise<void>;
   /** Fails the run from what is durable, whatever else was applied or could not be written. */
@@ -90,7 +88,6 @@ export function createLedger(
     },
     take: () => frontier.take(),
     expire: (path, error) => frontier.expire(path, error),
-    hurry: () => frontier.hurry(),
     commit(settles) {
       if (batch.length === 0 && settles.length === 0) return last;
       const events = batch;

@@ -146,10 +146,6 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     desk,
     patience,
     waits,
-    hurry: () => {
-      ledger.hurry();
-      schedule();
-    },
     outcome: (message, settled) => actions.placing.outcome(message, settled),
   });
 
@@ -165,8 +161,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over || failing) return;
     try {
       budgets.check();
-      if (desk.isGoing) desk.goOn();
       carryOutOffers();
+      // What was held back goes on last: the offers may have taken it back.
+      if (!failing && desk.isGoing && desk.goOn()) carryOutOffers();
       if (failing) return;
       if (!ledger.isDirty && !steering.isPending) rest();
     } catch (error) {
@@ -203,12 +200,10 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     const acts = launches;
     launches = [];
     const ended = hasEnded(state);
-    const parking = state.phase.status === 'waiting';
     try {
       await ledger.commit(steering.take());
       if (over || failing) return;
       if (ended) finish('ended');
-      else if (parking && looking === 0 && state.phase.status === 'waiting') finish('parked');
       else if (acts.length === 0) schedule();
       else for (const act of acts) act();
     } catch (error) {
@@ -221,8 +216,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (looking > 0 || !ledger.isSettled || launches.length > 0 || blocks.busy > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     if (actions.busy > (draining ? actions.placing.size : 0)) return;
-    const due = desk.idleUntil();
-    if (due === undefined) return;
+    const idle = desk.idleUntil();
+    if (idle === undefined) return;
+    const due = Math.min(idle, budgets.dueAt ?? Number.POSITIVE_INFINITY);
     if (draining) {
       finish('stopped');
       return;

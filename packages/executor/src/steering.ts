@@ -22,16 +22,14 @@ export type SteeringSpec = {
   readonly desk: Desk;
   readonly patience: Patience;
   readonly waits: WaitSteps;
-  /** Skips what is left of the epilogue: the run was cancelled a second time. */
-  readonly hurry: () => void;
   /** What another worker made of a step. */
   readonly outcome: (message: Extract<Message, { kind: 'outcome' }>, settled: () => void) => void;
 };
 
-export function createSteering({ store, run, desk, patience, waits, hurry, outcome }: SteeringSpec): Steering {
+export function createSteering({ store, run, desk, patience, waits, outcome }: SteeringSpec): Steering {
   const { state } = desk;
-  /** Applied by this owner; the store may still show them until their append is durable. */
-  const seen = new Set<string>();
+  /** Taken up by this owner, each with whether it is done with. The store shows one until it is settled, and again when it is sent again. */
+  const seen = new Map<string, boolean>();
   let settles: string[] = [];
 
   function apply(message: Message, settle: () => void): void {
@@ -39,8 +37,11 @@ export function createSteering({ store, run, desk, patience, waits, hurry, outco
     const by = message.by === undefined ? {} : { by: message.by };
     switch (message.kind) {
       case 'cancel':
-        if (state.ending === undefined) desk.apply({ do: 'end', at, cause: { cancelled: message.reason, ...by } });
-        else hurry();
+        if (state.ending === undefined)
+          desk.apply({ do: 'end', at, cause: { cancelled: message.reason, ...by, message: message.id } });
+        // A second one skips what would follow; the same one again, sent because its answer was lost, does not.
+        else if (!('cancelled' in state.ending && state.ending.message === message.id))
+          desk.apply({ do: 'hurry', at, ...by });
         break;
       case 'pause': {
         const note = message.note === undefined ? {} : { message: message.note };
@@ -93,9 +94,16 @@ export function createSteering({ store, run, desk, patience, waits, hurry, outco
   return {
     async read() {
       for (const message of await patience.try(() => store.inbox.pending(run))) {
-        if (seen.has(message.id)) continue;
-        seen.add(message.id);
-        apply(message, () => void settles.push(message.id));
+        const { id } = message;
+        const settle = (): void => {
+          seen.set(id, true);
+          settles.push(id);
+        };
+        const known = seen.get(id);
+        if (known === true) settle();
+        if (known !== undefined) continue;
+        seen.set(id, false);
+        apply(message, settle);
       }
     },
     take() {

@@ -13,7 +13,7 @@ export type Answer = Extract<Closing, { readonly decision: string }>;
 export interface WaitSteps {
   /** The step's `when` held: records its start, and what it waits for. */
   start(at: WaitAt, scope: Scope): void;
-  /** The step has started and does not wait yet: what a lost owner left. */
+  /** The step has started and does not wait yet: what a lost owner left; or it is to be asked again. */
   open(at: WaitAt): void;
   /** The step waits: until `dueAt`, when there is one. */
   wait(at: At, dueAt: Instant | undefined): void;
@@ -28,6 +28,8 @@ const latest = 8.64e15;
 
 export function createWaitSteps(desk: Desk): WaitSteps {
   const { state } = desk;
+  /** Waits that were answered; what the answer gives is on its way. */
+  const closing = new Set<StepPath>();
 
   function openIn(at: WaitAt, scope: Scope): void {
     const { path, step } = at;
@@ -89,27 +91,33 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function close(path: StepPath, closing: Closing, done: () => void = () => {}): void {
+  function close(path: StepPath, how: Closing, done: () => void = () => {}): void {
     const waiting = state.steps.get(path);
-    if (waiting?.status !== 'waiting') return;
+    // The first answer counts, also while what it gives is still being read.
+    if (waiting?.status !== 'waiting' || closing.has(path)) {
+      done();
+      return;
+    }
+    closing.add(path);
     const { wait, attempt } = waiting;
     const end = (output?: Payload): void => {
+      closing.delete(path);
       desk.drop(path);
       desk.apply({
         do: 'closeWait',
         at: desk.now(),
         path,
         attempt,
-        closing,
+        closing: how,
         ...(output === undefined ? {} : { output }),
       });
       done();
     };
-    if (wait.kind !== 'approval' || wait.purpose !== 'step' || !approves(wait, closing)) {
+    if (wait.kind !== 'approval' || wait.purpose !== 'step' || !approves(wait, how)) {
       end();
       return;
     }
-    const answer: Partial<Answer> = 'decision' in closing ? closing : {};
+    const answer: Partial<Answer> = 'decision' in how ? how : {};
     const value = answer.value ?? wait.show;
     gather(path, value, (lookup) => {
       const output = {
@@ -139,7 +147,15 @@ export function createWaitSteps(desk: Desk): WaitSteps {
       if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
     },
     open(at) {
-      desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => openIn(at, scope));
+      const { path, step, frame } = at;
+      desk.read({ path, frame, reads: step.reads }, (scope) => {
+        const known = state.steps.get(path);
+        if (known?.status === 'retrying') {
+          const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
+          desk.apply({ do: 'startStep', at: desk.now(), path, attempt: known.attempt, labels });
+        }
+        openIn(at, scope);
+      });
     },
     wait({ path }, dueAt) {
       if (dueAt === undefined) return;

@@ -67,7 +67,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   /** Before a run is tried again that the store would not let go on. */
   const pauseMs = leaseMs / 3;
   const stopping = new AbortController();
-  /** Runs that were let go because they wait: a process that looks for no others takes these up again. */
+  /** Runs that were let go because they wait, or could not be had yet: a process that looks for no others takes these up again. */
   const parked = new Map<RunId, Instant | undefined>();
   /** Runs to which a message came while they were being taken up or let go. */
   const rung = new Set<RunId>();
@@ -97,7 +97,11 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     let again = false;
     try {
       const answer = await store.leases.acquire(job.run, options.owner, leaseMs);
-      if ('heldBy' in answer) return;
+      if ('heldBy' in answer) {
+        // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
+        if (!recovers) parked.set(job.run, answer.until);
+        return;
+      }
       taken.set(job.run, answer);
       const end = await own(answer);
       again = end === 'failed';

@@ -90,11 +90,12 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     },
     async (request, reply) => {
       const { id } = request.params;
-      const budget = request.body?.budget;
+      const { budget, path } = request.body ?? {};
       await postMessage(deps, id, {
         id: randomUUID(),
         kind: 'resume',
         ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
+        ...(path === undefined ? {} : { path }),
       });
       return reply.code(202).send({ id, accepted: true as const });
     },

@@ -146,6 +146,7 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
       run.ending = event.cause;
       return;
     // What follows says it all; the event itself shows it.
+    case 'run.hurried':
     case 'signal.received':
       return;
     default:

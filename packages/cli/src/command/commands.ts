@@ -42,6 +42,33 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/watch.ts')).watch,
   },
   { name: 'cancel', summary: 'Cancel a run', load: async () => (await import('../commands/cancel.ts')).cancel },
+  { name: 'pause', summary: 'Pause a run', load: async () => (await import('../commands/pause.ts')).pause },
+  {
+    name: 'resume',
+    summary: 'Let a paused run go on',
+    load: async () => (await import('../commands/resume.ts')).resume,
+  },
+  {
+    name: 'retry',
+    summary: 'Do again what did not succeed, as a new run',
+    load: async () => (await import('../commands/retry.ts')).retry,
+  },
+  {
+    name: 'fork',
+    summary: 'Do a run again from some steps on, as a new run',
+    load: async () => (await import('../commands/fork.ts')).fork,
+  },
+  { name: 'diff', summary: 'Compare two runs', load: async () => (await import('../commands/diff.ts')).diff },
+  {
+    name: 'signal',
+    summary: 'Send a signal to a run that waits for it',
+    load: async () => (await import('../commands/signal.ts')).signal,
+  },
+  {
+    name: 'approvals',
+    summary: 'List what waits for a decision, or decide',
+    load: async () => (await import('../commands/approvals.ts')).approvals,
+  },
   {
     name: 'ingest',
     summary: 'Add documents to a collection',

@@ -7,9 +7,11 @@ import { openStore } from '../compose/open-store.ts';
 import { loadConfig } from '../config/config.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
+import { examineRuns } from '../doctor/runs.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
+import { durationText } from '../output/amounts.ts';
 import { paint } from '../output/paint.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Writer } from '../output/writer.ts';
@@ -19,7 +21,8 @@ const signs = { sound: ['✓', 'green'], worth_knowing: ['○', 'yellow'], broke
 
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'Tells whether the installation is sound, what is missing and what to do; with a run, why it waits.',
+  summary:
+    'Tells whether the installation is sound, what is missing and what to do, and what each unfinished run waits for; with a run, all that it waits for.',
   words: [{ name: 'run', about: "a run's id, a part of it, or `last`", needed: 'optional' }],
   options: { json: jsonOption },
   examples: ['telos doctor', 'telos doctor last'],
@@ -31,13 +34,33 @@ export const doctor = defineCommand({
       writer.object({ type: 'finding', ...finding });
       writer.lines(findingLine(finding, terminal.hasColour));
     }
-    return findings.some(({ verdict }) => verdict === 'broken') ? exitCodes.failed : exitCodes.succeeded;
+    const isSound = findings.every(({ verdict }) => verdict !== 'broken');
+    if (isSound) await explainAll(writer, terminal);
+    return isSound ? exitCodes.succeeded : exitCodes.failed;
   },
 });
 
 function findingLine({ about, verdict, message, next }: Finding, colour: boolean): string {
   const [sign, signColour] = signs[verdict];
   return `${paint(sign, signColour, colour)} ${about}: ${message}${next === undefined ? '' : ` ${next}`}`;
+}
+
+async function explainAll(writer: Writer, terminal: Terminal): Promise<void> {
+  const config = await loadConfig(terminal.environment, terminal.folder);
+  const now = terminal.now();
+  const findings = await examineRuns(config, now, ({ run, workflow, status, since, message, more }) => {
+    const waits = new Date(since).toISOString();
+    writer.object({ type: 'unfinished', run, workflow, status, since: waits, message, more });
+    const besides = more === 0 ? '' : ` And ${more} more: telos doctor ${run}`;
+    writer.lines(
+      `${workflow}  ${run}  ${status} for ${durationText(Math.max(0, now - since))}`,
+      `  ${message}${besides}`,
+    );
+  });
+  for (const finding of findings) {
+    writer.object({ type: 'finding', ...finding });
+    writer.lines(findingLine(finding, terminal.hasColour));
+  }
 }
 
 async function explainRun(word: string, writer: Writer, terminal: Terminal): Promise<ExitCode> {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { compileWorkflow, startRun } from '@telos/api/runs';
 import type { StartRun } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
@@ -6,20 +5,21 @@ import type { InputSpec } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { carryOut } from '../compose/carry-out.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
 import { readBudget } from '../inputs/read-budget.ts';
 import { readInputs } from '../inputs/read-inputs.ts';
-import { isFileName, libraryFile, libraryNames, readWorkflowFile } from '../inputs/workflow-file.ts';
-import { followRun } from '../output/follow-run.ts';
+import { isFileName, libraryFile, libraryNames, readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
 import { writerOf } from '../output/writer.ts';
 
 export const run = defineCommand({
   name: 'run',
-  summary: 'Runs a workflow here and follows it to its end. Ctrl-C cancels it; a second Ctrl-C leaves at once.',
+  summary:
+    'Runs a workflow here and follows it to its end, or until it waits for a person or a signal (exit code 3). Ctrl-C cancels it; a second Ctrl-C leaves at once.',
   words: [{ name: 'workflow', about: 'a workflow file, or the name of one in workflows/ or published', needed: 'one' }],
   options: {
     input: { type: 'list', value: 'name=value', about: 'an input; JSON where the workflow takes no text' },
@@ -47,11 +47,12 @@ export const run = defineCommand({
       report: ({ message }) => terminal.complain(`${message}\n`),
     });
     try {
-      const { from, specs } = await findWorkflow(engine, word, terminal.folder);
+      const { from, specs, beside } = await findWorkflow(engine, word, terminal.folder);
       const inputs = readInputs(options.input, options.inputs, terminal.folder, specs);
       const { run: id, workflow } = await startRun(engine, {
         from,
         inputs,
+        ...(beside === undefined ? {} : { beside }),
         ...(options.tag.length === 0 ? {} : { tags: options.tag }),
         ...(budget === undefined ? {} : { budget }),
       });
@@ -60,41 +61,25 @@ export const run = defineCommand({
         writer.lines(`Stored as ${id}; \`telos serve\` takes it up. Follow it with \`telos watch ${id}\`.`);
         return exitCodes.succeeded;
       }
-      engine.work({ recover: false });
-      const stopListening = terminal.onInterrupt(() => {
-        terminal.complain('Cancelling the run; Ctrl-C again leaves at once.\n');
-        engine.store.inbox
-          .post(id, { id: randomUUID(), kind: 'cancel', reason: 'Ctrl-C' })
-          .catch((error: unknown) => terminal.complain(`${error instanceof Error ? error.message : String(error)}\n`));
-      });
-      try {
-        const never = new AbortController().signal;
-        const status = await followRun({
-          store: engine.store,
-          live: engine.live,
-          run: id,
-          terminal,
-          writer,
-          signal: never,
-        });
-        return status === undefined ? exitCodes.failed : exitCodeOf(status);
-      } finally {
-        stopListening();
-      }
+      return await carryOut(engine, id, terminal, writer);
     } finally {
       await engine.close();
     }
   },
 });
 
-type Found = { readonly from: StartRun['from']; readonly specs: { readonly [name: string]: InputSpec } };
+type Found = Pick<StartRun, 'from' | 'beside'> & { readonly specs: { readonly [name: string]: InputSpec } };
 
 /** The workflow that a word means: a file; else a name, looked for in `workflows/` and then among those published. */
 async function findWorkflow({ catalog, isWithheld, store }: Engine, word: string, folder: string): Promise<Found> {
   const file = isFileName(word) ? word : libraryFile(word, folder);
   if (file !== undefined) {
     const from = readWorkflowFile(file, folder, isWithheld);
-    return { from, specs: (await compileWorkflow({ catalog }, from)).program.inputs };
+    return {
+      from,
+      specs: (await compileWorkflow({ catalog }, from)).program.inputs,
+      beside: (id) => workflowBeside(id, file, folder, isWithheld),
+    };
   }
   const [current] = await store.programs.versions(word);
   if (current !== undefined) {

@@ -50,6 +50,19 @@ export function readWorkflowFile(file: string, folder: string, isWithheld: IsWit
   };
 }
 
+/** The workflow `id` from a file of that name in the folder of `file`; undefined when there is none. */
+export function workflowBeside(
+  id: string,
+  file: string,
+  folder: string,
+  isWithheld: IsWithheld,
+): WorkflowFile | undefined {
+  const found = extensions
+    .map((extension) => join(dirname(file), `${id}${extension}`))
+    .find((candidate) => existsSync(resolve(folder, candidate)));
+  return found === undefined ? undefined : readWorkflowFile(found, folder, isWithheld);
+}
+
 /** The file of the workflow `id` in `workflows/` under `folder`, relative to it; undefined when there is none. */
 export function libraryFile(id: string, folder: string): string | undefined {
   return extensions

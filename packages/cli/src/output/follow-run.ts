@@ -1,6 +1,6 @@
 /** Follows a run until it ends: JSON lines for a program, the live tree for a person. */
 import { eventView } from '@telos/api/trace';
-import type { Live, RunId, RunStatus, Store } from '@telos/core';
+import type { Live, Recorded, RunId, RunStatus, Store } from '@telos/core';
 import type { Terminal } from '../terminal.ts';
 import { startLiveView } from './live-view.ts';
 import { problemText } from './problem-text.ts';
@@ -38,12 +38,17 @@ export async function followRun({
     writer.object({ type: 'live', part: part.type, ...withoutType(part), run_id: run });
   });
   let ended: RunStatus | undefined;
+  let last = 0;
+  const take = (recorded: Recorded): void => {
+    last = recorded.seq;
+    progress.apply(recorded.event);
+    writer.object(eventView(recorded));
+    if (progress.endedAt !== undefined) ended = progress.status;
+  };
   try {
-    for await (const recorded of store.journal.follow(run, 0, signal)) {
-      progress.apply(recorded.event);
-      writer.object(eventView(recorded));
-      if (progress.endedAt !== undefined) ended = progress.status;
-    }
+    for await (const recorded of store.journal.follow(run, 0, signal)) take(recorded);
+    // What is stored and was not told yet belongs to what is shown.
+    if (signal.aborted) for await (const recorded of store.journal.read(run, last)) take(recorded);
   } finally {
     unsubscribe?.();
     view?.end();

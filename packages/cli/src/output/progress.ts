@@ -89,6 +89,7 @@ export class Progress {
         this.status = 'running';
         return;
       case 'run.ending':
+      case 'run.hurried':
       case 'budget.raised':
       case 'signal.received':
         return;

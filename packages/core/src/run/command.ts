@@ -22,6 +22,8 @@ export type RunCommand =
   | (OfRun & { readonly do: 'cancel'; readonly reason: string })
   /** Settles how the run is to end; what is under way is aborted and recorded before it does. The first one counts. */
   | (OfRun & { readonly do: 'end'; readonly cause: EventOf<'run.ending'>['cause'] })
+  /** The run is to end at once: what is left of what would follow its own steps is skipped. */
+  | (OfRun & { readonly do: 'hurry'; readonly by?: string })
   /** Nothing is under way: the run lets its worker go. */
   | (OfRun & { readonly do: 'wait'; readonly until?: Instant })
   | (OfRun & {
@@ -56,7 +58,7 @@ export type StepCommand =
     })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
-  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload })
+  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload; readonly labels?: Labels })
   | (OfAttempt & {
       readonly do: 'acceptPlan';
       readonly program: Hash;
@@ -98,7 +100,7 @@ export type StepCommand =
       readonly did?: Did;
     })
   /** The process died during the attempt, and nobody knows how far it came. */
-  | (OfAttempt & Did & { readonly do: 'interruptStep' })
+  | (OfAttempt & Did & { readonly do: 'interruptStep'; readonly step: Step })
   /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
   | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
   | (OfAttempt & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })

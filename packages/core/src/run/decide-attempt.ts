@@ -46,7 +46,7 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
     case 'failStep':
       return failStep(step, opened, command);
     case 'interruptStep':
-      return interrupt(step, command);
+      return interrupt(step, opened, command);
     case 'handOver': {
       const error: ErrorRecord = {
         code: 'HANDED_OVER',
@@ -129,7 +129,7 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
   return [fails({ at, path, attempt }, command.step, opened, { error, ...left })];
 }
 
-function interrupt(step: Running, command: Of<'interruptStep'>): readonly RunEvent[] {
+function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>): readonly RunEvent[] {
   const { at, path, attempt } = command;
   const spent = optional('usage', step.spent);
   const error: ErrorRecord = {
@@ -151,5 +151,6 @@ function interrupt(step: Running, command: Of<'interruptStep'>): readonly RunEve
   if (step.history.interruptions + 1 < maxInterruptions)
     return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
   const message = `${path} took its process down ${maxInterruptions} times.`;
-  return [{ type: 'step.failed', at, path, attempt, error: { ...error, kind: 'terminal', message }, ...spent }];
+  const last: ErrorRecord = { ...error, kind: 'terminal', message };
+  return [fails({ at, path, attempt }, command.step, opened, { error: last, ...spent })];
 }

@@ -30,7 +30,16 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
     case 'advanceLoop': {
       const rounds = (state.rounds.get(path)?.length ?? 0) + 1;
       return step?.status === 'running' && command.round === rounds + 1
-        ? [{ type: 'loop.advanced', at, path, round: command.round, state: command.state }]
+        ? [
+            {
+              type: 'loop.advanced',
+              at,
+              path,
+              round: command.round,
+              state: command.state,
+              ...optionalLabels(command.labels),
+            },
+          ]
         : notReady(path, step);
     }
     case 'openWait':

@@ -337,7 +337,7 @@ describe('an output that does not pass its gate', () => {
 });
 
 describe('an attempt that died with its process', () => {
-  const interrupt = { do: 'interruptStep', ...of } as const;
+  const interrupt = { do: 'interruptStep', ...of, step: action('a') } as const;
   const retried = {
     type: 'attempt.failed',
     ...of,

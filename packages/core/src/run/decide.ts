@@ -46,6 +46,12 @@ function decideRun(state: RunState, command: RunCommand): Decision {
         ...(status === 'waiting' || status === 'paused' ? [{ type: 'run.resumed' as const, at }] : []),
         { type: 'run.ending', at, cause: command.cause },
       ];
+    case 'hurry':
+      if (state.ending === undefined || state.hurried) return [];
+      return [
+        ...(status === 'waiting' ? [{ type: 'run.resumed' as const, at }] : []),
+        { type: 'run.hurried', at, ...optional('by', command.by) },
+      ];
     case 'wait':
       if (status !== 'running') return [];
       return [{ type: 'run.waiting', at, ...optional('until', command.until) }];
@@ -74,7 +80,7 @@ function decideRun(state: RunState, command: RunCommand): Decision {
       ];
     case 'receiveSignal': {
       const { id, name, payload, by } = command;
-      if (state.signals.some((signal) => signal.id === id)) return [];
+      if (state.heard.has(id)) return [];
       const received: RunEvent = { type: 'signal.received', at, id, name, payload, ...optional('by', by) };
       const closed = closedBySignal(state, { id, name, payload }, at);
       if (closed === undefined) return [received];

@@ -10,6 +10,7 @@
  *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.finished | plan.*
  *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.received )*
  *   [ run.ending ... ]        what is under way is aborted; compensation and `finally` follow
+ *   [ run.hurried ... ]       what is left of those is skipped
  *   run.succeeded | run.failed | run.cancelled          nothing follows one of these three
  */
 import { z } from 'zod';
@@ -209,11 +210,14 @@ export const RunEvent = z.discriminatedUnion('type', [
     type: z.literal('run.ending'),
     at,
     cause: z.union([
-      z.object({ cancelled: z.string(), by: z.string().exactOptional() }),
+      /** `message`: the id of the one that asked for it; the same message once more asks for nothing more. */
+      z.object({ cancelled: z.string(), by: z.string().exactOptional(), message: z.string().exactOptional() }),
       z.object({ failed: errorRecord }),
       z.object({ succeeded: z.literal(true) }),
     ]),
   }),
+  /** It was cancelled once more while it was ending: what is left of the epilogue is skipped. */
+  z.object({ type: z.literal('run.hurried'), at, by: z.string().exactOptional() }),
   z.object({ type: z.literal('run.succeeded'), at, outputs: payload }),
   z.object({ type: z.literal('run.failed'), at, error: errorRecord }),
   z.object({ type: z.literal('run.cancelled'), at, reason: z.string() }),
@@ -322,7 +326,15 @@ export const RunEvent = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('block.opened'), at, path, opening }),
   /** Another round of a loop begins, with this state. */
-  z.object({ type: z.literal('loop.advanced'), at, path, round: z.int().min(2), state: payload }),
+  z.object({
+    type: z.literal('loop.advanced'),
+    at,
+    path,
+    round: z.int().min(2),
+    state: payload,
+    /** Of the state: of all that went into it. */
+    labels: labels.exactOptional(),
+  }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 
   /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */

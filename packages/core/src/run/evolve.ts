@@ -13,7 +13,7 @@
  */
 import type { RunId } from '../ids.ts';
 import type { Priority } from '../ports/turn.ts';
-import { noLabels } from '../labels.ts';
+import { joinLabels, noLabels } from '../labels.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
 import { evolveStep } from './evolve-step.ts';
@@ -39,6 +39,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     fork: created.fork,
     phase: { status: 'pending' },
     ending: undefined,
+    hurried: false,
     usage: noUsage,
     seq: 1,
     steps: new Map(),
@@ -47,6 +48,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     held: new Set(),
     signals: [],
     budgets: new Map(),
+    heard: new Set(),
   };
 }
 
@@ -97,6 +99,10 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (!state.blocks.has(event.path) || event.round !== rounds.length + 2) break;
       rounds.push(event.state);
       state.rounds.set(event.path, rounds);
+      const step = state.steps.get(event.path);
+      // What a round reads from the state has the labels of its block.
+      if (event.labels !== undefined && step?.status === 'running')
+        state.steps.set(event.path, { ...step, labels: joinLabels(step.labels, event.labels) });
       break;
     }
     case 'call.finished': {
@@ -106,6 +112,7 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       break;
     }
     case 'signal.received':
+      state.heard.add(event.id);
       state.signals.push({ id: event.id, name: event.name, payload: event.payload });
       break;
     case 'budget.raised':
@@ -128,6 +135,7 @@ type PhaseEvent = EventOf<
   | 'run.paused'
   | 'run.resumed'
   | 'run.ending'
+  | 'run.hurried'
   | 'run.succeeded'
   | 'run.failed'
   | 'run.cancelled'
@@ -163,6 +171,9 @@ function evolvePhase(state: RunState, event: PhaseEvent): void {
       break;
     case 'run.ending':
       state.ending ??= event.cause;
+      break;
+    case 'run.hurried':
+      state.hurried = true;
       break;
     case 'run.succeeded':
       end(state, { status: 'succeeded', endedAt: event.at, outputs: event.outputs });

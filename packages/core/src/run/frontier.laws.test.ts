@@ -125,7 +125,7 @@ describe('a journal', () => {
           { do: 'startStep', ...of },
           { do: 'skipStep', ...of, reason: 'when' },
           { do: 'succeedStep', ...of, output: { value: 1 } },
-          { do: 'interruptStep', ...of, effect: 'read', repeatable: true },
+          { do: 'interruptStep', ...of, step, effect: 'read', repeatable: true },
           { do: 'cancelStep', ...of },
         ];
         for (const command of commands) expect(decide(state, command)).toMatchObject({ refused: 'RUN_FINISHED' });

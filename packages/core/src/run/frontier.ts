@@ -55,13 +55,12 @@ export interface Frontier {
   /**
    * Tells of an event that the state has already folded in. After `run.ending` it offers nothing new of the
    * workflow's own list and aborts what is under way; then follow the epilogue and `finish` as the ending says,
-   * also in place of another `finish` that was offered but is not recorded.
+   * also in place of another `finish` that was offered but is not recorded. After `run.hurried` what is left of the
+   * epilogue is skipped, and what is under way of it aborted.
    */
   observe(event: RunEvent): void;
   /** A block has reached its timeout: it is aborted and closes as failed. Nothing happens when it is closed. */
   expire(path: StepPath, error: ErrorRecord): void;
-  /** Skips what is left of the epilogue; what is under way of it is aborted. */
-  hurry(): void;
 }
 
 /**
@@ -85,7 +84,6 @@ export function createFrontier(
   /** Frames of the epilogue that were opened, by path. */
   const followers = new Map<string, OpenFrame>();
   let epilogue: readonly Frame[] | undefined;
-  let hurried = false;
   let ended = hasEnded(state);
 
   function openFrame(frame: Frame, closing: boolean): OpenFrame {
@@ -225,8 +223,13 @@ export function createFrontier(
     let error: ErrorRecord | undefined;
     for (const frame of epilogue) {
       const known = followers.get(frame.path);
-      if (known === undefined && hurried) continue;
-      const opened = known ?? openFrame(frame, false);
+      if (
+        known === undefined &&
+        state.hurried &&
+        !frame.steps.some(({ id }) => state.steps.has(stepPath(frame.path, id)))
+      )
+        continue;
+      const opened = known ?? openFrame(frame, state.hurried);
       followers.set(frame.path, opened);
       if (!isSettled(opened)) return;
       error ??= errorOf(state, opened);
@@ -319,6 +322,12 @@ export function createFrontier(
     settle(root);
   }
 
+  /** Nothing of what follows it is begun any more. */
+  function hurry(): void {
+    for (const opened of followers.values()) abortFrame(opened);
+    if (!ended && isSettled(root)) proceed();
+  }
+
   return {
     take() {
       for (const [path, place] of withdrawn) {
@@ -336,6 +345,7 @@ export function createFrontier(
         return;
       }
       if (event.type === 'run.ending') end();
+      if (event.type === 'run.hurried') hurry();
       if (!('path' in event)) return;
       const place = places.get(event.path);
       if (place === undefined) return;
@@ -389,12 +399,6 @@ export function createFrontier(
       block.expired = error;
       if (between.has(path)) block.closing = true;
       else abortBlock(block);
-    },
-    hurry() {
-      if (hurried || !isSettled(root) || hasEnded(state)) return;
-      hurried = true;
-      for (const opened of followers.values()) abortFrame(opened);
-      if (!ended) proceed();
     },
   };
 }

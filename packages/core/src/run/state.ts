@@ -129,6 +129,8 @@ export type RunState = {
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */
   ending: EventOf<'run.ending'>['cause'] | undefined;
+  /** Whether it was cancelled once more while it was ending. */
+  hurried: boolean;
   usage: Usage;
   /** Of the last event folded in. */
   seq: Sequence;
@@ -143,6 +145,8 @@ export type RunState = {
   readonly signals: Signal[];
   /** Budgets of blocks and steps that were raised. */
   readonly budgets: Map<StepPath, BudgetSpec>;
+  /** Ids of all signals that have come: one that is sent again is the same. */
+  readonly heard: Set<string>;
 };
 
 export type Signal = { readonly id: string; readonly name: string; readonly payload: Payload };

@@ -240,7 +240,7 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
         record(outcomeOf(work));
         return;
       case 'recover':
-        record({ do: 'interruptStep', ...of, attempt: work.attempt, effect: 'read', repeatable: false });
+        record({ do: 'interruptStep', ...of, step, attempt: work.attempt, effect: 'read', repeatable: false });
         return;
       case 'open':
         if (script.answer(`${path} opens?`) < 0.1) {

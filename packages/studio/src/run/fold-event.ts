@@ -26,6 +26,7 @@ function foldStep(model: RunModel, event: EventView): void {
     case 'plan.proposed':
     case 'plan.accepted':
     case 'run.ending':
+    case 'run.hurried':
     case 'budget.raised':
     case 'signal.received':
       return;
