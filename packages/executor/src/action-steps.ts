@@ -47,7 +47,7 @@ export interface ActionSteps {
   /** Steps that other workers run. */
   readonly placing: Placing;
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */
-  readonly busy: number;
+  busy(): number;
 }
 
 /**
@@ -243,7 +243,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     }
     const withdraw = slots.whenFree(state.id, () => {
       desk.release(at.path);
-      if (desk.isGoing) {
+      if (desk.isGoing()) {
         enter(at, attempt);
         return;
       }
@@ -330,8 +330,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       for (const active of probing.values()) active.stop(reason());
       probing.clear();
     },
-    get busy() {
-      return inSlots.size + probing.size + placing.size;
-    },
+    busy: () => inSlots.size + probing.size + placing.size(),
   };
 }

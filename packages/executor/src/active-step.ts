@@ -63,7 +63,13 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     const { run, timeoutMs, onError } = this.#spec;
     try {
       if (timeoutMs !== undefined) this.#expireAfter(timeoutMs);
-      this.#end(await this.#resultOf(run));
+      let result: T | Failure;
+      try {
+        result = await run(this);
+      } catch (error) {
+        result = { ended: 'failed', error: errorRecordOf(this.#aborted ?? error) };
+      }
+      this.#end(result);
     } catch (error) {
       onError(error);
     }
@@ -98,14 +104,6 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
       ...(this.#text === '' ? {} : { partial: this.#text }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     };
-  }
-
-  async #resultOf(run: ActiveStepSpec<T>['run']): Promise<T | Failure> {
-    try {
-      return await run(this);
-    } catch (error) {
-      return { ended: 'failed', error: errorRecordOf(this.#aborted ?? error) };
-    }
   }
 
   #end(result: T | Failure): void {

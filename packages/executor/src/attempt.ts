@@ -3,7 +3,7 @@
  * output is checked and judged. What is wrong with either is thrown.
  */
 import { anyJson, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, GateResult, Json, ToolContext } from '@telos/core';
+import type { ActionStep, AnyTool, GateResult, GateSpec, Json, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
@@ -28,24 +28,24 @@ export type AttemptSpec = {
 
 /** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP; whatever the tool throws. */
 export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
+  const { step, tool, context } = spec;
   try {
-    return await carryOut(spec);
+    const parsed = tool.input.safeParse(spec.input);
+    if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
+    const returned: unknown = await tool.run(parsed.data, context);
+    const output = spec.hide(outputOf(tool, returned));
+    return step.gate === undefined ? { ended: 'succeeded', output } : await judge(spec, step.gate, output);
   } catch (error) {
     if (!isStackOverflow(error)) throw error;
-    const message = `${spec.tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
+    const message = `${tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
     throw new TelosError('VALUE_TOO_DEEP', message, { cause: error });
   }
 }
 
-async function carryOut({ step, tool, input, shown, context, hide, gate }: AttemptSpec): Promise<AttemptResult> {
-  const parsed = tool.input.safeParse(input);
-  if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
-  const returned: unknown = await tool.run(parsed.data, context);
-  const output = hide(outputOf(tool, returned));
-  if (step.gate === undefined) return { ended: 'succeeded', output };
+async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<AttemptResult> {
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: shown, sources: context.sources, earlier };
-  const result = await evaluateGate(step.gate, judged, {
+  const result = await evaluateGate(spec, judged, {
     ...gate,
     signal: context.signal,
     record: (call) => context.record(call),

@@ -39,7 +39,7 @@ export interface BlockSteps {
   abort(path: StepPath, reason: Error): boolean;
   stopAll(reason: () => Error): void;
   /** Blocks that plan or judge now. */
-  readonly busy: number;
+  busy(): number;
 }
 
 export type BodyPrograms = {
@@ -310,9 +310,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       for (const step of active.values()) step.stop(reason());
       active.clear();
     },
-    get busy() {
-      return active.size;
-    },
+    busy: () => active.size,
   };
 
   /** The frame of a body that is a program of its own, with what that says comes out. */

@@ -40,6 +40,8 @@ export function createContexts(
     labels: state.inputLabels,
   };
   const inner = new Map<StepPath, Context>();
+  /** Nearly every run has no workflow inside: then nothing is walked. */
+  const alone = Object.keys(state.workflows).length === 0;
 
   function ofWorkflow(path: StepPath, around: Context): Context {
     const known = inner.get(path);
@@ -62,8 +64,7 @@ export function createContexts(
 
   return {
     of(frame) {
-      // Nearly every run has no workflow inside: then nothing is walked.
-      if (Object.keys(state.workflows).length === 0) return root;
+      if (alone) return root;
       for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
         if (at.block?.step.kind === 'workflow') return ofWorkflow(at.block.path, root);
       }

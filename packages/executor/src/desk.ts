@@ -34,7 +34,7 @@ export interface Desk {
   /** Takes held work back; false when there is none under this path. */
   drop(path: StepPath): boolean;
   /** Whether new work may begin: the run is not paused, and its worker is not about to stop. */
-  readonly isGoing: boolean;
+  isGoing(): boolean;
   /** Calls `begin` at once when new work may begin, else when the run goes on. Held under `path` until then. */
   whenGoing(path: StepPath, begin: () => void): void;
   /** Calls `then` with the scope of a step in this frame, at once when every value is in memory. Held under `path` until then. */
@@ -86,6 +86,7 @@ export type DeskSpec = {
   readonly onError: (error: unknown) => void;
 };
 
+/** Its parts, as those of every owner, have functions and no getters: V8 keeps an object literal with a getter as a hash table. */
 export function createDesk(spec: DeskSpec): OwnersDesk {
   const { deps, values, contexts, ledger, patience } = spec;
   const held = new Map<StepPath, () => void>();
@@ -94,7 +95,7 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
   const withheld = new Map<StepPath, () => void>();
   /** Values that are on their way and held by nobody. */
   let coming = 0;
-  const vars = new WeakMap<Context, JsonObject>();
+  const vars = new Map<Context, JsonObject>();
 
   function varsOf(context: Context, lookup: Lookup): JsonObject {
     const known = vars.get(context);
@@ -158,9 +159,7 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
       drop?.();
       return drop !== undefined;
     },
-    get isGoing() {
-      return spec.isGoing();
-    },
+    isGoing: spec.isGoing,
     whenGoing(path, begin) {
       if (spec.isGoing()) {
         begin();

@@ -32,9 +32,9 @@ export interface Ledger {
   commit(settles: readonly string[]): Promise<void>;
   /** Fails the run from what is durable, whatever else was applied or could not be written. */
   failFromDurable(at: Instant, error: ErrorRecord): Promise<void>;
-  readonly isDirty: boolean;
+  isDirty(): boolean;
   /** Whether everything that was applied is durable. */
-  readonly isSettled: boolean;
+  isSettled(): boolean;
 }
 
 /** @param state The journal folded; owned by the ledger from now on. */
@@ -103,11 +103,7 @@ export function createLedger(
       await journal.append(lease, durable, [failed]);
       evolve(state, failed);
     },
-    get isDirty() {
-      return batch.length > 0;
-    },
-    get isSettled() {
-      return batch.length === 0 && durable === written;
-    },
+    isDirty: () => batch.length > 0,
+    isSettled: () => batch.length === 0 && durable === written,
   };
 }

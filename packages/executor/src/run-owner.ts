@@ -47,7 +47,7 @@ export interface RunOwner {
   /** As it stands in memory: durable once `done` says `ended` or `parked`. */
   readonly state: RunState;
   /** Of a run that was parked: when it has something to do by itself; undefined when never. */
-  readonly parkedUntil: Instant | undefined;
+  parkedUntil(): Instant | undefined;
   /** Looks at the run's inbox soon; false when the run is let go already. */
   wake(): boolean;
   /** Looks after steps that other workers run. */
@@ -163,14 +163,14 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       budgets.check();
       carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
-      if (!failing && desk.isGoing && desk.goOn()) carryOutOffers();
+      if (!failing && desk.isGoing() && desk.goOn()) carryOutOffers();
       if (failing) return;
-      if (!ledger.isDirty && !steering.isPending) rest();
+      if (!ledger.isDirty() && !steering.isPending()) rest();
     } catch (error) {
       fail(error);
       return;
     }
-    if (ledger.isDirty || steering.isPending) void commit();
+    if (ledger.isDirty() || steering.isPending()) void commit();
   }
 
   /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
@@ -213,9 +213,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   function rest(): void {
-    if (looking > 0 || !ledger.isSettled || launches.length > 0 || blocks.busy > 0) return;
+    if (looking > 0 || !ledger.isSettled() || launches.length > 0 || blocks.busy() > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
-    if (actions.busy > (draining ? actions.placing.size : 0)) return;
+    if (actions.busy() > (draining ? actions.placing.size() : 0)) return;
     const idle = desk.idleUntil();
     if (idle === undefined) return;
     const due = Math.min(idle, budgets.dueAt ?? Number.POSITIVE_INFINITY);
@@ -289,7 +289,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over || failing) return;
     draining = true;
     actions.handOver(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
-    if (!ledger.isDirty) {
+    if (!ledger.isDirty()) {
       finish('stopped');
       return;
     }
@@ -322,9 +322,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     run: lease.run,
     lease,
     state,
-    get parkedUntil() {
-      return parkedUntil;
-    },
+    parkedUntil: () => parkedUntil,
     wake() {
       if (over) return false;
       look().catch(fail);

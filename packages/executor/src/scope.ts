@@ -40,23 +40,25 @@ export function scopeOf(
   };
   const error = errorOf(frame);
   if (error !== undefined) scope['error'] = error;
-  const nearest = (name: string, value: Json): void => {
-    if (!Object.hasOwn(scope, name)) scope[name] = value;
-  };
   for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const opening = state.blocks.get(at.path);
     if (opening !== undefined && 'foreach' in opening && at.step.kind === 'foreach' && 'item' in at.key) {
       const items = lookup(opening.foreach);
-      nearest(at.step.as, Array.isArray(items) ? (items[at.key.item] ?? null) : null);
-      nearest('index', at.key.item);
+      addFarther(scope, at.step.as, Array.isArray(items) ? (items[at.key.item] ?? null) : null);
+      addFarther(scope, 'index', at.key.item);
     }
     const round = loopState(state, at);
     if (round !== undefined && 'round' in at.key) {
-      nearest('state', lookup(round));
-      nearest('index', at.key.round - 1);
+      addFarther(scope, 'state', lookup(round));
+      addFarther(scope, 'index', at.key.round - 1);
     }
   }
   return scope;
+}
+
+/** Names a value of a farther block: what a nearer one has named so stays. */
+function addFarther(scope: { [name: string]: Json }, name: string, value: Json): void {
+  if (!Object.hasOwn(scope, name)) scope[name] = value;
 }
 
 /** The block around a frame, as long as it is of the same program. */
@@ -151,17 +153,20 @@ function envelope(state: RunState, path: StepPath | undefined, lookup: Lookup): 
   }
   const output = outputOf(step);
   const own = usageOf(step);
-  return {
+  const shown = {
     status: step.status === 'retrying' ? 'waiting' : step.status,
     output: output === undefined ? null : lookup(output),
     error: step.status === 'failed' ? step.error : null,
-    // Of a block: with all that its body used. Added up when an expression asks.
-    get usage() {
-      return state.blocks.has(path) ? addUsage(own, usageWithin(state, path)) : own;
-    },
+    usage: own,
     gate: 'gate' in step && step.gate !== undefined ? step.gate : null,
     attempt: 'attempt' in step ? step.attempt : 0,
   };
+  if (!state.blocks.has(path)) return shown;
+  // Of a block: with all that its body used. Added up when an expression asks.
+  return Object.defineProperty(shown, 'usage', {
+    enumerable: true,
+    get: () => addUsage(own, usageWithin(state, path)),
+  });
 }
 
 function usageOf(step: StepState): Usage {

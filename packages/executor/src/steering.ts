@@ -13,7 +13,7 @@ export interface Steering {
   read(): Promise<void>;
   /** Ids of messages that were applied and are to be settled by the next append. */
   take(): readonly string[];
-  readonly isPending: boolean;
+  isPending(): boolean;
 }
 
 export type SteeringSpec = {
@@ -111,8 +111,6 @@ export function createSteering({ store, run, desk, patience, waits, outcome }: S
       settles = [];
       return taken;
     },
-    get isPending() {
-      return settles.length > 0;
-    },
+    isPending: () => settles.length > 0,
   };
 }

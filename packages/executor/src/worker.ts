@@ -138,7 +138,9 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     return end;
   }
 
-  async function park({ lease, parkedUntil }: RunOwner): Promise<void> {
+  async function park(owner: RunOwner): Promise<void> {
+    const { lease } = owner;
+    const parkedUntil = owner.parkedUntil();
     await store.leases.park(lease, parkedUntil).catch((error: unknown) => {
       // Then its lease lapses, and the run is looked at again.
       deps.report({ message: messageOf(error), run: lease.run, error });

@@ -330,10 +330,12 @@ export function createFrontier(
 
   return {
     take() {
-      for (const [path, place] of withdrawn) {
-        withdrawn.delete(path);
-        setActive(place.frame, place.index, false);
-        settle(place.frame);
+      if (withdrawn.size > 0) {
+        for (const [path, place] of withdrawn) {
+          withdrawn.delete(path);
+          setActive(place.frame, place.index, false);
+          settle(place.frame);
+        }
       }
       return offers.take();
     },
@@ -363,7 +365,7 @@ export function createFrontier(
         case 'step.skipped':
         case 'step.cancelled':
           offers.drop(event.path);
-          offers.dropTimeout(event.path);
+          if (at.step.timeoutMs !== undefined) offers.dropTimeout(event.path);
           withdrawn.delete(event.path);
           between.delete(event.path);
           stepFinished(place.frame, place.index);

@@ -47,8 +47,9 @@ export type WaitingChange = {
 export function waitingChange(events: readonly RunEvent[], after: Sequence): WaitingChange | undefined {
   let begun: WaitingStep[] | undefined;
   let over: StepPath[] | undefined;
-  for (const [index, event] of events.entries()) {
-    switch (event.type) {
+  for (let index = 0; index < events.length; index++) {
+    const event = events[index];
+    switch (event?.type) {
       case 'wait.opened':
       case 'step.in_doubt':
       case 'step.quarantined':

@@ -30,7 +30,7 @@ export interface Placing {
   /** Looks at what was claimed, offers again what was not, and notices workers that are gone. */
   check(): Promise<void>;
   /** Attempts that are placed now. */
-  readonly size: number;
+  size(): number;
 }
 
 type Placed = { readonly at: ActionAt; readonly attempt: number; readonly job?: Job };
@@ -175,9 +175,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       }
       ring(again);
     },
-    get size() {
-      return placed.size;
-    },
+    size: () => placed.size,
   };
 }
 

@@ -12,9 +12,15 @@ class LimitExceeded extends Error {
   override readonly name = 'LimitExceeded';
 }
 
-const tooMuch = new LimitExceeded(
-  `the expression does too much work (limit ${limits.cost.toLocaleString('en')}); use fewer nested macros or a script`,
-);
+let tooMuch: LimitExceeded | undefined;
+
+/** Made when it is needed: the first number that is written for a language loads the tables of all, which takes 6 ms. */
+function exceeded(): LimitExceeded {
+  tooMuch ??= new LimitExceeded(
+    `the expression does too much work (limit ${limits.cost.toLocaleString('en')}); use fewer nested macros or a script`,
+  );
+  return tooMuch;
+}
 
 let remaining = 0;
 let clock: () => number = Date.now;
@@ -27,7 +33,7 @@ export function startMeter(now: () => number): void {
 
 /** @throws LimitExceeded when the evaluation went over its cost at any point. */
 export function stopMeter(): void {
-  if (remaining < 0) throw tooMuch;
+  if (remaining < 0) throw exceeded();
 }
 
 export function meterTime(): number {
@@ -39,7 +45,7 @@ export function charge(cost: number): void {
   remaining -= cost;
   if (remaining < 0) {
     remaining = -1;
-    throw tooMuch;
+    throw exceeded();
   }
 }
 
