@@ -142,7 +142,7 @@ describe('the budget of a block', () => {
               begun.open();
               await new Promise(() => {});
             }
-            return (await ask.run?.(input as never, context)) ?? null;
+            return (await ask.run?.(input, context)) ?? null;
           },
         },
       },

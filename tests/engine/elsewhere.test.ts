@@ -90,7 +90,7 @@ describe('a step that names a queue', () => {
     const seen: unknown[] = [];
     const owner = await engineOf({
       tools: { act: () => 'not here', next: ({ value }) => ({ value: value ?? null }) },
-      checks: { big: (_subject) => Promise.resolve({ score: 1, verdict: 'pass', reason: 'fine' }) },
+      checks: { big: () => Promise.resolve({ score: 1, verdict: 'pass', reason: 'fine' }) },
     });
     await helperOf(owner, {
       queues: ['gpu'],

@@ -89,7 +89,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     prepare(desk, at, attempt, {
       onDrop: give,
       onError: refuse,
-      then(prepared) {
+      onReady(prepared) {
         const tool = deps.tools.get(step.uses);
         let rendered: { readonly shown: Json; readonly input: Json };
         try {

@@ -31,14 +31,14 @@ export type Prepared = {
   readonly sources: () => JsonObject;
 };
 
-/** Reads what an attempt needs; `onDrop` is called instead of `then` when the step is withdrawn meanwhile. */
+/** Reads what an attempt needs; `onDrop` is called instead of `onReady` when the step is withdrawn meanwhile. */
 export function prepare(
   desk: Desk,
   at: ActionAt,
   attempt: number,
   hooks: {
     readonly onDrop?: () => void;
-    readonly then: (prepared: Prepared) => void;
+    readonly onReady: (prepared: Prepared) => void;
     readonly onError: (error: unknown) => void;
   },
 ): void {
@@ -62,7 +62,7 @@ export function prepare(
       return;
     }
     const model = history === undefined ? undefined : escalatedModel(step.gate?.onFail ?? [], history.rejections);
-    hooks.then({
+    hooks.onReady({
       at,
       path,
       attempt,

@@ -82,7 +82,7 @@ export function createPurse(
     const asked = tool.estimate.bind(tool);
     prepare(desk, at, attempt, {
       onError: () => then(oneCall),
-      then({ scope, rendering, given }) {
+      onReady({ scope, rendering, given }) {
         // What cannot be rendered or read costs nothing: the attempt fails before its call.
         const told = (async () => {
           const parsed = tool.input.safeParse(given ?? rendering.shown(at.step, scope));

@@ -47,7 +47,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
         settleFailure(desk, at, attempt, unprepared(error));
       },
-      then(prepared) {
+      onReady(prepared) {
         let shown;
         try {
           shown = prepared.given ?? prepared.context.rendering.shown(at.step, prepared.scope);
@@ -95,8 +95,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       attempt,
       share: state.namespace,
       priority: state.priority,
-      // A payload is plain JSON.
-      task: task as JsonObject,
+      task,
     };
   }
 
@@ -113,7 +112,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       placed.set(at.path, { at, attempt });
       prepare(desk, at, attempt, {
         onError: (error) => settleFailure(desk, at, attempt, unprepared(error)),
-        then: (prepared) => offer(prepared, queue),
+        onReady: (prepared) => offer(prepared, queue),
       });
     },
     outcome({ path, attempt, calls, usage, outcome, did, labels }, settled) {
@@ -188,14 +187,14 @@ export function stepQueue(queue: string): string {
 function taskOf({ at, context, scope, idempotencyKey, labels, sources, given, feedback, model }: Prepared): Task {
   return {
     program: context.hash,
-    // Steps, scopes and feedback are plain JSON; usage within a scope is worked out here.
-    step: at.step as unknown as JsonObject,
+    step: at.step,
+    // The usage of a block is worked out when it is read: here.
     scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
     idempotencyKey,
     labels: [...labels],
     sources: sources(),
     ...(given === undefined ? {} : { given }),
-    ...(feedback === undefined ? {} : { feedback: feedback as unknown as JsonObject }),
-    ...(model === undefined ? {} : { model: model as JsonObject | string }),
+    ...(feedback === undefined ? {} : { feedback }),
+    ...(model === undefined ? {} : { model }),
   };
 }
