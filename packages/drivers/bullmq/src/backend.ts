@@ -4,8 +4,11 @@ import type { Fetcher } from './fetcher.ts';
 /** Of a queue of BullMQ, what is used. */
 export type BullQueue = Pick<Queue, 'name' | 'toKey' | 'addBulk' | 'remove'>;
 
-/** The size of what one offer adds to a flow. */
-export type Arrival = { readonly flow: string; readonly size: number };
+/** A job that is offered: its id in BullMQ, its flow, and how much of a turn it takes. */
+export type Arrival = { readonly id: string; readonly flow: string; readonly size: number };
+
+/** The place that is served now, and where each arrival stands, in their order; undefined for one that is waiting already. */
+export type Places = { readonly now: number; readonly starts: readonly (number | undefined)[] };
 
 /**
  * What the queue needs of Redis or PostgreSQL, beside what BullMQ does with it.
@@ -18,11 +21,8 @@ export interface Backend {
   queue(name: string): Promise<BullQueue>;
   /** A new consuming side of a queue; the caller closes it. Rejects when it cannot be made now. */
   fetcher(name: string): Promise<Fetcher>;
-  /**
-   * Where these arrivals begin on the common scale of the queue's flows, in their order
-   * (see `Turns` in core). One flow stands at most once in a call.
-   */
-  place(queue: BullQueue, arrivals: readonly Arrival[]): Promise<readonly number[]>;
+  /** Gives each arrival its place on the common scale of the queue's flows: see `Turns` in core. */
+  place(queue: BullQueue, arrivals: readonly Arrival[]): Promise<Places>;
   /** Tells every process that listens, this one too. */
   announce(message: string): Promise<void>;
   /** From now on, calls `listener` with what is announced; connects again by itself. */

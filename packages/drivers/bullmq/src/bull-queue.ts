@@ -2,7 +2,8 @@
 import type { Job, JobId, Queue, Server } from '@telos/core';
 import type { Backend } from './backend.ts';
 import { bullIdOf, bullJobOf } from './job-codec.ts';
-import { arrivalsOf, prioritiesOf } from './places.ts';
+import { createPlacer } from './places.ts';
+import type { Placer } from './places.ts';
 import type { Reach } from './reach.ts';
 import { serveJobs } from './serve-jobs.ts';
 import type { UnderWay } from './serve-jobs.ts';
@@ -10,19 +11,31 @@ import type { UnderWay } from './serve-jobs.ts';
 /** Jobs added by one request: more would keep a Redis from its other clients for milliseconds. */
 const jobsAtOnce = 250;
 
+/** Ids in one announcement: PostgreSQL takes 8,000 bytes. */
+const idsAtOnce = 25;
+
 export function createBullQueue(backend: Backend, reach: Reach): Queue {
   const underWay = new Map<JobId, UnderWay>();
   const servers = new Set<Server>();
   /** Queues that this process has to do with: where ids to be withdrawn are looked for. */
   const names = new Set<string>();
+  const placers = new Map<string, Placer>();
   let isListening = false;
   let closed: Promise<void> | undefined;
 
   async function add(name: string, jobs: readonly Job[]): Promise<void> {
     const queue = await backend.queue(name);
-    const arrivals = arrivalsOf(jobs);
-    const priorities = prioritiesOf(jobs, arrivals, await backend.place(queue, arrivals));
-    await queue.addBulk(jobs.map((job, index) => bullJobOf(job, priorities[index] ?? 0)));
+    let placer = placers.get(name);
+    if (placer === undefined) {
+      placer = createPlacer((arrivals) => backend.place(queue, arrivals));
+      placers.set(name, placer);
+    }
+    const priorities = await placer.priorities(jobs);
+    const added = jobs.flatMap((job, index) => {
+      const priority = priorities[index];
+      return priority === undefined ? [] : [bullJobOf(job, priority)];
+    });
+    if (added.length > 0) await queue.addBulk(added);
   }
 
   async function offer(jobs: readonly Job[]): Promise<void> {
@@ -71,10 +84,13 @@ export function createBullQueue(backend: Backend, reach: Reach): Queue {
     async cancel(ids) {
       if (closed !== undefined || ids.length === 0) return;
       hear(JSON.stringify(ids));
-      await reach.attempt(async () => {
-        await withdraw(ids);
-        await backend.announce(JSON.stringify(ids));
-      });
+      for (let at = 0; at < ids.length; at += idsAtOnce) {
+        const some = ids.slice(at, at + idsAtOnce);
+        await reach.attempt(async () => {
+          await withdraw(some);
+          await backend.announce(JSON.stringify(some));
+        });
+      }
     },
     close() {
       closed ??= (async () => {

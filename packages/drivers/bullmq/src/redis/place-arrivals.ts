@@ -1,4 +1,4 @@
-import type { Arrival, BullQueue } from '../backend.ts';
+import type { Arrival, BullQueue, Places } from '../backend.ts';
 import { quantum } from '../places.ts';
 import type { RedisClient } from './redis-client.ts';
 
@@ -6,6 +6,7 @@ import type { RedisClient } from './redis-client.ts';
  * The ends of the flows of one queue are a hash beside the keys of BullMQ. The place that
  * is served now is that of the job at the head: BullMQ keeps jobs without a priority in the
  * list `wait`, and the others in the sorted set `prioritized` under priority x 2^32 + counter.
+ * Each job is a key of its own, which is how those that wait already are known.
  */
 const script = `
 local ends, wait, prioritized = KEYS[1], KEYS[2], KEYS[3]
@@ -16,11 +17,18 @@ if redis.call('LLEN', wait) == 0 then
   if #head == 0 then redis.call('DEL', ends)
   else now = math.floor(tonumber(head[2]) / 4294967296) * quantum end
 end
-local starts = {}
-for at = 3, #ARGV, 2 do
-  local start = math.max(now, tonumber(redis.call('HGET', ends, ARGV[at]) or '0'))
-  redis.call('HSET', ends, ARGV[at], start + tonumber(ARGV[at + 1]))
-  starts[#starts + 1] = start
+local answer = {now}
+local known = {}
+for at = 4, #ARGV, 3 do
+  local id, flow, size = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  if known[id] or redis.call('EXISTS', ARGV[3] .. id) == 1 then
+    answer[#answer + 1] = -1
+  else
+    known[id] = true
+    local start = math.max(now, tonumber(redis.call('HGET', ends, flow) or '0'))
+    redis.call('HSET', ends, flow, start + size)
+    answer[#answer + 1] = start
+  end
 end
 if ARGV[2] == '1' then
   local all = redis.call('HGETALL', ends)
@@ -29,23 +37,25 @@ if ARGV[2] == '1' then
   end
 end
 redis.call('EXPIRE', ends, 86400)
-return starts
+return answer
 `;
 
 export async function placeInRedis(
   client: RedisClient,
   queue: BullQueue,
   arrivals: readonly Arrival[],
-): Promise<readonly number[]> {
+): Promise<Places> {
   const keys = [queue.toKey('telos:ends'), queue.toKey('wait'), queue.toKey('prioritized')];
-  const starts = await client.eval(
+  const answer = await client.eval(
     script,
     keys.length,
     ...keys,
     quantum,
     // Now and then, flows that have fallen behind are forgotten.
     Math.random() < 0.01 ? '1' : '0',
-    ...arrivals.flatMap(({ flow, size }) => [flow, size]),
+    queue.toKey(''),
+    ...arrivals.flatMap(({ id, flow, size }) => [id, flow, size]),
   );
-  return Array.isArray(starts) ? starts.map(Number) : [];
+  const [now = 0, ...starts] = Array.isArray(answer) ? answer.map(Number) : [];
+  return { now, starts: starts.map((start) => (start < 0 ? undefined : start)) };
 }
