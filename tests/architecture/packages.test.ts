@@ -78,8 +78,12 @@ describe('a source file of a package', () => {
 });
 
 describe('scripts and tests of the repository', () => {
+  /** Node itself loads a global setup of Vitest, and by its name it would find what is built, not the source. */
+  const loadedByNode = new Set(['tests/engine/provide-postgres.ts']);
+
   it('use packages by name, never by path', () => {
-    const wrong = [...sourcesIn('scripts'), ...sourcesIn('tests')].flatMap((source) =>
+    const sources = [...sourcesIn('scripts'), ...sourcesIn('tests')].filter(({ file }) => !loadedByNode.has(file));
+    const wrong = sources.flatMap((source) =>
       source.imports
         .filter((specifier) => specifier.startsWith('.') && importedFile(source, specifier).startsWith('packages/'))
         .map((specifier) => `${source.file}: ${specifier}`),
