@@ -66,9 +66,9 @@ describe('pruning', () => {
         return removed;
       },
     };
-    let isDone = false;
-    const pruning = prune({ store: { retention }, clock }, policy.slice(0, 1)).finally(() => (isDone = true));
-    while (!isDone) await clock.advance(20);
+    const progress = { done: false };
+    const pruning = prune({ store: { retention }, clock }, policy.slice(0, 1)).finally(() => (progress.done = true));
+    while (!progress.done) await clock.advance(20);
     expect((await pruning).runs).toEqual({ succeeded: 210 });
     expect(sizes).toEqual([100, 100, 10]);
   });
