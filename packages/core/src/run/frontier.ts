@@ -33,6 +33,7 @@ import type { Opening, RunEvent } from './events.ts';
 import { createOffers } from './offers.ts';
 import {
   errorOf,
+  hasBegun,
   inOrder,
   isSettled,
   newBlock,
@@ -223,12 +224,7 @@ export function createFrontier(
     let error: ErrorRecord | undefined;
     for (const frame of epilogue) {
       const known = followers.get(frame.path);
-      if (
-        known === undefined &&
-        state.hurried &&
-        !frame.steps.some(({ id }) => state.steps.has(stepPath(frame.path, id)))
-      )
-        continue;
+      if (known === undefined && state.hurried && !hasBegun(state, frame)) continue;
       const opened = known ?? openFrame(frame, state.hurried);
       followers.set(frame.path, opened);
       if (!isSettled(opened)) return;
@@ -244,8 +240,8 @@ export function createFrontier(
     block.open.delete(opened);
     for (const { path } of opened.steps) places.delete(path);
     const error = errorOf(state, opened);
-    const hasBegun = !opened.closing || opened.unfinished < frame.steps.length;
-    if (hasBegun) block.ended.push(error === undefined ? { frame } : { frame, error });
+    const begun = !opened.closing || opened.unfinished < frame.steps.length;
+    if (begun) block.ended.push(error === undefined ? { frame } : { frame, error });
     if (error === undefined || block.tolerant || block.closing) return;
     block.closing = true;
     for (const sibling of block.open) abortFrame(sibling);
@@ -330,12 +326,10 @@ export function createFrontier(
 
   return {
     take() {
-      if (withdrawn.size > 0) {
-        for (const [path, place] of withdrawn) {
-          withdrawn.delete(path);
-          setActive(place.frame, place.index, false);
-          settle(place.frame);
-        }
+      for (const [path, place] of withdrawn.size === 0 ? [] : withdrawn) {
+        withdrawn.delete(path);
+        setActive(place.frame, place.index, false);
+        settle(place.frame);
       }
       return offers.take();
     },

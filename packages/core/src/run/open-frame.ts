@@ -117,3 +117,8 @@ export function inOrder(block: OpenBlock): readonly EndedFrame[] {
   const place = new Map(block.keys.map((key, index) => [framePath(block.at.path, key), index]));
   return block.ended.sort((left, right) => (place.get(left.frame.path) ?? 0) - (place.get(right.frame.path) ?? 0));
 }
+
+/** Whether the journal has anything of a frame's steps. */
+export function hasBegun(state: RunState, { path, steps }: Frame): boolean {
+  return steps.some(({ id }) => state.steps.has(stepPath(path, id)));
+}
