@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'on PostgreSQL',
           include: ['tests/engine/**/*.test.ts'],
           env: { TELOS_TEST_STORE: 'postgres' },
-          globalSetup: 'tests/engine/provide-postgres.ts',
+          globalSetup: 'packages/testkit/src/servers/provide-postgres.ts',
           // Hours of a test's time are thousands of statements.
           testTimeout: 60_000,
         },

@@ -25,6 +25,8 @@ export type ApiDeps = CompileDeps & {
   readonly requestMs?: number;
   /** Event streams open at once; default 1,000. */
   readonly streams?: number;
+  /** Lines in the Prometheus text format, of what else this process does. */
+  readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */
   readonly report?: (error: unknown, about: string) => void;
 };

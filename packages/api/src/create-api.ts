@@ -69,7 +69,11 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   setSecurityHeaders(app);
   const authorize = guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
   readJsonBodies(app);
-  const metrics = httpMetrics(app, { runs: deps.store.runs, clock: deps.clock });
+  const metrics = httpMetrics(app, {
+    runs: deps.store.runs,
+    clock: deps.clock,
+    ...(deps.moreMetrics === undefined ? {} : { more: deps.moreMetrics }),
+  });
   await collectOpenApi(app, deps.version, deps.keys !== undefined);
   const studioPage = await studioRoutes(app, deps.studioFolder);
   answerProblems(app, routes, studioPage, deps.report);

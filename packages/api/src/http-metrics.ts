@@ -18,7 +18,11 @@ export interface HttpMetrics {
 
 export function httpMetrics(
   app: FastifyInstance,
-  deps: { readonly runs: Pick<Runs, 'count'>; readonly clock: Pick<Clock, 'now'> },
+  deps: {
+    readonly runs: Pick<Runs, 'count'>;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly more?: () => readonly string[];
+  },
 ): HttpMetrics {
   const requests = new Map<string, Series>();
   let started = 0;
@@ -65,6 +69,7 @@ export function httpMetrics(
         '# HELP telos_http_request_duration_seconds Time from request to the end of its answer.',
         '# TYPE telos_http_request_duration_seconds histogram',
         ...[...requests].flatMap(([labels, series]) => histogram(labels, series)),
+        ...(deps.more?.() ?? []),
         '# HELP process_resident_memory_bytes Resident memory.',
         '# TYPE process_resident_memory_bytes gauge',
         `process_resident_memory_bytes ${memory.rss}`,

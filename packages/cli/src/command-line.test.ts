@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openSqliteStore } from '@telos/driver-sqlite';
+import { anOwnedRun, runSucceeded } from '@telos/testkit';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.ts';
 import type { Terminal } from './terminal.ts';
@@ -220,6 +222,36 @@ describe('telos init', () => {
       complaints: expect.stringContaining('exists already'),
     });
     expect((await telos(['init', 'ask_foldr'])).complaints).toContain('Did you mean ask_folder?');
+  });
+});
+
+describe('telos prune', () => {
+  it('counts, then removes, what ended longer ago than it is told', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    await telos(['run', 'greeting.yaml']);
+    const yesterday = Date.now() - 86_400_000;
+    const store = await openSqliteStore({ path: join(folder, '.telos/telos.db') });
+    const lease = await anOwnedRun(store, { created: { at: yesterday } });
+    await store.journal.append(lease, 1, [{ ...runSucceeded(), at: yesterday }]);
+    await store.close();
+    expect((await telos(['prune', '--older', '2h', '--dry-run'])).output).toBe(
+      'Would remove 1 succeeded runs, and the values that they alone need.\n',
+    );
+    expect((await telos(['prune', '--older', '2h', '--status', 'failed'])).output).toBe('Nothing is that old.\n');
+    expect((await telos(['prune'], { TELOS_RETENTION: 'succeeded=2h' })).output).toBe('Removed 1 succeeded runs.\n');
+    expect((await telos(['prune', '--older', '2h'])).output).toBe('Nothing is that old.\n');
+    expect((await telos(['runs'])).output.trim().split('\n')).toHaveLength(1);
+    expect((await telos(['doctor'], { TELOS_RETENTION: '30d' })).output).toMatch(
+      /retention: kept are runs that ended: succ/,
+    );
+  });
+
+  it('removes nothing unless something says how old', async () => {
+    expect(await telos(['prune'])).toMatchObject({ code: 2, complaints: expect.stringContaining('--older 30d') });
+    expect(await telos(['prune', '--older', '5m'])).toMatchObject({ code: 2 });
+    expect(await telos(['prune', '--status', 'failed'], { TELOS_RETENTION: 'succeeded=1d' })).toMatchObject({
+      code: 2,
+    });
   });
 });
 

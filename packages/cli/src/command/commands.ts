@@ -41,6 +41,11 @@ export const commands: readonly Entry[] = [
     summary: 'Follow a run until it ends',
     load: async () => (await import('../commands/watch.ts')).watch,
   },
+  {
+    name: 'prune',
+    summary: 'Remove runs that ended long ago',
+    load: async () => (await import('../commands/prune.ts')).pruneCommand,
+  },
   { name: 'cancel', summary: 'Cancel a run', load: async () => (await import('../commands/cancel.ts')).cancel },
   { name: 'pause', summary: 'Pause a run', load: async () => (await import('../commands/pause.ts')).pause },
   {

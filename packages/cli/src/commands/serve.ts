@@ -7,7 +7,8 @@ import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
-import { noTriggersOption, startTriggers } from '../compose/start-triggers.ts';
+import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
+import type { Upkeep } from '../compose/upkeep.ts';
 import { studioFolder, version } from '../compose/installation.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
@@ -55,11 +56,13 @@ export const serve = defineCommand({
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
     try {
       const studio = studioFolder();
+      let upkeep: Upkeep | undefined;
       const served = await serveApi(
         {
           ...engine,
           compileApart: createCompileApart(config, terminal.folder),
           version: version(),
+          moreMetrics: () => upkeep?.metrics() ?? [],
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),
           report: (error, request) =>
@@ -67,11 +70,10 @@ export const serve = defineCommand({
         },
         { host, port },
       );
-      let triggers: { stop(): Promise<void> } | undefined;
       try {
         await publishLibrary(engine, terminal);
         if (!options['no-worker']) engine.work();
-        if (!options['no-triggers']) triggers = startTriggers(engine, terminal);
+        upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
         writer.object({ type: 'listening', url: served.url, studio: studio !== undefined });
         writer.lines(
           `Telos listens on ${served.url} (API under /v1, described at /docs${studio === undefined ? '' : ', studio at /'}).`,
@@ -79,7 +81,7 @@ export const serve = defineCommand({
         );
         await interrupted.promise;
       } finally {
-        await triggers?.stop();
+        await upkeep?.stop();
         await served.close();
       }
       return exitCodes.succeeded;

@@ -3,8 +3,8 @@ import { defineCommand, jsonOption } from '../command/command.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
 import { composeEngine } from '../compose/engine.ts';
 import { shownPlace } from '../compose/open-store.ts';
-import { noTriggersOption, startTriggers } from '../compose/start-triggers.ts';
 import { serveHealth } from '../compose/serve-health.ts';
+import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writerOf } from '../output/writer.ts';
@@ -45,7 +45,7 @@ export const worker = defineCommand({
       const { owner } = engine.work({ queues, concurrency });
       const port = options['health-port'];
       const health = port === undefined ? undefined : await serveHealth(engine.store, port);
-      const triggers = options['no-triggers'] ? undefined : startTriggers(engine, terminal);
+      const upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
       try {
         writer.object({
           type: 'working',
@@ -61,7 +61,7 @@ export const worker = defineCommand({
         await interrupted.promise;
         writer.object({ type: 'draining' });
       } finally {
-        await triggers?.stop();
+        await upkeep.stop();
         await health?.close();
       }
       return exitCodes.succeeded;

@@ -17,6 +17,7 @@ describe('the configuration', () => {
       queue: { kind: 'local' },
       allowedHosts: [],
       durability: 'full',
+      retention: [],
       openai: {},
       ollama: {},
       search: {},
@@ -31,6 +32,7 @@ describe('the configuration', () => {
         TELOS_QUEUE_URL: 'local:',
         TELOS_ALLOWED_HOSTS: '127.0.0.1:8080, intranet.example',
         TELOS_DURABILITY: 'normal',
+        TELOS_RETENTION: 'succeeded=7d, failed=90d',
         TELOS_API_KEYS: '0123456789abcdef, fedcba9876543210',
         OPENAI_API_KEY: 'sk-1',
         OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
@@ -48,6 +50,10 @@ describe('the configuration', () => {
       queue: { kind: 'local' },
       allowedHosts: ['127.0.0.1:8080', 'intranet.example'],
       durability: 'normal',
+      retention: [
+        { status: 'succeeded', keepMs: 7 * 86_400_000 },
+        { status: 'failed', keepMs: 90 * 86_400_000 },
+      ],
       apiKeys: '0123456789abcdef, fedcba9876543210',
       openai: { apiKey: 'sk-1', baseUrl: 'http://127.0.0.1:9/v1' },
       ollama: { host: '127.0.0.1:11434' },
@@ -104,6 +110,10 @@ describe('the configuration', () => {
 
   it.each([
     [{ TELOS_DATABASE_URL: 'postgres://host:port/db' }, /expected postgres:\/\/user:password@host:5432\/database/],
+    [{ TELOS_RETENTION: 'long' }, /TELOS_RETENTION: expected 30d, or succeeded=7d.*`long` holds no duration/],
+    [{ TELOS_RETENTION: 'running=7d' }, /no run ends as `running`/],
+    [{ TELOS_RETENTION: '30d,failed=7d' }, /failed is said twice/],
+    [{ TELOS_RETENTION: '30m' }, /an ended run is kept 1h at least/],
     [{ TELOS_QUEUE_URL: 'amqp://host' }, /TELOS_QUEUE_URL: expected local:, redis:\/\/host:6379/],
     [{ TELOS_QUEUE_URL: 'redis://a,b' }, /several are written redis-cluster: or redis-sentinel:/],
     [

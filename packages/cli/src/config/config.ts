@@ -1,6 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { TelosError } from '@telos/core';
 import type { Address } from '@telos/driver-bullmq/address';
+import type { RetentionPolicy } from '@telos/executor';
 import type { Environment } from '../terminal.ts';
 import { Settings, misspeltSettings, settingNames } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -14,6 +15,8 @@ export type Config = {
     | { readonly kind: 'postgres'; /** With its password. */ readonly url: string };
   readonly queue: { readonly kind: 'local' } | { readonly kind: 'shared'; readonly address: Address };
   readonly durability: 'full' | 'normal';
+  /** Empty: runs are kept for ever. */
+  readonly retention: RetentionPolicy;
   /** As written: keys separated by commas. Absent: the API is open to this machine alone. */
   readonly apiKeys?: string;
   readonly openai: { readonly apiKey?: string; readonly baseUrl?: string };
@@ -57,6 +60,7 @@ function configOf(settings: Settings, folder: string): Config {
     queue: settings.TELOS_QUEUE_URL,
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
     durability: settings.TELOS_DURABILITY,
+    retention: settings.TELOS_RETENTION,
     openai: defined({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),
     ollama: defined({ host: settings.OLLAMA_HOST }),
     search: defined({

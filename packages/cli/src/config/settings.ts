@@ -1,9 +1,11 @@
 /** The settings by name, as they stand in the environment and in telos.yaml, and what each may hold. */
 import { readAddress } from '@telos/driver-bullmq/address';
 import type { Address } from '@telos/driver-bullmq/address';
+import type { RetentionPolicy } from '@telos/executor';
 import { nearest } from '@telos/language/text';
 import { z } from 'zod';
 import type { Environment } from '../terminal.ts';
+import { readRetention } from './retention.ts';
 
 const httpUrl = z.string().refine(isHttpUrl, { error: 'expected an address like http://127.0.0.1:8080' });
 
@@ -74,6 +76,13 @@ const hosts = z.string().transform((text, context): readonly string[] => {
   return entries;
 });
 
+const retention = z.string().transform((text, context): RetentionPolicy => {
+  const read = readRetention(text);
+  if (!('problem' in read)) return read;
+  context.issues.push({ code: 'custom', message: read.problem, input: '' });
+  return z.NEVER;
+});
+
 export const Settings = z.object({
   TELOS_HOME: z.string().default('.telos'),
   TELOS_DATABASE_URL: databaseUrl.optional(),
@@ -83,6 +92,8 @@ export const Settings = z.object({
   TELOS_API_KEYS: apiKeys.optional(),
   /** Private and loopback hosts that workflows may call; all others of that kind are refused. */
   TELOS_ALLOWED_HOSTS: hosts.default([]),
+  /** How long runs that have ended are kept; absent: for ever. */
+  TELOS_RETENTION: retention.default([]),
   TELOS_SEARCH_URL: httpUrl.optional(),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: openUrl.optional(),

@@ -9,6 +9,7 @@ import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePort } from './port.ts';
 import { examineQueue } from './queue.ts';
+import { examineRetention } from './retention.ts';
 import { examineSearch } from './search.ts';
 import { examineStore } from './store.ts';
 import { examineTriggers } from './triggers.ts';
@@ -41,7 +42,8 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     examinePort(7420),
     examineTriggers(config, terminal),
   ]);
-  return [node, { about: 'settings', verdict: 'sound', message: 'valid.' }, examineHome(config), ...rest.flat()];
+  const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };
+  return [node, settings, examineHome(config), ...rest.flat(), examineRetention(config, terminal.now())];
 }
 
 function examineNode(version: string): Finding {

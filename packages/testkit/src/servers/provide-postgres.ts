@@ -1,5 +1,5 @@
 /** Vitest's global setup of the tests that need PostgreSQL: the one that the environment names, else a private one. */
-import { startPostgres } from '../../packages/testkit/src/servers/postgres.ts';
+import { startPostgres } from './postgres.ts';
 
 export default async function providePostgres(): Promise<() => Promise<void>> {
   if ((process.env['TELOS_TEST_DATABASE_URL'] ?? '') !== '') return async () => {};
