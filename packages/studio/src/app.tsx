@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
 import type { WorkflowList } from '@telos/contract';
 import { useEffect } from 'preact/hooks';
+import { ApprovalsPage } from './approvals/approvals-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { route } from './navigation.ts';
 import { Notice } from './parts/notice.tsx';
@@ -32,6 +33,12 @@ export function App() {
             aria-current={route.value.page === 'runs' ? 'page' : undefined}
           >
             Runs
+          </a>
+          <a
+            href={formatRoute({ page: 'approvals' })}
+            aria-current={route.value.page === 'approvals' ? 'page' : undefined}
+          >
+            Approvals
           </a>
           <a href="/docs">API</a>
         </nav>
@@ -64,6 +71,8 @@ function Page() {
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
       return <RunPage key={at.id} id={at.id} {...(at.step === undefined ? {} : { step: at.step })} />;
+    case 'approvals':
+      return <ApprovalsPage key={at.run ?? ''} {...(at.run === undefined ? {} : { run: at.run })} />;
     case 'start': {
       const { page: _page, ...chosen } = at;
       return (

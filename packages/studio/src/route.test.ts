@@ -11,6 +11,8 @@ describe('the address of a view', () => {
     ],
     ['#/runs/019a', { page: 'run', id: '019a' }],
     ['#/runs/019a?step=findings%5B3%5D.search', { page: 'run', id: '019a', step: 'findings[3].search' }],
+    ['#/approvals', { page: 'approvals' }],
+    ['#/approvals?run=019a', { page: 'approvals', run: '019a' }],
     ['#/start', { page: 'start' }],
     ['#/start/brief?from=019a', { page: 'start', workflow: 'brief', from: '019a' }],
   ])('%s is read and written alike', (fragment, route) => {

@@ -5,6 +5,7 @@
  *   #/runs?status=failed&workflow=brief&q=acme
  *   #/runs/{id}?step=findings[3].search
  *   #/start/{workflow}?from={run}
+ *   #/approvals?run={run}
  */
 import type { RunStatusView } from '@telos/contract';
 
@@ -18,6 +19,7 @@ export type Route =
   | { readonly page: 'runs'; readonly filter: RunsFilter }
   | { readonly page: 'run'; readonly id: string; readonly step?: string }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
+  | { readonly page: 'approvals'; readonly run?: string }
   | { readonly page: 'unknown'; readonly address: string };
 
 const statuses: readonly RunStatusView[] = [
@@ -44,6 +46,7 @@ export function parseRoute(fragment: string): Route {
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
   if (page === 'runs') return { page: 'run', id, ...given('step', parameters.get('step')) };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
+  if (page === 'approvals' && id === '') return { page: 'approvals', ...given('run', parameters.get('run')) };
   return { page: 'unknown', address };
 }
 
@@ -58,6 +61,8 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'approvals':
+      return `#/approvals${queryOf({ run: route.run })}`;
     case 'unknown':
       return `#${route.address}`;
   }

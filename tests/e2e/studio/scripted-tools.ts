@@ -146,6 +146,18 @@ outputs:
   answer: \${{ steps.after.output }}
 `;
 
+export const reviewWorkflow = `telos: 1
+id: review
+description: Shows a draft to a person, and goes on with what that person lets pass.
+inputs: {}
+steps:
+  - { id: draft, uses: transform, with: { value: { title: Hello } } }
+  - { id: ok, approve: { who: [editors], show: "\${{ steps.draft.output }}" } }
+outputs:
+  title: \${{ steps.ok.output.value.title }}
+  note: \${{ steps.ok.output.note }}
+`;
+
 export const breakWorkflow = `telos: 1
 id: nightly_export
 description: Fails where it calls the far side.

@@ -5,7 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBrowser, openPage } from './browser.ts';
 import type { OpenPage, View } from './browser.ts';
-import { breakWorkflow, briefWorkflow, holdWorkflow } from './scripted-tools.ts';
+import { breakWorkflow, briefWorkflow, holdWorkflow, reviewWorkflow } from './scripted-tools.ts';
 import { seedWideRun } from './seed-wide-run.ts';
 import { buildStudio, removeStudio, serveStudio } from './serve-studio.ts';
 import type { ServedStudio, StudioOptions } from './serve-studio.ts';
@@ -38,6 +38,7 @@ async function serve(options?: StudioOptions): Promise<ServedStudio> {
   await served.publish('vendor_brief', briefWorkflow);
   await served.publish('slow_reader', holdWorkflow);
   await served.publish('nightly_export', breakWorkflow);
+  await served.publish('review', reviewWorkflow);
   return served;
 }
 
@@ -252,6 +253,24 @@ describe('a run that goes on', () => {
     await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
   });
 
+  it('is paused, and goes on when the reader says so', async () => {
+    const run = await studio.start('slow_reader');
+    const { page } = await visit(`#/runs/${run}`);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('treeitem', { name: /^slow_reader run paused/ }).waitFor();
+    studio.held.open();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
+  });
+
+  it('is tried again as another run, which says where it comes from', async () => {
+    const run = await finished('nightly_export');
+    const { page } = await visit(`#/runs/${run}`);
+    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.waitForURL((address) => !address.hash.includes(run));
+    await page.getByRole('link', { name: run }).waitFor();
+  });
+
   it('is cancelled when the reader says so twice', async () => {
     const run = await studio.start('slow_reader');
     const { page, seen } = await visit(`#/runs/${run}`);
@@ -368,6 +387,7 @@ describe('every view', () => {
       const run = await finished('vendor_brief', { vendor: 'Acme' }, ['nightly', 'eu']);
       const failed = await finished('nightly_export');
       const running = await studio.start('slow_reader');
+      await studio.start('review');
       const wanted: readonly (readonly [string, string])[] = [
         ['#/runs', 'TOOL_FAILED'],
         [`#/runs/${run}`, 'regions'],
@@ -375,6 +395,7 @@ describe('every view', () => {
         [`#/runs/${failed}`, '503: maintenance'],
         [`#/runs/${running}?step=answer`, 'as rendered'],
         ['#/start/vendor_brief', 'whole number, 1 to 5'],
+        ['#/approvals', 'asks for a decision'],
       ];
       const { page, violations } = await visit('', view);
       for (const [fragment, text] of wanted) {
@@ -398,5 +419,64 @@ describe('every view', () => {
     await inspector.getByText('What a reader should know').first().waitFor();
     await page.keyboard.press('Escape');
     await inspector.waitFor({ state: 'hidden' });
+  });
+});
+
+describe('the approvals', () => {
+  async function waiting(): Promise<string> {
+    const run = await studio.start('review');
+    for await (const { event } of studio.store.journal.follow(run, 0, new AbortController().signal))
+      if (event.type === 'run.waiting') break;
+    return run;
+  }
+
+  it('show what is to be decided, and take an edited value and a note', async () => {
+    const run = await waiting();
+    const { page, seen, violations } = await visit(`#/runs/${run}`);
+    await page.getByRole('treeitem', { name: /^ok waits for a decision waiting/ }).click();
+    await page.getByRole('link', { name: 'Decide' }).click();
+    await seen('asks for a decision');
+    expect(await violations()).toEqual([]);
+    await page.getByLabel(/^Value/).fill('{ "title": ');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await seen(/This is not JSON/);
+    await page.getByLabel(/^Value/).fill('{ "title": "Good day" }');
+    await page.getByLabel(/^Note/).fill('kinder');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await seen('Nothing waits for a decision.');
+    await studio.ended(run);
+    await page.goto(`${studio.url}/#/runs/${run}`);
+    await seen('Good day');
+    await seen('kinder');
+  });
+
+  it('are reached and rejected with the keyboard alone', async () => {
+    const run = await waiting();
+    const { page, seen } = await visit('#/runs');
+    await page.getByRole('link', { name: 'Approvals' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel(/^Note/).focus();
+    await page.keyboard.type('too short');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await seen('Nothing waits for a decision.');
+    await studio.ended(run);
+    await page.goto(`${studio.url}/#/runs/${run}`);
+    await seen(/rejected by a person: too short/);
+  });
+
+  it('say so when somebody was faster', async () => {
+    const run = await waiting();
+    const { page, seen } = await visit('#/approvals');
+    await seen('asks for a decision');
+    const [wait] = (await studio.store.waits.list({ run }, 1)).items;
+    await fetch(`${studio.url}/v1/approvals/${run}~${wait?.id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ decision: 'approve' }),
+    });
+    await page.getByRole('button', { name: 'Reject' }).click();
+    await seen('Nothing waits for a decision.');
   });
 });

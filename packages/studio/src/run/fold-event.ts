@@ -93,12 +93,15 @@ function foldStep(model: RunModel, event: EventView): void {
     case 'wait.opened': {
       spend(model, event.path, event.usage);
       const step = stepAt(model, event.path, at);
-      put(model, { ...step, status: 'waiting', attempt: event.attempt, startedAt: step.startedAt ?? at });
+      const wait = { id: event.seq, for: event.wait };
+      put(model, { ...step, status: 'waiting', wait, attempt: event.attempt, startedAt: step.startedAt ?? at });
       return;
     }
-    case 'wait.closed':
-      put(model, { ...stepAt(model, event.path, at), status: 'running' });
+    case 'wait.closed': {
+      const { wait: _over, ...step } = stepAt(model, event.path, at);
+      put(model, { ...step, status: 'running' });
       return;
+    }
     case 'step.in_doubt':
     case 'step.quarantined': {
       spend(model, event.path, event.usage);

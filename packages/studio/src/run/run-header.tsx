@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
+import type { RunReceipt } from '@telos/contract';
 import { formatCount, formatMoney } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatExactly, formatWhen } from '../format/instant.ts';
+import { go } from '../navigation.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { now } from '../parts/now.ts';
@@ -12,6 +14,7 @@ import { formatRoute } from '../route.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import type { FollowState } from '../server/follow-run.ts';
 import { scoreOf } from './failure-chain.ts';
+import { RunAction } from './run-action.tsx';
 import { hasEnded } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
 
@@ -38,15 +41,40 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
         </span>
         <span class="run-actions">
           {hasEnded(status) ? (
-            <a class="button" href={formatRoute({ page: 'start', workflow: detail.workflow, from: detail.id })}>
-              Run again
-            </a>
+            <>
+              {status !== 'succeeded' && (
+                <RunAction<RunReceipt>
+                  key="retry"
+                  label="Retry"
+                  sentLabel="Retrying…"
+                  address={locations.retry(detail.id)}
+                  onDone={({ id }) => go({ page: 'run', id })}
+                />
+              )}
+              <a class="button" href={formatRoute({ page: 'start', workflow: detail.workflow, from: detail.id })}>
+                Run again
+              </a>
+            </>
           ) : (
-            <CancelRun id={detail.id} />
+            <>
+              {status === 'paused' ? (
+                <RunAction key="resume" label="Resume" sentLabel="Resuming…" address={locations.resume(detail.id)} />
+              ) : (
+                <RunAction key="pause" label="Pause" sentLabel="Pausing…" address={locations.pause(detail.id)} />
+              )}
+              <CancelRun id={detail.id} />
+            </>
           )}
         </span>
       </div>
       <dl class="facts">
+        {detail.fork !== undefined && (
+          <Fact name="Fork of">
+            <a class="id" href={formatRoute({ page: 'run', id: detail.fork.run })}>
+              {detail.fork.run}
+            </a>
+          </Fact>
+        )}
         <Fact name="Started">
           <span title={formatExactly(started ?? created)}>{formatWhen(started ?? created, now.value)}</span>
         </Fact>

@@ -54,6 +54,8 @@ export type StepNode = {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly retryAt?: number;
+  /** What it waits for, while it waits; `id` answers it. */
+  readonly wait?: NonNullable<StepView['wait']>;
   /** Of all attempts, and for a block of everything inside it. */
   readonly usage: UsageView;
   readonly gate?: GateView;

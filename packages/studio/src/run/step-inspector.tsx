@@ -6,6 +6,7 @@ import { Fact } from '../parts/fact.tsx';
 import { now } from '../parts/now.ts';
 import { Score } from '../parts/score.tsx';
 import { Status } from '../parts/status-mark.tsx';
+import { formatRoute } from '../route.ts';
 import { PayloadValue } from '../value/value-view.tsx';
 import { AttemptList } from './attempt-list.tsx';
 import { CallList } from './call-list.tsx';
@@ -15,6 +16,7 @@ import { InspectorSection } from './inspector-section.tsx';
 import type { StepNode } from './run-model.ts';
 import type { RunStore } from './run-store.ts';
 import { openStep } from './step-store.ts';
+import { isToBeDecided } from './wait-note.ts';
 
 export type StepInspectorProps = {
   readonly store: RunStore;
@@ -53,6 +55,12 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
           {step.retryAt > now.value
             ? `It is tried again in ${formatDuration(step.retryAt - now.value)}.`
             : 'It is about to be tried again.'}
+        </p>
+      )}
+      {isToBeDecided(step) && (
+        <p class="said">
+          It {step.status === 'waiting' ? 'waits for a person' : 'stands aside for a person'}.{' '}
+          <a href={formatRoute({ page: 'approvals', run })}>Decide</a>
         </p>
       )}
       {failure !== undefined && detail === undefined && (

@@ -10,6 +10,7 @@
 import { branchesOf, spanOfAll, statusOfAll } from './block-body.ts';
 import type { Branch } from './block-body.ts';
 import type { AttemptNode, CallNode, RowStatus, RunModel, StepNode } from './run-model.ts';
+import { waitNote } from './wait-note.ts';
 
 type Placed = {
   /** Unique in the tree, and the same from one drawing to the next. */
@@ -109,7 +110,7 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
     const expandable = inside.length > 0 || several || calls.length > 0;
     const key = `step:${step.path}`;
     const expanded = expandable && (inside.length > 0 ? opened(key, true) : (view.toggled.get(key) ?? false));
-    const note = step.uses ?? (step.kind === 'action' ? undefined : step.kind);
+    const note = waitNote(step) ?? step.uses ?? (step.kind === 'action' ? undefined : step.kind);
     rows.push({
       ...place,
       kind: 'step',

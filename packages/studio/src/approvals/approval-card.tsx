@@ -1,0 +1,133 @@
+import { useSignal } from '@preact/signals';
+import { locations } from '@telos/contract';
+import type { ApprovalView, Decision } from '@telos/contract';
+import { formatExactly, formatWhen } from '../format/instant.ts';
+import { now } from '../parts/now.ts';
+import { Status } from '../parts/status-mark.tsx';
+import { formatRoute } from '../route.ts';
+import { ErrorNote } from '../run/error-note.tsx';
+import { request, RequestFailure } from '../server/request.ts';
+import { PayloadValue } from '../value/value-view.tsx';
+import { firstText, readValue } from './approval-value.ts';
+
+const words: Readonly<Record<Decision, string>> = {
+  approve: 'Approve',
+  reject: 'Reject',
+  retry: 'Try again',
+  succeed: 'It succeeded',
+  fail: 'It failed',
+};
+
+const asks: Readonly<Record<string, string>> = {
+  step: 'asks for a decision',
+  gate: 'gave what did not pass its gate',
+  permission: 'asks for leave to run',
+};
+
+export type ApprovalCardProps = { readonly approval: ApprovalView; readonly onDecided: () => void };
+
+/** One thing to decide: what it is about, a field to edit it, a note, and the decisions. */
+export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
+  const { id, run, workflow, path, kind, since, due_at, who, show, form, error, decisions } = approval;
+  const first = firstText(approval);
+  const text = useSignal(first ?? '');
+  const note = useSignal('');
+  const problem = useSignal<string | undefined>(undefined);
+  const sent = useSignal<Decision | undefined>(undefined);
+  const begun = Date.parse(since);
+
+  const decide = async (decision: Decision) => {
+    const takesValue = decision === 'approve' || decision === 'succeed';
+    const read = takesValue && first !== undefined ? readValue(text.value, first, form !== undefined) : {};
+    if ('problem' in read) {
+      problem.value = read.problem;
+      return;
+    }
+    sent.value = decision;
+    try {
+      const body = { decision, ...read, ...(note.value === '' ? {} : { note: note.value }) };
+      await request(locations.approval(id), { method: 'POST', body });
+      onDecided();
+    } catch (failure) {
+      sent.value = undefined;
+      problem.value = failure instanceof RequestFailure ? failure.message : String(failure);
+      if (failure instanceof RequestFailure && failure.problem?.code === 'WAIT_NOT_FOUND') onDecided();
+    }
+  };
+
+  return (
+    <article class="approval" aria-label={`${workflow}: ${path}`}>
+      <h2>
+        <a href={formatRoute({ page: 'run', id: run, step: path })}>
+          {workflow}: <code>{path}</code>
+        </a>
+      </h2>
+      <p>
+        {kind === 'approval' ? (
+          <Status status="waiting" />
+        ) : (
+          <Status status={kind === 'in_doubt' ? 'in_doubt' : 'quarantined'} />
+        )}{' '}
+        {kind === 'approval' && asks[approval.purpose ?? 'step']}
+        {who !== undefined && who.length > 0 && ` from ${who.join(' or ')}`}{' '}
+        <span class="faint" title={formatExactly(begun)}>
+          {formatWhen(begun, now.value)}
+          {due_at !== undefined && `, until ${formatExactly(Date.parse(due_at))}`}
+        </span>
+      </p>
+      {error !== undefined && <ErrorNote error={error} />}
+      {show !== undefined && <PayloadValue payload={show} label={`What ${path} shows`} />}
+      {first !== undefined && (
+        <div class="field">
+          <label for={`value-${id}`}>
+            {form === undefined ? 'Value' : 'Form'}{' '}
+            <span class="faint">
+              {kind === 'approval' ? 'JSON; goes with Approve' : 'JSON; what the step gives, if it succeeded'}
+            </span>
+          </label>
+          <textarea
+            id={`value-${id}`}
+            rows={Math.min(12, Math.max(3, text.value.split('\n').length))}
+            spellcheck={false}
+            value={text.value}
+            onInput={(event) => {
+              text.value = event.currentTarget.value;
+              problem.value = undefined;
+            }}
+          />
+        </div>
+      )}
+      <div class="field">
+        <label for={`note-${id}`}>
+          Note <span class="faint">kept with the run</span>
+        </label>
+        <input
+          id={`note-${id}`}
+          type="text"
+          value={note.value}
+          onInput={(event) => {
+            note.value = event.currentTarget.value;
+          }}
+        />
+      </div>
+      {problem.value !== undefined && (
+        <p class="field-error" role="alert">
+          {problem.value}
+        </p>
+      )}
+      <p class="decisions">
+        {decisions.map((decision, index) => (
+          <button
+            key={decision}
+            type="button"
+            class={index === 0 ? 'button is-primary' : 'button'}
+            disabled={sent.value !== undefined}
+            onClick={() => void decide(decision)}
+          >
+            {words[decision]}
+          </button>
+        ))}
+      </p>
+    </article>
+  );
+}
