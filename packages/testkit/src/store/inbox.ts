@@ -39,6 +39,17 @@ export function inboxTests(test: StoreTest): void {
     expect(await store.inbox.pending(lease.run)).toEqual([]);
   });
 
+  test('keeps no message to a run that has ended, read or not', async ({ store }) => {
+    const [ended, other] = [await anOwnedRun(store), await anOwnedRun(store)];
+    for (const { run } of [ended, other]) {
+      await store.inbox.post(run, cancel('a'));
+      await store.inbox.post(run, cancel('b'));
+    }
+    await store.journal.append(ended, 1, [runSucceeded()], ['a']);
+    expect(await store.inbox.pending(ended.run)).toEqual([]);
+    expect(await store.inbox.pending(other.run)).toEqual([cancel('a'), cancel('b')]);
+  });
+
   test('has nothing pending for an unknown run', async ({ store }) => {
     expect(await store.inbox.pending(aRunId())).toEqual([]);
   });
