@@ -212,6 +212,28 @@ describe('telos check, watched by a person', () => {
   });
 });
 
+describe('telos.yaml', () => {
+  it('gives workflows the models and evaluators that they share', async () => {
+    writeFileSync(
+      join(folder, 'telos.yaml'),
+      'models: { quick: offline/extractive }\nevaluators: { short: { uses: length, with: { max: 5 } } }\n',
+    );
+    writeFileSync(
+      join(folder, 'a.yaml'),
+      `telos: 1
+id: a
+steps:
+  - { id: say, uses: llm, with: { model: quick, prompt: "What is a lease?\\n\\nA lease is a right for now." } }
+  - { id: cut, uses: transform, with: { value: "too long" }, gate: { checks: [short] } }
+`,
+    );
+    expect(await telos(['check', 'a.yaml'])).toMatchObject({ code: 0, output: 'a.yaml: valid (a)\n' });
+    const { code, output } = await telos(['run', 'a.yaml']);
+    expect(code).toBe(1);
+    expect(output).toContain('GATE_FAILED');
+  });
+});
+
 describe('telos init', () => {
   it('lists templates, writes one, and leaves an existing file alone', async () => {
     expect((await telos(['init'])).output).toMatch(/^ask_folder +\S/m);

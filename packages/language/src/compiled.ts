@@ -1,10 +1,13 @@
 import type { AnyCheck, AnyTool, ConnectionSpec, Hash, Program } from '@telos/core';
 import type { Fault } from './fault.ts';
+import type { SharedDefinitions } from './shared/shared-definitions.ts';
 
 /** What a workflow may name. */
 export type Catalog = {
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly checks: ReadonlyMap<string, AnyCheck>;
+  /** Definitions that a workflow may use as if they stood in it. */
+  readonly shared?: SharedDefinitions;
 };
 
 export type CompileOptions = {

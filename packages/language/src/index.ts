@@ -13,4 +13,7 @@ export { linearPattern } from './cel/linear-pattern.ts';
 export type { LinearPattern } from './cel/linear-pattern.ts';
 export { loadProgram } from './load-program.ts';
 export { createSchemas } from './schemas/create-schemas.ts';
+export { readSettings, sharedKeys } from './shared/read-settings.ts';
+export type { SettingsDocument, SettingsEntry } from './shared/read-settings.ts';
+export type { SharedDefinitions } from './shared/shared-definitions.ts';
 export { workflowJsonSchema } from './workflow-json-schema.ts';

@@ -34,7 +34,11 @@ export function composeCatalogue(config: Config, workspace: string): Catalogue {
   const searching = knowledgeTools(knowledge).map((tool): [string, AnyTool] => [tool.name, tool]);
   const checks = createChecks({ models, schemas, evaluateCondition: createConditions() });
   return {
-    catalog: { tools: new Map([...tools, ...searching]), checks },
+    catalog: {
+      tools: new Map([...tools, ...searching]),
+      checks,
+      ...(config.shared === undefined ? {} : { shared: config.shared }),
+    },
     models,
     knowledge,
     schemas,

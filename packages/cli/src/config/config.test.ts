@@ -169,17 +169,58 @@ describe('telos.yaml', () => {
   it('names the nearest known setting for one it does not know', async () => {
     write('TELOS_HOM: x\n');
     await expect(loadConfig({}, folder)).rejects.toThrow(
-      'telos.yaml: unknown setting TELOS_HOM; did you mean TELOS_HOME?',
+      'telos.yaml:1:1: unknown setting TELOS_HOM; did you mean TELOS_HOME?',
     );
   });
 
   it.each([
-    ['TELOS_HOME: [a]\n', 'telos.yaml: TELOS_HOME must be text'],
-    ['- a\n', 'telos.yaml: expected settings, one a line'],
-    ['TELOS_HOME: a\nTELOS_HOME: b\n', 'telos.yaml:2:1: Map keys must be unique'],
-    ['a: [\n', /^telos\.yaml:\d+:\d+: /],
+    ['\nTELOS_HOME: [a]\n', 'telos.yaml:2:1: TELOS_HOME must be text'],
+    ['- a\n', 'telos.yaml:1:1: expected a map of settings, found a list'],
+    ['TELOS_HOME: a\nTELOS_HOME: b\n', 'telos.yaml:2:1: the key `TELOS_HOME` stands twice'],
+    ['TELOS_HOME: [\n', 'telos.yaml:2:1: '],
+    ['modles: {}\n', 'telos.yaml:1:1: unknown setting modles; did you mean models?'],
+    ['colour: red\n', 'unknown setting colour; beside settings there may be models, tools, evaluators'],
+    ['TELOS_HOME: a\nTELOS_DURABILITY: often\n', 'telos.yaml:2:1: TELOS_DURABILITY: expected full or normal'],
   ])('says what is wrong with %j', async (text, message) => {
     write(text);
     await expect(loadConfig({}, folder)).rejects.toThrow(message);
+  });
+
+  it('is told of everything at once: settings, the environment and what it shares', async () => {
+    write(
+      `TELOS_DURABILITY: often
+TELOS_HOM: x
+models: { small: nonesuch }
+tools:
+  sales: { bd: { url: x } }
+evaluators:
+  brief: { uses: jugde }
+`,
+    );
+    const failure: unknown = await loadConfig({ TELOS_SEARCH_URL: 'nowhere' }, folder).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'CONFIG_INVALID',
+      details: {
+        problems: expect.arrayContaining([
+          expect.stringMatching(/^telos\.yaml:2:1: unknown setting TELOS_HOM/),
+          expect.stringMatching(/^telos\.yaml:3:18: models\.small: there is no model alias `nonesuch`/),
+          expect.stringMatching(/^telos\.yaml:5:12: tools\.sales\.bd: /),
+          expect.stringMatching(
+            /^telos\.yaml:7:18: evaluators\.brief\.uses: there is no check `jugde`; did you mean `judge`/,
+          ),
+          expect.stringMatching(/^telos\.yaml:1:1: TELOS_DURABILITY: expected full or normal/),
+          expect.stringMatching(/^TELOS_SEARCH_URL: /),
+        ]),
+      },
+    });
+  });
+
+  it('shares definitions with workflows, and they are in the configuration as they are written', async () => {
+    write('models: { small: ollama/llama3.2 }\nevaluators: { brief: { uses: length, with: { max: 3 } } }\n');
+    expect((await loadConfig({}, folder)).shared).toEqual({
+      models: { small: 'ollama/llama3.2' },
+      tools: {},
+      evaluators: { brief: { uses: 'length', with: { max: 3 } } },
+    });
   });
 });

@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { TelosError } from '@telos/core';
 import type { Address } from '@telos/driver-bullmq/address';
 import type { RetentionPolicy } from '@telos/executor';
+import type { SharedDefinitions } from '@telos/language';
 import type { Environment } from '../terminal.ts';
 import { Settings, misspeltSettings, settingNames } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -25,6 +26,8 @@ export type Config = {
   readonly otlpEndpoint?: string;
   /** Private hosts, `host` or `host:port`, that workflows may call. */
   readonly allowedHosts: readonly string[];
+  /** What workflows may use as if they stood in them. */
+  readonly shared?: SharedDefinitions;
 };
 
 /**
@@ -33,26 +36,34 @@ export type Config = {
  * @throws TelosError CONFIG_INVALID with every problem in `details.problems`.
  */
 export async function loadConfig(environment: Environment, folder: string): Promise<Config> {
-  const file = await readSettingsFile(folder);
+  const file = await readSettingsFile(folder, async () => {
+    const { composeCatalogue } = await import('../compose/catalogue.ts');
+    return composeCatalogue(configOf(Settings.parse({}), folder), folder).catalog;
+  });
   const problems: string[] = [...file.problems, ...misspeltSettings(environment)];
   const given = Object.fromEntries(
     settingNames
-      .map((name) => [name, set(environment[name]) ?? file.settings[name]])
+      .map((name) => [name, set(environment[name]) ?? file.settings[name]?.text])
       .filter(([, value]) => value !== undefined),
   );
   const parsed = Settings.safeParse(given);
   if (!parsed.success) {
-    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+    for (const { path, message } of parsed.error.issues) {
+      const [name] = path.map(String);
+      const written = settingNames.find((known) => known === name && set(environment[known]) === undefined);
+      const at = written === undefined ? undefined : file.settings[written]?.at;
+      problems.push(`${at === undefined ? '' : `${at}: `}${path.join('.')}: ${message}`);
+    }
   }
   if (!parsed.success || problems.length > 0) {
     const [first = ''] = problems;
     const message = problems.length === 1 ? first : `${problems.length} settings are not valid.`;
     throw new TelosError('CONFIG_INVALID', message, problems.length === 1 ? {} : { details: { problems } });
   }
-  return configOf(parsed.data, folder);
+  return configOf(parsed.data, folder, file.shared);
 }
 
-function configOf(settings: Settings, folder: string): Config {
+function configOf(settings: Settings, folder: string, shared?: SharedDefinitions): Config {
   const home = resolve(folder, settings.TELOS_HOME);
   const config: Config = {
     home,
@@ -68,6 +79,7 @@ function configOf(settings: Settings, folder: string): Config {
       braveKey: settings.BRAVE_API_KEY,
       tavilyKey: settings.TAVILY_API_KEY,
     }),
+    ...(shared === undefined ? {} : { shared }),
     ...defined({ apiKeys: settings.TELOS_API_KEYS, otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }),
   };
   return Object.freeze(config);

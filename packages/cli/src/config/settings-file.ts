@@ -1,57 +1,61 @@
-/** `telos.yaml`: the settings of the environment, kept in a file beside the workflows. */
+/** `telos.yaml`: the settings of the environment, and definitions that workflows share, in a file beside the workflows. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Catalog, SettingsEntry, SharedDefinitions } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { settingNames } from './settings.ts';
 import type { Settings } from './settings.ts';
 
 export type SettingsFile = {
-  readonly settings: { readonly [K in keyof Settings]?: string };
+  readonly settings: { readonly [K in keyof Settings]?: Setting };
+  /** Absent when the file shares nothing. */
+  readonly shared?: SharedDefinitions;
   readonly problems: readonly string[];
 };
 
+/** As it is written, and where: `telos.yaml:3:1`. */
+export type Setting = { readonly text: string; readonly at: string };
+
 const name = 'telos.yaml';
 
-/** Reads `telos.yaml` in `folder`; empty when there is none. The YAML reader is loaded only when there is one. */
-export async function readSettingsFile(folder: string): Promise<SettingsFile> {
-  let text: string;
+/**
+ * Reads `telos.yaml` in `folder`; empty when there is none. The reader is loaded only when there is one.
+ *
+ * @param catalog Gives what shared definitions may name.
+ */
+export async function readSettingsFile(folder: string, catalog: () => Promise<Catalog>): Promise<SettingsFile> {
+  let source: string;
   try {
-    text = readFileSync(join(folder, name), 'utf8');
+    source = readFileSync(join(folder, name), 'utf8');
   } catch {
     return { settings: {}, problems: [] };
   }
-  const { LineCounter, parseDocument } = await import('yaml');
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, strict: true });
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    const { line, col } = lines.linePos(broken.pos[0]);
-    return { settings: {}, problems: [`${name}:${line}:${col}: ${firstLine(broken.message)}`] };
-  }
-  return settingsOf(document.toJS({ maxAliasCount: 10 }));
-}
-
-function settingsOf(value: unknown): SettingsFile {
-  if (value === null || value === undefined) return { settings: {}, problems: [] };
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    return { settings: {}, problems: [`${name}: expected settings, one a line: TELOS_HOME: .telos`] };
-  }
-  const settings: { [K in keyof Settings]?: string } = {};
+  const { readSettings, sharedKeys } = await import('@telos/language');
+  const { shared, entries, faults } = readSettings(source, name, await catalog());
+  const settings: { [K in keyof Settings]?: Setting } = {};
   const problems: string[] = [];
-  for (const [key, entry] of Object.entries(value)) {
+  for (const entry of entries) {
+    const { key, value } = entry;
     const known = settingNames.find((candidate) => candidate === key);
-    if (known === undefined) {
-      const near = nearest(key, settingNames);
-      problems.push(`${name}: unknown setting ${key}${near === undefined ? '' : `; did you mean ${near}?`}`);
-    } else if (typeof entry === 'string' || typeof entry === 'number') {
-      settings[known] = String(entry);
-    } else {
-      problems.push(`${name}: ${key} must be text`);
-    }
+    if (known === undefined) problems.push(`${placeOf(entry)}: ${unknownSetting(key, sharedKeys)}`);
+    else if (typeof value !== 'string' && typeof value !== 'number')
+      problems.push(`${placeOf(entry)}: ${key} must be text`);
+    else settings[known] = { text: String(value), at: placeOf(entry) };
   }
-  return { settings, problems };
+  for (const { line, column, path, message, hint } of faults) {
+    const where = path === '' ? '' : `${path}: `;
+    problems.push(`${name}:${line}:${column}: ${where}${message}${hint === undefined ? '' : `; ${hint}`}`);
+  }
+  const isShared = Object.values(shared).some((definitions) => Object.keys(definitions).length > 0);
+  return { settings, problems, ...(isShared ? { shared } : {}) };
 }
 
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? text;
+function placeOf({ line, column }: SettingsEntry): string {
+  return `${name}:${line}:${column}`;
+}
+
+function unknownSetting(key: string, sharedKeys: readonly string[]): string {
+  const near = nearest(key, [...settingNames, ...sharedKeys]);
+  const meant = near === undefined ? `beside settings there may be ${sharedKeys.join(', ')}` : `did you mean ${near}?`;
+  return `unknown setting ${key}; ${meant}`;
 }

@@ -83,6 +83,14 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
   return { program, places: resolution.places };
 }
 
+/** Checks definitions that workflows share, as a document that holds nothing else. */
+export function resolveShared(document: Json, options: CompileOptions, report: Report): void {
+  const evaluators = new Map<string, CheckUse | undefined>();
+  const resolution = resolutionOf(document, options, report, evaluators, new Map());
+  connectionSpecs(document, resolution);
+  resolveEvaluators(document, withNames(beforeSteps, { output: 'any' }), resolution, evaluators);
+}
+
 function resolutionOf(
   document: Json,
   options: CompileOptions,

@@ -1,0 +1,63 @@
+/**
+ * A settings file: shared definitions, read as strictly as a workflow's own, and
+ * beside them whatever its owner knows the names of.
+ */
+import type { Json } from '@telos/core';
+import type { Catalog } from '../compiled.ts';
+import { documentSchema } from '../document/document-schema.ts';
+import { schemaFaults } from '../document/schema-faults.ts';
+import type { Fault } from '../fault.ts';
+import { enoughFaults, locatedFaults } from '../located-faults.ts';
+import { readSource } from '../read/read-source.ts';
+import { resolveShared } from '../resolve/resolve-document.ts';
+import { isObject, kindOf, objectField } from '../text/json-shape.ts';
+import type { SharedDefinitions } from './shared-definitions.ts';
+
+export type SettingsDocument = {
+  readonly shared: SharedDefinitions;
+  readonly entries: readonly SettingsEntry[];
+  /** Empty when all that is shared can be used. */
+  readonly faults: readonly Fault[];
+};
+
+/** A key that is not shared definitions, and where it stands. */
+export type SettingsEntry = {
+  readonly key: string;
+  readonly value: Json;
+  readonly line: number;
+  readonly column: number;
+};
+
+const sharedSchema = documentSchema.pick({ models: true, tools: true, evaluators: true });
+
+export const sharedKeys: readonly string[] = Object.keys(sharedSchema.shape);
+
+/** Never throws, whatever the source. */
+export function readSettings(source: string, file: string, catalog: Catalog): SettingsDocument {
+  const read = readSource(source, file);
+  const faults = locatedFaults(read, file);
+  const value = isObject(read.value) ? read.value : {};
+  if (!isObject(read.value) && read.value !== null) {
+    faults.report({
+      code: 'WRONG_TYPE',
+      place: [],
+      message: `expected a map of settings, found ${kindOf(read.value)}`,
+    });
+  }
+  const written = Object.fromEntries(Object.entries(value).filter(([key]) => sharedKeys.includes(key)));
+  faults.upToEnough(() => {
+    const issues = sharedSchema.safeParse(written).error?.issues.slice(0, enoughFaults) ?? [];
+    for (const fault of schemaFaults(issues, written)) faults.report(fault);
+    resolveShared(written, { catalog, file }, faults.report);
+  });
+  // Behind a syntax error nothing is certain.
+  const entries = Object.entries(read.brokenAt === undefined ? value : {})
+    .filter(([key]) => !sharedKeys.includes(key))
+    .map(([key, entry]) => ({ key, value: entry, ...read.positionOf(read.offsetOf([key], 'key')) }));
+  const part = (name: string) => objectField(written, name) ?? {};
+  return {
+    shared: { models: part('models'), tools: part('tools'), evaluators: part('evaluators') },
+    entries,
+    faults: faults.list(),
+  };
+}
