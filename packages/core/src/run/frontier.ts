@@ -24,7 +24,7 @@
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash, Instant } from '../ids.ts';
-import { framePath, rootFrame } from '../program/path.ts';
+import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Program } from '../program/program.ts';
 import type { Action, At, Frame } from './action.ts';
@@ -261,11 +261,15 @@ export function createFrontier(
     while (block.open.size < block.maxOpen && block.nextKey < block.keys.length) {
       const key = block.keys[block.nextKey];
       if (key === undefined) return;
-      const { path, step, frame: around } = block.at;
+      const path = framePath(block.at.path, key);
       const steps = block.lists(key);
-      const frame: Frame = { path: framePath(path, key), steps, block: { path, step, frame: around, key } };
       block.nextKey += 1;
-      if (block.closing && !hasBegun(state, frame)) continue;
+      if (block.closing && !steps.some((step) => state.steps.has(stepPath(path, step.id)))) continue;
+      const frame: Frame = {
+        path,
+        steps,
+        block: { path: block.at.path, step: block.at.step, frame: block.at.frame, key },
+      };
       const opened = openFrame(frame, block.closing);
       block.open.add(opened);
       if (isSettled(opened)) endFrame(block, opened);

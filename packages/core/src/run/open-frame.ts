@@ -91,11 +91,6 @@ export function setActive(opened: OpenFrame, index: number, active: boolean): vo
   opened.activeCount += active ? 1 : -1;
 }
 
-/** Whether anything is known of a step of the frame. */
-export function hasBegun(state: RunState, { path, steps }: Frame): boolean {
-  return steps.some(({ id }) => state.steps.has(stepPath(path, id)));
-}
-
 export function isSettled(opened: OpenFrame): boolean {
   return opened.activeCount === 0 && (opened.unfinished === 0 || opened.closing);
 }
