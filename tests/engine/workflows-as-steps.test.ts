@@ -147,3 +147,18 @@ describe('a workflow as a step', () => {
     expect(log).toEqual(['each[0].child#1.a', 'undo ann each[0].child#1.a']);
   });
 });
+
+describe('a workflow that catches, or does something at last', () => {
+  it.each([
+    ['catch', 'catch: [{ steps: [{ id: c, uses: act }] }]'],
+    ['finally', 'finally: [{ id: f, uses: act }]'],
+  ])('is no step of another: its `%s` would be left out', async (key, more) => {
+    const engine = await stage.open({ tools });
+    await engine.publish(`telos: 1\nid: inner\ninputs: { who: string }\nsteps: [{ id: a, uses: act }]\n${more}`);
+    const state = await engine.ended(await engine.start(outer(), { names: ['a'] }));
+    expect(state.phase).toMatchObject({
+      error: { code: 'UNSUPPORTED', path: 'each[0].child', message: expect.stringContaining(key) },
+    });
+    expect([...state.steps.keys()].filter((path) => path.endsWith('.a'))).toEqual([]);
+  });
+});

@@ -1,4 +1,4 @@
-import { TelosError } from '@telos/core';
+import { assertRunsAsStep, TelosError } from '@telos/core';
 import type { Clock, Hash, Program, Requirements, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
@@ -25,7 +25,8 @@ export type Pinned = {
 /**
  * Fixes which version of each workflow a run will use for its steps, and for the steps of those in turn.
  *
- * @throws TelosError WORKFLOW_NOT_FOUND; RECURSION when one would run itself through others; WORKFLOW_INVALID.
+ * @throws TelosError WORKFLOW_NOT_FOUND; RECURSION when one would run itself through others; UNSUPPORTED when one
+ * catches or does something at last, which a step of another cannot; WORKFLOW_INVALID.
  */
 export async function pinWorkflows(deps: PinDeps, program: Program, beside?: Beside): Promise<Pinned> {
   const workflows: { [id: string]: Hash } = {};
@@ -40,6 +41,7 @@ export async function pinWorkflows(deps: PinDeps, program: Program, beside?: Bes
       // A version is pinned once, whatever way leads to it.
       if (Object.hasOwn(workflows, id)) continue;
       const found = await find(id, outer.id);
+      assertRunsAsStep(found.program);
       workflows[id] = found.hash;
       requires.push(found.program.requires);
       await pinAll(found.program, way);

@@ -30,6 +30,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   VALUE_INVALID: 422,
   FORK_INVALID: 422,
   RECURSION: 422,
+  UNSUPPORTED: 422,
   WORKFLOW_INVALID: 422,
   WORKFLOW_ID_MISMATCH: 422,
   SCHEMA_INVALID: 422,

@@ -22,6 +22,7 @@ export * from './ports/tool.ts';
 export * from './ports/turn.ts';
 export * from './program/path.ts';
 export * from './program/program.ts';
+export * from './program/runs-as-step.ts';
 export * from './run/action.ts';
 export { isTerminal, RunEvent } from './run/events.ts';
 export type {

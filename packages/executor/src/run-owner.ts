@@ -12,7 +12,7 @@
  * it all: the journal has what counts. When nothing is under way and nothing is
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
+import { assertRunsAsStep, errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, Plan, Program, RunEvent, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
@@ -241,6 +241,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
     }
     const inner = await patience.try(() => programs.linked(hash));
+    assertRunsAsStep(inner.program);
     contexts.add(hash, inner);
     return { hash, inputs: (given) => inner.inputs(given) };
   }

@@ -251,7 +251,7 @@ describe('starting a run of a workflow that runs others', () => {
     expect(page).toMatchObject({ items: [{ workflows: { leaf: hash, middle: expect.any(String) } }] });
   });
 
-  it('refuses one that is not there, and one that runs itself through others', async () => {
+  it('refuses one that is not there, one that runs itself through others, and one with steps that would be left out', async () => {
     await put('leaf', leaf);
     await problemIn(await server.send('POST', '/v1/runs', { source: outer('top', 'leav') }), 404, 'WORKFLOW_NOT_FOUND');
     await put('middle', outer('middle', 'top'));
@@ -261,6 +261,13 @@ describe('starting a run of a workflow that runs others', () => {
       'RECURSION',
     );
     expect(problem.detail).toContain('top runs middle runs top');
+    await put('leaf', `${leaf}finally: [{ id: b, uses: transform, with: { value: 1 } }]`);
+    const last = await problemIn(
+      await server.send('POST', '/v1/runs', { source: outer('top', 'leaf') }),
+      422,
+      'UNSUPPORTED',
+    );
+    expect(last.detail).toContain('leaf has `finally`');
     expect(await server.store.runs.count({})).toBe(0);
   });
 });

@@ -57,4 +57,5 @@ const forGood: ReadonlySet<string> = new Set([
   'IDEMPOTENCY_MISMATCH',
   'PROGRAM_CORRUPT',
   'RECURSION',
+  'UNSUPPORTED',
 ]);
