@@ -25,7 +25,7 @@ const graceMs = 3_600_000;
 export async function prune(
   { store, clock }: PruneDeps,
   policy: RetentionPolicy,
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Pruned> {
   const { retention } = store;
   const now = clock.now();
@@ -46,11 +46,10 @@ export async function prune(
 
   async function inBatches(removeSome: () => Promise<number>): Promise<number> {
     let all = 0;
-    while (signal?.aborted !== true) {
-      const removed = await removeSome();
+    for (let removed = batch; removed === batch && !signal.aborted;) {
+      removed = await removeSome();
       all += removed;
-      if (removed < batch) break;
-      await clock.sleep(pauseMs, signal);
+      if (removed === batch) await clock.sleep(pauseMs, signal);
     }
     return all;
   }
