@@ -1,6 +1,5 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import { anyJson, runIdOf } from '@telos/core';
 import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
 import {
@@ -11,10 +10,10 @@ import {
   ownerOfThisProcess,
   systemClock,
 } from '@telos/driver-local';
-import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { z } from 'zod';
+import { openBenchStore } from './bench-store.ts';
 
 const Outputs = z.object({ seen: z.number() });
 
@@ -32,7 +31,10 @@ export interface BenchEngine {
 
 export type BenchEngineOptions = {
   readonly dir: string;
+  /** Of SQLite. */
   readonly durability: 'full' | 'normal';
+  /** A PostgreSQL to use instead of SQLite. */
+  readonly databaseUrl?: string;
   readonly step: NoOp;
   readonly leaseMs?: number;
 };
@@ -40,11 +42,12 @@ export type BenchEngineOptions = {
 export async function openBenchEngine({
   dir,
   durability,
+  databaseUrl,
   step,
   leaseMs = 15_000,
 }: BenchEngineOptions): Promise<BenchEngine> {
   boundYoungMemory();
-  const store = await openSqliteStore({ path: join(dir, 'bench.db'), durability });
+  const store = await openBenchStore(dir, durability, databaseUrl);
   const noop: AnyTool = {
     name: 'noop',
     description: 'Does nothing.',

@@ -1,6 +1,8 @@
 /**
  * pnpm bench [A B C ...]: measures the engine, one JSON line for each workload.
  *
+ * TELOS_BENCH_DATABASE_URL names a PostgreSQL to use instead of SQLite; schemas `bench_*` are left in it.
+ *
  * Every workload runs in a process of its own, so that memory and start-up are
  * its own. Outputs and counts are asserted; times never are.
  */

@@ -1,10 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchDatabaseUrl } from './bench-store.ts';
 
 /** Prints one line of results. Names of figures carry their unit. */
 export function report(workload: string, figures: { readonly [name: string]: number | string }): void {
-  process.stdout.write(`${JSON.stringify({ workload, driver: 'sqlite+local', durability: 'full', ...figures })}\n`);
+  const driver = benchDatabaseUrl === undefined ? 'sqlite+local' : 'postgres+local';
+  process.stdout.write(`${JSON.stringify({ workload, driver, durability: 'full', ...figures })}\n`);
 }
 
 export function percentile(values: readonly number[], share: number): number {

@@ -1,9 +1,15 @@
 // Telos as a peer of the engines in the bench-peers folder: `pnpm bench:peers` copies this file beside them.
-import { main } from './common.mjs';
+import { main, pgUrl } from './common.mjs';
 
-const variant = (durability) => async (ctx) => {
+const variant = (durability, onPostgres) => async (ctx) => {
   const { openBenchEngine } = await import('./telos-engine.mjs');
-  const engine = await openBenchEngine({ dir: ctx.dir, durability, step: (run, i) => ctx.step(run, i), leaseMs: 3000 });
+  const engine = await openBenchEngine({
+    dir: ctx.dir,
+    durability,
+    ...(onPostgres ? { databaseUrl: pgUrl(ctx.db) } : {}),
+    step: (run, i) => ctx.step(run, i),
+    leaseMs: 3000,
+  });
   const known = ctx.phase === '2' ? await engine.runs() : new Map();
   const run = async (shape, id, n) => engine.finish(await engine.begin(shape, id, n));
   return {
@@ -25,6 +31,11 @@ main(
         durability: 'WAL NORMAL: written each step, no fsync per step',
         start: variant('normal'),
         workloads: ['A', 'B', 'C'],
+      },
+      postgres: {
+        needs: 'pg',
+        durability: 'commit+fsync before next step (PG synchronous_commit=on, group commit)',
+        start: variant('full', true),
       },
     },
   },
