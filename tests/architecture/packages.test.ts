@@ -77,6 +77,14 @@ describe('a source file of a package', () => {
   });
 });
 
+describe('the command line', () => {
+  it('loads a store or a queue that processes share only when a setting names it', () => {
+    const loading = /^import (?!type\b)[^;]*from '@telos\/driver-(?:postgres|bullmq)';$/m;
+    const wrong = sourcesIn('packages/cli').filter(({ isTest, text }) => !isTest && loading.test(text));
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+});
+
 describe('scripts and tests of the repository', () => {
   /** Node itself loads a global setup of Vitest, and by its name it would find what is built, not the source. */
   const loadedByNode = new Set(['tests/engine/provide-postgres.ts']);

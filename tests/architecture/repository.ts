@@ -58,8 +58,8 @@ export function sourcesIn(folder: string): readonly Source[] {
     const text = readFileSync(join(root, folder, name), 'utf8');
     return {
       file: `${folder}/${name}`,
-      // Test files, and what they share: a `testing` folder is no part of what the package offers.
-      isTest: /\.test\.tsx?$|(?:^|\/)testing\//.test(name),
+      // Tests, benchmarks, and what they share: a `testing` folder is no part of what the package offers.
+      isTest: /\.test\.tsx?$|(?:^|\/)(?:testing|bench)\//.test(name),
       lines: text.split('\n').length,
       text,
       imports: importsOf(text),

@@ -74,7 +74,7 @@ export function walksOf(filter: RunFilter, known: KnownNames): RunWalks {
   const text = textOf(filter);
   return text === undefined
     ? { walks: walksWithoutText(filter, known), disjoint: true }
-    : { walks: walksByText(filter, text, known), disjoint: false };
+    : walksByText(filter, text, known);
 }
 
 function walksWithoutText(filter: RunFilter, { isTagCommon = false }: KnownNames): readonly RunWalk[] {
@@ -104,7 +104,7 @@ function walkByTag(filter: RunFilter, tag: string): RunWalk {
   return { along: { index: 'tag', tag }, keep };
 }
 
-function walksByText(filter: RunFilter, text: string, known: KnownNames): readonly RunWalk[] {
+function walksByText(filter: RunFilter, text: string, known: KnownNames): RunWalks {
   const holds = (name: string) => name.toLowerCase().includes(text);
   const workflows = (known.workflows ?? []).filter(holds);
   const tags = (known.tags ?? []).filter(holds);
@@ -112,13 +112,16 @@ function walksByText(filter: RunFilter, text: string, known: KnownNames): readon
   if (workflows.length * runStatuses.length + tags.length < maxWalks) {
     const ofWorkflows =
       filter.workflow === undefined ? workflows : workflows.filter((name) => name === filter.workflow);
-    return [
-      ...ofWorkflows.flatMap((workflow) => walksByWorkflow(filter, workflow)),
-      ...tags.map((tag) => walkByTag(filter, tag)),
-      ...byId,
-    ];
+    const byWorkflow = ofWorkflows.flatMap((workflow) => walksByWorkflow(filter, workflow));
+    const others = [...tags.map((tag) => walkByTag(filter, tag)), ...byId];
+    // A run has one workflow and one status.
+    return { walks: [...byWorkflow, ...others], disjoint: others.length === 0 };
   }
-  return [{ along: { index: 'age' }, keep: [{ field: 'name', workflows, tags }, ...keepsOf(filter)] }, ...byId];
+  const byName: RunWalk = {
+    along: { index: 'age' },
+    keep: [{ field: 'name', workflows, tags }, ...keepsOf(filter)],
+  };
+  return { walks: [byName, ...byId], disjoint: byId.length === 0 };
 }
 
 /** Ids are UUIDs in lower case: most words cannot stand in one, and one that holds the first group begins it. */
