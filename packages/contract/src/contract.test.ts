@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { RunEvent } from '@telos/core';
+import { RunEvent } from '@telos/core/store';
 import { describe, expect, it } from 'vitest';
 import { EventView, locations, PayloadView, Problem, RunQuery, Span, StartRunRequest } from './index.ts';
 

@@ -24,7 +24,7 @@ export * from './program/path.ts';
 export * from './program/program.ts';
 export * from './program/runs-as-step.ts';
 export * from './run/action.ts';
-export { isTerminal, RunEvent } from './run/events.ts';
+// Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
   CallRecord,
   CheckVerdict,
@@ -34,6 +34,7 @@ export type {
   GateResult,
   Opening,
   Recorded,
+  RunEvent,
   Wait,
 } from './run/events.ts';
 export * from './run/body.ts';
@@ -48,7 +49,8 @@ export { forkOf, isForkRefusal } from './run/fork.ts';
 export type { ForkPlan, ForkRefusal, ForkRequest } from './run/fork.ts';
 export * from './run/frontier.ts';
 export * from './run/graph.ts';
-export * from './run/message.ts';
+export { isTerminal } from './run/is-terminal.ts';
+export type { Message } from './run/message.ts';
 export * from './run/next.ts';
 export * from './run/remedy.ts';
 export * from './run/repeat.ts';

@@ -362,8 +362,3 @@ export type Fork = z.infer<typeof fork>;
 
 /** An event with its place in the journal. */
 export type Recorded = { readonly run: string; readonly seq: number; readonly event: RunEvent };
-
-/** Whether nothing follows this event. */
-export function isTerminal(event: RunEvent): boolean {
-  return event.type === 'run.succeeded' || event.type === 'run.failed' || event.type === 'run.cancelled';
-}

@@ -10,7 +10,7 @@
 import { TelosError } from '../errors/telos-error.ts';
 import type { Sequence } from '../ids.ts';
 import type { Lease } from '../ports/store.ts';
-import { isTerminal } from '../run/events.ts';
+import { isTerminal } from '../run/is-terminal.ts';
 import type { RunEvent } from '../run/events.ts';
 
 /** What an append has to know of its run. */

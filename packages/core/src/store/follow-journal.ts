@@ -1,5 +1,5 @@
 import type { RunId, Sequence } from '../ids.ts';
-import { isTerminal } from '../run/events.ts';
+import { isTerminal } from '../run/is-terminal.ts';
 import type { Recorded } from '../run/events.ts';
 import type { ChangeBell } from './change-bell.ts';
 

@@ -7,6 +7,7 @@ export type { ChangeBell, LookForChanges } from './change-bell.ts';
 export { earlierRun } from './earlier-run.ts';
 export { followJournal } from './follow-journal.ts';
 export type { JournalLook } from './follow-journal.ts';
+export { RunEvent } from '../run/events.ts';
 export { inboxClosed, messageOf } from './inbox-rules.ts';
 export { asksAboutTag, asksForNames, commonTagRuns, walksOf } from './run-walks.ts';
 export type { Keep, KnownNames, RunWalk, RunWalks } from './run-walks.ts';

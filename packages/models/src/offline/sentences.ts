@@ -15,7 +15,8 @@ export type Sentence = {
 /** Longer pieces are no sentences a person would quote: minified code, base64, tables without ends. */
 const longest = 800;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+/** Made when it is first asked for: loading the rules of a language takes 6 ms, and most processes cut no text. */
+let segmenter: Intl.Segmenter | undefined;
 
 export function sentencesOf(text: string): readonly Sentence[] {
   const sentences: Sentence[] = [];
@@ -61,7 +62,9 @@ function piecesOf(block: string): readonly string[] {
   const flat = block.replaceAll(/[\n\r]/g, ' ');
   const pieces: string[] = [];
   let start = 0;
-  for (const { segment, index } of segmenter.segment(flat)) {
+  for (const { segment, index } of (segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' })).segment(
+    flat,
+  )) {
     const end = index + segment.length;
     if (/\b(?:e\.g|i\.e|cf|vs|approx|Dr|Mr|Mrs|Ms|No|St)\.\s*$/.test(segment) && end < flat.length) continue;
     const piece = withoutMarks(block.slice(start, end));
