@@ -7,11 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createHold, startModelServer } from '@telos/testkit/model-server';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { startRedis } from '@telos/testkit/servers/redis';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { telosFolder } from './telos-process.ts';
 import type { Environment, TelosFolder } from './telos-process.ts';
 
 const program = join(import.meta.dirname, '../../packages/cli/bin/telos.js');
+
+// Each test starts three or four processes.
+vi.setConfig({ testTimeout: 60_000 });
 
 let folder: TelosFolder;
 beforeEach(() => {
@@ -34,11 +38,18 @@ async function haltingModel() {
   return { environment: { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: server.url }, hold };
 }
 
-async function start(url: string): Promise<string> {
+const quick = `telos: 1
+id: quick
+steps:
+  - { id: a, uses: transform, with: { value: 1 } }
+  - { id: b, uses: transform, with: { value: "\${{ steps.a.output }}" } }
+`;
+
+async function start(url: string, source = ask): Promise<string> {
   const answer = await fetch(`${url}/v1/runs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ source: ask }),
+    body: JSON.stringify({ source }),
   });
   expect(answer.status).toBe(202);
   return answer.headers.get('location') ?? '';
@@ -90,6 +101,27 @@ describe.each([
     model.hold.release();
     await folder.serve(environment);
     await events.until(/event: run\.succeeded/);
+  });
+});
+
+describe('processes whose Redis loses everything', () => {
+  it('finish every run all the same', async () => {
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
+    const environment: Environment = { TELOS_QUEUE_URL: redis.url };
+    const door = await folder.serve(environment, ['--no-worker']);
+    const started = (count: number) => Promise.all(Array.from({ length: count }, () => start(door.url, quick)));
+    const runs = await started(20);
+    // Nobody has served yet: what was offered is lost, and what is offered meanwhile is refused.
+    await redis.halt('SIGKILL');
+    runs.push(...(await started(10)));
+    await redis.restart();
+    await Promise.all([folder.serve(environment), folder.serve(environment)]);
+    runs.push(...(await started(20)));
+    await redis.halt('SIGKILL');
+    await redis.restart();
+    runs.push(...(await started(10)));
+    for (const run of runs) await (await eventsOf(door.url, run)).until(/event: run\.succeeded/);
   });
 });
 

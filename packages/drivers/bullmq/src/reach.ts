@@ -119,7 +119,11 @@ async function either(promise: Promise<void>, signal: AbortSignal): Promise<void
   signal.removeEventListener('abort', note);
 }
 
+/** What ioredis says in terms of its options. */
+const lostConnection = /enableOfflineQueue|max retries per request|Connection is closed/;
+
 export function messageOf(error: unknown): string {
   if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return lostConnection.test(message) ? 'the connection is lost' : message;
 }

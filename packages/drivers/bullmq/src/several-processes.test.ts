@@ -76,6 +76,15 @@ describe.each([
     expect(seen).toEqual(['busy']);
   });
 
+  it('lets a process end that has closed what it opened', async () => {
+    const file = new URL('testing/brief-process.ts', import.meta.url).pathname;
+    const child = spawn(process.execPath, ['--conditions=source', '--no-warnings', file, testUrl(kind)], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  });
+
   it('has ten thousand jobs of one share wait no longer than needed for ten of another', async () => {
     const name = `q-${randomUUID()}`;
     const queue = queueAt(testUrl(kind));

@@ -29,6 +29,18 @@ export function serveTests(test: QueueTest): void {
     expect(worker.seen).toHaveLength(2);
   });
 
+  test('has at most `concurrency` jobs under way over all its queues, and neglects none of them', async (queue) => {
+    const names = [aQueueName(), aQueueName(), aQueueName()];
+    const worker = aWorker({ hold: true });
+    queue.serve({ queues: names, concurrency: 2 }, worker.handle);
+    await queue.offer(names.flatMap((name) => Array.from({ length: 5 }, () => aStepJob(name))));
+    await worker.handed(2);
+    worker.letGo();
+    await worker.handed(15);
+    expect(worker.most()).toBe(2);
+    for (const name of names) expect(worker.seen.filter((job) => job.queue === name)).toHaveLength(5);
+  });
+
   test('hands each job to one of several servers', async (queue) => {
     const name = aQueueName();
     const workers = [aWorker({ hold: true }), aWorker({ hold: true })];
