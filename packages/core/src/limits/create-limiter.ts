@@ -11,7 +11,7 @@ import type { Grant, Limit, Limiter } from '../ports/limiter.ts';
 import { flowOf, turnsOf } from '../ports/turn.ts';
 import type { Turn } from '../ports/turn.ts';
 import type { Register } from './register.ts';
-import { Window, ask, correct, emptyWindow } from './window.ts';
+import { Window, ask, askForMany, correct, emptyWindow } from './window.ts';
 import type { Ask } from './window.ts';
 
 export type LimiterOptions = {
@@ -39,6 +39,9 @@ type Line = {
   served: Promise<void>;
 };
 
+/** Of those who wait in one line, in one step. */
+const grantsAtOnce = 50;
+
 export function createLimiter({ register, clock, place }: LimiterOptions): Limiter {
   const lines = new Map<string, Line>();
   let isClosed = false;
@@ -59,7 +62,7 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
     try {
       while (line.flows.size > 0) {
         let isNoted = false;
-        while (line.flows.size > 0) isNoted = await serveOnce(key, line);
+        while (line.flows.size > 0) isNoted = await serveSome(key, line);
         if (isNoted)
           await step(key, (before, now) => ({ window: ask(before, 1, now, place, []).window, result: undefined }));
       }
@@ -69,22 +72,18 @@ export function createLimiter({ register, clock, place }: LimiterOptions): Limit
     lines.delete(key);
   }
 
-  /** Asks once; whether the place is noted as waiting now. */
-  async function serveOnce(key: string, line: Line): Promise<boolean> {
-    const heads = [...line.flows.values()].flatMap(([head, next]) => (head === undefined ? [] : [{ head, next }]));
-    const perMinute = Math.min(...heads.map(({ head }) => head.limit.perMinute));
-    const asks = heads.map(({ head, next }) => ({
-      ...askOf(head),
-      ...(next === undefined ? {} : { next: askOf(next) }),
-    }));
-    const { granted, waitMs, now } = await step(key, (before, now) => {
-      const { window, ...answer } = ask(before, perMinute, now, place, asks);
+  /** Asks for as many as can be granted now, and sleeps when that is not all; whether the place is noted as waiting. */
+  async function serveSome(key: string, line: Line): Promise<boolean> {
+    // One more than are granted, so that it is known whether somebody stands behind the last of them.
+    const asks = [...line.flows.values()].map((waiters) => waiters.slice(0, grantsAtOnce + 1).map(askOf));
+    const perMinute = Math.min(...asks.map(([head]) => head?.waiter.limit.perMinute ?? Infinity));
+    const { granted, waitMs, isNoted, now } = await step(key, (before, now) => {
+      const { window, ...answer } = askForMany(before, perMinute, now, place, asks, grantsAtOnce);
       return { window, result: { ...answer, now } };
     });
-    const head = granted === undefined ? undefined : heads[granted]?.head;
-    if (head === undefined) await nap(line, waitMs);
-    else await hand(line, head, now);
-    return head === undefined || asks.length > 1 || asks[0]?.next !== undefined;
+    for (const { waiter } of granted) await hand(line, waiter, now);
+    if (waitMs > 0) await nap(line, waitMs);
+    return isNoted;
   }
 
   async function hand(line: Line, head: Waiter, at: number): Promise<void> {
@@ -189,8 +188,9 @@ function closed(): TelosError {
   return new TelosError('CANCELLED', 'The process stops while a request waited for its turn.');
 }
 
-function askOf({ amount, turn, since }: Waiter): Ask {
-  return { flow: flowOf(turn), amount, weight: weightOf(turn), since };
+function askOf(waiter: Waiter): Ask & { readonly waiter: Waiter } {
+  const { amount, turn, since } = waiter;
+  return { flow: flowOf(turn), amount, weight: weightOf(turn), since, waiter };
 }
 
 function weightOf({ priority = 'normal' }: Turn): number {

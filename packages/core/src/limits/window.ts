@@ -81,6 +81,34 @@ export function ask(before: Window, perMinute: number, at: Instant, place: strin
   };
 }
 
+/** @param lines Of one place, by flow, in order of arrival. @returns As `ask`, for as many as are granted, `atMost` of them. */
+export function askForMany<T extends Ask>(
+  before: Window,
+  perMinute: number,
+  at: Instant,
+  place: string,
+  lines: readonly (readonly T[])[],
+  atMost: number,
+): { readonly window: Window; readonly granted: readonly T[]; readonly waitMs: number; readonly isNoted: boolean } {
+  const granted: T[] = [];
+  const heads = lines.map(() => 0);
+  let window = before;
+  for (;;) {
+    const asks = lines.flatMap((line, index) => {
+      const head = line[heads[index] ?? 0];
+      const next = line[(heads[index] ?? 0) + 1];
+      return head === undefined ? [] : [{ ...head, ...(next === undefined ? {} : { next }), index, asked: head }];
+    });
+    if (asks.length === 0 || granted.length === atMost) return { window, granted, waitMs: 0, isNoted: asks.length > 0 };
+    const answer = ask(window, perMinute, at, place, asks);
+    window = answer.window;
+    const chosen = answer.granted === undefined ? undefined : asks[answer.granted];
+    if (chosen === undefined) return { window, granted, waitMs: answer.waitMs, isNoted: true };
+    granted.push(chosen.asked);
+    heads[chosen.index] = (heads[chosen.index] ?? 0) + 1;
+  }
+}
+
 /** Counts `difference` more, or less, for what was granted at `grantedAt`. */
 export function correct(window: Window, grantedAt: Instant, flow: string, weight: number, difference: number): Window {
   const second = Math.floor(grantedAt / 1000);

@@ -77,7 +77,7 @@ describe('the address of a queue', () => {
   });
 
   it.each([
-    ['rediss://u:hunter2@host/1', 'redis://host:6379/1'],
+    ['rediss://u:hunter2@host/1', 'rediss://host:6379/1'],
     ['redis-sentinel://u:hunter2@h1,h2/main?sentinel_password=hunter2', 'redis-sentinel://h1:26379,h2:26379/main'],
     ['redis-cluster://u:hunter2@[::1],h2:1', 'redis-cluster://[::1]:6379,h2:1'],
     ['postgres://u:hunter2@db:5433/runs?password=hunter2', 'postgres://db:5433/runs'],

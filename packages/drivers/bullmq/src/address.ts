@@ -51,17 +51,18 @@ export function readAddress(text: string): ReadAddress {
 
 /** For people: where, without who and how. */
 export function showAddress(address: Address): string {
+  if (address.kind === 'postgres') {
+    const { host, pathname } = new URL(address.url);
+    return `postgres://${host}${pathname}`;
+  }
+  const scheme = address.tls ? 'rediss' : 'redis';
   switch (address.kind) {
     case 'redis':
-      return `redis://${show(address.at)}/${address.db}`;
+      return `${scheme}://${show(address.at)}/${address.db}`;
     case 'sentinel':
-      return `redis-sentinel://${address.sentinels.map(show).join(',')}/${address.master}`;
+      return `${scheme}-sentinel://${address.sentinels.map(show).join(',')}/${address.master}`;
     case 'cluster':
-      return `redis-cluster://${address.nodes.map(show).join(',')}`;
-    case 'postgres': {
-      const { host, pathname } = new URL(address.url);
-      return `postgres://${host}${pathname}`;
-    }
+      return `${scheme}-cluster://${address.nodes.map(show).join(',')}`;
   }
 }
 
