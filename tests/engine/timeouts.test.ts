@@ -133,12 +133,12 @@ describe('the timeout of a block', () => {
   it('does not end a run that is paused; it does when that goes on', async () => {
     const engine = await stage.open();
     const run = await engine.start(
-      yaml('  - { id: b, timeout: 1h, parallel: { l: [{ id: s, wait: { signal: go } }] } }'),
+      yaml('  - { id: b, timeout: 1m, parallel: { l: [{ id: s, wait: { signal: go } }] } }'),
     );
     await engine.until(run, isParked);
     await engine.store.inbox.post(run, { id: 'p', kind: 'pause' });
     await engine.until(run, ({ type }) => type === 'run.paused');
-    await engine.clock.advance(7_200_000);
+    await engine.clock.advance(120_000);
     expect(await engine.store.runs.get(run)).toMatchObject({ status: 'paused' });
     await engine.store.inbox.post(run, { id: 'r', kind: 'resume' });
     expect((await engine.ended(run)).phase).toMatchObject(late);
