@@ -104,7 +104,10 @@ describe('ask_folder with a language model', () => {
   let server: ModelServer;
 
   beforeAll(async () => {
-    const judging = { when: { text: /criteri/i, schema: true }, reply: { text: JSON.stringify(verdicts) } };
+    const judging = {
+      when: { text: /You judge an answer against criteria/, schema: true },
+      reply: { text: JSON.stringify(verdicts) },
+    };
     server = await startModelServer({
       models: ['scripted'],
       rules: [judging],
