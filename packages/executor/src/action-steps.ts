@@ -25,7 +25,8 @@ import { StepContext } from './step-context.ts';
 const defaultQueue = 'default';
 
 /** Everything an attempt needs once its start is durable. */
-type Ready = Prepared & {
+type Ready = {
+  readonly prepared: Prepared;
   readonly tool: AnyTool;
   /** Rendered, secrets in place; and the same with secrets masked. */
   readonly input: Json;
@@ -103,7 +104,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         const { labels } = prepared;
         const record = (input: Payload): void => {
           if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels }))
-            desk.afterCommit(() => launch({ ...prepared, ...rendered, tool }));
+            desk.afterCommit(() => launch({ prepared, tool, input: rendered.input, shown: rendered.shown }));
           else leave(path);
         };
         desk.store(rendered.shown, record, { path, onDrop: give });
@@ -141,9 +142,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function launch(ready: Ready): void {
-    const { at, path, attempt, tool, input, shown, scope, rendering } = ready;
+    const { prepared, tool, input, shown } = ready;
+    const { at, path, attempt, scope, rendering } = prepared;
     const { step } = at;
-    const { linked } = ready.context;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
       leave(path);
@@ -161,8 +162,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
-        const own = new StepContext(desk, hooks, ready);
-        const gate = { checks: deps.checks, linked, scope };
+        const own = new StepContext(desk, hooks, prepared);
+        const gate = { checks: deps.checks, linked: prepared.context.linked, scope };
         return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
@@ -177,7 +178,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
-  function settleRecorded({ at, attempt, tool, labels: read }: Ready, recorded: Promise<Payload>): void {
+  function settleRecorded({ prepared, tool }: Ready, recorded: Promise<Payload>): void {
+    const { at, attempt, labels: read } = prepared;
     const { path, step } = at;
     const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
     recorded
@@ -199,9 +201,10 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
-    const { at, attempt, tool, scope } = ready;
+    const { prepared, tool } = ready;
+    const { at, attempt, scope } = prepared;
     const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(ready.labels, tool.returns);
+    const labels = step.trust === 'trusted' ? noLabels : joinLabels(prepared.labels, tool.returns);
     if (result.ended === 'failed') {
       settleFailure(desk, at, attempt, result.error, { usage, did: did(), labels });
       leave(path);

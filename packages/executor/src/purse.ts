@@ -24,7 +24,8 @@ export interface Purse {
 }
 
 /** A budget around an attempt. `path` is '' for the run. */
-type Bound = { readonly path: StepPath; readonly what: string; readonly budget: BudgetSpec };
+type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | 'The run'; readonly budget: BudgetSpec };
+const noBounds: readonly Bound[] = [];
 type Reserved = { readonly bounds: readonly Bound[]; readonly estimate: Usage };
 
 /** @param failBlock Ends a block as failed. */
@@ -45,16 +46,20 @@ export function createPurse(
   const eased = new Set<StepPath>();
 
   function boundsOf({ path, step, frame }: ActionAt): readonly Bound[] {
-    let bounds: Bound[] | undefined;
-    const add = (at: StepPath, what: string, own: BudgetSpec | undefined): void => {
-      const budget = state.budgets.get(at) ?? own;
-      if (budget !== undefined && isMeasured(budget)) (bounds ??= []).push({ path: at, what, budget });
-    };
-    add(path, `Step ${path}`, step.budget);
+    let bounds = around(noBounds, 'Step', path, step.budget);
     for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within)
-      if (at.block !== undefined) add(at.block.path, `Block ${at.block.path}`, at.block.step.budget);
-    add(rootFrame, 'The run', budgetOf(program, state));
-    return bounds ?? [];
+      if (at.block !== undefined) bounds = around(bounds, 'Block', at.block.path, at.block.step.budget);
+    return around(bounds, 'The run', rootFrame, budgetOf(program, state));
+  }
+
+  function around(
+    inner: readonly Bound[],
+    of: Bound['of'],
+    path: StepPath,
+    own: BudgetSpec | undefined,
+  ): readonly Bound[] {
+    const budget = state.budgets.get(path) ?? own;
+    return budget === undefined || !isMeasured(budget) ? inner : [...inner, { path, of, budget }];
   }
 
   function spentWithin(path: StepPath): Usage {
@@ -106,8 +111,9 @@ export function createPurse(
     for (const bound of bounds) {
       const used = spentWithin(bound.path);
       const others = aside.get(bound.path)?.usage;
-      if (noRoomFor(bound.what, bound.budget, addUsage(used, others), cost) === undefined) continue;
-      const message = noRoomFor(bound.what, bound.budget, used, cost);
+      const what = bound.path === rootFrame ? bound.of : `${bound.of} ${bound.path}`;
+      if (noRoomFor(what, bound.budget, addUsage(used, others), cost) === undefined) continue;
+      const message = noRoomFor(what, bound.budget, used, cost);
       const again = (): boolean => tryTo(at, attempt, cost, go);
       if (message === undefined) wait(at.path, bound.path, again);
       else exceeded(at, attempt, bound, message, again);

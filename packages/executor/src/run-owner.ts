@@ -218,7 +218,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (actions.busy() > (draining ? actions.placing.size() : 0)) return;
     const idle = desk.idleUntil();
     if (idle === undefined) return;
-    const due = Math.min(idle, budgets.dueAt ?? Number.POSITIVE_INFINITY);
+    const due = Math.min(idle, budgets.dueAt() ?? Number.POSITIVE_INFINITY);
     if (draining) {
       finish('stopped');
       return;
