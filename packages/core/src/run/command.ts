@@ -8,7 +8,7 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { CallRecord, Closing, EventOf, GateResult, Opening, RunEvent, Wait } from './events.ts';
+import type { CallRecord, Closing, EventOf, GateResult, Opening, RailsResult, RunEvent, Wait } from './events.ts';
 import type { Did } from './repeat.ts';
 
 type OfRun = { readonly at: Instant };
@@ -66,6 +66,8 @@ export type StepCommand =
       readonly usage?: Usage;
     })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
+  /** The rails of a place have answered. What comes of it is another command. */
+  | (OfAttempt & { readonly do: 'judgeRails'; readonly result: RailsResult })
   | (OfAttempt & {
       readonly do: 'succeedStep';
       readonly output: Payload;

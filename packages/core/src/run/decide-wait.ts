@@ -11,7 +11,7 @@ type Waiting = Extract<StepState, { status: 'waiting' }>;
 type Approval = Extract<Wait, { kind: 'approval' }>;
 type Decided = Extract<Closing, { decision: string }>;
 
-/** A step waits once it runs; one that needs permission waits before it has started. */
+/** A step waits once it runs; one that needs permission may also wait before it has started. */
 export function decideOpen(
   state: RunState,
   step: StepState | undefined,
@@ -19,7 +19,7 @@ export function decideOpen(
 ): Decision {
   const { at, path, attempt, wait } = command;
   const unasked = wait.kind === 'approval' && wait.purpose === 'permission';
-  if (unasked ? step !== undefined && step.status !== 'retrying' : step?.status !== 'running')
+  if (step?.status !== 'running' && !(unasked && (step === undefined || step.status === 'retrying')))
     return notReady(path, step);
   const expected = step === undefined ? 1 : 'attempt' in step ? step.attempt : attempt;
   if (attempt !== expected) return stale(path, attempt, expected);
@@ -104,8 +104,8 @@ function decided(
   const answer: Decided =
     'decision' in closing ? closing : { decision: wait.onTimeout === 'approve' ? 'approve' : 'reject' };
   if (answer.decision === 'reject') return [failed(step, wait, of, rejection(wait, answer, of, timedOut))];
-  // A step that was allowed to run is started by the frontier's next offer.
-  if (wait.purpose === 'permission') return [];
+  // What was let go on is taken up by the frontier's next offer.
+  if (wait.purpose === 'permission' || wait.rails?.then === 'go_on') return [];
   // A person who edits a value vouches for what they wrote; what they let pass is what it was.
   const labels = answer.value === undefined ? step.labels : noLabels;
   const given = output ?? answer.value ?? wait.show;
@@ -125,6 +125,10 @@ function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: bool
     step: ['APPROVAL_REJECTED', `${path} was not approved`],
     gate: ['GATE_FAILED', `The output of ${path} did not pass its gate and was not approved`],
     permission: ['PERMISSION_REFUSED', `${path} was not allowed to run`],
+    rail: [
+      'RAIL_BLOCKED',
+      `The ${wait.rails?.place ?? 'value'} of ${path} did not pass its rails and was not approved`,
+    ],
   }[wait.purpose];
   const next = 'Read the note, then change what was shown, or the workflow.';
   return errorAt(path, { code: code ?? '', message: `${what} (${who}${why}).`, next });

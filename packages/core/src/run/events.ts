@@ -7,7 +7,7 @@
  *
  * Order within a run:
  *
- *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.finished | plan.*
+ *   run.created  run.started  ( step.* | attempt.* | rail.judged | wait.* | block.opened | loop.advanced | call.finished | plan.*
  *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.received )*
  *   [ run.ending ... ]        what is under way is aborted; compensation and `finally` follow
  *   [ run.hurried ... ]       what is left of those is skipped
@@ -16,6 +16,7 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
+import { railActions, railPlaces } from '../program/program.ts';
 import type { JsonObject } from '../json.ts';
 
 const json = anyJson;
@@ -61,6 +62,27 @@ export const gateResult = z.object({
   verdicts: z.array(verdict),
   /** Outputs judged so far, this one included. */
   attempts: z.int(),
+});
+
+/** What the rails of one place said of one value, and what comes of it. */
+export const railsResult = z.object({
+  place: z.enum(railPlaces),
+  /** In the order in which the rails stand; those that nobody asked because an earlier one blocks are left out. */
+  verdicts: z.array(
+    verdict.extend({
+      action: z.enum(railActions),
+      mode: z.enum(['enforce', 'shadow']),
+    }),
+  ),
+  outcome: z.enum(['pass', 'block', 'ask']),
+  /** Why it is blocked. */
+  error: errorRecord.exactOptional(),
+  /** What goes on, replacements made; absent where what follows holds it, or nothing goes on. */
+  value: payload.exactOptional(),
+  /** Whether anything was replaced in it. */
+  replaced: z.literal(true).exactOptional(),
+  /** Placeholders that were given here for the first time in the run. */
+  placeholders: z.array(z.string()).exactOptional(),
 });
 
 /** What a model or tool call inside a step did; the unit of the trace below a step. */
@@ -112,8 +134,11 @@ const wait = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('approval'),
-    /** `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked. */
-    purpose: z.enum(['step', 'gate', 'permission']),
+    /**
+     * `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked;
+     * `rail`: a value that a rail asks about.
+     */
+    purpose: z.enum(['step', 'gate', 'permission', 'rail']),
     who: z.array(z.string()),
     /** What is to be decided about. */
     show: payload,
@@ -122,6 +147,11 @@ const wait = z.discriminatedUnion('kind', [
     dueAt: at.exactOptional(),
     onTimeout: z.enum(['approve', 'reject', 'fail']),
     gate: gateResult.exactOptional(),
+    /** What the rails found. `then`: what follows when it is approved; the attempt goes on, or the step has succeeded. */
+    rails: railsResult
+      .pick({ place: true, verdicts: true })
+      .extend({ then: z.enum(['go_on', 'succeed']) })
+      .exactOptional(),
   }),
 ]);
 
@@ -312,6 +342,12 @@ export const RunEvent = z.discriminatedUnion('type', [
     note: z.string().exactOptional(),
   }),
 
+  /**
+   * The rails of a place have answered; what comes of it follows. Of a run's own input it stands right behind
+   * `run.created`. `usage`: of model calls that no step has made.
+   */
+  z.object({ type: z.literal('rail.judged'), at, path, attempt, ...railsResult.shape, usage: usage.exactOptional() }),
+
   /** `usage`: of the attempt whose output is to be decided about. */
   z.object({
     type: z.literal('wait.opened'),
@@ -354,6 +390,8 @@ export type RunEvent = z.infer<typeof RunEvent>;
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 export type GateResult = z.infer<typeof gateResult>;
 export type CheckVerdict = z.infer<typeof verdict>;
+export type RailsResult = z.infer<typeof railsResult>;
+export type RailVerdict = RailsResult['verdicts'][number];
 export type CallRecord = z.infer<typeof callRecord>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;

@@ -83,6 +83,7 @@ function waitSentence(path: StepPath, { wait }: Extract<StepState, { status: 'wa
         step: 'to decide',
         gate: 'to decide about an output that did not pass its gate',
         permission: 'to allow it to run',
+        rail: `to decide about its ${wait.rails?.place ?? 'value'}, which a rail asks about`,
       }[wait.purpose];
       return `Step ${path} waits for ${who} ${what}${until}.`;
     }
