@@ -2,6 +2,7 @@
 export { checkWorkflow, locatedError } from './check-workflow.ts';
 export { compileWorkflow } from './compile-workflow.ts';
 export type { CompileApart, WorkflowSource } from './compile-workflow.ts';
+export { judgeInput } from './judge-input.ts';
 export { publishWorkflow } from './publish-workflow.ts';
 export type { PublishDeps, Published } from './publish-workflow.ts';
 export { requirementProblems } from './requirement-problems.ts';

@@ -22,6 +22,8 @@ export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord };
 export type ActiveStepSpec<T> = {
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
+  /** Whether what it shows is kept in case it is stopped; default true. */
+  readonly keepsText?: boolean;
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
@@ -92,7 +94,8 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
 
   onText(part: string): void {
     if (this.#over) return;
-    if (this.#text.length < partialLimit) this.#text += part.slice(0, partialLimit - this.#text.length);
+    if (this.#spec.keepsText !== false && this.#text.length < partialLimit)
+      this.#text += part.slice(0, partialLimit - this.#text.length);
     this.#spec.onText(part);
   }
 

@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { errorRecordOf, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
+import { addUsage, errorRecordOf, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
 import type {
   Action,
   At,
@@ -16,13 +16,15 @@ import type {
   StepPath,
   Usage,
 } from '@telos/core';
-import type { Scope } from '@telos/language';
+import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import { judgeBlock } from './rails/block-rails.ts';
+import type { RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -46,10 +48,7 @@ export type BodyPrograms = {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
   readonly keepPlan: (plan: Plan) => Promise<void>;
   /** The pinned program of another workflow, known to the frontier when it resolves. */
-  readonly workflow: (id: string) => Promise<{
-    readonly hash: string;
-    readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
-  }>;
+  readonly workflow: (id: string) => Promise<{ readonly hash: string; readonly linked: Linked }>;
 };
 
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
@@ -108,9 +107,13 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
 
   function openWorkflow(at: At, id: string, given: { readonly [name: string]: Json }): void {
     const { path } = at;
-    const opening = async (): Promise<{ readonly workflow: string; readonly inputs: Payload }> => {
-      const { hash, inputs } = await programs.workflow(id);
-      return { workflow: hash, inputs: await desk.persist(inputs(given)) };
+    const opening = async (): Promise<{
+      readonly workflow: string;
+      readonly linked: Linked;
+      readonly inputs: Json;
+    }> => {
+      const { hash, linked } = await programs.workflow(id);
+      return { workflow: hash, linked, inputs: linked.inputs(given) };
     };
     let dropped = false;
     desk.hold(path, () => (dropped = true));
@@ -121,10 +124,34 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     };
     opening()
       .then(
-        (made) => settle(() => void desk.apply({ do: 'openBlock', at: desk.now(), path, opening: made })),
+        (made) => settle(() => letIn(at, made)),
         (error: unknown) => settle(() => fail(at, errorRecordOf(error, 'BUG'))),
       )
       .catch(desk.fail);
+  }
+
+  /** The workflow's own rails look at what it is given. */
+  function letIn(
+    at: At,
+    { workflow, linked, inputs }: { readonly workflow: string; readonly linked: Linked; readonly inputs: Json },
+  ): void {
+    const { path, frame, step } = at;
+    judgeBlock(desk, active, {
+      at,
+      attempt: attemptOf(path),
+      place: 'input',
+      from: [{ rails: linked.program.rails?.input ?? [], render: (template) => linked.render(template, { inputs }) }],
+      value: inputs,
+      input: null,
+      sources: {},
+      labels: () => labelsOf(state, desk.contexts.of(frame), frame, step.reads),
+      then: 'go_on',
+      onPass: (value) =>
+        desk.store(value, (payload) => {
+          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { workflow, inputs: payload } });
+        }),
+      onBlock: (error, usage) => fail(at, error, usage),
+    });
   }
 
   function attemptOf(path: StepPath): number {
@@ -140,12 +167,48 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
-  function finish(at: At, frames: readonly EndedFrame[], scope: Scope, lookup: Lookup, output: Json): void {
+  /** @param inner Rails of the body's own program on what it gives. */
+  function finish(
+    at: At,
+    frames: readonly EndedFrame[],
+    scope: Scope,
+    lookup: Lookup,
+    given: Json,
+    inner: readonly RailsAt[] = [],
+  ): void {
     const { path, step, frame } = at;
     desk.drop(`${path}!`);
+    const { linked } = desk.contexts.of(frame);
+    const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
+    judgeBlock(desk, active, {
+      at,
+      attempt: attemptOf(path),
+      place: 'output',
+      from: [...inner, own],
+      value: given,
+      input: null,
+      sources: sourcesOf(state, frame, step.reads, lookup),
+      labels: () => (step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames)),
+      then: 'succeed',
+      onPass: (output, usage) => pass(at, frames, scope, lookup, output, usage),
+      onBlock: (error, usage) => fail(at, error, usage),
+    });
+  }
+
+  /** What a block gives has passed its rails: its gate, if it has one, and the end. */
+  function pass(
+    at: At,
+    frames: readonly EndedFrame[],
+    scope: Scope,
+    lookup: Lookup,
+    output: Json,
+    railed: Usage | undefined,
+  ): void {
+    const { path, step, frame } = at;
     const labels = step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames);
     if (step.gate === undefined) {
-      desk.store(output, (payload) => succeed(at, payload, labels));
+      const spent = railed === undefined ? {} : { usage: railed };
+      desk.store(output, (payload) => succeed(at, payload, labels, spent));
       return;
     }
     const attempt = attemptOf(path);
@@ -156,7 +219,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       scope,
       output,
       sources,
-      onEnd: (judged, usage) => {
+      onEnd: (judged, ofGate) => {
+        const usage = ofGate === undefined ? railed : addUsage(ofGate, railed);
         if ('error' in judged) {
           fail(at, judged.error, usage);
           return;
@@ -293,7 +357,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
             Object.keys(outputs).length === 0
               ? last
               : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
-          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given);
+          const rails = bodyContext.linked.program.rails?.output ?? [];
+          const seen = scopeWithin(scope, body.frame, body.outputReads, lookup);
+          const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
+          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -334,4 +401,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       ? undefined
       : { frame, hash, outputs: program.outputs, outputReads: program.outputReads };
   }
+}
+
+function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
+  return (template) => linked.render(template, scope);
 }

@@ -8,6 +8,8 @@ import type { BlockSteps } from './block-steps.ts';
 import type { Desk } from './desk.ts';
 import type { Lazy } from './lazy.ts';
 import type { Purse } from './purse.ts';
+import type { RunRails } from './rails/run-rails.ts';
+import { labelsOf, sourcesOf } from './scope.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
 export interface Carrier {
@@ -22,11 +24,13 @@ export type CarrierSpec = {
   readonly actions: ActionSteps;
   readonly blocks: Lazy<BlockSteps>;
   readonly waits: Lazy<WaitSteps>;
+  readonly runRails: RunRails;
   readonly purse: Purse;
   readonly expire: (path: StepPath, error: ErrorRecord) => void;
 };
 
-export function createCarrier({ desk, linked, actions, blocks, waits, purse, expire }: CarrierSpec): Carrier {
+export function createCarrier(spec: CarrierSpec): Carrier {
+  const { desk, linked, actions, blocks, waits, runRails, purse, expire } = spec;
   const { state } = desk;
 
   function carryOut(action: Action): void {
@@ -137,7 +141,7 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
   function succeed(): void {
     const { program } = linked;
     const frame = { path: rootFrame, steps: program.steps };
-    desk.read({ path: rootFrame, frame, reads: program.outputReads }, (scope) => {
+    desk.read({ path: rootFrame, frame, reads: program.outputReads }, (scope, lookup) => {
       let outputs: Json;
       try {
         outputs = linked.render(program.outputs, scope);
@@ -146,7 +150,11 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
         desk.apply({ do: 'fail', at: desk.now(), error: failed });
         return;
       }
-      desk.store(outputs, (payload) => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload }));
+      runRails.succeed(outputs, () => ({
+        scope,
+        labels: labelsOf(state, desk.contexts.of(frame), frame, program.outputReads),
+        sources: sourcesOf(state, frame, program.outputReads, lookup),
+      }));
     });
   }
 

@@ -5,7 +5,7 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time, for a value or for the run to go on, so that it can be withdrawn.
  */
-import type { Command, Frame, Instant, Json, JsonObject, Payload, RunState, StepPath } from '@telos/core';
+import type { Command, Frame, Instant, Json, JsonObject, Payload, RunState, RunVault, StepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context, Contexts } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +22,8 @@ export interface Desk {
   readonly state: RunState;
   /** Those that this worker serves. */
   readonly queues: readonly string[];
+  /** What placeholders of the run stand for, as far as this process knows. */
+  readonly vault: RunVault;
   now(): number;
   /** Records a command; false when it came too late. What it frees is looked at in this same turn. */
   apply(command: Command): boolean;
@@ -77,6 +79,7 @@ export type DeskSpec = {
   readonly values: Values;
   readonly contexts: Contexts;
   readonly queues: readonly string[];
+  readonly vault: RunVault;
   readonly ledger: Ledger;
   readonly patience: Patience;
   /** Called when something was applied outside a turn. */
@@ -139,6 +142,7 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
     slots: spec.slots,
     contexts,
     queues: spec.queues,
+    vault: spec.vault,
     state: ledger.state,
     now: () => deps.clock.now(),
     apply(command) {

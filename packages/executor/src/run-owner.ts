@@ -13,7 +13,19 @@
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
 import { assertRunsAsStep, errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, Plan, Program, RunEvent, RunId, RunState, StepPath } from '@telos/core';
+import type {
+  Action,
+  Hash,
+  Instant,
+  Lease,
+  Plan,
+  Program,
+  RunEvent,
+  RunId,
+  RunState,
+  StepPath,
+  Vaults,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
@@ -31,6 +43,8 @@ import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
 import { createPurse } from './purse.ts';
 import type { Purse } from './purse.ts';
+import { createRunRails } from './rails/run-rails.ts';
+import type { RunRails } from './rails/run-rails.ts';
 import type { Slots } from './slots.ts';
 import { createSteering } from './steering.ts';
 import type { Values } from './values.ts';
@@ -75,13 +89,14 @@ export type OwnerShared = {
   readonly deps: WorkerDeps;
   readonly slots: Slots;
   readonly values: Values;
+  readonly vaults: Vaults;
   readonly programs: Programs;
   /** Those that the worker serves. */
   readonly queues: readonly string[];
 };
 
 export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwner | 'ended'> {
-  const { deps, slots, values, programs } = shared;
+  const { deps, slots, values, vaults, programs } = shared;
   const { store, clock } = deps;
   const folded = await fold(store.journal.read(lease.run));
   if (folded === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
@@ -120,6 +135,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   const offered = new Map<StepPath, Action>();
   let launches: (() => void)[] = [];
 
+  let runRails: RunRails | undefined;
   const contexts = createContexts(state, linked, bodies, deps.secret);
   const desk = createDesk({
     deps,
@@ -127,11 +143,12 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     values,
     contexts,
     queues: shared.queues,
+    vault: vaults.of(lease.run, state.placeholders),
     ledger,
     patience,
     turn: schedule,
     afterCommit: (act) => void launches.push(act),
-    isGoing: () => !draining && state.phase.status !== 'paused',
+    isGoing: () => !draining && state.phase.status !== 'paused' && runRails?.isLetIn() !== false,
     onError: fail,
   });
   const ownPurse = createPurse(desk, linked.program, ledger.expire);
@@ -140,7 +157,9 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   const blocks = new Lazy(() => createBlockSteps(desk, { keepPlan, workflow }));
   const waits = new Lazy(() => createWaitSteps(desk));
   const budgets = createBudgets(desk, linked.program);
-  const carrier = createCarrier({ desk, actions, blocks, waits, purse, expire: ledger.expire, linked });
+  const ownRails = createRunRails(desk, linked);
+  runRails = ownRails;
+  const carrier = createCarrier({ desk, actions, blocks, waits, runRails, purse, expire: ledger.expire, linked });
   const steering = createSteering({
     store,
     run: lease.run,
@@ -162,6 +181,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     if (over || failing) return;
     try {
       budgets.check();
+      ownRails.check();
       carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
       if (!failing && desk.isGoing() && desk.goOn()) carryOutOffers();
@@ -214,7 +234,8 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   function rest(): void {
-    if (looking > 0 || !ledger.isSettled() || launches.length > 0 || (blocks.made()?.busy() ?? 0) > 0) return;
+    if (looking > 0 || !ledger.isSettled() || launches.length > 0) return;
+    if ((blocks.made()?.busy() ?? 0) + ownRails.busy() > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     if (actions.busy() > (draining ? (actions.placing.made()?.size() ?? 0) : 0)) return;
     const idle = desk.idleUntil();
@@ -244,7 +265,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     const inner = await patience.try(() => programs.linked(hash));
     assertRunsAsStep(inner.program);
     contexts.add(hash, inner);
-    return { hash, inputs: (given) => inner.inputs(given) };
+    return { hash, linked: inner };
   }
 
   function fail(error: unknown): void {
@@ -277,11 +298,13 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   function finish(end: OwnerEnd): void {
     if (over) return;
     over = true;
+    if (end === 'ended') vaults.drop(lease.run);
     patience.end();
     budgets.stop();
     const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
     actions.stopAll(letGo);
     blocks.made()?.stopAll(letGo);
+    ownRails.stopAll(letGo);
     desk.dropAll();
     conclude(end);
   }

@@ -32,6 +32,7 @@ export function approvalView(listed: ListedWait, show: ShowPayload): ApprovalVie
           show: show(wait.show),
           ...(wait.form === undefined ? {} : { form: { ...wait.form } }),
           ...(wait.gate === undefined ? {} : { gate: wait.gate }),
+          ...(wait.rails === undefined ? {} : { rails: wait.rails }),
         }
       : {}),
     ...(error === undefined ? {} : { error }),

@@ -3,7 +3,7 @@
  * many at once. Whoever asks first is the one who decides; the others are told
  * that it was decided already.
  */
-import { TelosError } from '@telos/core';
+import { runInput, TelosError } from '@telos/core';
 import type { Json, ListedWait, Message, Payload, RunId, Store, WaitFilter } from '@telos/core';
 import type { Decision } from '@telos/contract';
 import { storePayload } from '../store-payload.ts';
@@ -77,6 +77,12 @@ async function check({ store }: ApprovalDeps, wait: ListedWait, { decision, valu
   if (value !== undefined && (decision === 'reject' || decision === 'retry' || decision === 'fail')) {
     throw new TelosError('REQUEST_MALFORMED', `A value goes with approve or succeed, not with ${decision}.`, {
       details: { problems: [{ path: 'body.value', message: `not taken with ${decision}` }] },
+    });
+  }
+  if (value !== undefined && wait.path === runInput) {
+    throw new TelosError('REQUEST_MALFORMED', 'The input of a run is let in as it is, or not at all.', {
+      details: { problems: [{ path: 'body.value', message: 'not taken for the input of a run' }] },
+      next: 'Approve it without a value, or reject it and start the run with another input.',
     });
   }
   if (decision !== 'approve' || wait.wait?.kind !== 'approval' || wait.wait.form === undefined) return;

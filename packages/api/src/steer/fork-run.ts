@@ -4,11 +4,25 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { begin, evolve, forkOf, isForkRefusal, runIdOf, TelosError } from '@telos/core';
-import type { Clock, EventOf, Fork, Json, JsonObject, Payload, RunId, RunState, Store } from '@telos/core';
+import { begin, createVaults, evolve, forkOf, isForkRefusal, runIdOf, runInput, TelosError } from '@telos/core';
+import type {
+  Clock,
+  EventOf,
+  Fork,
+  Json,
+  JsonObject,
+  Payload,
+  RunEvent,
+  RunId,
+  RunState,
+  Store,
+  Vaults,
+} from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
 import { callWorker } from '../call-worker.ts';
 import type { CallWorkerDeps } from '../call-worker.ts';
+import type { CompileDeps } from '../compile-workflow.ts';
+import { judgeInput } from '../judge-input.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import type { StartedRun } from '../start-program.ts';
@@ -16,10 +30,13 @@ import { storePayload } from '../store-payload.ts';
 import { edited, readEdits } from './edits.ts';
 import type { Edit } from './edits.ts';
 
-export type ForkDeps = CallWorkerDeps & {
-  readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
+export type ForkDeps = CallWorkerDeps &
+  Pick<CompileDeps, 'catalog'> & {
+    /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
+    readonly vaults?: Vaults;
+    readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
+    readonly clock: Pick<Clock, 'now'>;
+  };
 
 export type ForkRun = {
   /** Steps to begin from; empty with nothing in `set`: those that did not succeed. */
@@ -48,11 +65,18 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
 
   const edits = readEdits(request.set ?? {}, (path) => folded.steps.has(path));
   const changes = await changesOf(deps, read, edits);
-  const inputs =
-    changes.inputs === undefined
-      ? created.inputs
-      : await storePayload(store.blobs, link(program).inputs(changes.inputs));
   const at = clock.now();
+  const id = runIdOf(at, randomBytes(10));
+  const vaults = deps.vaults ?? createVaults();
+  const linked = link(program);
+  const judged =
+    changes.inputs === undefined
+      ? undefined
+      : await judgeInput({ checks: deps.catalog.checks, vaults }, linked, linked.inputs(changes.inputs), {
+          run: id,
+          at,
+        });
+  const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(
     program,
     (hash) => read.programs.get(hash),
@@ -71,7 +95,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
 
   const state = stateOf(read);
   const { run, existing } = await store.journal.create({
-    id: runIdOf(at, randomBytes(10)),
+    id,
     created: {
       ...originOf(created, state),
       at,
@@ -84,13 +108,19 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
         ...(Object.keys(plan.inputs).length === 0 ? {} : { inputs: plan.inputs }),
       },
     },
-    more: plan.more,
+    more: judged === undefined ? plan.more : withInput(plan.more, judged.events),
     ...(request.idempotencyKey === undefined
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
+  if (existing) vaults.drop(id);
   await callWorker(deps, run);
   return { run, existing, workflow: created.workflow, program: created.program };
+}
+
+/** What was said of the input before is not said of another one. */
+function withInput(more: readonly RunEvent[], judged: readonly RunEvent[]): readonly RunEvent[] {
+  return [...judged, ...more.filter((event) => !('path' in event) || event.path !== runInput)];
 }
 
 /**

@@ -1,5 +1,6 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
-import type { Limiter, Live, Queue, Store } from '@telos/core';
+import { createVaults } from '@telos/core';
+import type { Limiter, Live, Queue, Store, Vaults } from '@telos/core';
 import { boundYoungMemory, isProcessGone, ownerOfThisProcess } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
@@ -22,6 +23,7 @@ export type Engine = Catalogue & {
   readonly live: Live;
   readonly limiter: Limiter;
   readonly planner: DraftingPlanner;
+  readonly vaults: Vaults;
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
   readonly secretNames: ReadonlySet<string>;
@@ -56,6 +58,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { queue, live, limiter } = shared;
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
+  const vaults = createVaults();
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
 
@@ -67,6 +70,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     live,
     limiter,
     planner,
+    vaults,
     secrets,
     secretNames: secrets.names,
     work(options = {}) {
@@ -78,6 +82,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           live,
           clock,
           planner,
+          vaults,
           report,
           tools: catalog.tools,
           checks: catalog.checks,

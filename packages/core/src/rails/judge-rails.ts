@@ -9,13 +9,15 @@
  */
 import { useCheck, judgedText, recordedVerdict } from '../checks/use-check.ts';
 import type { CheckDeps } from '../checks/use-check.ts';
-import { boundedText } from '../checks/bounded.ts';
+import { boundedText, countable } from '../checks/bounded.ts';
 import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Json } from '../json.ts';
 import type { Subject, Verdict } from '../ports/check.ts';
 import type { RailPlace, RailUse } from '../program/program.ts';
 import type { RailsResult, RailVerdict } from '../run/events.ts';
+import { addUsage, noUsage } from '../usage.ts';
+import type { Usage } from '../usage.ts';
 import type { RunVault } from './run-vault.ts';
 
 export type Guarded = Omit<Subject, 'text'> & {
@@ -33,14 +35,22 @@ export type RailsJudged = {
   readonly placeholders: readonly string[];
   /** RAIL_BLOCKED or RAIL_FAILED, when it is blocked. */
   readonly error?: ErrorRecord;
+  /** Of the model calls that it took; undefined when there were none. */
+  readonly usage: Usage | undefined;
 };
 
+export type RailsDeps = Omit<CheckDeps, 'vault'> & { readonly vault: RunVault };
+
 /** Never throws but on abort. */
-export async function judgeRails(
-  rails: readonly RailUse[],
-  guarded: Guarded,
-  deps: Omit<CheckDeps, 'vault'> & { readonly vault: RunVault },
-): Promise<RailsJudged> {
+export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, given: RailsDeps): Promise<RailsJudged> {
+  let usage: Usage | undefined;
+  const deps: RailsDeps = {
+    ...given,
+    record(call) {
+      if (call.usage !== undefined) usage = addUsage(usage ?? noUsage, countable(call.usage));
+      given.record(call);
+    },
+  };
   let { value } = guarded;
   let replaced = false;
   let asked = false;
@@ -73,9 +83,17 @@ export async function judgeRails(
     // What was found counts before what could not be looked at.
     const worst = failures.find(({ code }) => code === 'RAIL_BLOCKED') ?? failures[0];
     if (worst !== undefined)
-      return { verdicts, outcome: 'block', value: undefined, replaced, placeholders, error: blocked(worst, what) };
+      return {
+        verdicts,
+        outcome: 'block',
+        value: undefined,
+        replaced,
+        placeholders,
+        error: blocked(worst, what),
+        usage,
+      };
   }
-  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders };
+  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders, usage };
 }
 
 type Failure = {
@@ -86,11 +104,7 @@ type Failure = {
 
 type Answer = { readonly verdict: Verdict; readonly hidden: readonly string[] };
 
-async function ask(
-  rail: RailUse,
-  subject: Subject,
-  { vault, ...deps }: Parameters<typeof judgeRails>[2],
-): Promise<Answer> {
+async function ask(rail: RailUse, subject: Subject, { vault, ...deps }: RailsDeps): Promise<Answer> {
   if (!replaces(rail)) return { verdict: await useCheck(rail, subject, deps), hidden: [] };
   return vault.alone(async () => {
     const verdict = await useCheck(rail, subject, { ...deps, vault: vault.known() });

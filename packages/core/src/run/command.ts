@@ -66,8 +66,8 @@ export type StepCommand =
       readonly usage?: Usage;
     })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
-  /** The rails of a place have answered. What comes of it is another command. */
-  | (OfAttempt & { readonly do: 'judgeRails'; readonly result: RailsResult })
+  /** The rails of a place have answered. What comes of it is another command. `usage`: of calls that are not the step's. */
+  | (OfAttempt & { readonly do: 'judgeRails'; readonly result: RailsResult; readonly usage?: Usage | undefined })
   | (OfAttempt & {
       readonly do: 'succeedStep';
       readonly output: Payload;

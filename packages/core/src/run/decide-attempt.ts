@@ -15,14 +15,7 @@ type Running = Extract<StepState, { status: 'running' }>;
 type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
 
 export type AttemptCommand = Of<
-  | 'acceptPlan'
-  | 'recordCall'
-  | 'judgeRails'
-  | 'succeedStep'
-  | 'rejectOutput'
-  | 'failStep'
-  | 'interruptStep'
-  | 'handOver'
+  'acceptPlan' | 'recordCall' | 'succeedStep' | 'rejectOutput' | 'failStep' | 'interruptStep' | 'handOver'
 >;
 
 /** @param opened Whether the step is a block whose body was opened. Its frames have their addresses, so it runs once. */
@@ -35,8 +28,6 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
     }
     case 'recordCall':
       return [{ type: 'call.finished', at, path, attempt, index: command.index, call: command.call }];
-    case 'judgeRails':
-      return [{ type: 'rail.judged', at, path, attempt, ...command.result }];
     case 'succeedStep': {
       const succeeded: Extract<RunEvent, { type: 'step.succeeded' }> = {
         type: 'step.succeeded',

@@ -11,14 +11,14 @@ type Waiting = Extract<StepState, { status: 'waiting' }>;
 type Approval = Extract<Wait, { kind: 'approval' }>;
 type Decided = Extract<Closing, { decision: string }>;
 
-/** A step waits once it runs; one that needs permission may also wait before it has started. */
+/** A step waits once it runs; what is asked about its call, it may also wait for before it has started. */
 export function decideOpen(
   state: RunState,
   step: StepState | undefined,
   command: Extract<StepCommand, { do: 'openWait' }>,
 ): Decision {
   const { at, path, attempt, wait } = command;
-  const unasked = wait.kind === 'approval' && wait.purpose === 'permission';
+  const unasked = wait.kind === 'approval' && (wait.purpose === 'permission' || wait.purpose === 'rail');
   if (step?.status !== 'running' && !(unasked && (step === undefined || step.status === 'retrying')))
     return notReady(path, step);
   const expected = step === undefined ? 1 : 'attempt' in step ? step.attempt : attempt;
