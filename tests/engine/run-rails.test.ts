@@ -1,6 +1,6 @@
 /** Rails of a run as a whole, of workflows that run as steps, and of steps that run elsewhere. */
-import { forkOf, isForkRefusal, TelosError } from '@telos/core';
-import type { AnyCheck, Json, RunEvent } from '@telos/core';
+import { forkOf, isForkRefusal } from '@telos/core';
+import type { Json, TelosError } from '@telos/core';
 import { createLocalQueue } from '@telos/driver-local';
 import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
@@ -18,8 +18,6 @@ const open = (options: EngineOptions): Promise<Engine> =>
 const echo: EngineOptions['tools'] = { act: ({ text }) => text ?? null };
 const guarded = (rails: string, more = ''): string =>
   `telos: 1\nid: t\ninputs: { text: string }\nrails: ${rails}\nsteps: [{ id: a, uses: act, with: { text: "\${{ inputs.text }}" } }]\n${more}outputs: { a: "\${{ steps.a.output }}" }`;
-
-const typesOf = (events: readonly RunEvent[]): readonly string[] => events.map(({ type }) => type);
 
 async function refusal(starting: Promise<string>): Promise<TelosError> {
   return starting.then(
@@ -295,7 +293,9 @@ describe('a step that runs on another worker', () => {
   it('is refused where it would hide something: what placeholders stand for is known to the owner alone', async () => {
     let calls = 0;
     const engine = await withHelper({ tools: { act: () => (calls += 1) } });
-    const state = await engine.run(on('{ output: [{ pii: redact }] }'));
+    const yaml =
+      'telos: 1\nid: t\nsteps: [{ id: all, foreach: [1], rails: { tool_result: [{ pii: redact }] }, steps: [{ id: a, uses: act, queue: far }] }]';
+    const state = await engine.run(yaml);
     expect(state.phase).toMatchObject({ error: { code: 'RAIL_FAILED', message: expect.stringContaining('far') } });
     expect(calls).toBe(0);
   });

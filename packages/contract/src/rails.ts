@@ -32,7 +32,8 @@ export const RailsView = z.object({
 });
 export type RailsView = z.infer<typeof RailsView>;
 
-/** What a person is asked about by a rail. `then`: when approved, the attempt goes on, or the step has succeeded. */
+/** What a person is asked about by a rail. When it is approved: the attempt goes on, or the step has succeeded. */
 export const AskedRailsView = RailsView.pick({ place: true, verdicts: true }).extend({
-  then: z.enum(['go_on', 'succeed']),
+  on_approve: z.enum(['go_on', 'succeed']),
 });
+export type AskedRailsView = z.infer<typeof AskedRailsView>;

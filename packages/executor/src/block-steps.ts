@@ -145,7 +145,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       input: null,
       sources: {},
       labels: () => labelsOf(state, desk.contexts.of(frame), frame, step.reads),
-      then: 'go_on',
+      onApprove: 'go_on',
       onPass: (value) =>
         desk.store(value, (payload) => {
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { workflow, inputs: payload } });
@@ -189,7 +189,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       input: null,
       sources: sourcesOf(state, frame, step.reads, lookup),
       labels: () => (step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames)),
-      then: 'succeed',
+      onApprove: 'succeed',
       onPass: (output, usage) => pass(at, frames, scope, lookup, output, usage),
       onBlock: (error, usage) => fail(at, error, usage),
     });

@@ -105,7 +105,7 @@ function decided(
     'decision' in closing ? closing : { decision: wait.onTimeout === 'approve' ? 'approve' : 'reject' };
   if (answer.decision === 'reject') return [failed(step, wait, of, rejection(wait, answer, of, timedOut))];
   // What was let go on is taken up by the frontier's next offer.
-  if (wait.purpose === 'permission' || wait.rails?.then === 'go_on') return [];
+  if (wait.purpose === 'permission' || wait.rails?.onApprove === 'go_on') return [];
   // A person who edits a value vouches for what they wrote; what they let pass is what it was.
   const labels = answer.value === undefined ? step.labels : noLabels;
   const given = output ?? answer.value ?? wait.show;

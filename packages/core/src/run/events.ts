@@ -147,10 +147,10 @@ const wait = z.discriminatedUnion('kind', [
     dueAt: at.exactOptional(),
     onTimeout: z.enum(['approve', 'reject', 'fail']),
     gate: gateResult.exactOptional(),
-    /** What the rails found. `then`: what follows when it is approved; the attempt goes on, or the step has succeeded. */
+    /** What the rails found. `onApprove`: what follows; the attempt goes on, or the step has succeeded. */
     rails: railsResult
       .pick({ place: true, verdicts: true })
-      .extend({ then: z.enum(['go_on', 'succeed']) })
+      .extend({ onApprove: z.enum(['go_on', 'succeed']) })
       .exactOptional(),
   }),
 ]);

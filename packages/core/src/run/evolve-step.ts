@@ -162,7 +162,7 @@ function evolveOpen(
       const { closing } = event;
       const { wait } = step;
       if (wait.kind !== 'approval' || !('decision' in closing) || closing.decision !== 'approve') return step;
-      if (wait.rails?.then === 'go_on') return { status: 'retrying', attempt, dueAt: event.at, history };
+      if (wait.rails?.onApprove === 'go_on') return { status: 'retrying', attempt, dueAt: event.at, history };
       if (wait.purpose !== 'permission') return step;
       const allowed = closing.value === undefined ? {} : { input: closing.value };
       return { status: 'retrying', attempt, dueAt: event.at, history: { ...history, allowed } };

@@ -12,13 +12,13 @@ export class Asked extends Error {
   }
 }
 
-/** @param then What follows when it is approved: the attempt goes on, or the step has succeeded with the value. */
+/** @param onApprove What follows when it is approved: the attempt goes on, or the step has succeeded with the value. */
 export function waitFor(
   place: RailPlace,
   rails: readonly RailUse[],
   verdicts: readonly RailVerdict[],
   show: Payload,
-  then: 'go_on' | 'succeed',
+  onApprove: 'go_on' | 'succeed',
 ): Wait {
   return {
     kind: 'approval',
@@ -26,7 +26,7 @@ export function waitFor(
     who: decidersOf(rails, verdicts),
     show,
     onTimeout: 'fail',
-    rails: { place, verdicts: [...verdicts], then },
+    rails: { place, verdicts: [...verdicts], onApprove },
   };
 }
 

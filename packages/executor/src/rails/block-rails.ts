@@ -40,7 +40,7 @@ export type BlockRails = {
   readonly sources: JsonObject;
   readonly labels: () => Labels;
   /** What follows when a person approves. */
-  readonly then: 'go_on' | 'succeed';
+  readonly onApprove: 'go_on' | 'succeed';
   /** Called with the value that goes on; not when it is blocked or a person is asked. `usage`: of the rails. */
   readonly onPass: (value: Json, usage: Usage | undefined) => void;
   readonly onBlock: (error: ErrorRecord, usage: Usage | undefined) => void;
@@ -74,7 +74,7 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
       if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), usage);
       else if (judged.outcome === 'pass') onPass(judged.value ?? null, usage);
       else {
-        const wait = waitFor(place, rails, judged.verdicts, payload, blockRails.then);
+        const wait = waitFor(place, rails, judged.verdicts, payload, blockRails.onApprove);
         const spent = usage === undefined ? {} : { usage };
         desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels: labels(), ...spent });
       }

@@ -109,7 +109,7 @@ export function createRunRails(desk: Desk, linked: Linked): RunRails {
         input: scope['inputs'] ?? null,
         sources,
         labels: () => labels,
-        then: 'succeed',
+        onApprove: 'succeed',
         onPass: (value, usage) =>
           desk.store(value, (payload: Payload) => {
             const spent = usage === undefined ? {} : { usage };

@@ -204,7 +204,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     ...(model === undefined ? {} : { model }),
     ...(railed === undefined ? {} : { railed }),
     // Rails are plain data, as all of a program is.
-    ...(rails === undefined ? {} : { rails: rails as unknown as JsonObject }),
+    ...(rails === undefined ? {} : { rails }),
     ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
     shows: showsOf(at.step, at.frame, desk.contexts),
   };

@@ -40,6 +40,6 @@ export function partsOf(task: Task): {
     step,
     ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
     ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
-    ...(task.rails === undefined ? {} : { rails: task.rails as RailsSpec }),
+    ...(task.rails === undefined ? {} : { rails: task.rails }),
   };
 }

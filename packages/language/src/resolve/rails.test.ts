@@ -117,6 +117,16 @@ describe('rails', () => {
     ).toEqual(['UNSUPPORTED']);
   });
 
+  it('do not redact what a step gives that runs on the workers of a queue', () => {
+    const queued = (rails: string): string => ofStep(rails).replace('rails:', 'queue: far, rails:');
+    expect(
+      briefFaults(queued('{ input: [{ pii: redact }], output: [pii, { check: pii, action: redact, mode: shadow }] }')),
+    ).toEqual([]);
+    expect(faultsOf(queued('{ tool_result: [{ pii: redact }] }')).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'UNSUPPORTED steps[0].rails.tool_result[0]',
+    ]);
+  });
+
   it('have no place beside a wait or an approval, and none at the top of a plan', () => {
     expect(faultsOf('telos: 1\nid: t\nsteps: [{ id: a, wait: { for: 1s }, rails: { output: [pii] } }]')).toMatchObject([
       { code: 'UNKNOWN_KEY', path: 'steps[0].rails' },

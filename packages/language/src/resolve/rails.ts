@@ -57,6 +57,7 @@ export function resolveStepRails(
   const place = [...stepPlace, 'rails'];
   const block = blockKinds.find((kind) => fieldOf(step, kind) !== undefined);
   if (block !== undefined) refuseOnBlock(step, written, place, block, resolution);
+  if (fieldOf(step, 'queue') !== undefined) refuseElsewhere(written, place, resolution);
   const where = { sight, resolution, reads };
   const given = { ...where, sight: withNames(sight, { output: 'any' }) };
   return some({
@@ -91,6 +92,18 @@ function refuseOnBlock(step: Json, written: JsonObject, place: Place, block: str
     const message = `a rail of a \`${block}\` that has a gate cannot ask`;
     const hint = 'put it on the last step inside';
     report({ code: 'UNSUPPORTED', place: [...place, 'output', index], message, hint });
+  }
+}
+
+/** Placeholders are given by the worker that owns the run: elsewhere nobody knows which text has which. */
+function refuseElsewhere(written: JsonObject, place: Place, { report }: Resolution): void {
+  for (const name of ['tool_result', 'output']) {
+    for (const [index, rail] of (listField(written, name) ?? []).entries()) {
+      if (actionOf(rail) !== 'redact' || fieldOf(rail, 'mode') === 'shadow') continue;
+      const message = 'what a step with a `queue` gives cannot be redacted: it is made where the run is not owned';
+      const hint = 'leave `queue` out, or block it here and redact it in the input of the steps that read it';
+      report({ code: 'UNSUPPORTED', place: [...place, name, index], message, hint });
+    }
   }
 }
 
