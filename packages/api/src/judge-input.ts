@@ -80,7 +80,7 @@ async function judge(
 function refusal({ error, verdicts }: RailsJudged): TelosError {
   const { code, message, details = {} } = error ?? errorRecordOf(undefined, 'RAIL_BLOCKED');
   const problems = verdicts
-    .filter(({ verdict, mode }) => verdict !== 'pass' && mode === 'enforce')
+    .filter(({ verdict, mode, action }) => verdict !== 'pass' && mode === 'enforce' && action !== 'flag')
     .map(({ check, reason }) => ({ path: 'inputs', code: check, message: reason }));
   // A record that `judgeRails` made of a TelosError.
   return new TelosError(code as ErrorCode, message, { details: { ...details, problems } });

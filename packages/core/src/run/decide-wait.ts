@@ -5,6 +5,7 @@ import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
 import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
 import type { Of } from './outcome.ts';
+import { placeWords } from './place-words.ts';
 import type { RunState, Signal, StepState } from './state.ts';
 
 type Waiting = Extract<StepState, { status: 'waiting' }>;
@@ -125,10 +126,7 @@ function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: bool
     step: ['APPROVAL_REJECTED', `${path} was not approved`],
     gate: ['GATE_FAILED', `The output of ${path} did not pass its gate and was not approved`],
     permission: ['PERMISSION_REFUSED', `${path} was not allowed to run`],
-    rail: [
-      'RAIL_BLOCKED',
-      `The ${wait.rails?.place ?? 'value'} of ${path} did not pass its rails and was not approved`,
-    ],
+    rail: ['RAIL_BLOCKED', `The ${placeWords(wait)} of ${path} did not pass its rails and was not approved`],
   }[wait.purpose];
   const next = 'Read the note, then change what was shown, or the workflow.';
   return errorAt(path, { code: code ?? '', message: `${what} (${who}${why}).`, next });

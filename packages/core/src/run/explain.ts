@@ -1,5 +1,6 @@
 import type { Instant } from '../ids.ts';
 import type { StepPath } from '../program/path.ts';
+import { placeWords } from './place-words.ts';
 import { hasEnded, startOf } from './state.ts';
 import type { RunState, StepState } from './state.ts';
 
@@ -83,7 +84,7 @@ function waitSentence(path: StepPath, { wait }: Extract<StepState, { status: 'wa
         step: 'to decide',
         gate: 'to decide about an output that did not pass its gate',
         permission: 'to allow it to run',
-        rail: `to decide about its ${wait.rails?.place ?? 'value'}, which a rail asks about`,
+        rail: `to decide about its ${placeWords(wait)}, which a rail asks about`,
       }[wait.purpose];
       return `Step ${path} waits for ${who} ${what}${until}.`;
     }
