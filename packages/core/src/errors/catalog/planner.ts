@@ -7,6 +7,16 @@ export const plannerErrors = {
     title: 'This cannot be planned as it is asked',
     next: 'Mend what the message names; a plan needs an objective and at least one tool.',
   },
+  AGENT_STUCK: {
+    kind: 'terminal',
+    title: 'An agent went on without getting anywhere',
+    next: 'See its calls with `telos show <run>`; give it other tools, plainer instructions, or a stronger model.',
+  },
+  AGENT_TURNS: {
+    kind: 'terminal',
+    title: 'An agent had no answer when its turns were used up',
+    next: 'Raise `max_turns`, ask for less at once, or fork the run from the turn at which it went astray.',
+  },
   PLAN_INVALID: {
     kind: 'terminal',
     title: 'No draft of the plan could be accepted',
