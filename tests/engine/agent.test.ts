@@ -1,6 +1,6 @@
 /** An agent block: a model that calls tools in rounds, each turn and each call a step like any other. */
 import { noUsage } from '@telos/core';
-import type { AnyTool, EventOf, ListedWait, Message, Models, RunEvent, ToolContext } from '@telos/core';
+import type { AnyTool, ListedWait, Message, Models, RunEvent, ToolContext } from '@telos/core';
 import { createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
 import { createFakeClock } from '@telos/testkit';
@@ -60,10 +60,6 @@ async function opened(replies: readonly Reply[], options: EngineOptions = {}) {
 
 const pathsOf = (events: readonly RunEvent[], type: RunEvent['type']): readonly string[] =>
   events.flatMap((event) => (event.type === type && 'path' in event && event.path !== undefined ? [event.path] : []));
-
-function eventsOf<T extends RunEvent['type']>(events: readonly RunEvent[], type: T): readonly EventOf<T>[] {
-  return events.filter((event): event is EventOf<T> => event.type === type);
-}
 
 /** Answers the one thing that the run waits for. */
 async function answerFirst(engine: Engine, run: string, answer: (wait: ListedWait) => Message): Promise<ListedWait> {

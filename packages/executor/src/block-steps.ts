@@ -237,14 +237,13 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const inner = frames[0]?.frame;
     if (inner === undefined) return;
     const labels = labelsOf(state, desk.contexts.of(inner), inner, agentReads(inner));
-    const next = followRound(state, step, round, inner, lookup);
-    if (next.then === 'answer') finish(at, frames, scope, lookup, next.output);
-    else if (next.then === 'fail') fail(at, next.error, undefined, labels);
+    const after = followRound(state, step, round, inner, lookup);
+    if (after.next === 'answer') finish(at, frames, scope, lookup, after.output);
+    else if (after.next === 'fail') fail(at, after.error, undefined, labels);
     else {
-      const { conversation } = next;
+      const { conversation } = after;
       const calls = madeCalls(conversation);
-      // A conversation is plain JSON.
-      desk.store(conversation as Json, (payload) => {
+      desk.store(conversation, (payload) => {
         desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labels, calls });
       });
     }

@@ -34,9 +34,7 @@ export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
     case 'loop':
       return { state: linked.render(step.state, scope) };
     case 'agent': {
-      const instructions = linked.render(step.instructions, scope);
-      // A conversation is plain JSON.
-      return { state: opened(String(instructions ?? ''), linked.render(step.input, scope)) as Json };
+      return { state: opened(linked.render(step.instructions, scope), linked.render(step.input, scope)) };
     }
     case 'workflow':
       // Rendered from a map, and stays one.

@@ -28,7 +28,7 @@ const failed = (message: string) => ({ output: null, error: { code: 'TOOL_FAILED
 /** The conversation after a first turn that called these. */
 function asked(...calls: readonly ReturnType<typeof called>[]): Conversation {
   const after = afterTurn(agent, 1, opened('Be exact.', 'How many?'), {}, { text: '', calls });
-  if (after.then !== 'round') throw new Error(`It would ${after.then}.`);
+  if (after.next !== 'round') throw new Error(`It would ${after.next}.`);
   return after.conversation;
 }
 
@@ -52,9 +52,9 @@ describe('what an agent is asked', () => {
 describe('what follows a turn', () => {
   it('is its answer when it calls nothing: the text, or the value where a schema was asked for', () => {
     const turn = { text: 'Three.', calls: [], value: { n: 3 } };
-    expect(afterTurn(agent, 1, opened('', 'Hi'), {}, turn)).toEqual({ then: 'answer', output: { text: 'Three.' } });
+    expect(afterTurn(agent, 1, opened('', 'Hi'), {}, turn)).toEqual({ next: 'answer', output: { text: 'Three.' } });
     expect(afterTurn({ ...agent, output: {} }, 1, opened('', 'Hi'), {}, turn)).toEqual({
-      then: 'answer',
+      next: 'answer',
       output: { n: 3 },
     });
   });
@@ -83,7 +83,7 @@ describe('what follows a turn', () => {
 
   it('is a failure when its turns are used up and it still calls', () => {
     expect(afterTurn(agent, 4, opened('', 'Hi'), {}, { text: '', calls: [called('look', {})] })).toMatchObject({
-      then: 'fail',
+      next: 'fail',
       error: { code: 'AGENT_TURNS', kind: 'terminal' },
     });
   });
@@ -92,7 +92,7 @@ describe('what follows a turn', () => {
     const three = asked(called('look', { at: 1 }, '1'), called('look', { at: 2 }, '2'), called('lokk', {}, '3'));
     const results = { call_1: failed('dark'), call_2: failed('dark') };
     expect(afterTurn(agent, 2, three, results, { text: '', calls: [called('look', { at: 4 })] })).toMatchObject({
-      then: 'fail',
+      next: 'fail',
       error: { code: 'AGENT_STUCK', message: expect.stringContaining('There is no tool lokk') },
     });
   });
@@ -101,13 +101,13 @@ describe('what follows a turn', () => {
     const three = asked(called('look', { at: 1 }, '1'), called('look', { at: 2 }, '2'), called('look', { at: 3 }, '3'));
     const results = { call_1: failed('dark'), call_2: given('light'), call_3: failed('dark') };
     const next = afterTurn(agent, 2, three, results, { text: '', calls: [called('look', { at: 4 })] });
-    expect(next).toMatchObject({ then: 'round', conversation: { failures: 1 } });
+    expect(next).toMatchObject({ next: 'round', conversation: { failures: 1 } });
   });
 
   it('lets it answer even when its last calls failed', () => {
     const results = { call_1: failed('dark') };
     const before = { ...asked(called('look', {})), failures: 2 };
-    expect(afterTurn(agent, 2, before, results, { text: 'Unknown.', calls: [] })).toMatchObject({ then: 'answer' });
+    expect(afterTurn(agent, 2, before, results, { text: 'Unknown.', calls: [] })).toMatchObject({ next: 'answer' });
   });
 });
 
@@ -129,7 +129,7 @@ describe('what a model is shown of its calls', () => {
       { call_1: given('nothing') },
       { text: '', calls: [called('look', { at: 'b' }, 'same')] },
     );
-    if (second.then !== 'round') throw new Error('It ended.');
+    if (second.next !== 'round') throw new Error('It ended.');
     expect(messagesWith(second.conversation, { call_1: given('nothing') }).at(-1)).toMatchObject({ text: 'nothing' });
   });
 });

@@ -1,16 +1,16 @@
 /** What follows a turn of an agent: another round, its answer, or the reason why it ends. */
 import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { ChatMessage, ToolCall } from '../ports/models.ts';
 import type { AgentStep } from '../program/program.ts';
 import { messagesWith, resultOf, timesInVain } from './conversation.ts';
 import type { AgentCall, CallResult, AgentTurn, Conversation } from './conversation.ts';
 
 export type AfterTurn =
-  | { readonly then: 'answer'; readonly output: Json }
-  | { readonly then: 'round'; readonly conversation: Conversation }
-  | { readonly then: 'fail'; readonly error: ErrorRecord };
+  | { readonly next: 'answer'; readonly output: Json }
+  | { readonly next: 'round'; readonly conversation: Conversation }
+  | { readonly next: 'fail'; readonly error: ErrorRecord };
 
 /** Failures one after the other that end an agent. */
 const failuresAtMost = 3;
@@ -34,7 +34,7 @@ export function afterTurn(
   turn: AgentTurn,
 ): AfterTurn {
   if (turn.calls.length === 0)
-    return { then: 'answer', output: step.output === undefined ? { text: turn.text } : (turn.value ?? null) };
+    return { next: 'answer', output: step.output === undefined ? { text: turn.text } : (turn.value ?? null) };
   if (round >= step.maxTurns) {
     const message = `${step.id} had no answer after ${step.maxTurns} turns; it still wanted to call ${turn.calls[0]?.name ?? 'a tool'}.`;
     return fail('AGENT_TURNS', message);
@@ -52,7 +52,7 @@ export function afterTurn(
   }
   const said: ChatMessage = { role: 'assistant', text: turn.text, toolCalls: turn.calls };
   return {
-    then: 'round',
+    next: 'round',
     conversation: {
       messages: [...messages, said],
       calls: turn.calls.map((call, index) => callOf(step, call, index)),
@@ -69,7 +69,7 @@ function callOf({ tools }: AgentStep, { id, name, input }: ToolCall, index: numb
     const known = tools.map((tool) => tool.name).join(', ');
     return { ...call, refused: `There is no tool ${name}. There is: ${known === '' ? 'none' : known}.` };
   }
-  if (tool.connection === undefined || typeof input !== 'object' || input === null || Array.isArray(input)) return call;
+  if (tool.connection === undefined || !isObject(input)) return call;
   return { ...call, input: { ...input, connection: tool.connection } };
 }
 
@@ -78,5 +78,9 @@ function failuresInRow({ calls, failures }: Conversation, results: { readonly [s
 }
 
 function fail(code: 'AGENT_TURNS' | 'AGENT_STUCK', message: string): AfterTurn {
-  return { then: 'fail', error: errorRecordOf(new TelosError(code, message)) };
+  return { next: 'fail', error: errorRecordOf(new TelosError(code, message)) };
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -42,9 +42,10 @@ export const shownResult = 16_000;
 const sameAgain = '(The same call gave the same result before. Try something else, or answer with what you know.)';
 
 /** The conversation before its first turn. */
-export function opened(instructions: string, input: Json): Conversation {
-  const asked = typeof input === 'string' ? input : input === null ? '' : JSON.stringify(input);
-  const system: readonly ChatMessage[] = instructions.trim() === '' ? [] : [{ role: 'system', text: instructions }];
+export function opened(instructions: Json, input: Json): Conversation {
+  const told = textOf(instructions);
+  const asked = textOf(input);
+  const system: readonly ChatMessage[] = told.trim() === '' ? [] : [{ role: 'system', text: told }];
   const user = asked.trim() === '' ? 'Do what your instructions say.' : asked;
   return { messages: [...system, { role: 'user', text: user }], calls: [], failures: 0 };
 }
@@ -110,7 +111,13 @@ function withoutNote(text: string): string {
 
 function resultText({ output, error }: CallResult): string {
   if (error !== null) return `The call failed: ${error.message} (${error.code})`;
-  const text = typeof output === 'string' ? output : JSON.stringify(output);
+  const text = output === null ? 'null' : textOf(output);
   if (text.length <= shownResult) return text === '' ? '(nothing)' : text;
   return `${text.slice(0, shownResult)}\n(${text.length - shownResult} characters more are not shown.)`;
+}
+
+/** A value as a model is shown it: text as it is, nothing for null, anything else as JSON. */
+function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : JSON.stringify(value);
 }

@@ -3,7 +3,7 @@
  * its calls, and either calls tools or answers. The rounds around it are the
  * engine's (`core/src/agent`), and so is the input, which no workflow writes.
  */
-import { anyJson, anyJsonObject, messagesWith, turnTool } from '@telos/core';
+import { anyJson, anyJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
 import type {
   AgentTurn,
   AnyTool,
@@ -66,13 +66,18 @@ export function agentTurnTool(
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },
       );
+      if (offers.length > 0 && generation.model.startsWith('offline/')) {
+        throw new TelosError(
+          'AGENT_NEEDS_MODEL',
+          `${generation.model} answers from what it is shown and calls no tools.`,
+        );
+      }
       const turn: AgentTurn = {
         text: generation.text,
         calls: generation.toolCalls,
         ...(generation.value === undefined ? {} : { value: generation.value }),
       };
-      // A turn is plain JSON.
-      return turn as Json;
+      return turn;
     },
   };
 }

@@ -7,6 +7,11 @@ export const plannerErrors = {
     title: 'This cannot be planned as it is asked',
     next: 'Mend what the message names; a plan needs an objective and at least one tool.',
   },
+  AGENT_NEEDS_MODEL: {
+    kind: 'terminal',
+    title: 'The model in use calls no tools, and an agent needs one that does',
+    next: 'Set OPENAI_API_KEY or OPENAI_BASE_URL, start Ollama with a model that calls tools, or name one in `model`.',
+  },
   AGENT_STUCK: {
     kind: 'terminal',
     title: 'An agent went on without getting anywhere',

@@ -1,7 +1,7 @@
 /** An agent: what it is told, what it is asked, and the tools that it may call, named by globs. */
 import type { AgentStep, AgentTool, Json } from '@telos/core';
 import { defined } from '../../text/defined.ts';
-import { fieldOf, listField, objectField } from '../../text/json-shape.ts';
+import { fieldOf, listField, objectField, textField } from '../../text/json-shape.ts';
 import { checkTemplate } from '../expressions.ts';
 import { literalSchema } from '../json-schema.ts';
 import { resolveModel } from '../models.ts';
@@ -26,9 +26,9 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
   const model = fieldOf(written, 'model');
   if (model === undefined) resolution.requires.models.add('auto');
   const resolved = model === undefined ? 'auto' : resolveModel(model, [...at, 'model'], resolution);
-  const engine = fieldOf(written, 'engine');
+  const engine = textField(written, 'engine');
   if (engine !== undefined && engine !== 'native') {
-    const message = `the agent engine \`${String(engine)}\` cannot be used yet`;
+    const message = `the agent engine \`${engine}\` cannot be used yet`;
     resolution.report({
       code: 'UNSUPPORTED',
       place: [...at, 'engine'],
