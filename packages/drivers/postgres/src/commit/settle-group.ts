@@ -44,6 +44,9 @@ const Answer = z.object({
 });
 type Answer = z.output<typeof Answer>;
 
+/** All appends of a group without other writes were stored. */
+const nothingToSay = Answer.parse({});
+
 export type Settled = {
   /** Appends that were refused with their chain: each is to be judged by itself. */
   readonly again: readonly AppendWrite[];
@@ -53,7 +56,7 @@ export type Settled = {
 
 /** Tells every write of a stored group its outcome. @throws TelosError STORE_CORRUPT when the answer cannot be read. */
 export function settleGroup(group: Group, answer: unknown): Settled {
-  const read = storedRow(Answer, answer ?? {}, 'the answer to a commit');
+  const read = answer === null ? nothingToSay : storedRow(Answer, answer, 'the answer to a commit');
   settleCreations(group, read);
   settleAcquisitions(group, read);
   settleRenewals(group, read);
