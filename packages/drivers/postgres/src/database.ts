@@ -31,6 +31,7 @@ export interface Database {
   session<T>(act: (session: Session) => Promise<T>): Promise<T>;
   /** Connects, and finds out what stands in between. */
   probe(): Promise<{ readonly isPooled: boolean; readonly prepares: boolean }>;
+  readonly isClosed: boolean;
   close(): Promise<void>;
 }
 
@@ -116,6 +117,9 @@ export function openDatabase(
         if (url.prepare === 'auto') prepares = !isPooled;
         return { isPooled, prepares };
       }),
+    get isClosed() {
+      return closed !== undefined;
+    },
     async close() {
       closed ??= Promise.all([committing.end(), querying.end()]);
       await closed;

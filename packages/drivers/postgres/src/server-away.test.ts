@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
-import { anOwnedRun, describeWhere, runStarted, stepStarted, stepSucceeded } from '@telos/testkit';
+import { anOwnedRun, describeWhere, runStarted, runSucceeded, stepStarted, stepSucceeded } from '@telos/testkit';
 import { startLossyProxy } from '@telos/testkit/servers/lossy-proxy';
 import { findPostgres, startPostgres } from '@telos/testkit/servers/postgres';
 import type { RestartableServer } from '@telos/testkit/servers/private-server';
@@ -96,6 +96,8 @@ describeWithServer('a server that goes away and comes back', () => {
     'loses nothing, stores nothing twice and fails every call meanwhile at once (%s)',
     async (signal) => {
       const store = await opened();
+      const followed = await anOwnedRun(store);
+      const seen = Array.fromAsync(store.journal.follow(followed.run, 0, new AbortController().signal));
       const acknowledged = { count: 0 };
       const over = new AbortController();
       const writers = Array.from({ length: 10 }, async () => {
@@ -116,9 +118,13 @@ describeWithServer('a server that goes away and comes back', () => {
         await server.halt(signal);
         expect(await failureOf(store.runs.count({}))).toMatchObject({ code: 'STORE_UNAVAILABLE' });
         await server.restart();
+        await insist(store, followed, times + 1, [stepStarted(`after ${times + 1}`)]);
       }
       await progress();
       over.abort();
+      await insist(store, followed, 3, [runSucceeded()]);
+      // Whoever had begun to follow has stayed.
+      expect((await seen).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
       for (const { run, last } of await Promise.all(writers)) {
         const recorded = await Array.fromAsync(store.journal.read(run));
         expect(recorded.map(({ seq }) => seq)).toEqual(Array.from({ length: last }, (_, index) => index + 1));

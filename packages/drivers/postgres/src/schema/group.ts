@@ -7,6 +7,9 @@
  * never wait for each other in a circle. After that nothing can change between a
  * check and the write that relies on it.
  *
+ * What is stored as JSON comes as text inside of the JSON here, for the server
+ * refuses some strings that are JSON when it takes a document apart.
+ *
  * Each part answers with what was refused or found; nothing that a caller did
  * makes it fail, for it carries the writes of others as well.
  *
