@@ -10,6 +10,7 @@ import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
+import { Lazy } from './lazy.ts';
 import { withGiven } from './given-input.ts';
 import { prepare, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
@@ -46,7 +47,7 @@ export interface ActionSteps {
   /** Ends everything under way and records nothing: the next owner goes on. The reason is made when there is something to end. */
   stopAll(reason: () => Error): void;
   /** Steps that other workers run. */
-  readonly placing: Placing;
+  readonly placing: Lazy<Placing>;
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */
   busy(): number;
 }
@@ -61,7 +62,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   const inSlots = new Map<StepPath, Underway | undefined>();
   /** Steps of a lost owner whose effect is being asked about. */
   const probing = new Map<StepPath, ActiveStep>();
-  const placing = createPlacing(desk, interrupted);
+  const placing = new Lazy(() => createPlacing(desk, interrupted));
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
@@ -233,7 +234,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   function take(at: ActionAt, attempt: number): void {
     const elsewhere = placeOf(at.step);
     if (elsewhere !== undefined) {
-      placing.place(at, attempt, elsewhere);
+      placing.get().place(at, attempt, elsewhere);
       return;
     }
     if (slots.tryTake()) {
@@ -241,7 +242,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       return;
     }
     if (deps.elsewhere === true && state.fork === undefined) {
-      placing.place(at, attempt, at.step.queue ?? defaultQueue);
+      placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
     const withdraw = slots.whenFree(state.id, () => {
@@ -293,7 +294,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     start,
     recover(at, attempt) {
       const known = state.steps.get(at.path);
-      if (known?.status === 'running' && known.queue !== undefined) placing.adopt(at, attempt, known.queue);
+      if (known?.status === 'running' && known.queue !== undefined) placing.get().adopt(at, attempt, known.queue);
       else interrupted(at, attempt);
     },
     placing,
@@ -301,7 +302,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       const known = state.steps.get(path);
       if (!isOpen(known)) return;
       desk.drop(path);
-      placing.abort(path);
+      placing.made()?.abort(path);
       const { attempt } = known;
       const { partial, usage } = (inSlots.get(path)?.active ?? probing.get(path))?.stop(reason) ?? {};
       probing.delete(path);
@@ -333,6 +334,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       for (const active of probing.values()) active.stop(reason());
       probing.clear();
     },
-    busy: () => inSlots.size + probing.size + placing.size(),
+    busy: () => inSlots.size + probing.size + (placing.made()?.size() ?? 0),
   };
 }
