@@ -60,7 +60,7 @@ export function openDatabase(
     made.on('connect', (client) => client.on('error', () => undefined));
     return made;
   };
-  const committing = keptLane(pool(1));
+  const committing = keptLane(lane(pool(1)));
   const querying = lane(pool(url.connections - 1));
   let prepares = url.prepare === 'on';
   let closed: Promise<unknown> | undefined;
@@ -136,24 +136,37 @@ type Lane = {
 };
 
 function lane(pool: Pool): Lane {
+  const taking = new Set<Promise<PoolClient>>();
   return {
-    take: () => pool.connect(),
+    async take() {
+      const taken = pool.connect();
+      taking.add(taken);
+      try {
+        return await taken;
+      } finally {
+        taking.delete(taken);
+      }
+    },
     give: (client, isSound) => client.release(!isSound),
-    end: () => pool.end(),
+    async end() {
+      // A pool that ends leaves those without an answer who have just asked it for a connection.
+      await Promise.allSettled(taking);
+      await pool.end();
+    },
   };
 }
 
 /** One connection, for statements that come one after the other: kept in between, which spares each the way through the pool. */
-function keptLane(pool: Pool): Lane {
+function keptLane(from: Lane): Lane {
   let kept: PoolClient | undefined;
   const drop = (isSound: boolean): void => {
-    kept?.release(!isSound);
+    if (kept !== undefined) from.give(kept, isSound);
     kept = undefined;
   };
   return {
     async take() {
       if (kept !== undefined) return kept;
-      const client = await pool.connect();
+      const client = await from.take();
       // Broken while nothing was asked of it: the next statement gets another.
       client.once('error', () => {
         if (kept === client) drop(false);
@@ -166,7 +179,7 @@ function keptLane(pool: Pool): Lane {
     },
     end() {
       drop(true);
-      return pool.end();
+      return from.end();
     },
   };
 }

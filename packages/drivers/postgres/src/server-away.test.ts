@@ -32,12 +32,14 @@ async function opened(more: Partial<PostgresStoreOptions> = {}): Promise<Store> 
   return store;
 }
 
-/** What the server's owner does to it. */
-async function admin(...statements: readonly string[]): Promise<void> {
+/** What the server's owner does to it; gives the rows of the last statement. */
+async function admin(...statements: readonly string[]): Promise<readonly { readonly [column: string]: unknown }[]> {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    let rows: readonly { readonly [column: string]: unknown }[] = [];
+    for (const statement of statements) rows = (await client.query<{ [column: string]: unknown }>(statement)).rows;
+    return rows;
   } finally {
     await client.end();
   }
@@ -136,6 +138,20 @@ describeWithServer('a server that goes away and comes back', () => {
     },
     30_000,
   );
+});
+
+describeWithServer('connections that break while nothing is asked of them', () => {
+  it('are made anew, and nobody is told', async () => {
+    const store = await opened({ url: `${server.url}?application_name=broken` });
+    const lease = await anOwnedRun(store);
+    await store.runs.count({});
+    const mine = `FROM pg_stat_activity WHERE application_name = 'broken'`;
+    const [{ broken } = { broken: 0 }] = await admin(`SELECT count(pg_terminate_backend(pid))::int AS broken ${mine}`);
+    expect(broken).toBe(2);
+    await expect.poll(() => admin(`SELECT pid ${mine}`)).toEqual([]);
+    expect(await store.journal.append(lease, 1, [runStarted()])).toBe(2);
+    expect(await store.runs.get(lease.run)).toMatchObject({ seq: 2 });
+  });
 });
 
 describeWithServer('an append whose answer is lost', () => {

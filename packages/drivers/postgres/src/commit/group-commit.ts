@@ -89,15 +89,28 @@ export function groupCommit(
     }
     const { error } = outcome;
     const writes = writesOf(group);
-    const failure = storeFailureOf(error, database.shown);
-    if (writes.length === 1 || (failure !== undefined && codeOf(failure.cause) !== locked)) {
-      for (const { reject } of writes) reject(failure ?? refusedWrite(error));
+    const failure = failureOfAll(error);
+    if (writes.length === 1 || failure !== undefined) {
+      for (const { reject } of writes) reject(failure ?? storeFailureOf(error, database.shown) ?? refusedWrite(error));
       return;
     }
+    let away: TelosError | undefined;
     for (const write of writes) {
+      if (away !== undefined) {
+        write.reject(away);
+        continue;
+      }
       const alone = formGroup([write]).group;
-      await tell(alone, await store(alone));
+      const its = await store(alone);
+      if ('error' in its) away = failureOfAll(its.error);
+      await tell(alone, its);
     }
+  }
+
+  /** What no write of the process would escape now; undefined when it may be the doing of one of them. */
+  function failureOfAll(error: unknown): TelosError | undefined {
+    const failure = storeFailureOf(error, database.shown);
+    return failure !== undefined && codeOf(failure.cause) === locked ? undefined : failure;
   }
 
   async function store(group: Group): Promise<Outcome> {
