@@ -42,6 +42,7 @@ export function agentTurnTool(
   tools: ReadonlyMap<string, AnyTool>,
   clock: Clock,
 ): Tool<TurnInput, Json> {
+  const offerOf = createOffers(tools);
   return {
     name: turnTool,
     description: 'One turn of an agent.',
@@ -52,7 +53,7 @@ export function agentTurnTool(
     idempotent: false,
     estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
     async run(given, context) {
-      const offers = given.tools.flatMap((tool) => offerOf(tool, tools) ?? []);
+      const offers = given.tools.flatMap((tool) => offerOf(tool) ?? []);
       const generation = await models.generate(
         {
           model: context.model ?? given.model,
@@ -92,17 +93,29 @@ function messagesOf({ conversation, results, tools }: TurnInput): readonly ChatM
   return tools.length === 0 && hadTools ? [...said, { role: 'user', text: lastTurn }] : said;
 }
 
-/** A connection is the workflow's affair: the model neither sees nor chooses it. */
-function offerOf(
-  { name, uses, connection }: TurnInput['tools'][number],
-  tools: ReadonlyMap<string, AnyTool>,
-): ToolOffer | undefined {
-  const tool = tools.get(uses);
-  if (tool === undefined) return undefined;
-  const schema = toolJsonSchemas(tool).input;
-  return { name, description: tool.description, input: connection === undefined ? schema : withoutConnection(schema) };
+type Offered = TurnInput['tools'][number];
+
+/** What a model is told of a tool. Schemas take their time to be written down, and do not change. */
+function createOffers(tools: ReadonlyMap<string, AnyTool>): (offered: Offered) => ToolOffer | undefined {
+  const schemas = new Map<string, ToolOffer['input']>();
+  const schemaOf = (tool: AnyTool): ToolOffer['input'] => {
+    const schema = schemas.get(tool.name) ?? toolJsonSchemas(tool).input;
+    schemas.set(tool.name, schema);
+    return schema;
+  };
+  return ({ name, uses, connection }) => {
+    const tool = tools.get(uses);
+    if (tool === undefined) return undefined;
+    const schema = schemaOf(tool);
+    return {
+      name,
+      description: tool.description,
+      input: connection === undefined ? schema : withoutConnection(schema),
+    };
+  };
 }
 
+/** A connection is the workflow's affair: the model neither sees nor chooses it. */
 function withoutConnection(schema: ToolOffer['input']): ToolOffer['input'] {
   const { properties, required } = schema;
   if (!isObject(properties)) return schema;
