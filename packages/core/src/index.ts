@@ -33,6 +33,7 @@ export type {
   Fork,
   GateResult,
   Opening,
+  RateLimit,
   Recorded,
   RunEvent,
   Wait,

@@ -21,6 +21,7 @@ import type { Placing } from './remote/placing.ts';
 import { labelsOf } from './scope.ts';
 import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
@@ -169,6 +170,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       onEnd(result, usage) {
         if (calls === undefined) ended(ready, did, result, usage);

@@ -85,6 +85,11 @@ export function createSteering({ store, run, desk, patience, waits, outcome }: S
         });
         break;
       }
+      case 'limit': {
+        const { path, attempt, limit, waits } = message;
+        desk.apply({ do: waits ? 'awaitLimit' : 'passLimit', at, path, attempt, limit });
+        break;
+      }
       case 'outcome':
         outcome(message, settle);
         return;

@@ -24,6 +24,7 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import { rateLimitView } from './event-view.ts';
 
 export type FoldedAttempt = {
   readonly attempt: number;
@@ -259,6 +260,12 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       if ('loop' in event.opening) step.rounds = 1;
       step.status = 'running';
       return;
+    case 'call.waiting':
+    case 'call.admitted': {
+      const limit = rateLimitView(event.limit);
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt: event.attempt, ...limit } });
+      return;
+    }
     case 'call.finished':
       attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
       return;

@@ -143,6 +143,12 @@ export class Progress {
       case 'block.opened':
         if ('foreach' in event.opening) step.count = event.opening.count;
         break;
+      case 'call.waiting':
+        step.message = `waits for the rate limit of ${event.limit.of}`;
+        break;
+      case 'call.admitted':
+        delete step.message;
+        break;
       case 'call.finished':
         if (event.call.kind === 'chat') this.models.add(event.call.name);
         break;

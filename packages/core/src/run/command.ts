@@ -8,7 +8,7 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { CallRecord, Closing, EventOf, GateResult, Opening, RunEvent, Wait } from './events.ts';
+import type { CallRecord, Closing, EventOf, GateResult, Opening, RateLimit, RunEvent, Wait } from './events.ts';
 import type { Did } from './repeat.ts';
 
 type OfRun = { readonly at: Instant };
@@ -65,6 +65,8 @@ export type StepCommand =
       readonly objectives: Json;
       readonly usage?: Usage;
     })
+  /** A call of the attempt begins, or ceases, to wait for a rate limit. */
+  | (OfAttempt & { readonly do: 'awaitLimit' | 'passLimit'; readonly limit: RateLimit })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
   | (OfAttempt & {
       readonly do: 'succeedStep';

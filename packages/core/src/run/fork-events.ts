@@ -19,6 +19,8 @@ export function copiedEvents(events: readonly RunEvent[], copying: Copying): rea
   const opened = new Set<StepPath>();
   const copied: RunEvent[] = [];
   for (const event of events) {
+    // What a call waited for says nothing of what is kept of it.
+    if (event.type === 'call.waiting' || event.type === 'call.admitted') continue;
     if ('path' in event && event.type !== 'budget.raised') {
       const fate = fates.get(event.path);
       const output = event.type === 'step.succeeded' ? outputs.get(event.path) : undefined;
