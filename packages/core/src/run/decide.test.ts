@@ -178,6 +178,22 @@ describe('a call made inside a step', () => {
   });
 });
 
+describe('a call that waits for a rate limit', () => {
+  const limit = { of: 'openai', unit: 'requests', perMinute: 60 } as const;
+
+  it('is noted when it begins to wait and when it ceases to, while its attempt runs', () => {
+    given(started, startedStep('a'))
+      .when({ do: 'awaitLimit', ...of, limit })
+      .thenEvents({ type: 'call.waiting', ...of, limit });
+    given(started, startedStep('a'))
+      .when({ do: 'passLimit', ...of, limit })
+      .thenEvents({ type: 'call.admitted', ...of, limit });
+    given(started, startedStep('a'), succeededStep('a'))
+      .when({ do: 'awaitLimit', ...of, limit })
+      .thenRefused('STEP_NOT_READY');
+  });
+});
+
 describe('a step that fails', () => {
   const fail = { do: 'failStep', ...of, error: retryable, usage: usageOf(1), random: 0 } as const;
   const located = { ...retryable, path: 'a' };
