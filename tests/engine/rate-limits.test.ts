@@ -169,6 +169,7 @@ steps:
     const crowd = await engine.start(many, {}, { created: { namespace: 'crowd' } });
     await engine.until(crowd, ({ type }) => type === 'call.finished');
     const alone = await engine.start(ask('few'), {}, { created: { namespace: 'alone' } });
+    while (!(await typesOf(engine, alone)).includes('call.waiting')) await engine.clock.advance(250);
     await passUntilEnded(engine, crowd);
     await engine.ended(alone);
     expect(server.requests.map(({ text }) => text).indexOf('few')).toBeLessThanOrEqual(2);

@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
@@ -247,7 +247,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
-    const withdraw = slots.whenFree(state.id, () => {
+    const withdraw = slots.whenFree(state.id, turnOf(state), () => {
       desk.release(at.path);
       if (desk.isGoing()) {
         enter(at, attempt);

@@ -11,7 +11,7 @@ import { checkValue } from './check-value.ts';
 import { postMessage } from './post-message.ts';
 import type { PostDeps } from './post-message.ts';
 
-export type ApprovalDeps = PostDeps & { readonly store: Pick<Store, 'inbox' | 'waits' | 'blobs' | 'journal'> };
+export type ApprovalDeps = PostDeps & { readonly store: Pick<Store, 'inbox' | 'runs' | 'waits' | 'blobs' | 'journal'> };
 
 export const approvalKinds = ['approval', 'in_doubt', 'quarantined'] as const;
 

@@ -98,7 +98,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   /** A slot for this task; false when it is not wanted any more. */
   function slot(job: StepJob, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const withdraw = slots.whenFree(job.run, () => {
+      const withdraw = slots.whenFree(job.run, job, () => {
         signal.removeEventListener('abort', end);
         if (!signal.aborted) resolve(true);
         else {
