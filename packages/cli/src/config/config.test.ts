@@ -63,6 +63,14 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('takes keys that say whom they were given to, and holds what follows to the same', async () => {
+    const keys = 'anna:editors=0123456789abcdef,ci=sha256:' + 'a'.repeat(64);
+    expect((await loadConfig({ TELOS_API_KEYS: keys }, folder)).apiKeys).toBe(keys);
+    await expect(loadConfig({ TELOS_API_KEYS: 'ci:bots=sha256:0123456789abcdef' }, folder)).rejects.toThrow(
+      'key 1: after sha256: stand 64 hexadecimal digits in lower case',
+    );
+  });
+
   it('takes a queue in Redis', async () => {
     const { queue } = await loadConfig({ TELOS_QUEUE_URL: 'redis://:secret@cache:6380/1' }, folder);
     expect(queue).toEqual({
