@@ -74,6 +74,7 @@ export const EventView = z.discriminatedUnion('type', [
     ]),
   }),
   view('budget.raised', { budget: BudgetView, path: z.string().exactOptional(), by }),
+  view('signal.refused', { ...step, id: z.string(), error: ErrorView }),
   view('signal.received', { id: z.string(), name: z.string(), payload: PayloadView, by }),
   view('run.succeeded', { outputs: PayloadView }),
   view('run.failed', { error: ErrorView }),

@@ -59,6 +59,8 @@ export function createSteering({ store, run, desk, patience, waits, outcome }: S
       case 'signal': {
         const { id, name, payload } = message;
         desk.apply({ do: 'receiveSignal', at, id, name, payload, ...by });
+        // One that is kept may be for a step that looks at its payload first.
+        if (state.signals.length > 0) waits.get().deliver();
         break;
       }
       case 'decide': {

@@ -156,7 +156,8 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
 }
 
 function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>, seq: number): void {
-  if (event.type !== 'call.finished' && event.type !== 'wait.closed') delete step.wait;
+  if (event.type !== 'call.finished' && event.type !== 'wait.closed' && event.type !== 'signal.refused')
+    delete step.wait;
   switch (event.type) {
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
@@ -260,6 +261,11 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       if ('loop' in event.opening) step.rounds = 1;
       step.status = 'running';
       return;
+    case 'signal.refused': {
+      const { attempt, id, error } = event;
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt, signal: id, message: error.message } });
+      return;
+    }
     case 'call.waiting':
     case 'call.admitted': {
       const limit = rateLimitView(event.limit);

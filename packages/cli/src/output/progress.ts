@@ -157,6 +157,9 @@ export class Progress {
         step.attempt = event.attempt;
         step.message = waitMessage(event.wait);
         break;
+      case 'signal.refused':
+        step.message = event.error.message;
+        break;
       case 'wait.closed':
         step.mark = 'running';
         delete step.message;

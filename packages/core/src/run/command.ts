@@ -40,7 +40,10 @@ export type RunCommand =
       readonly of?: StepPath;
       readonly by?: string;
     })
-  /** Goes to the step that has waited longest for a signal of this name, or is kept for the next that does. */
+  /**
+   * Goes to the step that has waited longest for a signal of this name, or is kept for the next that does. Where that
+   * step has a schema it is kept too: `closeWait` hands it over once its payload was found to fit, else `refuseSignal` follows.
+   */
   | (OfRun & {
       readonly do: 'receiveSignal';
       readonly id: string;
@@ -106,13 +109,15 @@ export type StepCommand =
   /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
   | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
   | (OfAttempt & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })
-  /** The step waits. A signal that was kept for it ends the wait at once. */
+  /** The step waits. A signal that was kept for it ends the wait at once, unless its payload is to be looked at first. */
   | (OfAttempt & {
       readonly do: 'openWait';
       readonly wait: Wait;
       readonly labels?: Labels;
       readonly usage?: Usage;
     })
+  /** A signal that was kept is not what the step waits for: it is dropped, and the step waits on. */
+  | (OfAttempt & { readonly do: 'refuseSignal'; readonly id: string; readonly error: ErrorRecord })
   /** The wait is over; the step's outcome follows. `output`: what an `approve` step gives when it is approved. */
   | (OfAttempt & {
       readonly do: 'closeWait';

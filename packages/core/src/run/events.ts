@@ -8,7 +8,7 @@
  * Order within a run:
  *
  *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.* | plan.*
- *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.received )*
+ *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.* )*
  *   [ run.ending ... ]        what is under way is aborted; compensation and `finally` follow
  *   [ run.hurried ... ]       what is left of those is skipped
  *   run.succeeded | run.failed | run.cancelled          nothing follows one of these three
@@ -208,6 +208,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     payload,
     by: z.string().exactOptional(),
   }),
+  /** It is not what the step at `path` waits for, which waits on; nobody takes it any more. */
+  z.object({ type: z.literal('signal.refused'), at, id: z.string(), path, attempt, error: errorRecord }),
   /** The workflow's own list has ended so, or is to end so whatever its steps would still do. */
   z.object({
     type: z.literal('run.ending'),

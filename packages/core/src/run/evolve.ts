@@ -122,6 +122,12 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       state.heard.add(event.id);
       state.signals.push({ id: event.id, name: event.name, payload: event.payload });
       break;
+    case 'signal.refused': {
+      forget(state, event.id);
+      const step = state.steps.get(event.path);
+      if (step?.status === 'waiting') state.steps.set(event.path, { ...step, refused: event.error });
+      break;
+    }
     case 'budget.raised':
       if (event.path === undefined) state.budget = event.budget;
       else state.budgets.set(event.path, event.budget);

@@ -80,13 +80,17 @@ function limitSentence(
   return `Step ${path} has ${what} that may not be made yet: the rate limit of ${of}, ${perMinute} ${unit} a minute, is used up.`;
 }
 
-function waitSentence(path: StepPath, { wait }: Extract<StepState, { status: 'waiting' }>, now: Instant): string {
+function waitSentence(
+  path: StepPath,
+  { wait, refused }: Extract<StepState, { status: 'waiting' }>,
+  now: Instant,
+): string {
   const until = wait.dueAt === undefined ? '' : `, ${inTime(wait.dueAt, now)} at the latest`;
   switch (wait.kind) {
     case 'time':
       return `Step ${path} sleeps and goes on ${inTime(wait.dueAt, now)}.`;
     case 'signal':
-      return `Step ${path} waits for the signal \`${wait.name}\`${until}.`;
+      return `Step ${path} waits for the signal \`${wait.name}\`${until}.${refused === undefined ? '' : ` One was refused: ${stopped(refused.message)}`}`;
     case 'approval': {
       const who = wait.who.length === 0 ? 'a person' : wait.who.join(' or ');
       const what = {

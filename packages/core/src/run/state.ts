@@ -78,6 +78,8 @@ export type StepState =
       /** Sequence of its `wait.opened`. */
       readonly id: Sequence;
       readonly wait: Wait;
+      /** Why the last signal that came for it was not taken. */
+      readonly refused?: ErrorRecord;
       readonly history: History;
       readonly labels: Labels;
     }
