@@ -56,6 +56,8 @@ export interface Check<P = never> {
    * should be caught. Absent for a check that rates: a label of 1 marks what is good. The score says "how good" either way.
    */
   readonly catches?: string;
+  /** What scoring this may cost, as far as can be told before it is done; absent: nothing. Asked again, or repaired, it may cost more. */
+  estimate?(subject: Subject, params: P): Promise<Usage>;
   score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;
 }
 
