@@ -5,6 +5,7 @@ import type {
   Journal,
   Lease,
   NewRun,
+  Recorded,
   RunEvent,
   RunId,
   Sequence,
@@ -25,6 +26,7 @@ import { z } from 'zod';
 import { blobUses } from './blob-uses.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { RunHead, RunHeads } from './run-heads.ts';
+import { readPages } from './read-pages.ts';
 import type { Reading } from './reading.ts';
 import { sharedPlaces } from './shared-places.ts';
 import { storedEvents } from './stored-events.ts';
@@ -172,16 +174,14 @@ export function sqliteJournal(
       return commits.submit(() => append(lease, after, added, settled));
     },
 
-    async *read(run, after = 0) {
-      for (let last = after; ;) {
-        const page = reading(() => events.page(run, last));
-        for (const recorded of page) yield recorded;
-        const end = page.at(-1);
+    read: (run, after = 0) =>
+      readPages<Recorded, Sequence>((end = after) => {
+        const page = reading(() => events.page(run, end));
+        const last = page.at(-1);
         // Every row holds an event: of a page with fewer events than it has room for rows, there is no next.
-        if (end === undefined || page.length < journalPageRows || isTerminal(end.event)) return;
-        last = end.seq;
-      }
-    },
+        const isLast = last === undefined || page.length < journalPageRows || isTerminal(last.event);
+        return { page, next: isLast ? undefined : last.seq };
+      }),
 
     follow(run, after, signal) {
       const look = (last: Sequence) =>
