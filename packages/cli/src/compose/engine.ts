@@ -1,6 +1,6 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
 import type { AnyTool, Live, Queue, Store } from '@telos/core';
-import { boundYoungMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
+import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
@@ -48,7 +48,7 @@ export type EngineOptions = {
 /** @throws TelosError what opening the store throws; then nothing is left open. */
 export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { config, environment, workspace, isAlone = false, report } = options;
-  boundYoungMemory();
+  boundMemory();
   const store = await openStore(config);
   const shared = await openShared({
     config,
