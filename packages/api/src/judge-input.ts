@@ -5,7 +5,18 @@
  * The answers are stored with `run.created`; a worker begins no run without them.
  */
 import { errorRecordOf, judgeRails, railsResult, runInput, TelosError } from '@telos/core';
-import type { AnyCheck, ErrorCode, Instant, Json, JsonObject, RailsJudged, RunEvent, RunId, Vaults } from '@telos/core';
+import type {
+  AnyCheck,
+  ErrorCode,
+  Instant,
+  Json,
+  JsonObject,
+  RailsJudged,
+  RunEvent,
+  RunId,
+  Turn,
+  Vaults,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 
 export type JudgeInputDeps = {
@@ -28,7 +39,7 @@ export async function judgeInput(
   { checks, vaults }: JudgeInputDeps,
   linked: Linked,
   inputs: JsonObject,
-  { run, at }: { readonly run: RunId; readonly at: Instant },
+  { run, at, turn }: { readonly run: RunId; readonly at: Instant; readonly turn: Turn },
 ): Promise<JudgedInput> {
   const rails = linked.program.rails?.input ?? [];
   if (rails.length === 0) return { inputs, events: [] };
@@ -38,6 +49,7 @@ export async function judgeInput(
     render: (template) => linked.render(template, { inputs, output: inputs }),
     record: () => {},
     signal: AbortSignal.timeout(longestMs),
+    sharing: { turn },
   });
   if (judged.outcome === 'block') {
     vaults.drop(run);

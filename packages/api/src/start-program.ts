@@ -4,7 +4,7 @@
  * Everything that can be known to be wrong is said before anything is stored.
  */
 import { randomBytes } from 'node:crypto';
-import { createVaults, runIdOf, TelosError } from '@telos/core';
+import { createVaults, defaultNamespace, defaultPriority, runIdOf, TelosError, turnOf } from '@telos/core';
 import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store, Vaults } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
@@ -72,9 +72,11 @@ export async function startProgram(
   refuseProblems((await Promise.all(needed.map((requires) => requirementProblems(deps, requires)))).flat());
   const now = deps.clock.now();
   const id = runIdOf(now, randomBytes(10));
+  const { namespace = defaultNamespace, priority = defaultPriority } = request;
+  const turn = turnOf({ namespace, priority });
   const { checks } = deps.catalog;
   const vaults = deps.vaults ?? createVaults();
-  const { inputs, events } = await judgeInput({ checks, vaults }, linked, given, { run: id, at: now });
+  const { inputs, events } = await judgeInput({ checks, vaults }, linked, given, { run: id, at: now, turn });
   const concurrency = concurrencyOf(linked, inputs, request.namespace);
 
   await keep();
@@ -103,7 +105,7 @@ export async function startProgram(
   });
   if (existing) vaults.drop(id);
   // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run);
+  await callWorker(deps, run, turn);
   return { run, existing, workflow: program.id, program: hash };
 }
 

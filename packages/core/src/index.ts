@@ -1,3 +1,6 @@
+export * from './agent/after-turn.ts';
+export * from './agent/agent-body.ts';
+export * from './agent/conversation.ts';
 export * from './checks/bounded.ts';
 export * from './checks/use-check.ts';
 export * from './errors/catalog.ts';
@@ -40,6 +43,7 @@ export type {
   Opening,
   RailsResult,
   RailVerdict,
+  RateLimit,
   Recorded,
   RunEvent,
   Wait,

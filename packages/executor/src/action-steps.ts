@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { anyJson, errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import { anyJson, errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
@@ -26,6 +26,7 @@ import type { Placing } from './remote/placing.ts';
 import { labelsOf } from './scope.ts';
 import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
@@ -192,7 +193,15 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         const { linked } = prepared.context;
         const record = step.gate === undefined ? undefined : recordIn(prepared);
         if (prepared.rails !== undefined)
-          railing = createRailing({ ...prepared, hooks, checks, linked, vault: desk.vault, record });
+          railing = createRailing({
+            ...prepared,
+            hooks,
+            checks,
+            linked,
+            vault: desk.vault,
+            turn: turnOf(state),
+            record,
+          });
         const own = new StepContext(desk, railing?.hooks ?? hooks, prepared);
         const gate = { checks, linked, scope };
         return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate, railing });
@@ -202,6 +211,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         showing.text(text);
       },
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       onEnd(result, usage) {
         const end = { result, usage, railing, showing };
@@ -307,7 +317,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
-    const withdraw = slots.whenFree(state.id, () => {
+    const withdraw = slots.whenFree(state.id, turnOf(state), () => {
       desk.release(at.path);
       if (desk.isGoing()) {
         enter(at, attempt);

@@ -27,7 +27,7 @@ export type AttemptSpec = {
   readonly context: ToolContext;
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
-  readonly gate: Omit<GateDeps, 'signal' | 'record'>;
+  readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing'>;
   /** Looks at what the tool gave before anybody else does. */
   readonly railing?: Railing | undefined;
 };
@@ -63,6 +63,7 @@ async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, outp
     ...gate,
     signal: context.signal,
     record: (call) => context.record(call),
+    sharing: context.sharing,
   });
   return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result };
 }

@@ -14,6 +14,8 @@ import type {
   Json,
   JsonObject,
   ToolCallReport,
+  Sharing,
+  Template,
   Verdict,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
@@ -32,6 +34,7 @@ export type GateDeps = {
   readonly scope: Scope;
   readonly signal: AbortSignal;
   readonly record: (call: ToolCallReport) => void;
+  readonly sharing: Sharing | undefined;
 };
 
 /** Scores an output. Never throws but on abort: what cannot be scored is an `error` verdict, and that does not pass. */
@@ -65,8 +68,9 @@ async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps
   if (use.uses === 'cel' && isExpression(use.with)) return condition(deps.linked, use.with.expression, scope);
   const { output, input, sources } = judged;
   const subject = { value: output, text: judgedText(output), input, sources };
-  const { checks, signal, record, linked } = deps;
-  return useCheck(use, subject, { checks, signal, record, render: (template) => linked.render(template, scope) });
+  const { checks, signal, record, sharing, linked } = deps;
+  const render = (template: Template): Json => linked.render(template, scope);
+  return useCheck(use, subject, { checks, signal, record, sharing, render });
 }
 
 function condition(linked: Linked, expression: string, scope: Scope): Verdict {

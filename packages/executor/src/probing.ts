@@ -11,6 +11,7 @@ import type { Desk } from './desk.ts';
 import { railsOf, withholds } from './rails/rails-of.ts';
 import { withoutOutput } from './rails/withheld-call.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Probing = {
   readonly at: At & { readonly step: ActionStep };
@@ -49,6 +50,7 @@ export function probe(
       timeoutMs: step.timeoutMs,
       onText: () => {},
       onCall: (call) => calls.record(isRailed ? withoutOutput(call) : call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
         const tool = deps.tools.get(probe.uses);

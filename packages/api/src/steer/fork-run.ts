@@ -4,7 +4,7 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { begin, createVaults, evolve, forkOf, isForkRefusal, runIdOf, runInput, TelosError } from '@telos/core';
+import { begin, createVaults, evolve, forkOf, isForkRefusal, runIdOf, runInput, TelosError, turnOf } from '@telos/core';
 import type {
   Clock,
   EventOf,
@@ -69,12 +69,14 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const id = runIdOf(at, randomBytes(10));
   const vaults = deps.vaults ?? createVaults();
   const linked = link(program);
+  const state = stateOf(read);
   const judged =
     changes.inputs === undefined
       ? undefined
       : await judgeInput({ checks: deps.catalog.checks, vaults }, linked, linked.inputs(changes.inputs), {
           run: id,
           at,
+          turn: turnOf(state),
         });
   const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(
@@ -93,7 +95,6 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   );
   if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
 
-  const state = stateOf(read);
   const { run, existing } = await store.journal.create({
     id,
     created: {
@@ -114,7 +115,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
   if (existing) vaults.drop(id);
-  await callWorker(deps, run);
+  await callWorker(deps, run, turnOf(state));
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 

@@ -1,12 +1,13 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
 import { createVaults } from '@telos/core';
-import type { Limiter, Live, Queue, Store, Vaults } from '@telos/core';
-import { boundYoungMemory, isProcessGone, ownerOfThisProcess } from '@telos/driver-local';
+import type { AnyTool, Live, Queue, Store, Vaults } from '@telos/core';
+import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { createPlanner } from '@telos/planner';
 import type { DraftingPlanner } from '@telos/planner';
+import { agentTurnTool } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
@@ -21,7 +22,6 @@ export type Engine = Catalogue & {
   readonly store: Store;
   readonly queue: Queue;
   readonly live: Live;
-  readonly limiter: Limiter;
   readonly planner: DraftingPlanner;
   readonly vaults: Vaults;
   readonly secrets: Secrets;
@@ -50,14 +50,20 @@ export type EngineOptions = {
 /** @throws TelosError what opening the store throws; then nothing is left open. */
 export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { config, environment, workspace, isAlone = false, report } = options;
-  boundYoungMemory();
+  boundMemory();
   const store = await openStore(config);
-  const catalogue = composeCatalogue(config, workspace);
+  const shared = await openShared({
+    config,
+    clock: systemClock,
+    isAlone,
+    report: (message) => report({ message }),
+  });
+  const { queue, live } = shared;
+  const catalogue = composeCatalogue(config, workspace, shared.limiter);
   const { catalog, knowledge, models, clock } = catalogue;
-  const shared = await openShared({ config, clock, isAlone, report: (message) => report({ message }) });
-  const { queue, live, limiter } = shared;
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
+  const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
   const vaults = createVaults();
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
@@ -68,7 +74,6 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     store,
     queue,
     live,
-    limiter,
     planner,
     vaults,
     secrets,
@@ -84,7 +89,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           planner,
           vaults,
           report,
-          tools: catalog.tools,
+          tools: new Map([...catalog.tools, [turn.name, turn]]),
           checks: catalog.checks,
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),

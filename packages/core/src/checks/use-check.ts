@@ -22,8 +22,8 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
     const params = check.params.safeParse(deps.render(use.with));
     if (!params.success)
       return failed(`The parameters of ${use.uses} do not fit: ${params.error.issues[0]?.message ?? 'unknown'}.`);
-    const { signal, record, vault } = deps;
-    const context = vault === undefined ? { signal, record } : { signal, record, vault };
+    const { signal, record, sharing, vault } = deps;
+    const context = { signal, record, sharing, ...(vault === undefined ? {} : { vault }) };
     const given = await check.score(subject, params.data, context);
     return isVerdict(given) ? bounded(given) : failed(`${use.uses} gave no verdict with a score in [0, 1].`);
   } catch (error) {

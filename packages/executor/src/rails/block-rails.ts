@@ -3,7 +3,7 @@
  * what a block gives, before its gate. Judged outside any slot, as gates of
  * blocks are: what costs is the model calls that checks make.
  */
-import { errorRecordOf, judgeRails, railsResult } from '@telos/core';
+import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
 import type {
   At,
   ErrorRecord,
@@ -24,6 +24,7 @@ import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
+import { noteWaits } from '../waiting-calls.ts';
 import { ofRail } from './withheld-call.ts';
 
 /** Rails with what renders their parameters: those of a workflow that runs as a step see other things than the step's own. */
@@ -101,6 +102,7 @@ function ask(
       timeoutMs: undefined,
       onText: () => {},
       onCall: (call) => calls.record(ofRail(call)),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       run: async (hooks) => {
         const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources };
@@ -110,6 +112,7 @@ function ask(
           signal: hooks.signal,
           record: (call) => hooks.onCall(call),
           vault: desk.vault,
+          sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
         });
         return { ended: 'judged', judged };
       },

@@ -3,7 +3,7 @@
  * starts, so the journal has the answer before anything acts on it, and nothing
  * of what was replaced.
  */
-import { errorRecordOf, judgeRails, railsResult } from '@telos/core';
+import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
 import type { Json, RailPlace, RailsJudged, RailUse } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
@@ -103,6 +103,7 @@ function judged(
       record: () => {},
       signal,
       vault: desk.vault,
+      sharing: { turn: turnOf(desk.state) },
     },
   );
 }

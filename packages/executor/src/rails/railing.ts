@@ -18,6 +18,7 @@ import type {
   RailsSpec,
   RunVault,
   StepPath,
+  Turn,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { AttemptHooks } from '../active-step.ts';
@@ -55,6 +56,7 @@ export type RailingSpec = {
   readonly linked: Linked;
   readonly scope: Scope;
   readonly vault: RunVault;
+  readonly turn: Turn;
   /** Puts an answer into the journal now, since what follows takes time. Absent: it goes there with the outcome. */
   readonly record?: ((answered: Answered) => Promise<void>) | undefined;
 };
@@ -82,6 +84,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       signal: hooks.signal,
       record: (call) => hooks.onCall(ofRail(call)),
       vault: spec.vault,
+      sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
     });
     const answered = { result: railsResult(place, judged), value: judged.value };
     // What is blocked or asked about ends the attempt: its answer goes with the outcome.
@@ -99,6 +102,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       },
       onText: (text) => hooks.onText(text),
       onCall: (call) => hooks.onCall(withheld ? withoutOutput(call) : call),
+      onWait: (limit) => hooks.onWait(limit),
     },
     async judge(given, input) {
       let value = given;

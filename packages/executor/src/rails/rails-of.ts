@@ -1,5 +1,5 @@
 /** Which rails hold for a step, and what they keep from being shown. */
-import { holdBack } from '@telos/core';
+import { holdBack, turnTool } from '@telos/core';
 import type { Frame, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
 import type { Contexts } from '../contexts.ts';
 import type { Shows } from './showing.ts';
@@ -11,6 +11,8 @@ export const afterCall = ['tool_result', 'output'] as const satisfies readonly R
 /** An action's own rails, and for its tool call those of the blocks around it too, the nearest first. Undefined for most. */
 export function railsOf(step: Step, frame: Frame): RailsSpec | undefined {
   let { rails } = step;
+  // The turn of an agent is no tool call: it asks a model which ones to make.
+  if (step.kind === 'action' && step.uses === turnTool) return rails;
   for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
     const around = at.block?.step.rails;
     if (around !== undefined) rails = withThose(rails, around);

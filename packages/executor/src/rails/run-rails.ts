@@ -6,26 +6,15 @@
  * is done: what is blocked fails the run, and is given to nobody.
  */
 import { errorRecordOf, rootFrame, runInput, runOutput, TelosError } from '@telos/core';
-import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labels, Payload, StepPath } from '@telos/core';
+import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labels, RailUse, StepPath, Template } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from '../active-step.ts';
 import type { Desk } from '../desk.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { judgeBlock } from './block-rails.ts';
 
-export interface RunRails {
-  /** Whether the run's input may go in: until then nothing begins. */
-  isLetIn(): boolean;
-  /** Asks about the input, and ends the run when that is settled. */
-  check(): void;
-  /** The run succeeds with these outputs, or with what its rails leave of them, or fails. */
-  succeed(outputs: Json, seen: () => Seen): void;
-  busy(): number;
-  stopAll(reason: () => Error): void;
-}
-
 /** What the expressions of the outputs saw. */
-export type Seen = {
+type Seen = {
   readonly scope: Scope;
   readonly sources: JsonObject;
   readonly labels: Labels;
@@ -41,99 +30,117 @@ const outputStep: ActionStep = {
   reads: [],
   onError: 'fail',
 };
+const none: readonly never[] = [];
 const outputAt: At = { path: runOutput, step: outputStep, frame: { path: rootFrame, steps: [] } };
 
-export function createRunRails(desk: Desk, linked: Linked): RunRails {
-  const { state } = desk;
-  const { input = [], output = [] } = linked.program.rails ?? {};
-  const active = new Map<StepPath, ActiveStep>();
+export class RunRails {
+  readonly #desk: Desk;
+  readonly #linked: Linked;
+  readonly #input: readonly RailUse[];
+  readonly #output: readonly RailUse[];
+  #active: Map<StepPath, ActiveStep> | undefined;
 
-  function isLetIn(): boolean {
-    return (
-      input.length === 0 ||
-      hasPassed(state.rails.get(runInput)?.input) ||
-      state.steps.get(runInput)?.status === 'succeeded'
-    );
+  constructor(desk: Desk, linked: Linked) {
+    const { input = none, output = none } = linked.program.rails ?? {};
+    this.#desk = desk;
+    this.#linked = linked;
+    this.#input = input;
+    this.#output = output;
   }
 
-  function checkInput(): void {
-    const at = desk.now();
+  /** Whether the run's input may go in: until then nothing begins. */
+  isLetIn(): boolean {
+    if (this.#input.length === 0) return true;
+    const { rails, steps } = this.#desk.state;
+    return hasPassed(rails.get(runInput)?.input) || steps.get(runInput)?.status === 'succeeded';
+  }
+
+  /** Asks about the input, and ends the run when that, or what became of its output, is settled. */
+  check(): void {
+    if (!this.isLetIn()) this.#checkInput();
+    else if (this.#output.length > 0) this.#checkOutput();
+  }
+
+  /** The run succeeds with these outputs, or with what its rails leave of them, or fails. */
+  succeed(outputs: Json, seen: () => Seen): void {
+    const desk = this.#desk;
+    if (this.#output.length === 0) {
+      desk.store(outputs, (payload) => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload }));
+      return;
+    }
+    const known = desk.state.steps.get(runOutput);
+    // What waits for a person, or is settled, is `check`'s affair.
+    if (known !== undefined && (known.status !== 'running' || this.#active?.has(runOutput) === true)) return;
+    const { scope, sources, labels } = seen();
+    const of = { path: runOutput, attempt: 1 } as const;
+    if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), ...of, labels });
+    const render = (template: Template): Json => this.#linked.render(template, { ...scope, output: outputs });
+    judgeBlock(desk, (this.#active ??= new Map()), {
+      at: outputAt,
+      attempt: 1,
+      place: 'output',
+      from: [{ rails: this.#output, render }],
+      value: outputs,
+      input: scope['inputs'] ?? null,
+      sources,
+      labels: () => labels,
+      onApprove: 'succeed',
+      onPass: (value, usage) =>
+        desk.store(value, (output) => {
+          const spent = usage === undefined ? {} : { usage };
+          desk.apply({ do: 'succeedStep', at: desk.now(), ...of, output, labels, ...spent });
+          this.#checkOutput();
+        }),
+      onBlock: (error, usage) => {
+        const spent = usage === undefined ? {} : { usage };
+        desk.apply({ do: 'failStep', at: desk.now(), ...of, step: outputStep, error, random: 0, ...spent });
+        this.#checkOutput();
+      },
+    });
+  }
+
+  busy(): number {
+    return this.#active?.size ?? 0;
+  }
+
+  stopAll(reason: () => Error): void {
+    for (const step of this.#active?.values() ?? none) step.stop(reason());
+    this.#active?.clear();
+  }
+
+  #checkInput(): void {
+    const desk = this.#desk;
+    const { state } = desk;
     const { ending } = state;
+    const at = desk.now();
     if (ending !== undefined) {
       // Nothing has begun, so nothing is left to be done at the end.
       if ('cancelled' in ending) desk.apply({ do: 'cancel', at, reason: ending.cancelled });
-      else desk.apply({ do: 'fail', at, error: 'failed' in ending ? ending.failed : unjudged() });
+      else desk.apply({ do: 'fail', at, error: 'failed' in ending ? ending.failed : this.#unjudged() });
       return;
     }
     const judged = state.rails.get(runInput)?.input;
     const step = state.steps.get(runInput);
     if (step?.status === 'failed') desk.apply({ do: 'fail', at, error: step.error });
-    else if (judged?.outcome !== 'ask') desk.apply({ do: 'fail', at, error: judged?.error ?? unjudged() });
+    else if (judged?.outcome !== 'ask') desk.apply({ do: 'fail', at, error: judged?.error ?? this.#unjudged() });
     else if (step === undefined) {
-      const wait = waitFor('input', input, judged.verdicts, state.inputs, 'succeed');
+      const wait = waitFor('input', this.#input, judged.verdicts, state.inputs, 'succeed');
       const labels = state.inputLabels;
       desk.apply({ do: 'startStep', at, path: runInput, attempt: 1, labels });
       desk.apply({ do: 'openWait', at, path: runInput, attempt: 1, wait, labels });
     }
   }
 
-  function checkOutput(): void {
-    const step = state.steps.get(runOutput);
+  #checkOutput(): void {
+    const desk = this.#desk;
+    const step = desk.state.steps.get(runOutput);
     const at = desk.now();
     if (step?.status === 'succeeded') desk.apply({ do: 'succeed', at, outputs: step.output });
     else if (step?.status === 'failed') desk.apply({ do: 'fail', at, error: step.error });
   }
 
-  return {
-    isLetIn,
-    check() {
-      if (!isLetIn()) checkInput();
-      else if (output.length > 0) checkOutput();
-    },
-    succeed(outputs, seen) {
-      if (output.length === 0) {
-        desk.store(outputs, (payload) => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload }));
-        return;
-      }
-      const { scope, sources, labels } = seen();
-      const known = state.steps.get(runOutput);
-      if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), path: runOutput, attempt: 1, labels });
-      // What waits for a person, or is settled, is `check`'s affair.
-      else if (known.status !== 'running' || active.has(runOutput)) return;
-      judgeBlock(desk, active, {
-        at: outputAt,
-        attempt: 1,
-        place: 'output',
-        from: [{ rails: output, render: (template) => linked.render(template, { ...scope, output: outputs }) }],
-        value: outputs,
-        input: scope['inputs'] ?? null,
-        sources,
-        labels: () => labels,
-        onApprove: 'succeed',
-        onPass: (value, usage) =>
-          desk.store(value, (payload: Payload) => {
-            const spent = usage === undefined ? {} : { usage };
-            const of = { at: desk.now(), path: runOutput, attempt: 1 };
-            desk.apply({ do: 'succeedStep', ...of, output: payload, labels, ...spent });
-            checkOutput();
-          }),
-        onBlock(error, usage) {
-          const spent = usage === undefined ? {} : { usage };
-          const of = { at: desk.now(), path: runOutput, attempt: 1 };
-          desk.apply({ do: 'failStep', ...of, step: outputStep, error, random: 0, ...spent });
-          checkOutput();
-        },
-      });
-    },
-    busy: () => active.size,
-    stopAll(reason) {
-      for (const step of active.values()) step.stop(reason());
-      active.clear();
-    },
-  };
-
-  function unjudged(): ErrorRecord {
-    const message = `Run ${state.id} has rails on its input, and was let in by a door that does not know them.`;
+  #unjudged(): ErrorRecord {
+    const message = `Run ${this.#desk.state.id} has rails on its input, and was let in by a door that does not know them.`;
     return errorRecordOf(new TelosError('RAIL_FAILED', message, { kind: 'terminal', next: 'Start it again.' }));
   }
 }

@@ -1,5 +1,14 @@
 /** Serving tasks: steps of runs that other workers own. What comes of one is posted to its run. */
-import { errorRecordOf, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import {
+  defaultNamespace,
+  defaultPriority,
+  errorRecordOf,
+  joinLabels,
+  mayRepeat,
+  noLabels,
+  TelosError,
+  turnOf,
+} from '@telos/core';
 import type {
   CallRecord,
   Did,
@@ -9,6 +18,7 @@ import type {
   Message,
   OwnerId,
   Payload,
+  RateLimit,
   ToolCallReport,
   Usage,
 } from '@telos/core';
@@ -94,7 +104,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   /** A slot for this task; false when it is not wanted any more. */
   function slot(job: StepJob, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const withdraw = slots.whenFree(job.run, () => {
+      const withdraw = slots.whenFree(job.run, job, () => {
         signal.removeEventListener('abort', end);
         if (!signal.aborted) resolve(true);
         else {
@@ -121,7 +131,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       tool === undefined ? { effect: 'read', repeatable: true } : didOf({ step }, { tool, scope, rendering });
     const calls: ToolCallReport[] = [];
     const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
-    const host = { state: { id: job.run }, deps };
+    const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
+    const host = { state: { id: job.run, namespace, priority }, deps };
     const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
     let railing: Railing | undefined;
     const started = startStep<AttemptResult>({
@@ -137,7 +148,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         if (rails !== undefined) {
           const vault = shared.vaults.of(job.run, task.placeholders);
           const sources = (): JsonObject => task.sources;
-          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault });
+          const turn = turnOf({ namespace, priority });
+          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault, turn });
         }
         const context = new StepContext(host, railing?.hooks ?? hooks, {
           path,
@@ -154,6 +166,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       },
       onText: showing.text,
       onCall: (call) => void calls.push(call),
+      onWait: tellsOfWaits(job),
       onError: (error) => deps.report({ message: messageOf(error), run: job.run, error }),
       onEnd: (result, usage) => resolve({ result, ...(usage === undefined ? {} : { usage }) }),
     });
@@ -181,6 +194,23 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     } finally {
       underway.delete(key);
     }
+  }
+
+  /** Tells the owner of calls that wait: what it does not hear is not shown, and nothing else. */
+  function tellsOfWaits(job: StepJob): (limit: RateLimit) => () => void {
+    const { path, attempt } = job;
+    let told: Promise<void> = Promise.resolve();
+    let count = 0;
+    const tell = (limit: RateLimit, waits: boolean): void => {
+      const id = `limit ${path} ${attempt} ${count++}`;
+      told = told
+        .then(() => store.inbox.post(job.run, { id, kind: 'limit', path, attempt, limit, waits }))
+        .catch(() => undefined);
+    };
+    return (limit) => {
+      tell(limit, true);
+      return () => tell(limit, false);
+    };
   }
 
   type Ended = {
