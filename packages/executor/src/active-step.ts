@@ -7,6 +7,8 @@
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
+import { withStrays } from './strays.ts';
+import type { StrayOf } from './strays.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
 const partialLimit = 1_000_000;
@@ -20,6 +22,7 @@ export interface ActiveStep {
 export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord };
 
 export type ActiveStepSpec<T> = {
+  readonly of: StrayOf;
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
@@ -63,12 +66,12 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
 
   /** Never rejects. */
   async begin(): Promise<void> {
-    const { run, timeoutMs, onError } = this.#spec;
+    const { of, run, timeoutMs, onError } = this.#spec;
     try {
       if (timeoutMs !== undefined) this.#expireAfter(timeoutMs);
       let result: T | Failure;
       try {
-        result = await run(this);
+        result = await withStrays(of, () => run(this));
       } catch (error) {
         result = { ended: 'failed', error: errorRecordOf(this.#aborted ?? error) };
       }
