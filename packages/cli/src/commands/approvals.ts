@@ -12,7 +12,7 @@ import type { Desk } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
-import { readJson, readSettings, withSettings } from '../inputs/read-settings.ts';
+import { assigned, readAssignments, readJson } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
 
 const decisions: readonly Decision[] = ['approve', 'reject', 'retry', 'succeed', 'fail'];
@@ -131,7 +131,10 @@ async function valueOf(desk: Desk, wait: ListedWait, options: Options): Promise<
       ? undefined
       : (await loadPayloads(desk.store.blobs, [payload], generousLimits))(payload);
   const base = whole ?? (shown !== undefined && 'value' in shown ? shown.value : {});
-  return withSettings(base, readSettings(options.set));
+  return Object.entries(readAssignments(options.set)).reduce(
+    (before, [path, given]) => assigned(before, path, given),
+    base,
+  );
 }
 
 async function decideMany(desk: Desk, decision: Decision, id: string | undefined, options: Options): Promise<ExitCode> {

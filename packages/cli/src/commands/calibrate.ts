@@ -5,7 +5,7 @@ import { findEvaluator } from '../calibration/find-evaluator.ts';
 import { calibrationLines } from '../calibration/calibration-lines.ts';
 import { keepCalibration } from '../calibration/kept-calibrations.ts';
 import { belowFloors, readFloor } from '../calibration/read-floors.ts';
-import { choice, listOf, numberIn, pairOf } from '../calibration/read-options.ts';
+import { choice, listOf, numberIn, pairOf } from '../command/option-values.ts';
 import { readParams } from '../calibration/read-params.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';

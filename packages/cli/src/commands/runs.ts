@@ -3,6 +3,7 @@ import { runStatuses, TelosError } from '@telos/core';
 import type { RunFilter, RunStatus, RunSummary } from '@telos/core';
 import { durationMs, nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { wholeNumberIn } from '../command/option-values.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { durationText, usageText } from '../output/amounts.ts';
@@ -22,7 +23,7 @@ export const runs = defineCommand({
   },
   examples: ['telos runs --status failed --since 1d'],
   run({ options }, terminal) {
-    const limit = limitOf(options.limit);
+    const limit = wholeNumberIn('limit', options.limit ?? '20', 1, 200);
     const filter = filterOf(options, terminal.now());
     return withStore(terminal, options.json, async ({ store, writer }) => {
       const { items, next } = await store.runs.list(filter, limit);
@@ -51,12 +52,6 @@ function row(run: RunSummary, now: number): readonly string[] {
     time,
     usageText(run.usage),
   ];
-}
-
-function limitOf(text: string | undefined): number {
-  const limit = text === undefined ? 20 : Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
-  throw new TelosError('USAGE', `--limit ${text} is no number from 1 to 200.`, { next: 'Write it like --limit 50.' });
 }
 
 type Given = {
