@@ -21,7 +21,8 @@ export const fork = defineCommand({
     'side-effects': {
       type: 'value',
       value: sideEffects.join('|'),
-      about: 'steps with an effect have it again, give what they gave, or fail; live when absent',
+      about:
+        'steps with an effect have it again, give what they gave, or fail; absent: as in that run, and live when it is no fork',
     },
     detach: detachOption,
     json: jsonOption,
