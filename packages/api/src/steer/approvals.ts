@@ -6,6 +6,7 @@
 import { TelosError } from '@telos/core';
 import type { Json, ListedWait, Message, Payload, RunId, Store, WaitFilter } from '@telos/core';
 import type { Decision } from '@telos/contract';
+import { readPayload } from '../read-payload.ts';
 import { storePayload } from '../store-payload.ts';
 import { checkValue } from './check-value.ts';
 import { postMessage } from './post-message.ts';
@@ -82,14 +83,12 @@ async function check({ store }: ApprovalDeps, wait: ListedWait, { decision, valu
   if (decision !== 'approve' || wait.wait?.kind !== 'approval' || wait.wait.form === undefined) return;
   const { form, show } = wait.wait;
   // What was shown is what is given when nothing else is.
-  checkValue(`the form of ${wait.path}`, 'value', form, value === undefined ? await read(store, show) : value);
-}
-
-async function read(store: ApprovalDeps['store'], payload: Payload): Promise<Json> {
-  if ('value' in payload) return payload.value;
-  const blob = await store.blobs.get(payload.blob);
-  // Payload blobs hold JSON text that the engine wrote.
-  return blob === undefined ? null : (JSON.parse(new TextDecoder().decode(blob.bytes)) as Json);
+  checkValue(
+    `the form of ${wait.path}`,
+    'value',
+    form,
+    value === undefined ? await readPayload(store.blobs, show) : value,
+  );
 }
 
 function messageOf(wait: ListedWait, { id, decision, note, by }: DecisionSent, value: Payload | undefined): Message {
