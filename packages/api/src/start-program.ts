@@ -8,7 +8,7 @@ import { runIdOf, TelosError } from '@telos/core';
 import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
-import { callWorker } from './call-worker.ts';
+import { callWorker, turnOf } from './call-worker.ts';
 import type { CallWorkerDeps } from './call-worker.ts';
 import type { CompileDeps } from './compile-workflow.ts';
 import { pinWorkflows } from './pin-workflows.ts';
@@ -73,28 +73,29 @@ export async function startProgram(
   await pinned.keep();
   const labels = labelsOf(program, request);
   const now = deps.clock.now();
+  const created: EventOf<'run.created'> = {
+    type: 'run.created',
+    at: now,
+    workflow: program.id,
+    program: hash,
+    inputs: await storePayload(deps.store.blobs, inputs),
+    ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
+    ...(labels.length === 0 ? {} : { labels }),
+    ...(request.budget === undefined ? {} : { budget: request.budget }),
+    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+    ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+    ...(request.priority === undefined ? {} : { priority: request.priority }),
+    ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
+  };
   const { run, existing } = await deps.store.journal.create({
     id: runIdOf(now, randomBytes(10)),
-    created: {
-      type: 'run.created',
-      at: now,
-      workflow: program.id,
-      program: hash,
-      inputs: await storePayload(deps.store.blobs, inputs),
-      ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
-      ...(labels.length === 0 ? {} : { labels }),
-      ...(request.budget === undefined ? {} : { budget: request.budget }),
-      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
-      ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
-      ...(request.priority === undefined ? {} : { priority: request.priority }),
-      ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
-      ...(concurrency === undefined ? {} : { concurrency }),
-      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
-    },
+    created,
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
   });
   // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run);
+  await callWorker(deps, run, turnOf(created));
   return { run, existing, workflow: program.id, program: hash };
 }
 

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { forkOf, isForkRefusal, runIdOf, TelosError } from '@telos/core';
 import type { Clock, EventOf, Fork, JsonObject, Payload, RunId, Store } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
-import { callWorker } from '../call-worker.ts';
+import { callWorker, turnOf } from '../call-worker.ts';
 import type { CallWorkerDeps } from '../call-worker.ts';
 import { readPayload } from '../read-payload.ts';
 import type { FoldedRun } from '../run-view/fold-run.ts';
@@ -90,7 +90,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
-  await callWorker(deps, run);
+  await callWorker(deps, run, turnOf(created));
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 
