@@ -1,4 +1,5 @@
 import type { Json } from '@telos/core';
+import { asksModel } from '@telos/evaluators';
 import { calibrate as calibrateCheck, orientationOf, readLabelled } from '@telos/evaluators/calibration';
 import { canonicalJson, hashOf } from '@telos/language';
 import { findEvaluator } from '../calibration/find-evaluator.ts';
@@ -75,7 +76,7 @@ export const calibrate = defineCommand({
       check,
       params,
       orientation,
-      parallel: check.needs === 'model' ? modelCalls : 1,
+      parallel: asksModel(check, params) ? modelCalls : 1,
       signal: stopping.signal,
       now: () => performance.now(),
       typeNames: new Map(options.rename.map((pair) => pairOf('rename', pair))),
