@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { approvalFilter, decide, decideAll, findWait } from '@telos/api/runs';
 import { approvalPayload, approvalView, generousLimits, loadPayloads } from '@telos/api/trace';
-import type { ApprovalView, Decision } from '@telos/contract';
+import { Decision } from '@telos/contract';
+import type { ApprovalView } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { Json, ListedWait } from '@telos/core';
 import { nearest } from '@telos/language/text';
@@ -15,7 +16,7 @@ import { findRun } from '../inputs/find-run.ts';
 import { assigned, readAssignments, readJson } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
 
-const decisions: readonly Decision[] = ['approve', 'reject', 'retry', 'succeed', 'fail'];
+const decisions = Decision.options;
 
 type Options = {
   readonly set: readonly string[];
