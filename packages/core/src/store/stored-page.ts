@@ -1,5 +1,5 @@
 /** Pages of a list, and the cursors between them: where a page ended, as text that means nothing to who passes it on. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { TelosError } from '../errors/telos-error.ts';
 import type { Page } from '../ports/store.ts';
 
