@@ -18,6 +18,7 @@ const workloads = {
   E: 'e-long-chain',
   F: 'f-kill',
   I: 'i-language',
+  J: 'j-agent',
   WAITING: 'waiting',
 } as const;
 

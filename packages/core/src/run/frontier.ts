@@ -28,6 +28,7 @@ import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Program } from '../program/program.ts';
 import type { Action, At, Frame } from './action.ts';
+import { hasRounds } from './body.ts';
 import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { createOffers } from './offers.ts';
@@ -281,9 +282,9 @@ export function createFrontier(
     const { path, step } = block.at;
     if (!blocks.delete(path)) return;
     // Only the last round says what a loop gives; the earlier ones are in the journal.
-    if (step.kind === 'loop') block.ended = block.ended.slice(-1);
+    if (hasRounds(step)) block.ended = block.ended.slice(-1);
     const frames = inOrder(block);
-    if (step.kind === 'loop' && !block.closing) {
+    if (hasRounds(step) && !block.closing) {
       between.set(path, block);
       offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames });
       return;
