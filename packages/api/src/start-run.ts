@@ -10,13 +10,12 @@ import { TelosError } from '@telos/core';
 import type { EventOf, Hash, JsonObject, Priority, Store } from '@telos/core';
 import { canonicalJson, hashOf } from '@telos/language';
 import { nearest } from '@telos/language/text';
-import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
+import { compiledProgram } from './compiled-program.ts';
 import { currentProgram } from './current-program.ts';
 import type { Beside } from './pin-workflows.ts';
 import { startProgram } from './start-program.ts';
 import type { ProgramInHand, StartedRun, StartProgramDeps } from './start-program.ts';
-import { storedProgram } from './stored-program.ts';
 
 export type StartRunDeps = StartProgramDeps &
   CompileDeps & { readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'> };
@@ -68,12 +67,7 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
     }
     return current;
   }
-  const compiled = await compileWorkflow(deps, from);
-  return {
-    program: compiled.program,
-    hash: compiled.hash,
-    keep: () => deps.store.programs.put(storedProgram(compiled, from.source, deps.clock.now())),
-  };
+  return compiledProgram(deps, from);
 }
 
 /** Of the request as it was sent, not of what it means today: a later version of the workflow makes it no other request. */
