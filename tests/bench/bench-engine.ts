@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { anyJson, runIdOf } from '@telos/core';
 import type { AnyTool, Json, Models, RunId, RunState, Store } from '@telos/core';
 import {
-  boundYoungMemory,
+  boundMemory,
   createLocalLive,
   createLocalQueue,
   isProcessGone,
@@ -53,7 +53,7 @@ export async function openBenchEngine({
   models,
   leaseMs = 15_000,
 }: BenchEngineOptions): Promise<BenchEngine> {
-  boundYoungMemory();
+  boundMemory();
   const store = await openBenchStore(dir, durability, databaseUrl);
   const noop: AnyTool = {
     name: 'noop',

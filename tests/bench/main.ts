@@ -17,6 +17,8 @@ const workloads = {
   D: 'd-cold-start',
   E: 'e-long-chain',
   F: 'f-kill',
+  G: 'g-accept',
+  H: 'h-pages',
   I: 'i-language',
   J: 'j-agent',
   WAITING: 'waiting',

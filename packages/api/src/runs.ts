@@ -16,6 +16,8 @@ export { approvalFilter, findWait } from './steer/approvals.ts';
 export { decideAll } from './steer/decide-all.ts';
 export { decide } from './steer/decide.ts';
 export { forkRun, retryRun } from './steer/fork-run.ts';
+export { readPerson } from './steer/person.ts';
+export type { Person } from './steer/person.ts';
 export { postMessage } from './steer/post-message.ts';
 export { signalRun } from './steer/signal-run.ts';
 export { waitForEnd } from './wait-for-end.ts';

@@ -4,11 +4,11 @@
  * Everything that can be known to be wrong is said before anything is stored.
  */
 import { randomBytes } from 'node:crypto';
-import { runIdOf, TelosError } from '@telos/core';
+import { defaultNamespace, defaultPriority, runIdOf, TelosError, turnOf } from '@telos/core';
 import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
-import { callWorker, turnOf } from './call-worker.ts';
+import { callWorker } from './call-worker.ts';
 import type { CallWorkerDeps } from './call-worker.ts';
 import type { CompileDeps } from './compile-workflow.ts';
 import { pinWorkflows } from './pin-workflows.ts';
@@ -73,29 +73,29 @@ export async function startProgram(
   await pinned.keep();
   const labels = labelsOf(program, request);
   const now = deps.clock.now();
-  const created: EventOf<'run.created'> = {
-    type: 'run.created',
-    at: now,
-    workflow: program.id,
-    program: hash,
-    inputs: await storePayload(deps.store.blobs, inputs),
-    ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
-    ...(labels.length === 0 ? {} : { labels }),
-    ...(request.budget === undefined ? {} : { budget: request.budget }),
-    ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
-    ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
-    ...(request.priority === undefined ? {} : { priority: request.priority }),
-    ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
-  };
   const { run, existing } = await deps.store.journal.create({
     id: runIdOf(now, randomBytes(10)),
-    created,
+    created: {
+      type: 'run.created',
+      at: now,
+      workflow: program.id,
+      program: hash,
+      inputs: await storePayload(deps.store.blobs, inputs),
+      ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
+      ...(labels.length === 0 ? {} : { labels }),
+      ...(request.budget === undefined ? {} : { budget: request.budget }),
+      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+      ...(request.priority === undefined ? {} : { priority: request.priority }),
+      ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
+      ...(concurrency === undefined ? {} : { concurrency }),
+      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
+    },
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
   });
   // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run, turnOf(created));
+  const { namespace = defaultNamespace, priority = defaultPriority } = request;
+  await callWorker(deps, run, turnOf({ namespace, priority }));
   return { run, existing, workflow: program.id, program: hash };
 }
 

@@ -44,15 +44,15 @@ export interface BlockSteps {
   busy(): number;
 }
 
-export type BodyPrograms = {
+export interface BodyPrograms {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
-  readonly keepPlan: (plan: Plan) => Promise<void>;
+  keepPlan(plan: Plan): Promise<void>;
   /** The pinned program of another workflow, known to the frontier when it resolves. */
-  readonly workflow: (id: string) => Promise<{
+  workflow(id: string): Promise<{
     readonly hash: string;
     readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
   }>;
-};
+}
 
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
   const { state } = desk;
@@ -94,7 +94,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       step,
       attempt,
       scope,
-      keep: programs.keepPlan,
+      keep: (plan) => programs.keepPlan(plan),
       onEnd: (drafted, usage) => {
         if ('error' in drafted) {
           fail(at, drafted.error, usage);

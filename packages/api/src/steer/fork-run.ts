@@ -4,10 +4,10 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { forkOf, isForkRefusal, runIdOf, TelosError } from '@telos/core';
+import { defaultNamespace, defaultPriority, forkOf, isForkRefusal, runIdOf, TelosError, turnOf } from '@telos/core';
 import type { Clock, EventOf, Fork, JsonObject, Payload, RunId, Store } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
-import { callWorker, turnOf } from '../call-worker.ts';
+import { callWorker } from '../call-worker.ts';
 import type { CallWorkerDeps } from '../call-worker.ts';
 import { readPayload } from '../read-payload.ts';
 import type { FoldedRun } from '../run-view/fold-run.ts';
@@ -90,7 +90,8 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
-  await callWorker(deps, run, turnOf(created));
+  const { namespace = defaultNamespace, priority = defaultPriority } = created;
+  await callWorker(deps, run, turnOf({ namespace, priority }));
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 

@@ -11,6 +11,7 @@ import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePort } from './port.ts';
 import { examineQueue } from './queue.ts';
+import { examineRateLimits } from './rate-limits.ts';
 import { examineRetention } from './retention.ts';
 import { examineSearch } from './search.ts';
 import { examineStore } from './store.ts';
@@ -47,7 +48,14 @@ export async function examine(terminal: Terminal): Promise<Examined> {
     examineTriggers(opening, { catalog, models, secretNames }, terminal.now()),
   ]);
   const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };
-  const findings = [node, settings, examineHome(config), ...rest.flat(), examineRetention(config, terminal.now())];
+  const findings = [
+    node,
+    settings,
+    examineHome(config),
+    ...rest.flat(),
+    ...examineRateLimits(config),
+    examineRetention(config, terminal.now()),
+  ];
   const store = await opening.catch(() => undefined);
   return { findings, ...(store === undefined ? {} : { store }) };
 }

@@ -19,5 +19,6 @@ export { storedJson, storedRow } from './stored-row.ts';
 export { checkPageLimit } from './stored-page.ts';
 export { pageOf, placeOf, summaryOf } from './stored-summary.ts';
 export type { RunPlace } from './stored-summary.ts';
+export { turnsOfRows } from './stored-turn.ts';
 export { waitOf, waitPageOf, waitPlaceOf } from './stored-wait.ts';
 export type { WaitPlace } from './stored-wait.ts';
