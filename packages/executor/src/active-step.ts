@@ -46,7 +46,7 @@ export interface AttemptHooks {
 
 export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
   const step = new StepUnderWay(spec);
-  void step.begin();
+  step.begin();
   return step;
 }
 
@@ -64,21 +64,21 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     this.#spec = spec;
   }
 
-  /** Never rejects. */
-  async begin(): Promise<void> {
-    const { of, run, timeoutMs, onError } = this.#spec;
+  /** Never throws. */
+  begin(): void {
+    const { timeoutMs, onError } = this.#spec;
     try {
       if (timeoutMs !== undefined) this.#expireAfter(timeoutMs);
-      let result: T | Failure;
-      try {
-        result = await withStrays(of, () => run(this));
-      } catch (error) {
-        result = { ended: 'failed', error: errorRecordOf(this.#aborted ?? error) };
-      }
-      this.#end(result);
     } catch (error) {
       onError(error);
+      return;
     }
+    this.#run()
+      .then(
+        (result) => this.#end(result),
+        (error: unknown) => this.#end({ ended: 'failed', error: errorRecordOf(this.#aborted ?? error) }),
+      )
+      .catch(onError);
   }
 
   get signal(): AbortSignal {
@@ -118,6 +118,11 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
       ...(this.#text === '' ? {} : { partial: this.#text }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     };
+  }
+
+  #run(): Promise<T | Failure> {
+    const { of, run } = this.#spec;
+    return withStrays(of, () => run(this));
   }
 
   #end(result: T | Failure): void {

@@ -32,8 +32,16 @@ const courses = new AsyncLocalStorage<Course>();
 export function withStrays<T>(of: StrayOf, act: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const course = new Course(of, reject);
-    const over = (): void => void (course.fail = undefined);
-    courses.run(course, act).then(resolve, reject).finally(over);
+    courses.run(course, act).then(
+      (value) => {
+        course.fail = undefined;
+        resolve(value);
+      },
+      (error: unknown) => {
+        course.fail = undefined;
+        reject(error);
+      },
+    );
   });
 }
 

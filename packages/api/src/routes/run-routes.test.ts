@@ -47,6 +47,12 @@ describe('starting a run', () => {
     expect(detail.inputs).toEqual({ name, times: 1 });
   });
 
+  it('calls a worker in the turn of its namespace and priority', async () => {
+    const mine = { source: hello, inputs: { name: 'Ada' }, namespace: 'acme', priority: 'high' };
+    const { id } = RunReceipt.parse(await (await server.send('POST', '/v1/runs', mine)).json());
+    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: id, share: 'acme', priority: 'high' }]);
+  });
+
   it('takes a published workflow by its id', async () => {
     await server.send('PUT', '/v1/workflows/hello', { source: hello });
     const answer = await server.send('POST', '/v1/runs', { workflow: 'hello', inputs: { name: 'Ada' } });

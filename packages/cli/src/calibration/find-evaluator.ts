@@ -120,5 +120,5 @@ function rendered(written: JsonObject, render: (template: Json) => Json, name: s
 }
 
 function objectOf(value: Json): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}; // neither null nor a list
+  return isObject(value) ? value : {};
 }

@@ -2,7 +2,18 @@
  * What a run of a program is likely to cost, told before there is one: step by
  * step, with everything that had to be assumed. It calls no tool and no model.
  */
-import type { ActionStep, GateSpec, JsonObject, Program, Remedy, Step, WorkflowStep } from '@telos/core';
+import { addUsage, noUsage } from '@telos/core';
+import type {
+  ActionStep,
+  AgentStep,
+  GateSpec,
+  JsonObject,
+  Program,
+  Remedy,
+  Step,
+  Usage,
+  WorkflowStep,
+} from '@telos/core';
 import { isObject } from '@telos/language/text';
 import { budgetWarnings, itemsOf, modelAssumptions, roundsOf } from './assumptions.ts';
 import { attemptCost, gateCost, generalAssumptions } from './attempt-cost.ts';
@@ -12,6 +23,11 @@ import type { Cost, Times } from './cost.ts';
 import { plannedCost } from './planned-cost.ts';
 import { createSampling } from './sample-input.ts';
 import type { Sample } from './sample-input.ts';
+
+/** Of an agent: its turns, and what each writes and adds to what the next one reads. */
+const usualTurns = 4;
+const turnTokens = 300;
+const turnText = 3000;
 
 export type StepEstimate = {
   /** `findings.search`, `both.left.search`, `route[0].ask`. */
@@ -158,6 +174,8 @@ function estimating(
           cases.push(await listCost(steps, `${chain}[${index}]`, count));
         return { cost: dearest(cases), assumes: step.cases.length > 1 ? ['the dearest of its cases'] : [] };
       }
+      case 'agent':
+        return agentCost(step);
       case 'plan':
         return plannedCost(deps, step, sample(step.with));
       case 'workflow':
@@ -186,6 +204,26 @@ function estimating(
       cost: await inside(child.steps, chain, count),
       assumes: [`${id} is what its file has now: a run takes the version of its start`],
     };
+  }
+
+  /** Each turn reads all that was said before it. */
+  async function agentCost(step: AgentStep): Promise<Assumed> {
+    const { value } = sample({ instructions: step.instructions, input: step.input });
+    const text = JSON.stringify(value);
+    const turns: Times = { expected: Math.min(usualTurns, step.maxTurns), most: step.maxTurns };
+    const turn = async (number: number): Promise<Usage> => {
+      const said = `${text}${'x'.repeat((number - 1) * turnText)}`;
+      const asked = { model: step.model, messages: [{ role: 'user', text: said } as const], maxTokens: turnTokens };
+      return { ...(await deps.models.estimate(asked)), ms: 5000 };
+    };
+    const sum = async (upTo: number): Promise<Usage> => {
+      let usage = noUsage;
+      for (let number = 1; number <= upTo; number++) usage = addUsage(usage, await turn(number));
+      return usage;
+    };
+    const cost = { expected: await sum(turns.expected), most: await sum(turns.most) };
+    const assumes = [`${turns.expected} of at most ${turns.most} turns; what its tools cost is not counted`];
+    return { cost, assumes };
   }
 
   return listCost;

@@ -43,15 +43,14 @@ export interface Journal {
   /**
    * Appends events at sequences `after + 1 ...`: all or none, in order, durable
    * when it resolves, the summary updated in the same transaction. Concurrent
-   * calls, of one run or of many, share a commit; calls for one run commit in call order.
+   * calls, of one run or of many, share a commit; calls for one run commit in call order. The list of
+   * waiting steps is updated in the same transaction. A terminal event removes the run's messages.
    *
    * The same append made again, by the same lease, is answered as done and stored once, whatever has
    * followed it: the answer to the first may have been lost after it was stored. An append of no
    * events settles messages wherever the run stands.
    *
    * @param after The run's last sequence as the owner knows it, counting appends still under way.
-   * The list of waiting steps is updated in the same transaction. A terminal event removes the run's messages.
-   *
    * @param settles Ids of inbox messages that these events answer; removed in the same transaction.
    * @throws TelosError STALE_OWNER when the lease's epoch is no longer the run's, or `after` is not its last sequence;
    *   RUN_FINISHED when the run has a terminal event; RUN_NOT_FOUND; STORE_FULL, STORE_UNAVAILABLE, STORE_CORRUPT. Then nothing was stored.
