@@ -1,5 +1,5 @@
 /**
- * Bundles the benchmark's engine into one file, as the command line is bundled:
+ * Bundles the benchmark's engine, or a workload, into one file, as the command line is bundled:
  * what is measured is what users run, not the cost of stripping types.
  *
  *   node --conditions=source tests/bench/bundle.ts <target.mjs>
@@ -7,12 +7,18 @@
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
-const [target] = process.argv.slice(2);
-if (target === undefined) throw new Error('Name the file to write.');
-const build = await rolldown({
-  input: join(import.meta.dirname, 'bench-engine.ts'),
-  platform: 'node',
-  resolve: { conditionNames: ['source', 'import', 'node', 'default'] },
-});
-await build.write({ file: target, format: 'esm', codeSplitting: false });
-await build.close();
+export async function bundle(input: string, target: string): Promise<void> {
+  const build = await rolldown({
+    input,
+    platform: 'node',
+    resolve: { conditionNames: ['source', 'import', 'node', 'default'] },
+  });
+  await build.write({ file: target, format: 'esm', codeSplitting: false });
+  await build.close();
+}
+
+if (import.meta.main) {
+  const [target] = process.argv.slice(2);
+  if (target === undefined) throw new Error('Name the file to write.');
+  await bundle(join(import.meta.dirname, 'bench-engine.ts'), target);
+}
