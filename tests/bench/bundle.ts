@@ -6,9 +6,21 @@
  */
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import type { Plugin } from 'rolldown';
+
+/** Imported from where it is installed, wherever the bundle is: packages of CommonJS that look for themselves. */
+const installedHere: Plugin = {
+  name: 'installed-here',
+  async resolveId(specifier, importer) {
+    if (!/^pg(?:-|$)/.test(specifier) || importer?.includes('node_modules') === true) return null;
+    const resolved = await this.resolve(specifier, importer, { skipSelf: true });
+    return resolved === null ? null : { id: resolved.id, external: 'absolute' };
+  },
+};
 
 export async function bundle(input: string, target: string): Promise<void> {
   const build = await rolldown({
+    plugins: [installedHere],
     input,
     platform: 'node',
     resolve: { conditionNames: ['source', 'import', 'node', 'default'] },

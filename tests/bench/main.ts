@@ -23,6 +23,7 @@ const workloads = {
   G: 'g-accept',
   H: 'h-pages',
   I: 'i-language',
+  J: 'j-agent',
   WAITING: 'waiting',
 } as const;
 

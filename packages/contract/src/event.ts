@@ -117,6 +117,8 @@ export const EventView = z.discriminatedUnion('type', [
     round: z.int(),
     state: PayloadView,
     labels: LabelsView.exactOptional(),
+    /** Of an agent: the calls that the round begins with. */
+    calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),
   view('block.opened', {
     path: z.string(),

@@ -14,6 +14,7 @@ import type {
   GateResult,
   Instant,
   Labels,
+  MadeCall,
   Opening,
   Payload,
   Place,
@@ -60,8 +61,10 @@ export type FoldedStep = {
   error?: ErrorRecord;
   reason?: string;
   opening?: Opening;
-  /** Rounds of a loop so far. */
+  /** Rounds of a loop or an agent so far. */
   rounds?: number;
+  /** Of an agent: the calls that each round after the first began with. */
+  calls?: (readonly MadeCall[])[];
   /** What it waits for; `id` is the sequence of the event that says so. */
   wait?: { readonly id: number; readonly since: Instant; readonly for: Wait };
   readonly notes: Note[];
@@ -253,6 +256,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       return;
     case 'loop.advanced':
       step.rounds = event.round;
+      if (event.calls !== undefined) (step.calls ??= []).push(event.calls);
       return;
     case 'block.opened':
       step.opening = event.opening;

@@ -1,11 +1,12 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
-import type { Limiter, Live, Queue, Store } from '@telos/core';
+import type { AnyTool, Limiter, Live, Queue, Store } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { createPlanner } from '@telos/planner';
 import type { DraftingPlanner } from '@telos/planner';
+import { agentTurnTool } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
@@ -56,6 +57,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { queue, live, limiter } = shared;
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
+  const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
 
@@ -79,7 +81,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           clock,
           planner,
           report,
-          tools: catalog.tools,
+          tools: new Map([...catalog.tools, [turn.name, turn]]),
           checks: catalog.checks,
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),

@@ -1,6 +1,7 @@
 /** Commands: what is asked of a run. Times, chance and rendered values arrive inside them. */
 import type { ErrorCode } from '../errors/catalog.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Labels } from '../labels.ts';
@@ -58,7 +59,14 @@ export type StepCommand =
     })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
-  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload; readonly labels?: Labels })
+  | (OfStep & {
+      readonly do: 'advanceLoop';
+      readonly round: number;
+      readonly state: Payload;
+      readonly labels?: Labels;
+      /** Of an agent. */
+      readonly calls?: readonly MadeCall[];
+    })
   | (OfAttempt & {
       readonly do: 'acceptPlan';
       readonly program: Hash;

@@ -38,6 +38,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
               round: command.round,
               state: command.state,
               ...optionalLabels(command.labels),
+              ...(command.calls === undefined ? {} : { calls: [...command.calls] }),
             },
           ]
         : notReady(path, step);

@@ -85,7 +85,7 @@ const opening = z.union([
   z.object({ case: z.int() }),
   /** A plan accepted as the body: its program's hash. */
   z.object({ plan: z.string() }),
-  /** The state that the first round of a loop sees; `loop.advanced` has that of each later one. */
+  /** The state that the first round of a loop, or of an agent, sees; `loop.advanced` has that of each later one. */
   z.object({ loop: payload }),
   /** Another workflow as the body: its program's hash, and what it was given. */
   z.object({ workflow: z.string(), inputs: payload }),
@@ -325,7 +325,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wait.closed'), at, path, attempt, closing }),
 
   z.object({ type: z.literal('block.opened'), at, path, opening }),
-  /** Another round of a loop begins, with this state. */
+  /** Another round of a loop or an agent begins, with this state. */
   z.object({
     type: z.literal('loop.advanced'),
     at,
@@ -334,6 +334,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     state: payload,
     /** Of the state: of all that went into it. */
     labels: labels.exactOptional(),
+    /** Of an agent: the calls that the round begins with, one a step, and the tool of each. */
+    calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 

@@ -45,6 +45,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     steps: new Map(),
     blocks: new Map(),
     rounds: new Map(),
+    calls: new Map(),
     held: new Set(),
     signals: [],
     budgets: new Map(),
@@ -99,6 +100,7 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (!state.blocks.has(event.path) || event.round !== rounds.length + 2) break;
       rounds.push(event.state);
       state.rounds.set(event.path, rounds);
+      if (event.calls !== undefined) state.calls.set(event.path, [...(state.calls.get(event.path) ?? []), event.calls]);
       const step = state.steps.get(event.path);
       // What a round reads from the state has the labels of its block.
       if (event.labels !== undefined && step?.status === 'running')

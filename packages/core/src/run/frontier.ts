@@ -28,6 +28,7 @@ import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Program } from '../program/program.ts';
 import type { Action, At, Frame } from './action.ts';
+import { hasRounds } from './body.ts';
 import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { Offers } from './offers.ts';
@@ -389,9 +390,9 @@ class OpenRun implements Frontier {
     const { path, step } = block.at;
     if (this.#blocks?.delete(path) !== true) return;
     // Only the last round says what a loop gives; the earlier ones are in the journal.
-    if (step.kind === 'loop') block.ended = block.ended.slice(-1);
+    if (hasRounds(step)) block.ended = block.ended.slice(-1);
     const frames = inOrder(block);
-    if (step.kind === 'loop' && !block.closing) {
+    if (hasRounds(step) && !block.closing) {
       (this.#between ??= new Map()).set(path, block);
       this.#offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames });
       return;

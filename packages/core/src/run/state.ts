@@ -5,6 +5,7 @@
  * exactly one of the states below and carries only the data that state can have.
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
 import type { Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
@@ -139,6 +140,8 @@ export type RunState = {
   readonly blocks: Map<StepPath, Opening>;
   /** State of each round of a loop after the first: entry 0 is that of round 2. */
   readonly rounds: Map<StepPath, Payload[]>;
+  /** What each round of an agent after the first begins with: entry 0 is that of round 2. */
+  readonly calls: Map<StepPath, (readonly MadeCall[])[]>;
   /** Steps that wait, are in doubt or in quarantine, in the order in which they began to. */
   readonly held: Set<StepPath>;
   /** Signals that came before a step waited for them, oldest first. */
