@@ -151,14 +151,14 @@ async function create(store: Store, { yaml }: ChaosWorkflow): Promise<RunId> {
   const result = compile(yaml, { catalog: { tools: chaosTools(), checks: new Map() } });
   if (!result.ok) throw new Error(`${JSON.stringify(result.faults)}\n${yaml}`);
   const { program, hash } = result.compiled;
-  await store.programs.put({ hash, id: program.id, program, source: yaml, storedAt: Date.now() });
+  await untilStored(() => store.programs.put({ hash, id: program.id, program, source: yaml, storedAt: Date.now() }));
   const id = runIdOf(Date.now(), randomBytes(10));
   const created = { type: 'run.created', at: Date.now(), workflow: program.id, program: hash } as const;
   await untilStored(() => store.journal.create({ id, created: { ...created, inputs: { value: {} } } }));
   return id;
 }
 
-/** Connections of this process are cut as well. */
+/** Connections of this process are cut as well, and a frozen worker may hold the lock of a file. */
 async function untilStored<T>(act: () => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     try {

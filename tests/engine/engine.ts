@@ -60,6 +60,8 @@ export type Starting = {
   readonly created?: Partial<EventOf<'run.created'>>;
   /** What a fork brings with it. */
   readonly events?: readonly RunEvent[];
+  /** Whether to ring the queue for it; default true. Else a worker finds it by looking for runs that nobody owns. */
+  readonly rung?: boolean;
 };
 
 export interface Engine {
@@ -68,7 +70,7 @@ export interface Engine {
   readonly live: Live;
   readonly worker: Worker;
   readonly problems: readonly Problem[];
-  /** Stores a program and a run of it and rings the queue. Workflows that it runs as steps are pinned as they are published. */
+  /** Stores a program and a run of it, and rings the queue. Workflows that it runs as steps are pinned as they are published. */
   start(yaml: string, inputs?: JsonObject, more?: Starting): Promise<RunId>;
   /** Compiles and stores a workflow under its id. */
   publish(yaml: string): Promise<Hash>;
@@ -152,7 +154,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     live,
     worker,
     problems,
-    async start(yaml, inputs = {}, { created, events } = {}) {
+    async start(yaml, inputs = {}, { created, events, rung = true } = {}) {
       const { program, hash } = await keep(yaml);
       const id = runIdOf(clock.now(), randomBytes(10));
       const workflows = await pinned(program);
@@ -169,7 +171,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
         },
         ...(events === undefined ? {} : { more: events }),
       });
-      await engine.ring(id);
+      if (rung) await engine.ring(id);
       return id;
     },
     async publish(yaml) {

@@ -1,4 +1,4 @@
-/** Two workers on one store, each killed again and again at any moment: every run ends, and nothing that counts happens twice. */
+/** Two workers on one store, each killed again and again, at any moment and in the midst of a call: every run ends, and nothing that counts happens twice. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -63,6 +63,21 @@ async function startMortal(): Promise<ChildProcess> {
   alive.add(child);
   await once(child.stdout, 'data');
   return child;
+}
+
+/** Resolves with the worker whose call does not end. */
+async function catchInACall(workers: readonly ChildProcess[]): Promise<ChildProcess> {
+  const found = new AbortController();
+  const catches = workers.map(async (worker) => {
+    if (worker.stdout !== null) await once(worker.stdout, 'data', { signal: found.signal });
+    return worker;
+  });
+  writeFileSync(path.join(folder, 'log.trap'), '');
+  const caught = await Promise.race(catches);
+  const others = Promise.allSettled(catches);
+  found.abort();
+  await others;
+  return caught;
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -154,7 +169,10 @@ it.each([1, 2])(
       }
       // The workers look for runs that nobody owns every 300 ms.
       const replacement = startMortal();
-      await delay(100 + random() * 300);
+      if (kills % 2 === 0) {
+        const caught = await catchInACall([next, spare]);
+        if (caught === spare) [next, spare] = [spare, next];
+      } else await delay(100 + random() * 300);
       await kill(next);
       await look();
       [next, spare] = [spare, await replacement];

@@ -5,9 +5,10 @@
  *
  * Each call of a tool is a line in the log, `<run> <path> <key>`, written before
  * anything else: what has happened is known even of a process that died in it.
- * Says `ready` when it has begun to look for runs.
+ * Says `ready` when it has begun to look for runs. A call that finds the file
+ * `<log file>.trap` takes it away, says `caught`, and does not end.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, unlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyTool, Effect, Json, JsonObject } from '@telos/core';
 import { createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
@@ -18,9 +19,20 @@ import { openStoreAt } from './stores.ts';
 
 const [address = '', log = ''] = process.argv.slice(2);
 
+function isTrapped(): boolean {
+  try {
+    unlinkSync(`${log}.trap`);
+  } catch {
+    return false;
+  }
+  process.stdout.write('caught\n');
+  return true;
+}
+
 function tool(name: string, effect: Effect, act: (input: JsonObject) => Json): [string, AnyTool] {
   const run: AnyTool['run'] = async (input: JsonObject, { run, path, idempotencyKey }) => {
     appendFileSync(log, `${run} ${path} ${idempotencyKey}\n`);
+    if (isTrapped()) await new Promise(() => {});
     await delay(2 + Math.random() * 15);
     return act(input);
   };

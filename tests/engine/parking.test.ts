@@ -29,23 +29,21 @@ function countTakes({ store }: Engine): () => number {
 }
 
 describe('parked runs', () => {
-  it('are held by nobody, however many, and are left alone until they are due', async () => {
+  it('are held by nobody, however many, and each is taken up once when it is due', async () => {
     const engine = await stage.open({ tools: { act: () => 1 } });
     const takes = countTakes(engine);
     const runs: string[] = [];
-    for (let n = 0; n < 300; n++) runs.push(await engine.start(nap('1h')));
+    // A bell that rings for a run while it is taken has it taken once more: here each is only looked for.
+    for (let n = 0; n < 300; n++) runs.push(await engine.start(nap('1h'), {}, { rung: false }));
+    await engine.clock.advance(10_000);
     await settle(engine, 60);
     expect(engine.worker.owned).toBe(0);
-    // On PostgreSQL a few runs of hundreds are taken a second time before they rest.
-    const toPark = takes();
-    expect(toPark).toBeGreaterThanOrEqual(300);
-    expect(toPark).toBeLessThan(330);
+    expect(takes()).toBe(300);
     await engine.clock.advance(3_500_000);
-    expect(takes()).toBe(toPark);
+    expect(takes()).toBe(300);
     await engine.clock.advance(200_000);
     for (const run of runs) expect((await engine.ended(run)).phase.status).toBe('succeeded');
-    expect(takes() - toPark).toBeGreaterThanOrEqual(300);
-    expect(takes() - toPark).toBeLessThan(330);
+    expect(takes()).toBe(600);
   });
 
   it('are driven by one of two workers, whoever is first', async () => {

@@ -385,6 +385,6 @@ describe('a run that has ended', () => {
     if (how === 'succeeds') await engine.clock.advance(3_600_000);
     await engine.ended(run);
     await new Promise(setImmediate);
-    expect(engine.clock.pending()).toBe(before);
+    expect(engine.clock.pending()).toBeLessThanOrEqual(before);
   });
 });

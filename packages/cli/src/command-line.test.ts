@@ -212,6 +212,25 @@ describe('telos check, watched by a person', () => {
   });
 });
 
+describe('telos check --estimate', () => {
+  it('tells behind each valid file what a run of it is likely to cost, and on what that rests', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    const { code, output } = await telos(['check', '--estimate', 'greeting.yaml']);
+    expect(code).toBe(0);
+    expect(output).toMatch(
+      /^greeting\.yaml: valid \(greeting\)\n {2}step +times +calls +tokens +cost +time *\n {2}words +1 +1 +0 /,
+    );
+    expect(output).toContain('Assumed:');
+    const json = await telos(['check', '--estimate', '--json', 'greeting.yaml']);
+    expect(JSON.parse(json.output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: 'estimate',
+      workflow: 'greeting',
+      expected: { calls: 2, usd: 0 },
+      steps: [{ step: 'words', expected: { calls: 1 } }, { step: 'text' }],
+    });
+  });
+});
+
 describe('telos.yaml', () => {
   it('gives workflows the models and evaluators that they share', async () => {
     writeFileSync(

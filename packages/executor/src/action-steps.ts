@@ -10,6 +10,7 @@ import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
+import { Lazy } from './lazy.ts';
 import { withGiven } from './given-input.ts';
 import { prepare, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
@@ -25,7 +26,8 @@ import { StepContext } from './step-context.ts';
 const defaultQueue = 'default';
 
 /** Everything an attempt needs once its start is durable. */
-type Ready = Prepared & {
+type Ready = {
+  readonly prepared: Prepared;
   readonly tool: AnyTool;
   /** Rendered, secrets in place; and the same with secrets masked. */
   readonly input: Json;
@@ -45,7 +47,7 @@ export interface ActionSteps {
   /** Ends everything under way and records nothing: the next owner goes on. The reason is made when there is something to end. */
   stopAll(reason: () => Error): void;
   /** Steps that other workers run. */
-  readonly placing: Placing;
+  readonly placing: Lazy<Placing>;
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */
   busy(): number;
 }
@@ -60,7 +62,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   const inSlots = new Map<StepPath, Underway | undefined>();
   /** Steps of a lost owner whose effect is being asked about. */
   const probing = new Map<StepPath, ActiveStep>();
-  const placing = createPlacing(desk, interrupted);
+  const placing = new Lazy(() => createPlacing(desk, interrupted));
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
@@ -103,7 +105,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         const { labels } = prepared;
         const record = (input: Payload): void => {
           if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels }))
-            desk.afterCommit(() => launch({ ...prepared, ...rendered, tool }));
+            desk.afterCommit(() => launch({ prepared, tool, input: rendered.input, shown: rendered.shown }));
           else leave(path);
         };
         desk.store(rendered.shown, record, { path, onDrop: give });
@@ -141,9 +143,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function launch(ready: Ready): void {
-    const { at, path, attempt, tool, input, shown, scope, rendering } = ready;
+    const { prepared, tool, input, shown } = ready;
+    const { at, path, attempt, scope, rendering } = prepared;
     const { step } = at;
-    const { linked } = ready.context;
     const known = state.steps.get(path);
     if (known?.status !== 'running' || known.attempt !== attempt) {
       leave(path);
@@ -161,8 +163,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
-        const own = new StepContext(desk, hooks, ready);
-        const gate = { checks: deps.checks, linked, scope };
+        const own = new StepContext(desk, hooks, prepared);
+        const gate = { checks: deps.checks, linked: prepared.context.linked, scope };
         return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate });
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
@@ -177,7 +179,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
-  function settleRecorded({ at, attempt, tool, labels: read }: Ready, recorded: Promise<Payload>): void {
+  function settleRecorded({ prepared, tool }: Ready, recorded: Promise<Payload>): void {
+    const { at, attempt, labels: read } = prepared;
     const { path, step } = at;
     const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
     recorded
@@ -199,9 +202,10 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
-    const { at, attempt, tool, scope } = ready;
+    const { prepared, tool } = ready;
+    const { at, attempt, scope } = prepared;
     const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(ready.labels, tool.returns);
+    const labels = step.trust === 'trusted' ? noLabels : joinLabels(prepared.labels, tool.returns);
     if (result.ended === 'failed') {
       settleFailure(desk, at, attempt, result.error, { usage, did: did(), labels });
       leave(path);
@@ -230,7 +234,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   function take(at: ActionAt, attempt: number): void {
     const elsewhere = placeOf(at.step);
     if (elsewhere !== undefined) {
-      placing.place(at, attempt, elsewhere);
+      placing.get().place(at, attempt, elsewhere);
       return;
     }
     if (slots.tryTake()) {
@@ -238,7 +242,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       return;
     }
     if (deps.elsewhere === true && state.fork === undefined) {
-      placing.place(at, attempt, at.step.queue ?? defaultQueue);
+      placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
     const withdraw = slots.whenFree(state.id, () => {
@@ -290,7 +294,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     start,
     recover(at, attempt) {
       const known = state.steps.get(at.path);
-      if (known?.status === 'running' && known.queue !== undefined) placing.adopt(at, attempt, known.queue);
+      if (known?.status === 'running' && known.queue !== undefined) placing.get().adopt(at, attempt, known.queue);
       else interrupted(at, attempt);
     },
     placing,
@@ -298,7 +302,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       const known = state.steps.get(path);
       if (!isOpen(known)) return;
       desk.drop(path);
-      placing.abort(path);
+      placing.made()?.abort(path);
       const { attempt } = known;
       const { partial, usage } = (inSlots.get(path)?.active ?? probing.get(path))?.stop(reason) ?? {};
       probing.delete(path);
@@ -330,6 +334,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       for (const active of probing.values()) active.stop(reason());
       probing.clear();
     },
-    busy: () => inSlots.size + probing.size + placing.size(),
+    busy: () => inSlots.size + probing.size + (placing.made()?.size() ?? 0),
   };
 }

@@ -7,7 +7,7 @@ export interface Budgets {
   /** Looks whether a ceiling is reached, and acts on it. */
   check(): void;
   /** When the time is up of a run that is under way or waits; undefined when it has no bound. */
-  readonly dueAt: Instant | undefined;
+  dueAt(): Instant | undefined;
   /** Looks again when the time is up. */
   watch(): void;
   stop(): void;
@@ -58,9 +58,7 @@ export function createBudgets(desk: Desk, program: Program): Budgets {
   return {
     check,
     watch,
-    get dueAt() {
-      return isCounting() ? watched?.until : undefined;
-    },
+    dueAt: () => (isCounting() ? watched?.until : undefined),
     stop: () => watched?.timer.abort('over'),
   };
 }

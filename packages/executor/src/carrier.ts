@@ -6,6 +6,7 @@ import type { ActionSteps } from './action-steps.ts';
 import { chosenCase } from './block.ts';
 import type { BlockSteps } from './block-steps.ts';
 import type { Desk } from './desk.ts';
+import type { Lazy } from './lazy.ts';
 import type { Purse } from './purse.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
@@ -19,8 +20,8 @@ export type CarrierSpec = {
   readonly desk: Desk;
   readonly linked: Linked;
   readonly actions: ActionSteps;
-  readonly blocks: BlockSteps;
-  readonly waits: WaitSteps;
+  readonly blocks: Lazy<BlockSteps>;
+  readonly waits: Lazy<WaitSteps>;
   readonly purse: Purse;
   readonly expire: (path: StepPath, error: ErrorRecord) => void;
 };
@@ -44,10 +45,10 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
         desk.whenGoing(action.path, () => open(action));
         return;
       case 'wait':
-        waits.wait(action, action.dueAt);
+        waits.get().wait(action, action.dueAt);
         return;
       case 'advance':
-        desk.whenGoing(action.path, () => blocks.advance(action));
+        desk.whenGoing(action.path, () => blocks.get().advance(action));
         return;
       case 'expire': {
         const { path, step, dueAt } = action;
@@ -57,11 +58,11 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
       }
       case 'close':
         desk.drop(`${action.path}!`);
-        blocks.close(action, action.frames, action.outcome);
+        blocks.get().close(action, action.frames, action.outcome);
         return;
       case 'abort':
         desk.drop(`${action.path}!`);
-        blocks.abort(action.path, abortReason());
+        blocks.made()?.abort(action.path, abortReason());
         actions.abort(action.path, abortReason());
         return;
       case 'withdraw':
@@ -101,8 +102,8 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
         return;
       }
       if (step.kind === 'action') actions.start({ path, step, frame }, 1);
-      else if (step.kind === 'wait' || step.kind === 'approve') waits.start({ path, step, frame }, scope);
-      else blocks.start({ path, step, frame }, scope);
+      else if (step.kind === 'wait' || step.kind === 'approve') waits.get().start({ path, step, frame }, scope);
+      else blocks.get().start({ path, step, frame }, scope);
     });
   }
 
@@ -116,8 +117,8 @@ export function createCarrier({ desk, linked, actions, blocks, waits, purse, exp
 
   function open(action: Extract<Action, { do: 'open' }>): void {
     const { path, step, frame } = action;
-    if (step.kind === 'wait' || step.kind === 'approve') waits.open({ path, step, frame });
-    else blocks.open(action);
+    if (step.kind === 'wait' || step.kind === 'approve') waits.get().open({ path, step, frame });
+    else blocks.get().open(action);
   }
 
   function conclude(outcome: Outcome): void {

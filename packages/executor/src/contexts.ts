@@ -5,7 +5,7 @@
  */
 import type { Frame, Hash, Labels, Payload, Program, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
-import { createRendering } from './rendering.ts';
+import { renderingOf } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
 
 export type Context = {
@@ -35,7 +35,7 @@ export function createContexts(
   const root: Context = {
     hash: state.program,
     linked: own,
-    rendering: createRendering(own.program, own, secret),
+    rendering: renderingOf(own.program, own, secret),
     inputs: state.inputs,
     labels: state.inputLabels,
   };
@@ -54,7 +54,7 @@ export function createContexts(
     const made: Context = {
       hash: opening.workflow,
       linked,
-      rendering: createRendering(linked.program, linked, secret),
+      rendering: renderingOf(linked.program, linked, secret),
       inputs: opening.inputs,
       labels: block !== undefined && 'labels' in block && block.labels !== undefined ? block.labels : around.labels,
     };

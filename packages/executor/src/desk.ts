@@ -61,7 +61,7 @@ export interface OwnersDesk extends Desk {
 export type Holding = {
   readonly path: StepPath;
   /** Called instead of `then` when the work is dropped before that. */
-  readonly onDrop?: () => void;
+  readonly onDrop?: (() => void) | undefined;
 };
 
 export type Reading = Holding & {
@@ -179,7 +179,7 @@ export function createDesk(spec: DeskSpec): OwnersDesk {
         look(gathered);
         return;
       }
-      whenHeld({ path, ...(onDrop === undefined ? {} : { onDrop }) }, gathered, look);
+      whenHeld({ path, onDrop }, gathered, look);
     },
     store(value, then, held) {
       const stored = desk.persist(value);

@@ -20,13 +20,13 @@ export type Prepared = {
   readonly scope: Scope;
   readonly idempotencyKey: string;
   /** Stands in place of the rendered input. */
-  readonly given?: Json;
+  readonly given: Json | undefined;
   /** Of everything that the step reads. */
   readonly labels: Labels;
   /** Of the output that a repair is to better. */
-  readonly feedback?: Feedback;
+  readonly feedback: Feedback | undefined;
   /** That the gate has escalated to. */
-  readonly model?: ModelSpec;
+  readonly model: ModelSpec | undefined;
   /** Worked out when first asked for: most tools never look. */
   readonly sources: () => JsonObject;
 };
@@ -52,8 +52,7 @@ export function prepare(
   if (rejected !== undefined) more.push(rejected.output);
   if (given !== undefined) more.push(given);
   const context = desk.contexts.of(frame);
-  const held = hooks.onDrop === undefined ? { path } : { path, onDrop: hooks.onDrop };
-  desk.read({ ...held, frame, reads: step.reads, more }, (scope, lookup) => {
+  desk.read({ path, frame, reads: step.reads, more, onDrop: hooks.onDrop }, (scope, lookup) => {
     let idempotencyKey: string;
     try {
       idempotencyKey = keyOf(desk, at, context, scope);
@@ -72,9 +71,9 @@ export function prepare(
       idempotencyKey,
       labels: labelsOf(state, context, frame, step.reads),
       sources: () => sourcesOf(state, frame, step.reads, lookup),
-      ...(given === undefined ? {} : { given: lookup(given) }),
-      ...(rejected === undefined ? {} : { feedback: { output: lookup(rejected.output), gate: rejected.gate } }),
-      ...(model === undefined ? {} : { model }),
+      given: given === undefined ? undefined : lookup(given),
+      feedback: rejected === undefined ? undefined : { output: lookup(rejected.output), gate: rejected.gate },
+      model,
     });
   });
 }

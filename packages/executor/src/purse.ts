@@ -2,17 +2,14 @@
  * The purse of an owned run: what its budgets leave for the next attempt.
  *
  * Budgets stand on the run, on blocks and on steps; a child takes from all that
- * are around it. What an attempt may cost is set aside before it starts and given
- * back when it has ended, so that a fan-out cannot overrun. An attempt for which
- * there is no room waits while others may still give some back; when nobody can,
- * the budget is exceeded: the run is paused, or what the budget belongs to fails.
+ * are around it. Accounts are kept once a budget bounds an attempt: most runs need none.
  */
-import { addUsage, budgetOf, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, TelosError } from '@telos/core';
-import type { BudgetSpec, ErrorRecord, Frame, Program, RunEvent, StepPath, Usage } from '@telos/core';
+import { budgetOf, rootFrame } from '@telos/core';
+import type { BudgetSpec, ErrorRecord, Frame, Program, RunEvent, StepPath } from '@telos/core';
+import { createAccounts } from './accounts.ts';
 import type { Desk } from './desk.ts';
-import { prepare } from './preparing.ts';
+import { Lazy } from './lazy.ts';
 import type { ActionAt } from './preparing.ts';
-import { settleFailure } from './settling.ts';
 
 export interface Purse {
   /** Calls `go` once what the attempt may cost is set aside; at once when no budget bounds it. */
@@ -24,8 +21,9 @@ export interface Purse {
 }
 
 /** A budget around an attempt. `path` is '' for the run. */
-type Bound = { readonly path: StepPath; readonly what: string; readonly budget: BudgetSpec };
-type Reserved = { readonly bounds: readonly Bound[]; readonly estimate: Usage };
+export type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | 'The run'; readonly budget: BudgetSpec };
+
+const noBounds: readonly Bound[] = [];
 
 /** @param failBlock Ends a block as failed. */
 export function createPurse(
@@ -33,199 +31,36 @@ export function createPurse(
   program: Program,
   failBlock: (path: StepPath, error: ErrorRecord) => void,
 ): Purse {
-  const { state, deps } = desk;
-  /** Spent within each bound that was ever asked for. */
-  const spent = new Map<StepPath, Usage>();
-  const reserved = new Map<StepPath, Reserved>();
-  /** What is set aside within each bound. */
-  const aside = new Map<StepPath, { readonly usage: Usage; readonly attempts: number }>();
-  /** Attempts that wait for others to give back, by the bound that has no room for them, in order of asking. */
-  const waiting = new Map<StepPath, Map<StepPath, () => boolean>>();
-  /** Bounds within which something was given back in this turn. */
-  const eased = new Set<StepPath>();
+  const { state } = desk;
+  const accounts = new Lazy(() => createAccounts(desk, boundsOf, failBlock));
 
   function boundsOf({ path, step, frame }: ActionAt): readonly Bound[] {
-    let bounds: Bound[] | undefined;
-    const add = (at: StepPath, what: string, own: BudgetSpec | undefined): void => {
-      const budget = state.budgets.get(at) ?? own;
-      if (budget !== undefined && isMeasured(budget)) (bounds ??= []).push({ path: at, what, budget });
-    };
-    add(path, `Step ${path}`, step.budget);
+    let bounds = around(noBounds, 'Step', path, step.budget);
     for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within)
-      if (at.block !== undefined) add(at.block.path, `Block ${at.block.path}`, at.block.step.budget);
-    add(rootFrame, 'The run', budgetOf(program, state));
-    return bounds ?? [];
+      if (at.block !== undefined) bounds = around(bounds, 'Block', at.block.path, at.block.step.budget);
+    return around(bounds, 'The run', rootFrame, budgetOf(program, state));
   }
 
-  function spentWithin(path: StepPath): Usage {
-    const known = spent.get(path);
-    if (known !== undefined) return known;
-    let sum = path === rootFrame ? state.usage : noUsage;
-    if (path !== rootFrame) {
-      for (const [inner, step] of state.steps) {
-        if (!isWithin(inner, path)) continue;
-        sum = addUsage(sum, 'usage' in step ? step.usage : 'history' in step ? step.history.usage : undefined);
-      }
-    }
-    spent.set(path, sum);
-    return sum;
-  }
-
-  /** What the attempt may cost; one call when its tool does not say. */
-  function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
-    const oneCall = { ...noUsage, calls: 1 };
-    const tool = deps.tools.get(at.step.uses);
-    if (tool?.estimate === undefined) {
-      then(oneCall);
-      return;
-    }
-    const asked = tool.estimate.bind(tool);
-    prepare(desk, at, attempt, {
-      onError: () => then(oneCall),
-      onReady({ scope, rendering, given }) {
-        // What cannot be rendered or read costs nothing: the attempt fails before its call.
-        const told = (async () => {
-          const parsed = tool.input.safeParse(given ?? rendering.shown(at.step, scope));
-          return parsed.success ? await asked(parsed.data) : oneCall;
-        })();
-        let dropped = false;
-        desk.hold(at.path, () => (dropped = true));
-        const go = (usage: Usage): void => {
-          if (dropped) return;
-          desk.release(at.path);
-          then(usage);
-        };
-        told.then(go, () => go(oneCall)).catch(desk.fail);
-      },
-    });
-  }
-
-  /** Sets the cost aside and goes; false when that has to wait. */
-  function tryTo(at: ActionAt, attempt: number, cost: Usage, go: () => void): boolean {
-    const bounds = boundsOf(at);
-    for (const bound of bounds) {
-      const used = spentWithin(bound.path);
-      const others = aside.get(bound.path)?.usage;
-      if (noRoomFor(bound.what, bound.budget, addUsage(used, others), cost) === undefined) continue;
-      const message = noRoomFor(bound.what, bound.budget, used, cost);
-      const again = (): boolean => tryTo(at, attempt, cost, go);
-      if (message === undefined) wait(at.path, bound.path, again);
-      else exceeded(at, attempt, bound, message, again);
-      return message !== undefined;
-    }
-    reserved.set(at.path, { bounds, estimate: cost });
-    for (const { path } of bounds) {
-      const { usage, attempts } = aside.get(path) ?? { usage: noUsage, attempts: 0 };
-      aside.set(path, { usage: addUsage(usage, cost), attempts: attempts + 1 });
-    }
-    desk.release(at.path);
-    go();
-    return true;
-  }
-
-  /** Those under way may cost less than was set aside for them. */
-  function wait(path: StepPath, bound: StepPath, again: () => boolean): void {
-    let group = waiting.get(bound);
-    if (group === undefined) waiting.set(bound, (group = new Map()));
-    // An attempt that waits already keeps its place.
-    group.set(path, again);
-    const held = group;
-    desk.hold(path, () => held.delete(path));
-  }
-
-  function exceeded(
-    at: ActionAt,
-    attempt: number,
-    { path, budget }: Bound,
-    message: string,
-    again: () => boolean,
-  ): void {
-    const now = desk.now();
-    if (budget.onExceeded === 'pause') {
-      desk.apply({ do: 'pause', at: now, reason: 'budget', message });
-      desk.whenGoing(at.path, () => void again());
-      return;
-    }
-    const error = errorRecordOf(new TelosError('BUDGET_EXCEEDED', message));
-    if (path === at.path) {
-      desk.apply({ do: 'startStep', at: now, path, attempt });
-      settleFailure(desk, at, attempt, error);
-      return;
-    }
-    // Held until it is withdrawn with all that the budget bounds.
-    desk.hold(at.path, () => {});
-    if (path === rootFrame) desk.apply({ do: 'end', at: now, cause: { failed: error } });
-    else failBlock(path, { ...error, path });
-  }
-
-  function release(path: StepPath): void {
-    const known = reserved.get(path);
-    if (known === undefined) return;
-    reserved.delete(path);
-    for (const bound of known.bounds) {
-      const { usage, attempts } = aside.get(bound.path) ?? { usage: noUsage, attempts: 1 };
-      // With the last attempt goes what rounding left.
-      if (attempts <= 1) aside.delete(bound.path);
-      else aside.set(bound.path, { usage: less(usage, known.estimate), attempts: attempts - 1 });
-      if (eased.size === 0) queueMicrotask(askAgain);
-      eased.add(bound.path);
-    }
-  }
-
-  /** In order, as long as there is room. */
-  function askAgain(): void {
-    const bounds = [...eased];
-    eased.clear();
-    for (const bound of bounds) {
-      const group = waiting.get(bound);
-      if (group === undefined) continue;
-      for (const [path, ask] of group) {
-        if (!ask()) break;
-        group.delete(path);
-      }
-    }
+  function around(
+    inner: readonly Bound[],
+    of: Bound['of'],
+    path: StepPath,
+    own: BudgetSpec | undefined,
+  ): readonly Bound[] {
+    const budget = state.budgets.get(path) ?? own;
+    return budget === undefined || !isMeasured(budget) ? inner : [...inner, { path, of, budget }];
   }
 
   return {
     reserve(at, attempt, go) {
       if (boundsOf(at).length === 0) go();
-      else estimate(at, attempt, (cost) => void tryTo(at, attempt, cost, go));
+      else accounts.get().reserve(at, attempt, go);
     },
-    release,
-    observe(event) {
-      if (!('path' in event) || event.path === undefined) return;
-      if (spent.size > 0 && 'usage' in event && event.usage !== undefined) {
-        for (const [path, sum] of spent) if (isWithin(event.path, path)) spent.set(path, addUsage(sum, event.usage));
-      }
-      if (reserved.size > 0 && endsAttempt(event)) release(event.path);
-    },
-  };
-}
-
-function less(sum: Usage, part: Usage): Usage {
-  return {
-    input_tokens: sum.input_tokens - part.input_tokens,
-    output_tokens: sum.output_tokens - part.output_tokens,
-    // Sums of fractions do not come back to what they were.
-    usd: Math.max(sum.usd - part.usd, 0),
-    ms: sum.ms - part.ms,
-    calls: sum.calls - part.calls,
+    release: (path) => accounts.made()?.release(path),
+    observe: (event) => accounts.made()?.observe(event),
   };
 }
 
 function isMeasured({ usd, tokens, calls }: BudgetSpec): boolean {
   return usd !== undefined || tokens !== undefined || calls !== undefined;
-}
-
-function endsAttempt({ type }: RunEvent): boolean {
-  return (
-    type === 'step.succeeded' ||
-    type === 'step.failed' ||
-    type === 'step.cancelled' ||
-    type === 'step.in_doubt' ||
-    type === 'step.quarantined' ||
-    type === 'attempt.failed' ||
-    type === 'attempt.rejected' ||
-    type === 'wait.opened'
-  );
 }

@@ -15,8 +15,8 @@ export type Rejected = {
   /** Of everything the step read; what a fallback value carries. */
   readonly labels: Labels;
   /** Absent for a block: its body has done what it did. */
-  readonly did?: Did;
-  readonly usage?: Usage;
+  readonly did?: Did | undefined;
+  readonly usage?: Usage | undefined;
 };
 
 /** Records that an output did not pass its gate. The ladder's fallback is rendered in case it is its turn. */
@@ -31,14 +31,7 @@ export function rejectOutput(desk: Desk, { step, scope, frame, ...rejected }: Re
     }),
   );
   const reject = (fallback?: Payload): void => {
-    desk.apply({
-      do: 'rejectOutput',
-      at: desk.now(),
-      step,
-      error,
-      ...rejected,
-      ...(fallback === undefined ? {} : { fallback }),
-    });
+    desk.apply({ do: 'rejectOutput', at: desk.now(), step, error, fallback, ...rejected });
   };
   const remedy = step.gate?.onFail.find((one) => one.do === 'fallback');
   if (remedy === undefined) {

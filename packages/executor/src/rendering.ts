@@ -19,12 +19,18 @@ export interface Rendering {
   readonly hide: HideSecrets;
 }
 
+/** Of programs without secrets: the same for every run of one. */
+const withoutSecrets = new WeakMap<Linked, Rendering>();
+
 /** @throws TelosError SECRET_MISSING, from `input` and `connection`, when a secret that is read is not set. */
-export function createRendering(
-  program: Program,
-  linked: Linked,
-  secret: (name: string) => string | undefined,
-): Rendering {
+export function renderingOf(program: Program, linked: Linked, secret: (name: string) => string | undefined): Rendering {
+  if (program.requires.secrets.length > 0) return createRendering(program, linked, secret);
+  const known = withoutSecrets.get(linked) ?? createRendering(program, linked, secret);
+  withoutSecrets.set(linked, known);
+  return known;
+}
+
+function createRendering(program: Program, linked: Linked, secret: (name: string) => string | undefined): Rendering {
   const masked = Object.fromEntries(program.requires.secrets.map((name) => [name, mask]));
   const withSecrets = new WeakSet<Templates>();
   const without = new WeakSet<Templates>();

@@ -22,6 +22,7 @@ import { createCarrier } from './carrier.ts';
 import { createContexts } from './contexts.ts';
 import { createDesk } from './desk.ts';
 import { createForking } from './forking.ts';
+import { Lazy } from './lazy.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
@@ -136,8 +137,8 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   const ownPurse = createPurse(desk, linked.program, ledger.expire);
   purse = ownPurse;
   const actions = createActionSteps(desk, createForking(store, state), ownPurse);
-  const blocks = createBlockSteps(desk, { keepPlan, workflow });
-  const waits = createWaitSteps(desk);
+  const blocks = new Lazy(() => createBlockSteps(desk, { keepPlan, workflow }));
+  const waits = new Lazy(() => createWaitSteps(desk));
   const budgets = createBudgets(desk, linked.program);
   const carrier = createCarrier({ desk, actions, blocks, waits, purse, expire: ledger.expire, linked });
   const steering = createSteering({
@@ -146,7 +147,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     desk,
     patience,
     waits,
-    outcome: (message, settled) => actions.placing.outcome(message, settled),
+    outcome: (message, settled) => actions.placing.get().outcome(message, settled),
   });
 
   /** A turn at the end of this microtask: what comes in together goes out together. */
@@ -213,12 +214,12 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   function rest(): void {
-    if (looking > 0 || !ledger.isSettled() || launches.length > 0 || blocks.busy() > 0) return;
+    if (looking > 0 || !ledger.isSettled() || launches.length > 0 || (blocks.made()?.busy() ?? 0) > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
-    if (actions.busy() > (draining ? actions.placing.size() : 0)) return;
+    if (actions.busy() > (draining ? (actions.placing.made()?.size() ?? 0) : 0)) return;
     const idle = desk.idleUntil();
     if (idle === undefined) return;
-    const due = Math.min(idle, budgets.dueAt ?? Number.POSITIVE_INFINITY);
+    const due = Math.min(idle, budgets.dueAt() ?? Number.POSITIVE_INFINITY);
     if (draining) {
       finish('stopped');
       return;
@@ -280,7 +281,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
     budgets.stop();
     const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
     actions.stopAll(letGo);
-    blocks.stopAll(letGo);
+    blocks.made()?.stopAll(letGo);
     desk.dropAll();
     conclude(end);
   }
@@ -329,7 +330,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       look().catch(fail);
       return true;
     },
-    check: () => actions.placing.check(),
+    check: async () => actions.placing.made()?.check(),
     drain() {
       draining = true;
       schedule();

@@ -18,40 +18,23 @@ export function settleFailure(
   at: ActionAt,
   attempt: number,
   thrown: ErrorRecord,
-  called: Called = {},
+  { usage, did, labels }: Called = {},
 ): void {
   const { path, step } = at;
   const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
-  desk.apply({
-    do: 'failStep',
-    at: desk.now(),
-    path,
-    attempt,
-    step,
-    error,
-    random: desk.deps.random(),
-    ...known(called),
-  });
+  const random = desk.deps.random();
+  desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labels });
 }
 
 export function settleSuccess(
   desk: Desk,
-  at: ActionAt,
+  { path }: ActionAt,
   attempt: number,
   output: Payload,
   { usage, labels }: Called,
   gate?: GateResult,
 ): void {
-  const judged = gate === undefined ? {} : { gate };
-  desk.apply({
-    do: 'succeedStep',
-    at: desk.now(),
-    path: at.path,
-    attempt,
-    output,
-    ...known({ usage, labels }),
-    ...judged,
-  });
+  desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labels, gate });
 }
 
 export function settleRejection(
@@ -59,17 +42,8 @@ export function settleRejection(
   at: ActionAt,
   attempt: number,
   rejected: { readonly output: Payload; readonly gate: GateResult; readonly scope: Scope },
-  called: Called,
+  { usage, did, labels = [] }: Called,
 ): void {
   const { path, step, frame } = at;
-  const { labels = [], ...rest } = known(called);
-  rejectOutput(desk, { path, step, frame, attempt, ...rejected, labels, ...rest });
-}
-
-function known({ usage, did, labels }: Called) {
-  return {
-    ...(usage === undefined ? {} : { usage }),
-    ...(did === undefined ? {} : { did }),
-    ...(labels === undefined ? {} : { labels }),
-  };
+  rejectOutput(desk, { path, step, frame, attempt, ...rejected, usage, did, labels });
 }

@@ -5,6 +5,7 @@
  */
 import type { Message, RunId, Store } from '@telos/core';
 import type { Desk } from './desk.ts';
+import type { Lazy } from './lazy.ts';
 import type { Patience } from './patience.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
@@ -21,7 +22,7 @@ export type SteeringSpec = {
   readonly run: RunId;
   readonly desk: Desk;
   readonly patience: Patience;
-  readonly waits: WaitSteps;
+  readonly waits: Lazy<WaitSteps>;
   /** What another worker made of a step. */
   readonly outcome: (message: Extract<Message, { kind: 'outcome' }>, settled: () => void) => void;
 };
@@ -68,7 +69,7 @@ export function createSteering({ store, run, desk, patience, waits, outcome }: S
           ...(note === undefined ? {} : { note }),
           ...by,
         };
-        waits.answer(wait, answer, settle);
+        waits.get().answer(wait, answer, settle);
         return;
       }
       case 'resolve': {

@@ -10,8 +10,8 @@ export type StepContextSpec = {
   readonly scope: Scope;
   /** Of the program that the step belongs to. */
   readonly rendering: Rendering;
-  readonly feedback?: Feedback;
-  readonly model?: ModelSpec;
+  readonly feedback?: Feedback | undefined;
+  readonly model?: ModelSpec | undefined;
   /** Worked out when first asked for: most tools never look. */
   readonly sources: () => JsonObject;
 };

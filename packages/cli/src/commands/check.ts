@@ -3,6 +3,8 @@ import type { Fault } from '@telos/language';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { loadConfig } from '../config/config.ts';
+import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
+import { estimateProgram } from '../estimate/estimate-program.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { faultLines } from '../output/fault-lines.ts';
@@ -12,11 +14,14 @@ export const check = defineCommand({
   name: 'check',
   summary: 'Checks workflow files: every problem at once, each with its place.',
   words: [{ name: 'file', about: 'a workflow file (YAML, JSON or JSONC)', needed: 'at least one' }],
-  options: { json: jsonOption },
-  examples: ['telos check workflows/*.yaml'],
+  options: {
+    estimate: { type: 'flag', about: 'what a run is likely to cost, step by step, and what is assumed' },
+    json: jsonOption,
+  },
+  examples: ['telos check workflows/*.yaml', 'telos check --estimate workflows/research.yaml'],
   async run({ words, options }, terminal) {
     const config = await loadConfig(terminal.environment, terminal.folder);
-    const { catalog, isWithheld } = composeCatalogue(config, terminal.folder);
+    const { catalog, models, isWithheld } = composeCatalogue(config, terminal.folder);
     const writer = writerOf(terminal, options.json);
     let isValid = true;
     for (const word of words) {
@@ -26,6 +31,11 @@ export const check = defineCommand({
         const { program, hash } = result.compiled;
         writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
         writer.lines(`${file}: valid (${program.id})`);
+        if (options.estimate) {
+          const estimate = await estimateProgram(program, { catalog, models });
+          writer.object(estimateObject(file, program.id, estimate));
+          writer.lines(...estimateLines(estimate, terminal.size().columns));
+        }
         continue;
       }
       isValid = false;

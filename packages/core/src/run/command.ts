@@ -69,9 +69,9 @@ export type StepCommand =
   | (OfAttempt & {
       readonly do: 'succeedStep';
       readonly output: Payload;
-      readonly usage?: Usage;
-      readonly labels?: Labels;
-      readonly gate?: GateResult;
+      readonly usage?: Usage | undefined;
+      readonly labels?: Labels | undefined;
+      readonly gate?: GateResult | undefined;
     })
   /** An output that did not pass its gate: a remedy follows, or the step fails with its best attempt. `fallback` is the ladder's fallback value, rendered. */
   | (OfAttempt & {
@@ -80,12 +80,12 @@ export type StepCommand =
       readonly output: Payload;
       readonly gate: GateResult;
       readonly error: ErrorRecord;
-      readonly fallback?: Payload;
+      readonly fallback?: Payload | undefined;
       /** Absent: nothing that a repair would do twice. */
-      readonly did?: Did;
+      readonly did?: Did | undefined;
       /** Of the output, and of the fallback value. */
-      readonly labels?: Labels;
-      readonly usage?: Usage;
+      readonly labels?: Labels | undefined;
+      readonly usage?: Usage | undefined;
     })
   /** An error: another attempt follows by the step's `retry` (never of a block that was opened), or the step fails. `random` in [0, 1) spreads retries. */
   | (OfAttempt & {
@@ -93,11 +93,11 @@ export type StepCommand =
       readonly step: Step;
       readonly error: ErrorRecord;
       /** Of what the error says. */
-      readonly labels?: Labels;
-      readonly usage?: Usage;
+      readonly labels?: Labels | undefined;
+      readonly usage?: Usage | undefined;
       readonly random: number;
       /** Absent: nothing that another attempt would do twice. */
-      readonly did?: Did;
+      readonly did?: Did | undefined;
     })
   /** The process died during the attempt, and nobody knows how far it came. */
   | (OfAttempt & Did & { readonly do: 'interruptStep'; readonly step: Step })

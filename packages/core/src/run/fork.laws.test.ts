@@ -48,7 +48,7 @@ function resultsOf(state: RunState) {
   return { status: state.phase.status, steps };
 }
 
-describe('a fork of any run', () => {
+describe('a fork of any run', { timeout: 60_000 }, () => {
   it('folds to a state in which no action is under way and nothing has been paid', () => {
     fc.assert(
       fc.property(randomProgram, seed, seed, fc.nat(), (planned, world, order, chance) => {

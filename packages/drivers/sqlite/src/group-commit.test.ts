@@ -39,6 +39,24 @@ describe('a group commit', () => {
     expect(log).toEqual(['begun', 'committed']);
   });
 
+  it('flushes a commit when one of its writes has to survive a power cut, and not for leases alone', async () => {
+    const level = () => database.prepare('PRAGMA synchronous').get()?.['synchronous'];
+    await commits.submitUnflushed(() => add(1));
+    expect(level()).toBe(1);
+    await Promise.all([commits.submitUnflushed(() => add(2)), commits.submit(() => add(3))]);
+    expect(level()).toBe(2);
+    await commits.submitUnflushed(() => add(4));
+    expect(level()).toBe(1);
+    expect(stored()).toEqual([1, 2, 3, 4]);
+  });
+
+  it('never flushes more than its connection was opened to', async () => {
+    database.exec('PRAGMA synchronous = NORMAL');
+    const hooks = { begun: () => {}, committed: () => {}, undone: () => {} };
+    await groupCommit(database, 'the file', hooks).submit(() => add(1));
+    expect(database.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: 1 });
+  });
+
   it('settles nobody before the commit', async () => {
     await Promise.all([
       commits.submit(() => add(1)).then(() => log.push('settled')),

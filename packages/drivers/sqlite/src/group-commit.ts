@@ -7,6 +7,10 @@
  * It checks, then writes; what it throws while checking (a TelosError) refuses
  * this write alone. A failure of the disk fails the whole commit, of which then
  * nothing is stored. No promise settles before the commit has.
+ *
+ * A commit of nothing but writes that need no flush is not flushed: other
+ * processes see it at once, and a power cut that loses it ends them too. What is
+ * flushed after it takes it along, so the order of what survives is kept.
  */
 import type { DatabaseSync } from 'node:sqlite';
 import { TelosError } from '@telos/core';
@@ -15,14 +19,20 @@ import { storeFailureOf } from './store-failure.ts';
 export interface GroupCommit {
   /** @param write Runs synchronously inside the transaction, perhaps twice: when another write has to be taken out. */
   submit<T>(write: () => T): Promise<T>;
+  /** As `submit`, for what means nothing once the machine has lost its power: who holds a lease. */
+  submitUnflushed<T>(write: () => T): Promise<T>;
   /** Commits what has been submitted, and refuses everything after. */
   close(): void;
 }
+
+/** What `PRAGMA synchronous` answers. */
+const levels = { NORMAL: 1, FULL: 2 } as const;
 
 type Pending = {
   readonly write: () => unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+  readonly flushed: boolean;
   result: unknown;
   refusal: TelosError | undefined;
 };
@@ -41,6 +51,8 @@ export function groupCommit(
 ): GroupCommit {
   const begin = database.prepare('BEGIN IMMEDIATE');
   const commit = database.prepare('COMMIT');
+  const durable = levelOf(database) === levels.FULL;
+  let level: keyof typeof levels = durable ? 'FULL' : 'NORMAL';
   let queue: Pending[] = [];
   let armed = false;
   let closed = false;
@@ -63,10 +75,17 @@ export function groupCommit(
     }
   }
 
+  function flushAt(wanted: keyof typeof levels): void {
+    if (level === wanted) return;
+    database.exec(`PRAGMA synchronous = ${wanted}`);
+    level = wanted;
+  }
+
   /** Tries to commit the group; else says which of them failed, with nothing stored. */
   function attempt(group: readonly Pending[]): 'committed' | { failed: readonly Pending[]; error: unknown } {
     let current: Pending | undefined;
     try {
+      if (durable) flushAt(group.some((pending) => pending.flushed) ? 'FULL' : 'NORMAL');
       begin.run();
       hooks.begun();
       for (const pending of group) {
@@ -95,20 +114,24 @@ export function groupCommit(
     return 'committed';
   }
 
+  function enqueue<T>(write: () => T, flushed: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (closed) {
+        reject(new TelosError('STORE_UNAVAILABLE', `The store ${file} was closed.`, { details: { file } }));
+        return;
+      }
+      // `resolve` is only ever called with what this `write` returned.
+      const settle = resolve as (result: unknown) => void;
+      queue.push({ write, resolve: settle, reject, flushed, result: undefined, refusal: undefined });
+      if (armed) return;
+      armed = true;
+      setImmediate(flush);
+    });
+  }
+
   return {
-    submit: <T>(write: () => T) =>
-      new Promise<T>((resolve, reject) => {
-        if (closed) {
-          reject(new TelosError('STORE_UNAVAILABLE', `The store ${file} was closed.`, { details: { file } }));
-          return;
-        }
-        // `resolve` is only ever called with what this `write` returned.
-        const settle = resolve as (result: unknown) => void;
-        queue.push({ write, resolve: settle, reject, result: undefined, refusal: undefined });
-        if (armed) return;
-        armed = true;
-        setImmediate(flush);
-      }),
+    submit: (write) => enqueue(write, true),
+    submitUnflushed: (write) => enqueue(write, false),
     close() {
       closed = true;
       flush();
@@ -118,4 +141,8 @@ export function groupCommit(
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function levelOf(database: DatabaseSync): unknown {
+  return database.prepare('PRAGMA synchronous').get()?.['synchronous'];
 }

@@ -56,9 +56,9 @@ export function sqliteLeases(
   }
 
   return {
-    acquire: (run, owner, ttlMs) => commits.submit(() => acquire(run, owner, ttlMs)),
+    acquire: (run, owner, ttlMs) => commits.submitUnflushed(() => acquire(run, owner, ttlMs)),
     renew: (leases, ttlMs) =>
-      commits.submit(() => {
+      commits.submitUnflushed(() => {
         const until = now() + ttlMs;
         return leases.filter(({ run, owner, epoch }) => Number(extend.run(until, run, owner, epoch).changes) === 0);
       }),

@@ -19,7 +19,7 @@ import type { AttemptResult } from '../attempt.ts';
 import { boundedError } from '../bounded.ts';
 import { didOf } from '../effect.ts';
 import { withGiven } from '../given-input.ts';
-import { createRendering } from '../rendering.ts';
+import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../run-owner.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
@@ -109,7 +109,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const { path, attempt } = job;
     const { step, feedback, model } = partsOf(task);
     const linked = await programs.linked(task.program);
-    const rendering = createRendering(linked.program, linked, deps.secret);
+    const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = deps.tools.get(step.uses);
     const { scope, idempotencyKey } = task;
     const did = (): Did =>

@@ -1,4 +1,5 @@
-// How names, durations and sizes are written; apart from the rest so that it costs nothing to import.
+// How names, durations, sizes and JSON are written; apart from the rest so that it costs nothing to import.
 export { durationMs } from './duration.ts';
+export { isList, isObject } from './json-shape.ts';
 export { nearest } from './nearest.ts';
 export { sizeOf } from './size.ts';

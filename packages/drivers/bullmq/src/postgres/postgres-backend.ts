@@ -75,7 +75,7 @@ export function createPostgresBackend(address: PostgresAddress): Backend {
       return queue;
     },
     async fetcher(name) {
-      const own = await open(4);
+      const own = await open(8);
       const worker = new Worker<unknown, unknown, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
         name,
         null,

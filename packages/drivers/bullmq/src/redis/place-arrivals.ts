@@ -18,18 +18,19 @@ if redis.call('LLEN', wait) == 0 then
   else now = math.floor(tonumber(head[2]) / 4294967296) * quantum end
 end
 local answer = {now}
-local known = {}
+local given, known = {}, {}
 for at = 4, #ARGV, 3 do
   local id, flow, size = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
   if known[id] or redis.call('EXISTS', ARGV[3] .. id) == 1 then
     answer[#answer + 1] = -1
   else
     known[id] = true
-    local start = math.max(now, tonumber(redis.call('HGET', ends, flow) or '0'))
-    redis.call('HSET', ends, flow, start + size)
+    local start = given[flow] or math.max(now, tonumber(redis.call('HGET', ends, flow) or '0'))
+    given[flow] = start + size
     answer[#answer + 1] = start
   end
 end
+for flow, finish in pairs(given) do redis.call('HSET', ends, flow, finish) end
 if ARGV[2] == '1' then
   local all = redis.call('HGETALL', ends)
   for at = 1, #all, 2 do

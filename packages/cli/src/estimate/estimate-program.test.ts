@@ -1,0 +1,145 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@telos/driver-local';
+import { compile, createSchemas } from '@telos/language';
+import { createModels } from '@telos/models';
+import { describe, expect, it } from 'vitest';
+import { composeCatalogue } from '../compose/catalogue.ts';
+import { loadConfig } from '../config/config.ts';
+import { createTools } from '@telos/tools';
+import { estimateLines } from './estimate-output.ts';
+import { estimateProgram } from './estimate-program.ts';
+import type { Estimate } from './estimate-program.ts';
+
+/** Two dollars a million tokens read, ten a million written. */
+const models = createModels({
+  prices: { 'openai/priced': { input: 2, output: 10 } },
+  ollama: { host: '127.0.0.1:9' },
+  schemas: createSchemas(),
+  clock: systemClock,
+});
+
+async function estimated(text: string): Promise<Estimate> {
+  const folder = mkdtempSync(join(tmpdir(), 'telos-estimate-'));
+  const { catalog } = composeCatalogue(await loadConfig({}, folder), folder);
+  const tools = createTools({
+    models,
+    clock: systemClock,
+    workspace: folder,
+    isWithheld: () => false,
+    allowedHosts: [],
+    search: {},
+  });
+  const result = compile(`telos: 1\nid: t\n${text}`, { catalog });
+  if (!result.ok) throw new Error(result.faults.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+  return estimateProgram(result.compiled.program, {
+    catalog: { ...catalog, tools: new Map([...catalog.tools, ...tools]) },
+    models,
+  });
+}
+
+const row = ({ steps }: Estimate, step: string) => steps.find((each) => each.step === step);
+
+describe('the estimate of a program', () => {
+  it('counts the words of a prompt and a usual answer, and at most what `max_tokens` allows', async () => {
+    const prompt = 'word '.repeat(800);
+    const estimate = await estimated(
+      `steps:\n  - { id: a, uses: llm, with: { model: openai/priced, prompt: "${prompt}", max_tokens: 2000 } }\n`,
+    );
+    expect(row(estimate, 'a')).toMatchObject({
+      times: { expected: 1, most: 1 },
+      cost: { expected: { input_tokens: 1004, output_tokens: 300, calls: 1 }, most: { output_tokens: 2000, calls: 1 } },
+    });
+    expect(estimate.total.expected.usd).toBeCloseTo((1004 * 2 + 300 * 10) / 1e6);
+    expect(estimate.total.most.usd).toBeCloseTo((1004 * 2 + 2000 * 10) / 1e6);
+  });
+
+  it('lets values of earlier steps stand in at their usual length, and inputs by their defaults', async () => {
+    const estimate = await estimated(`inputs: { topic: { type: string, default: "${'t'.repeat(400)}" }, other: string }
+steps:
+  - { id: find, uses: web.search, with: { query: "\${{ inputs.topic }}" } }
+  - { id: known, uses: llm, with: { model: openai/priced, prompt: "\${{ inputs.topic }}" } }
+  - { id: read, uses: llm, with: { model: openai/priced, prompt: "\${{ steps.find.output }}" } }
+  - { id: unknown, uses: llm, with: { model: openai/priced, prompt: "\${{ inputs.other }}" } }
+`);
+    const tokens = (step: string) => row(estimate, step)?.cost.expected.input_tokens;
+    expect([tokens('known'), tokens('read'), tokens('unknown')]).toEqual([104, 504, 54]);
+  });
+
+  it('counts items by the list where it is known, else by its bound or the usual number, and says so', async () => {
+    const estimate = await estimated(`inputs:
+  given: { type: array, default: [1, 2, 3] }
+  bounded: { type: array, maxItems: 12 }
+steps:
+  - { id: one, foreach: "\${{ inputs.given }}", as: x, max_parallel: 2, steps: [{ id: s, uses: web.read, with: { url: "https://a.example/" } }] }
+  - { id: two, foreach: "\${{ inputs.bounded }}", as: x, max_parallel: 12, steps: [{ id: s, uses: web.read, with: { url: "https://a.example/" } }] }
+  - { id: three, foreach: "\${{ steps.one.output }}", as: x, max_parallel: 1, steps: [{ id: s, uses: web.read, with: { url: "https://a.example/" } }] }
+`);
+    expect(row(estimate, 'one.s')?.times).toEqual({ expected: 3, most: 3 });
+    expect(row(estimate, 'two.s')?.times).toEqual({ expected: 5, most: 12 });
+    expect(row(estimate, 'three.s')?.times).toEqual({ expected: 5, most: 5 });
+    // Three items, two at a time, take twice as long as one.
+    expect(row(estimate, 'one')?.cost.expected).toMatchObject({ calls: 3, ms: 3000 });
+    expect(row(estimate, 'two')?.assumes).toEqual(['5 items, at most 12: how many there are is known when it runs']);
+    expect(estimate.total).toMatchObject({ expected: { calls: 13 }, most: { calls: 20 } });
+  });
+
+  it('takes the longest chain for the time, and the dearest case for the cost', async () => {
+    const estimate = await estimated(`inputs: { kind: { type: string, default: a } }
+steps:
+  - { id: slow, uses: web.read, with: { url: "https://a.example/" } }
+  - { id: quick, needs: [], uses: db.query, with: { url: "sqlite:a.db", sql: "SELECT 1" } }
+  - id: route
+    needs: [quick]
+    switch:
+      - { when: "inputs.kind == 'a'", steps: [{ id: x, uses: llm, with: { model: openai/priced, prompt: hello } }] }
+      - { else: true, steps: [{ id: y, uses: transform, with: { value: 1 } }] }
+`);
+    expect(estimate.total.expected).toMatchObject({ calls: 3, ms: 200 + 7000 });
+    expect(row(estimate, 'route')?.assumes).toEqual(['the dearest of its cases']);
+  });
+
+  it('counts every retry, remedy and round at most, and judges with each attempt', async () => {
+    const estimate =
+      await estimated(`evaluators: { good: { uses: judge, with: { model: openai/priced, rubric: [is good] } } }
+steps:
+  - id: draft
+    uses: llm
+    with: { model: openai/priced, prompt: hello }
+    retry: { max: 3 }
+    gate: { judge: good, on_fail: [{ repair: 2 }] }
+  - { id: refine, loop: { state: { n: 0 }, until: "state.n > 3", max: 5, next: { n: "\${{ state.n + 1 }}" } }, steps: [{ id: s, uses: transform, with: { value: 1 } }] }
+`);
+    expect(row(estimate, 'draft')?.cost).toMatchObject({ expected: { calls: 2 }, most: { calls: 10 } });
+    expect(row(estimate, 'refine.s')?.times).toEqual({ expected: 3, most: 5 });
+  });
+
+  it('warns of a budget that is too small, and of what nobody knows', async () => {
+    const estimate = await estimated(`limits: { budget: { usd: 0.001, calls: 50, on_exceeded: fail } }
+steps:
+  - { id: a, uses: llm, with: { model: openai/priced, prompt: hello, max_tokens: 4000 } }
+  - { id: b, when: "true", uses: llm, with: { model: openai/never-heard-of, prompt: hello } }
+  - { id: ask, approve: { show: x } }
+`);
+    expect(estimate.warnings).toEqual(['the budget `usd` is less than what is expected']);
+    expect(estimate.assumes).toContain('no price is known for openai/never-heard-of: it counts as nothing');
+    expect(row(estimate, 'b')?.assumes).toEqual(['it runs: `when` holds']);
+    expect(row(estimate, 'ask')?.assumes).toEqual(['the time that a person takes is not counted']);
+  });
+
+  it('is shown as a table, with what was assumed below', async () => {
+    const lines = estimateLines(
+      await estimated(
+        'steps:\n  - { id: list, foreach: [1, 2], as: x, max_parallel: 1, steps: [{ id: page, uses: web.read, with: { url: "https://a.example/" }, retry: { max: 2 } }] }\n',
+      ),
+      100,
+    );
+    expect(lines.slice(0, 4).map((line) => line.replace(/ {2,}/g, '  ').trimEnd())).toEqual([
+      '  step  times  calls  tokens  cost  time',
+      '  list  1  2 – 4  0  $0.0000  3.0 s – 6.0 s',
+      '  page  2  2 – 4  0  $0.0000  1.5 s – 3.0 s',
+      '  all  2 – 4  0  $0.0000  3.0 s – 6.0 s',
+    ]);
+  });
+});

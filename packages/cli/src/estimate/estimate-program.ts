@@ -1,0 +1,179 @@
+/**
+ * What a run of a program is likely to cost, told before there is one: step by
+ * step, with everything that had to be assumed. It calls no tool and no model.
+ */
+import type { ActionStep, GateSpec, Program, Remedy, Step } from '@telos/core';
+import { isObject } from '@telos/language/text';
+import { budgetWarnings, itemsOf, modelAssumptions, roundsOf } from './assumptions.ts';
+import { attemptCost, gateCost, generalAssumptions, modelOf } from './attempt-cost.ts';
+import type { Assumed, EstimateDeps } from './attempt-cost.ts';
+import { dearest, lasting, noCost, once, plus, times } from './cost.ts';
+import type { Cost, Times } from './cost.ts';
+import { createSampling } from './sample-input.ts';
+import type { Sample } from './sample-input.ts';
+
+/** Of the prompt that asks for a plan, and of a plan. */
+const planPromptText = 12_000;
+const planTokens = 1000;
+const mostDrafts = 3;
+
+export type StepEstimate = {
+  /** `findings.search`, `both.left.search`, `route[0].ask`. */
+  readonly step: string;
+  readonly kind: Step['kind'];
+  readonly uses?: string;
+  /** How often it runs in one run. */
+  readonly times: Times;
+  /** Of all its times, a block's with all that is in it; `ms` is that of one time. */
+  readonly cost: Cost;
+  readonly assumes: readonly string[];
+};
+
+export type Estimate = {
+  readonly steps: readonly StepEstimate[];
+  readonly total: Cost;
+  /** What holds for all steps. */
+  readonly assumes: readonly string[];
+  /** What the program's budget does not allow. */
+  readonly warnings: readonly string[];
+};
+
+export async function estimateProgram(program: Program, deps: EstimateDeps): Promise<Estimate> {
+  const sample = createSampling(program);
+  const rows: StepEstimate[] = [];
+
+  /** Of one time that a list runs: what it adds up to, and how long its longest chain takes. */
+  async function listCost(steps: readonly Step[], around: string, count: Times): Promise<Cost> {
+    let sum = noCost;
+    const ends = new Map<string, Times>();
+    const latest = (ids: Iterable<string>): Times => {
+      let last: Times = { expected: 0, most: 0 };
+      for (const id of ids) {
+        const end = ends.get(id);
+        if (end !== undefined)
+          last = { expected: Math.max(last.expected, end.expected), most: Math.max(last.most, end.most) };
+      }
+      return last;
+    };
+    for (const step of steps) {
+      const cost = await stepCost(step, around === '' ? step.id : `${around}.${step.id}`, count);
+      const begin = latest(step.after);
+      ends.set(step.id, { expected: begin.expected + cost.expected.ms, most: begin.most + cost.most.ms });
+      sum = plus(sum, cost);
+    }
+    return lasting(sum, latest(ends.keys()));
+  }
+
+  /** Of one time that a step runs. Its row, with all its times, comes before those of what is inside it. */
+  async function stepCost(step: Step, chain: string, count: Times): Promise<Cost> {
+    const at = rows.length;
+    const { cost, assumes } = step.kind === 'action' ? await actionCost(step) : await blockCost(step, chain, count);
+    const whole = step.kind === 'action' ? cost : await withGate(step, cost);
+    const all = times(whole, count);
+    rows.splice(at, 0, {
+      step: chain,
+      kind: step.kind,
+      ...(step.kind === 'action' ? { uses: step.uses } : {}),
+      times: count,
+      cost: lasting(all, { expected: whole.expected.ms, most: whole.most.ms }),
+      assumes: [...(step.when === undefined ? [] : ['it runs: `when` holds']), ...assumes],
+    });
+    return whole;
+  }
+
+  async function actionCost(step: ActionStep): Promise<Assumed> {
+    const given = sample(step.with);
+    const first = await attemptCost(deps, step, given);
+    const judged = await evaluations(step.gate);
+    const { retry } = step;
+    let most = times(plus(first.cost, judged), { expected: 1, most: retry?.max ?? 1 });
+    const assumes = [...first.assumes];
+    for (const remedy of step.gate?.onFail ?? []) {
+      const again = remedy.do === 'escalate' ? await attemptCost(deps, step, withModel(given, remedy)) : first;
+      const repeated = remedy.do === 'repair' ? remedy.times : remedy.do === 'escalate' ? 1 : 0;
+      most = plus(most, times(plus(again.cost, judged), { expected: 0, most: repeated }));
+    }
+    return { cost: most, assumes };
+  }
+
+  function evaluations(gate: GateSpec | undefined): Promise<Cost> {
+    return gate === undefined ? Promise.resolve(noCost) : gateCost(deps, gate, (use) => sample(use.with));
+  }
+
+  /** A block whose gate fails is not run again. */
+  async function withGate(step: Step, cost: Cost): Promise<Cost> {
+    return plus(cost, await evaluations(step.gate));
+  }
+
+  async function blockCost(step: Exclude<Step, ActionStep>, chain: string, count: Times): Promise<Assumed> {
+    switch (step.kind) {
+      case 'foreach': {
+        const { items, assumes } = itemsOf(step, program, sample(step.items));
+        const body = await listCost(step.steps, chain, product(count, items));
+        return { cost: times(body, items, step.maxParallel), assumes };
+      }
+      case 'loop': {
+        const rounds = roundsOf(step);
+        const body = await listCost(step.steps, chain, product(count, rounds));
+        const assumes = step.until === undefined ? [] : [`${rounds.expected} of at most ${step.max} rounds`];
+        return { cost: times(body, rounds), assumes };
+      }
+      case 'parallel': {
+        let sum = noCost;
+        let ms: Times = { expected: 0, most: 0 };
+        for (const [name, steps] of Object.entries(step.branches)) {
+          const branch = await listCost(steps, `${chain}.${name}`, count);
+          sum = plus(sum, branch);
+          ms = { expected: Math.max(ms.expected, branch.expected.ms), most: Math.max(ms.most, branch.most.ms) };
+        }
+        return { cost: lasting(sum, ms), assumes: [] };
+      }
+      case 'switch': {
+        const cases: Cost[] = [];
+        for (const [index, { steps }] of step.cases.entries())
+          cases.push(await listCost(steps, `${chain}[${index}]`, count));
+        return { cost: dearest(cases), assumes: step.cases.length > 1 ? ['the dearest of its cases'] : [] };
+      }
+      case 'plan':
+        return planCost(sample(step.with));
+      case 'workflow':
+        return {
+          cost: noCost,
+          assumes: [`the workflow ${step.workflow} is not counted: it is chosen when the run starts`],
+        };
+      case 'wait': {
+        const { wait } = step;
+        const ms = wait.for === 'duration' && typeof wait.ms === 'number' ? wait.ms : undefined;
+        if (ms !== undefined) return { cost: lasting(noCost, { expected: ms, most: ms }), assumes: [] };
+        return { cost: noCost, assumes: ['the time that it waits is not counted'] };
+      }
+      case 'approve':
+        return { cost: noCost, assumes: ['the time that a person takes is not counted'] };
+    }
+  }
+
+  async function planCost({ value }: Sample): Promise<Assumed> {
+    const text = `${JSON.stringify(value)}${'x'.repeat(planPromptText)}`;
+    const messages = [{ role: 'user', text } as const];
+    const draft = await deps.models.estimate({ model: modelOf(value), messages, maxTokens: planTokens });
+    const timed = { ...draft, ms: 20_000 };
+    const cost = times({ expected: timed, most: timed }, { expected: 1, most: mostDrafts });
+    return { cost, assumes: ['what the plan does is not counted: it is drafted when it runs'] };
+  }
+
+  let total = await listCost(program.steps, '', once);
+  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
+  const assumes = [...generalAssumptions, ...(await modelAssumptions(program, deps))];
+  if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
+  return { steps: rows, total, assumes, warnings: budgetWarnings(program, total) };
+}
+
+function withModel({ value, standsIn }: Sample, { model }: Extract<Remedy, { do: 'escalate' }>): Sample {
+  return isObject(value)
+    ? { value: { ...value, model: typeof model === 'string' ? model : { fallback: [...model.fallback] } }, standsIn }
+    : { value, standsIn };
+}
+
+function product(left: Times, right: Times): Times {
+  return { expected: left.expected * right.expected, most: left.most * right.most };
+}
