@@ -22,7 +22,10 @@ const longestMessage = 3000;
 
 export function placesToLook(subject: Subject, as: 'auto' | 'message' | 'document'): readonly PlaceToLook[] {
   const texts = textsOf(subject.value).filter(({ text, isNumber }) => !isNumber && /\p{L}/u.test(text));
-  return texts.map((placed) => ({ ...placed, heads: as === 'auto' ? seenAs(placed, subject) : as === 'message' ? message : document }));
+  return texts.map((placed) => ({
+    ...placed,
+    heads: as === 'auto' ? seenAs(placed, subject) : as === 'message' ? message : document,
+  }));
 }
 
 /** What a step gave for a task is something that was read; without a task, the form of the text tells. */

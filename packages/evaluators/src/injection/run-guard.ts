@@ -119,11 +119,16 @@ function secondVerdict(local: Verdict, opinion: Opinion, min: number, attack: st
   if (!('score' in opinion)) return { ...errorVerdict(opinion.problem), usage };
   const verdict = verdictOf(opinion.score, min);
   const said = opinion.reason === '' ? '' : `: ${quoted(opinion.reason, 300)}`;
-  const evidence = { local: { score: local.score, ...(local.evidence === undefined ? {} : { evidence: local.evidence }) } };
+  const evidence = {
+    local: { score: local.score, ...(local.evidence === undefined ? {} : { evidence: local.evidence }) },
+  };
   return {
     score: opinion.score,
     verdict,
-    reason: verdict === 'pass' ? `${opinion.model} sees no ${attack.replace(/^an? /, '')} in it${said}.` : `${opinion.model} sees ${attack} in it${said}.`,
+    reason:
+      verdict === 'pass'
+        ? `${opinion.model} sees no ${attack.replace(/^an? /, '')} in it${said}.`
+        : `${opinion.model} sees ${attack} in it${said}.`,
     evidence: { model: opinion.model, ...evidence },
     usage,
   };

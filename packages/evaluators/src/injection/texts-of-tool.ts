@@ -13,7 +13,8 @@ const shortest = 3;
 export function textsOfTool(tool: Json): readonly PlacedText[] {
   return textsOf(tool).filter(({ text, isNumber, isKey, field }) => {
     if (isNumber || text.trim().length < shortest) return false;
-    if (isKey || field === 'name' || field === 'type' || field === 'format' || field === 'required') return /\s|[^\w.$/-]/.test(text) || text.length > 64;
+    if (isKey || field === 'name' || field === 'type' || field === 'format' || field === 'required')
+      return /\s|[^\w.$/-]/.test(text) || text.length > 64;
     return field !== '$schema' && field !== '$ref' && field !== '$id';
   });
 }

@@ -12,11 +12,13 @@ export const disguises: { readonly [name: string]: (text: string, random: () => 
   backwards: (text) => Array.from(text).toReversed().join(''),
   leet: (text) => text.replace(/[aeiost]/gi, (letter) => leet[letter.toLowerCase()] ?? letter),
   'zero width': (text) => Array.from(text).join('\u200b'),
-  'set apart': (text) => text.split(' ').map((word) => Array.from(word).join(' ')).join('   '),
-  'full width': (text) =>
-    text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)),
-  tags: (text) =>
-    text.replace(/[ -~]/g, (sign) => String.fromCodePoint(0xe0000 + sign.charCodeAt(0))),
+  'set apart': (text) =>
+    text
+      .split(' ')
+      .map((word) => Array.from(word).join(' '))
+      .join('   '),
+  'full width': (text) => text.replace(/[!-~]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)),
+  tags: (text) => text.replace(/[ -~]/g, (sign) => String.fromCodePoint(0xe0000 + sign.charCodeAt(0))),
   'other alphabet': (text) => text.replace(/[aeopcxy]/g, (letter) => cyrillic[letter] ?? letter),
   shuffled: (text, random) =>
     text.replace(/\b([a-z])([a-z]{3,})([a-z])\b/gi, (_, first, inner, last) => {
@@ -36,7 +38,8 @@ export function disguised(text: string, name: string, random: () => number): str
   const disguise = disguises[name];
   if (disguise === undefined) throw new Error(`There is no disguise ${name}.`);
   const hidden = disguise(text, random);
-  if (name === 'tags') return `${pick(['Thanks!', 'See you.', 'Best wishes', 'Good day.', 'What is this?'], random)}${hidden}`;
+  if (name === 'tags')
+    return `${pick(['Thanks!', 'See you.', 'Best wishes', 'Good day.', 'What is this?'], random)}${hidden}`;
   if (!['base64', 'hex', 'rot13', 'backwards'].includes(name) || random() < 0.3) return hidden;
   return `${pick([`This is ${name}:`, 'Please read:', `Message (${name}):`, 'Text:', 'My note:'], random)} ${hidden}`;
 }

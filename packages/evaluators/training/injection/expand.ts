@@ -35,7 +35,13 @@ function drawn(line: string, names: ReadonlyMap<string, readonly string[]>, most
   const found = new Set<string>();
   for (let attempt = 0; attempt < most * 4 && found.size < most; attempt += 1) {
     const text = expanded(line, names, random);
-    found.add(text.replaceAll('\\n', '\n').replaceAll(/ {2,}/g, ' ').replaceAll(/ ([.,?!;:])/g, '$1').trim());
+    found.add(
+      text
+        .replaceAll('\\n', '\n')
+        .replaceAll(/ {2,}/g, ' ')
+        .replaceAll(/ ([.,?!;:])/g, '$1')
+        .trim(),
+    );
   }
   return [...found];
 }
@@ -101,7 +107,8 @@ export function pick<T>(values: readonly T[], random: () => number): T {
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function randomFrom(seed: string): () => number {
   let state = 0x9e3779b9;
-  for (let at = 0; at < seed.length; at += 1) state = Math.imul(state ^ seed.charCodeAt(at), 0x85ebca6b) ^ (state >>> 13);
+  for (let at = 0; at < seed.length; at += 1)
+    state = Math.imul(state ^ seed.charCodeAt(at), 0x85ebca6b) ^ (state >>> 13);
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let value = Math.imul(state ^ (state >>> 15), 1 | state);

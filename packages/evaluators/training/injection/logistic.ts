@@ -19,7 +19,12 @@ export type Penalties = {
 };
 
 /** The bias is the last of the weights. */
-export function fitLogistic(rows: readonly Row[], size: number, { penalties }: Penalties, start?: Float64Array): Float64Array {
+export function fitLogistic(
+  rows: readonly Row[],
+  size: number,
+  { penalties }: Penalties,
+  start?: Float64Array,
+): Float64Array {
   const penalty = new Float64Array(size);
   // Where features of two groups fall on one place, the first group's penalty holds.
   for (const group of groups.toReversed()) {
@@ -35,7 +40,7 @@ export function fitLogistic(rows: readonly Row[], size: number, { penalties }: P
     }
     gradient[size] = 0;
     for (const row of rows) {
-      const logit = logitOf(row, weights, size);
+      const logit = logitOf(row, weights);
       const signed = row.attack ? logit : -logit;
       loss += row.weight * (signed > 0 ? Math.log1p(Math.exp(-signed)) : Math.log1p(Math.exp(signed)) - signed);
       const slope = row.weight * (1 / (1 + Math.exp(-logit)) - (row.attack ? 1 : 0));
@@ -50,8 +55,8 @@ export function fitLogistic(rows: readonly Row[], size: number, { penalties }: P
   return minimised(start ?? new Float64Array(size + 1), lossAndGradient);
 }
 
-export function logitOf(row: Pick<Row, 'places' | 'scales'>, weights: Float64Array, size: number): number {
-  let logit = weights[size] ?? 0;
+export function logitOf(row: Pick<Row, 'places' | 'scales'>, weights: Float64Array): number {
+  let logit = weights[weights.length - 1] ?? 0;
   for (const group of groups) {
     let sum = 0;
     for (const place of row.places[group]) sum += weights[place] ?? 0;
@@ -91,7 +96,7 @@ function minimised(start: Float64Array, objective: Objective): Float64Array {
     if (steps.length > memory) steps.shift();
     const gained = (value - nextValue) / Math.max(1, Math.abs(value));
     [at, gradient, value] = [next, nextGradient, nextValue];
-    if (gained < 1e-6) break;
+    if (gained < 2e-5) break;
   }
   return at;
 }

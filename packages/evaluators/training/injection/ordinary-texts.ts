@@ -11,6 +11,8 @@ const Row = z.object({
   question: z.string().optional(),
   input: z.string().optional(),
   output_1: z.string().optional(),
+  output_2: z.string().optional(),
+  output: z.string().optional(),
   document: z.string().optional(),
   broken: z.string().optional(),
   title: z.string().optional(),
@@ -27,11 +29,21 @@ type Source = {
 };
 
 const messages: readonly Source[] = [
-  { file: 'topic_clinc/data.jsonl', most: 500, read: ({ text }) => text },
-  { file: 'correctness_evouna/data.jsonl', most: 300, read: ({ question }) => question },
+  { file: 'topic_clinc/data.jsonl', most: 900, read: ({ text }) => text },
+  { file: 'correctness_evouna/data.jsonl', most: 400, read: ({ question }) => question },
   { file: 'pairwise_autoj/data.jsonl', most: 400, read: ({ input }) => input },
   { file: 'pairwise_llmbar_cases/data.jsonl', most: 30, read: ({ input }) => input },
   { file: 'pii_synth/data.jsonl', most: 150, read: ({ text }) => text },
+];
+
+/** Nobody says these to a model, but they are what people write, in whole sentences, to and about one another. */
+const prose: readonly Source[] = [
+  { file: 'pairwise_autoj/data.jsonl', most: 364, read: ({ output_1: text }) => text },
+  { file: 'pairwise_autoj/data.jsonl', most: 364, read: ({ output_2: text }) => text },
+  { file: 'groundedness_news/data.jsonl', most: 130, read: ({ document }) => document },
+  { file: 'groundedness_facts/data.jsonl', most: 60, read: ({ document }) => document },
+  { file: 'rating_sfhot/data.jsonl', most: 150, read: ({ output }) => output },
+  { file: 'retrieval_cranfield/corpus.jsonl', most: 60, read: ({ text }) => text },
 ];
 
 const documents: readonly Source[] = [
@@ -48,6 +60,10 @@ export function ordinaryMessages(folder: string): readonly Example[] {
   return messages.flatMap((source) => examplesOf(folder, source));
 }
 
+export function ordinaryProse(folder: string): readonly Example[] {
+  return prose.flatMap((source) => examplesOf(folder, source));
+}
+
 export function ordinaryDocuments(folder: string): readonly Example[] {
   return documents.flatMap((source) => examplesOf(folder, source));
 }
@@ -55,7 +71,16 @@ export function ordinaryDocuments(folder: string): readonly Example[] {
 /** Different texts, spread over the whole file. */
 function examplesOf(folder: string, { file, most, read }: Source): readonly Example[] {
   const rows = readFileSync(path.join(folder, file), 'utf8').trim().split('\n');
-  const texts = [...new Set(rows.map((line) => read(Row.parse(JSON.parse(line)))?.slice(0, longest).trim() ?? ''))].filter(
+  const texts = [
+    ...new Set(
+      rows.map(
+        (line) =>
+          read(Row.parse(JSON.parse(line)))
+            ?.slice(0, longest)
+            .trim() ?? '',
+      ),
+    ),
+  ].filter(
     // Prompts that people collected hold attacks too.
     (text) => text !== '' && !/previous instructions|jailbr|do anything now/i.test(text),
   );

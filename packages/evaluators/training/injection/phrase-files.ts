@@ -16,7 +16,11 @@ export type PhraseFile =
   | 'benign-tool';
 
 /** Texts of a file of phrases, a few of each line; a line weighs the same however many they are. */
-export function phraseExamples(file: PhraseFile, most: number, worth = 1): readonly (Example & { readonly family: string })[] {
+export function phraseExamples(
+  file: PhraseFile,
+  most: number,
+  worth = 1,
+): readonly (Example & { readonly family: string })[] {
   return readPhrases(readFileSync(path.join(folder, `${file}.txt`), 'utf8')).flatMap((phrase) => {
     const texts = phrase.texts(most);
     return texts.map((text) => ({

@@ -1,16 +1,18 @@
 /**
- * Trains the heads of `injection`, `jailbreak` and `tool_poisoning` and writes
- * them into the package.
+ * Trains the heads of `injection`, `jailbreak` and `tool_poisoning`.
  *
- *   node --conditions=source packages/evaluators/training/injection/train.ts [folder of sets] [--head name] [--write]
+ *   node --conditions=source packages/evaluators/training/injection/train.ts [folder of sets] [--head name] [--sources] [--write]
  *
- * Learns from the development halves of the labelled sets (shared-sets.ts),
- * from ordinary texts of other sets, from half of the READMEs of the packages
- * that are installed, and from the phrases beside it. The held-out halves are
- * not looked at. Prints how each head does in cross validation, where a line of
- * phrases, a category or a kind is never on both sides; the threshold comes
- * from there too: what is harmless may be called an attack as often as
- * `mistaken` says.
+ * Learns from the development halves of the labelled sets (parts.ts), from
+ * ordinary texts of other sets, from half of the READMEs of the packages that
+ * are installed, and from the phrases beside it. The held-out halves are not
+ * looked at.
+ *
+ * Prints how each head does in cross validation, where a line of phrases, a
+ * category or a kind is never on both sides. The threshold comes from there:
+ * what is harmless may be called an attack as often as `mistaken` says.
+ * `--sources`: how it does on each source when that source is left out.
+ * `--write`: writes the heads into the package.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,17 +21,19 @@ import type { HeadName } from '../../src/injection/model/heads.ts';
 import type { TrainedHead } from '../../src/injection/model/linear-model.ts';
 import { trained } from '../../src/injection/model/weights.ts';
 import { textsOfTool } from '../../src/injection/texts-of-tool.ts';
+import { acrossSources } from './across-sources.ts';
 import { bagOf } from './bag.ts';
 import type { Bag } from './bag.ts';
-import { fitHead, scoreOf } from './fit-head.ts';
+import { outOfFold } from './cross-validate.ts';
+import { fitHead } from './fit-head.ts';
 import type { FitOptions } from './fit-head.ts';
-import { areaUnder, highest, partAbove } from './separation.ts';
+import { rowSchemas } from './parts.ts';
+import { highest, partAbove, separated } from './separation.ts';
 import { readSharedSets } from './shared-sets.ts';
 import { storeModel } from './store-model.ts';
 import { trainingSet } from './training-sets.ts';
 
 const options: FitOptions = { penalties: [0.05, 0.05, 0.1], rounds: 3, fewestGroups: 4, attackShare: 1 };
-const folds = 4;
 
 /** Of ordinary texts, and of our own harmless phrases, which are made to look like attacks. */
 const mistaken: { readonly [head in HeadName]: { readonly ordinary: number; readonly alike: number } } = {
@@ -55,60 +59,56 @@ for (const name of headNames) {
 if (words.includes('--write')) write();
 
 function trainedHead(name: HeadName): TrainedHead {
-  const examples = trainingSet(name, sets, folder);
-  const bags = examples.map((example) => bagOf(example, name));
-  const attacks = examples.filter(({ attack }) => attack).length;
-  console.log(`${name}: ${attacks} attacks, ${examples.length - attacks} harmless`);
-  const scores = outOfFold(bags);
-  const of = (choose: (bag: Bag) => boolean): readonly number[] => scores.filter((_, at) => choose(bags[at] as Bag)); // as many as scores
-  const isOwn = ({ example }: Bag): boolean => /^benign|^chained/.test(example.set);
-  const ordinary = of((bag) => !bag.example.attack && !isOwn(bag) && (name === 'tool' || bag.example.set !== 'readmes'));
-  const alike = of((bag) => !bag.example.attack && isOwn(bag) && bag.example.disguise === undefined);
-  const threshold = Math.max(highest(ordinary, mistaken[name].ordinary), highest(alike, mistaken[name].alike));
-  const caught = of(({ example }) => example.attack);
-  console.log(
-    `  cross validation: area ${areaUnder(caught, of(({ example }) => !example.attack)).toFixed(4)}, threshold ${threshold.toFixed(2)}, ` +
-      `attacks found ${partAbove(caught, threshold).toFixed(3)}, ordinary ${partAbove(ordinary, threshold).toFixed(4)}, alike ${partAbove(alike, threshold).toFixed(4)}`,
-  );
-  for (const set of new Set(examples.map((each) => each.set))) {
-    for (const attack of [true, false]) {
-      const found = of(({ example }) => example.set === set && example.attack === attack);
-      if (found.length > 0) {
-        console.log(`    ${attack ? 'attack' : 'harmless'} ${set} ${found.length}: ${partAbove(found, threshold).toFixed(3)}`);
-      }
-    }
-  }
+  const bags = trainingSet(name, sets, folder).map((example) => bagOf(example, name));
+  const attacks = bags.filter(({ example }) => example.attack).length;
+  console.log(`${name}: ${attacks} attacks, ${bags.length - attacks} harmless`);
+  const threshold = crossValidated(name, bags);
+  if (words.includes('--sources')) acrossSources(name, { bags, sets, threshold, options });
   return {
     ...storeModel(fitHead(bags, options).weights),
     threshold: Number(threshold.toPrecision(4)),
     attacks,
-    harmless: examples.length - attacks,
+    harmless: bags.length - attacks,
   };
 }
 
-function outOfFold(bags: readonly Bag[]): readonly number[] {
-  const foldOf = ({ example }: Bag): number => {
-    let hash = 7;
-    for (const sign of example.group) hash = (Math.imul(hash, 31) + (sign.codePointAt(0) ?? 0)) >>> 0;
-    return hash % folds;
-  };
-  const scores = Array.from(bags, () => 0);
-  for (let fold = 0; fold < folds; fold += 1) {
-    const fit = fitHead(
-      bags.filter((bag) => foldOf(bag) !== fold),
-      options,
-    );
-    for (const [at, bag] of bags.entries()) if (foldOf(bag) === fold) scores[at] = scoreOf(bag, fit);
+/** The threshold, after the figures. */
+function crossValidated(name: HeadName, bags: readonly Bag[]): number {
+  const scores = outOfFold(bags, options);
+  const of = (choose: (example: Bag['example']) => boolean): readonly number[] =>
+    bags.flatMap(({ example }, at) => (choose(example) ? [scores[at] ?? 0] : []));
+  const isOwn = ({ set }: Bag['example']): boolean => /^benign|^chained/.test(set);
+  const ordinary = of(
+    (example) => !example.attack && !isOwn(example) && (name === 'tool' || example.set !== 'readmes'),
+  );
+  const alike = of((example) => !example.attack && isOwn(example) && example.disguise === undefined);
+  const caught = of(({ attack }) => attack);
+  const threshold = Math.max(highest(ordinary, mistaken[name].ordinary), highest(alike, mistaken[name].alike));
+  const { area } = separated(
+    caught,
+    of(({ attack }) => !attack),
+  );
+  const parts = [caught, ordinary, alike].map((some) => partAbove(some, threshold).toFixed(4));
+  console.log(
+    `  cross validation: area ${area.toFixed(4)}, threshold ${threshold.toFixed(2)}; called an attack: ${parts[0]} of attacks, ${parts[1]} of ordinary texts, ${parts[2]} of those alike`,
+  );
+  for (const set of new Set(bags.map(({ example }) => example.set))) {
+    for (const attack of [true, false]) {
+      const some = of((example) => example.set === set && example.attack === attack);
+      if (some.length === 0) continue;
+      const part = partAbove(some, threshold).toFixed(3);
+      console.log(`    ${set}, ${some.length} ${attack ? 'attacks' : 'harmless'}: ${part}`);
+    }
   }
-  return scores;
+  return threshold;
 }
 
 function write(): void {
   const file = path.resolve(import.meta.dirname, '../../src/injection/model/weights.ts');
   const made = {
     date: new Date().toISOString().slice(0, 10),
-    sets: ['injection_direct', 'jailbreak_artifacts', 'moderation_xstest', 'injection_indirect_docs', 'injection_indirect_bipia', 'tool_poisoning'],
-    part: 'the development halves: categories, kinds and documents by hash (training/injection/shared-sets.ts), and own phrases',
+    sets: Object.keys(rowSchemas),
+    part: 'the development halves: categories, kinds and documents by hash (training/injection/parts.ts), and own phrases',
   };
   const text = `// Written by training/injection/train.ts; then formatted.
 import type { HeadName } from './heads.ts';

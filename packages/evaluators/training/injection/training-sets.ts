@@ -4,7 +4,7 @@ import { dependencyReadmes, readmeParagraphs } from './dependency-readmes.ts';
 import { disguised, disguises, suffix } from './disguises.ts';
 import type { Example } from './example.ts';
 import { pick, randomFrom } from './expand.ts';
-import { ordinaryDocuments, ordinaryMessages } from './ordinary-texts.ts';
+import { ordinaryDocuments, ordinaryMessages, ordinaryProse } from './ordinary-texts.ts';
 import { attackCode, phraseExamples } from './phrase-files.ts';
 import { planted } from './planted.ts';
 import type { Seedling } from './planted.ts';
@@ -32,15 +32,27 @@ function messageSet(sets: SharedSets, folder: string): readonly Example[] {
     ...sets.messages('development'),
     ...sets.wishes('development'),
     ...attacks,
-    ...inDisguise(attacks.filter(({ family }) => ['override', 'prompt_leak', 'limits_off', 'authority'].includes(family)), 2),
-    ...inDisguise(attacks.filter(({ family }) => ['override', 'prompt_leak'].includes(family)), 1),
+    ...inDisguise(
+      attacks.filter(({ family }) => ['override', 'prompt_leak', 'limits_off', 'authority'].includes(family)),
+      2,
+    ),
+    ...inDisguise(
+      attacks.filter(({ family }) => ['override', 'prompt_leak'].includes(family)),
+      1,
+    ),
     ...polite(attacks),
-    ...phraseExamples('attacks-document', 2, 0.3).filter(({ family }) => ['address', 'override_doc', 'exfiltrate', 'hidden_order', 'multilingual_doc'].includes(family)),
+    ...phraseExamples('attacks-document', 2, 0.3).filter(({ family }) =>
+      ['address', 'override_doc', 'exfiltrate', 'hidden_order', 'multilingual_doc'].includes(family),
+    ),
     ...harmless,
     ...inDisguise(harmless.slice(0, 500), 1, 0.3),
     ...chained(harmless),
     ...ordinaryMessages(folder),
-    ...sets.documents('development').filter(({ attack }) => !attack).slice(0, 60),
+    ...ordinaryProse(folder),
+    ...sets
+      .documents('development')
+      .filter(({ attack }) => !attack)
+      .slice(0, 60),
     ...dependencyReadmes('development'),
   ];
 }
@@ -61,6 +73,7 @@ function jailbreakSet(sets: SharedSets, folder: string): readonly Example[] {
     ...phraseExamples('benign-message', variants),
     ...chained([...wishes, ...phraseExamples('benign-message', 3)]),
     ...ordinaryMessages(folder),
+    ...ordinaryProse(folder),
     ...dependencyReadmes('development'),
   ];
 }
@@ -77,7 +90,9 @@ function documentSet(sets: SharedSets, folder: string): readonly Example[] {
     return { ...example, text: text + block };
   });
   const messages: Seedling[] = phraseExamples('attacks-message', 3, 0.5)
-    .filter(({ family }) => ['override', 'prompt_leak', 'delimiter', 'tool_hijack', 'multilingual', 'encoded_order'].includes(family))
+    .filter(({ family }) =>
+      ['override', 'prompt_leak', 'delimiter', 'tool_hijack', 'multilingual', 'encoded_order'].includes(family),
+    )
     .map((example) => ({ ...example, text: example.texts[0] ?? '' }));
   const ordinaryLines = phraseExamples('benign-document', variants);
   const harmless: Seedling[] = ordinaryLines
@@ -109,8 +124,12 @@ function toolSet(sets: SharedSets): readonly Example[] {
     ...attacks,
     ...inDisguise(attacks, 1, 0.3),
     ...harmless,
-    ...phraseExamples('attacks-document', 3, 0.4).filter(({ family }) => !['reshape_answer', 'other_task', 'add_code'].includes(family)),
-    ...phraseExamples('attacks-message', 2, 0.3).filter(({ family }) => ['override', 'prompt_leak', 'tool_hijack', 'delimiter'].includes(family)),
+    ...phraseExamples('attacks-document', 3, 0.4).filter(
+      ({ family }) => !['reshape_answer', 'other_task', 'add_code'].includes(family),
+    ),
+    ...phraseExamples('attacks-message', 2, 0.3).filter(({ family }) =>
+      ['override', 'prompt_leak', 'tool_hijack', 'delimiter'].includes(family),
+    ),
     ...phraseExamples('benign-document', 2, 0.4),
     ...readmeParagraphs('development', 700),
   ];
@@ -130,18 +149,45 @@ function inDisguise<E extends Example>(examples: readonly E[], each: number, wor
 
 /** Attacks amid an ordinary request. */
 function polite(attacks: readonly Example[]): readonly Example[] {
-  const before = ['Hello! ', 'Thanks, that helped. ', 'I have a question about my order. ', 'Can you recommend a book? ', 'What is 4 times 12? ', 'Translate "tree" into French. '];
-  return attacks.filter((_, at) => at % 3 === 0).map((example) => {
-    const text = example.texts[0] ?? '';
-    const random = randomFrom(text);
-    return { ...example, texts: [pick(before, random) + text], weight: example.weight * 0.5 };
-  });
+  const before = [
+    'Hello! ',
+    'Thanks, that helped. ',
+    'I have a question about my order. ',
+    'Can you recommend a book? ',
+    'What is 4 times 12? ',
+    'Translate "tree" into French. ',
+  ];
+  return attacks
+    .filter((_, at) => at % 3 === 0)
+    .map((example) => {
+      const text = example.texts[0] ?? '';
+      const random = randomFrom(text);
+      return { ...example, texts: [pick(before, random) + text], weight: example.weight * 0.5 };
+    });
 }
 
 /** Several harmless requests in one message, as people write them. */
 function chained(examples: readonly Example[]): readonly Example[] {
-  const openings = ['', '', 'Good morning! ', 'Some background first: I work in a small team. ', 'Sorry to bother you again. ', 'Quick one. ', 'For my blog: '];
-  const joints = [' Then: ', ' And another thing: ', '\n\n', ' Besides, ', '\n- ', ' My friend asks: ', ' ', ' Last point: ', ' (And: '];
+  const openings = [
+    '',
+    '',
+    'Good morning! ',
+    'Some background first: I work in a small team. ',
+    'Sorry to bother you again. ',
+    'Quick one. ',
+    'For my blog: ',
+  ];
+  const joints = [
+    ' Then: ',
+    ' And another thing: ',
+    '\n\n',
+    ' Besides, ',
+    '\n- ',
+    ' My friend asks: ',
+    ' ',
+    ' Last point: ',
+    ' (And: ',
+  ];
   const closings = ['', '', ' Thanks a lot!', ' Take your time.', ' No rush.', ' A short reply will do.'];
   return Array.from({ length: 800 }, (_, at) => {
     const random = randomFrom(`chain ${at}`);
@@ -157,8 +203,10 @@ function chained(examples: readonly Example[]): readonly Example[] {
 }
 
 function suffixed(wishes: readonly Example[]): readonly Example[] {
-  return wishes.filter((_, at) => at % 3 === 0).map((example) => {
-    const text = example.texts[0] ?? '';
-    return { ...example, attack: true, set: 'suffixed', texts: [`${text} ${suffix(randomFrom(text))}`], weight: 0.4 };
-  });
+  return wishes
+    .filter((_, at) => at % 3 === 0)
+    .map((example) => {
+      const text = example.texts[0] ?? '';
+      return { ...example, attack: true, set: 'suffixed', texts: [`${text} ${suffix(randomFrom(text))}`], weight: 0.4 };
+    });
 }

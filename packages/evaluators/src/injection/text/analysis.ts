@@ -62,7 +62,7 @@ const gibberish = markId('gibberish');
 
 function gibberishMarks({ folded, starts }: Tokens, layout: Layout): readonly Occurrence[] {
   let token = 0;
-  return gibberishIn(folded.text, layout).map((place) => {
+  return gibberishIn(folded, layout).map((place) => {
     while (token < starts.length - 1 && (starts[token] ?? 0) < place.start) token += 1;
     return { concept: gibberish, token, end: token, quoted: false, place };
   });

@@ -21,7 +21,8 @@ export function kindOf(code: number): number {
   const known = kinds.get(code);
   if (known !== undefined) return known;
   const character = String.fromCodePoint(code);
-  const kind = unspaced.test(character) && letter.test(character) ? wholeWord : letter.test(character) ? wordCharacter : other;
+  const kind =
+    unspaced.test(character) && letter.test(character) ? wholeWord : letter.test(character) ? wordCharacter : other;
   if (kinds.size < 50_000) kinds.set(code, kind);
   return kind;
 }

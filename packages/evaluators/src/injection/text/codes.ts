@@ -7,7 +7,10 @@ const longest = 16_384;
 
 export function* decodeBase64(text: string): Generator<Decoded> {
   for (const { start, end } of runs(text, isBase64, 16)) {
-    const code = text.slice(start, Math.min(end, start + longest)).replaceAll('-', '+').replaceAll('_', '/');
+    const code = text
+      .slice(start, Math.min(end, start + longest))
+      .replaceAll('-', '+')
+      .replaceAll('_', '/');
     const decoded = wordsFrom(Buffer.from(code, 'base64'));
     if (decoded !== undefined) yield { form: 'base64', text: decoded, start, end };
   }
@@ -20,7 +23,10 @@ export function* decodeNumbers(text: string): Generator<Decoded> {
     const groups = code.split(/[\s,:]+/).filter((group) => group !== '');
     for (const [form, bytes] of [
       ['hex', hexBytes(groups)],
-      ['binary', groups.every((group) => /^[01]{7,8}$/.test(group)) ? groups.map((group) => Number.parseInt(group, 2)) : []],
+      [
+        'binary',
+        groups.every((group) => /^[01]{7,8}$/.test(group)) ? groups.map((group) => Number.parseInt(group, 2)) : [],
+      ],
       ['decimal', groups.every((group) => /^\d{2,3}$/.test(group)) ? groups.map(Number) : []],
     ] as const) {
       if (bytes.length < 8 || bytes.some((byte) => byte > 255)) continue;
@@ -68,7 +74,12 @@ export function* decodeMorse(text: string): Generator<Decoded> {
       .slice(start, Math.min(end, start + longest))
       .trim()
       .split(/ {3,}|\s*[/|]\s*/)
-      .map((word) => word.split(/\s+/).map((sign) => morse.get(sign) ?? '').join(''));
+      .map((word) =>
+        word
+          .split(/\s+/)
+          .map((sign) => morse.get(sign) ?? '')
+          .join(''),
+      );
     const decoded = words.join(' ').trim();
     if (decoded.length >= 4 && /^[a-z0-9 ]+$/.test(decoded)) yield { form: 'morse', text: decoded, start, end };
   }
@@ -101,14 +112,24 @@ function isBase64(code: number): boolean {
     (code >= 0x30 && code <= 0x39) ||
     (code >= 0x41 && code <= 0x5a) ||
     (code >= 0x61 && code <= 0x7a) ||
-    code === 0x2b || code === 0x2f || code === 0x2d || code === 0x5f || code === 0x3d
+    code === 0x2b ||
+    code === 0x2f ||
+    code === 0x2d ||
+    code === 0x5f ||
+    code === 0x3d
   );
 }
 
 function isNumberCode(code: number): boolean {
   return (
-    (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66) ||
-    code === 0x20 || code === 0x2c || code === 0x3a || code === 0x78 || code === 0x5c
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0x41 && code <= 0x46) ||
+    (code >= 0x61 && code <= 0x66) ||
+    code === 0x20 ||
+    code === 0x2c ||
+    code === 0x3a ||
+    code === 0x78 ||
+    code === 0x5c
   );
 }
 

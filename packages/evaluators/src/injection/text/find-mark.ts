@@ -32,13 +32,39 @@ const forms: { readonly [first: string]: readonly Form[] } = {
     { pattern: /<\|[a-z0-9_ /]{2,40}\|>/y, mark: 'chat_tag', skip: 'all', breaks: true, opens: true },
     { pattern: /<<\/?[a-z]{2,12}>>/y, mark: 'chat_tag', skip: 'all', breaks: true, opens: true },
     { pattern: /<!--/y, mark: 'html_comment', skip: 'all', breaks: true, opens: false },
-    { pattern: /<\/?(?:system|user|assistant|developer|tool|tools|function|prompt|instructions?|inst|human|ai|context|document|description|s)>/y, mark: 'chat_tag', skip: 'all', breaks: true, opens: true },
-    { pattern: /<\/?(?:important|hidden|secret|admin|override|priority|note|critical|urgent|warning|information|rules?|mandatory|attention)>/y, mark: 'important_tag', skip: 'all', breaks: true, opens: true },
+    {
+      pattern:
+        /<\/?(?:system|user|assistant|developer|tool|tools|function|prompt|instructions?|inst|human|ai|context|document|description|s)>/y,
+      mark: 'chat_tag',
+      skip: 'all',
+      breaks: true,
+      opens: true,
+    },
+    {
+      pattern:
+        /<\/?(?:important|hidden|secret|admin|override|priority|note|critical|urgent|warning|information|rules?|mandatory|attention)>/y,
+      mark: 'important_tag',
+      skip: 'all',
+      breaks: true,
+      opens: true,
+    },
     { pattern: /<(?:the |your |insert |user|conversation|data|summary)[^<>\n]{0,60}>/y, mark: 'placeholder', skip: 1 },
   ],
   '[': [
-    { pattern: /\[\/?(?:inst|system|sys|assistant|user|admin|developer|end of [a-z ]{2,30}|begin [a-z ]{2,30}|end [a-z ]{2,30}|start of [a-z ]{2,30})\]/y, mark: 'chat_tag', skip: 'all', breaks: true, opens: true },
-    { pattern: /\[(?:important|hidden|secret|admin|override|note to [a-z ]{2,30}|system [a-z ]{2,30})[\]:]/y, mark: 'important_tag', skip: 1, breaks: true },
+    {
+      pattern:
+        /\[\/?(?:inst|system|sys|assistant|user|admin|developer|end of [a-z ]{2,30}|begin [a-z ]{2,30}|end [a-z ]{2,30}|start of [a-z ]{2,30})\]/y,
+      mark: 'chat_tag',
+      skip: 'all',
+      breaks: true,
+      opens: true,
+    },
+    {
+      pattern: /\[(?:important|hidden|secret|admin|override|note to [a-z ]{2,30}|system [a-z ]{2,30})[\]:]/y,
+      mark: 'important_tag',
+      skip: 1,
+      breaks: true,
+    },
     { pattern: /\[(?:insert|your|the)[^\]\n]{0,60}\]/y, mark: 'placeholder', skip: 1 },
   ],
   '!': [{ pattern: /!\[[^\]\n]{0,120}\]\(/y, mark: 'markdown_image', skip: 2 }],
@@ -63,7 +89,7 @@ const forms: { readonly [first: string]: readonly Form[] } = {
     { pattern: /\.\.?\/[\w.-]/y, mark: 'path', skip: 1 },
     { pattern: /\.(?:env|ssh|aws|netrc|npmrc|kube|git|bashrc|zshrc|pgpass|docker|config)\b/y, mark: 'path', skip: 1 },
   ],
-  '$': [{ pattern: /\$\s?\d/y, mark: 'money_amount', skip: 1 }],
+  $: [{ pattern: /\$\s?\d/y, mark: 'money_amount', skip: 1 }],
   '€': [{ pattern: /€\s?\d/y, mark: 'money_amount', skip: 1 }],
 };
 

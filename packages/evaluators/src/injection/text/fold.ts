@@ -84,7 +84,9 @@ function grown(from: Uint32Array, needed: number): Uint32Array<ArrayBuffer> {
 }
 
 function shownBackwards(original: string, start: number, end: number): HiddenText {
-  const text = Array.from(original.slice(start, Math.min(end, start + longestHidden))).toReversed().join('');
+  const text = Array.from(original.slice(start, Math.min(end, start + longestHidden)))
+    .toReversed()
+    .join('');
   return { kind: 'bidi', text, start, end };
 }
 
@@ -131,7 +133,9 @@ function computedForm(code: number): string {
   if (special !== undefined) return special;
   const parts = String.fromCodePoint(code).normalize('NFKC').normalize('NFD').toLowerCase();
   // Accents go; the vowel signs of Indic and Thai scripts are letters and stay. Hangul is put together again.
-  return parts.replace(/[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g, '').normalize('NFC');
+  return parts
+    .replace(/[\u0300-\u036f\u0483-\u0489\u064b-\u065f\u0670\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]/g, '')
+    .normalize('NFC');
 }
 
 /** Letters that differ from a plain one by more than an accent, small capitals, typographic marks. */

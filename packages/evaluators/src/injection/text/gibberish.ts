@@ -2,45 +2,65 @@
  * Strings that a search for what breaks a model leaves behind: words run
  * together with brackets that close nothing, as no language and no code has them.
  */
+import type { Folded } from './fold.ts';
 import type { Layout } from './layout.ts';
 
 export type Stretch = { readonly start: number; readonly end: number };
 
-const nearBy = 12;
-const mostChunk = 200;
+/** In pieces between blanks: strange ones tell something when they stand so near to one another. */
+const nearBy = 14;
+/** How strange they must be together. */
+const enough = 2;
+const longestPiece = 200;
+const longestLine = 2000;
+/** Code amid prose is meant to look like code. */
+const codeSpan = /`[^`\n]{1,80}`/g;
 
-/** Stretches in lines of prose, in the order of the text. */
-export function gibberishIn(text: string, { lineStarts, lineKinds }: Layout): readonly Stretch[] {
+/** Stretches in lines of prose, in the order of the text; offsets are of the folded text. */
+export function gibberishIn({ text, original, from }: Folded, { lineStarts, lineKinds }: Layout): readonly Stretch[] {
   const found: Stretch[] = [];
-  for (const [line, start] of lineStarts.entries()) {
-    if (lineKinds[line] !== 'prose') continue;
-    const end = lineStarts[line + 1] ?? text.length;
-    for (let from = start; from < end; from += 2000) {
-      const stretch = strangeStretch(text.slice(from, Math.min(end, from + 2000)));
-      if (stretch !== undefined) found.push({ start: from + stretch.start, end: from + stretch.end });
+  for (const [number, start] of lineStarts.entries()) {
+    if (lineKinds[number] !== 'prose') continue;
+    const end = lineStarts[number + 1] ?? text.length;
+    for (let at = start; at < end; at += longestLine) {
+      const to = Math.min(end, at + longestLine);
+      const written = (piece: Stretch): string =>
+        original.slice(from[at + piece.start] ?? 0, from[at + piece.end] ?? original.length);
+      const line = text.slice(at, to).replaceAll(codeSpan, (code) => 'x'.repeat(code.length));
+      const stretch = strangeStretch(line, written);
+      if (stretch !== undefined) found.push({ start: at + stretch.start, end: at + stretch.end });
     }
   }
   return found;
 }
 
-function strangeStretch(line: string): Stretch | undefined {
-  if (mismatched(line) < 2 && !/(?:! ){5}/.test(line)) return undefined;
-  const strange: { start: number; end: number; chunk: number }[] = [];
-  let chunk = 0;
+function strangeStretch(line: string, written: (piece: Stretch) => string): Stretch | undefined {
+  if (mismatched(line) === 0 && !/(?:! ){5}/.test(line)) return undefined;
+  const strange: (Stretch & { readonly at: number; readonly worth: number })[] = [];
+  let at = 0;
   for (const match of line.matchAll(/\S+/g)) {
-    if (isStrange(match[0].slice(0, mostChunk))) strange.push({ start: match.index, end: match.index + match[0].length, chunk });
-    chunk += 1;
+    const piece = { start: match.index, end: match.index + match[0].length };
+    const worth = strangeness(match[0].slice(0, longestPiece), () => written(piece).slice(0, longestPiece));
+    if (worth > 0) strange.push({ ...piece, at, worth });
+    at += 1;
   }
-  for (const [at, first] of strange.entries()) {
-    const last = strange[at + 2];
-    if (last !== undefined && last.chunk - first.chunk <= nearBy) return { start: first.start, end: last.end };
+  let sum = 0;
+  let first = 0;
+  for (const [index, last] of strange.entries()) {
+    sum += last.worth;
+    for (let oldest = strange[first]; oldest !== undefined && last.at - oldest.at > nearBy; oldest = strange[first]) {
+      sum -= oldest.worth;
+      first += 1;
+    }
+    const opening = strange[first];
+    if (sum >= enough && index > first && opening !== undefined) return { start: opening.start, end: last.end };
   }
   return undefined;
 }
 
 const closing: { readonly [open: string]: string } = { '(': ')', '[': ']', '{': '}' };
 
-/** Brackets that have no other half, up to a few more than are asked for. */
+/** Brackets that have no other half. */
 function mismatched(line: string): number {
   const open: string[] = [];
   let count = 0;
@@ -55,11 +75,16 @@ function mismatched(line: string): number {
   return count + open.length;
 }
 
-function isStrange(chunk: string): boolean {
-  if (chunk === '!') return true;
-  if (/^(?:https?:|www\.)/.test(chunk)) return false;
-  const signs = new Set(chunk.replace(/[\p{L}\p{N}.,;:!?'"-]/gu, ''));
-  const hasLetters = /\p{L}/u.test(chunk);
-  if (hasLetters && mismatched(chunk) > 0 && !/^[([][\p{L}\p{N}'-]+$|^[\p{L}\p{N}'-]+[)\]][.,;:]?$/u.test(chunk)) return true;
-  return signs.size >= 3 || (signs.size >= 2 && mismatched(chunk) > 0);
+/** 1: like nothing that is written. Less: like a name in a program, which is strange amid prose. */
+function strangeness(piece: string, written: () => string): number {
+  if (piece === '!') return 1;
+  if (/^(?:https?:|www\.)/.test(piece)) return 0;
+  const signs = new Set(piece.replace(/[\p{L}\p{N}.,;:!?'"-]/gu, ''));
+  const hasLetters = /\p{L}/u.test(piece);
+  const loose = mismatched(piece);
+  const isAside = /^[([]["'\p{L}\p{N}.-]+$|^["'\p{L}\p{N}.-]+[)\]][.,;:!?]?$/u.test(piece);
+  if (hasLetters && loose > 0 && !isAside) return 1;
+  if (signs.size >= 3 || (signs.size >= 2 && loose > 0)) return 1;
+  if (/\\[a-z]/.test(piece) || (hasLetters && /\p{L}["}\])]+[.,]?["{[(]*\p{L}/u.test(piece))) return 0.7;
+  return hasLetters && /\p{Ll}\p{Lu}|\p{Lu}{2}\p{Ll}{2}/u.test(written()) ? 0.6 : 0;
 }

@@ -55,12 +55,18 @@ function lineKind(line: string): LayoutKind {
   if (isCode(line, text)) return 'code';
   if (countOf(text, ',') >= 3 && !/[.!?:]$/.test(text) && !/, [a-z]/.test(text)) return 'table';
   if (/^\[?\d{1,4}[-:/]\d{2}/.test(text) || /^[a-z_-]{2,24}(?:;[^:\s]{1,40})?:\S/.test(text)) return 'record';
-  if (/^(?:from|to|cc|subject|date|sent|reporter|priority|status|summary|dtstart|location|begin|end)\s?:/.test(text)) return 'record';
+  if (/^(?:from|to|cc|subject|date|sent|reporter|priority|status|summary|dtstart|location|begin|end)\s?:/.test(text))
+    return 'record';
   return 'prose';
 }
 
 function isCode(line: string, text: string): boolean {
-  if (/[;{}]$/.test(text) || /^(?:[#/]{1,2}include|import |from \S+ import|def |class |function |const |let |var |return\b|if \(|if .*:$|for .*[:{]$|while |else:|elif |try:|except|@\w+|\$ |>>> |\/\/|\/\*|\*\/|#!|public |private |static |void |int |package |using |select .* from )/.test(text)) {
+  if (
+    /[;{}]$/.test(text) ||
+    /^(?:[#/]{1,2}include|import |from \S+ import|def |class |function |const |let |var |return\b|if \(|if .*:$|for .*[:{]$|while |else:|elif |try:|except|@\w+|\$ |>>> |\/\/|\/\*|\*\/|#!|public |private |static |void |int |package |using |select .* from )/.test(
+      text,
+    )
+  ) {
     return true;
   }
   if (/^\s*[\w.[\]'"]+\s?(?:=|\+=|:=)\s?\S/.test(line) || /^[\w.]+\(.*\)$/.test(text)) return true;

@@ -56,4 +56,21 @@ export function pieces(text: string, start: number, end: number): readonly (read
   return found;
 }
 
-const elided = new Set(['l', 'd', 'n', 's', 'j', 'm', 't', 'c', 'qu', 'un', 'dell', 'all', 'nell', 'sull', 'dall', 'quell']);
+const elided = new Set([
+  'l',
+  'd',
+  'n',
+  's',
+  'j',
+  'm',
+  't',
+  'c',
+  'qu',
+  'un',
+  'dell',
+  'all',
+  'nell',
+  'sull',
+  'dall',
+  'quell',
+]);

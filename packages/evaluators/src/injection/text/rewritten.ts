@@ -6,7 +6,9 @@ import { isTelling } from './vocabulary.ts';
 const common = new Set(
   `the and of to a in is you your that it for on are as with his they be at this have from or had by not but what all were we when
    can there an how then do my me now if out so up about into its no just him her like our them these some would make only
-   ignore rules instructions previous reveal print show tell system prompt password secret everything without forget`.split(/\s+/),
+   ignore rules instructions previous reveal print show tell system prompt password secret everything without forget`.split(
+    /\s+/,
+  ),
 );
 
 /** In UTF-16 units: a longer sentence is looked at in pieces. */
@@ -57,10 +59,13 @@ export function* setApart(text: string): Generator<Decoded> {
   for (const match of text.matchAll(apart)) {
     const [written] = match;
     const gap = written.charAt(1);
-    const wide = written.split(new RegExp(`[${gap === ' ' ? ' ' : ` \\${gap}`}]{2,3}|${gap === ' ' ? '[._*|-]' : ' '}`));
+    const wide = written.split(
+      new RegExp(`[${gap === ' ' ? ' ' : ` \\${gap}`}]{2,3}|${gap === ' ' ? '[._*|-]' : ' '}`),
+    );
     const words = wide.map((word) => word.replaceAll(/[ ._*|-]/g, ''));
     const changed = words.flatMap((word) => (word.length > 12 ? parted(word) : [word])).join(' ');
-    if (/[a-z]{3}/.test(changed)) yield { form: 'set apart', text: changed, start: match.index, end: match.index + written.length };
+    if (/[a-z]{3}/.test(changed))
+      yield { form: 'set apart', text: changed, start: match.index, end: match.index + written.length };
   }
 }
 
@@ -70,7 +75,8 @@ function parted(letters: string): readonly string[] {
   let rest = '';
   for (let at = 0; at < letters.length;) {
     let length = Math.min(14, letters.length - at);
-    while (length >= 3 && !(common.has(letters.slice(at, at + length)) || isTelling(letters.slice(at, at + length)))) length -= 1;
+    while (length >= 3 && !(common.has(letters.slice(at, at + length)) || isTelling(letters.slice(at, at + length))))
+      length -= 1;
     if (length < 3) {
       rest += letters.charAt(at);
       at += 1;

@@ -6,7 +6,8 @@ export const exclamation = 3;
 /** A line, a cell, a tag, a field of JSON. */
 export const edge = 4;
 
-const abbreviation = /(?:^|[^a-z])(?:e\.g|i\.e|cf|vs|etc|approx|dr|mr|mrs|ms|prof|st|fig|eq|sec|vol|pp?|z\.b|bzw|ca|nr|[a-z])$/;
+const abbreviation =
+  /(?:^|[^a-z])(?:e\.g|i\.e|cf|vs|etc|approx|dr|mr|mrs|ms|prof|st|fig|eq|sec|vol|pp?|z\.b|bzw|ca|nr|[a-z])$/;
 
 /** What sentence end the character is, if any. */
 export function isSentenceEnd(text: string, at: number, lineStart: number): number {
@@ -35,6 +36,7 @@ export function isNewSentence(
 ): boolean {
   if (at - lineStart < 50) return true;
   let next = at + 1;
-  while (next < at + 12 && (text.charAt(next) === ' ' || text.charAt(next) === '\t' || text.charAt(next) === '\r')) next += 1;
+  while (next < at + 12 && (text.charAt(next) === ' ' || text.charAt(next) === '\t' || text.charAt(next) === '\r'))
+    next += 1;
   return !/[a-z]/.test(original.charAt(from[next] ?? original.length)) || next - at > 4;
 }

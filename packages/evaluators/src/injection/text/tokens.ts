@@ -25,7 +25,12 @@ export type Tokens = {
   /** What ended the sentence before each token; one more than there are tokens, for the end of the text. */
   readonly breaks: readonly number[];
   /** Marks, in order: what, and before which token. */
-  readonly marks: readonly { readonly mark: number; readonly token: number; readonly start: number; readonly end: number }[];
+  readonly marks: readonly {
+    readonly mark: number;
+    readonly token: number;
+    readonly start: number;
+    readonly end: number;
+  }[];
 };
 
 export function tokensOf(folded: Folded): Tokens {
@@ -72,7 +77,8 @@ export function tokensOf(folded: Folded): Tokens {
       if (found.breaks) pending = edge;
       mark(found.mark, at, at + found.length);
       if (found.opens) pending = edge;
-      if (found.mark === 'html_tag' || found.mark === 'hidden_style') openTag = found.breaks && found.skip < found.length;
+      if (found.mark === 'html_tag' || found.mark === 'hidden_style')
+        openTag = found.breaks && found.skip < found.length;
       at += found.skip;
       if (found.skip > 0) continue;
     }

@@ -45,7 +45,8 @@ function lexiconIndex(): Index {
   const shuffled = new Map<string, string>();
   for (const [concept, entry] of lexiconEntries()) {
     const [first, ...rest] = piecesOf(entry);
-    if (first === undefined) throw new Error(`An entry of ${conceptNames[concept] ?? ''} does not begin with a word: ${entry}`);
+    if (first === undefined)
+      throw new Error(`An entry of ${conceptNames[concept] ?? ''} does not begin with a word: ${entry}`);
     const list = first.open ? open : exact;
     const phrases = list.get(first.text);
     if (phrases === undefined) list.set(first.text, [{ concept, rest }]);
@@ -130,8 +131,20 @@ function* undisguised(text: string): Generator<readonly [Disguise, string]> {
 }
 
 const digitLetters: { readonly [sign: string]: string } = {
-  '0': 'o', '1': 'l', '2': 'z', '3': 'e', '4': 'a', '5': 's', '6': 'g', '7': 't', '8': 'b', '9': 'g',
-  '@': 'a', '$': 's', '!': 'i', '|': 'l',
+  '0': 'o',
+  '1': 'l',
+  '2': 'z',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '6': 'g',
+  '7': 't',
+  '8': 'b',
+  '9': 'g',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'l',
 };
 
 function shuffleKey(word: string): string {
