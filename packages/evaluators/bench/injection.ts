@@ -71,7 +71,9 @@ function readRow(line: string): Row {
     value,
     text: typeof value === 'string' ? value : JSON.stringify(value),
     attack: row.label === 1,
-    kind: String(row.attack_category ?? row.kind ?? row.family ?? row.category ?? row.type ?? ''),
+    kind:
+      [row.attack_category, row.kind, row.family, row.category, row.type].find((kind) => typeof kind === 'string') ??
+      '',
   };
 }
 

@@ -85,12 +85,21 @@ describe('a prompt injection in a message', () => {
   it('is pointed at, with the words that weighed most, in the text as it stands', async () => {
     const text = `Good morning! My order 4411 has not come yet. ${order} Thanks, Anna`;
     const { evidence, reason } = await message({ note: 'fine', said: text });
-    const [found] = (evidence as { found: { at: string; start: number; end: number; text: string; spans: object[] }[] })
-      .found;
+    const [found] = (
+      evidence as {
+        found: {
+          at: string;
+          start: number;
+          end: number;
+          text: string;
+          spans: { start: number; end: number; text: string }[];
+        }[];
+      }
+    ).found;
     expect(found).toMatchObject({ at: '/said', as: 'message' });
     expect(text.slice(found?.start, found?.end)).toContain('Ignore all previous instructions');
     expect(found?.spans).not.toEqual([]);
-    for (const span of found?.spans as { start: number; end: number; text: string }[]) {
+    for (const span of found?.spans ?? []) {
       expect(text.slice(span.start, span.end)).toBe(span.text);
     }
     expect(reason).toContain('Ignore all previous instructions');

@@ -9,9 +9,10 @@ import type { PlacedText } from '../findings/texts-of.ts';
 import { createPace } from '../text/pace.ts';
 import type { GuardParams } from './guard-params.ts';
 import type { HeadName } from './model/heads.ts';
-import type { Suspicion } from './model/assess.ts';
 import { askAbout } from './second-opinion.ts';
 import type { Opinion } from './second-opinion.ts';
+import { shownToJudge } from './shown-to-judge.ts';
+import type { Placed } from './shown-to-judge.ts';
 
 export type Guard = {
   /** For the reason: "a prompt injection". */
@@ -49,12 +50,10 @@ export async function runGuard(
   }
   const score = 1 - (worst[0]?.suspicion.risk ?? 0);
   const local = verdictFrom(score, min, attack, worst);
-  if (model === undefined || score < between[0] || score > between[1]) return local;
-  const opinion = await askAbout(subject, { model, criterion }, models, context);
+  if (model === undefined || worst.length === 0 || score < between[0] || score > between[1]) return local;
+  const opinion = await askAbout(shownToJudge(subject, worst), { model, criterion }, models, context);
   return secondVerdict(local, opinion, min, attack);
 }
-
-type Placed = { readonly placed: PlacedText; readonly suspicion: Suspicion };
 
 function verdictFrom(score: number, min: number, attack: string, worst: readonly Placed[]): Verdict {
   const verdict = verdictOf(score, min);

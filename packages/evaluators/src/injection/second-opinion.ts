@@ -16,7 +16,7 @@ export type Opinion =
 
 /** Asks a judge about a value. The value is data between fences to it, and nothing in it an instruction. */
 export async function askAbout(
-  { value, text }: Subject,
+  { value, text }: Pick<Subject, 'value' | 'text'>,
   { model, criterion }: { readonly model: JudgeParams['model']; readonly criterion: string },
   models: Models,
   context: CheckContext,

@@ -3,8 +3,10 @@ import type { Json } from '@telos/core';
 import { textsOf } from '../findings/texts-of.ts';
 import type { PlacedText } from '../findings/texts-of.ts';
 
-/** Fields of a tool or a schema whose text is for people or models to read, and names that may say more than a name. */
+/** In UTF-16 units: what is shorter says nothing. */
 const shortest = 3;
+/** A name that is longer, or that holds what no name holds, says more than a name. */
+const longestName = 64;
 
 /**
  * Texts worth reading, in document order: every string but the words of the
@@ -14,7 +16,7 @@ export function textsOfTool(tool: Json): readonly PlacedText[] {
   return textsOf(tool).filter(({ text, isNumber, isKey, field }) => {
     if (isNumber || text.trim().length < shortest) return false;
     if (isKey || field === 'name' || field === 'type' || field === 'format' || field === 'required')
-      return /\s|[^\w.$/-]/.test(text) || text.length > 64;
+      return /\s|[^\w.$/-]/.test(text) || text.length > longestName;
     return field !== '$schema' && field !== '$ref' && field !== '$id';
   });
 }

@@ -5,7 +5,6 @@
  * Attacks are held against harmless rows that no head ever learns from (those
  * of the held-out part), harmless rows against the head's own threshold.
  */
-import { heads } from '../../src/injection/model/heads.ts';
 import type { HeadName } from '../../src/injection/model/heads.ts';
 import { bagOf } from './bag.ts';
 import type { Bag } from './bag.ts';
@@ -53,13 +52,21 @@ export function acrossSources(head: HeadName, { bags, sets, threshold, options }
   }
 }
 
-/** Our own phrases are one source, whatever was made of them; so are the families of machine-made jailbreaks, each. */
+/** Our own phrases are one source, whatever was made of them, and so are the ordinary texts of other sets. */
 function sourceOf({ set, group }: Example): string {
-  if (/^(?:attacks|benign)-|^chained$|^suffixed$/.test(set)) return 'own phrases';
-  if (set === 'jailbreak_artifacts')
-    return group.startsWith('pair') ? 'jailbreak_artifacts PAIR' : 'jailbreak_artifacts suffixes';
-  if (set === 'injection_indirect_bipia') return `${set} ${group.includes('code') ? 'code' : 'tables and mails'}`;
-  return set;
+  switch (set) {
+    case 'injection_direct':
+    case 'moderation_xstest':
+    case 'injection_indirect_docs':
+    case 'tool_poisoning':
+      return set;
+    case 'jailbreak_artifacts':
+      return group.startsWith('pair') ? `${set}, PAIR` : `${set}, suffixes and templates`;
+    case 'injection_indirect_bipia':
+      return group.includes('code') ? `${set}, code` : `${set}, tables and mails`;
+    default:
+      return /^(?:attacks|benign)-|^chained$|^suffixed$/.test(set) ? 'own phrases' : 'ordinary texts';
+  }
 }
 
 function heldOutOf(head: HeadName, sets: SharedSets): readonly Example[] {

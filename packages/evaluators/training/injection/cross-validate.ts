@@ -3,7 +3,7 @@ import type { Bag } from './bag.ts';
 import { fitHead, scoreOf } from './fit-head.ts';
 import type { FitOptions } from './fit-head.ts';
 
-const folds = 4;
+const folds = 3;
 
 /** Each bag's score by a model that learned from the other folds; a group (a line, a category, a kind) is in one fold. */
 export function outOfFold(bags: readonly Bag[], options: FitOptions): readonly number[] {

@@ -1,7 +1,7 @@
 /** The labelled sets as examples, read from a folder. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Example } from './example.ts';
 import { attackName, partOf, rowSchemas } from './parts.ts';
 import type { Part, RowOf, SetName, ToolRow } from './parts.ts';

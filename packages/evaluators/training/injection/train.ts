@@ -11,8 +11,8 @@
  * Prints how each head does in cross validation, where a line of phrases, a
  * category or a kind is never on both sides. The threshold comes from there:
  * what is harmless may be called an attack as often as `mistaken` says.
- * `--sources`: how it does on each source when that source is left out.
- * `--write`: writes the heads into the package.
+ * `--sources` alone: how the heads as they are made do on each source when
+ * that source is left out. `--write`: writes the heads into the package.
  */
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -34,14 +34,20 @@ import { storeModel } from './store-model.ts';
 import { trainingSet } from './training-sets.ts';
 
 const options: FitOptions = { penalties: [0.05, 0.05, 0.1], rounds: 3, fewestGroups: 4, attackShare: 1 };
+/** For what is only measured. */
+const quick: FitOptions = { ...options, rounds: 2 };
 
-/** Of ordinary texts, and of our own harmless phrases, which are made to look like attacks. */
-const mistaken: { readonly [head in HeadName]: { readonly ordinary: number; readonly alike: number } } = {
-  message: { ordinary: 0.007, alike: 0.015 },
-  jailbreak: { ordinary: 0.007, alike: 0.015 },
-  document: { ordinary: 0.007, alike: 0.05 },
-  tool: { ordinary: 0.015, alike: 0.04 },
+/** Of all ordinary texts, of the set of them that does worst, and of our own harmless phrases, which are made to look like attacks. */
+const mistaken: {
+  readonly [head in HeadName]: { readonly ordinary: number; readonly worst: number; readonly alike: number };
+} = {
+  message: { ordinary: 0.007, worst: 0.01, alike: 0.015 },
+  jailbreak: { ordinary: 0.007, worst: 0.01, alike: 0.015 },
+  document: { ordinary: 0.007, worst: 0.02, alike: 0.05 },
+  tool: { ordinary: 0.015, worst: 0.02, alike: 0.04 },
 };
+/** Texts: a smaller set says nothing of so small a part. */
+const smallestSet = 100;
 
 const words = process.argv.slice(2);
 const only = words.includes('--head') ? words[words.indexOf('--head') + 1] : undefined;
@@ -53,17 +59,21 @@ const sets = readSharedSets(folder, ({ name, description, input_schema }) =>
 );
 
 const heads: { [name in HeadName]: TrainedHead } = { ...trained.heads };
-for (const name of headNames) {
-  if (only === undefined || only === name) heads[name] = trainedHead(name);
+for (const name of headNames.filter((each) => only === undefined || only === each)) {
+  const bags = trainingSet(name, sets, folder).map((example) => bagOf(example, name));
+  if (words.includes('--sources')) {
+    console.log(name);
+    acrossSources(name, { bags, sets, threshold: trained.heads[name].threshold, options: quick });
+  } else {
+    heads[name] = trainedHead(name, bags);
+  }
 }
 if (words.includes('--write')) write();
 
-function trainedHead(name: HeadName): TrainedHead {
-  const bags = trainingSet(name, sets, folder).map((example) => bagOf(example, name));
+function trainedHead(name: HeadName, bags: readonly Bag[]): TrainedHead {
   const attacks = bags.filter(({ example }) => example.attack).length;
   console.log(`${name}: ${attacks} attacks, ${bags.length - attacks} harmless`);
   const threshold = crossValidated(name, bags);
-  if (words.includes('--sources')) acrossSources(name, { bags, sets, threshold, options });
   return {
     ...storeModel(fitHead(bags, options).weights),
     threshold: Number(threshold.toPrecision(4)),
@@ -74,16 +84,23 @@ function trainedHead(name: HeadName): TrainedHead {
 
 /** The threshold, after the figures. */
 function crossValidated(name: HeadName, bags: readonly Bag[]): number {
-  const scores = outOfFold(bags, options);
+  const scores = outOfFold(bags, quick);
   const of = (choose: (example: Bag['example']) => boolean): readonly number[] =>
     bags.flatMap(({ example }, at) => (choose(example) ? [scores[at] ?? 0] : []));
   const isOwn = ({ set }: Bag['example']): boolean => /^benign|^chained/.test(set);
-  const ordinary = of(
-    (example) => !example.attack && !isOwn(example) && (name === 'tool' || example.set !== 'readmes'),
-  );
   const alike = of((example) => !example.attack && isOwn(example) && example.disguise === undefined);
   const caught = of(({ attack }) => attack);
-  const threshold = Math.max(highest(ordinary, mistaken[name].ordinary), highest(alike, mistaken[name].alike));
+  const isOrdinary = (example: Bag['example']): boolean =>
+    !example.attack && !isOwn(example) && (name === 'tool' || example.set !== 'readmes');
+  const ordinary = of(isOrdinary);
+  const bySet = [...new Set(bags.map(({ example }) => example.set))]
+    .map((set) => of((example) => isOrdinary(example) && example.set === set))
+    .filter((some) => some.length >= smallestSet);
+  const threshold = Math.max(
+    highest(ordinary, mistaken[name].ordinary),
+    highest(alike, mistaken[name].alike),
+    ...bySet.map((some) => highest(some, mistaken[name].worst)),
+  );
   const { area } = separated(
     caught,
     of(({ attack }) => !attack),

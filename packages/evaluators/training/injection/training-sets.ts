@@ -135,7 +135,7 @@ function toolSet(sets: SharedSets): readonly Example[] {
   ];
 }
 
-function inDisguise<E extends Example>(examples: readonly E[], each: number, worth = 0.5): readonly Example[] {
+function inDisguise(examples: readonly Example[], each: number, worth = 0.5): readonly Example[] {
   const names = Object.keys(disguises);
   return examples.flatMap((example, index) =>
     Array.from({ length: each }, (_, at) => {

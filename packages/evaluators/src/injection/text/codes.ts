@@ -12,7 +12,9 @@ export function* decodeBase64(text: string): Generator<Decoded> {
       .replaceAll('-', '+')
       .replaceAll('_', '/');
     const decoded = wordsFrom(Buffer.from(code, 'base64'));
-    if (decoded !== undefined) yield { form: 'base64', text: decoded, start, end };
+    if (decoded === undefined) continue;
+    const padding = /^={0,2}/.exec(text.slice(end, end + 2))?.[0].length ?? 0;
+    yield { form: 'base64', text: decoded, start, end: end + padding };
   }
 }
 
@@ -115,8 +117,7 @@ function isBase64(code: number): boolean {
     code === 0x2b ||
     code === 0x2f ||
     code === 0x2d ||
-    code === 0x5f ||
-    code === 0x3d
+    code === 0x5f
   );
 }
 
@@ -137,6 +138,8 @@ function isMorse(code: number): boolean {
   return code === 0x2e || code === 0x2d || code === 0x20 || code === 0x2f || code === 0x7c;
 }
 
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
+const controls = /[\0-\x08\x0e-\x1f]/;
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 function wordsFrom(bytes: Uint8Array): string | undefined {
@@ -151,5 +154,5 @@ function wordsFrom(bytes: Uint8Array): string | undefined {
 /** Letters and blanks nearly throughout, and at least one blank or eight letters: what chance does not give. */
 function readsAsWords(text: string): boolean {
   const letters = text.match(/[\p{L}\s.,;:!?'"-]/gu)?.length ?? 0;
-  return text.length >= 6 && letters >= text.length * 0.8 && !/[\0-\x08\x0e-\x1f]/.test(text) && /\s/.test(text.trim());
+  return text.length >= 6 && letters >= text.length * 0.8 && !controls.test(text) && /\s/.test(text.trim());
 }

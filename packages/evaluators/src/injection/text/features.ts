@@ -120,7 +120,12 @@ function neighbours(occurrences: readonly Occurrence[], at: number, last: number
 function wordFeatures(tokens: Tokens, { from, to }: Window, sink: Sink): void {
   const opens = tokens.words[from]?.hash ?? 0;
   sink(wordGroup, combined(opener, opens), from, from + 1);
-  sink(wordGroup, combined(opener, combined(opens, tokens.words[from + 1]?.hash ?? 0)), from, from + 2);
+  sink(
+    wordGroup,
+    combined(opener, combined(opens, tokens.words[from + 1]?.hash ?? 0)),
+    from,
+    Math.min(from + 2, tokens.count),
+  );
   for (let at = from; at < to; at += 1) {
     const here = tokens.words[at]?.hash ?? 0;
     sink(wordGroup, combined(word, here), at, at + 1);
