@@ -13,12 +13,16 @@ export type PlaceToLook = PlacedText & { readonly heads: readonly HeadName[] };
 /** Who looks at a message: one for attacks on instructions, one for roles and pretexts. */
 const message: readonly HeadName[] = ['message', 'jailbreak'];
 const document: readonly HeadName[] = ['document'];
+/** A long text may be a page that was pasted, or a message that tells a long story as a pretext. */
+const longText: readonly HeadName[] = ['document', 'jailbreak'];
 
 /** In UTF-16 units: what is shorter is taken for a message, whatever its form. */
 const shortestDocument = 400;
 /** The part of a text that has to be table, code, JSON or markup. */
 const mostlyStructured = 0.5;
 const longestMessage = 3000;
+/** The beginning of a text tells its form. */
+const looked = 20_000;
 
 export function placesToLook(subject: Subject, as: 'auto' | 'message' | 'document'): readonly PlaceToLook[] {
   const texts = textsOf(subject.value).filter(({ text, isNumber }) => !isNumber && /\p{L}/u.test(text));
@@ -32,6 +36,6 @@ export function placesToLook(subject: Subject, as: 'auto' | 'message' | 'documen
 function seenAs({ text }: PlacedText, { input }: Subject): readonly HeadName[] {
   if (input !== null) return document;
   if (text.length < shortestDocument) return message;
-  if (text.length > longestMessage) return document;
-  return layoutOf(text.toLowerCase()).structured > mostlyStructured ? document : message;
+  if (layoutOf(text.slice(0, looked).toLowerCase()).structured > mostlyStructured) return document;
+  return text.length > longestMessage ? longText : message;
 }
