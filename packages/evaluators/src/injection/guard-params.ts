@@ -1,10 +1,11 @@
+import type { ModelSpec } from '@telos/core';
 import { z } from 'zod';
-import { JudgeParams } from '../judge/judge-params.ts';
+import { modelInstead } from '../judge/by-model.ts';
 
 /** What all guards against attacks on a model take. */
 export const guardParams = {
   min: z.number().min(0).max(1).default(0.5).describe('The score that passes, inclusive.'),
-  model: JudgeParams.shape.model.unwrap().optional().describe('Asks this model where the local score is in `between`.'),
+  model: modelInstead.describe('Asks this model where the local score is in `between`.'),
   between: z
     .tuple([z.number().min(0).max(1), z.number().min(0).max(1)])
     .refine(([low, high]) => low <= high, 'the first is the lower one')
@@ -14,6 +15,6 @@ export const guardParams = {
 
 export type GuardParams = {
   readonly min: number;
-  readonly model?: z.infer<typeof JudgeParams>['model'] | undefined;
+  readonly model?: ModelSpec | undefined;
   readonly between: readonly [number, number];
 };
