@@ -12,6 +12,7 @@ import { ErrorView } from './problem.ts';
 import { RailsView } from './rails.ts';
 import { BudgetView } from './run-detail.ts';
 import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
+import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
 import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
 import { ClosingView, WaitView } from './wait.ts';
@@ -56,7 +57,7 @@ export const EventView = z.discriminatedUnion('type', [
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
-    priority: z.enum(['high', 'normal', 'low']).exactOptional(),
+    priority: PriorityView.exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),
     fork: ForkView.exactOptional(),
     trigger: TriggerView.exactOptional(),

@@ -185,6 +185,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     let railing: Railing | undefined;
     let showing: Showing | undefined;
     const started = startStep<AttemptResult>({
+      of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       keepsText: !withholds(prepared.rails),

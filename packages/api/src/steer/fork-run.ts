@@ -4,25 +4,25 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { begin, createVaults, evolve, forkOf, isForkRefusal, runIdOf, runInput, TelosError, turnOf } from '@telos/core';
-import type {
-  Clock,
-  EventOf,
-  Fork,
-  Json,
-  JsonObject,
-  Payload,
-  RunEvent,
-  RunId,
-  RunState,
-  Store,
-  Vaults,
+import {
+  createVaults,
+  defaultNamespace,
+  defaultPriority,
+  forkOf,
+  isForkRefusal,
+  runIdOf,
+  runInput,
+  TelosError,
+  turnOf,
 } from '@telos/core';
+import type { Clock, EventOf, Fork, JsonObject, Payload, RunEvent, RunId, Store, Vaults } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
 import { callWorker } from '../call-worker.ts';
 import type { CallWorkerDeps } from '../call-worker.ts';
 import type { CompileDeps } from '../compile-workflow.ts';
 import { judgeInput } from '../judge-input.ts';
+import { readPayload } from '../read-payload.ts';
+import type { FoldedRun } from '../run-view/fold-run.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import type { StartedRun } from '../start-program.ts';
@@ -69,14 +69,15 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const id = runIdOf(at, randomBytes(10));
   const vaults = deps.vaults ?? createVaults();
   const linked = link(program);
-  const state = stateOf(read);
+  const { namespace = defaultNamespace, priority = defaultPriority } = created;
+  const turn = turnOf({ namespace, priority });
   const judged =
     changes.inputs === undefined
       ? undefined
       : await judgeInput({ checks: deps.catalog.checks, vaults }, linked, linked.inputs(changes.inputs), {
           run: id,
           at,
-          turn: turnOf(state),
+          turn,
         });
   const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(
@@ -98,7 +99,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const { run, existing } = await store.journal.create({
     id,
     created: {
-      ...originOf(created, state),
+      ...originOf(folded),
       at,
       inputs,
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
@@ -115,7 +116,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
   if (existing) vaults.drop(id);
-  await callWorker(deps, run, turnOf(state));
+  await callWorker(deps, run, turn);
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 
@@ -167,35 +168,23 @@ async function changesOf({ store }: ForkDeps, { folded }: ReadRun, edits: readon
   for (const group of steps.values()) {
     const of = group[0]?.of;
     if (of === undefined || of === 'inputs') continue;
-    const last = folded.steps.get(of.step)?.attempts.at(-1);
+    const last = folded.steps.get(of.step)?.attempts.at(-1)?.[of.part];
     // What is replaced as a whole need not be read.
-    const before = group[0]?.way.length === 0 ? null : await valueOf(store.blobs, last?.[of.part]);
+    const isWhole = last === undefined || group[0]?.way.length === 0;
+    const before = isWhole ? null : await readPayload(store.blobs, last);
     (of.part === 'output' ? outputs : given).set(of.step, await storePayload(store.blobs, edited(before, group)));
   }
   const ofInputs = edits.filter(({ of }) => of === 'inputs');
   if (ofInputs.length === 0) return { outputs, given };
   // Safe: the inputs of a run are an object with one field an input.
-  const inputs = edited(await valueOf(store.blobs, folded.created.inputs), ofInputs) as JsonObject;
+  const inputs = edited(await readPayload(store.blobs, folded.created.inputs), ofInputs) as JsonObject;
   return { inputs, outputs, given };
 }
 
-async function valueOf(blobs: Pick<Store['blobs'], 'get'>, payload: Payload | undefined): Promise<Json> {
-  if (payload === undefined) return null;
-  if ('value' in payload) return payload.value;
-  const blob = await blobs.get(payload.blob);
-  if (blob === undefined) throw new TelosError('STORE_CORRUPT', `The value ${payload.blob} is not in the store.`);
-  // Payload blobs hold JSON text that the engine wrote.
-  return JSON.parse(new TextDecoder().decode(blob.bytes)) as Json;
-}
-
 /** What a fork has from its source: all but what started that one. */
-function originOf(created: EventOf<'run.created'>, { budget }: RunState): EventOf<'run.created'> {
-  const { trigger: _trigger, traceparent: _traceparent, budget: _budget, ...rest } = created;
+function originOf({ created, budget }: FoldedRun): EventOf<'run.created'> {
+  const { trigger: _trigger, traceparent: _traceparent, ...rest } = created;
   return { ...rest, ...(budget === undefined ? {} : { budget }) };
-}
-
-function stateOf({ folded, events }: ReadRun): RunState {
-  return events.slice(1).reduce((state, { event }) => evolve(state, event), begin(folded.run, folded.created));
 }
 
 function bodyHash(source: RunId, { from, set, sideEffects }: ForkRun): string {

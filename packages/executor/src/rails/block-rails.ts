@@ -98,6 +98,7 @@ function ask(
   active.set(
     path,
     startStep<{ readonly ended: 'judged'; readonly judged: RailsJudged }>({
+      of: { run: desk.state.id, path, attempt },
       clock: desk.deps.clock,
       timeoutMs: undefined,
       onText: () => {},
