@@ -1,6 +1,7 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { anyJson, errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
+import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
+import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
@@ -11,7 +12,8 @@ import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { gaveOf, prepare, renderedInput, shownInput, unprepared } from './preparing.ts';
+import { askLeave, isUnasked } from './permission.ts';
+import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
@@ -129,40 +131,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         desk.store(rendered.shown, record, { path, onDrop: give });
       },
     });
-  }
-
-  /** Asks a person before the step runs: shows what it would be given. Holds no slot. */
-  function ask(at: ActionAt, attempt: number): void {
-    const { path } = at;
-    const onError = (error: unknown): void => {
-      desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-      settleFailure(desk, at, attempt, unprepared(error));
-    };
-    prepare(desk, at, attempt, {
-      onError,
-      onReady(prepared) {
-        let shown: Json;
-        try {
-          shown = shownInput(prepared);
-        } catch (error) {
-          onError(error);
-          return;
-        }
-        const { labels } = prepared;
-        const open = (show: Payload): void => {
-          const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail' } as const;
-          desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labels });
-        };
-        desk.store(shown, open, { path });
-      },
-    });
-  }
-
-  /** Whether a person has to be asked before this step runs. */
-  function isUnasked({ path, step }: ActionAt): boolean {
-    if (step.asks !== true) return false;
-    const known = state.steps.get(path);
-    return !(known?.status === 'retrying' && known.history.allowed !== undefined);
   }
 
   function launch(ready: Ready): void {
@@ -285,7 +253,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
 
   function start(at: ActionAt, attempt: number): void {
     guard(desk, at, attempt, () => {
-      if (isUnasked(at)) ask(at, attempt);
+      if (isUnasked(state, at)) askLeave(desk, at, attempt);
       else purse.reserve(at, attempt, () => take(at, attempt));
     });
   }
@@ -412,28 +380,10 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   };
 }
 
-function unknownTool(name: string): TelosError {
-  return new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${name}.`);
-}
-
 function hiddenElsewhere({ path }: ActionAt, queue: string): TelosError {
   const message = `What ${path} gives is to be redacted, and the workers of its queue \`${queue}\` do not know what stands for what in this run.`;
   return new TelosError('RAIL_FAILED', message, {
     kind: 'terminal',
     next: 'Leave `queue` out, or have the rail block; a rail on the input of the steps that read it may redact.',
   });
-}
-
-/** Stands for a tool that is not here, where what its call gave is: it is not called, and gives what nobody trusts. */
-function absentTool(name: string): AnyTool {
-  return {
-    name,
-    description: 'It is not here.',
-    input: anyJson,
-    output: anyJson,
-    effect: 'irreversible',
-    returns: ['untrusted', 'private'],
-    idempotent: false,
-    run: () => Promise.reject(unknownTool(name)),
-  };
 }

@@ -25,6 +25,7 @@ import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import { openWorkflow } from './opening-workflow.ts';
 import { judgeBlock } from './rails/block-rails.ts';
 import type { RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
@@ -75,7 +76,13 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
         });
       } else if ('workflow' in plan) {
-        openWorkflow(at, plan.workflow, plan.given);
+        openWorkflow(desk, active, {
+          at,
+          attempt: attemptOf(path),
+          program: programs.workflow(plan.workflow),
+          given: plan.given,
+          onFail: (error, usage) => fail(at, error, usage),
+        });
       } else {
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
       }
@@ -104,55 +111,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, ...spent });
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
       },
-    });
-  }
-
-  function openWorkflow(at: At, id: string, given: { readonly [name: string]: Json }): void {
-    const { path } = at;
-    const opening = async (): Promise<{
-      readonly workflow: string;
-      readonly linked: Linked;
-      readonly inputs: Json;
-    }> => {
-      const { hash, linked } = await programs.workflow(id);
-      return { workflow: hash, linked, inputs: linked.inputs(given) };
-    };
-    let dropped = false;
-    desk.hold(path, () => (dropped = true));
-    const settle = (then: () => void): void => {
-      if (dropped) return;
-      desk.release(path);
-      then();
-    };
-    opening()
-      .then(
-        (made) => settle(() => letIn(at, made)),
-        (error: unknown) => settle(() => fail(at, errorRecordOf(error, 'BUG'))),
-      )
-      .catch(desk.fail);
-  }
-
-  /** The workflow's own rails look at what it is given. */
-  function letIn(
-    at: At,
-    { workflow, linked, inputs }: { readonly workflow: string; readonly linked: Linked; readonly inputs: Json },
-  ): void {
-    const { path, frame, step } = at;
-    judgeBlock(desk, active, {
-      at,
-      attempt: attemptOf(path),
-      place: 'input',
-      from: [{ rails: linked.program.rails?.input ?? [], render: (template) => linked.render(template, { inputs }) }],
-      value: inputs,
-      input: null,
-      sources: {},
-      labels: () => labelsOf(state, desk.contexts.of(frame), frame, step.reads),
-      onApprove: 'go_on',
-      onPass: (value) =>
-        desk.store(value, (payload) => {
-          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { workflow, inputs: payload } });
-        }),
-      onBlock: (error, usage) => fail(at, error, usage),
     });
   }
 

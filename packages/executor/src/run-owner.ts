@@ -12,13 +12,14 @@
  * it all: the journal has what counts. When nothing is under way and nothing is
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { assertRunsAsStep, errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
+import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath, Vaults } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import type { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
-import type { BlockSteps, BodyPrograms } from './block-steps.ts';
+import type { BlockSteps } from './block-steps.ts';
+import { OwnBodies } from './own-bodies.ts';
 import { Budgets } from './budgets.ts';
 import { Carrier } from './carrier.ts';
 import { createContexts } from './contexts.ts';
@@ -115,7 +116,7 @@ type Loaded = {
   readonly bodies: Map<Hash, Linked>;
 };
 
-class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
+class OwnedRun implements RunOwner, DeskOwner {
   readonly run: RunId;
   readonly lease: Lease;
   readonly state: RunState;
@@ -124,7 +125,6 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
   readonly #shared: OwnerShared;
   readonly #ledger: Ledger;
   readonly #patience: Patience;
-  readonly #contexts: Contexts;
   readonly #desk: RunDesk;
   readonly #purse: Purse;
   readonly #actions: ActionSteps;
@@ -176,11 +176,10 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
     const waits = new Lazy(() => createWaitSteps(desk));
     this.#patience = patience;
     this.#ledger = ledger;
-    this.#contexts = contexts;
     this.#desk = desk;
     this.#purse = purse;
     this.#actions = actions;
-    this.#blocks = new Lazy(() => createBlockSteps(desk, this));
+    this.#blocks = new Lazy(() => createBlockSteps(desk, new OwnBodies(shared, desk, patience)));
     this.#budgets = new Budgets(desk, program);
     const runRails = new RunRails(desk, linked);
     this.#runRails = runRails;
@@ -267,24 +266,6 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
     });
     if (storeCodes.has(code)) this.#finish('failed');
     else void this.#failForGood(error);
-  }
-
-  async keepPlan({ hash, program, source }: Plan): Promise<void> {
-    const { deps, programs } = this.#shared;
-    const storedAt = deps.clock.now();
-    await this.#patience.try(() => deps.store.programs.put({ hash, id: program.id, program, source, storedAt }));
-    this.#contexts.add(hash, await programs.linked(hash));
-  }
-
-  async workflow(id: string): ReturnType<BodyPrograms['workflow']> {
-    const hash = this.state.workflows[id];
-    if (hash === undefined) {
-      throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
-    }
-    const inner = await this.#patience.try(() => this.#shared.programs.linked(hash));
-    assertRunsAsStep(inner.program);
-    this.#contexts.add(hash, inner);
-    return { hash, linked: inner };
   }
 
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */

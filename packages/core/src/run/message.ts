@@ -1,6 +1,7 @@
 /** Messages: what is asked of a run from outside its owner. */
 import { z } from 'zod';
-import { budget, callRecord, errorRecord, gateResult, payload, railsResult, rateLimit, usage } from './events.ts';
+import { errorRecord, gateResult, payload, railsResult, usage } from './event-parts.ts';
+import { budget, callRecord, rateLimit } from './events.ts';
 
 const from = {
   /** The same id twice is one message. */
