@@ -61,4 +61,56 @@ describe('a server that is killed with kill -9 during a run', () => {
     hold?.();
     api.close();
   });
+
+  it('does what rails have said once, between their verdict and the call as well', async () => {
+    const asked: string[] = [];
+    const reached = Promise.withResolvers<void>();
+    const api = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (asked.length === 1) reached.resolve();
+      else response.end('{}');
+    }).listen(0, '127.0.0.1');
+    await once(api, 'listening');
+    // It listens on TCP, so the address has a port.
+    const host = `127.0.0.1:${(api.address() as AddressInfo).port}`;
+    writeFileSync(
+      join(folder.path, 'workflows', 'railed.yaml'),
+      `telos: 1
+id: railed
+steps:
+  - id: tell
+    uses: http.request
+    with: { url: "http://${host}/tell", query: { to: "anna@acme.example" } }
+    rails: { input: [secrets], tool_arguments: [{ pii: redact }] }
+  - { id: stop, uses: http.request, with: { url: "http://${host}/mail?to=bob@acme.example" }, rails: { input: [pii] } }
+`,
+    );
+    const environment = { TELOS_ALLOWED_HOSTS: host };
+    const first = await folder.serve(environment);
+    const started = await fetch(`${first.url}/v1/runs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ workflow: 'railed' }),
+    });
+    const run = started.headers.get('location') ?? '';
+    await reached.promise;
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+
+    const second = await folder.serve(environment);
+    const events = await (
+      await fetch(`${second.url}${run}/events`, { headers: { accept: 'text/event-stream' } })
+    ).text();
+    expect(events).toContain('event: run.failed');
+    expect(await (await fetch(`${second.url}${run}`)).json()).toMatchObject({
+      status: 'failed',
+      error: { code: 'RAIL_BLOCKED', path: 'stop' },
+    });
+    const told = '/tell?to=%3CEMAIL_1%3E';
+    expect(asked).toEqual([told, told]);
+    expect(events.match(/event: rail\.judged/g)).toHaveLength(3);
+    expect(events).not.toContain('anna');
+    api.closeAllConnections();
+    api.close();
+  });
 });

@@ -261,6 +261,25 @@ describe('rails behind a call', () => {
     expect(new Set(outputs.all)).toEqual(new Set(['<EMAIL_1>', '<EMAIL_2>']));
   });
 
+  it('leave nothing in the journal of what a later place replaces', async () => {
+    await open({ tools: { act: () => ({ text: 'bob@acme.example' }) }, checks: { fine: saying(true).check } });
+    const rails =
+      '{ input: [secrets], tool_arguments: [{ pii: redact }], tool_result: [secrets], output: [{ pii: redact }] }';
+    const state = await engine.run(railed(rails, `with: { to: "${anna}" }\n    gate: { checks: [fine] }`), {
+      text: '',
+    });
+    expect(outputsOf(state)).toEqual({ a: { text: '<EMAIL_2>' } });
+    const journal = await journalOf(state.id);
+    expect(journal).not.toContain('anna');
+    expect(journal).not.toContain('bob');
+    expect(judgedIn(await engine.events(state.id)).map(({ place }) => place)).toEqual([
+      'input',
+      'tool_arguments',
+      'tool_result',
+      'output',
+    ]);
+  });
+
   it('withhold an output that they block, also from the step that failed', async () => {
     await open({ tools: { act: () => `write to ${anna}` } });
     const state = await engine.run(railed('{ output: [pii] }'), { text: '' });

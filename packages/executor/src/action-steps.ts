@@ -222,7 +222,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     const settle = (stored?: Payload): void => {
       // Stopped while its output was being stored.
       if (inSlots.get(path) === undefined) return;
-      recordAnswers(desk, at, attempt, resultsOf(railing?.answers ?? [], stored));
+      const shown = result.ended === 'asked' ? stored : undefined;
+      recordAnswers(desk, at, attempt, resultsOf(railing?.answers ?? [], shown));
       const called = { usage, did: did(), labels };
       if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
@@ -233,16 +234,18 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);
       leave(path);
     };
-    const value = 'output' in result ? result.output : railing?.answers.at(-1)?.value;
+    const asked = result.ended === 'asked' ? railing?.answers.at(-1)?.value : undefined;
+    const value = 'output' in result ? result.output : asked;
     if (value === undefined) settle();
     else desk.store(value, settle);
   }
 
   /** Answers about what an attempt gave, into the journal before its gate is asked. */
-  function recordIn({ at, attempt }: Prepared): (answered: Answered) => Promise<void> {
-    return async ({ result, value }) => {
+  function recordIn({ at, attempt }: Prepared): (answers: readonly Answered[]) => Promise<void> {
+    return async (answers) => {
+      const value = answers.at(-1)?.value;
       const payload = value === undefined ? undefined : await desk.persist(value);
-      recordAnswers(desk, at, attempt, [{ ...result, ...(payload === undefined ? {} : { value: payload }) }]);
+      recordAnswers(desk, at, attempt, resultsOf(answers, payload));
     };
   }
 

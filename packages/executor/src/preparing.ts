@@ -115,7 +115,7 @@ export function prepare(
 /** What passed the last rail before the call so far: what the step is given from then on. */
 function passedInput(judged: JudgedPlaces): Payload | undefined {
   const places = beforeCall.map((place) => judged[place]);
-  return places.findLast((place) => hasPassed(place))?.value;
+  return places.findLast((place) => hasPassed(place) && place.value !== undefined)?.value;
 }
 
 type Gave = readonly (readonly [RailPlace, JudgedPlace])[];

@@ -59,7 +59,7 @@ export const railsResult = z.object({
   outcome: z.enum(['pass', 'block', 'ask']),
   /** Why it is blocked. */
   error: errorRecord.exactOptional(),
-  /** What goes on, replacements made; absent where what follows holds it, or nothing goes on. */
+  /** What goes on, replacements made; absent where a later place says it, what follows holds it, or nothing goes on. */
   value: payload.exactOptional(),
   /** Whether anything was replaced in it. */
   replaced: z.literal(true).exactOptional(),

@@ -4,7 +4,7 @@
  * of what was replaced.
  */
 import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
-import type { Json, RailPlace, RailsJudged, RailUse } from '@telos/core';
+import type { Json, Payload, RailPlace, RailsJudged, RailUse } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
@@ -30,54 +30,37 @@ export function guard(desk: Desk, at: ActionAt, attempt: number, go: () => void)
         refuse(desk, at, attempt, error);
         return;
       }
-      judgeNext(desk, prepared, shown, go);
+      judgeAll(desk, prepared, open, shown, go);
     },
   });
 }
 
 type Place = readonly [RailPlace, readonly RailUse[]];
+type Answer = readonly [...Place, RailsJudged];
 
+/** Places whose rails have not let the input pass, nor those of a later place what is left of it. */
 function openPlaces(desk: Desk, { path, step, frame }: ActionAt): readonly Place[] {
   const rails = railsOf(step, frame);
   if (rails === undefined) return [];
-  const judged = desk.state.rails.get(path);
-  return beforeCall.flatMap((place) => {
+  const judged = desk.state.rails.get(path) ?? {};
+  const passed = beforeCall.findLastIndex((place) => hasPassed(judged[place]) && judged[place].value !== undefined);
+  return beforeCall.slice(passed + 1).flatMap((place) => {
     const list = rails[place] ?? [];
-    return list.length === 0 || hasPassed(judged?.[place]) ? [] : [[place, list] as const];
+    return list.length === 0 ? [] : [[place, list] as const];
   });
 }
 
-/** Judges by the next place that is open, and goes on from there. Held under the step's path meanwhile. */
-function judgeNext(desk: Desk, prepared: Prepared, shown: Json, go: () => void): void {
-  const { at, path, attempt } = prepared;
-  const [next] = openPlaces(desk, at);
-  if (next === undefined) {
-    desk.whenGoing(path, go);
-    return;
-  }
-  const [place, list] = next;
+/** Judges by one place after the other, and records all of it at once. Held under the step's path meanwhile. */
+function judgeAll(desk: Desk, prepared: Prepared, open: readonly Place[], shown: Json, go: () => void): void {
+  const { path } = prepared;
   const aborting = new AbortController();
   desk.hold(path, () => aborting.abort(new Error('The step is not wanted any more.')));
-  judged(desk, prepared, next, shown, aborting.signal)
+  answersOf(desk, prepared, open, shown, aborting.signal)
     .then(
-      (answer) => {
+      (answers) => {
         if (aborting.signal.aborted) return;
         desk.release(path);
-        desk.store(
-          answer.value ?? null,
-          (value) => {
-            const result = { ...railsResult(place, answer), ...(answer.value === undefined ? {} : { value }) };
-            const told = { do: 'judgeRails', at: desk.now(), path, attempt, result, usage: answer.usage } as const;
-            if (!desk.apply(told)) return;
-            if (answer.outcome === 'block') refuseBy(desk, at, attempt, answer);
-            else if (answer.outcome === 'pass') judgeNext(desk, prepared, answer.value ?? null, go);
-            else {
-              const wait = waitFor(place, list, answer.verdicts, value, 'go_on');
-              desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels: prepared.labels });
-            }
-          },
-          { path },
-        );
+        desk.store(answers.at(-1)?.[2].value ?? null, (value) => settle(desk, prepared, answers, value, go), { path });
       },
       (error: unknown) => {
         if (!aborting.signal.aborted) throw error;
@@ -86,17 +69,19 @@ function judgeNext(desk: Desk, prepared: Prepared, shown: Json, go: () => void):
     .catch(desk.fail);
 }
 
-function judged(
+/** Ends with the first place that does not let the value pass. */
+async function answersOf(
   desk: Desk,
   { path, scope, context, sources }: Prepared,
-  [place, list]: Place,
-  value: Json,
+  open: readonly Place[],
+  shown: Json,
   signal: AbortSignal,
-): Promise<RailsJudged> {
-  return judgeRails(
-    list,
-    { place, what: `${whatOf[place]} of ${path}`, value, input: null, sources: sources() },
-    {
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  let value = shown;
+  for (const [place, list] of open) {
+    const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input: null, sources: sources() };
+    const judged = await judgeRails(list, guarded, {
       checks: desk.deps.checks,
       render: (template) => context.linked.render(template, scope),
       // No attempt is under way that could hold the calls: what they cost is in the answer.
@@ -104,8 +89,36 @@ function judged(
       signal,
       vault: desk.vault,
       sharing: { turn: turnOf(desk.state) },
-    },
-  );
+    });
+    answers.push([place, list, judged]);
+    if (judged.outcome !== 'pass') break;
+    value = judged.value ?? null;
+  }
+  return answers;
+}
+
+/** @param value Of the last answer: what those before it left may hold what it replaced, and is recorded by nobody. */
+function settle(
+  desk: Desk,
+  { at, path, attempt, labels }: Prepared,
+  answers: readonly Answer[],
+  value: Payload,
+  go: () => void,
+): void {
+  for (const [index, [place, list, judged]] of answers.entries()) {
+    const isLast = index === answers.length - 1;
+    const result = {
+      ...railsResult(place, judged),
+      ...(isLast && judged.value !== undefined ? { value } : {}),
+    };
+    const told = { do: 'judgeRails', at: desk.now(), path, attempt, result, usage: judged.usage } as const;
+    if (!desk.apply(told)) return;
+    if (judged.outcome === 'block') refuseBy(desk, at, attempt, judged);
+    else if (judged.outcome === 'ask') {
+      const wait = waitFor(place, list, judged.verdicts, value, 'go_on');
+      desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels });
+    } else if (isLast) desk.whenGoing(path, go);
+  }
 }
 
 function refuseBy(desk: Desk, at: ActionAt, attempt: number, { error }: RailsJudged): void {

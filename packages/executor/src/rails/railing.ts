@@ -57,8 +57,8 @@ export type RailingSpec = {
   readonly scope: Scope;
   readonly vault: RunVault;
   readonly turn: Turn;
-  /** Puts an answer into the journal now, since what follows takes time. Absent: it goes there with the outcome. */
-  readonly record?: ((answered: Answered) => Promise<void>) | undefined;
+  /** Puts the answers into the journal now, since what follows takes time. Absent: they go there with the outcome. */
+  readonly record?: ((answers: readonly Answered[]) => Promise<void>) | undefined;
 };
 
 export const whatOf: { readonly [place in RailPlace]: string } = {
@@ -73,6 +73,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
   const { path, rails = {}, sources, known, hooks, record } = spec;
   if (afterCall.every((place) => (rails[place]?.length ?? 0) === 0)) return undefined;
   const answers: Answered[] = [];
+  const last = afterCall.findLast((place) => (rails[place]?.length ?? 0) > 0);
   let withheld = withholds(rails);
 
   async function answer(place: RailPlace, value: Json, input: Json): Promise<Json> {
@@ -87,9 +88,9 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
     });
     const answered = { result: railsResult(place, judged), value: judged.value };
+    answers.push(answered);
     // What is blocked or asked about ends the attempt: its answer goes with the outcome.
-    if (judged.outcome === 'pass' && record !== undefined) await record(answered);
-    else answers.push(answered);
+    if (place === last && judged.outcome === 'pass' && record !== undefined) await record(answers.splice(0));
     return act(place, { ...answered.result, value: judged.value });
   }
 
@@ -106,9 +107,9 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
     },
     async judge(given, input) {
       let value = given;
-      const last = afterCall.findLastIndex((place) => known[place] !== undefined);
+      const reached = afterCall.findLastIndex((place) => known[place] !== undefined);
       for (const [index, place] of afterCall.entries()) {
-        if (index < last || (rails[place]?.length ?? 0) === 0) continue;
+        if (index < reached || (rails[place]?.length ?? 0) === 0) continue;
         const earlier = known[place];
         if (earlier !== undefined) value = act(place, earlier);
         else if (value !== undefined) value = await answer(place, value, input);
@@ -120,10 +121,15 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
   };
 }
 
-/** As the journal has them. @param last The value of the last one, where a person is asked about it; what passed is in what follows. */
-export function resultsOf(answers: readonly Answered[], last: Payload | undefined): readonly RailsResult[] {
-  return answers.map(({ result }) =>
-    result.outcome === 'ask' && last !== undefined ? { ...result, value: last } : result,
+/**
+ * As the journal has them: what goes on stands with the last answer alone, for what an earlier one let pass may hold
+ * what a later one replaced.
+ *
+ * @param value Of the last one; undefined where what follows holds it.
+ */
+export function resultsOf(answers: readonly Answered[], value: Payload | undefined): readonly RailsResult[] {
+  return answers.map(({ result }, index) =>
+    index === answers.length - 1 && value !== undefined ? { ...result, value } : result,
   );
 }
 
