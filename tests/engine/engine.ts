@@ -46,6 +46,8 @@ export type EngineOptions = {
   readonly models?: Models;
   readonly secrets?: { readonly [name: string]: string };
   readonly concurrency?: number;
+  /** Runs that the worker owns at a time. */
+  readonly runs?: number;
   /** Whether the worker looks for runs that nobody owns; default true. */
   readonly recover?: boolean;
   /** An open store and a clock, to go on where another engine stopped. */
@@ -122,6 +124,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       owner: options.owner ?? 'test-worker',
       concurrency: options.concurrency ?? 50,
       leaseMs: 15_000,
+      ...(options.runs === undefined ? {} : { runs: options.runs }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       recover: options.recover ?? true,
     },
@@ -176,7 +179,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
         },
         ...(events === undefined ? {} : { more: events }),
       });
-      if (rung) await engine.ring(id);
+      const turns = await store.runs.turns([id]);
+      if (rung) await queue.offer([{ kind: 'run', queue: 'default', run: id, ...turns.get(id) }]);
       return id;
     },
     async publish(yaml) {

@@ -36,6 +36,7 @@ export type {
   Fork,
   GateResult,
   Opening,
+  RateLimit,
   Recorded,
   RunEvent,
   Wait,

@@ -13,17 +13,15 @@ import { TelosError } from '@telos/core';
 import { calibrate, orientationOf, readLabelled } from '../src/calibration/index.ts';
 import type { FigureName } from '../src/calibration/index.ts';
 import { createChecks } from '../src/create-checks.ts';
+import { scriptedModels } from '../src/fixtures/scripted-models.ts';
 import { entries } from './entries.ts';
 
 const [folder, ...names] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Name the folder that holds the sets.');
 const checks = createChecks({
   models: {
+    ...scriptedModels().models,
     generate: () => Promise.reject(new TelosError('MODEL_UNAVAILABLE', 'There is no model here.')),
-    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-    embed: async () => undefined,
-    problem: async () => undefined,
-    list: async () => [],
   },
   schemas: { issues: () => [] },
   evaluateCondition: () => true,

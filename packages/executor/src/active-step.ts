@@ -5,7 +5,7 @@
  * does not heed its abort signal is left behind; what it still returns is dropped.
  */
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
-import type { Clock, ErrorRecord, Json, ToolCallReport, Usage } from '@telos/core';
+import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
@@ -25,6 +25,8 @@ export type ActiveStepSpec<T> = {
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
+  /** Told of a call that waits for a rate limit; what it gives is called when it waits no longer. */
+  readonly onWait: (limit: RateLimit) => () => void;
   /** `usage` is the sum of the calls; undefined when there were none. */
   readonly onEnd: (result: T | Failure, usage: Usage | undefined) => void;
   /** Told what `onEnd` throws. */
@@ -36,6 +38,7 @@ export interface AttemptHooks {
   readonly signal: AbortSignal;
   onCall(call: ToolCallReport): void;
   onText(text: string): void;
+  onWait(limit: RateLimit): () => void;
 }
 
 export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
@@ -94,6 +97,14 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     if (this.#over) return;
     if (this.#text.length < partialLimit) this.#text += part.slice(0, partialLimit - this.#text.length);
     this.#spec.onText(part);
+  }
+
+  onWait(limit: RateLimit): () => void {
+    if (this.#over) return () => undefined;
+    const over = this.#spec.onWait(limit);
+    return () => {
+      if (!this.#over) over();
+    };
   }
 
   stop(reason: Error): { readonly partial?: Json; readonly usage?: Usage } {

@@ -25,6 +25,7 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import { rateLimitView } from './event-view.ts';
 
 export type FoldedAttempt = {
   readonly attempt: number;
@@ -158,7 +159,8 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
 }
 
 function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>, seq: number): void {
-  if (event.type !== 'call.finished' && event.type !== 'wait.closed') delete step.wait;
+  if (event.type !== 'call.finished' && event.type !== 'wait.closed' && event.type !== 'signal.refused')
+    delete step.wait;
   switch (event.type) {
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
@@ -263,6 +265,17 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       if ('loop' in event.opening) step.rounds = 1;
       step.status = 'running';
       return;
+    case 'signal.refused': {
+      const { attempt, id, error } = event;
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt, signal: id, message: error.message } });
+      return;
+    }
+    case 'call.waiting':
+    case 'call.admitted': {
+      const limit = rateLimitView(event.limit);
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt: event.attempt, ...limit } });
+      return;
+    }
     case 'call.finished':
       attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
       return;

@@ -1,7 +1,7 @@
 import { TelosError } from '@telos/core';
 import type { AnyCheck, Json, JsonObject } from '@telos/core';
 import { compile, link } from '@telos/language';
-import { nearest } from '@telos/language/text';
+import { isObject, nearest } from '@telos/language/text';
 import type { Catalogue } from '../compose/catalogue.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { faultLines } from '../output/fault-lines.ts';
@@ -71,5 +71,5 @@ function rendered(written: JsonObject, render: (template: Json) => Json, name: s
 }
 
 function objectOf(value: Json): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {}; // neither null nor a list
+  return isObject(value) ? value : {};
 }

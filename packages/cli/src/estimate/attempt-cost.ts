@@ -1,5 +1,6 @@
 import { noUsage } from '@telos/core';
 import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Usage } from '@telos/core';
+import { asksModel } from '@telos/evaluators';
 import type { Catalog } from '@telos/language';
 import { isObject } from '@telos/language/text';
 import { noCost, plus } from './cost.ts';
@@ -65,7 +66,7 @@ export async function attemptCost({ catalog }: EstimateDeps, step: ActionStep, s
   return { cost: { expected: timed(expected, model), most: timed(most, model) }, assumes: [] };
 }
 
-/** One evaluation of a gate: what its checks ask of models. Local checks cost nothing. */
+/** One evaluation of a gate: what its checks ask of models. Checks that ask none cost nothing. */
 export async function gateCost(
   { catalog, models }: EstimateDeps,
   gate: GateSpec,
@@ -73,8 +74,9 @@ export async function gateCost(
 ): Promise<Cost> {
   let cost = noCost;
   for (const use of gate.judge === undefined ? gate.checks : [...gate.checks, gate.judge]) {
-    if (catalog.checks.get(use.uses)?.needs !== 'model') continue;
+    const check = catalog.checks.get(use.uses);
     const { value } = sample(use);
+    if (check === undefined || !asksModel(check, value)) continue;
     const text = `${JSON.stringify(value)}${'x'.repeat(judgedText)}`;
     const model = modelOf(value);
     const usage = await models.estimate({ model, messages: [{ role: 'user', text }], maxTokens: verdictTokens });

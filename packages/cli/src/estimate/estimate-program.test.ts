@@ -115,6 +115,13 @@ steps:
     expect(row(estimate, 'refine.s')?.times).toEqual({ expected: 3, most: 5 });
   });
 
+  it('counts a check that asks a model when it is given one, and only then', async () => {
+    const gated = (model: string) =>
+      `steps:\n  - { id: a, uses: transform, with: { value: x }, gate: { checks: [{ correctness: { ${model}reference: x } }] } }\n`;
+    expect((await estimated(gated('model: openai/priced, '))).total.expected).toMatchObject({ calls: 2 });
+    expect((await estimated(gated(''))).total.expected).toMatchObject({ calls: 1 });
+  });
+
   it('warns of a budget that is too small, and of what nobody knows', async () => {
     const estimate = await estimated(`limits: { budget: { usd: 0.001, calls: 50, on_exceeded: fail } }
 steps:

@@ -63,6 +63,7 @@ export function agentTurnTool(
         },
         {
           signal: context.signal,
+          sharing: context.sharing,
           onText: (text) => context.emitText(text),
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },

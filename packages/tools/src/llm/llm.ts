@@ -65,6 +65,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
         },
         {
           signal: context.signal,
+          sharing: context.sharing,
           onText: (text) => context.emitText(text),
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },
