@@ -126,11 +126,24 @@ export type RunFilter = {
 
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
+/** Why a run waits for its turn by its concurrency key. */
+export type PlaceWait = {
+  readonly key: string;
+  /** How many there are. */
+  readonly places: number;
+  /** Runs that have one, oldest first; five at most. */
+  readonly holders: readonly RunId[];
+  /** Runs that come before it. */
+  readonly before: number;
+};
+
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
   list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
   count(filter: RunFilter): Promise<number>;
+  /** What an unfinished run waits for that was not let in; undefined when it shares no places, or has one. */
+  placeWait(run: RunId): Promise<PlaceWait | undefined>;
   /** Whose turn each of these runs takes where many wait for the same thing. Unknown runs are left out. */
   turns(runs: readonly RunId[]): Promise<ReadonlyMap<RunId, Required<Turn>>>;
 }
