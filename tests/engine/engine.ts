@@ -3,7 +3,8 @@
  * and checks are what the test says, and time stands still until it is moved.
  */
 import { randomBytes } from 'node:crypto';
-import { fold, runIdOf } from '@telos/core';
+import { judgeInput } from '@telos/api/runs';
+import { createVaults, fold, runIdOf } from '@telos/core';
 import type {
   AnyCheck,
   AnyTool,
@@ -104,6 +105,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const queue = options.queue ?? createLocalQueue();
   const live = createLocalLive();
   const problems: Problem[] = [];
+  const vaults = createVaults();
   const worker = startWorker(
     {
       store,
@@ -113,6 +115,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       live,
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
+      vaults,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
@@ -166,6 +169,11 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       const { program, hash } = await keep(yaml);
       const id = runIdOf(clock.now(), randomBytes(10));
       const workflows = await pinned(program);
+      const linked = link(program);
+      const at = { run: id, at: clock.now(), turn: {} };
+      // As the door does that lets a run in.
+      const judged = await judgeInput({ checks, vaults }, linked, linked.inputs(inputs), at);
+      const more = [...judged.events, ...(events ?? [])];
       await store.journal.create({
         id,
         created: {
@@ -173,11 +181,11 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
           at: clock.now(),
           workflow: program.id,
           program: hash,
-          inputs: { value: link(program).inputs(inputs) },
+          inputs: { value: judged.inputs },
           ...(Object.keys(workflows).length === 0 ? {} : { workflows }),
           ...created,
         },
-        ...(events === undefined ? {} : { more: events }),
+        ...(more.length === 0 ? {} : { more }),
       });
       const turns = await store.runs.turns([id]);
       if (rung) await queue.offer([{ kind: 'run', queue: 'default', run: id, ...turns.get(id) }]);

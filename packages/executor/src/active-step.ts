@@ -25,6 +25,8 @@ export type ActiveStepSpec<T> = {
   readonly of: StrayOf;
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
+  /** Whether what it shows is kept in case it is stopped; default true. */
+  readonly keepsText?: boolean;
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
@@ -98,7 +100,8 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
 
   onText(part: string): void {
     if (this.#over) return;
-    if (this.#text.length < partialLimit) this.#text += part.slice(0, partialLimit - this.#text.length);
+    if (this.#spec.keepsText !== false && this.#text.length < partialLimit)
+      this.#text += part.slice(0, partialLimit - this.#text.length);
     this.#spec.onText(part);
   }
 
