@@ -14,7 +14,6 @@ import type {
   Live,
   Planner,
   Program,
-  Queue,
   Recorded,
   RunEvent,
   RunId,
@@ -22,13 +21,15 @@ import type {
   Store,
   ToolContext,
 } from '@telos/core';
-import { createLocalLive, createLocalQueue } from '@telos/driver-local';
+import { createLocalLive } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
 import type { FakeClock } from '@telos/testkit';
 import { z } from 'zod';
+import { createBells } from './bells.ts';
+import type { Bells } from './bells.ts';
 import { openTestStore } from './stores.ts';
 import { createStoreWatch } from './watched-store.ts';
 
@@ -48,8 +49,8 @@ export type EngineOptions = {
   readonly store?: Store;
   readonly clock?: FakeClock;
   readonly owner?: string;
-  /** A queue that other workers serve too: steps that find no slot are offered to them. */
-  readonly queue?: Queue;
+  /** Where its queue meets those of other workers, to which steps are offered that find no slot. By default it meets none in the process. */
+  readonly bells?: Bells;
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
@@ -83,6 +84,8 @@ export interface Engine {
   /** Resolves when the run's journal has an event that fits, with that event. */
   until(run: RunId, fits: (event: RunEvent) => boolean): Promise<RunEvent>;
   events(run: RunId): Promise<readonly RunEvent[]>;
+  /** Its worker is dead to the queue, and is handed nothing more: for a test in which its process has died or stands still. */
+  die(): void;
   /** Starts another worker on the same store, as another process would. */
   another(options?: EngineOptions): Promise<Engine>;
   close(): Promise<void>;
@@ -90,18 +93,23 @@ export interface Engine {
 
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const calls = createStoreWatch();
-  const clock = options.clock ?? createFakeClock(undefined, calls.idle);
+  const bells = options.bells ?? createBells();
+  const settled = async (): Promise<void> => {
+    do await calls.idle();
+    while (await bells.heard());
+  };
+  const clock = options.clock ?? createFakeClock(undefined, settled);
   const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
-  const queue = options.queue ?? createLocalQueue();
+  const queue = bells.open();
   const live = createLocalLive();
   const problems: Problem[] = [];
   const worker = startWorker(
     {
       store,
       queue,
-      elsewhere: options.queue !== undefined,
+      elsewhere: bells.areShared,
       clock,
       live,
       tools,
@@ -199,11 +207,14 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       for await (const recorded of store.journal.read(run)) events.push(recorded);
       return events.map(({ event }) => event);
     },
-    another: (more = {}) => openEngine({ ...options, ...more, store, clock, owner: more.owner ?? 'another-worker' }),
+    die: () => queue.die(),
+    another: (more = {}) =>
+      openEngine({ ...options, ...more, store, clock, bells, owner: more.owner ?? 'another-worker' }),
     async close() {
       await worker.stop();
-      if (options.queue === undefined) await queue.close();
+      await queue.close();
       if (options.store === undefined) await store.close();
+      if (options.bells === undefined) await bells.remove();
     },
   };
   return engine;
