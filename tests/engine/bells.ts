@@ -60,7 +60,13 @@ function bellsOfPlace(place: QueuePlace): Bells {
   let isStirred = false;
   /** Whether the server has what it keeps jobs in. */
   let isUsed = false;
-  let begun = Promise.withResolvers<void>();
+  let changed = Promise.withResolvers<void>();
+
+  /** For whoever waits for what is on its way: it has begun, or will not. */
+  function change(): void {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  }
 
   async function requested<T>(request: Promise<T>): Promise<T> {
     requests.add(request);
@@ -100,6 +106,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
         for (const job of jobs) offered.set(jobId(job), job.queue);
         await requested(queue.offer(jobs)).catch((error: unknown) => {
           for (const job of jobs) offered.delete(jobId(job));
+          change();
           throw error;
         });
       },
@@ -111,8 +118,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
           const id = jobId(job);
           offered.delete(id);
           serving.underWay.add(id);
-          begun.resolve();
-          begun = Promise.withResolvers();
+          change();
           try {
             await handle(job, signal);
           } finally {
@@ -124,6 +130,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
         return {
           async stop() {
             servings.delete(serving);
+            change();
             await server.stop();
             isStirred = true;
           },
@@ -132,6 +139,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
       async cancel(ids) {
         if (isDead) return;
         for (const id of ids) offered.delete(id);
+        change();
         await requested(queue.cancel(ids));
       },
       die() {
@@ -141,6 +149,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
           // Never done, for what a dead process has under way does not end; but it fetches no more.
           void server.stop();
         }
+        change();
       },
       close: () => queue.close(),
     };
@@ -156,7 +165,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
         await Promise.allSettled(requests);
         if (isUsed) while (await place.holds(withRoom())) await turn();
         await turn();
-        while (isOnItsWay()) await begun.promise;
+        while (isOnItsWay()) await changed.promise;
       }
       return true;
     },
