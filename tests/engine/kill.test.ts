@@ -10,11 +10,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fold, hasEnded, isFinished, runIdOf } from '@telos/core';
 import type { AnyTool, RunId, RunState, Store } from '@telos/core';
 import { compile } from '@telos/language';
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { chance } from './chance.ts';
 import { outputsOf } from './engine.ts';
-import { leaveServers, newQueuePlace, testQueue } from './queues.ts';
+import { newQueuePlace, testQueue } from './queues.ts';
 import type { QueuePlace } from './queues.ts';
 import { newStorePlace, openStoreAt } from './stores.ts';
 import type { StorePlace } from './stores.ts';
@@ -62,8 +62,6 @@ afterEach(async () => {
   await bells.remove();
   rmSync(folder, { recursive: true });
 });
-
-afterAll(leaveServers);
 
 /** Starts a worker; resolves when it looks for runs. */
 async function startMortal(): Promise<ChildProcess> {
