@@ -12,8 +12,10 @@ import type {
   Json,
   JsonObject,
   Live,
+  Models,
   Planner,
   Program,
+  Queue,
   Recorded,
   RunEvent,
   RunId,
@@ -26,6 +28,7 @@ import { startWorker } from '@telos/executor';
 import type { Problem, Worker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
+import { agentTurnTool } from '@telos/tools';
 import type { FakeClock } from '@telos/testkit';
 import { z } from 'zod';
 import { createBells } from './bells.ts';
@@ -41,8 +44,12 @@ export type EngineOptions = {
   /** Checks by name; a function is one that takes any parameters. */
   readonly checks?: { readonly [name: string]: AnyCheck['score'] | AnyCheck };
   readonly planner?: Planner;
+  /** Who takes the turns of agents. */
+  readonly models?: Models;
   readonly secrets?: { readonly [name: string]: string };
   readonly concurrency?: number;
+  /** Runs that the worker owns at a time. */
+  readonly runs?: number;
   /** Whether the worker looks for runs that nobody owns; default true. */
   readonly recover?: boolean;
   /** An open store and a clock, to go on where another engine stopped. */
@@ -51,6 +58,8 @@ export type EngineOptions = {
   readonly owner?: string;
   /** Where its queue meets those of other workers, to which steps are offered that find no slot. By default it meets none in the process. */
   readonly bells?: Bells;
+  /** Its queue, when it is to be a certain one, which others serve too; the test closes it. */
+  readonly queue?: Queue;
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
@@ -102,17 +111,19 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
-  const queue = bells.open();
+  const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock);
+  const bell = bells.open();
+  const queue = options.queue ?? bell;
   const live = createLocalLive();
   const problems: Problem[] = [];
   const worker = startWorker(
     {
       store,
       queue,
-      elsewhere: bells.areShared,
+      elsewhere: options.queue !== undefined || bells.areShared,
       clock,
       live,
-      tools,
+      tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
@@ -125,6 +136,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       owner: options.owner ?? 'test-worker',
       concurrency: options.concurrency ?? 50,
       leaseMs: 15_000,
+      ...(options.runs === undefined ? {} : { runs: options.runs }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       recover: options.recover ?? true,
     },
@@ -179,7 +191,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
         },
         ...(events === undefined ? {} : { more: events }),
       });
-      if (rung) await engine.ring(id);
+      const turns = await store.runs.turns([id]);
+      if (rung) await queue.offer([{ kind: 'run', queue: 'default', run: id, ...turns.get(id) }]);
       return id;
     },
     async publish(yaml) {
@@ -207,12 +220,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       for await (const recorded of store.journal.read(run)) events.push(recorded);
       return events.map(({ event }) => event);
     },
-    die: () => queue.die(),
+    die: () => bell.die(),
     another: (more = {}) =>
       openEngine({ ...options, ...more, store, clock, bells, owner: more.owner ?? 'another-worker' }),
     async close() {
       await worker.stop();
-      await queue.close();
+      await bell.close();
       if (options.store === undefined) await store.close();
       if (options.bells === undefined) await bells.remove();
     },

@@ -9,6 +9,7 @@ import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Probing = {
   readonly at: At & { readonly step: ActionStep };
@@ -46,6 +47,7 @@ export function probe(
       timeoutMs: step.timeoutMs,
       onText: () => {},
       onCall: (call) => calls.record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
         const tool = deps.tools.get(probe.uses);
