@@ -7,6 +7,8 @@
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
+import { outOfCourse, withStrays } from './strays.ts';
+import type { StrayOf } from './strays.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
 const partialLimit = 1_000_000;
@@ -20,8 +22,11 @@ export interface ActiveStep {
 export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord };
 
 export type ActiveStepSpec<T> = {
+  readonly of: StrayOf;
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
+  /** Whether what it shows is kept in case it is stopped; default true. */
+  readonly keepsText?: boolean;
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
@@ -90,20 +95,21 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     if (this.#over) return;
     const call = boundedCall(given);
     if (call.usage !== undefined) this.#usage = addUsage(this.#usage ?? noUsage, call.usage);
-    this.#spec.onCall(call);
+    outOfCourse(() => this.#spec.onCall(call));
   }
 
   onText(part: string): void {
     if (this.#over) return;
-    if (this.#text.length < partialLimit) this.#text += part.slice(0, partialLimit - this.#text.length);
+    if (this.#spec.keepsText !== false && this.#text.length < partialLimit)
+      this.#text += part.slice(0, partialLimit - this.#text.length);
     this.#spec.onText(part);
   }
 
   onWait(limit: RateLimit): () => void {
     if (this.#over) return () => undefined;
-    const over = this.#spec.onWait(limit);
+    const over = outOfCourse(() => this.#spec.onWait(limit));
     return () => {
-      if (!this.#over) over();
+      if (!this.#over) outOfCourse(over);
     };
   }
 
@@ -118,11 +124,8 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
   }
 
   #run(): Promise<T | Failure> {
-    try {
-      return this.#spec.run(this);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const { of, run } = this.#spec;
+    return withStrays(of, () => run(this));
   }
 
   #end(result: T | Failure): void {

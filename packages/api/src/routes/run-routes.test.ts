@@ -296,6 +296,21 @@ describe('a run', () => {
   });
 });
 
+describe('a run that waits for a place', () => {
+  it('says who has it, until it is let in', async () => {
+    const source = `${hello}limits: { concurrency: { key: one, max: 1 } }\n`;
+    const start = async (): Promise<string> =>
+      RunReceipt.parse(await (await server.send('POST', '/v1/runs', { source, inputs: { name: 'Ada' } })).json()).id;
+    const [first, second] = [await start(), await start()];
+    const reasons = async () => RunDetail.parse(await (await server.get(`/v1/runs/${second}`)).json()).waiting_for;
+    expect(await reasons()).toMatchObject([
+      { message: `The run waits for its turn: the one place of \`hello/one\` is taken by ${first}. It is the next.` },
+    ]);
+    await server.append(first, { type: 'run.started', at }, { type: 'run.cancelled', at, reason: 'enough' });
+    expect((await reasons())[0]?.message).toContain('No worker has taken the run yet');
+  });
+});
+
 describe('cancelling a run', () => {
   it('stores the wish, calls a worker, and shows it until it is carried out', async () => {
     const id = await server.start();

@@ -70,7 +70,7 @@ async function explainRun(store: Store, word: string, writer: Writer, terminal: 
   const read = await readRun(store, run);
   if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);
   const cancel = (await store.inbox.pending(run)).find((message) => message.kind === 'cancel');
-  const reasons = waitingFor(read.events, terminal.now(), cancel);
+  const reasons = waitingFor(read.events, terminal.now(), cancel, await store.runs.placeWait(run));
   const { status } = read.folded;
   const unattended = await isUnattended(store, run);
   writer.object({ type: 'run', run, status, waiting_for: reasons, unattended });

@@ -51,7 +51,8 @@ export const show = defineCommand({
 async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Terminal): Promise<void> {
   const { folded, events, program, programs } = read;
   const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
-  const waiting = waitingFor(events, terminal.now());
+  const place = folded.status === 'pending' ? await store.runs.placeWait(folded.run) : undefined;
+  const waiting = waitingFor(events, terminal.now(), undefined, place);
   writer.object(
     runDetail(folded, { programs, show: shown, waitingFor: waiting, ...(program === undefined ? {} : { program }) }),
   );

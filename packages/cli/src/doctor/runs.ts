@@ -54,7 +54,9 @@ async function tellEach(store: Store, now: Instant, tell: (run: UnfinishedRun) =
 
 async function explained(store: Store, { id, workflow }: RunSummary, now: Instant): Promise<UnfinishedRun | undefined> {
   const state = await fold(store.journal.read(id));
-  const [first, ...more] = state === undefined ? [] : explain(state, now);
+  // One that waits for a place has not begun.
+  const place = state?.phase.status === 'pending' ? await store.runs.placeWait(id) : undefined;
+  const [first, ...more] = state === undefined ? [] : explain(state, now, place);
   // It has ended since the list was made.
   if (state === undefined || first === undefined) return undefined;
   const { sentence: message, since } = first;

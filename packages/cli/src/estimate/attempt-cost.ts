@@ -1,5 +1,5 @@
 import { noUsage } from '@telos/core';
-import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Usage } from '@telos/core';
+import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Program, Usage } from '@telos/core';
 import { asksModel } from '@telos/evaluators';
 import type { Catalog } from '@telos/language';
 import { isObject } from '@telos/language/text';
@@ -10,13 +10,15 @@ import type { Sample } from './sample-input.ts';
 export type EstimateDeps = {
   readonly catalog: Catalog;
   readonly models: Pick<Models, 'estimate' | 'list'>;
+  /** Another workflow that a step runs; undefined when it cannot be found. */
+  readonly workflow?: (id: string) => Promise<Program | undefined>;
 };
 
 /** A cost, and what had to be assumed for it. */
 export type Assumed = { readonly cost: Cost; readonly assumes: readonly string[] };
 
 /** Of an answer, in tokens, when nothing bounds it: usually, and of a judge's verdicts. */
-const usualAnswer = 300;
+export const usualAnswer = 300;
 const verdictTokens = 200;
 /** Of what a judge is shown, in characters: the output and what it leans on. */
 const judgedText = 4000;
@@ -34,7 +36,7 @@ const usualMs: { readonly [family: string]: number } = {
   file: 20,
   transform: 0,
 };
-const otherMs = 1000;
+export const otherMs = 1000;
 
 /** What is assumed of every step, told once. */
 export const generalAssumptions: readonly string[] = [
@@ -95,7 +97,7 @@ export function modelOf(input: Json): ModelSpec {
   return refs.length === 0 ? 'auto' : { fallback: refs };
 }
 
-function timed(usage: Usage, model: ModelSpec): Usage {
+export function timed(usage: Usage, model: ModelSpec): Usage {
   const isOffline = typeof model === 'string' && model.startsWith('offline/');
   return { ...usage, ms: isOffline ? offlineMs : firstTokenMs + usage.output_tokens * perTokenMs };
 }

@@ -18,7 +18,7 @@ export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epo
 export type NewRun = {
   readonly id: RunId;
   readonly created: EventOf<'run.created'>;
-  /** What a fork brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
+  /** What a fork, or the door that lets it in, brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
   readonly more?: readonly RunEvent[];
   /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
   readonly idempotency?: { readonly key: string; readonly body: Hash };
@@ -126,11 +126,24 @@ export type RunFilter = {
 
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
+/** Why a run waits for its turn by its concurrency key. */
+export type PlaceWait = {
+  readonly key: string;
+  /** How many there are. */
+  readonly places: number;
+  /** Runs that have one, oldest first; five at most. */
+  readonly holders: readonly RunId[];
+  /** Runs that come before it. */
+  readonly before: number;
+};
+
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
   list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
   count(filter: RunFilter): Promise<number>;
+  /** What an unfinished run waits for that was not let in; undefined when it shares no places, or has one. */
+  placeWait(run: RunId): Promise<PlaceWait | undefined>;
   /** Whose turn each of these runs takes where many wait for the same thing. Unknown runs are left out. */
   turns(runs: readonly RunId[]): Promise<ReadonlyMap<RunId, Required<Turn>>>;
 }
@@ -218,6 +231,8 @@ export interface Programs {
   get(hash: Hash): Promise<StoredProgram | undefined>;
   /** Makes this version the one that `id` names from now on. @throws TelosError WORKFLOW_NOT_FOUND when it is not stored. */
   publish(id: string, hash: Hash, at: Instant): Promise<void>;
+  /** The hash of the version that `id` names now; undefined when none is published. Reads no program. */
+  current(id: string): Promise<Hash | undefined>;
   /** Versions published under an id, newest first; the first is current. */
   versions(id: string): Promise<readonly StoredProgram[]>;
   /** Current version of every published id, by id. */

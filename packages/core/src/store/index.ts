@@ -14,6 +14,7 @@ export type { Keep, KnownNames, RunWalk, RunWalks } from './run-walks.ts';
 export { never, placesTaken, replacedMessage } from './shared-places.ts';
 export type { AskedPlace } from './shared-places.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
+export { placeWaitOf } from './stored-place.ts';
 export { nothingToPublish, programOf } from './stored-program.ts';
 export { storedJson, storedRow } from './stored-row.ts';
 export { checkPageLimit } from './stored-page.ts';

@@ -139,6 +139,39 @@ export function parkingTests(test: StoreTest): void {
     expect('epoch' in (await store.leases.acquire(third, 'owner', 1000))).toBe(true);
   });
 
+  test('says of a run that waits for a place who has them, and how many come before it', async ({ store }) => {
+    const key = aRunId();
+    const first = await anOwnedRun(store, shared(key, 'queue', 2));
+    const create = async () => (await store.journal.create(aNewRun(shared(key, 'queue', 2)))).run;
+    const [second, third, fourth] = [await create(), await create(), await create()];
+    expect(await store.runs.placeWait(first.run)).toBeUndefined();
+    expect(await store.runs.placeWait(second)).toBeUndefined();
+    const holders = [first.run, second];
+    expect(await store.runs.placeWait(third)).toEqual({ key, places: 2, holders, before: 0 });
+    expect(await store.runs.placeWait(fourth)).toEqual({ key, places: 2, holders, before: 1 });
+    await store.journal.append(first, 1, [runSucceeded()]);
+    expect(await store.runs.placeWait(third)).toBeUndefined();
+    expect(await store.runs.placeWait(fourth)).toEqual({ key, places: 2, holders: [second, third], before: 0 });
+    expect(await store.runs.placeWait(aRunId())).toBeUndefined();
+    const alone = await anOwnedRun(store);
+    expect(await store.runs.placeWait(alone.run)).toBeUndefined();
+  });
+
+  test('calls listeners of runs that are let in when they may read the store', async ({ store }) => {
+    const key = aRunId();
+    const first = await anOwnedRun(store, shared(key, 'queue'));
+    const next = (await store.journal.create(aNewRun(shared(key, 'queue')))).run;
+    const heard = Promise.withResolvers<readonly unknown[]>();
+    const stop = store.inbox.onMessage((run) => {
+      if (run === next)
+        heard.resolve(Promise.all([store.runs.get(run), store.runs.turns([run]), store.inbox.pending(run)]));
+    });
+    await store.journal.append(first, 1, [runSucceeded()]);
+    await store.inbox.post(next, pause('p'));
+    expect(await heard.promise).toMatchObject([{ id: next }, expect.any(Map), expect.any(Array)]);
+    stop();
+  });
+
   test('lets a queued run be cancelled', async ({ store }) => {
     const key = aRunId();
     await anOwnedRun(store, shared(key, 'queue'));
