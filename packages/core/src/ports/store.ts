@@ -18,7 +18,7 @@ export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epo
 export type NewRun = {
   readonly id: RunId;
   readonly created: EventOf<'run.created'>;
-  /** What a fork brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
+  /** What a fork, or the door that lets it in, brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
   readonly more?: readonly RunEvent[];
   /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
   readonly idempotency?: { readonly key: string; readonly body: Hash };
