@@ -65,7 +65,7 @@ export async function startProgram(
   { program, hash, keep }: ProgramInHand,
   request: StartProgram,
 ): Promise<StartedRun> {
-  const linked = link(program);
+  const linked = linkedOf(program);
   const given = linked.inputs(request.inputs);
   const pinned = await pinWorkflows(deps, program, request.beside);
   const needed = [program.requires, ...pinned.requires];
@@ -107,6 +107,15 @@ export async function startProgram(
   // Also for an existing run: the process that stored it may have died before it called a worker.
   await callWorker(deps, run, turn);
   return { run, existing, workflow: program.id, program: hash };
+}
+
+const linkedPrograms = new WeakMap<Program, Linked>();
+
+/** A program linked, once for all runs of it that start while it is kept. */
+function linkedOf(program: Program): Linked {
+  const linked = linkedPrograms.get(program) ?? link(program);
+  linkedPrograms.set(program, linked);
+  return linked;
 }
 
 /** What a webhook brings was written by whoever sends to it. */

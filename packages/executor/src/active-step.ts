@@ -7,7 +7,7 @@
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
-import { withStrays } from './strays.ts';
+import { outOfCourse, withStrays } from './strays.ts';
 import type { StrayOf } from './strays.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
@@ -95,7 +95,7 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     if (this.#over) return;
     const call = boundedCall(given);
     if (call.usage !== undefined) this.#usage = addUsage(this.#usage ?? noUsage, call.usage);
-    this.#spec.onCall(call);
+    outOfCourse(() => this.#spec.onCall(call));
   }
 
   onText(part: string): void {
@@ -107,9 +107,9 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
 
   onWait(limit: RateLimit): () => void {
     if (this.#over) return () => undefined;
-    const over = this.#spec.onWait(limit);
+    const over = outOfCourse(() => this.#spec.onWait(limit));
     return () => {
-      if (!this.#over) over();
+      if (!this.#over) outOfCourse(over);
     };
   }
 

@@ -231,6 +231,8 @@ export interface Programs {
   get(hash: Hash): Promise<StoredProgram | undefined>;
   /** Makes this version the one that `id` names from now on. @throws TelosError WORKFLOW_NOT_FOUND when it is not stored. */
   publish(id: string, hash: Hash, at: Instant): Promise<void>;
+  /** The hash of the version that `id` names now; undefined when none is published. Reads no program. */
+  current(id: string): Promise<Hash | undefined>;
   /** Versions published under an id, newest first; the first is current. */
   versions(id: string): Promise<readonly StoredProgram[]>;
   /** Current version of every published id, by id. */
