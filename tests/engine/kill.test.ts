@@ -39,7 +39,7 @@ outputs: { first: "\${{ steps.first.output }}", sum: "\${{ steps.sum.output }}",
 `;
 
 /** A worker that dies while it takes a job from a shared queue keeps it from the others for some seconds. */
-const killings = testQueue === 'local' ? 15 : 6;
+const killings = testQueue === 'local' ? 15 : 8;
 
 let folder: string;
 let place: StorePlace;
