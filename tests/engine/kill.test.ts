@@ -147,6 +147,7 @@ function calls(): Map<string, string[]> {
 
 it.for([1, 2])(
   'finishes every run however often its workers are killed, repeats no finished step and no irreversible one (seed %i)',
+  { timeout: 120_000 },
   async (seed, { skip }) => {
     skip(testQueue === 'redis', 'a job that a dead worker had taken from Redis may hold its run up for over a minute');
     const random = chance(seed);
@@ -228,5 +229,4 @@ it.for([1, 2])(
     expect(inDoubt + [...called.values()].filter(({ length }) => length > 1).length).toBeGreaterThan(3);
     expect(inDoubt).toBeLessThan(runs.length * 2);
   },
-  120_000,
 );
