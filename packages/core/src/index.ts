@@ -33,6 +33,7 @@ export type {
   Fork,
   GateResult,
   Opening,
+  Permission,
   Recorded,
   RunEvent,
   Wait,

@@ -1,4 +1,4 @@
-import type { AnyCheck, AnyTool, ConnectionSpec, Hash, Program } from '@telos/core';
+import type { AnyCheck, AnyTool, ConnectionSpec, Hash, PermissionsSpec, Program } from '@telos/core';
 import type { Fault } from './fault.ts';
 import type { SharedDefinitions } from './shared/shared-definitions.ts';
 
@@ -18,8 +18,8 @@ export type CompileOptions = {
   readonly subset?: 'workflow' | 'plan';
   /** What a plan was given: connections of the workflow around it, which it may use and cannot declare. */
   readonly connections?: { readonly [name: string]: ConnectionSpec };
-  /** What a plan was given: the workflow's globs of tools that a person is asked about, and of those that nobody may use. */
-  readonly permissions?: { readonly ask: readonly string[]; readonly deny: readonly string[] };
+  /** What a plan was given: the workflow's rules of what a person is asked about, and of what nobody may do. */
+  readonly permissions?: Pick<PermissionsSpec, 'ask' | 'deny'>;
   /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. A TelosError that it throws becomes the fault. */
   readonly readFile?: (path: string) => string | undefined;
 };

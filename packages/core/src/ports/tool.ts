@@ -40,6 +40,14 @@ export type ToolCallReport = Omit<CallRecord, 'input' | 'output'> & {
   readonly usage?: Usage;
 };
 
+/** Where a call sends what it is given. */
+export type Destination = {
+  /** `api.example`, or `api.example:8443` where the port is not that of the scheme. */
+  readonly host: string;
+  /** It belongs to a model provider that the installation has configured. */
+  readonly model?: true;
+};
+
 /**
  * One definition of a tool: a YAML `uses`, a tool an agent may call, a tool the
  * MCP server lists, an entry in the editor's completion.
@@ -59,6 +67,18 @@ export interface Tool<I = never, O extends Json = Json> {
   estimate?(input: I): Promise<Usage>;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
+  /** Its description was written by somebody outside: what a model makes of it is untrusted. */
+  readonly foreign?: true;
+  /** The field of its input that it gives back as it is, so that what it gives carries what that field carried. */
+  readonly echoes?: string;
+  /**
+   * Where this very call sends what it is given, redirects aside; decided before `run`. Absent: a call that only reads
+   * sends nothing anywhere, and one that has an effect may send it anywhere.
+   */
+  sendsTo?(
+    input: I,
+    context: Pick<ToolContext, 'connection'>,
+  ): readonly Destination[] | Promise<readonly Destination[]>;
   /** Whether the far side honours the idempotency key. */
   readonly idempotent: boolean;
   /** @throws TelosError with a code of its own; anything else thrown becomes TOOL_FAILED. */

@@ -1,9 +1,9 @@
 /** Waits: for a time, a signal, a person. What ends one also decides the step's outcome. */
 import type { Instant } from '../ids.ts';
-import { noLabels } from '../labels.ts';
+import { labellingOf, labellingOfFields, unlabelled } from '../labels.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
-import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
+import { carriedIn, errorAt, notReady, optional, stale } from './outcome.ts';
 import type { Of } from './outcome.ts';
 import type { RunState, Signal, StepState } from './state.ts';
 
@@ -29,7 +29,7 @@ export function decideOpen(
     path,
     attempt,
     wait,
-    ...optionalLabels(command.labels),
+    ...carriedIn(command, path),
     ...optional('usage', command.usage),
   };
   const kept = wait.kind === 'signal' ? state.signals.find(({ name }) => name === wait.name) : undefined;
@@ -107,15 +107,18 @@ function decided(
   // A step that was allowed to run is started by the frontier's next offer.
   if (wait.purpose === 'permission') return [];
   // A person who edits a value vouches for what they wrote; what they let pass is what it was.
-  const labels = answer.value === undefined ? step.labels : noLabels;
+  const shown = answer.value === undefined ? labellingOf(step, of.path) : unlabelled;
+  // Of what an `approve` step gives, only the value is what was shown.
+  const labelling = wait.purpose === 'step' ? labellingOfFields({ value: shown, by: unlabelled }) : shown;
   const given = output ?? answer.value ?? wait.show;
   const gate = wait.gate === undefined ? undefined : passedBy(wait.gate, answer);
-  return [{ type: 'step.succeeded', ...of, output: given, ...optionalLabels(labels), ...optional('gate', gate) }];
+  const labels = carriedIn({ labelling }, of.path);
+  return [{ type: 'step.succeeded', ...of, output: given, ...labels, ...optional('gate', gate) }];
 }
 
 function failed(step: Waiting, wait: Approval, of: Of, error: EventOf<'step.failed'>['error']): RunEvent {
   const kept = wait.purpose === 'gate' ? { output: wait.show, ...optional('gate', wait.gate) } : {};
-  return { type: 'step.failed', ...of, error, ...kept, ...optionalLabels(step.labels) };
+  return { type: 'step.failed', ...of, error, ...kept, ...carriedIn(step, of.path) };
 }
 
 function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: boolean): EventOf<'step.failed'>['error'] {

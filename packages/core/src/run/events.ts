@@ -17,6 +17,7 @@ import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
 import type { JsonObject } from '../json.ts';
+import type { Labelling } from '../labels.ts';
 
 const json = anyJson;
 // A record of JSON values is a JSON object; only the type's `readonly` is added.
@@ -25,6 +26,15 @@ const at = z.number();
 const path = z.string();
 const attempt = z.int().min(1);
 const labels = z.array(z.enum(['untrusted', 'private']));
+const origins = z.array(z.string()).exactOptional();
+// Zod infers a type that names itself only where it is told so; the schema says the same as the type.
+const labelling: z.ZodType<Labelling> = z.object({
+  untrusted: origins,
+  private: origins,
+  fields: z.lazy(() => z.record(z.string(), labelling)).exactOptional(),
+}) as unknown as z.ZodType<Labelling>;
+/** Of what the event brings. `labelling`: where they came in, and by which field; absent when by the step itself, of the whole alike. */
+const carried = { labels: labels.exactOptional(), labelling: labelling.exactOptional() };
 export const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);
 export const usage = z.object({
   input_tokens: z.number(),
@@ -99,6 +109,19 @@ export const budget = z.object({
   onExceeded: z.enum(['pause', 'fail']),
 });
 
+/** What a person is to allow, and why it needs their leave. */
+const permission = z.object({
+  /** The tool, as the workflow names it. */
+  uses: z.string(),
+  effect: z.enum(['read', 'write', 'irreversible']),
+  /** `rule`: it is under `permissions.ask`. `untrusted`, `private`: what its arguments carry, and no rule allows. */
+  because: z.array(z.enum(['rule', 'untrusted', 'private'])),
+  /** Hosts that would be sent private data and may not have any. Empty when it cannot be told where it would go. */
+  hosts: z.array(z.string()).exactOptional(),
+  /** What each argument carries, and where that came in. */
+  arguments: z.array(z.object({ argument: z.string(), label: z.enum(['untrusted', 'private']), from: z.array(z.string()) })),
+});
+
 /** What a step waits for. Its id, by which a person answers it, is the sequence of its `wait.opened`. */
 const wait = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), dueAt: at }),
@@ -122,6 +145,8 @@ const wait = z.discriminatedUnion('kind', [
     dueAt: at.exactOptional(),
     onTimeout: z.enum(['approve', 'reject', 'fail']),
     gate: gateResult.exactOptional(),
+    /** Of purpose `permission`. */
+    permission: permission.exactOptional(),
   }),
 ]);
 
@@ -157,7 +182,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     program: z.string(),
     inputs: payload,
     tags: z.array(z.string()).exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     /** Overrides the program's own budget. */
     budget: budget.exactOptional(),
     /** W3C trace context of the request that started the run. */
@@ -228,7 +253,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     path,
     attempt,
     input: payload.exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     /** It was offered to other workers, in this queue: whoever claims it runs it. */
     queue: z.string().exactOptional(),
   }),
@@ -239,7 +264,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     output: payload,
     usage: usage.exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     gate: gateResult.exactOptional(),
   }),
   z.object({
@@ -250,7 +275,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     error: errorRecord,
     usage: usage.exactOptional(),
     /** Of the error's own words, and of the output when there is one. */
-    labels: labels.exactOptional(),
+    ...carried,
     gate: gateResult.exactOptional(),
     output: payload.exactOptional(),
   }),
@@ -262,6 +287,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     partial: payload.exactOptional(),
     usage: usage.exactOptional(),
+    /** Of the partial output. */
+    ...carried,
   }),
 
   /** An attempt ended badly and another will follow at `retryAt`. */
@@ -297,7 +324,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     error: errorRecord,
     usage: usage.exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     gate: gateResult.exactOptional(),
     output: payload.exactOptional(),
   }),
@@ -319,7 +346,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     path,
     attempt,
     wait,
-    labels: labels.exactOptional(),
+    ...carried,
     usage: usage.exactOptional(),
   }),
   z.object({ type: z.literal('wait.closed'), at, path, attempt, closing }),
@@ -333,7 +360,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     round: z.int().min(2),
     state: payload,
     /** Of the state: of all that went into it. */
-    labels: labels.exactOptional(),
+    ...carried,
   }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 
@@ -347,6 +374,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     program: z.string(),
     objectives: json,
     usage: usage.exactOptional(),
+    /** Of what the planner had read besides what it was given. */
+    ...carried,
   }),
 ]);
 
@@ -357,6 +386,7 @@ export type CheckVerdict = z.infer<typeof verdict>;
 export type CallRecord = z.infer<typeof callRecord>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;
+export type Permission = z.infer<typeof permission>;
 export type Closing = z.infer<typeof closing>;
 export type Fork = z.infer<typeof fork>;
 

@@ -6,7 +6,7 @@
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
-import type { Labels } from '../labels.ts';
+import type { Labelling, Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Priority } from '../ports/turn.ts';
@@ -48,18 +48,20 @@ export type History = {
   readonly allowed?: { readonly input?: Payload };
 };
 
+/** Labels of what a step was given, or of what it gave. `labelling` is absent when they came in by the step itself, of the whole alike. */
+export type KnownLabels = { readonly labels: Labels; readonly labelling?: Labelling };
+
 export type StepState =
-  | {
+  | (KnownLabels & {
       readonly status: 'running';
       readonly attempt: number;
       readonly startedAt: Instant;
       readonly history: History;
-      readonly labels: Labels;
       /** Where it was offered to other workers; absent when its owner runs it. */
       readonly queue?: string;
       /** By the calls of this attempt so far: what is known of its cost should nobody live to tell its outcome. */
       readonly spent?: Usage;
-    }
+    })
   /** Between two attempts: the next, number `attempt`, is due at `dueAt`. */
   | {
       readonly status: 'retrying';
@@ -69,7 +71,7 @@ export type StepState =
       readonly history: History;
     }
   /** For a time, a signal or a person. */
-  | {
+  | (KnownLabels & {
       readonly status: 'waiting';
       readonly attempt: number;
       readonly since: Instant;
@@ -77,40 +79,41 @@ export type StepState =
       readonly id: Sequence;
       readonly wait: Wait;
       readonly history: History;
-      readonly labels: Labels;
-    }
+    })
   /** For a person, or a probe, to say what happened, or what is to happen. */
-  | {
+  | (KnownLabels & {
       readonly status: 'in_doubt' | 'quarantined';
       readonly attempt: number;
       readonly since: Instant;
       readonly error: ErrorRecord;
       readonly history: History;
-      readonly labels: Labels;
       readonly gate?: GateResult;
       readonly output?: Payload;
-    }
-  | {
+    })
+  | (KnownLabels & {
       readonly status: 'succeeded';
       readonly attempt: number;
       readonly output: Payload;
       readonly usage: Usage;
       readonly gate?: GateResult;
-      readonly labels: Labels;
       /** Sequence of the event: what succeeded last is undone first. */
       readonly seq: Sequence;
-    }
-  | {
+    })
+  | (Partial<KnownLabels> & {
       readonly status: 'failed';
       readonly attempt: number;
       readonly error: ErrorRecord;
       readonly usage: Usage;
-      readonly labels?: Labels;
       readonly gate?: GateResult;
       readonly output?: Payload;
-    }
+    })
   | { readonly status: 'skipped' }
-  | { readonly status: 'cancelled'; readonly attempt: number; readonly partial?: Payload; readonly usage: Usage };
+  | (Partial<KnownLabels> & {
+      readonly status: 'cancelled';
+      readonly attempt: number;
+      readonly partial?: Payload;
+      readonly usage: Usage;
+    });
 
 export type RunState = {
   readonly id: RunId;
@@ -118,6 +121,10 @@ export type RunState = {
   readonly program: Hash;
   readonly inputs: Payload;
   readonly inputLabels: Labels;
+  /** Absent when every input carries all of them. */
+  readonly inputLabelling?: Labelling;
+  /** Whether anything in the run is labelled at all. */
+  labelled: boolean;
   readonly createdAt: Instant;
   /** Replaces the program's own budget when present. */
   budget: BudgetSpec | undefined;
