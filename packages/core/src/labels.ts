@@ -56,6 +56,11 @@ export function marked(labels: Labels, origin: string): Labelling {
 
 /** What a value carries that is made of all of these; of a single one, its fields too. */
 export function joinLabellings(...labellings: readonly Labelling[]): Labelling {
+  return joinAll(labellings);
+}
+
+/** The same of a list, however long. */
+export function joinAll(labellings: readonly Labelling[]): Labelling {
   const some = labellings.filter((labelling) => labelling !== unlabelled);
   const [first = unlabelled, ...others] = some;
   if (others.every((other) => other === first)) return first;
@@ -93,6 +98,14 @@ export function labellingOfFields(fields: { readonly [field: string]: Labelling 
   const apart = entries.filter(([, labelling]) => !isEqual(labelling, whole));
   if (apart.length === 0 || entries.length > mostFields) return whole;
   return cut({ ...whole, fields: Object.fromEntries(apart) }, deepestField);
+}
+
+/** The same, and everywhere in it what another carries as a whole. */
+export function withMarks(labelling: Labelling, more: Labelling): Labelling {
+  if (more === unlabelled) return labelling;
+  const whole = wholeOf(joinLabellings(wholeOf(labelling), wholeOf(more)));
+  const { fields } = labelling;
+  return fields === undefined ? whole : { ...whole, fields: mapFields(fields, (inner) => withMarks(inner, more)) };
 }
 
 /** Without a label, wherever in the value it stands. */

@@ -1,6 +1,16 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
+import {
+  errorRecordOf,
+  isOpen,
+  labellingOf,
+  marked,
+  mayRepeat,
+  TelosError,
+  unlabelled,
+  wholeOf,
+  withMarks,
+} from '@telos/core';
+import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, Permission, StepPath, Usage } from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
@@ -12,13 +22,15 @@ import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
 import { withGiven } from './given-input.ts';
+import { isLabelled, labellingOfOutput } from './labelling.ts';
+import { configuredModels, isHeldToRules, leaveFor } from './leave.ts';
+import type { Leave } from './leave.ts';
 import { prepare, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { labelsOf } from './scope.ts';
 import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
 
@@ -34,7 +46,7 @@ type Ready = {
   readonly shown: Json;
 };
 
-type Underway = { readonly did: () => Did; readonly active: ActiveStep };
+type Underway = { readonly did: () => Did; readonly active: ActiveStep; readonly returns: Labels };
 
 export interface ActionSteps {
   /** Takes a slot, then begins an attempt. */
@@ -63,6 +75,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   /** Steps of a lost owner whose effect is being asked about. */
   const probing = new Map<StepPath, ActiveStep>();
   const placing = new Lazy(() => createPlacing(desk, interrupted));
+  const privateHosts = deps.privateHosts ?? configuredModels;
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
@@ -102,9 +115,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
           refuse(error);
           return;
         }
-        const { labels } = prepared;
+        const { labelling } = prepared;
         const record = (input: Payload): void => {
-          if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels }))
+          if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
             desk.afterCommit(() => launch({ prepared, tool, input: rendered.input, shown: rendered.shown }));
           else leave(path);
         };
@@ -113,33 +126,66 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     });
   }
 
-  /** Asks a person before the step runs: shows what it would be given. Holds no slot. */
-  function ask(at: ActionAt, attempt: number): void {
+  /** Calls `go` when the step may run with what it is given; else a person is asked, or it fails. Holds no slot. */
+  function withLeave(at: ActionAt, attempt: number, go: () => void): void {
     const { path, step, frame } = at;
     const context = desk.contexts.of(frame);
-    desk.read({ path, frame, reads: step.reads }, (scope) => {
-      let shown: Json;
-      try {
-        shown = context.rendering.shown(step, scope);
-      } catch (error) {
-        desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-        settleFailure(desk, at, attempt, unprepared(error));
-        return;
-      }
-      const labels = labelsOf(state, context, frame, step.reads);
-      const open = (show: Payload): void => {
-        const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail' } as const;
-        desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labels });
-      };
-      desk.store(shown, open, { path });
+    if (step.asks !== true && !isLabelled(state, context) && !isHeldToRules(step, context)) {
+      go();
+      return;
+    }
+    const known = state.steps.get(path);
+    if (known?.status === 'retrying' && known.history.allowed !== undefined) {
+      go();
+      return;
+    }
+    const fail = (error: unknown): void => {
+      desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
+      settleFailure(desk, at, attempt, unprepared(error));
+    };
+    prepare(desk, at, attempt, {
+      onError: fail,
+      onReady(prepared) {
+        const tool = deps.tools.get(step.uses);
+        let shown: Json;
+        try {
+          if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
+          shown = prepared.given ?? prepared.rendering.shown(step, prepared.scope);
+        } catch (error) {
+          fail(error);
+          return;
+        }
+        const follow = (leave: Leave): void => {
+          if (leave === 'given') go();
+          else if ('refused' in leave) fail(leave.refused);
+          else ask(prepared, shown, leave.ask);
+        };
+        const leave = leaveFor({ ...prepared, step, tool, shown, privateHosts });
+        if (leave instanceof Promise) whenKnown(path, leave, follow);
+        else follow(leave);
+      },
     });
   }
 
-  /** Whether a person has to be asked before this step runs. */
-  function isUnasked({ path, step }: ActionAt): boolean {
-    if (step.asks !== true) return false;
-    const known = state.steps.get(path);
-    return !(known?.status === 'retrying' && known.history.allowed !== undefined);
+  /** Asks a person before the step runs: shows what it would be given, and where that came from. */
+  function ask({ path, attempt, labelling }: Prepared, shown: Json, permission: Permission): void {
+    const open = (show: Payload): void => {
+      const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
+      desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
+    };
+    desk.store(shown, open, { path });
+  }
+
+  function whenKnown<T>(path: StepPath, coming: Promise<T>, then: (value: T) => void): void {
+    let dropped = false;
+    desk.hold(path, () => (dropped = true));
+    coming
+      .then((value) => {
+        if (dropped) return;
+        desk.release(path);
+        then(value);
+      })
+      .catch(desk.fail);
   }
 
   function launch(ready: Ready): void {
@@ -175,17 +221,17 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         else calls.settle(() => ended(ready, did, result, usage));
       },
     });
-    inSlots.set(path, { did, active: started });
+    inSlots.set(path, { did, active: started, returns: tool.returns });
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
   function settleRecorded({ prepared, tool }: Ready, recorded: Promise<Payload>): void {
-    const { at, attempt, labels: read } = prepared;
+    const { at, attempt } = prepared;
     const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+    const labelling = given(prepared, tool);
     recorded
       .then(
-        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels }),
+        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
         (error: unknown) =>
           void desk.apply({
             do: 'failStep',
@@ -201,21 +247,26 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       .catch(desk.fail);
   }
 
+  /** What the attempt's output carries, or its error. */
+  function given({ at, labelling }: Prepared, { returns, echoes }: AnyTool): Labelling {
+    return labellingOfOutput({ step: at.step, path: at.path, input: labelling, returns, echoes });
+  }
+
   function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
     const { prepared, tool } = ready;
     const { at, attempt, scope } = prepared;
-    const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(prepared.labels, tool.returns);
+    const { path } = at;
+    const labelling = given(prepared, tool);
     if (result.ended === 'failed') {
-      settleFailure(desk, at, attempt, result.error, { usage, did: did(), labels });
+      settleFailure(desk, at, attempt, result.error, { usage, did: did(), labelling });
       leave(path);
       return;
     }
     desk.store(result.output, (output) => {
       // Stopped while its output was being stored.
       if (inSlots.get(path) === undefined) return;
-      if (result.ended === 'succeeded') settleSuccess(desk, at, attempt, output, { usage, labels }, result.gate);
-      else settleRejection(desk, at, attempt, { output, gate: result.gate, scope }, { usage, did: did(), labels });
+      if (result.ended === 'succeeded') settleSuccess(desk, at, attempt, output, { usage, labelling }, result.gate);
+      else settleRejection(desk, at, attempt, { output, gate: result.gate, scope }, { usage, did: did(), labelling });
       leave(path);
     });
   }
@@ -226,8 +277,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function start(at: ActionAt, attempt: number): void {
-    if (isUnasked(at)) ask(at, attempt);
-    else purse.reserve(at, attempt, () => take(at, attempt));
+    withLeave(at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */
@@ -280,12 +330,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
         if (found === 'unknown') interrupt(did);
         else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
-        else {
-          const read = labelsOf(state, desk.contexts.of(frame), frame, reads);
-          const probed = deps.tools.get(step.probe?.uses ?? '')?.returns ?? noLabels;
-          const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, probed);
-          settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labels });
-        }
+        else settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labelling: found.labelling });
       });
     });
   }
@@ -304,11 +349,16 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       desk.drop(path);
       placing.made()?.abort(path);
       const { attempt } = known;
-      const { partial, usage } = (inSlots.get(path)?.active ?? probing.get(path))?.stop(reason) ?? {};
+      const { active, returns = [] } = inSlots.get(path) ?? { active: probing.get(path) };
+      const { partial, usage } = active?.stop(reason) ?? {};
       probing.delete(path);
       leave(path);
       const cancel = (shown?: Payload): void => {
-        const left = { ...(shown === undefined ? {} : { partial: shown }), ...(usage === undefined ? {} : { usage }) };
+        const read = known.status === 'running' ? labellingOf(known, path) : unlabelled;
+        const left = {
+          ...(shown === undefined ? {} : { partial: shown, labelling: withMarks(wholeOf(read), marked(returns, path)) }),
+          ...(usage === undefined ? {} : { usage }),
+        };
         desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
       };
       if (partial === undefined) cancel();

@@ -1,5 +1,13 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { errorRecordOf, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
+import {
+  errorRecordOf,
+  labellingAt,
+  labellingOf,
+  labellingOfFields,
+  programOf,
+  TelosError,
+  unlabelled,
+} from '@telos/core';
 import type {
   Action,
   At,
@@ -8,7 +16,7 @@ import type {
   Frame,
   GateResult,
   Json,
-  Labels,
+  Labelling,
   LoopStep,
   Outcome,
   Payload,
@@ -23,8 +31,17 @@ import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import {
+  isLabelled,
+  labellingOfAll,
+  labellingOfBody,
+  labellingOfOpening,
+  labellingOfOutputs,
+  labellingOfTemplate,
+  trusted,
+} from './labelling.ts';
 import { rejectOutput } from './rejection.ts';
-import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
+import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
 
 export interface BlockSteps {
@@ -98,9 +115,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           fail(at, drafted.error, usage);
           return;
         }
-        const { hash, objectives } = drafted;
+        const { hash, objectives, labelling } = drafted;
         const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, ...spent });
+        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
       },
     });
@@ -132,20 +149,22 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labels: Labels = noLabels): void {
+  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling: Labelling = unlabelled): void {
     const { path, step, frame } = at;
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
-    const spent = { labels, ...(usage === undefined ? {} : { usage }) };
+    const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(path);
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
-  function finish(at: At, frames: readonly EndedFrame[], scope: Scope, lookup: Lookup, output: Json): void {
+  type Finished = { readonly output: Json; readonly labelling: Labelling };
+
+  function finish(at: At, scope: Scope, lookup: Lookup, { output, labelling: given }: Finished): void {
     const { path, step, frame } = at;
     desk.drop(`${path}!`);
-    const labels = step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames);
+    const labelling = trusted(step, given);
     if (step.gate === undefined) {
-      desk.store(output, (payload) => succeed(at, payload, labels));
+      desk.store(output, (payload) => succeed(at, payload, labelling));
       return;
     }
     const attempt = attemptOf(path);
@@ -163,9 +182,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         }
         const spent = usage === undefined ? {} : { usage };
         desk.store(output, (payload) => {
-          if (judged.passed) succeed(at, payload, labels, { gate: judged, ...spent });
+          if (judged.passed) succeed(at, payload, labelling, { gate: judged, ...spent });
           else
-            rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labels, ...spent });
+            rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labelling, ...spent });
         });
       },
     });
@@ -174,22 +193,16 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
   function succeed(
     { path }: At,
     output: Payload,
-    labels: Labels,
+    labelling: Labelling,
     judged: { readonly gate?: GateResult; readonly usage?: Usage } = {},
   ): void {
-    desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labels, ...judged });
+    desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labelling, ...judged });
   }
 
-  function labelsOfBody(at: At, frames: readonly EndedFrame[]): Labels {
-    let labels = labelsOf(state, desk.contexts.of(at.frame), at.frame, at.step.reads);
-    const own = state.steps.get(at.path);
-    // Of a loop: of what earlier rounds put into its state.
-    if (own?.status === 'running') labels = joinLabels(labels, own.labels);
-    for (const { frame } of frames) {
-      const ids = frame.steps.map(({ id }) => id);
-      labels = joinLabels(labels, labelsOf(state, desk.contexts.of(frame), frame, ids));
-    }
-    return labels;
+  /** Of the state that the rounds of a loop have seen last. */
+  function labellingOfState(path: StepPath): Labelling {
+    const own = state.steps.get(path);
+    return own?.status === 'running' ? labellingOf(own, path) : unlabelled;
   }
 
   /** Gives the scope inside a frame of the block, values of the block's own scope seen from there. */
@@ -213,28 +226,51 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const replaced = linked.render(step.next, seen) as { readonly [name: string]: Json };
     const after = { ...before, ...replaced };
     const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
+    const carried = labellingOfNext(at, inner, Object.keys(after));
     if (!reached && round < step.max) {
-      const labels = inner === undefined ? noLabels : labelsOf(state, desk.contexts.of(inner), inner, step.nextReads);
       desk.store(after, (payload) => {
-        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labels });
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling: carried });
       });
       return;
     }
     const last = blockOutput(state, step, frames, lookup, () => null);
-    finish(at, frames, scope, lookup, { state: after, output: last, rounds: round, reached });
+    const output = { state: after, output: last, rounds: round, reached };
+    const labelling = labellingOfFields({
+      state: carried,
+      output: labellingOfBody(state, desk.contexts.of(frame), at, frames, () => undefined),
+      rounds: unlabelled,
+      reached: unlabelled,
+    });
+    finish(at, scope, lookup, { output, labelling });
+  }
+
+  /** Of a loop's state after a round: what `next` says of its fields, and of those left out what they carried before. */
+  function labellingOfNext(
+    { path, step }: At & { readonly step: LoopStep },
+    inner: Frame | undefined,
+    fields: readonly string[],
+  ): Labelling {
+    if (inner === undefined || !isLabelled(state, desk.contexts.of(inner))) return unlabelled;
+    const before = labellingOfState(path);
+    const next = labellingOfTemplate(state, desk.contexts.of(inner), inner, step.next);
+    const kept = (field: string): Labelling => labellingAt(field in step.next ? next : before, [field]);
+    return labellingOfFields(Object.fromEntries(fields.map((field) => [field, kept(field)])));
   }
 
   return {
     start(at, scope) {
       const { path, step, frame } = at;
-      const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
-      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
+      const labelling = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
+      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) openIn(at, scope);
     },
     open(at) {
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
-        const known = state.steps.get(at.path);
-        if (known?.status === 'retrying')
-          desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt: known.attempt });
+        const { path, step, frame } = at;
+        const known = state.steps.get(path);
+        if (known?.status === 'retrying') {
+          const labelling = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
+          desk.apply({ do: 'startStep', at: desk.now(), path, attempt: known.attempt, labelling });
+        }
         openIn(at, scope);
       });
     },
@@ -257,7 +293,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     close(at, frames, outcome) {
       const { path, step, frame } = at;
       if (outcome.status === 'failed') {
-        fail(at, outcome.error, undefined, step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames));
+        fail(at, outcome.error, undefined, trusted(step, labellingOfAll(state, path, frames)));
         return;
       }
       if (outcome.status === 'cancelled') {
@@ -285,15 +321,34 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
               : null;
           const last = blockOutput(state, step, frames, lookup, yielded);
           if (body === undefined || bodyContext === undefined) {
-            finish(at, frames, scope, lookup, last);
+            const labelling = labellingOfBody(state, desk.contexts.of(frame), at, frames, (inner) =>
+              step.kind === 'foreach' && step.yield !== undefined
+                ? labellingOfTemplate(state, desk.contexts.of(inner), inner, step.yield)
+                : undefined,
+            );
+            finish(at, scope, lookup, { output: last, labelling });
             return;
           }
           const { outputs } = body;
-          const given =
-            Object.keys(outputs).length === 0
-              ? last
-              : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
-          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given);
+          const isLast = Object.keys(outputs).length === 0;
+          const given = isLast
+            ? last
+            : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
+          const labelling = labellingOfBody(state, bodyContext, at, frames, (inner) =>
+            isLast ? undefined : labellingOfTemplate(state, bodyContext, inner, outputs),
+          );
+          if (step.kind === 'plan')
+            finish(at, scope, lookup, {
+              output: { plan: body.hash, output: given },
+              labelling: labellingOfFields({ plan: unlabelled, output: labelling }),
+            });
+          else
+            finish(at, scope, lookup, {
+              output: given,
+              labelling: isLast
+                ? labelling
+                : labellingOfOutputs(state, at, frames, labelling, Object.keys(outputs)),
+            });
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }

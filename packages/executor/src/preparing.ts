@@ -1,12 +1,13 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
-import { errorRecordOf, escalatedModel } from '@telos/core';
-import type { ActionStep, At, Feedback, Json, JsonObject, Labels, ModelSpec, Payload, StepPath } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinAll, wholeOf } from '@telos/core';
+import type { ActionStep, At, Feedback, Json, JsonObject, Labelling, ModelSpec, Payload, StepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
 import type { Desk } from './desk.ts';
 import { givenInput } from './given-input.ts';
+import { labellingOfInput, labellingOfTemplate } from './labelling.ts';
 import type { Rendering } from './rendering.ts';
-import { labelsOf, sourcesOf } from './scope.ts';
+import { sourcesOf } from './scope.ts';
 
 /** An action step of one frame. */
 export type ActionAt = At & { readonly step: ActionStep };
@@ -21,8 +22,8 @@ export type Prepared = {
   readonly idempotencyKey: string;
   /** Stands in place of the rendered input. */
   readonly given: Json | undefined;
-  /** Of everything that the step reads. */
-  readonly labels: Labels;
+  /** Of its input, argument by argument. */
+  readonly labelling: Labelling;
   /** Of the output that a repair is to better. */
   readonly feedback: Feedback | undefined;
   /** That the gate has escalated to. */
@@ -69,13 +70,27 @@ export function prepare(
       rendering: context.rendering,
       scope,
       idempotencyKey,
-      labels: labelsOf(state, context, frame, step.reads),
+      labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
       feedback: rejected === undefined ? undefined : { output: lookup(rejected.output), gate: rejected.gate },
       model,
     });
   });
+}
+
+/** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
+export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, isRepair: boolean): Labelling {
+  const { state, contexts } = desk;
+  const context = contexts.of(frame);
+  const own = labellingOfInput(state, context, frame, step);
+  if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
+  // The reasons of verdicts, which quote what the gate reads, go back to the tool.
+  const { checks, judge } = step.gate;
+  const weighed = [...checks, ...(judge === undefined ? [] : [judge])].map((use) =>
+    labellingOfTemplate(state, context, frame, use.with),
+  );
+  return wholeOf(joinAll([own, ...weighed].map(wholeOf)));
 }
 
 function keyOf(desk: Desk, at: ActionAt, { linked }: Context, scope: Scope): string {

@@ -1,5 +1,5 @@
 /** Settling an attempt: its outcome becomes a command, wherever it ran. */
-import type { Did, ErrorRecord, GateResult, Labels, Payload, Usage } from '@telos/core';
+import type { Did, ErrorRecord, GateResult, Labelling, Payload, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -10,7 +10,8 @@ import { rejectOutput } from './rejection.ts';
 export type Called = {
   readonly usage?: Usage | undefined;
   readonly did?: Did | undefined;
-  readonly labels?: Labels | undefined;
+  /** Of what it gave, or of what its error says. */
+  readonly labelling?: Labelling | undefined;
 };
 
 export function settleFailure(
@@ -18,12 +19,12 @@ export function settleFailure(
   at: ActionAt,
   attempt: number,
   thrown: ErrorRecord,
-  { usage, did, labels }: Called = {},
+  { usage, did, labelling }: Called = {},
 ): void {
   const { path, step } = at;
   const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
   const random = desk.deps.random();
-  desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labels });
+  desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labelling });
 }
 
 export function settleSuccess(
@@ -31,10 +32,10 @@ export function settleSuccess(
   { path }: ActionAt,
   attempt: number,
   output: Payload,
-  { usage, labels }: Called,
+  { usage, labelling }: Called,
   gate?: GateResult,
 ): void {
-  desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labels, gate });
+  desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labelling, gate });
 }
 
 export function settleRejection(
@@ -42,8 +43,8 @@ export function settleRejection(
   at: ActionAt,
   attempt: number,
   rejected: { readonly output: Payload; readonly gate: GateResult; readonly scope: Scope },
-  { usage, did, labels = [] }: Called,
+  { usage, did, labelling }: Called,
 ): void {
   const { path, step, frame } = at;
-  rejectOutput(desk, { path, step, frame, attempt, ...rejected, usage, did, labels });
+  rejectOutput(desk, { path, step, frame, attempt, ...rejected, usage, did, labelling });
 }

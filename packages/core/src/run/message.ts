@@ -46,6 +46,8 @@ export const Message = z.discriminatedUnion('kind', [
     did: z.object({ effect: z.enum(['read', 'write', 'irreversible']), repeatable: z.boolean() }).exactOptional(),
     /** Of the output, or of the error. */
     labels: z.array(z.enum(['untrusted', 'private'])).exactOptional(),
+    /** Of these, what the tool itself brought. */
+    returns: z.array(z.enum(['untrusted', 'private'])).exactOptional(),
     outcome: z.union([
       z.object({ ended: z.literal('succeeded'), output: payload, gate: gateResult.exactOptional() }),
       z.object({ ended: z.literal('rejected'), output: payload, gate: gateResult }),

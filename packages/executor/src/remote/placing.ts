@@ -8,9 +8,10 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId } from '@telos/core';
-import type { Job, JsonObject, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import { jobId, labellingOf, labelsIn, unlabelled } from '@telos/core';
+import type { Job, JsonObject, Labelling, Labels, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
+import { labellingOfOutput } from '../labelling.ts';
 import { prepare, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { settleFailure, settleRejection, settleSuccess } from '../settling.ts';
@@ -57,8 +58,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
           return;
         }
         desk.store(shown, (input) => {
-          const { labels } = prepared;
-          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labels, queue } as const;
+          const { labelling } = prepared;
+          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labelling, queue } as const;
           placed.set(at.path, { at, attempt });
           if (desk.apply(start)) desk.afterCommit(() => offer(prepared, queue));
           else placed.delete(at.path);
@@ -99,6 +100,14 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     };
   }
 
+  /** What was read for the attempt is known here; the worker says what its tool brought. */
+  function givenBy(at: ActionAt, returns: Labels): Labelling {
+    const { path, step } = at;
+    const known = state.steps.get(path);
+    const input = known?.status === 'running' ? labellingOf(known, path) : unlabelled;
+    return labellingOfOutput({ step, path, input, returns, echoes: deps.tools.get(step.uses)?.echoes });
+  }
+
   function end(path: StepPath, attempt: number): void {
     placed.delete(path);
     claims.forget([{ run: state.id, path, attempt }]).catch(() => {
@@ -115,7 +124,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         onReady: (prepared) => offer(prepared, queue),
       });
     },
-    outcome({ path, attempt, calls, usage, outcome, did, labels }, settled) {
+    outcome({ path, attempt, calls, usage, outcome, did, labels = [], returns = labels }, settled) {
       const known = placed.get(path);
       if (known?.attempt !== attempt) {
         settled();
@@ -124,7 +133,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       const { at } = known;
       for (const [index, call] of calls.entries())
         desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
-      const called = { usage, did, labels };
+      const called = { usage, did, labelling: givenBy(at, returns) };
       end(path, attempt);
       switch (outcome.ended) {
         case 'failed':
@@ -184,14 +193,14 @@ export function stepQueue(queue: string): string {
   return `steps.${queue}`;
 }
 
-function taskOf({ at, context, scope, idempotencyKey, labels, sources, given, feedback, model }: Prepared): Task {
+function taskOf({ at, context, scope, idempotencyKey, labelling, sources, given, feedback, model }: Prepared): Task {
   return {
     program: context.hash,
     step: at.step,
     // The usage of a block is worked out when it is read: here.
     scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
     idempotencyKey,
-    labels: [...labels],
+    labels: [...labelsIn(labelling)],
     sources: sources(),
     ...(given === undefined ? {} : { given }),
     ...(feedback === undefined ? {} : { feedback }),

@@ -151,9 +151,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     try {
       const { result, usage } = await promise;
       if (result === 'ended') return;
-      const labels: Labels =
-        step.trust === 'trusted' || tool === undefined ? noLabels : joinLabels(task.labels, tool.returns);
-      await post(job, { result, calls, usage, did: did(), labels, hide: rendering.hide });
+      const returns = tool?.returns ?? noLabels;
+      const read = joinLabels(task.labels, returns);
+      const labels = step.trust === 'trusted' ? read.filter((label) => label !== 'untrusted') : read;
+      await post(job, { result, calls, usage, did: did(), labels, returns, hide: rendering.hide });
     } finally {
       underway.delete(key);
     }
@@ -165,11 +166,13 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     readonly usage: Usage | undefined;
     readonly did: Did;
     readonly labels: Labels;
+    /** Of these, what the tool itself brought. */
+    readonly returns: Labels;
     readonly hide: <T>(value: T) => T;
   };
 
   /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
-  async function post(job: StepJob, { result, calls, usage, did, labels, hide }: Ended): Promise<void> {
+  async function post(job: StepJob, { result, calls, usage, did, labels, returns, hide }: Ended): Promise<void> {
     const stored: CallRecord[] = [];
     for (const { input, output, ...rest } of calls) {
       stored.push({
@@ -194,6 +197,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       outcome,
       did: { ...did },
       labels: [...labels],
+      returns: [...returns],
       ...(usage === undefined ? {} : { usage }),
     });
   }
