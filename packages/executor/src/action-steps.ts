@@ -248,15 +248,15 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   /** What the attempt's output carries, or its error. */
-  function given({ at, labelling }: Prepared, { returns, echoes }: AnyTool): Labelling {
-    return labellingOfOutput({ step: at.step, path: at.path, input: labelling, returns, echoes });
+  function given({ at, labelling }: Prepared, { returns, echoes }: AnyTool, brought?: Labelling): Labelling {
+    return labellingOfOutput({ step: at.step, path: at.path, input: labelling, returns, brought, echoes });
   }
 
   function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
     const { prepared, tool } = ready;
     const { at, attempt, scope } = prepared;
     const { path } = at;
-    const labelling = given(prepared, tool);
+    const labelling = given(prepared, tool, result.ended === 'failed' ? undefined : result.brought);
     if (result.ended === 'failed') {
       settleFailure(desk, at, attempt, result.error, { usage, did: did(), labelling });
       leave(path);

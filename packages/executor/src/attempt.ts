@@ -3,15 +3,17 @@
  * output is checked and judged. What is wrong with either is thrown.
  */
 import { anyJson, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, GateResult, GateSpec, Json, ToolContext } from '@telos/core';
+import type { ActionStep, AnyTool, GateResult, GateSpec, Json, Labelling, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
 
-export type AttemptResult =
-  | { readonly ended: 'succeeded'; readonly output: Json; readonly gate?: GateResult }
-  | { readonly ended: 'rejected'; readonly output: Json; readonly gate: GateResult };
+/** `brought`: what the output carries by this very call. */
+export type AttemptResult = { readonly output: Json; readonly brought?: Labelling } & (
+  | { readonly ended: 'succeeded'; readonly gate?: GateResult }
+  | { readonly ended: 'rejected'; readonly gate: GateResult }
+);
 
 export type AttemptSpec = {
   readonly step: ActionStep;
@@ -34,7 +36,9 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
     if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
     const returned: unknown = await tool.run(parsed.data, context);
     const output = spec.hide(outputOf(tool, returned));
-    return step.gate === undefined ? { ended: 'succeeded', output } : await judge(spec, step.gate, output);
+    const result: AttemptResult =
+      step.gate === undefined ? { ended: 'succeeded', output } : await judge(spec, step.gate, output);
+    return tool.labelsOf === undefined ? result : { ...result, brought: tool.labelsOf(parsed.data, output) };
   } catch (error) {
     if (!isStackOverflow(error)) throw error;
     const message = `${tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;

@@ -74,17 +74,19 @@ export type Giving = {
   readonly path: StepPath;
   /** Of what its tool was given. */
   readonly input: Labelling;
-  /** What its tool brings of its own. */
+  /** What its tool brings of its own, always and by this very call. */
   readonly returns: Labels;
+  readonly brought?: Labelling | undefined;
   /** The argument that the tool gives back as it is. */
   readonly echoes?: string | undefined;
 };
 
 /** What an attempt gives: all that went in, and what its tool brings. */
-export function labellingOfOutput({ step, path, input, returns, echoes }: Giving): Labelling {
-  if (input === unlabelled && returns.length === 0) return unlabelled;
+export function labellingOfOutput({ step, path, input, returns, brought = unlabelled, echoes }: Giving): Labelling {
+  if (input === unlabelled && returns.length === 0 && brought === unlabelled) return unlabelled;
   const read = echoes === undefined ? wholeOf(input) : labellingAt(input, [echoes]);
-  return trusted(step, withMarks(read, marked(returns, path)));
+  const own = brought.fields === undefined ? withMarks(read, brought) : withMarks(brought, read);
+  return trusted(step, withMarks(own, marked(returns, path)));
 }
 
 /**

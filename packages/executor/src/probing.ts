@@ -65,7 +65,7 @@ export function probe(
         const leave = await leaveFor({ step: asked, tool, context, scope, shown, labelling: read, privateHosts });
         if (leave !== 'given') throw new TelosError('TOOL_DENIED', `The probe of ${path} may not be made unasked.`);
         const idempotencyKey = `${desk.state.id}:${path}:probe`;
-        const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}) };
+        const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}), labelling: read };
         const own = new StepContext(desk, hooks, spec);
         const gate = { checks: deps.checks, linked, scope };
         return runAttempt({ step: asked, tool, input, shown, context: own, hide: rendering.hide, gate });

@@ -1,4 +1,5 @@
-import type { Feedback, JsonObject, Live, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
+import { unlabelled } from '@telos/core';
+import type { Feedback, JsonObject, Labelling, Live, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
 import type { Rendering } from './rendering.ts';
@@ -12,6 +13,8 @@ export type StepContextSpec = {
   readonly rendering: Rendering;
   readonly feedback?: Feedback | undefined;
   readonly model?: ModelSpec | undefined;
+  /** Of the input. */
+  readonly labelling?: Labelling | undefined;
   /** Worked out when first asked for: most tools never look. */
   readonly sources: () => JsonObject;
 };
@@ -36,6 +39,7 @@ export class StepContext implements ToolContext {
   readonly idempotencyKey: string;
   declare readonly feedback?: Feedback;
   declare readonly model?: ModelSpec;
+  declare readonly labelling?: Labelling;
   readonly #host: StepHost;
   readonly #hooks: AttemptHooks;
   readonly #spec: StepContextSpec;
@@ -47,6 +51,7 @@ export class StepContext implements ToolContext {
     this.idempotencyKey = spec.idempotencyKey;
     if (spec.feedback !== undefined) this.feedback = spec.feedback;
     if (spec.model !== undefined) this.model = spec.model;
+    if (spec.labelling !== undefined && spec.labelling !== unlabelled) this.labelling = spec.labelling;
     this.#host = host;
     this.#hooks = hooks;
     this.#spec = spec;

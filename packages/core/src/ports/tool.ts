@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
 import type { RunId } from '../ids.ts';
-import type { Label } from '../labels.ts';
+import type { Label, Labelling } from '../labels.ts';
 import type { Effect, ModelSpec } from '../program/program.ts';
 import type { StepPath } from '../program/path.ts';
 import type { CallRecord, GateResult } from '../run/events.ts';
@@ -24,6 +24,8 @@ export interface ToolContext {
   readonly model?: ModelSpec;
   /** The values that the step read from earlier steps, by step id: the sources an answer may lean on. */
   readonly sources: { readonly [step: string]: Json };
+  /** What the input carries, argument by argument. Absent: nothing. */
+  readonly labelling?: Labelling;
   /** Looks up a connection of the workflow's `tools:`, its secrets resolved. Undefined when there is none of that name. */
   connection(name: string): { readonly kind: string; readonly with: Json } | undefined;
   /** Shows text as it is made. Not kept. */
@@ -67,6 +69,8 @@ export interface Tool<I = never, O extends Json = Json> {
   estimate?(input: I): Promise<Usage>;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
+  /** What this very call's output carries besides that and what its input carries. */
+  labelsOf?(input: I, output: O): Labelling;
   /** Its description was written by somebody outside: what a model makes of it is untrusted. */
   readonly foreign?: true;
   /** The field of its input that it gives back as it is, so that what it gives carries what that field carried. */
@@ -77,7 +81,7 @@ export interface Tool<I = never, O extends Json = Json> {
    */
   sendsTo?(
     input: I,
-    context: Pick<ToolContext, 'connection'>,
+    context: Pick<ToolContext, 'connection' | 'model'>,
   ): readonly Destination[] | Promise<readonly Destination[]>;
   /** Whether the far side honours the idempotency key. */
   readonly idempotent: boolean;

@@ -28,7 +28,7 @@ const attempt = z.int().min(1);
 const labels = z.array(z.enum(['untrusted', 'private']));
 const origins = z.array(z.string()).exactOptional();
 // Zod infers a type that names itself only where it is told so; the schema says the same as the type.
-const labelling: z.ZodType<Labelling> = z.object({
+export const labelling: z.ZodType<Labelling> = z.object({
   untrusted: origins,
   private: origins,
   fields: z.lazy(() => z.record(z.string(), labelling)).exactOptional(),

@@ -1,6 +1,6 @@
 /** Messages: what is asked of a run from outside its owner. */
 import { z } from 'zod';
-import { budget, callRecord, errorRecord, gateResult, payload, usage } from './events.ts';
+import { budget, callRecord, errorRecord, gateResult, labelling, payload, usage } from './events.ts';
 
 const from = {
   /** The same id twice is one message. */
@@ -47,7 +47,7 @@ export const Message = z.discriminatedUnion('kind', [
     /** Of the output, or of the error. */
     labels: z.array(z.enum(['untrusted', 'private'])).exactOptional(),
     /** Of these, what the tool itself brought. */
-    returns: z.array(z.enum(['untrusted', 'private'])).exactOptional(),
+    brought: labelling.exactOptional(),
     outcome: z.union([
       z.object({ ended: z.literal('succeeded'), output: payload, gate: gateResult.exactOptional() }),
       z.object({ ended: z.literal('rejected'), output: payload, gate: gateResult }),

@@ -8,8 +8,8 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, labellingOf, labelsIn, unlabelled } from '@telos/core';
-import type { Job, JsonObject, Labelling, Labels, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import { jobId, labellingOf, labelsIn, marked, unlabelled } from '@telos/core';
+import type { Job, JsonObject, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { labellingOfOutput } from '../labelling.ts';
 import { prepare, unprepared } from '../preparing.ts';
@@ -101,11 +101,11 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   }
 
   /** What was read for the attempt is known here; the worker says what its tool brought. */
-  function givenBy(at: ActionAt, returns: Labels): Labelling {
+  function givenBy(at: ActionAt, brought: Labelling): Labelling {
     const { path, step } = at;
     const known = state.steps.get(path);
     const input = known?.status === 'running' ? labellingOf(known, path) : unlabelled;
-    return labellingOfOutput({ step, path, input, returns, echoes: deps.tools.get(step.uses)?.echoes });
+    return labellingOfOutput({ step, path, input, returns: [], brought, echoes: deps.tools.get(step.uses)?.echoes });
   }
 
   function end(path: StepPath, attempt: number): void {
@@ -124,7 +124,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         onReady: (prepared) => offer(prepared, queue),
       });
     },
-    outcome({ path, attempt, calls, usage, outcome, did, labels = [], returns = labels }, settled) {
+    outcome({ path, attempt, calls, usage, outcome, did, labels = [], brought }, settled) {
       const known = placed.get(path);
       if (known?.attempt !== attempt) {
         settled();
@@ -133,7 +133,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       const { at } = known;
       for (const [index, call] of calls.entries())
         desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
-      const called = { usage, did, labelling: givenBy(at, returns) };
+      const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
       end(path, attempt);
       switch (outcome.ended) {
         case 'failed':
@@ -201,6 +201,7 @@ function taskOf({ at, context, scope, idempotencyKey, labelling, sources, given,
     scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
     idempotencyKey,
     labels: [...labelsIn(labelling)],
+    ...(labelling === unlabelled ? {} : { labelling }),
     sources: sources(),
     ...(given === undefined ? {} : { given }),
     ...(feedback === undefined ? {} : { feedback }),

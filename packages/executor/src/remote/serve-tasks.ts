@@ -1,10 +1,20 @@
 /** Serving tasks: steps of runs that other workers own. What comes of one is posted to its run. */
-import { errorRecordOf, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import {
+  errorRecordOf,
+  joinLabels,
+  labelsIn,
+  marked,
+  mayRepeat,
+  noLabels,
+  TelosError,
+  withMarks,
+} from '@telos/core';
 import type {
   CallRecord,
   Did,
   Job,
   JsonObject,
+  Labelling,
   Labels,
   Message,
   OwnerId,
@@ -107,7 +117,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
 
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
-    const { step, feedback, model } = partsOf(task);
+    const { step, feedback, model, labelling } = partsOf(task);
     const linked = await programs.linked(task.program);
     const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = deps.tools.get(step.uses);
@@ -133,6 +143,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           sources: () => task.sources,
           ...(feedback === undefined ? {} : { feedback }),
           ...(model === undefined ? {} : { model }),
+          ...(labelling === undefined ? {} : { labelling }),
         });
         const gate = { checks: deps.checks, linked, scope };
         return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate });
@@ -151,10 +162,11 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     try {
       const { result, usage } = await promise;
       if (result === 'ended') return;
-      const returns = tool?.returns ?? noLabels;
-      const read = joinLabels(task.labels, returns);
+      const own = marked(tool?.returns ?? noLabels, path);
+      const brought = result.ended === 'failed' || result.brought === undefined ? own : withMarks(result.brought, own);
+      const read = joinLabels(task.labels, labelsIn(brought));
       const labels = step.trust === 'trusted' ? read.filter((label) => label !== 'untrusted') : read;
-      await post(job, { result, calls, usage, did: did(), labels, returns, hide: rendering.hide });
+      await post(job, { result, calls, usage, did: did(), labels, brought, hide: rendering.hide });
     } finally {
       underway.delete(key);
     }
@@ -167,12 +179,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     readonly did: Did;
     readonly labels: Labels;
     /** Of these, what the tool itself brought. */
-    readonly returns: Labels;
+    readonly brought: Labelling;
     readonly hide: <T>(value: T) => T;
   };
 
   /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
-  async function post(job: StepJob, { result, calls, usage, did, labels, returns, hide }: Ended): Promise<void> {
+  async function post(job: StepJob, { result, calls, usage, did, labels, brought, hide }: Ended): Promise<void> {
     const stored: CallRecord[] = [];
     for (const { input, output, ...rest } of calls) {
       stored.push({
@@ -197,7 +209,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       outcome,
       did: { ...did },
       labels: [...labels],
-      returns: [...returns],
+      brought,
       ...(usage === undefined ? {} : { usage }),
     });
   }

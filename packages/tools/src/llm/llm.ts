@@ -45,6 +45,10 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
     effect: 'read',
     returns: [],
     idempotent: false,
+    async sendsTo(given, context) {
+      const hosts = (await models.hosts?.({ chat: context.model ?? given.model ?? 'auto' })) ?? [];
+      return hosts.map((host) => ({ host, model: true }));
+    },
     async estimate(given) {
       const files = await readSources(workspace, given.files ?? []);
       return models.estimate({
