@@ -53,6 +53,8 @@ export type EngineOptions = {
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
+  /** Hosts that may have private data; default `models`. */
+  readonly privateHosts?: readonly string[];
 };
 
 /** What a run is created with besides its inputs. */
@@ -110,6 +112,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
       random: () => 0.5,
+      ...(options.privateHosts === undefined ? {} : { privateHosts: options.privateHosts }),
       ...(options.isGone === undefined ? {} : { isGone: options.isGone }),
       report: (problem) => void problems.push(problem),
     },

@@ -10,7 +10,18 @@ import {
   wholeOf,
   withMarks,
 } from '@telos/core';
-import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, Permission, StepPath, Usage } from '@telos/core';
+import type {
+  ActionStep,
+  AnyTool,
+  Did,
+  Json,
+  Labelling,
+  Labels,
+  Payload,
+  Permission,
+  StepPath,
+  Usage,
+} from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
@@ -356,7 +367,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       const cancel = (shown?: Payload): void => {
         const read = known.status === 'running' ? labellingOf(known, path) : unlabelled;
         const left = {
-          ...(shown === undefined ? {} : { partial: shown, labelling: withMarks(wholeOf(read), marked(returns, path)) }),
+          ...(shown === undefined
+            ? {}
+            : { partial: shown, labelling: withMarks(wholeOf(read), marked(returns, path)) }),
           ...(usage === undefined ? {} : { usage }),
         };
         desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });

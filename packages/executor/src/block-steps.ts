@@ -184,7 +184,17 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         desk.store(output, (payload) => {
           if (judged.passed) succeed(at, payload, labelling, { gate: judged, ...spent });
           else
-            rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labelling, ...spent });
+            rejectOutput(desk, {
+              path,
+              step,
+              frame,
+              attempt,
+              output: payload,
+              gate: judged,
+              scope,
+              labelling,
+              ...spent,
+            });
         });
       },
     });
@@ -345,9 +355,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           else
             finish(at, scope, lookup, {
               output: given,
-              labelling: isLast
-                ? labelling
-                : labellingOfOutputs(state, at, frames, labelling, Object.keys(outputs)),
+              labelling: isLast ? labelling : labellingOfOutputs(state, at, frames, labelling, Object.keys(outputs)),
             });
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));

@@ -47,7 +47,7 @@ export function createContexts(
   /** Nearly every run has no workflow inside: then nothing is walked. */
   const alone = Object.keys(state.workflows).length === 0;
 
-  function ofWorkflow(path: StepPath, around: Context): Context {
+  function ofWorkflow({ path, step }: NonNullable<Frame['block']>, around: Context): Context {
     const opening = state.blocks.get(path);
     if (opening === undefined || !('workflow' in opening)) return around;
     const linked = programs.get(opening.workflow);
@@ -62,6 +62,7 @@ export function createContexts(
         linked.program,
         block !== undefined && 'labels' in block ? labellingOf(block, path) : around.labelling,
         `${path}/inputs`,
+        step.kind === 'workflow' ? step.with : {},
       ),
       permissions: [linked.program.permissions, ...around.permissions],
     };
@@ -74,7 +75,7 @@ export function createContexts(
     for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
       if (at.block?.step.kind !== 'workflow') continue;
       const known = inner.get(at.block.path);
-      return known ?? ofWorkflow(at.block.path, of(at.block.frame));
+      return known ?? ofWorkflow(at.block, of(at.block.frame));
     }
     return root;
   }
@@ -90,14 +91,25 @@ function givenLabelling({ inputLabels, inputLabelling }: RunState): Labelling {
   return labellingOf({ labels: inputLabels, labelling: inputLabelling }, 'inputs');
 }
 
-/** What was given carries what it came with, and what the program says of its inputs. */
-function labellingOfInputs({ inputs }: Program, given: Labelling, name: string): Labelling {
+/**
+ * What was given carries what it came with, and what the program says of its inputs.
+ *
+ * @param named What was given by name; absent: anything may have been.
+ */
+function labellingOfInputs(
+  { inputs }: Program,
+  given: Labelling,
+  name: string,
+  named?: { readonly [input: string]: unknown },
+): Labelling {
+  const came = (input: string): Labelling =>
+    named === undefined || Object.hasOwn(named, input) ? labellingAt(given, [input]) : unlabelled;
   const hidden = Object.entries(inputs).filter(([, { private: isPrivate }]) => isPrivate === true);
-  if (hidden.length === 0) return given;
+  if (hidden.length === 0 && (named === undefined || given === unlabelled)) return given;
   const marks = new Map(hidden.map(([input]) => [input, marked(['private'], `${name}.${input}`)]));
   return labellingOfFields(
     Object.fromEntries(
-      Object.keys(inputs).map((input) => [input, withMarks(labellingAt(given, [input]), marks.get(input) ?? unlabelled)]),
+      Object.keys(inputs).map((input) => [input, withMarks(came(input), marks.get(input) ?? unlabelled)]),
     ),
   );
 }

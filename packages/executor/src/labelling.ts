@@ -104,7 +104,8 @@ export function labellingOfBody(
 ): Labelling {
   if (!isLabelled(state, context)) return unlabelled;
   const of = ({ frame, error }: EndedFrame): Labelling => {
-    const labelling = error === undefined ? (given(frame) ?? ofLast(state, frame)) : ofFailure(state, frame, error.path);
+    const labelling =
+      error === undefined ? (given(frame) ?? ofLast(state, frame)) : ofFailure(state, frame, error.path);
     return toldOutside(labelling, path);
   };
   if (step.kind === 'parallel') {
@@ -144,7 +145,10 @@ export function trusted({ trust }: Pick<Step, 'trust'>, labelling: Labelling): L
 function toldOutside(labelling: Labelling, path: StepPath): Labelling {
   return withOrigins(labelling, (origin) => {
     if (!origin.startsWith(path)) return origin;
-    return `${path}${origin.slice(path.length).replace(/^\[\d+\]/, '[*]').replace(/^#\d+/, '#*')}`;
+    return `${path}${origin
+      .slice(path.length)
+      .replace(/^\[\d+\]/, '[*]')
+      .replace(/^#\d+/, '#*')}`;
   });
 }
 

@@ -86,7 +86,10 @@ export function probe(
             return;
           }
           if (!found) then('not found');
-          else desk.store(output, (payload) => then({ output: payload, labelling, ...(usage === undefined ? {} : { usage }) }));
+          else
+            desk.store(output, (payload) =>
+              then({ output: payload, labelling, ...(usage === undefined ? {} : { usage }) }),
+            );
         }),
     }),
   );

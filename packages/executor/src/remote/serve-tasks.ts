@@ -1,14 +1,5 @@
 /** Serving tasks: steps of runs that other workers own. What comes of one is posted to its run. */
-import {
-  errorRecordOf,
-  joinLabels,
-  labelsIn,
-  marked,
-  mayRepeat,
-  noLabels,
-  TelosError,
-  withMarks,
-} from '@telos/core';
+import { errorRecordOf, joinLabels, labelsIn, marked, mayRepeat, noLabels, TelosError, withMarks } from '@telos/core';
 import type {
   CallRecord,
   Did,
