@@ -235,7 +235,7 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
+export function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
   const given: Partial<AnyTool> =
     typeof act === 'function' ? { run: async (input: JsonObject, context) => act(input, context) } : act;
   return {

@@ -166,6 +166,12 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
           fail(error);
           return;
         }
+        // What a fork may not do again is not called, so nobody need allow it.
+        const { scope, rendering } = prepared;
+        if (state.fork !== undefined && forking.withholds(didOf(at, { tool, scope, rendering }))) {
+          go();
+          return;
+        }
         const follow = (leave: Leave): void => {
           if (leave === 'given') go();
           else if ('refused' in leave) fail(leave.refused);
