@@ -6,6 +6,8 @@ import type { SharedDefinitions } from './shared/shared-definitions.ts';
 export type Catalog = {
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly checks: ReadonlyMap<string, AnyCheck>;
+  /** Hosts that the installation lets have private data; default those of the configured model providers. */
+  readonly privateHosts?: readonly string[];
   /** Definitions that a workflow may use as if they stood in it. */
   readonly shared?: SharedDefinitions;
 };
@@ -30,6 +32,8 @@ export type Compiled = {
   readonly hash: Hash;
   /** The program as canonical JSON: sorted keys, no white space. */
   readonly canonical: string;
+  /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them. */
+  readonly warnings: readonly Fault[];
   /** Where each step stands in the source, by its id chain (`findings.search`, `catch[0].tell`). */
   readonly positions: { readonly [step: string]: { readonly line: number; readonly column: number } };
 };

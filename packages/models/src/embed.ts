@@ -46,7 +46,9 @@ export async function embed(
 }
 
 /** The model that vectors are asked of; undefined when none is reachable. */
-export async function embeddingModel(settings: Pick<EmbedSettings, 'providers' | 'resolve' | 'model'>): Promise<ResolvedModel | undefined> {
+export async function embeddingModel(
+  settings: Pick<EmbedSettings, 'providers' | 'resolve' | 'model'>,
+): Promise<ResolvedModel | undefined> {
   if (settings.model !== undefined) return settings.resolve(settings.model);
   for (const provider of settings.providers) {
     const model = await provider.defaultEmbedding();

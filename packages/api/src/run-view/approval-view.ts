@@ -32,6 +32,7 @@ export function approvalView(listed: ListedWait, show: ShowPayload): ApprovalVie
           show: show(wait.show),
           ...(wait.form === undefined ? {} : { form: { ...wait.form } }),
           ...(wait.gate === undefined ? {} : { gate: wait.gate }),
+          ...(wait.permission === undefined ? {} : { permission: wait.permission }),
         }
       : {}),
     ...(error === undefined ? {} : { error }),

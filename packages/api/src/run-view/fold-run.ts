@@ -6,13 +6,15 @@
  * (a start may be journalled late, or be lost with the process that made it)
  * opens that step by itself, its blocks first.
  */
-import { addUsage, noUsage, placeOf } from '@telos/core';
+import { addUsage, labellingOf, labelsIn, noUsage, placeOf } from '@telos/core';
 import type {
   CallRecord,
   ErrorRecord,
   EventOf,
   GateResult,
   Instant,
+  Carried,
+  Labelling,
   Labels,
   Opening,
   Payload,
@@ -54,6 +56,10 @@ export type FoldedStep = {
   startedAt: Instant;
   endedAt?: Instant;
   labels: Labels;
+  /** The same in full; absent without labels. */
+  labelling?: Labelling;
+  /** Of what it was given. */
+  inputLabelling?: Labelling;
   /** Of all attempts, and of everything inside a block. */
   usage: Usage;
   gate?: GateResult;
@@ -160,14 +166,16 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
       if (event.input !== undefined) attempt.input = event.input;
-      if (event.labels !== undefined) step.labels = event.labels;
+      carry(step, event);
+      if (step.labelling === undefined) delete step.inputLabelling;
+      else step.inputLabelling = step.labelling;
       step.status = 'running';
       return;
     }
     case 'step.succeeded': {
       const attempt = end(step, event, 'succeeded');
       attempt.output = event.output;
-      if (event.labels !== undefined) step.labels = event.labels;
+      carry(step, event);
       settle(step, 'succeeded', event.at);
       return;
     }
@@ -176,12 +184,14 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       attempt.error = event.error;
       if (event.output !== undefined) attempt.output = event.output;
       step.error = event.error;
+      carry(step, event);
       settle(step, 'failed', event.at);
       return;
     }
     case 'step.cancelled': {
       const attempt = end(step, event, 'cancelled');
       if (event.partial !== undefined) attempt.output = event.partial;
+      carry(step, event);
       settle(step, 'cancelled', event.at);
       return;
     }
@@ -208,7 +218,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'wait.opened': {
       step.status = 'waiting';
       step.wait = { id: seq, since: event.at, for: event.wait };
-      if (event.labels !== undefined) step.labels = event.labels;
+      if (event.labels !== undefined) carry(step, event);
       const attempt = attemptOf(step, event.attempt, event.at);
       attempt.status = 'waiting';
       if (event.wait.kind === 'approval' && event.wait.gate !== undefined) {
@@ -284,6 +294,14 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     default:
       event satisfies never;
   }
+}
+
+/** From now on the step carries what the event says, and nothing else. */
+function carry(step: FoldedStep, event: Carried): void {
+  const labelling = labellingOf(event, step.place.path);
+  step.labels = labelsIn(labelling);
+  if (step.labels.length === 0) delete step.labelling;
+  else step.labelling = labelling;
 }
 
 /** The step at a path; it and the blocks around it are opened when they are new. */

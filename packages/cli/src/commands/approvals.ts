@@ -14,6 +14,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
 import { readJson, readSettings, withSettings } from '../inputs/read-settings.ts';
 import { durationText } from '../output/amounts.ts';
+import { permissionLines } from '../output/permission-lines.ts';
 
 const decisions: readonly Decision[] = ['approve', 'reject', 'retry', 'succeed', 'fail'];
 
@@ -89,6 +90,7 @@ function approvalLines(view: ApprovalView, ms: number): readonly string[] {
   return [
     `${view.id}  ${view.workflow}  ${view.path}  ${what}${who}  for ${durationText(Math.max(0, ms))}`,
     ...(shown === '' ? [] : [`  ${shown}`]),
+    ...permissionLines(view.permission).map((line) => `  ${line}`),
     ...(view.error === undefined ? [] : [`  ${view.error.code}: ${view.error.message}`]),
     ...(view.form === undefined ? [] : [`  form: ${JSON.stringify(view.form['properties'] ?? view.form)}`]),
     `  ${view.decisions.join(', ')}`,

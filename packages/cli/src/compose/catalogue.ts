@@ -37,6 +37,7 @@ export function composeCatalogue(config: Config, workspace: string): Catalogue {
     catalog: {
       tools: new Map([...tools, ...searching]),
       checks,
+      privateHosts: config.privateHosts,
       ...(config.shared === undefined ? {} : { shared: config.shared }),
     },
     models,

@@ -83,6 +83,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           checks: catalog.checks,
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),
+          privateHosts: config.privateHosts,
           random: () => Math.random(),
           isGone: isProcessGone,
         },

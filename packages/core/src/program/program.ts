@@ -37,9 +37,7 @@ export type Program = {
 };
 
 /** A glob on the names of tools, or one on a name and on arguments by their paths. */
-export type PermissionRule =
-  | string
-  | { readonly uses: string; readonly with: { readonly [argument: string]: string } };
+export type PermissionRule = string | { readonly uses: string; readonly with: { readonly [argument: string]: string } };
 
 export type PermissionsSpec = {
   /** What may be done although its arguments are labelled. */

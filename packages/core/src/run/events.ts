@@ -119,7 +119,9 @@ const permission = z.object({
   /** Hosts that would be sent private data and may not have any. Empty when it cannot be told where it would go. */
   hosts: z.array(z.string()).exactOptional(),
   /** What each argument carries, and where that came in. */
-  arguments: z.array(z.object({ argument: z.string(), label: z.enum(['untrusted', 'private']), from: z.array(z.string()) })),
+  arguments: z.array(
+    z.object({ argument: z.string(), label: z.enum(['untrusted', 'private']), from: z.array(z.string()) }),
+  ),
 });
 
 /** What a step waits for. Its id, by which a person answers it, is the sequence of its `wait.opened`. */

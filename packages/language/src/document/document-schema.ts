@@ -16,10 +16,7 @@ const input = z
 
 const rules = z
   .array(
-    z.union([
-      text,
-      closed({ uses: text, with: z.record(text, z.union([text, z.number(), z.boolean()])).optional() }),
-    ]),
+    z.union([text, closed({ uses: text, with: z.record(text, z.union([text, z.number(), z.boolean()])).optional() })]),
   )
   .meta({
     description:
