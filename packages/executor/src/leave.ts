@@ -62,12 +62,14 @@ export function leaveFor(call: Call): Leave | Promise<Leave> {
 
 /** @param hosts That would be sent private data and may not have any; `unknown` when it could go anywhere. */
 function leaveOf(call: Call, effect: Effect, rule: boolean, hosts: readonly string[] | 'unknown'): Leave {
-  const { step, context, shown, labelling } = call;
+  const { step, tool, context, shown, labelling } = call;
   const names = namesOf(step);
   const leaving = hosts === 'unknown' || hosts.length > 0;
   const because: Permission['because'] = [
     ...(rule ? (['rule'] as const) : []),
-    ...(effect !== 'read' && labelling.untrusted !== undefined ? (['untrusted'] as const) : []),
+    ...(effect !== 'read' && tool.keepsLabels !== true && labelling.untrusted !== undefined
+      ? (['untrusted'] as const)
+      : []),
     ...(leaving ? (['private'] as const) : []),
   ];
   if (because.length === 0) return 'given';

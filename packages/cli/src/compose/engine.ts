@@ -51,7 +51,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   boundYoungMemory();
   const store = await openStore(config);
   const catalogue = composeCatalogue(config, workspace);
-  const { catalog, knowledge, models, clock } = catalogue;
+  const { catalog, knowledge, memory, models, clock } = catalogue;
   const shared = await openShared({ config, clock, isAlone, report: (message) => report({ message }) });
   const { queue, live, limiter } = shared;
   const secrets = secretsOf(environment);
@@ -97,6 +97,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
         await Promise.all(workers.map((worker) => worker.stop({ drainMs })));
         await shared.close();
         await knowledge.close();
+        memory.close();
         await store.close();
       })();
       return closed;

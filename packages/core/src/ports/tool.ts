@@ -73,6 +73,8 @@ export interface Tool<I = never, O extends Json = Json> {
   labelsOf?(input: I, output: O): Labelling;
   /** Its description was written by somebody outside: what a model makes of it is untrusted. */
   readonly foreign?: true;
+  /** What it keeps it gives back with the labels that it came with, so that writing to it lets nothing escape them. */
+  readonly keepsLabels?: true;
   /** The field of its input that it gives back as it is, so that what it gives carries what that field carried. */
   readonly echoes?: string;
   /**

@@ -187,7 +187,8 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
     const isRuled = ruleNaming([...allow, ...ask], names) !== undefined || looksAtArguments([...allow, ...ask], names);
     if (step.asks === true || isRuled) return;
     const effect = effectOf(step);
-    if (effect !== undefined && effect !== 'read') stop('untrusted', 'UNTRUSTED_ARGUMENT', '');
+    if (effect !== undefined && effect !== 'read' && catalog.tools.get(step.uses)?.keepsLabels !== true)
+      stop('untrusted', 'UNTRUSTED_ARGUMENT', '');
     const hosts = effect === undefined ? [] : closedHosts(step, effect);
     if (hosts === 'unknown') stop('private', 'PRIVATE_TO_HOST', '');
     else if (hosts[0] !== undefined) stop('private', 'PRIVATE_TO_HOST', hosts[0]);
