@@ -73,6 +73,20 @@ describe('a step with an effect whose arguments are untrusted', () => {
     expect(sent).toEqual([]);
   });
 
+  it('shows of an argument with parts which source is behind which of them', async () => {
+    const wait = await asked(
+      workflow(`
+  - { id: page, uses: web }
+  - { id: row, uses: data }
+  - { id: mail, uses: send, with: { mail: { to: a, cc: "\${{ steps.row.output }}", text: "\${{ steps.page.output.text }} \${{ steps.row.output }}" } } }`),
+    );
+    expect(permissionOf(wait)?.arguments).toEqual([
+      { argument: 'mail.cc', label: 'private', from: ['row'] },
+      { argument: 'mail.text', label: 'untrusted', from: ['page'] },
+      { argument: 'mail.text', label: 'private', from: ['row'] },
+    ]);
+  });
+
   it('runs when that person allows it, with what they saw; or fails and says that it was not allowed', async () => {
     const engine = await open();
     const state = await driven(engine, await engine.start(workflow(mailing)));
@@ -160,8 +174,7 @@ describe('a step with an effect whose arguments are untrusted', () => {
   - { id: x, uses: act, queue: gpu, with: { v: "\${{ steps.page.output }}" } }
   - { id: mail, uses: send, queue: gpu, with: { text: "\${{ steps.x.output }}" } }`;
     const run = await engine.start(workflow(steps));
-    const ring = async (): Promise<void> => void (await engine.clock.advance(1000));
-    const [wait] = await Promise.all([askedFor(engine, run), ring()]);
+    const [wait] = await Promise.all([askedFor(engine, run), engine.clock.advance(1000)]);
     expect(permissionOf(wait)).toMatchObject({
       because: ['untrusted'],
       arguments: [{ argument: 'text', label: 'untrusted', from: ['page'] }],

@@ -31,6 +31,9 @@ export type Call = {
 /** Where nothing else is said: whoever configured a model provider has decided that it may read what workflows read. */
 export const configuredModels: readonly string[] = ['models'];
 
+/** More than these nobody reads. */
+const mostArguments = 100;
+
 /** Whether a rule has to be held against what this step's tool is given, be it labelled or not. */
 export function isHeldToRules(step: ActionStep, { permissions }: Context): boolean {
   const [own] = permissions;
@@ -123,16 +126,19 @@ function closedHosts(
 
 /** Every labelled argument by its path, as deep as what is inside differs. */
 function argumentsOf(shown: Json, labelling: Labelling): Permission['arguments'] {
-  if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return [];
   const found: Permission['arguments'] = [];
-  const visit = (argument: string, of: Labelling): void => {
-    if (of.fields !== undefined) {
-      for (const [field, inner] of Object.entries(of.fields)) visit(`${argument}.${field}`, inner);
-      return;
+  const visit = (argument: string, value: Json, of: Labelling): void => {
+    if (argument === '' || of.fields !== undefined) {
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+        for (const [field, inner] of Object.entries(value))
+          visit(argument === '' ? field : `${argument}.${field}`, inner, labellingAt(of, [field]));
+        return;
+      }
     }
     for (const label of ['untrusted', 'private'] as const)
-      if (of[label] !== undefined) found.push({ argument, label, from: [...of[label]] });
+      if (of[label] !== undefined && found.length < mostArguments)
+        found.push({ argument, label, from: [...of[label]] });
   };
-  for (const argument of Object.keys(shown)) visit(argument, labellingAt(labelling, [argument]));
+  visit('', shown, labelling);
   return found;
 }

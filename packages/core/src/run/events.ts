@@ -32,7 +32,7 @@ export const labelling: z.ZodType<Labelling> = z.object({
   untrusted: origins,
   private: origins,
   fields: z.lazy(() => z.record(z.string(), labelling)).exactOptional(),
-}) as unknown as z.ZodType<Labelling>;
+});
 /** Of what the event brings. `labelling`: where they came in, and by which field; absent when by the step itself, of the whole alike. */
 const carried = { labels: labels.exactOptional(), labelling: labelling.exactOptional() };
 export const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);

@@ -35,6 +35,6 @@ export function partsOf(task: Task): {
     step,
     ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
     ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
-    ...(task.labelling === undefined ? {} : { labelling: task.labelling as Labelling }),
+    ...(task.labelling === undefined ? {} : { labelling: task.labelling }),
   };
 }
