@@ -1,9 +1,9 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
 import { randomBytes } from 'node:crypto';
 import { anyJson, runIdOf } from '@telos/core';
-import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
+import type { AnyTool, Json, Models, RunId, RunState, Store } from '@telos/core';
 import {
-  boundYoungMemory,
+  boundMemory,
   createLocalLive,
   createLocalQueue,
   isProcessGone,
@@ -12,6 +12,7 @@ import {
 } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
+import { agentTurnTool } from '@telos/tools';
 import { z } from 'zod';
 import { openBenchStore } from './bench-store.ts';
 
@@ -19,9 +20,12 @@ const Outputs = z.object({ seen: z.number() });
 
 export type NoOp = (run: string, index: number) => Json | Promise<Json>;
 
+/** `agent`: n turns of a model with one call each, and the turn that answers. */
+export type Shape = 'chain' | 'fan' | 'agent';
+
 export interface BenchEngine {
-  /** Stores a run of the chain or fan-out of `n` steps and gives its id. */
-  begin(shape: 'chain' | 'fan', name: string, n: number): Promise<RunId>;
+  /** Stores a run of the chain or fan-out of `n` steps, or of an agent of `n` turns, and gives its id. */
+  begin(shape: Shape, name: string, n: number): Promise<RunId>;
   /** The number of step outputs that the finished run saw. */
   finish(run: RunId): Promise<number>;
   /** Ids of all runs in the store, by the name they were begun with. */
@@ -36,6 +40,8 @@ export type BenchEngineOptions = {
   /** A PostgreSQL to use instead of SQLite. */
   readonly databaseUrl?: string;
   readonly step: NoOp;
+  /** Who takes the turns of agents. */
+  readonly models?: Models;
   readonly leaseMs?: number;
 };
 
@@ -44,9 +50,10 @@ export async function openBenchEngine({
   durability,
   databaseUrl,
   step,
+  models,
   leaseMs = 15_000,
 }: BenchEngineOptions): Promise<BenchEngine> {
-  boundYoungMemory();
+  boundMemory();
   const store = await openBenchStore(dir, durability, databaseUrl);
   const noop: AnyTool = {
     name: 'noop',
@@ -59,6 +66,7 @@ export async function openBenchEngine({
     run: async (input: { readonly run: string; readonly i: number }) => step(input.run, input.i),
   };
   const tools = new Map([[noop.name, noop]]);
+  const turn = models === undefined ? undefined : agentTurnTool(models, tools, systemClock);
   const queue = createLocalQueue();
   const waiting = new Map<RunId, (state: RunState) => void>();
   const early = new Map<RunId, RunState>();
@@ -74,7 +82,7 @@ export async function openBenchEngine({
       queue,
       clock: systemClock,
       live: createLocalLive(),
-      tools,
+      tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks: new Map(),
       language: { link, loadProgram },
       secret: () => undefined,
@@ -86,9 +94,9 @@ export async function openBenchEngine({
   );
   const programs = new Map<string, Promise<string>>();
 
-  function programOf(shape: 'chain' | 'fan', n: number): Promise<string> {
+  function programOf(shape: Shape, n: number): Promise<string> {
     const key = `${shape}${n}`;
-    const known = programs.get(key) ?? compileAndStore(store, tools, shape === 'chain' ? chainOf(n) : fanOf(n));
+    const known = programs.get(key) ?? compileAndStore(store, tools, sources[shape](n));
     programs.set(key, known);
     return known;
   }
@@ -163,3 +171,16 @@ steps:
 outputs: { seen: "\${{ size(steps.all.output) }}" }
 `;
 }
+
+/** An agent that has the no-op for a tool; what it answers is the run's output. */
+export function agentOf(n: number): string {
+  return `telos: 1
+id: agent
+inputs: { run: string }
+steps:
+  - { id: ask, agent: { model: openai/scripted, tools: [noop], input: "\${{ inputs.run }}", max_turns: ${n + 1} } }
+outputs: { seen: "\${{ int(steps.ask.output.text) }}" }
+`;
+}
+
+const sources: { readonly [S in Shape]: (n: number) => string } = { chain: chainOf, fan: fanOf, agent: agentOf };

@@ -17,7 +17,10 @@ const workloads = {
   D: 'd-cold-start',
   E: 'e-long-chain',
   F: 'f-kill',
+  G: 'g-accept',
+  H: 'h-pages',
   I: 'i-language',
+  J: 'j-agent',
   WAITING: 'waiting',
 } as const;
 

@@ -11,6 +11,8 @@ export type { StartedRun } from './start-program.ts';
 export type { StartRun, StartRunDeps } from './start-run.ts';
 export { approvalFilter, decide, decideAll, findWait } from './steer/approvals.ts';
 export { forkRun, retryRun } from './steer/fork-run.ts';
+export { readPerson } from './steer/person.ts';
+export type { Person } from './steer/person.ts';
 export { postMessage } from './steer/post-message.ts';
 export { signalRun } from './steer/signal-run.ts';
 export { waitForEnd } from './wait-for-end.ts';

@@ -93,6 +93,14 @@ describe('the command line', () => {
       'FILE_UNREADABLE: There is no file gone.yaml. Check its name; paths are relative to the working directory.\n',
     ],
     [
+      ['run', 'a.yaml', '--namespace', 'Team A'],
+      'USAGE: Team A is no namespace. Name one with 63 lower-case letters, digits, `_`, `.` or `-` at most, like team-a.\n',
+    ],
+    [
+      ['run', 'a.yaml', '--priority', 'hihg'],
+      'USAGE: There is no priority hihg. Did you mean high? A run has one of high, normal, low.\n',
+    ],
+    [
       ['runs', '--status', 'faild'],
       'USAGE: There is no status faild. Did you mean failed? A run is pending, running, waiting, paused, succeeded, failed, cancelled.\n',
     ],

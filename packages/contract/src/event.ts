@@ -39,6 +39,14 @@ export const CallEventView = z.object({
   attributes: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
+/** What a minute allows, of a model (`provider/model`) or of all models of a provider together. */
+export const RateLimitView = z.object({
+  of: z.string(),
+  unit: z.enum(['requests', 'tokens']),
+  per_minute: z.number(),
+});
+export type RateLimitView = z.infer<typeof RateLimitView>;
+
 export const EventView = z.discriminatedUnion('type', [
   view('run.created', {
     workflow: z.string(),
@@ -68,6 +76,7 @@ export const EventView = z.discriminatedUnion('type', [
     ]),
   }),
   view('budget.raised', { budget: BudgetView, path: z.string().exactOptional(), by }),
+  view('signal.refused', { ...step, id: z.string(), error: ErrorView }),
   view('signal.received', { id: z.string(), name: z.string(), payload: PayloadView, by }),
   view('run.succeeded', { outputs: PayloadView }),
   view('run.failed', { error: ErrorView }),
@@ -120,6 +129,8 @@ export const EventView = z.discriminatedUnion('type', [
     round: z.int(),
     state: PayloadView,
     ...carried,
+    /** Of an agent: the calls that the round begins with. */
+    calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),
   view('block.opened', {
     path: z.string(),
@@ -132,6 +143,8 @@ export const EventView = z.discriminatedUnion('type', [
       z.object({ workflow: z.string(), inputs: PayloadView }),
     ]),
   }),
+  view('call.waiting', { ...step, limit: RateLimitView }),
+  view('call.admitted', { ...step, limit: RateLimitView }),
   view('call.finished', { ...step, index: z.int(), call: CallEventView }),
   view('plan.proposed', { ...step, source: z.string(), faults: JsonValue.exactOptional() }),
   view('plan.accepted', { ...step, program: z.string(), objectives: JsonValue, usage }),

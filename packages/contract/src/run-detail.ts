@@ -26,6 +26,7 @@ export const StepKindView = z.enum([
   'parallel',
   'switch',
   'loop',
+  'agent',
   'plan',
   'workflow',
   'wait',

@@ -16,6 +16,7 @@ import { correctness } from './correctness/correctness.ts';
 import { exfiltration } from './exfiltration/exfiltration.ts';
 import { hiddenText } from './hidden-text/hidden-text.ts';
 import { judge } from './judge/judge.ts';
+import { withCost } from './judge/judging-cost.ts';
 import { moderation } from './judge/moderation.ts';
 import { language } from './language/language.ts';
 import { pii } from './pii/pii.ts';
@@ -59,5 +60,5 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     size,
     allowList,
   ];
-  return new Map(checks.map((check) => [check.name, check]));
+  return new Map(checks.map((check) => [check.name, withCost(check, models)]));
 }

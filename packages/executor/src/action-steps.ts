@@ -6,6 +6,7 @@ import {
   marked,
   mayRepeat,
   TelosError,
+  turnOf,
   unlabelled,
   wholeOf,
   withMarks,
@@ -44,6 +45,7 @@ import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
 import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
@@ -232,6 +234,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       onEnd(result, usage) {
         if (calls === undefined) ended(ready, did, result, usage);
@@ -312,7 +315,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
-    const withdraw = slots.whenFree(state.id, () => {
+    const withdraw = slots.whenFree(state.id, turnOf(state), () => {
       desk.release(at.path);
       if (desk.isGoing()) {
         enter(at, attempt);

@@ -1,15 +1,19 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
 import {
   errorRecordOf,
+  hasRounds,
+  joinLabellings,
   labellingAt,
   labellingOf,
   labellingOfFields,
+  marked,
   programOf,
   TelosError,
   unlabelled,
 } from '@telos/core';
 import type {
   Action,
+  AgentStep,
   At,
   EndedFrame,
   ErrorRecord,
@@ -26,6 +30,7 @@ import type {
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
+import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -59,15 +64,15 @@ export interface BlockSteps {
   busy(): number;
 }
 
-export type BodyPrograms = {
+export interface BodyPrograms {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
-  readonly keepPlan: (plan: Plan) => Promise<void>;
+  keepPlan(plan: Plan): Promise<void>;
   /** The pinned program of another workflow, known to the frontier when it resolves. */
-  readonly workflow: (id: string) => Promise<{
+  workflow(id: string): Promise<{
     readonly hash: string;
     readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
   }>;
-};
+}
 
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
   const { state } = desk;
@@ -109,7 +114,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       step,
       attempt,
       scope,
-      keep: programs.keepPlan,
+      keep: (plan) => programs.keepPlan(plan),
       onEnd: (drafted, usage) => {
         if ('error' in drafted) {
           fail(at, drafted.error, usage);
@@ -209,6 +214,14 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labelling, ...judged });
   }
 
+  /** What a block's body sees of it; an agent has also read what is said of its tools. */
+  function labellingOfStart({ step, frame }: At): Labelling {
+    const opening = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
+    if (step.kind !== 'agent') return opening;
+    const foreign = step.tools.filter(({ uses }) => desk.deps.tools.get(uses)?.foreign === true);
+    return joinLabellings(opening, ...foreign.map(({ name }) => marked(['untrusted'], `tools.${name}`)));
+  }
+
   /** Of the state that the rounds of a loop have seen last. */
   function labellingOfState(path: StepPath): Labelling {
     const own = state.steps.get(path);
@@ -267,34 +280,70 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     return labellingOfFields(Object.fromEntries(fields.map((field) => [field, kept(field)])));
   }
 
+  /** A round of an agent has ended: its answer, the reason why it ends, or the calls of another. */
+  function advanceAgent(
+    at: At & { readonly step: AgentStep },
+    { round, frames }: Extract<Action, { do: 'advance' }>,
+    scope: Scope,
+    lookup: Lookup,
+  ): void {
+    const { path, step } = at;
+    const inner = frames[0]?.frame;
+    if (inner === undefined) return;
+    const labelling = joinLabellings(labellingOfState(path), labellingOfAll(state, path, frames));
+    const after = followRound(state, step, round, inner, lookup);
+    if (after.next === 'answer') finish(at, scope, lookup, { output: after.output, labelling });
+    else if (after.next === 'fail') fail(at, after.error, undefined, trusted(step, labelling));
+    else {
+      const { conversation } = after;
+      const calls = madeCalls(conversation);
+      desk.store(conversation, (payload) => {
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling, calls });
+      });
+    }
+  }
+
   return {
     start(at, scope) {
-      const { path, step, frame } = at;
-      const labelling = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
+      const { path } = at;
+      const labelling = labellingOfStart(at);
       if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) openIn(at, scope);
     },
     open(at) {
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
-        const { path, step, frame } = at;
+        const { path } = at;
         const known = state.steps.get(path);
         if (known?.status === 'retrying') {
-          const labelling = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
-          desk.apply({ do: 'startStep', at: desk.now(), path, attempt: known.attempt, labelling });
+          desk.apply({
+            do: 'startStep',
+            at: desk.now(),
+            path,
+            attempt: known.attempt,
+            labelling: labellingOfStart(at),
+          });
         }
         openIn(at, scope);
       });
     },
     advance(action) {
       const { path, step, frame, frames } = action;
-      if (step.kind !== 'loop') return;
+      if (!hasRounds(step)) return;
       const inner = frames[0]?.frame;
       const more = [
         ...bodyOutputs(state, frames),
-        ...(inner === undefined ? [] : payloadsOf(state, desk.contexts.of(inner), inner, step.nextReads)),
+        ...(inner === undefined
+          ? []
+          : payloadsOf(
+              state,
+              desk.contexts.of(inner),
+              inner,
+              step.kind === 'loop' ? step.nextReads : agentReads(inner),
+            )),
       ];
       desk.read({ path, frame, reads: step.reads, more }, (scope, lookup) => {
         try {
-          advanceIn({ path, step, frame }, action, scope, lookup);
+          if (step.kind === 'agent') advanceAgent({ path, step, frame }, action, scope, lookup);
+          else advanceIn({ path, step, frame }, action, scope, lookup);
         } catch (error) {
           fail(action, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }

@@ -6,6 +6,7 @@ import type { ActiveStep } from './active-step.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Drafting = {
   readonly at: At;
@@ -39,6 +40,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
       timeoutMs: step.timeoutMs,
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
         const idempotencyKey = `${state.id}:${path}`;

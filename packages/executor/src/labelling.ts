@@ -6,6 +6,7 @@
  * labelled, `isLabelled` says so and nothing more is looked at.
  */
 import {
+  hasRounds,
   joinAll,
   joinLabellings,
   labellingAt,
@@ -62,6 +63,8 @@ export function labellingOfOpening(state: RunState, context: Context, frame: Fra
     case 'workflow':
     case 'plan':
       return labellingOfTemplate(state, context, frame, step.with);
+    case 'agent':
+      return wholeOf(labellingOfTemplate(state, context, frame, [step.instructions, step.input]));
     case 'approve':
       return labellingOfTemplate(state, context, frame, step.show);
     default:
@@ -202,22 +205,23 @@ function ofStep(state: RunState, frame: Frame, [id = '', field, ...rest]: readon
   }
 }
 
-/** An item of a `foreach` around the frame, or the state of a loop. */
+/** An item of a `foreach` around the frame, or the state of a loop or an agent. */
 function ofName(state: RunState, frame: Frame, name: string, path: readonly string[]): Labelling {
   for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const { step } = at;
     if (step.kind === 'foreach' && name === step.as) return ofBlock(state, at.path);
-    if (step.kind === 'loop' && name === 'state') return labellingAt(ofBlock(state, at.path), path);
-    if ((step.kind === 'foreach' || step.kind === 'loop') && name === 'index') return unlabelled;
+    if (hasRounds(step) && name === 'state') return labellingAt(ofBlock(state, at.path), path);
+    if ((step.kind === 'foreach' || hasRounds(step)) && name === 'index') return unlabelled;
   }
   return unlabelled;
 }
 
-/** A model that has read something may have put it into every word that it wrote: a plan's literal texts too. */
+/** A model that has read something may have put it into every word that it wrote: a plan's literal texts, an agent's calls. */
 function readByItsWriter(state: RunState, frame: Frame): Labelling {
   let read = unlabelled;
   for (let at = around(frame); at !== undefined; at = around(at.frame))
-    if (at.step.kind === 'plan') read = wholeOf(joinLabellings(read, wholeOf(ofBlock(state, at.path))));
+    if (at.step.kind === 'plan' || at.step.kind === 'agent')
+      read = wholeOf(joinLabellings(read, wholeOf(ofBlock(state, at.path))));
   return read;
 }
 

@@ -8,7 +8,16 @@
  * See docs/decisions/0012-labels.md.
  */
 import { labellingAt, TelosError, unlabelled } from '@telos/core';
-import type { ActionStep, AnyTool, Destination, Effect, Json, Labelling, Permission } from '@telos/core';
+import type {
+  ActionStep,
+  AnyTool,
+  Destination,
+  Effect,
+  Json,
+  Labelling,
+  Permission,
+  PermissionRule,
+} from '@telos/core';
 import { looksAtArguments, mayHavePrivate, namesOf, ruleFor, ruleText } from '@telos/language';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
@@ -39,14 +48,20 @@ export function isHeldToRules(step: ActionStep, { permissions }: Context): boole
   const [own] = permissions;
   if (own === undefined) return false;
   // Of the program's own rules those on names alone were held against the step when it was compiled.
-  if (own.deny.length + own.ask.length > 0 && looksAtArguments([...own.deny, ...own.ask], namesOf(step))) return true;
+  if (own.deny.length + own.ask.length > 0 && looksAt([...own.deny, ...own.ask], step)) return true;
   return permissions.length > 1 && permissions.some(({ deny, ask }) => deny.length + ask.length > 0);
+}
+
+/** Of an agent's call, whose connection stands in its input, it is not known yet which rule names it. */
+function looksAt(rules: readonly PermissionRule[], step: ActionStep): boolean {
+  if (typeof step.with === 'string') return rules.some((rule) => typeof rule !== 'string');
+  return looksAtArguments(rules, namesOf(step));
 }
 
 /** A promise only where the tool has to find out where it sends. Never rejects. */
 export function leaveFor(call: Call): Leave | Promise<Leave> {
   const { step, context, shown, labelling } = call;
-  const names = namesOf(step);
+  const names = namesOf({ uses: step.uses, with: shown });
   for (const { deny } of context.permissions) {
     const rule = ruleFor(deny, names, shown, 'some');
     if (rule === undefined) continue;
@@ -66,7 +81,7 @@ export function leaveFor(call: Call): Leave | Promise<Leave> {
 /** @param hosts That would be sent private data and may not have any; `unknown` when it could go anywhere. */
 function leaveOf(call: Call, effect: Effect, rule: boolean, hosts: readonly string[] | 'unknown'): Leave {
   const { step, tool, context, shown, labelling } = call;
-  const names = namesOf(step);
+  const names = namesOf({ uses: step.uses, with: shown });
   const leaving = hosts === 'unknown' || hosts.length > 0;
   const because: Permission['because'] = [
     ...(rule ? (['rule'] as const) : []),

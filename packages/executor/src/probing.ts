@@ -11,6 +11,7 @@ import type { Desk } from './desk.ts';
 import { labellingOfInput, labellingOfOutput } from './labelling.ts';
 import { configuredModels, leaveFor } from './leave.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Probing = {
   readonly at: At & { readonly step: ActionStep };
@@ -56,6 +57,7 @@ export function probe(
       timeoutMs: step.timeoutMs,
       onText: () => {},
       onCall: (call) => calls.record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
         const tool = deps.tools.get(probe.uses);

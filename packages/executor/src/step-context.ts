@@ -1,5 +1,16 @@
-import { unlabelled } from '@telos/core';
-import type { Feedback, JsonObject, Labelling, Live, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
+import { turnOf, unlabelled } from '@telos/core';
+import type {
+  Feedback,
+  JsonObject,
+  Labelling,
+  Live,
+  ModelSpec,
+  RunId,
+  RunState,
+  Sharing,
+  StepPath,
+  ToolContext,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
 import type { Rendering } from './rendering.ts';
@@ -21,7 +32,7 @@ export type StepContextSpec = {
 
 /** Where a step runs: at its run's owner, or at another worker. */
 export type StepHost = {
-  readonly state: { readonly id: RunId };
+  readonly state: Pick<RunState, 'id' | 'namespace' | 'priority'>;
   readonly deps: { readonly live: Live };
 };
 
@@ -63,6 +74,10 @@ export class StepContext implements ToolContext {
 
   get sources(): JsonObject {
     return this.#spec.sources();
+  }
+
+  get sharing(): Sharing {
+    return { turn: turnOf(this.#host.state), onWait: (limit) => this.#hooks.onWait(limit) };
   }
 
   get connection(): ToolContext['connection'] {

@@ -26,7 +26,8 @@ describe('starting a run', () => {
     expect(answer.headers.get('location')).toBe(`/v1/runs/${receipt.id}`);
     expect(await server.store.runs.get(receipt.id)).toMatchObject({ status: 'pending', tags: ['a', 'b'] });
     expect(await server.store.programs.get(receipt.program)).toMatchObject({ id: 'hello', source: hello });
-    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: receipt.id }]);
+    const turn = { share: 'default', priority: 'normal' };
+    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: receipt.id, ...turn }]);
   });
 
   it('applies defaults, keeps the budget and continues the trace of the caller', async () => {

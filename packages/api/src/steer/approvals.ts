@@ -8,10 +8,12 @@ import type { Json, ListedWait, Message, Payload, RunId, Store, WaitFilter } fro
 import type { Decision } from '@telos/contract';
 import { storePayload } from '../store-payload.ts';
 import { checkValue } from './check-value.ts';
+import { isAmong } from './person.ts';
+import type { Person } from './person.ts';
 import { postMessage } from './post-message.ts';
 import type { PostDeps } from './post-message.ts';
 
-export type ApprovalDeps = PostDeps & { readonly store: Pick<Store, 'inbox' | 'waits' | 'blobs' | 'journal'> };
+export type ApprovalDeps = PostDeps & { readonly store: Pick<Store, 'inbox' | 'runs' | 'waits' | 'blobs' | 'journal'> };
 
 export const approvalKinds = ['approval', 'in_doubt', 'quarantined'] as const;
 
@@ -21,6 +23,9 @@ export type DecisionSent = {
   readonly decision: Decision;
   readonly value?: Json;
   readonly note?: string;
+  /** Who decides: has to be among those who are asked. */
+  readonly from: Person;
+  /** As whom it is kept; absent: by name. */
   readonly by?: string;
 };
 
@@ -36,7 +41,7 @@ export function decisionsOf({ kind }: Pick<ListedWait, 'kind'>): readonly Decisi
 /**
  * Decides about the wait of this approval id. Durable when it resolves.
  *
- * @throws TelosError WAIT_NOT_FOUND when there is none, or somebody has decided already; VALUE_INVALID when the value
+ * @throws TelosError WAIT_NOT_FOUND when there is none, or somebody has decided already; NOT_ASKED when others are asked; VALUE_INVALID when the value
  *   does not fit the form; REQUEST_MALFORMED when the decision does not fit what waits; RUN_FINISHED.
  */
 export async function decide(deps: ApprovalDeps, approval: string, sent: DecisionSent): Promise<ListedWait> {
@@ -66,7 +71,11 @@ async function decideWait(deps: ApprovalDeps, wait: ListedWait, sent: DecisionSe
   if (await wasDecidedOtherwise(store, wait, sent, value)) throw gone(approvalId(wait));
 }
 
-async function check({ store }: ApprovalDeps, wait: ListedWait, { decision, value }: DecisionSent): Promise<void> {
+async function check(
+  { store }: ApprovalDeps,
+  wait: ListedWait,
+  { decision, value, from }: DecisionSent,
+): Promise<void> {
   const allowed = decisionsOf(wait);
   if (!allowed.includes(decision)) {
     const message = `${wait.path} ${wait.kind === 'approval' ? 'waits for an approval' : `is ${wait.kind}`}: it takes ${allowed.join(' or ')}, not ${decision}.`;
@@ -74,6 +83,7 @@ async function check({ store }: ApprovalDeps, wait: ListedWait, { decision, valu
       details: { problems: [{ path: 'body.decision', message: `expected ${allowed.join(' or ')}` }] },
     });
   }
+  if (wait.wait?.kind === 'approval' && !isAmong(wait.wait.who, from)) throw notAsked(wait, wait.wait.who, from);
   if (value !== undefined && (decision === 'reject' || decision === 'retry' || decision === 'fail')) {
     throw new TelosError('REQUEST_MALFORMED', `A value goes with approve or succeed, not with ${decision}.`, {
       details: { problems: [{ path: 'body.value', message: `not taken with ${decision}` }] },
@@ -92,7 +102,12 @@ async function read(store: ApprovalDeps['store'], payload: Payload): Promise<Jso
   return blob === undefined ? null : (JSON.parse(new TextDecoder().decode(blob.bytes)) as Json);
 }
 
-function messageOf(wait: ListedWait, { id, decision, note, by }: DecisionSent, value: Payload | undefined): Message {
+function messageOf(
+  wait: ListedWait,
+  { id, decision, note, ...sent }: DecisionSent,
+  value: Payload | undefined,
+): Message {
+  const by = asWhom(sent);
   const from = { id, ...(by === undefined ? {} : { by }), ...(note === undefined ? {} : { note }) };
   if (decision === 'approve' || decision === 'reject')
     return { kind: 'decide', ...from, wait: wait.id, decision, ...(value === undefined ? {} : { value }) };
@@ -126,11 +141,24 @@ async function wasDecidedOtherwise(
 type Recorded = { readonly as: string; readonly by?: string | undefined; readonly note?: string | undefined };
 
 function same(sent: DecisionSent, { as, by, note }: Recorded): boolean {
-  return sent.decision === as && sent.by === by && sent.note === note;
+  return sent.decision === as && asWhom(sent) === by && sent.note === note;
 }
 
 function equal(left: Payload | undefined, right: Payload | undefined): boolean {
   return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function asWhom({ from, by }: Pick<DecisionSent, 'from' | 'by'>): string | undefined {
+  return by ?? from.name;
+}
+
+function notAsked({ run, path }: ListedWait, who: readonly string[], { name, roles }: Person): TelosError {
+  const from = name === undefined ? 'nobody says who decides' : `not ${[name, ...roles].join(', ')}`;
+  const asked = who.join(' or ');
+  return new TelosError('NOT_ASKED', `${path} of ${run} is for ${asked} to decide: ${from}.`, {
+    next: `Decide with an API key that names ${asked}: \`anna:${who[0]}=<key>\` in TELOS_API_KEYS; on this machine, without keys, say as whom: \`--as ${who[0]}\`, or the header \`Telos-As\`.`,
+    details: { who: [...who] },
+  });
 }
 
 function gone(approval: string): TelosError {

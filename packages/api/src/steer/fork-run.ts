@@ -4,7 +4,7 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { begin, evolve, forkOf, isForkRefusal, runIdOf, TelosError } from '@telos/core';
+import { begin, evolve, forkOf, isForkRefusal, runIdOf, TelosError, turnOf } from '@telos/core';
 import type { Clock, EventOf, Fork, Json, JsonObject, Payload, RunId, RunState, Store } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
 import { callWorker } from '../call-worker.ts';
@@ -89,7 +89,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
-  await callWorker(deps, run);
+  await callWorker(deps, run, turnOf(state));
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 

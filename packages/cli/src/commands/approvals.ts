@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { approvalFilter, decide, decideAll, findWait } from '@telos/api/runs';
+import { approvalFilter, decide, decideAll, findWait, readPerson } from '@telos/api/runs';
+import type { Person } from '@telos/api/runs';
 import { approvalPayload, approvalView, generousLimits, loadPayloads } from '@telos/api/trace';
 import type { ApprovalView, Decision } from '@telos/contract';
 import { TelosError } from '@telos/core';
@@ -22,6 +23,7 @@ type Options = {
   readonly set: readonly string[];
   readonly value: string | undefined;
   readonly note: string | undefined;
+  readonly as: string | undefined;
   readonly all: boolean;
   readonly run: string | undefined;
   readonly workflow: string | undefined;
@@ -39,6 +41,11 @@ export const approvals = defineCommand({
     set: { type: 'list', value: 'path=value', about: 'a field of the form, or of the value that is shown' },
     value: { type: 'value', value: 'json', about: 'the value as a whole; with succeed, what the step gives' },
     note: { type: 'value', value: 'text', about: 'why; kept with the run' },
+    as: {
+      type: 'value',
+      value: 'name,role',
+      about: 'who decides, where only some are asked: a name or a role first; your account when absent',
+    },
     all: { type: 'flag', about: 'retry, succeed or fail everything in doubt or in quarantine that the filters find' },
     run: { type: 'value', value: 'run', about: 'only of this run' },
     workflow: { type: 'value', value: 'id', about: 'only of runs of this workflow' },
@@ -48,6 +55,7 @@ export const approvals = defineCommand({
   examples: [
     'telos approvals',
     'telos approvals approve 01j8...~7 --set title="A better title" --note "shorter"',
+    'telos approvals reject 01j8...~7 --as editors',
     'telos approvals retry --all --workflow publish --code TOOL_FAILED',
   ],
   run({ words: [word, id], options }, terminal) {
@@ -114,7 +122,7 @@ async function decideOne(desk: Desk, decision: Decision, id: string | undefined,
     decision,
     ...(value === undefined ? {} : { value }),
     ...noteOf(options),
-    ...byWhom(),
+    ...deciderOf(options),
   });
   desk.writer.object({ type: 'decided', id, run: wait.run, path: wait.path, decision });
   desk.writer.lines(`${wait.path} of ${wait.run}: ${decision}.`);
@@ -147,7 +155,7 @@ async function decideMany(desk: Desk, decision: Decision, id: string | undefined
   const { decided, refused, more } = await decideAll(
     desk,
     filter,
-    { decision, ...value, ...noteOf(options), ...byWhom() },
+    { decision, ...value, ...noteOf(options), ...deciderOf(options) },
     randomUUID,
   );
   writer.object({ type: 'decided', decision, decided, refused, more });
@@ -169,6 +177,17 @@ async function filtersOf({ store }: Desk, { run, workflow, code }: Options) {
 
 function noteOf({ note }: Options): { readonly note?: string } {
   return note === undefined ? {} : { note };
+}
+
+/** The account that gives the command, unless `--as` says who decides: both are kept then. */
+function deciderOf({ as }: Options): { readonly from: Person; readonly by?: string } {
+  const account = byWhom();
+  if (as === undefined) return { from: { ...(account.by === undefined ? {} : { name: account.by }), roles: [] } };
+  const from = readPerson(as, '--as');
+  return {
+    from,
+    by: account.by === undefined || account.by === from.name ? `${from.name}` : `${from.name} (${account.by})`,
+  };
 }
 
 function decisionOf(word: string): Decision {

@@ -13,6 +13,7 @@ import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readBudget } from '../inputs/read-budget.ts';
 import { readInputs } from '../inputs/read-inputs.ts';
+import { readTerms } from '../inputs/read-terms.ts';
 import { isFileName, libraryFile, libraryNames, readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
 import { writerOf } from '../output/writer.ts';
 
@@ -29,6 +30,8 @@ export const run = defineCommand({
       value: 'usd=1,tokens=50k',
       about: 'the most it may spend: usd, tokens, wall (10m), calls',
     },
+    namespace: { type: 'value', value: 'name', about: 'whose run it is: namespaces take turns' },
+    priority: { type: 'value', value: 'high|normal|low', about: 'how many turns it gets; normal when absent' },
     tag: { type: 'list', value: 'tag', about: 'a tag to find the run by' },
     detach: { type: 'flag', about: 'store the run and leave it to `telos serve`' },
     json: jsonOption,
@@ -36,6 +39,7 @@ export const run = defineCommand({
   examples: ['telos run workflows/ask_folder.yaml --input folder=docs --input question="What is a lease?"'],
   async run({ words: [word = ''], options }, terminal) {
     const budget = options.budget === undefined ? undefined : readBudget(options.budget);
+    const terms = readTerms(options);
     const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
     buildSampleData(terminal.folder);
@@ -55,6 +59,7 @@ export const run = defineCommand({
         ...(beside === undefined ? {} : { beside }),
         ...(options.tag.length === 0 ? {} : { tags: options.tag }),
         ...(budget === undefined ? {} : { budget }),
+        ...terms,
       });
       if (options.detach) {
         writer.object({ type: 'started', run: id, workflow });

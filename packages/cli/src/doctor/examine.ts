@@ -9,6 +9,7 @@ import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePort } from './port.ts';
 import { examineQueue } from './queue.ts';
+import { examineRateLimits } from './rate-limits.ts';
 import { examineRetention } from './retention.ts';
 import { examineSearch } from './search.ts';
 import { examineStore } from './store.ts';
@@ -43,7 +44,14 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     examineTriggers(config, terminal),
   ]);
   const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };
-  return [node, settings, examineHome(config), ...rest.flat(), examineRetention(config, terminal.now())];
+  return [
+    node,
+    settings,
+    examineHome(config),
+    ...rest.flat(),
+    ...examineRateLimits(config),
+    examineRetention(config, terminal.now()),
+  ];
 }
 
 function examineNode(version: string): Finding {

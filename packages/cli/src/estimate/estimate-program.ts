@@ -2,7 +2,8 @@
  * What a run of a program is likely to cost, told before there is one: step by
  * step, with everything that had to be assumed. It calls no tool and no model.
  */
-import type { ActionStep, GateSpec, Program, Remedy, Step } from '@telos/core';
+import { addUsage, noUsage } from '@telos/core';
+import type { ActionStep, AgentStep, GateSpec, Program, Remedy, Step, Usage } from '@telos/core';
 import { isObject } from '@telos/language/text';
 import { budgetWarnings, itemsOf, modelAssumptions, roundsOf } from './assumptions.ts';
 import { attemptCost, gateCost, generalAssumptions, modelOf } from './attempt-cost.ts';
@@ -16,6 +17,11 @@ import type { Sample } from './sample-input.ts';
 const planPromptText = 12_000;
 const planTokens = 1000;
 const mostDrafts = 3;
+
+/** Of an agent: its turns, and what each writes and adds to what the next one reads. */
+const usualTurns = 4;
+const turnTokens = 300;
+const turnText = 3000;
 
 export type StepEstimate = {
   /** `findings.search`, `both.left.search`, `route[0].ask`. */
@@ -134,6 +140,8 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
           cases.push(await listCost(steps, `${chain}[${index}]`, count));
         return { cost: dearest(cases), assumes: step.cases.length > 1 ? ['the dearest of its cases'] : [] };
       }
+      case 'agent':
+        return agentCost(step);
       case 'plan':
         return planCost(sample(step.with));
       case 'workflow':
@@ -150,6 +158,26 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
       case 'approve':
         return { cost: noCost, assumes: ['the time that a person takes is not counted'] };
     }
+  }
+
+  /** Each turn reads all that was said before it. */
+  async function agentCost(step: AgentStep): Promise<Assumed> {
+    const { value } = sample({ instructions: step.instructions, input: step.input });
+    const text = JSON.stringify(value);
+    const turns: Times = { expected: Math.min(usualTurns, step.maxTurns), most: step.maxTurns };
+    const turn = async (number: number): Promise<Usage> => {
+      const said = `${text}${'x'.repeat((number - 1) * turnText)}`;
+      const asked = { model: step.model, messages: [{ role: 'user', text: said } as const], maxTokens: turnTokens };
+      return { ...(await deps.models.estimate(asked)), ms: 5000 };
+    };
+    const sum = async (upTo: number): Promise<Usage> => {
+      let usage = noUsage;
+      for (let number = 1; number <= upTo; number++) usage = addUsage(usage, await turn(number));
+      return usage;
+    };
+    const cost = { expected: await sum(turns.expected), most: await sum(turns.most) };
+    const assumes = [`${turns.expected} of at most ${turns.most} turns; what its tools cost is not counted`];
+    return { cost, assumes };
   }
 
   async function planCost({ value }: Sample): Promise<Assumed> {

@@ -6,6 +6,7 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
 import type { Message } from '../run/message.ts';
 import type { RunStatus, RunSummary } from '../run/summary.ts';
@@ -131,6 +132,8 @@ export interface Runs {
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
   list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
   count(filter: RunFilter): Promise<number>;
+  /** Whose turn each of these runs takes where many wait for the same thing. Unknown runs are left out. */
+  turns(runs: readonly RunId[]): Promise<ReadonlyMap<RunId, Required<Turn>>>;
 }
 
 export interface Blobs {

@@ -40,6 +40,19 @@ describe('the explanation of a run', () => {
     expect(explain(state, 9)).toEqual([{ path: 'b', since: 3, sentence: 'Step b is running (attempt 1).' }]);
   });
 
+  it('names the rate limit that a call of a running step waits for', () => {
+    const limit = { of: 'openai/gpt-5.2', unit: 'requests', perMinute: 60 } as const;
+    const state = stateOf(started, startedStep('a'), { type: 'call.waiting', at: 7, path: 'a', attempt: 1, limit });
+    expect(explain(state, 9)).toEqual([
+      {
+        path: 'a',
+        since: 7,
+        sentence:
+          'Step a has a call that may not be made yet: the rate limit of openai/gpt-5.2, 60 requests a minute, is used up.',
+      },
+    ]);
+  });
+
   it('says when and why a step is tried again', () => {
     const state = stateOf(started, startedStep('a'), retried);
     expect(explain(state, 205)[0]?.sentence).toBe(

@@ -51,6 +51,7 @@ function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant):
       return { since: step.dueAt, sentence };
     }
     case 'running':
+      if (step.limited !== undefined) return { since: step.limited.since, sentence: limitSentence(path, step.limited) };
       if (state.blocks.has(path)) return undefined;
       return { since: step.startedAt, sentence: `Step ${path} is running (attempt ${step.attempt}).` };
     case 'waiting':
@@ -70,13 +71,26 @@ function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant):
   }
 }
 
-function waitSentence(path: StepPath, { wait }: Extract<StepState, { status: 'waiting' }>, now: Instant): string {
+function limitSentence(
+  path: StepPath,
+  { calls, limit }: NonNullable<Extract<StepState, { status: 'running' }>['limited']>,
+): string {
+  const what = calls === 1 ? 'a call' : `${calls} calls`;
+  const { of, unit, perMinute } = limit;
+  return `Step ${path} has ${what} that may not be made yet: the rate limit of ${of}, ${perMinute} ${unit} a minute, is used up.`;
+}
+
+function waitSentence(
+  path: StepPath,
+  { wait, refused }: Extract<StepState, { status: 'waiting' }>,
+  now: Instant,
+): string {
   const until = wait.dueAt === undefined ? '' : `, ${inTime(wait.dueAt, now)} at the latest`;
   switch (wait.kind) {
     case 'time':
       return `Step ${path} sleeps and goes on ${inTime(wait.dueAt, now)}.`;
     case 'signal':
-      return `Step ${path} waits for the signal \`${wait.name}\`${until}.`;
+      return `Step ${path} waits for the signal \`${wait.name}\`${until}.${refused === undefined ? '' : ` One was refused: ${stopped(refused.message)}`}`;
     case 'approval': {
       const who = wait.who.length === 0 ? 'a person' : wait.who.join(' or ');
       const what = {

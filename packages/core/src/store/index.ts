@@ -18,5 +18,6 @@ export { nothingToPublish, programOf } from './stored-program.ts';
 export { storedJson, storedRow } from './stored-row.ts';
 export { checkPageLimit, pageOf, placeOf, summaryOf } from './stored-summary.ts';
 export type { RunPlace } from './stored-summary.ts';
+export { turnsOfRows } from './stored-turn.ts';
 export { waitOf, waitPageOf, waitPlaceOf } from './stored-wait.ts';
 export type { WaitPlace } from './stored-wait.ts';

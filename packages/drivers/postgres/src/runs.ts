@@ -1,5 +1,5 @@
 import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf } from '@telos/core/store';
+import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { countOfRuns, findWalks, pageOfRuns } from './run-query.ts';
@@ -35,6 +35,14 @@ export function postgresRuns(database: Database, schema: string): Runs {
     async count(filter) {
       const [row] = await database.query(countOfRuns(schema, await findWalks(database, schema, filter)));
       return storedRow(CountRow, row, 'the list of runs').count;
+    },
+    async turns(runs) {
+      const rows = await database.query({
+        name: 'telos_turns_1',
+        text: `SELECT id, namespace, priority FROM ${schema}.runs WHERE id = ANY($1)`,
+        values: [[...runs]],
+      });
+      return turnsOfRows(rows);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf } from '@telos/core/store';
+import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
 import { z } from 'zod';
 import type { Reading } from './reading.ts';
 import { countOfRuns, pageOfRuns } from './run-query.ts';
@@ -11,6 +11,9 @@ const columns = `number, id, workflow, program, status, created_at AS createdAt,
 const CountRow = z.object({ count: z.int() });
 
 export function sqliteRuns(database: DatabaseSync, reading: Reading): Runs {
+  const turns = database.prepare(
+    'SELECT id, namespace, priority FROM runs WHERE id IN (SELECT value FROM json_each(?))',
+  );
   const byId = database.prepare(`SELECT ${columns} FROM runs WHERE id = ?`);
   return {
     async get(run) {
@@ -34,6 +37,9 @@ export function sqliteRuns(database: DatabaseSync, reading: Reading): Runs {
         return database.prepare(count.text).get(...count.values);
       });
       return storedRow(CountRow, row, 'the list of runs').count;
+    },
+    async turns(runs) {
+      return turnsOfRows(reading(() => turns.all(JSON.stringify(runs))));
     },
   };
 }

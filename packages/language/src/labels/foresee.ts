@@ -132,6 +132,9 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
         });
       case 'wait':
         return step.wait.for === 'signal' ? marked(['untrusted'], chain) : unlabelled;
+      // What its tools bring is known when it has called them.
+      case 'agent':
+        return wholeOf(of([step.instructions, step.input], known));
       case 'workflow':
         return unlabelled;
     }

@@ -38,5 +38,10 @@ function ruleOf(rule: Json): PermissionRule | undefined {
   if (!isObject(rule) || uses === undefined) return undefined;
   const given = Object.entries(objectField(rule, 'with') ?? {});
   if (given.length === 0) return uses;
-  return { uses, with: Object.fromEntries(given.map(([argument, glob]) => [argument, typeof glob === 'string' ? glob : JSON.stringify(glob)])) };
+  return {
+    uses,
+    with: Object.fromEntries(
+      given.map(([argument, glob]) => [argument, typeof glob === 'string' ? glob : JSON.stringify(glob)]),
+    ),
+  };
 }

@@ -11,6 +11,7 @@ import { enoughFaults, locatedFaults } from '../located-faults.ts';
 import { readSource } from '../read/read-source.ts';
 import { resolveShared } from '../resolve/resolve-document.ts';
 import { isObject, kindOf, objectField } from '../text/json-shape.ts';
+import type { Place } from '../text/place.ts';
 import type { SharedDefinitions } from './shared-definitions.ts';
 
 export type SettingsDocument = {
@@ -18,6 +19,8 @@ export type SettingsDocument = {
   readonly entries: readonly SettingsEntry[];
   /** Empty when all that is shared can be used. */
   readonly faults: readonly Fault[];
+  /** Where a key stands, or the nearest place around it. */
+  positionOf(place: Place): { readonly line: number; readonly column: number };
 };
 
 /** A key that is not shared definitions, and where it stands. */
@@ -59,5 +62,6 @@ export function readSettings(source: string, file: string, catalog: Catalog): Se
     shared: { models: part('models'), tools: part('tools'), evaluators: part('evaluators') },
     entries,
     faults: faults.list(),
+    positionOf: (place) => read.positionOf(read.offsetOf(place, 'key')),
   };
 }

@@ -3,4 +3,5 @@ export { durationMs } from './duration.ts';
 export { isHostPattern } from '../permissions/hosts.ts';
 export { isList, isObject } from './json-shape.ts';
 export { nearest } from './nearest.ts';
+export { placeText } from './place.ts';
 export { sizeOf } from './size.ts';

@@ -43,14 +43,15 @@ describe('a run brought forward by its events', () => {
   });
 
   it('tells of a step that has ended what its output carries, and where that came in', () => {
-    const given = { type: 'step.started', path: 'draft', attempt: 1, labels: ['untrusted'] } as const;
-    const gave = { type: 'step.succeeded', path: 'draft', attempt: 1, output: { value: 1 } } as const;
+    const given: Untimed = { type: 'step.started', path: 'draft', attempt: 1, labels: ['untrusted'] };
+    const gave: Untimed = { type: 'step.succeeded', path: 'draft', attempt: 1, output: { value: 1 } };
     expect(folded(given).steps.get('draft')).toMatchObject({ labels: ['untrusted'] });
     const vouchedFor = folded(given, gave).steps.get('draft');
     expect(vouchedFor?.labels).toEqual([]);
     expect(vouchedFor?.labelling).toBeUndefined();
     const labelling = { private: ['row'] };
-    expect(folded(given, { ...gave, labels: ['private'], labelling }).steps.get('draft')).toMatchObject({ labelling });
+    const labelled: Untimed = { ...gave, labels: ['private'], labelling };
+    expect(folded(given, labelled).steps.get('draft')).toMatchObject({ labelling });
   });
 
   it('says when a step is tried again, until it is', () => {
