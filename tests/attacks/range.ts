@@ -89,7 +89,7 @@ export async function openRange({ pages = {}, obey, tools: more = {} }: RangeOpt
     ]),
   ]);
   const planner = createPlanner({ models, clock, catalog: { tools, checks: new Map() } });
-  const engine = await openEngine({ tools: Object.fromEntries(tools), planner, clock });
+  const engine = await openEngine({ tools: Object.fromEntries(tools), planner, models, clock });
   return {
     engine,
     pages: attacker.host,

@@ -40,6 +40,7 @@ import {
   isLabelled,
   labellingOfAll,
   labellingOfBody,
+  labellingOfConversation,
   labellingOfOpening,
   labellingOfOutputs,
   labellingOfTemplate,
@@ -290,7 +291,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const { path, step } = at;
     const inner = frames[0]?.frame;
     if (inner === undefined) return;
-    const labelling = joinLabellings(labellingOfState(path), labellingOfAll(state, path, frames));
+    const labelling = labellingOfConversation(state, path, inner);
     const after = followRound(state, step, round, inner, lookup);
     if (after.next === 'answer') finish(at, scope, lookup, { output: after.output, labelling });
     else if (after.next === 'fail') fail(at, after.error, undefined, trusted(step, labelling));

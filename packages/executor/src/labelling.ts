@@ -139,6 +139,12 @@ export function labellingOfAll(state: RunState, path: StepPath, frames: readonly
   return wholeOf(joinAll(frames.map(({ frame }) => toldOutside(ofEvery(state, frame), path))));
 }
 
+/** All that an agent has read: what it was given, and what came of the calls of this round, each told by itself. */
+export function labellingOfConversation(state: RunState, path: StepPath, round: Frame): Labelling {
+  if (!state.labelled) return unlabelled;
+  return wholeOf(joinLabellings(wholeOf(ofBlock(state, path)), ofEvery(state, round)));
+}
+
 /** Less what a person vouches for. */
 export function trusted({ trust }: Pick<Step, 'trust'>, labelling: Labelling): Labelling {
   return trust === 'trusted' ? withoutLabel(labelling, 'untrusted') : labelling;
