@@ -2,18 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { anyJson, runIdOf } from '@telos/core';
 import type { AnyTool, Json, Models, RunId, RunState, Store } from '@telos/core';
-import {
-  boundMemory,
-  createLocalLive,
-  createLocalQueue,
-  isProcessGone,
-  ownerOfThisProcess,
-  systemClock,
-} from '@telos/driver-local';
+import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { agentTurnTool } from '@telos/tools';
 import { z } from 'zod';
+import { openBenchShared } from './bench-shared.ts';
 import { openBenchStore } from './bench-store.ts';
 
 const Outputs = z.object({ seen: z.number() });
@@ -39,6 +33,8 @@ export type BenchEngineOptions = {
   readonly durability: 'full' | 'normal';
   /** A PostgreSQL to use instead of SQLite. */
   readonly databaseUrl?: string;
+  /** A queue that processes share, to use instead of one in this process. */
+  readonly queueUrl?: string;
   readonly step: NoOp;
   /** Who takes the turns of agents. */
   readonly models?: Models;
@@ -49,6 +45,7 @@ export async function openBenchEngine({
   dir,
   durability,
   databaseUrl,
+  queueUrl,
   step,
   models,
   leaseMs = 15_000,
@@ -67,7 +64,7 @@ export async function openBenchEngine({
   };
   const tools = new Map([[noop.name, noop]]);
   const turn = models === undefined ? undefined : agentTurnTool(models, tools, systemClock);
-  const queue = createLocalQueue();
+  const { queue, live, elsewhere, close } = await openBenchShared(queueUrl);
   const waiting = new Map<RunId, (state: RunState) => void>();
   const early = new Map<RunId, RunState>();
   function onEnd(state: RunState): void {
@@ -81,7 +78,8 @@ export async function openBenchEngine({
       store,
       queue,
       clock: systemClock,
-      live: createLocalLive(),
+      live,
+      elsewhere,
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks: new Map(),
       language: { link, loadProgram },
@@ -133,7 +131,7 @@ export async function openBenchEngine({
     },
     async stop() {
       await worker.stop();
-      await queue.close();
+      await close();
       await store.close();
     },
   };

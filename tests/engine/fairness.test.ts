@@ -62,15 +62,15 @@ const fan = (of: string, n: number): string =>
 
 /** A queue that tells when it has taken so many steps. */
 function counted(queue: Queue): Queue & { untilTaken(steps: number): Promise<void> } {
-  let taken = 0;
+  const counts = { taken: 0 };
   return {
     ...queue,
     async offer(jobs) {
       await queue.offer(jobs);
-      taken += jobs.filter(({ kind }) => kind === 'step').length;
+      counts.taken += jobs.filter(({ kind }) => kind === 'step').length;
     },
     async untilTaken(steps) {
-      while (taken < steps) await new Promise(setImmediate);
+      while (counts.taken < steps) await new Promise(setImmediate);
     },
   };
 }

@@ -60,9 +60,9 @@ async function typesOf(engine: Engine, run: string): Promise<readonly RunEvent['
 
 /** Lets time pass until the run has ended; what lies between is HTTP, in real time. */
 async function passUntilEnded(engine: Engine, run: string): Promise<void> {
-  let over = false;
-  const ended = engine.ended(run).finally(() => (over = true));
-  while (!over) await engine.clock.advance(250);
+  const progress = { isOver: false };
+  const ended = engine.ended(run).finally(() => (progress.isOver = true));
+  while (!progress.isOver) await engine.clock.advance(250);
   await ended;
 }
 

@@ -191,6 +191,15 @@ describe('telos run, watched by a person', () => {
     expect(complaints).toContain('`--input name=value`');
   });
 
+  it('says in `doctor` that it waits for a place, and for whose', async () => {
+    writeFileSync(join(folder, 'alone.yaml'), `${greeting}limits: { concurrency: { max: 1 } }\n`);
+    for (let runs = 0; runs < 2; runs += 1) await telos(['run', 'alone.yaml', '--detach']);
+    expect((await telos(['doctor', 'last'])).output).toMatch(
+      /The run waits for its turn: the one place of `greeting` is taken by [0-9a-f-]{36}\. It is the next\./,
+    );
+    expect((await telos(['doctor'])).output).toContain('The run waits for its turn');
+  });
+
   it('waits for a server when it is detached', async () => {
     const { code, output } = await telos(['run', 'greeting.yaml', '--detach']);
     expect(code).toBe(0);

@@ -11,6 +11,7 @@ import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
 import { BudgetView } from './run-detail.ts';
 import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
+import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
 import { JsonValue, LabellingView, LabelsView, PayloadView, Timestamp } from './value.ts';
 import { ClosingView, WaitView } from './wait.ts';
@@ -57,7 +58,7 @@ export const EventView = z.discriminatedUnion('type', [
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
-    priority: z.enum(['high', 'normal', 'low']).exactOptional(),
+    priority: PriorityView.exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),
     fork: ForkView.exactOptional(),
     trigger: TriggerView.exactOptional(),

@@ -225,6 +225,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     // Most attempts report no call and need no list of them.
     let calls: Calls | undefined;
     const started = startStep<AttemptResult>({
+      of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {

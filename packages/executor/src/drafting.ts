@@ -36,6 +36,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   active.set(
     path,
     startStep<{ readonly ended: 'planned'; readonly plan: Plan }>({
+      of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),

@@ -37,6 +37,7 @@ export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: 
   active.set(
     path,
     startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
+      of: { run: desk.state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: undefined,
       onText: () => {},

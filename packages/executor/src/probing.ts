@@ -53,6 +53,7 @@ export function probe(
   active.set(
     path,
     startStep<AttemptResult>({
+      of: { run: desk.state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: () => {},

@@ -58,7 +58,8 @@ export class Purse {
   }
 
   #around(inner: readonly Bound[], of: Bound['of'], path: StepPath, own: BudgetSpec | undefined): readonly Bound[] {
-    const budget = this.#desk.state.budgets.get(path) ?? own;
+    const { budgets } = this.#desk.state;
+    const budget = (budgets.size === 0 ? undefined : budgets.get(path)) ?? own;
     return budget === undefined || !isMeasured(budget) ? inner : [...inner, { path, of, budget }];
   }
 }

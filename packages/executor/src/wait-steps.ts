@@ -184,7 +184,7 @@ export function createWaitSteps(desk: Desk): WaitSteps {
       });
     },
     deliver() {
-      for (const path of [...state.held]) deliverTo(path);
+      for (const path of state.held) deliverTo(path);
     },
     wait({ path }, dueAt) {
       deliverTo(path);

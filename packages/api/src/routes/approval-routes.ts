@@ -15,7 +15,9 @@ import type { ApiDeps } from '../api-deps.ts';
 import { approvalPayload, approvalView } from '../run-view/approval-view.ts';
 import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
 import { callerOf } from '../guards/guard-requests.ts';
-import { approvalFilter, decide, decideAll, findWait } from '../steer/approvals.ts';
+import { approvalFilter, findWait } from '../steer/approvals.ts';
+import { decideAll } from '../steer/decide-all.ts';
+import { decide } from '../steer/decide.ts';
 import type { ApiServer } from './api-server.ts';
 import { idempotencyKeyOf } from './run-request.ts';
 
@@ -103,13 +105,8 @@ export function approvalRoutes(app: ApiServer, deps: ApiDeps): void {
     async (request, reply) => {
       const { filter, ...sent } = request.body;
       const { kind, ...rest } = filter;
-      const { decided, refused, more } = await decideAll(
-        deps,
-        approvalFilter([kind], rest),
-        { ...sent, from: callerOf(request) },
-        randomUUID,
-      );
-      return reply.code(202).send({ decided, refused: [...refused], more });
+      const decision = { ...sent, from: callerOf(request) };
+      return reply.code(202).send(await decideAll(deps, approvalFilter([kind], rest), decision, randomUUID));
     },
   );
 }

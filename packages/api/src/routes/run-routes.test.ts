@@ -47,6 +47,12 @@ describe('starting a run', () => {
     expect(detail.inputs).toEqual({ name, times: 1 });
   });
 
+  it('calls a worker in the turn of its namespace and priority', async () => {
+    const mine = { source: hello, inputs: { name: 'Ada' }, namespace: 'acme', priority: 'high' };
+    const { id } = RunReceipt.parse(await (await server.send('POST', '/v1/runs', mine)).json());
+    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: id, share: 'acme', priority: 'high' }]);
+  });
+
   it('takes a published workflow by its id', async () => {
     await server.send('PUT', '/v1/workflows/hello', { source: hello });
     const answer = await server.send('POST', '/v1/runs', { workflow: 'hello', inputs: { name: 'Ada' } });
@@ -287,6 +293,21 @@ describe('a run', () => {
   it('is a 404 for a step that it has not', async () => {
     const id = await server.start();
     await problemIn(await server.get(`/v1/runs/${id}/steps/nothing`), 404, 'STEP_NOT_FOUND');
+  });
+});
+
+describe('a run that waits for a place', () => {
+  it('says who has it, until it is let in', async () => {
+    const source = `${hello}limits: { concurrency: { key: one, max: 1 } }\n`;
+    const start = async (): Promise<string> =>
+      RunReceipt.parse(await (await server.send('POST', '/v1/runs', { source, inputs: { name: 'Ada' } })).json()).id;
+    const [first, second] = [await start(), await start()];
+    const reasons = async () => RunDetail.parse(await (await server.get(`/v1/runs/${second}`)).json()).waiting_for;
+    expect(await reasons()).toMatchObject([
+      { message: `The run waits for its turn: the one place of \`hello/one\` is taken by ${first}. It is the next.` },
+    ]);
+    await server.append(first, { type: 'run.started', at }, { type: 'run.cancelled', at, reason: 'enough' });
+    expect((await reasons())[0]?.message).toContain('No worker has taken the run yet');
   });
 });
 

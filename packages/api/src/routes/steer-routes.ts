@@ -3,6 +3,7 @@ import {
   Accepted,
   CancelRequest,
   ForkRequest,
+  JsonValue,
   locations,
   PauseRequest,
   Problem,
@@ -10,7 +11,6 @@ import {
   RunReceipt,
   SignalReceipt,
 } from '@telos/contract';
-import { JsonValue } from '@telos/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
@@ -139,7 +139,8 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     },
     async (request, reply) => {
       const { from, set, side_effects: sideEffects } = request.body;
-      const fork = { from, set, sideEffects, ...repeatable(request.headers) };
+      const effects = sideEffects === undefined ? {} : { sideEffects };
+      const fork = { from, set, ...effects, ...repeatable(request.headers) };
       return answer(reply, await forkRun(deps, request.params.id, fork));
     },
   );

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { approvalFilter, decide, decideAll, findWait, readPerson } from '@telos/api/runs';
 import type { Person } from '@telos/api/runs';
 import { approvalPayload, approvalView, generousLimits, loadPayloads } from '@telos/api/trace';
-import type { ApprovalView, Decision } from '@telos/contract';
+import { Decision } from '@telos/contract';
+import type { ApprovalView } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { Json, ListedWait } from '@telos/core';
 import { nearest } from '@telos/language/text';
@@ -13,11 +14,11 @@ import type { Desk } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
-import { readJson, readSettings, withSettings } from '../inputs/read-settings.ts';
+import { assigned, readAssignments, readJson } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
 import { permissionLines } from '../output/permission-lines.ts';
 
-const decisions: readonly Decision[] = ['approve', 'reject', 'retry', 'succeed', 'fail'];
+const decisions = Decision.options;
 
 type Options = {
   readonly set: readonly string[];
@@ -141,7 +142,10 @@ async function valueOf(desk: Desk, wait: ListedWait, options: Options): Promise<
       ? undefined
       : (await loadPayloads(desk.store.blobs, [payload], generousLimits))(payload);
   const base = whole ?? (shown !== undefined && 'value' in shown ? shown.value : {});
-  return withSettings(base, readSettings(options.set));
+  return Object.entries(readAssignments(options.set)).reduce(
+    (before, [path, given]) => assigned(before, path, given),
+    base,
+  );
 }
 
 async function decideMany(desk: Desk, decision: Decision, id: string | undefined, options: Options): Promise<ExitCode> {

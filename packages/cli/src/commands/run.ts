@@ -1,8 +1,6 @@
-import { compileWorkflow, startRun } from '@telos/api/runs';
-import type { StartRun } from '@telos/api/runs';
+import { compiledProgram, currentProgram, startProgram } from '@telos/api/runs';
+import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
-import type { InputSpec } from '@telos/core';
-import { loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { carryOut } from '../compose/carry-out.ts';
@@ -51,10 +49,9 @@ export const run = defineCommand({
       report: ({ message }) => terminal.complain(`${message}\n`),
     });
     try {
-      const { from, specs, beside } = await findWorkflow(engine, word, terminal.folder);
-      const inputs = readInputs(options.input, options.inputs, terminal.folder, specs);
-      const { run: id, workflow } = await startRun(engine, {
-        from,
+      const { inHand, beside } = await findWorkflow(engine, word, terminal.folder);
+      const inputs = readInputs(options.input, options.inputs, terminal.folder, inHand.program.inputs);
+      const { run: id, workflow } = await startProgram(engine, inHand, {
         inputs,
         ...(beside === undefined ? {} : { beside }),
         ...(options.tag.length === 0 ? {} : { tags: options.tag }),
@@ -73,23 +70,20 @@ export const run = defineCommand({
   },
 });
 
-type Found = Pick<StartRun, 'from' | 'beside'> & { readonly specs: { readonly [name: string]: InputSpec } };
+type Found = { readonly inHand: ProgramInHand; readonly beside?: Beside };
 
 /** The workflow that a word means: a file; else a name, looked for in `workflows/` and then among those published. */
-async function findWorkflow({ catalog, isWithheld, store }: Engine, word: string, folder: string): Promise<Found> {
+async function findWorkflow(engine: Engine, word: string, folder: string): Promise<Found> {
+  const { isWithheld, store } = engine;
   const file = isFileName(word) ? word : libraryFile(word, folder);
   if (file !== undefined) {
-    const from = readWorkflowFile(file, folder, isWithheld);
     return {
-      from,
-      specs: (await compileWorkflow({ catalog }, from)).program.inputs,
+      inHand: await compiledProgram(engine, readWorkflowFile(file, folder, isWithheld)),
       beside: (id) => workflowBeside(id, file, folder, isWithheld),
     };
   }
-  const [current] = await store.programs.versions(word);
-  if (current !== undefined) {
-    return { from: { workflow: word }, specs: loadProgram(current.program, current.hash).inputs };
-  }
+  const current = await currentProgram(store, word);
+  if (current !== undefined) return { inHand: current };
   const published = (await store.programs.published()).map(({ id }) => id);
   const near = nearest(word, [...libraryNames(folder), ...published]);
   throw new TelosError(

@@ -35,7 +35,7 @@ export async function readSettingsFile(folder: string, catalog: () => Promise<Ca
     return { settings: {}, problems: [] };
   }
   const { readSettings, sharedKeys } = await import('@telos/language');
-  const { shared, entries, faults, positionOf } = readSettings(source, name, await catalog());
+  const { shared, entries, faults, positionOf } = await readSettings(source, name, catalog);
   const settings: { [K in keyof Settings]?: Setting } = {};
   const problems: string[] = [];
   let rateLimits: RateLimits | undefined;

@@ -1,7 +1,9 @@
 /** What `telos doctor` looks at. Every examination ends in a finding; none throws, none changes anything but what opening makes. */
 import { errorRecordOf } from '@telos/core';
+import type { Models, Store } from '@telos/core';
 import { composeCatalogue } from '../compose/catalogue.ts';
-import { ensureFolder } from '../compose/open-store.ts';
+import { ensureFolder, openStore } from '../compose/open-store.ts';
+import { secretsOf } from '../compose/secrets.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import type { Terminal } from '../terminal.ts';
@@ -17,7 +19,13 @@ import { examineTriggers } from './triggers.ts';
 
 const oldestNode = 24;
 
-export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
+export type Examined = {
+  readonly findings: readonly Finding[];
+  /** Open, for what is asked next; absent when it cannot be opened. To be closed. */
+  readonly store?: Store;
+};
+
+export async function examine(terminal: Terminal): Promise<Examined> {
   const node = examineNode(process.versions.node);
   let config: Config;
   try {
@@ -25,26 +33,22 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
   } catch (error) {
     const { message, details } = errorRecordOf(error, 'CONFIG_INVALID');
     const problems = Array.isArray(details?.['problems']) ? details['problems'].join('; ') : message;
-    return [
-      node,
-      {
-        about: 'settings',
-        verdict: 'broken',
-        message: problems,
-        next: 'Correct them in the environment or in telos.yaml.',
-      },
-    ];
+    const next = 'Correct them in the environment or in telos.yaml.';
+    return { findings: [node, { about: 'settings', verdict: 'broken', message: problems, next }] };
   }
+  const opening = openStore(config);
+  const { catalog, models } = composeCatalogue(config, terminal.folder);
+  const secretNames = secretsOf(terminal.environment).names;
   const rest = await Promise.all([
-    examineStore(config),
+    examineStore(config, opening),
     examineQueue(config),
-    examineModels(config, terminal.folder),
+    examineModels(models),
     examineSearch(config.search),
     examinePort(7420),
-    examineTriggers(config, terminal),
+    examineTriggers(opening, { catalog, models, secretNames }, terminal.now()),
   ]);
   const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };
-  return [
+  const findings = [
     node,
     settings,
     examineHome(config),
@@ -52,6 +56,8 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
     ...examineRateLimits(config),
     examineRetention(config, terminal.now()),
   ];
+  const store = await opening.catch(() => undefined);
+  return { findings, ...(store === undefined ? {} : { store }) };
 }
 
 function examineNode(version: string): Finding {
@@ -70,11 +76,11 @@ function examineHome({ home }: Config): Finding {
   }
 }
 
-async function examineModels(config: Config, folder: string): Promise<Finding[]> {
+async function examineModels(models: Models): Promise<Finding[]> {
   try {
-    const models = await composeCatalogue(config, folder).models.list();
-    const chat = models.filter((model) => model.available && model.kind === 'chat');
-    const missing = models
+    const known = await models.list();
+    const chat = known.filter((model) => model.available && model.kind === 'chat');
+    const missing = known
       .filter((model) => !model.available)
       .map(({ ref, note }): Finding => ({
         about: `model ${ref}`,

@@ -3,20 +3,26 @@
  * step, with everything that had to be assumed. It calls no tool and no model.
  */
 import { addUsage, noUsage } from '@telos/core';
-import type { ActionStep, AgentStep, GateSpec, Program, Remedy, Step, Usage } from '@telos/core';
+import type {
+  ActionStep,
+  AgentStep,
+  GateSpec,
+  JsonObject,
+  Program,
+  Remedy,
+  Step,
+  Usage,
+  WorkflowStep,
+} from '@telos/core';
 import { isObject } from '@telos/language/text';
 import { budgetWarnings, itemsOf, modelAssumptions, roundsOf } from './assumptions.ts';
-import { attemptCost, gateCost, generalAssumptions, modelOf } from './attempt-cost.ts';
+import { attemptCost, gateCost, generalAssumptions } from './attempt-cost.ts';
 import type { Assumed, EstimateDeps } from './attempt-cost.ts';
 import { dearest, lasting, noCost, once, plus, times } from './cost.ts';
 import type { Cost, Times } from './cost.ts';
+import { plannedCost } from './planned-cost.ts';
 import { createSampling } from './sample-input.ts';
 import type { Sample } from './sample-input.ts';
-
-/** Of the prompt that asks for a plan, and of a plan. */
-const planPromptText = 12_000;
-const planTokens = 1000;
-const mostDrafts = 3;
 
 /** Of an agent: its turns, and what each writes and adds to what the next one reads. */
 const usualTurns = 4;
@@ -44,12 +50,40 @@ export type Estimate = {
   readonly warnings: readonly string[];
 };
 
+/** What is found on the way: a row for each step, and the programs that are counted. */
+type Found = { readonly rows: StepEstimate[]; readonly programs: Program[] };
+
 export async function estimateProgram(program: Program, deps: EstimateDeps): Promise<Estimate> {
-  const sample = createSampling(program);
-  const rows: StepEstimate[] = [];
+  const found: Found = { rows: [], programs: [program] };
+  const listCost = estimating(program, {}, [program.id], deps, found);
+  let total = await listCost(program.steps, '', once);
+  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
+  const assumes = [...generalAssumptions, ...(await modelAssumptions(found.programs, deps))];
+  if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
+  return { steps: found.rows, total, assumes, warnings: budgetWarnings(program, total) };
+}
+
+/** What a list of steps runs for once, at most how often, and where. */
+type ListCost = (steps: readonly Step[], chain: string, count: Times) => Promise<Cost>;
+
+/**
+ * Estimates lists of one program.
+ *
+ * @param given Inputs that are known.
+ * @param around Ids of the workflows that it runs in, its own last.
+ */
+function estimating(
+  program: Program,
+  given: JsonObject,
+  around: readonly string[],
+  deps: EstimateDeps,
+  found: Found,
+): ListCost {
+  const sample = createSampling(program, given);
+  const { rows } = found;
 
   /** Of one time that a list runs: what it adds up to, and how long its longest chain takes. */
-  async function listCost(steps: readonly Step[], around: string, count: Times): Promise<Cost> {
+  async function listCost(steps: readonly Step[], inside: string, count: Times): Promise<Cost> {
     let sum = noCost;
     const ends = new Map<string, Times>();
     const latest = (ids: Iterable<string>): Times => {
@@ -62,7 +96,7 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
       return last;
     };
     for (const step of steps) {
-      const cost = await stepCost(step, around === '' ? step.id : `${around}.${step.id}`, count);
+      const cost = await stepCost(step, inside === '' ? step.id : `${inside}.${step.id}`, count);
       const begin = latest(step.after);
       ends.set(step.id, { expected: begin.expected + cost.expected.ms, most: begin.most + cost.most.ms });
       sum = plus(sum, cost);
@@ -143,12 +177,9 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
       case 'agent':
         return agentCost(step);
       case 'plan':
-        return planCost(sample(step.with));
+        return plannedCost(deps, step, sample(step.with));
       case 'workflow':
-        return {
-          cost: noCost,
-          assumes: [`the workflow ${step.workflow} is not counted: it is chosen when the run starts`],
-        };
+        return childCost(step, chain, count);
       case 'wait': {
         const { wait } = step;
         const ms = wait.for === 'duration' && typeof wait.ms === 'number' ? wait.ms : undefined;
@@ -158,6 +189,21 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
       case 'approve':
         return { cost: noCost, assumes: ['the time that a person takes is not counted'] };
     }
+  }
+
+  async function childCost({ workflow: id, with: given }: WorkflowStep, chain: string, count: Times): Promise<Assumed> {
+    if (around.includes(id)) return { cost: noCost, assumes: [`the workflow ${id} runs itself: that is not counted`] };
+    const child = await deps.workflow?.(id);
+    if (child === undefined) {
+      return { cost: noCost, assumes: [`the workflow ${id} is not counted: no file of that name is beside this one`] };
+    }
+    found.programs.push(child);
+    const { value } = sample(given);
+    const inside = estimating(child, isObject(value) ? value : {}, [...around, id], deps, found);
+    return {
+      cost: await inside(child.steps, chain, count),
+      assumes: [`${id} is what its file has now: a run takes the version of its start`],
+    };
   }
 
   /** Each turn reads all that was said before it. */
@@ -180,20 +226,7 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
     return { cost, assumes };
   }
 
-  async function planCost({ value }: Sample): Promise<Assumed> {
-    const text = `${JSON.stringify(value)}${'x'.repeat(planPromptText)}`;
-    const messages = [{ role: 'user', text } as const];
-    const draft = await deps.models.estimate({ model: modelOf(value), messages, maxTokens: planTokens });
-    const timed = { ...draft, ms: 20_000 };
-    const cost = times({ expected: timed, most: timed }, { expected: 1, most: mostDrafts });
-    return { cost, assumes: ['what the plan does is not counted: it is drafted when it runs'] };
-  }
-
-  let total = await listCost(program.steps, '', once);
-  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
-  const assumes = [...generalAssumptions, ...(await modelAssumptions(program, deps))];
-  if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
-  return { steps: rows, total, assumes, warnings: budgetWarnings(program, total) };
+  return listCost;
 }
 
 function withModel({ value, standsIn }: Sample, { model }: Extract<Remedy, { do: 'escalate' }>): Sample {

@@ -104,7 +104,7 @@ export type WebhookSpec = {
   readonly inputs?: Template;
 };
 
-/** A list of steps beside the workflow's own, and which of its steps they read. */
+/** A list of steps beside the workflow's own: `catch`, `finally`. */
 export type Handler = { readonly steps: readonly Step[] };
 
 /** `match`: `any`, error codes, or the families that `retry.errors` knows. In the handler's steps `error` is in scope. */

@@ -28,6 +28,18 @@ describe('the explanation of a run', () => {
     ]);
   });
 
+  it('says of a run that waits for a place who has it, and whether others come first', () => {
+    const wait = { key: 'acme', places: 1, holders: ['one'], before: 0 };
+    expect(explain(stateOf(), 9, wait)).toEqual([
+      { since: 1, sentence: 'The run waits for its turn: the one place of `acme` is taken by one. It is the next.' },
+    ]);
+    expect(
+      explain(stateOf(), 9, { ...wait, places: 7, holders: ['a', 'b', 'c', 'd', 'e'], before: 2 })[0]?.sentence,
+    ).toBe(
+      'The run waits for its turn: all 7 places of `acme` are taken by a, b, c, d, e and others. 2 runs come before it.',
+    );
+  });
+
   it('names each step that is running, and no step that has ended', () => {
     const state = stateOf(
       started,

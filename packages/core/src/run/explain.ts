@@ -1,4 +1,5 @@
 import type { Instant } from '../ids.ts';
+import type { PlaceWait } from '../ports/store.ts';
 import type { StepPath } from '../program/path.ts';
 import { hasEnded, startOf } from './state.ts';
 import type { RunState, StepState } from './state.ts';
@@ -12,10 +13,15 @@ export type WaitingFor = {
   readonly sentence: string;
 };
 
-/** Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run. */
-export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
+/**
+ * Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run.
+ *
+ * @param place What the store says of a run that waits for its turn by its concurrency key.
+ */
+export function explain(state: RunState, now: Instant, place?: PlaceWait): readonly WaitingFor[] {
   if (hasEnded(state)) return [];
   const { phase } = state;
+  if (place !== undefined) return [{ since: state.createdAt, sentence: placeSentence(place) }];
   if (phase.status === 'pending') {
     const sentence = 'No worker has taken the run yet; is `telos serve` or `telos worker` running?';
     return [{ since: state.createdAt, sentence }];
@@ -31,6 +37,13 @@ export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
   const sentence =
     'Its owner is between two steps; if this lasts, no worker holds the run: start `telos serve` or `telos worker`.';
   return [{ since, sentence }];
+}
+
+function placeSentence({ key, places, holders, before }: PlaceWait): string {
+  const all = places === 1 ? 'the one place' : `all ${places} places`;
+  const more = places > holders.length ? ' and others' : '';
+  const turn = before === 0 ? 'It is the next.' : `${before} ${before === 1 ? 'run comes' : 'runs come'} before it.`;
+  return `The run waits for its turn: ${all} of \`${key}\` ${places === 1 ? 'is' : 'are'} taken by ${holders.join(', ')}${more}. ${turn}`;
 }
 
 function pausedSentence(state: RunState, phase: Extract<RunState['phase'], { status: 'paused' }>): string {

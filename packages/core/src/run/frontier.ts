@@ -241,7 +241,9 @@ class OpenRun implements Frontier {
   #offerStart(opened: OpenFrame, index: number): void {
     if (opened.closing) return;
     setActive(opened, index, true);
-    this.#offers.add({ do: 'start', ...placeOf(opened, index) });
+    // Spelled out, for every step comes through here and a spread costs five times as much.
+    const { path, step, frame } = placeOf(opened, index);
+    this.#offers.add({ do: 'start', path, step, frame });
   }
 
   /** Counts a finished step without looking at what it frees; used while a frame is being restored. */

@@ -132,6 +132,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
     const host = { state: { id: job.run, namespace, priority }, deps };
     const started = startStep<AttemptResult>({
+      of: { run: job.run, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       async run(hooks) {

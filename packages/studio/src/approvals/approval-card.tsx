@@ -69,11 +69,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
         </a>
       </h2>
       <p>
-        {kind === 'approval' ? (
-          <Status status="waiting" />
-        ) : (
-          <Status status={kind === 'in_doubt' ? 'in_doubt' : 'quarantined'} />
-        )}{' '}
+        <Status status={kind === 'approval' ? 'waiting' : kind} />{' '}
         {kind === 'approval' && asks[approval.purpose ?? 'step']}
         {who !== undefined && who.length > 0 && ` from ${who.join(' or ')}`}{' '}
         <span class="faint" title={formatExactly(begun)}>
