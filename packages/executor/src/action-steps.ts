@@ -11,20 +11,10 @@ import {
   wholeOf,
   withMarks,
 } from '@telos/core';
-import type {
-  ActionStep,
-  AnyTool,
-  Did,
-  Json,
-  Labelling,
-  Labels,
-  Payload,
-  Permission,
-  StepPath,
-  Usage,
-} from '@telos/core';
+import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
+import { withLeave } from './asking.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
@@ -34,9 +24,7 @@ import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
 import { withGiven } from './given-input.ts';
-import { isLabelled, labellingOfOutput } from './labelling.ts';
-import { configuredModels, isHeldToRules, leaveFor } from './leave.ts';
-import type { Leave } from './leave.ts';
+import { labellingOfOutput } from './labelling.ts';
 import { prepare, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
@@ -88,7 +76,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   /** Steps of a lost owner whose effect is being asked about. */
   const probing = new Map<StepPath, ActiveStep>();
   const placing = new Lazy(() => createPlacing(desk, interrupted));
-  const privateHosts = deps.privateHosts ?? configuredModels;
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
   function enter(at: ActionAt, attempt: number): void {
@@ -137,74 +124,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         desk.store(rendered.shown, record, { path, onDrop: give });
       },
     });
-  }
-
-  /** Calls `go` when the step may run with what it is given; else a person is asked, or it fails. Holds no slot. */
-  function withLeave(at: ActionAt, attempt: number, go: () => void): void {
-    const { path, step, frame } = at;
-    const context = desk.contexts.of(frame);
-    if (step.asks !== true && !isLabelled(state, context) && !isHeldToRules(step, context)) {
-      go();
-      return;
-    }
-    const known = state.steps.get(path);
-    if (known?.status === 'retrying' && known.history.allowed !== undefined) {
-      go();
-      return;
-    }
-    const fail = (error: unknown): void => {
-      desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-      settleFailure(desk, at, attempt, unprepared(error));
-    };
-    prepare(desk, at, attempt, {
-      onError: fail,
-      onReady(prepared) {
-        const tool = deps.tools.get(step.uses);
-        let shown: Json;
-        try {
-          if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-          shown = prepared.given ?? prepared.rendering.shown(step, prepared.scope);
-        } catch (error) {
-          fail(error);
-          return;
-        }
-        // What a fork may not do again is not called, so nobody need allow it.
-        const { scope, rendering } = prepared;
-        if (state.fork !== undefined && forking.withholds(didOf(at, { tool, scope, rendering }))) {
-          go();
-          return;
-        }
-        const follow = (leave: Leave): void => {
-          if (leave === 'given') go();
-          else if ('refused' in leave) fail(leave.refused);
-          else ask(prepared, shown, leave.ask);
-        };
-        const leave = leaveFor({ ...prepared, step, tool, shown, privateHosts });
-        if (leave instanceof Promise) whenKnown(path, leave, follow);
-        else follow(leave);
-      },
-    });
-  }
-
-  /** Asks a person before the step runs: shows what it would be given, and where that came from. */
-  function ask({ path, attempt, labelling }: Prepared, shown: Json, permission: Permission): void {
-    const open = (show: Payload): void => {
-      const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
-      desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
-    };
-    desk.store(shown, open, { path });
-  }
-
-  function whenKnown<T>(path: StepPath, coming: Promise<T>, then: (value: T) => void): void {
-    let dropped = false;
-    desk.hold(path, () => (dropped = true));
-    coming
-      .then((value) => {
-        if (dropped) return;
-        desk.release(path);
-        then(value);
-      })
-      .catch(desk.fail);
   }
 
   function launch(ready: Ready): void {
@@ -298,7 +217,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function start(at: ActionAt, attempt: number): void {
-    withLeave(at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
+    withLeave(desk, forking, at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */

@@ -1,16 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import {
-  errorRecordOf,
-  hasRounds,
-  joinLabellings,
-  labellingAt,
-  labellingOf,
-  labellingOfFields,
-  marked,
-  programOf,
-  TelosError,
-  unlabelled,
-} from '@telos/core';
+import { errorRecordOf, hasRounds, labellingOfFields, programOf, TelosError, unlabelled } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -31,21 +20,13 @@ import type {
 import type { Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
+import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
-import {
-  isLabelled,
-  labellingOfAll,
-  labellingOfBody,
-  labellingOfConversation,
-  labellingOfOpening,
-  labellingOfOutputs,
-  labellingOfTemplate,
-  trusted,
-} from './labelling.ts';
+import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
 import { rejectOutput } from './rejection.ts';
 import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -215,20 +196,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labelling, ...judged });
   }
 
-  /** What a block's body sees of it; an agent has also read what is said of its tools. */
-  function labellingOfStart({ step, frame }: At): Labelling {
-    const opening = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
-    if (step.kind !== 'agent') return opening;
-    const foreign = step.tools.filter(({ uses }) => desk.deps.tools.get(uses)?.foreign === true);
-    return joinLabellings(opening, ...foreign.map(({ name }) => marked(['untrusted'], `tools.${name}`)));
-  }
-
-  /** Of the state that the rounds of a loop have seen last. */
-  function labellingOfState(path: StepPath): Labelling {
-    const own = state.steps.get(path);
-    return own?.status === 'running' ? labellingOf(own, path) : unlabelled;
-  }
-
   /** Gives the scope inside a frame of the block, values of the block's own scope seen from there. */
   function scopeWithin(scope: Scope, frame: Frame, reads: readonly string[], lookup: Lookup): Scope {
     const inner = scopeOf(state, desk.contexts.of(frame), {}, frame, reads, lookup);
@@ -250,7 +217,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const replaced = linked.render(step.next, seen) as { readonly [name: string]: Json };
     const after = { ...before, ...replaced };
     const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
-    const carried = labellingOfNext(at, inner, Object.keys(after));
+    const carried = labellingOfNext(desk, at, inner, Object.keys(after));
     if (!reached && round < step.max) {
       desk.store(after, (payload) => {
         desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling: carried });
@@ -266,19 +233,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       reached: unlabelled,
     });
     finish(at, scope, lookup, { output, labelling });
-  }
-
-  /** Of a loop's state after a round: what `next` says of its fields, and of those left out what they carried before. */
-  function labellingOfNext(
-    { path, step }: At & { readonly step: LoopStep },
-    inner: Frame | undefined,
-    fields: readonly string[],
-  ): Labelling {
-    if (inner === undefined || !isLabelled(state, desk.contexts.of(inner))) return unlabelled;
-    const before = labellingOfState(path);
-    const next = labellingOfTemplate(state, desk.contexts.of(inner), inner, step.next);
-    const kept = (field: string): Labelling => labellingAt(field in step.next ? next : before, [field]);
-    return labellingOfFields(Object.fromEntries(fields.map((field) => [field, kept(field)])));
   }
 
   /** A round of an agent has ended: its answer, the reason why it ends, or the calls of another. */
@@ -307,7 +261,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
   return {
     start(at, scope) {
       const { path } = at;
-      const labelling = labellingOfStart(at);
+      const labelling = labellingOfStart(desk, at);
       if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) openIn(at, scope);
     },
     open(at) {
@@ -320,7 +274,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
             at: desk.now(),
             path,
             attempt: known.attempt,
-            labelling: labellingOfStart(at),
+            labelling: labellingOfStart(desk, at),
           });
         }
         openIn(at, scope);
@@ -380,33 +334,18 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
               ? linked.render(step.yield, scopeWithin(scope, inner, reads, lookup))
               : null;
           const last = blockOutput(state, step, frames, lookup, yielded);
+          const labelling = labellingOfResult(desk, at, frames, body?.outputs);
           if (body === undefined || bodyContext === undefined) {
-            const labelling = labellingOfBody(state, desk.contexts.of(frame), at, frames, (inner) =>
-              step.kind === 'foreach' && step.yield !== undefined
-                ? labellingOfTemplate(state, desk.contexts.of(inner), inner, step.yield)
-                : undefined,
-            );
             finish(at, scope, lookup, { output: last, labelling });
             return;
           }
-          const { outputs } = body;
-          const isLast = Object.keys(outputs).length === 0;
-          const given = isLast
-            ? last
-            : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
-          const labelling = labellingOfBody(state, bodyContext, at, frames, (inner) =>
-            isLast ? undefined : labellingOfTemplate(state, bodyContext, inner, outputs),
-          );
-          if (step.kind === 'plan')
-            finish(at, scope, lookup, {
-              output: { plan: body.hash, output: given },
-              labelling: labellingOfFields({ plan: unlabelled, output: labelling }),
-            });
-          else
-            finish(at, scope, lookup, {
-              output: given,
-              labelling: isLast ? labelling : labellingOfOutputs(state, at, frames, labelling, Object.keys(outputs)),
-            });
+          const { outputs, outputReads } = body;
+          const given =
+            Object.keys(outputs).length === 0
+              ? last
+              : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, outputReads, lookup));
+          const output = step.kind === 'plan' ? { plan: body.hash, output: given } : given;
+          finish(at, scope, lookup, { output, labelling });
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
