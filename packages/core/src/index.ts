@@ -36,12 +36,12 @@ export type {
   Fork,
   GateResult,
   Opening,
-  Permission,
   RateLimit,
   Recorded,
   RunEvent,
   Wait,
 } from './run/events.ts';
+export type { Permission } from './run/event-labels.ts';
 export * from './run/body.ts';
 export * from './run/budget.ts';
 export * from './run/command.ts';

@@ -16,8 +16,8 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
+import { carried, permission } from './event-labels.ts';
 import type { JsonObject } from '../json.ts';
-import type { Labelling } from '../labels.ts';
 
 const json = anyJson;
 // A record of JSON values is a JSON object; only the type's `readonly` is added.
@@ -25,16 +25,6 @@ const jsonObject = z.record(z.string(), json) as z.ZodType<JsonObject>;
 const at = z.number();
 const path = z.string();
 const attempt = z.int().min(1);
-const labels = z.array(z.enum(['untrusted', 'private']));
-const origins = z.array(z.string()).exactOptional();
-// Zod infers a type that names itself only where it is told so; the schema says the same as the type.
-export const labelling: z.ZodType<Labelling> = z.object({
-  untrusted: origins,
-  private: origins,
-  fields: z.lazy(() => z.record(z.string(), labelling)).exactOptional(),
-});
-/** Of what the event brings. `labelling`: where they came in, and by which field; absent when by the step itself, of the whole alike. */
-const carried = { labels: labels.exactOptional(), labelling: labelling.exactOptional() };
 export const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);
 export const usage = z.object({
   input_tokens: z.number(),
@@ -110,21 +100,6 @@ export const budget = z.object({
   wallMs: z.number().exactOptional(),
   calls: z.number().exactOptional(),
   onExceeded: z.enum(['pause', 'fail']),
-});
-
-/** What a person is to allow, and why it needs their leave. */
-const permission = z.object({
-  /** The tool, as the workflow names it. */
-  uses: z.string(),
-  effect: z.enum(['read', 'write', 'irreversible']),
-  /** `rule`: it is under `permissions.ask`. `untrusted`, `private`: what its arguments carry, and no rule allows. */
-  because: z.array(z.enum(['rule', 'untrusted', 'private'])),
-  /** Hosts that would be sent private data and may not have any. Empty when it cannot be told where it would go. */
-  hosts: z.array(z.string()).exactOptional(),
-  /** What each argument carries, and where that came in. */
-  arguments: z.array(
-    z.object({ argument: z.string(), label: z.enum(['untrusted', 'private']), from: z.array(z.string()) }),
-  ),
 });
 
 /** What a step waits for. Its id, by which a person answers it, is the sequence of its `wait.opened`. */
@@ -400,7 +375,6 @@ export type CallRecord = z.infer<typeof callRecord>;
 export type RateLimit = z.infer<typeof rateLimit>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;
-export type Permission = z.infer<typeof permission>;
 export type Closing = z.infer<typeof closing>;
 export type Fork = z.infer<typeof fork>;
 

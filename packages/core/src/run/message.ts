@@ -1,6 +1,7 @@
 /** Messages: what is asked of a run from outside its owner. */
 import { z } from 'zod';
-import { budget, callRecord, errorRecord, gateResult, labelling, payload, rateLimit, usage } from './events.ts';
+import { budget, callRecord, errorRecord, gateResult, payload, rateLimit, usage } from './events.ts';
+import { labelling } from './event-labels.ts';
 
 const from = {
   /** The same id twice is one message. */
