@@ -1,29 +1,29 @@
 /** Steps that run on other workers than their run's owner. */
-import { createLocalQueue } from '@telos/driver-local';
-import type { Queue } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBells } from './bells.ts';
+import type { Bells } from './bells.ts';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
 
-let queue: Queue;
+let bells: Bells;
 const open: Engine[] = [];
 beforeEach(() => {
-  queue = createLocalQueue();
+  bells = createBells({ areShared: true });
 });
 afterEach(async () => {
   for (const engine of open.splice(0).toReversed()) await engine.close();
-  await queue.close();
+  await bells.remove();
 });
 
 async function engineOf(options: EngineOptions): Promise<Engine> {
-  const engine = await openEngine({ queue, ...options });
+  const engine = await openEngine({ bells, ...options });
   open.push(engine);
   return engine;
 }
 
 /** Another worker on the same store and the same queue; it owns no run but takes steps. */
 async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine> {
-  const helper = await engine.another({ queue, recover: false, owner: 'helper', ...options });
+  const helper = await engine.another({ recover: false, owner: 'helper', ...options });
   open.push(helper);
   return helper;
 }
@@ -70,15 +70,19 @@ describe('a fan-out that is wider than its owner has slots', () => {
       await goOn.reached;
       return i ?? null;
     };
-    const lossy: Queue = {
-      ...queue,
-      offer: (jobs) => queue.offer(jobs.filter(({ kind }) => kind === 'run')),
+    let isLossy = true;
+    const lossy: Bells = {
+      ...bells,
+      open() {
+        const bell = bells.open();
+        return { ...bell, offer: (jobs) => bell.offer(jobs.filter(({ kind }) => kind === 'run' || !isLossy)) };
+      },
     };
-    const owner = await engineOf({ tools: { act }, concurrency: 1, queue: lossy });
+    const owner = await engineOf({ tools: { act }, concurrency: 1, bells: lossy });
     const run = await owner.start(fan(5));
     await begun.reached;
     await helperOf(owner, { tools: { act } });
-    lossy.offer = (jobs) => queue.offer(jobs);
+    isLossy = false;
     goOn.open();
     await owner.clock.advance(30_000);
     expect(outputsOf(await owner.ended(run))).toEqual({ each: [0, 1, 2, 3, 4] });
@@ -209,7 +213,7 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     const run = await owner.start(single(', queue: gpu'));
     await begun.reached;
     await owner.worker.stop();
-    const next = await owner.another({ queue, owner: 'next', tools: { act: () => null } });
+    const next = await owner.another({ owner: 'next', tools: { act: () => null } });
     open.push(next);
     await next.clock.advance(20_000);
     goOn.open();

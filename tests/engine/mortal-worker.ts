@@ -1,7 +1,7 @@
 /**
  * A process that works on a store until it is killed.
  *
- *   node --conditions=source mortal-worker.ts <store address> <log file>
+ *   node --conditions=source mortal-worker.ts <store address> <queue address> <log file>
  *
  * Each call of a tool is a line in the log, `<run> <path> <key>`, written before
  * anything else: what has happened is known even of a process that died in it.
@@ -11,13 +11,14 @@
 import { appendFileSync, unlinkSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AnyTool, Effect, Json, JsonObject } from '@telos/core';
-import { createLocalLive, createLocalQueue, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
+import { createLocalLive, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { z } from 'zod';
+import { openQueueAt } from './queues.ts';
 import { openStoreAt } from './stores.ts';
 
-const [address = '', log = ''] = process.argv.slice(2);
+const [address = '', bell = '', log = ''] = process.argv.slice(2);
 
 function isTrapped(): boolean {
   try {
@@ -44,7 +45,8 @@ const store = await openStoreAt(address);
 startWorker(
   {
     store,
-    queue: createLocalQueue(),
+    queue: openQueueAt(bell),
+    elsewhere: bell !== 'local:',
     live: createLocalLive(),
     clock: systemClock,
     tools: new Map([

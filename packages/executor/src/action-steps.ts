@@ -12,6 +12,7 @@ import {
   withMarks,
 } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
+import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { withLeave } from './asking.ts';
@@ -23,15 +24,20 @@ import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { withGiven } from './given-input.ts';
 import { labellingOfOutput } from './labelling.ts';
-import { prepare, unprepared } from './preparing.ts';
+import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
+import { guard } from './rails/guard.ts';
+import { createRailing, resultsOf } from './rails/railing.ts';
+import type { Answered, Railing } from './rails/railing.ts';
+import { hidesBehind, showsOf, withholds } from './rails/rails-of.ts';
+import { createShowing } from './rails/showing.ts';
+import type { Showing } from './rails/showing.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
+import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 
@@ -64,6 +70,13 @@ export interface ActionSteps {
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */
   busy(): number;
 }
+
+type Ended = {
+  readonly result: AttemptResult | Failure;
+  readonly usage: Usage | undefined;
+  readonly railing: Railing | undefined;
+  readonly showing: Showing | undefined;
+};
 
 /**
  * @param forking What a fork may do again.
@@ -107,18 +120,23 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       onReady(prepared) {
         const tool = deps.tools.get(step.uses);
         let rendered: { readonly shown: Json; readonly input: Json };
+        const resumes = Object.keys(prepared.known).length > 0;
         try {
-          if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-          rendered = prepared.context.rendering.input(step, prepared.scope);
-          if (prepared.given !== undefined) rendered = withGiven(rendered, prepared.given);
+          if (tool === undefined && !resumes) throw unknownTool(step.uses);
+          rendered = renderedInput(prepared);
         } catch (error) {
           refuse(error);
+          return;
+        }
+        const ready = { prepared, tool: tool ?? absentTool(step.uses), input: rendered.input, shown: rendered.shown };
+        if (state.steps.get(path)?.status === 'running') {
+          launch(ready);
           return;
         }
         const { labelling } = prepared;
         const record = (input: Payload): void => {
           if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
-            desk.afterCommit(() => launch({ prepared, tool, input: rendered.input, shown: rendered.shown }));
+            desk.afterCommit(() => launch(ready));
           else leave(path);
         };
         desk.store(rendered.shown, record, { path, onDrop: give });
@@ -143,22 +161,42 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     }
     // Most attempts report no call and need no list of them.
     let calls: Calls | undefined;
+    let railing: Railing | undefined;
+    let showing: Showing | undefined;
     const started = startStep<AttemptResult>({
       of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
+      keepsText: !withholds(prepared.rails),
       run(hooks) {
-        const own = new StepContext(desk, hooks, prepared);
-        const gate = { checks: deps.checks, linked: prepared.context.linked, scope };
-        return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate });
+        const { checks } = deps;
+        const { linked } = prepared.context;
+        const record = step.gate === undefined ? undefined : recordIn(prepared);
+        if (prepared.rails !== undefined)
+          railing = createRailing({
+            ...prepared,
+            hooks,
+            checks,
+            linked,
+            vault: desk.vault,
+            turn: turnOf(state),
+            record,
+          });
+        const own = new StepContext(desk, railing?.hooks ?? hooks, prepared);
+        const gate = { checks, linked, scope };
+        return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate, railing });
       },
-      onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
+      onText: (text) => {
+        showing ??= createShowing(deps.live, { run: state.id, path, attempt }, showsOf(step, at.frame, desk.contexts));
+        showing.text(text);
+      },
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       onEnd(result, usage) {
-        if (calls === undefined) ended(ready, did, result, usage);
-        else calls.settle(() => ended(ready, did, result, usage));
+        const end = { result, usage, railing, showing };
+        if (calls === undefined) ended(ready, did, end);
+        else calls.settle(() => ended(ready, did, end));
       },
     });
     inSlots.set(path, { did, active: started, returns: tool.returns });
@@ -192,23 +230,37 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     return labellingOfOutput({ step: at.step, path: at.path, input: labelling, returns, brought, echoes });
   }
 
-  function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
+  function ended(ready: Ready, did: () => Did, { result, usage, railing, showing }: Ended): void {
     const { prepared, tool } = ready;
     const { at, attempt, scope } = prepared;
     const { path } = at;
-    const labelling = given(prepared, tool, result.ended === 'failed' ? undefined : result.brought);
-    if (result.ended === 'failed') {
-      settleFailure(desk, at, attempt, result.error, { usage, did: did(), labelling });
-      leave(path);
-      return;
-    }
-    desk.store(result.output, (output) => {
+    const brought = result.ended === 'succeeded' || result.ended === 'rejected' ? result.brought : undefined;
+    const labelling = given(prepared, tool, brought);
+    const settle = (stored?: Payload): void => {
       // Stopped while its output was being stored.
       if (inSlots.get(path) === undefined) return;
-      if (result.ended === 'succeeded') settleSuccess(desk, at, attempt, output, { usage, labelling }, result.gate);
-      else settleRejection(desk, at, attempt, { output, gate: result.gate, scope }, { usage, did: did(), labelling });
+      recordAnswers(desk, at, attempt, resultsOf(railing?.answers ?? [], stored));
+      const called = { usage, did: did(), labelling };
+      if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+      else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
+      else if (stored !== undefined && result.ended === 'succeeded') {
+        settleSuccess(desk, at, attempt, stored, called, result.gate);
+        showing?.passed(result.output);
+      } else if (stored !== undefined && result.ended === 'rejected')
+        settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);
       leave(path);
-    });
+    };
+    const value = 'output' in result ? result.output : railing?.answers.at(-1)?.value;
+    if (value === undefined) settle();
+    else desk.store(value, settle);
+  }
+
+  /** Answers about what an attempt gave, into the journal before its gate is asked. */
+  function recordIn({ at, attempt }: Prepared): (answered: Answered) => Promise<void> {
+    return async ({ result, value }) => {
+      const payload = value === undefined ? undefined : await desk.persist(value);
+      recordAnswers(desk, at, attempt, [{ ...result, ...(payload === undefined ? {} : { value: payload }) }]);
+    };
   }
 
   /** The queue that a step has to go to, because this worker does not serve the one that it names. */
@@ -217,12 +269,26 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function start(at: ActionAt, attempt: number): void {
-    withLeave(desk, forking, at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
+    guard(desk, at, attempt, () => {
+      withLeave(desk, forking, at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
+    });
+  }
+
+  /** Whether the journal has what the call of this attempt gave: then nothing is left to do that needs another worker. */
+  function isGiven({ path }: ActionAt, attempt: number): boolean {
+    const judged = state.rails.get(path);
+    return judged !== undefined && gaveOf(judged, attempt).length > 0;
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */
   function take(at: ActionAt, attempt: number): void {
-    const elsewhere = placeOf(at.step);
+    const given = isGiven(at, attempt);
+    const elsewhere = given ? undefined : placeOf(at.step);
+    if (elsewhere !== undefined && hidesBehind(at)) {
+      desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
+      settleFailure(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
+      return;
+    }
     if (elsewhere !== undefined) {
       placing.get().place(at, attempt, elsewhere);
       return;
@@ -231,7 +297,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       enter(at, attempt);
       return;
     }
-    if (deps.elsewhere === true && state.fork === undefined) {
+    // What rails hide gets placeholders, and two processes could give the same to two texts.
+    if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(at)) {
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
@@ -279,7 +346,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     start,
     recover(at, attempt) {
       const known = state.steps.get(at.path);
-      if (known?.status === 'running' && known.queue !== undefined) placing.get().adopt(at, attempt, known.queue);
+      if (isGiven(at, attempt)) desk.whenGoing(at.path, () => take(at, attempt));
+      else if (known?.status === 'running' && known.queue !== undefined) placing.get().adopt(at, attempt, known.queue);
       else interrupted(at, attempt);
     },
     placing,
@@ -328,4 +396,12 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     },
     busy: () => inSlots.size + probing.size + (placing.made()?.size() ?? 0),
   };
+}
+
+function hiddenElsewhere({ path }: ActionAt, queue: string): TelosError {
+  const message = `What ${path} gives is to be redacted, and the workers of its queue \`${queue}\` do not know what stands for what in this run.`;
+  return new TelosError('RAIL_FAILED', message, {
+    kind: 'terminal',
+    next: 'Leave `queue` out, or have the rail block; a rail on the input of the steps that read it may redact.',
+  });
 }

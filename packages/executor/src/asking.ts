@@ -7,7 +7,7 @@ import type { Forking } from './forking.ts';
 import { isLabelled } from './labelling.ts';
 import { configuredModels, isHeldToRules, leaveFor } from './leave.ts';
 import type { Leave } from './leave.ts';
-import { prepare, unprepared } from './preparing.ts';
+import { prepare, shownInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { settleFailure } from './settling.ts';
 
@@ -21,7 +21,8 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
     return;
   }
   const known = state.steps.get(path);
-  if (known?.status === 'retrying' && known.history.allowed !== undefined) {
+  // One that runs already was let go before it did: a person has decided about something else of it.
+  if (known?.status === 'running' || (known?.status === 'retrying' && known.history.allowed !== undefined)) {
     go();
     return;
   }
@@ -37,7 +38,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       let shown: Json;
       try {
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-        shown = prepared.given ?? rendering.shown(step, scope);
+        shown = shownInput(prepared);
       } catch (error) {
         fail(error);
         return;

@@ -8,12 +8,20 @@ import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
+import { Asked } from './rails/asked.ts';
+import type { Railing } from './rails/railing.ts';
 
 /** `brought`: what the output carries by this very call. */
-export type AttemptResult = { readonly output: Json; readonly brought?: Labelling } & (
-  | { readonly ended: 'succeeded'; readonly gate?: GateResult }
-  | { readonly ended: 'rejected'; readonly gate: GateResult }
-);
+type Given = { readonly output: Json; readonly brought?: Labelling };
+
+type Judged =
+  | (Given & { readonly ended: 'succeeded'; readonly gate?: GateResult })
+  | (Given & { readonly ended: 'rejected'; readonly gate: GateResult });
+
+export type AttemptResult =
+  | Judged
+  /** The last answer of its rails wants a person to be asked. */
+  | { readonly ended: 'asked' };
 
 export type AttemptSpec = {
   readonly step: ActionStep;
@@ -26,27 +34,45 @@ export type AttemptSpec = {
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
   readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing'>;
+  /** Looks at what the tool gave before anybody else does. */
+  readonly railing?: Railing | undefined;
 };
 
-/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP; whatever the tool throws. */
+/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP, RAIL_BLOCKED, RAIL_FAILED; whatever the tool throws. */
 export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
-  const { step, tool, context } = spec;
+  const { step, tool, railing } = spec;
   try {
-    const parsed = tool.input.safeParse(spec.input);
-    if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
-    const returned: unknown = await tool.run(parsed.data, context);
-    const output = spec.hide(outputOf(tool, returned));
-    const result: AttemptResult =
-      step.gate === undefined ? { ended: 'succeeded', output } : await judge(spec, step.gate, output);
-    return tool.labelsOf === undefined ? result : { ...result, brought: tool.labelsOf(parsed.data, output) };
+    const output =
+      railing === undefined
+        ? await call(spec)
+        : await railing.judge(railing.isRecorded ? undefined : await call(spec), spec.shown);
+    const brought = broughtBy(spec, output);
+    return step.gate === undefined
+      ? { ended: 'succeeded', output, ...brought }
+      : { ...(await judge(spec, step.gate, output)), ...brought };
   } catch (error) {
+    if (error instanceof Asked) return { ended: 'asked' };
     if (!isStackOverflow(error)) throw error;
     const message = `${tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
     throw new TelosError('VALUE_TOO_DEEP', message, { cause: error });
   }
 }
 
-async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<AttemptResult> {
+/** What the output carries by this very call. */
+function broughtBy({ tool, input }: AttemptSpec, output: Json): Pick<Given, 'brought'> {
+  if (tool.labelsOf === undefined) return {};
+  const parsed = tool.input.safeParse(input);
+  return parsed.success ? { brought: tool.labelsOf(parsed.data, output) } : {};
+}
+
+async function call({ tool, input, context, hide }: AttemptSpec): Promise<Json> {
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
+  const returned: unknown = await tool.run(parsed.data, context);
+  return hide(outputOf(tool, returned));
+}
+
+async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<Judged> {
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: shown, sources: context.sources, earlier };
   const result = await evaluateGate(spec, judged, {

@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { errorRecordOf, hasRounds, labellingOfFields, programOf, TelosError, unlabelled } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOfFields, programOf, TelosError, unlabelled } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -17,7 +17,7 @@ import type {
   StepPath,
   Usage,
 } from '@telos/core';
-import type { Scope } from '@telos/language';
+import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
@@ -27,6 +27,9 @@ import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
 import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
+import { openWorkflow } from './opening-workflow.ts';
+import { judgeBlock } from './rails/block-rails.ts';
+import type { RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
 import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -50,10 +53,7 @@ export interface BodyPrograms {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
   keepPlan(plan: Plan): Promise<void>;
   /** The pinned program of another workflow, known to the frontier when it resolves. */
-  workflow(id: string): Promise<{
-    readonly hash: string;
-    readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
-  }>;
+  workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
 }
 
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
@@ -78,7 +78,13 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
         });
       } else if ('workflow' in plan) {
-        openWorkflow(at, plan.workflow, plan.given);
+        openWorkflow(desk, active, {
+          at,
+          attempt: attemptOf(path),
+          program: programs.workflow(plan.workflow),
+          given: plan.given,
+          onFail: (error, usage) => fail(at, error, usage),
+        });
       } else {
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
       }
@@ -110,27 +116,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     });
   }
 
-  function openWorkflow(at: At, id: string, given: { readonly [name: string]: Json }): void {
-    const { path } = at;
-    const opening = async (): Promise<{ readonly workflow: string; readonly inputs: Payload }> => {
-      const { hash, inputs } = await programs.workflow(id);
-      return { workflow: hash, inputs: await desk.persist(inputs(given)) };
-    };
-    let dropped = false;
-    desk.hold(path, () => (dropped = true));
-    const settle = (then: () => void): void => {
-      if (dropped) return;
-      desk.release(path);
-      then();
-    };
-    opening()
-      .then(
-        (made) => settle(() => void desk.apply({ do: 'openBlock', at: desk.now(), path, opening: made })),
-        (error: unknown) => settle(() => fail(at, errorRecordOf(error, 'BUG'))),
-      )
-      .catch(desk.fail);
-  }
-
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
@@ -146,12 +131,46 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
 
   type Finished = { readonly output: Json; readonly labelling: Labelling };
 
-  function finish(at: At, scope: Scope, lookup: Lookup, { output, labelling: given }: Finished): void {
+  /** @param inner Rails of the body's own program on what it gives. */
+  function finish(
+    at: At,
+    scope: Scope,
+    lookup: Lookup,
+    { output: given, labelling: carried }: Finished,
+    inner: readonly RailsAt[] = [],
+  ): void {
     const { path, step, frame } = at;
     desk.drop(`${path}!`);
-    const labelling = trusted(step, given);
+    const labelling = trusted(step, carried);
+    const { linked } = desk.contexts.of(frame);
+    const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
+    judgeBlock(desk, active, {
+      at,
+      attempt: attemptOf(path),
+      place: 'output',
+      from: [...inner, own],
+      value: given,
+      input: null,
+      sources: sourcesOf(state, frame, step.reads, lookup),
+      labelling: () => labelling,
+      onApprove: 'succeed',
+      onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
+      onBlock: (error, usage) => fail(at, error, usage),
+    });
+  }
+
+  /** What a block gives has passed its rails: its gate, if it has one, and the end. */
+  function pass(
+    at: At,
+    scope: Scope,
+    lookup: Lookup,
+    { output, labelling }: Finished,
+    railed: Usage | undefined,
+  ): void {
+    const { path, step, frame } = at;
     if (step.gate === undefined) {
-      desk.store(output, (payload) => succeed(at, payload, labelling));
+      const spent = railed === undefined ? {} : { usage: railed };
+      desk.store(output, (payload) => succeed(at, payload, labelling, spent));
       return;
     }
     const attempt = attemptOf(path);
@@ -162,7 +181,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       scope,
       output,
       sources,
-      onEnd: (judged, usage) => {
+      onEnd: (judged, ofGate) => {
+        const usage = ofGate === undefined ? railed : addUsage(ofGate, railed);
         if ('error' in judged) {
           fail(at, judged.error, usage);
           return;
@@ -344,8 +364,11 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
             Object.keys(outputs).length === 0
               ? last
               : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, outputReads, lookup));
+          const rails = bodyContext.linked.program.rails?.output ?? [];
+          const seen = scopeWithin(scope, body.frame, outputReads, lookup);
+          const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
           const output = step.kind === 'plan' ? { plan: body.hash, output: given } : given;
-          finish(at, scope, lookup, { output, labelling });
+          finish(at, scope, lookup, { output, labelling }, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -386,4 +409,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       ? undefined
       : { frame, hash, outputs: program.outputs, outputReads: program.outputReads };
   }
+}
+
+function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
+  return (template) => linked.render(template, scope);
 }

@@ -10,6 +10,8 @@ import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { labellingOfInput, labellingOfOutput } from './labelling.ts';
 import { configuredModels, leaveFor } from './leave.ts';
+import { railsOf, withholds } from './rails/rails-of.ts';
+import { withoutOutput } from './rails/withheld-call.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 
@@ -37,6 +39,7 @@ export function probe(
   const context = desk.contexts.of(frame);
   const { linked, rendering } = context;
   const calls = createCalls(desk, path, attempt);
+  const isRailed = withholds(railsOf(step, frame));
   const asked: ActionStep = {
     kind: 'action',
     id: step.id,
@@ -57,7 +60,7 @@ export function probe(
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: () => {},
-      onCall: (call) => calls.record(call),
+      onCall: (call) => calls.record(isRailed ? withoutOutput(call) : call),
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
@@ -76,7 +79,8 @@ export function probe(
       onEnd: (result, usage) =>
         calls.settle(() => {
           if (!active.delete(path)) return;
-          if (result.ended === 'failed') {
+          // What it gave would be the step's output, which its rails have not seen: a person looks.
+          if (!('output' in result) || isRailed) {
             then('unknown');
             return;
           }

@@ -1,8 +1,7 @@
-import { errorRecordOf, joinLabellings, TelosError, unlabelled } from '@telos/core';
+import { boundedText, errorRecordOf, joinLabellings, TelosError, unlabelled } from '@telos/core';
 import type { Did, Frame, GateResult, Json, Labelling, Payload, Step, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
-import { boundedText } from './bounded.ts';
 import { labellingOfTemplate } from './labelling.ts';
 
 export type Rejected = {

@@ -2,6 +2,7 @@ import type { ListedWait } from '@telos/core';
 import type { ApprovalKind, ApprovalView } from '@telos/contract';
 import { approvalId, decisionsOf } from '../steer/approvals.ts';
 import type { ShowPayload } from './payloads.ts';
+import { askedView } from './event-view.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The payload that `approvalView` shows. */
@@ -33,6 +34,7 @@ export function approvalView(listed: ListedWait, show: ShowPayload): ApprovalVie
           ...(wait.form === undefined ? {} : { form: { ...wait.form } }),
           ...(wait.gate === undefined ? {} : { gate: wait.gate }),
           ...(wait.permission === undefined ? {} : { permission: wait.permission }),
+          ...(wait.rails === undefined ? {} : { rails: askedView(wait.rails) }),
         }
       : {}),
     ...(error === undefined ? {} : { error }),

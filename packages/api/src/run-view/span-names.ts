@@ -38,5 +38,6 @@ export const attributeNames = {
   untrustedFrom: 'telos.labels.untrusted.from',
   privateFrom: 'telos.labels.private.from',
   remedy: 'telos.remedy',
+  rail: 'telos.rail',
   usd: 'telos.usage.usd',
 } as const;

@@ -3,7 +3,7 @@
  * read of the run; what is secret, and the program, the worker has or reads itself.
  */
 import { anyJson, anyJsonObject } from '@telos/core';
-import type { ActionStep, Feedback, Labelling, ModelSpec } from '@telos/core';
+import type { ActionStep, Feedback, Labelling, ModelSpec, RailsSpec } from '@telos/core';
 import { z } from 'zod';
 
 export const Task = z.object({
@@ -18,6 +18,13 @@ export const Task = z.object({
   given: anyJson.exactOptional(),
   feedback: anyJsonObject.exactOptional(),
   model: anyJson.exactOptional(),
+  /** The input as it passed the rails before the call. */
+  railed: anyJson.exactOptional(),
+  /** That hold for the step. */
+  rails: anyJsonObject.exactOptional(),
+  /** Placeholders that stand for something in the run. */
+  placeholders: z.array(z.string()).exactOptional(),
+  shows: z.enum(['at_once', 'once_judged', 'never']),
 });
 export type Task = z.infer<typeof Task>;
 
@@ -28,6 +35,7 @@ export function partsOf(task: Task): {
   readonly model?: ModelSpec;
   /** Of the input. */
   readonly labelling?: Labelling;
+  readonly rails?: RailsSpec;
 } {
   // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
   const step = task.step as unknown as ActionStep;
@@ -36,5 +44,6 @@ export function partsOf(task: Task): {
     ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
     ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
     ...(task.labelling === undefined ? {} : { labelling: task.labelling }),
+    ...(task.rails === undefined ? {} : { rails: task.rails }),
   };
 }

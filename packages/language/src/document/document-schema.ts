@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
-import { budget, checkUse, rails } from './policies.ts';
+import { budget, checkUse, runRails } from './policies.ts';
 import { duration, name, template, text } from './scalars.ts';
 import { steps } from './step-schema.ts';
 import { triggers } from './triggers.ts';
@@ -58,7 +58,7 @@ export const documentSchema = closed({
     hosts: z.array(text).optional().meta({ description: 'Hosts that may have private data: api.example, *.example.' }),
   }).optional(),
   evaluators: z.record(name, checkUse).optional().meta({ description: 'Checks with their parameters, named once.' }),
-  rails: rails.optional(),
+  rails: runRails.optional(),
   steps: steps.meta({ description: 'What happens; the list is a sequence.' }),
   catch: z
     .array(

@@ -48,7 +48,7 @@ export async function startPostgres(): Promise<RestartableServer> {
     throw error;
   }
   const port = await freePort();
-  const settings = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories=', 'max_connections=100'];
+  const settings = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories=', 'max_connections=300'];
   return startPrivateServer({
     name: 'PostgreSQL',
     command: programs.postgres,
