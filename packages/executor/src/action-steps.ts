@@ -1,16 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import {
-  errorRecordOf,
-  isOpen,
-  labellingOf,
-  marked,
-  mayRepeat,
-  TelosError,
-  turnOf,
-  unlabelled,
-  wholeOf,
-  withMarks,
-} from '@telos/core';
+import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
@@ -24,7 +13,7 @@ import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { labellingOfOutput } from './labelling.ts';
+import { labellingOfOutput, labellingOfPartial } from './labelling.ts';
 import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
@@ -362,11 +351,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       probing.delete(path);
       leave(path);
       const cancel = (shown?: Payload): void => {
-        const read = known.status === 'running' ? labellingOf(known, path) : unlabelled;
         const left = {
-          ...(shown === undefined
-            ? {}
-            : { partial: shown, labelling: withMarks(wholeOf(read), marked(returns, path)) }),
+          ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(state, path, returns) }),
           ...(usage === undefined ? {} : { usage }),
         };
         desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });

@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOfFields, programOf, TelosError, unlabelled } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOfFields, TelosError, unlabelled } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -22,6 +22,7 @@ import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
+import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
@@ -335,7 +336,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         return;
       }
       const reads = step.kind === 'foreach' ? step.yieldReads : [];
-      const body = programBody(at, frames);
+      const body = programBody(desk, path, frames);
       const bodyContext = body === undefined ? undefined : desk.contexts.of(body.frame);
       const more = [
         ...bodyOutputs(state, frames),
@@ -387,28 +388,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     },
     busy: () => active.size,
   };
-
-  /** The frame of a body that is a program of its own, with what that says comes out. */
-  function programBody(
-    { path }: At,
-    frames: readonly EndedFrame[],
-  ):
-    | {
-        readonly frame: Frame;
-        readonly hash: string;
-        readonly outputs: { readonly [name: string]: Json };
-        readonly outputReads: readonly string[];
-      }
-    | undefined {
-    const frame = frames[0]?.frame;
-    const opening = state.blocks.get(path);
-    const hash = opening === undefined ? undefined : programOf(opening);
-    if (frame === undefined || hash === undefined) return undefined;
-    const program = desk.contexts.program(hash);
-    return program === undefined
-      ? undefined
-      : { frame, hash, outputs: program.outputs, outputReads: program.outputReads };
-  }
 }
 
 function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {

@@ -92,6 +92,13 @@ export function labellingOfOutput({ step, path, input, returns, brought = unlabe
   return trusted(step, withMarks(own, marked(returns, path)));
 }
 
+/** What an attempt has shown that was stopped. */
+export function labellingOfPartial(state: RunState, path: StepPath, returns: Labels): Labelling {
+  const step = state.steps.get(path);
+  const read = step?.status === 'running' ? wholeOf(labellingOf(step, path)) : unlabelled;
+  return withMarks(read, marked(returns, path));
+}
+
 /**
  * What a block gives whose body ended so, before its `trust`.
  *

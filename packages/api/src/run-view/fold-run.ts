@@ -6,16 +6,14 @@
  * (a start may be journalled late, or be lost with the process that made it)
  * opens that step by itself, its blocks first.
  */
-import { addUsage, labellingOf, labelsIn, noUsage, placeOf, runInput } from '@telos/core';
+import { addUsage, noUsage, placeOf, runInput } from '@telos/core';
 import type {
   CallRecord,
+  Carried,
   ErrorRecord,
   EventOf,
   GateResult,
   Instant,
-  Carried,
-  Labelling,
-  Labels,
   MadeCall,
   Opening,
   Payload,
@@ -28,6 +26,9 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import { carry, carryInput } from './carried-labels.ts';
+import type { CarriedLabels } from './carried-labels.ts';
+import type { Note } from './note.ts';
 import { rateLimitView } from './event-view.ts';
 
 export type FoldedAttempt = {
@@ -47,24 +48,12 @@ export type FoldedAttempt = {
   readonly rails: (RailsResult & { readonly at: Instant })[];
 };
 
-/** Something that happened in a step and is no attempt: a plan proposed, a retry decided. */
-export type Note = {
-  readonly name: string;
-  readonly at: Instant;
-  readonly attributes: { readonly [key: string]: unknown };
-};
-
-export type FoldedStep = {
+export type FoldedStep = CarriedLabels & {
   readonly place: Place;
   status: StepStatusView;
   readonly attempts: FoldedAttempt[];
   startedAt: Instant;
   endedAt?: Instant;
-  labels: Labels;
-  /** The same in full; absent without labels. */
-  labelling?: Labelling;
-  /** Of what it was given. */
-  inputLabelling?: Labelling;
   /** Of all attempts, and of everything inside a block. */
   usage: Usage;
   gate?: GateResult;
@@ -174,9 +163,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
       if (event.input !== undefined) attempt.input = event.input;
-      carry(step, event);
-      if (step.labelling === undefined) delete step.inputLabelling;
-      else step.inputLabelling = step.labelling;
+      carryInput(step, event);
       // Taken up again when a person has let it go on.
       attempt.status = 'running';
       step.status = 'running';
@@ -185,8 +172,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'step.succeeded': {
       const attempt = end(step, event, 'succeeded');
       attempt.output = event.output;
-      carry(step, event);
-      settle(step, 'succeeded', event.at);
+      conclude(step, 'succeeded', event);
       return;
     }
     case 'step.failed': {
@@ -194,15 +180,13 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       attempt.error = event.error;
       if (event.output !== undefined) attempt.output = event.output;
       step.error = event.error;
-      carry(step, event);
-      settle(step, 'failed', event.at);
+      conclude(step, 'failed', event);
       return;
     }
     case 'step.cancelled': {
       const attempt = end(step, event, 'cancelled');
       if (event.partial !== undefined) attempt.output = event.partial;
-      carry(step, event);
-      settle(step, 'cancelled', event.at);
+      conclude(step, 'cancelled', event);
       return;
     }
     case 'step.skipped':
@@ -330,14 +314,6 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
   }
 }
 
-/** From now on the step carries what the event says, and nothing else. */
-function carry(step: FoldedStep, event: Carried): void {
-  const labelling = labellingOf(event, step.place.path);
-  step.labels = labelsIn(labelling);
-  if (step.labels.length === 0) delete step.labelling;
-  else step.labelling = labelling;
-}
-
 /** The step at a path; it and the blocks around it are opened when they are new. */
 function stepOf(run: FoldedRun, path: string, at: Instant): FoldedStep {
   const known = run.steps.get(path);
@@ -391,6 +367,11 @@ function spend(step: FoldedStep, attempt: FoldedAttempt, usage: Usage | undefine
   if (usage === undefined) return;
   attempt.usage = addUsage(attempt.usage ?? noUsage, usage);
   step.usage = addUsage(step.usage, usage);
+}
+
+function conclude(step: FoldedStep, status: StepStatusView, event: Carried & { readonly at: Instant }): void {
+  carry(step, event);
+  settle(step, status, event.at);
 }
 
 function settle(step: FoldedStep, status: StepStatusView, at: Instant): void {

@@ -1,8 +1,8 @@
 /** Labels as events carry them, and what a person is asked because of them. */
 import { z } from 'zod';
 import type { Labelling } from '../labels.ts';
+import { labels } from './event-parts.ts';
 
-const labels = z.array(z.enum(['untrusted', 'private']));
 const origins = z.array(z.string()).exactOptional();
 // Zod infers a type that names itself only where it is told so; the schema says the same as the type.
 export const labelling: z.ZodType<Labelling> = z.object({

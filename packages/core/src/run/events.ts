@@ -17,7 +17,7 @@ import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
 import { carried, permission } from './event-labels.ts';
-import { errorRecord, gateResult, jsonObject, labels, payload, railsResult, usage } from './event-parts.ts';
+import { errorRecord, gateResult, jsonObject, payload, railsResult, usage } from './event-parts.ts';
 import type { verdict } from './event-parts.ts';
 
 const json = anyJson;
