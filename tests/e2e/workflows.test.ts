@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -97,6 +97,46 @@ describe('a workflow that people start from', () => {
       status: 'succeeded',
       outputs: { count: 1 },
     });
+    api.close();
+  });
+
+  it('labelled_note files what a rule allows; without the rule it is warned of, and stops for a person', async () => {
+    const api = createServer((_, response) => response.end('Prices rise.')).listen(0, '127.0.0.1');
+    await new Promise((listening) => api.once('listening', listening));
+    // It listens on TCP, so the address has a port.
+    const host = `127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const run = (file: string) =>
+      folder.run(['run', file, '--input', `page=http://${host}/`], { TELOS_ALLOWED_HOSTS: host });
+    expect(resultOf((await run('workflows/labelled_note.yaml')).lines)).toMatchObject({
+      status: 'succeeded',
+      outputs: { note: { said: 'Prices rise.', for: 'Ann', figures: expect.arrayContaining([expect.anything()]) } },
+    });
+
+    const file = join(folder.path, 'unruled.yaml');
+    const source = readFileSync(join(folder.path, 'workflows/labelled_note.yaml'), 'utf8');
+    writeFileSync(file, source.replace(/^permissions:\n.*\n/m, ''));
+    const checked = await folder.run(['check', file]);
+    expect(checked.code).toBe(0);
+    expect(checked.lines).toMatchObject([
+      { type: 'valid' },
+      { type: 'warning', code: 'UNTRUSTED_ARGUMENT', path: 'steps[2].with.params' },
+    ]);
+    const asked = await run(file);
+    expect(asked.code).toBe(3);
+    const { lines } = await folder.run(['approvals']);
+    expect(lines).toMatchObject([
+      {
+        path: 'file',
+        permission: {
+          uses: 'desk.query',
+          because: ['untrusted'],
+          arguments: expect.arrayContaining([
+            { argument: 'params.text', label: 'untrusted', from: ['gather.outside.page'] },
+            { argument: 'params.title', label: 'private', from: ['inputs.customer'] },
+          ]),
+        },
+      },
+    ]);
     api.close();
   });
 

@@ -8,9 +8,10 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, turnOf } from '@telos/core';
-import type { Job, JsonObject, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import { jobId, labellingOf, labelsIn, marked, turnOf, unlabelled } from '@telos/core';
+import type { Job, JsonObject, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
+import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
@@ -58,8 +59,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
           return;
         }
         desk.store(shown, (input) => {
-          const { labels } = prepared;
-          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labels, queue } as const;
+          const { labelling } = prepared;
+          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labelling, queue } as const;
           placed.set(at.path, { at, attempt });
           if (desk.apply(start)) desk.afterCommit(() => offer(prepared, queue));
           else placed.delete(at.path);
@@ -99,6 +100,14 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     };
   }
 
+  /** What was read for the attempt is known here; the worker says what its tool brought. */
+  function givenBy(at: ActionAt, brought: Labelling): Labelling {
+    const { path, step } = at;
+    const known = state.steps.get(path);
+    const input = known?.status === 'running' ? labellingOf(known, path) : unlabelled;
+    return labellingOfOutput({ step, path, input, returns: [], brought, echoes: deps.tools.get(step.uses)?.echoes });
+  }
+
   function end(path: StepPath, attempt: number): void {
     placed.delete(path);
     claims.forget([{ run: state.id, path, attempt }]).catch(() => {
@@ -115,7 +124,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         onReady: (prepared) => offer(prepared, queue),
       });
     },
-    outcome({ path, attempt, calls, usage, outcome, rails = [], did, labels }, settled) {
+    outcome({ path, attempt, calls, usage, outcome, rails = [], did, labels = [], brought }, settled) {
       const known = placed.get(path);
       if (known?.attempt !== attempt) {
         settled();
@@ -125,7 +134,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       for (const [index, call] of calls.entries())
         desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
       recordAnswers(desk, at, attempt, rails);
-      const called = { usage, did, labels };
+      const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
       end(path, attempt);
       switch (outcome.ended) {
         case 'failed':
@@ -189,14 +198,15 @@ export function stepQueue(queue: string): string {
 }
 
 function taskOf(desk: Desk, prepared: Prepared): Task {
-  const { at, context, scope, idempotencyKey, labels, sources, given, railed, rails, feedback, model } = prepared;
+  const { at, context, scope, idempotencyKey, labelling, sources, given, railed, rails, feedback, model } = prepared;
   return {
     program: context.hash,
     step: at.step,
     // The usage of a block is worked out when it is read: here.
     scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
     idempotencyKey,
-    labels: [...labels],
+    labels: [...labelsIn(labelling)],
+    ...(labelling === unlabelled ? {} : { labelling }),
     sources: sources(),
     ...(given === undefined ? {} : { given }),
     ...(feedback === undefined ? {} : { feedback }),
