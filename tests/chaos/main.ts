@@ -2,7 +2,7 @@
  *   pnpm chaos [--minutes 5] [--seed 1] [--on sqlite|servers] [--store postgres://... --queue redis://...|postgres://...]
  *
  * `--on servers` starts a PostgreSQL and a Redis and restarts them as well; servers that are named are never restarted,
- * but Redis is emptied. One JSON line a round, each with a seed of its own. Ends with 1 at the first round in which a
+ * but Redis is emptied. One JSON line a round, each with a seed of its own; one round at least. Ends with 1 at the first round in which a
  * law was broken; the same `--seed` makes the same workflows and the same blows.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -28,7 +28,8 @@ const deadline = Date.now() + Number(values.minutes) * 60_000;
 const own = values.on === 'servers' ? await startTargets() : undefined;
 
 try {
-  for (let seed = Number(values.seed); Date.now() < deadline; seed++) {
+  let seed = Number(values.seed);
+  do {
     const folder = mkdtempSync(join(tmpdir(), 'telos-chaos-'));
     const report = await runChaos({
       seed,
@@ -40,12 +41,14 @@ try {
       ...(own ?? { store: values.store ?? join(folder, 'telos.db'), queue: values.queue }),
     });
     process.stdout.write(`${JSON.stringify({ on: values.store ?? values.on, ...report })}\n`);
-    rmSync(folder, { recursive: true });
     if (report.broken.length > 0) {
+      process.stdout.write(`What is known of it is in ${folder}\n`);
       process.exitCode = 1;
       break;
     }
-  }
+    rmSync(folder, { recursive: true });
+    seed += 1;
+  } while (Date.now() < deadline);
 } finally {
   await own?.stop();
 }

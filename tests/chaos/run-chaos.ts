@@ -6,11 +6,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunId } from '@telos/core';
+import type { RunId, Store } from '@telos/core';
 import { chance } from '../engine/chance.ts';
 import { openStoreAt } from '../engine/stores.ts';
 import { createCrew } from '../mortal/crew.ts';
-import { brokenLaws, endsOf } from '../mortal/laws.ts';
+import { brokenLaws, endsOf, untilDone } from '../mortal/laws.ts';
 import type { Expected } from '../mortal/laws.ts';
 import { callsIn } from '../mortal/logging-tools.ts';
 import { startPerson } from '../mortal/person.ts';
@@ -26,7 +26,7 @@ export type ChaosOptions = Targets & {
   readonly workers: number;
   /** About one in 300 ms, while runs come in. */
   readonly blows: number;
-  /** A folder for the log. */
+  /** A folder for the log of calls, and for the journals of runs of which a law was broken. */
   readonly folder: string;
   /** How long the runs may take after the last blow. */
   readonly patienceMs: number;
@@ -107,6 +107,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await feeding;
     const ends = await endsOf(store, runs.keys(), options.patienceMs);
     await person.leave();
+    const broken = await brokenLaws(store, runs, ends, log);
+    await keepEvidence(store, runs.keys(), broken, folder);
     return {
       seed,
       runs: runs.size,
@@ -114,12 +116,26 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       inDoubt: person.doubts,
       calls: callsIn(log).length,
       seconds: Math.round((performance.now() - began) / 1000),
-      broken: await brokenLaws(store, runs, ends, log),
+      broken,
     };
   } finally {
     await person.leave();
     await crew.dismiss();
     await queue.close();
     await store.close();
+  }
+}
+
+/** The journals of runs of which a law was broken, beside the log of calls. */
+async function keepEvidence(
+  store: Store,
+  runs: Iterable<RunId>,
+  broken: readonly string[],
+  folder: string,
+): Promise<void> {
+  for (const run of runs) {
+    if (!broken.some((law) => law.includes(run))) continue;
+    const events = await untilDone(() => Array.fromAsync(store.journal.read(run)));
+    writeFileSync(join(folder, `${run}.jsonl`), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   }
 }

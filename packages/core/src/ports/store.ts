@@ -166,13 +166,16 @@ export type Task = { readonly run: RunId; readonly path: string; readonly attemp
 export interface Claims {
   /** Says that this worker lives, for `ttlMs` from now; and gives those of its claims that were called off. */
   beat(worker: OwnerId, ttlMs: number): Promise<readonly Task[]>;
-  /** Whether the task is this worker's now: the first to ask gets it, for good. */
+  /** Whether the task is this worker's now: the first to ask gets it, for good, and gets it once. */
   claim(task: Task, worker: OwnerId): Promise<boolean>;
-  /** The worker is told at its next beat, also when the run has ended by then. */
+  /** The worker is told at its next beat, also when the run has ended by then. What nobody has claimed, nobody can claim any more. */
   callOff(tasks: readonly Task[]): Promise<void>;
   /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
   of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;
-  /** Forgets a claim: its outcome is recorded. The end of a run forgets all of its. */
+  /**
+   * The outcome of these tasks is recorded: `of` gives them no more, and nobody can claim them any more, for a bell
+   * may ring for one long after. The end of a run forgets all of its.
+   */
   forget(tasks: readonly Task[]): Promise<void>;
   /** Workers that live. */
   workers(): Promise<readonly OwnerId[]>;
