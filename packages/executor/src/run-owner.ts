@@ -80,7 +80,15 @@ export type OwnerShared = {
   readonly queues: readonly string[];
 };
 
-export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwner | 'ended'> {
+/** What is known of a lease. A process that stood still, or heard nothing for long, has to ask before it acts on what it had. */
+export type Hold = {
+  /** Whether it is this worker's at this moment, for certain. */
+  isCertain(): boolean;
+  /** Asks the store. @throws TelosError STORE_UNAVAILABLE and the like. */
+  confirm(): Promise<boolean>;
+};
+
+export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {
   const { deps, slots, values, programs } = shared;
   const { store, clock } = deps;
   const folded = await fold(store.journal.read(lease.run));
@@ -206,10 +214,19 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
       if (over || failing) return;
       if (ended) finish('ended');
       else if (acts.length === 0) schedule();
-      else for (const act of acts) act();
+      else if (hold.isCertain()) for (const act of acts) act();
+      else await actOnceHeld(acts);
     } catch (error) {
       fail(error);
     }
+  }
+
+  /** What is recorded as begun begins, unless another owner has the run by now: they cannot know that it had not. */
+  async function actOnceHeld(acts: readonly (() => void)[]): Promise<void> {
+    const isHeld = await patience.try(hold.confirm);
+    if (over || failing) return;
+    if (!isHeld) finish('lost');
+    else for (const act of acts) act();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
