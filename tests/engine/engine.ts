@@ -47,6 +47,8 @@ export type EngineOptions = {
   /** An open store and a clock, to go on where another engine stopped. */
   readonly store?: Store;
   readonly clock?: FakeClock;
+  /** How far off the worker's clock is from that of the store. */
+  readonly skewMs?: number;
   readonly owner?: string;
   /** A queue that other workers serve too: steps that find no slot are offered to them. */
   readonly queue?: Queue;
@@ -102,7 +104,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       store,
       queue,
       elsewhere: options.queue !== undefined,
-      clock,
+      clock: { ...clock, now: () => clock.now() + (options.skewMs ?? 0) },
       live,
       tools,
       checks,

@@ -150,7 +150,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   async function park(owner: RunOwner): Promise<void> {
     const { lease } = owner;
     const parkedUntil = owner.parkedUntil();
-    await store.leases.park(lease, parkedUntil).catch((error: unknown) => {
+    const forMs = parkedUntil === undefined ? undefined : Math.max(parkedUntil - clock.now(), 0);
+    await store.leases.park(lease, forMs).catch((error: unknown) => {
       // Then its lease lapses, and the run is looked at again.
       deps.report({ message: messageOf(error), run: lease.run, error });
     });

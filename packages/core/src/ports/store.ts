@@ -82,10 +82,12 @@ export interface Leases {
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
   /**
-   * Gives a lease up because the run waits: `lapsed` does not list it before `until` (by the store's clock; absent:
-   * for ever), unless a message is posted to it, or one is there already. Harmless when the lease is already lost.
+   * Gives a lease up because the run waits: `lapsed` does not list it for `forMs` from now (absent: for ever), unless
+   * a message is posted to it, or one is there already. A span, for the caller's clock may be minutes from the store's:
+   * a run parked until an instant that has passed here would be taken up again and again. Harmless when the lease is
+   * already lost.
    */
-  park(lease: Lease, until?: Instant): Promise<void>;
+  park(lease: Lease, forMs?: number): Promise<void>;
   /** Owners that hold a lease of an unfinished run now. */
   owners(): Promise<readonly OwnerId[]>;
   /**
