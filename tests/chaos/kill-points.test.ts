@@ -42,7 +42,7 @@ const shared: ReadonlySet<KillPoint> = new Set(
   (['claim', 'outcome', 'forget'] as const).flatMap((deed) => [`before ${deed}` as const, `after ${deed}` as const]),
 );
 
-const patienceMs = 30_000;
+const patienceMs = 60_000;
 
 let folder: string;
 let place: Place;
@@ -139,7 +139,7 @@ it.each(placeKinds)(
     expect(await brokenLaws(store, runs, ends, log)).toEqual([]);
     if (isShared) await expect.poll(() => jobsLeft(place.queue), { timeout: patienceMs }).toEqual([]);
   },
-  300_000,
+  600_000,
 );
 
 /** Keys of jobs that the queue still holds. */

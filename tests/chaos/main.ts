@@ -26,6 +26,9 @@ const { values } = parseArgs({
 });
 const deadline = Date.now() + Number(values.minutes) * 60_000;
 const own = values.on === 'servers' ? await startTargets() : undefined;
+// Servers are in process groups of their own: Ctrl-C reaches this process alone.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void (own?.stop() ?? Promise.resolve()).finally(() => process.exit(130)));
 
 try {
   let seed = Number(values.seed);

@@ -32,8 +32,8 @@ export async function openTouches({ store, queue, log }: MortalSettings): Promis
 
 /** Faults are met, reported on standard error and outlived; anything else must not happen. */
 export function startMortal(touches: Touches, { queue, concurrency, leaseMs }: MortalSettings): Worker {
-  // Sleeps of the clock hold no process open.
-  setInterval(() => {}, 60_000);
+  // It lives until it is killed, or until the test that started it is gone: then nobody holds the other end.
+  process.stdin.on('close', () => process.exit()).resume();
   return startWorker(
     {
       ...touches,
