@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { whenLauncherGone } from './start/launchers.ts';
 import { quickstartLines, runQuickstart } from './start/quickstart.ts';
 import { startServer } from './start/server.ts';
 import { buildStudio } from './start/studio.ts';
@@ -24,6 +25,7 @@ if (unknown === undefined) {
 async function main(): Promise<number> {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort());
+  whenLauncherGone(() => interruption.abort());
   const interrupted = interruption.signal;
 
   buildStudio(root);

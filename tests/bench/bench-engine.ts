@@ -1,27 +1,25 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
 import { randomBytes } from 'node:crypto';
 import { anyJson, runIdOf } from '@telos/core';
-import type { AnyTool, Json, RunId, RunState, Store } from '@telos/core';
-import {
-  boundYoungMemory,
-  createLocalLive,
-  createLocalQueue,
-  isProcessGone,
-  ownerOfThisProcess,
-  systemClock,
-} from '@telos/driver-local';
+import type { AnyTool, Json, Models, RunId, RunState, Store } from '@telos/core';
+import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
+import { agentTurnTool } from '@telos/tools';
 import { z } from 'zod';
+import { openBenchShared } from './bench-shared.ts';
 import { openBenchStore } from './bench-store.ts';
 
 const Outputs = z.object({ seen: z.number() });
 
 export type NoOp = (run: string, index: number) => Json | Promise<Json>;
 
+/** `agent`: n turns of a model with one call each, and the turn that answers. */
+export type Shape = 'chain' | 'fan' | 'agent';
+
 export interface BenchEngine {
-  /** Stores a run of the chain or fan-out of `n` steps and gives its id. */
-  begin(shape: 'chain' | 'fan', name: string, n: number): Promise<RunId>;
+  /** Stores a run of the chain or fan-out of `n` steps, or of an agent of `n` turns, and gives its id. */
+  begin(shape: Shape, name: string, n: number): Promise<RunId>;
   /** The number of step outputs that the finished run saw. */
   finish(run: RunId): Promise<number>;
   /** Ids of all runs in the store, by the name they were begun with. */
@@ -35,7 +33,11 @@ export type BenchEngineOptions = {
   readonly durability: 'full' | 'normal';
   /** A PostgreSQL to use instead of SQLite. */
   readonly databaseUrl?: string;
+  /** A queue that processes share, to use instead of one in this process. */
+  readonly queueUrl?: string;
   readonly step: NoOp;
+  /** Who takes the turns of agents. */
+  readonly models?: Models;
   readonly leaseMs?: number;
 };
 
@@ -43,10 +45,12 @@ export async function openBenchEngine({
   dir,
   durability,
   databaseUrl,
+  queueUrl,
   step,
+  models,
   leaseMs = 15_000,
 }: BenchEngineOptions): Promise<BenchEngine> {
-  boundYoungMemory();
+  boundMemory();
   const store = await openBenchStore(dir, durability, databaseUrl);
   const noop: AnyTool = {
     name: 'noop',
@@ -59,7 +63,8 @@ export async function openBenchEngine({
     run: async (input: { readonly run: string; readonly i: number }) => step(input.run, input.i),
   };
   const tools = new Map([[noop.name, noop]]);
-  const queue = createLocalQueue();
+  const turn = models === undefined ? undefined : agentTurnTool(models, tools, systemClock);
+  const { queue, live, elsewhere, close } = await openBenchShared(queueUrl);
   const waiting = new Map<RunId, (state: RunState) => void>();
   const early = new Map<RunId, RunState>();
   function onEnd(state: RunState): void {
@@ -73,8 +78,9 @@ export async function openBenchEngine({
       store,
       queue,
       clock: systemClock,
-      live: createLocalLive(),
-      tools,
+      live,
+      elsewhere,
+      tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks: new Map(),
       language: { link, loadProgram },
       secret: () => undefined,
@@ -86,9 +92,9 @@ export async function openBenchEngine({
   );
   const programs = new Map<string, Promise<string>>();
 
-  function programOf(shape: 'chain' | 'fan', n: number): Promise<string> {
+  function programOf(shape: Shape, n: number): Promise<string> {
     const key = `${shape}${n}`;
-    const known = programs.get(key) ?? compileAndStore(store, tools, shape === 'chain' ? chainOf(n) : fanOf(n));
+    const known = programs.get(key) ?? compileAndStore(store, tools, sources[shape](n));
     programs.set(key, known);
     return known;
   }
@@ -125,7 +131,7 @@ export async function openBenchEngine({
     },
     async stop() {
       await worker.stop();
-      await queue.close();
+      await close();
       await store.close();
     },
   };
@@ -163,3 +169,16 @@ steps:
 outputs: { seen: "\${{ size(steps.all.output) }}" }
 `;
 }
+
+/** An agent that has the no-op for a tool; what it answers is the run's output. */
+export function agentOf(n: number): string {
+  return `telos: 1
+id: agent
+inputs: { run: string }
+steps:
+  - { id: ask, agent: { model: openai/scripted, tools: [noop], input: "\${{ inputs.run }}", max_turns: ${n + 1} } }
+outputs: { seen: "\${{ int(steps.ask.output.text) }}" }
+`;
+}
+
+const sources: { readonly [S in Shape]: (n: number) => string } = { chain: chainOf, fan: fanOf, agent: agentOf };

@@ -11,12 +11,20 @@ export async function openBenchStore(
   durability: 'full' | 'normal',
   databaseUrl: string | undefined = benchDatabaseUrl,
 ): Promise<Store> {
-  if (databaseUrl === undefined) return openSqliteStore({ path: join(dir, 'bench.db'), durability });
-  const { openPostgresStore } = await import('@telos/driver-postgres');
+  const url = schemaOfBench(basename(dir), databaseUrl);
+  return url === undefined ? openSqliteStore({ path: join(dir, 'bench.db'), durability }) : openStoreOf(url);
+}
+
+/** A schema of the PostgreSQL that is measured, as a URL; undefined when that is SQLite. */
+export function schemaOfBench(name: string, databaseUrl: string | undefined = benchDatabaseUrl): string | undefined {
+  if (databaseUrl === undefined) return undefined;
   const url = new URL(databaseUrl);
-  const name = basename(dir)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_]/g, '_');
-  url.searchParams.set('schema', `bench_${name}`.slice(0, 60));
-  return openPostgresStore({ url: url.href });
+  url.searchParams.set('schema', `bench_${name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_')}`.slice(0, 60));
+  return url.href;
+}
+
+/** Opens the PostgreSQL of a URL. */
+export async function openStoreOf(url: string): Promise<Store> {
+  const { openPostgresStore } = await import('@telos/driver-postgres');
+  return openPostgresStore({ url });
 }

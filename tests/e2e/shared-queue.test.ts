@@ -88,6 +88,27 @@ describe.each([
     expect(await events.until(/event: run\.succeeded/)).toContain('event: step.succeeded');
   });
 
+  it('keep to one rate limit together, and a run that waits for it says so', async () => {
+    const server = await startModelServer();
+    onTestFinished(() => server.close());
+    const environment: Environment = {
+      OPENAI_API_KEY: 'key',
+      OPENAI_BASE_URL: server.url,
+      TELOS_QUEUE_URL: queueUrl.replace(/=e2e[-_]/, '$&limits_'),
+    };
+    writeFileSync(join(folder.path, 'telos.yaml'), 'rate_limits: { openai: { requests_per_minute: 2 } }\n');
+    writeFileSync(join(folder.path, 'ask.yaml'), ask);
+    const asked = await Promise.all([1, 2].map(() => folder.run(['run', 'ask.yaml'], environment)));
+    expect(asked.map(({ code }) => code)).toEqual([0, 0]);
+    const other = await folder.serve(environment);
+    const run = await start(other.url);
+    await (await eventsOf(other.url, run)).until(/event: call\.waiting/);
+    expect(await (await fetch(`${other.url}${run}`)).json()).toMatchObject({
+      waiting_for: [{ message: expect.stringContaining('the rate limit of openai, 2 requests a minute, is used up') }],
+    });
+    expect(server.requests).toHaveLength(2);
+  });
+
   it('take over the run of one that was killed', async () => {
     const model = await haltingModel();
     const environment: Environment = { ...model.environment, TELOS_QUEUE_URL: queueUrl };

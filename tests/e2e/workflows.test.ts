@@ -60,6 +60,26 @@ describe('a workflow that people start from', () => {
     });
   });
 
+  it('analyst asks the database for what it needs, and says where its figures come from', async () => {
+    const sql = 'SELECT product, sum(amount) AS revenue FROM orders GROUP BY product ORDER BY revenue DESC LIMIT 1';
+    const server = await startModelServer({
+      rules: [
+        { when: { text: 'espresso machine' }, reply: { json: { answer: 'The espresso machine.', queries: [sql] } } },
+        { reply: { toolCalls: [{ name: 'shop_query', input: { sql } }] } },
+      ],
+    });
+    const reached = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'scripted' };
+    const { lines } = await folder.run(['run', 'workflows/analyst.yaml'], reached);
+    await server.close();
+    expect(resultOf(lines)).toMatchObject({
+      status: 'succeeded',
+      outputs: { answer: 'The espresso machine.', queries: [sql] },
+    });
+    expect(resultOf((await folder.run(['run', 'workflows/analyst.yaml'])).lines)).toMatchObject({
+      error: { code: 'AGENT_NEEDS_MODEL' },
+    });
+  });
+
   it('api_digest calls a JSON API on a host that the operator allows', async () => {
     const api = createServer((_, response) => {
       response.setHeader('content-type', 'application/json');

@@ -1,6 +1,7 @@
 /** Budgets on the run, on blocks and on steps: set aside before a call, so that nothing overruns. */
-import type { AnyTool, Usage } from '@telos/core';
+import type { AnyCheck, AnyTool, Usage } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createLatch, openEngine, outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 
@@ -47,6 +48,47 @@ describe('the budget of a run', () => {
     expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
     expect(seen).toHaveLength(3);
     expect(state.usage.usd).toBe(3);
+  });
+
+  it('sets aside what judging may cost with the call whose output is judged', async () => {
+    const seen: unknown[] = [];
+    const judged: number[] = [];
+    const judge: AnyCheck = {
+      name: 'judge',
+      description: 'A judge of the test.',
+      params: z.strictObject({ model: z.string() }),
+      needs: 'model',
+      estimate: ({ text }) => (judged.push(text.length), Promise.resolve(usage(1))),
+      score: async (_subject, _params, { record }) => {
+        record({ kind: 'chat', name: 'a/judge', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(1) });
+        return { score: 1, verdict: 'pass', reason: 'good' };
+      },
+    };
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free }, checks: { judge } });
+    const gate = ', gate: { judge: { uses: judge, with: { model: a/judge } } }';
+    const state = await engine.run(fan(20, 'limits: { budget: { usd: 5 } }').replace('" } }]', `" }${gate} }]`));
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    // Two that cost 2 each fit into 5; with 1 set aside for each there would be five.
+    expect(seen).toHaveLength(2);
+    expect(state.usage.usd).toBe(4);
+    expect(judged.every((length) => length > 0)).toBe(true);
+  });
+
+  it('sets aside what judging may cost also where the judged call costs nothing', async () => {
+    const judge: AnyCheck = {
+      name: 'judge',
+      description: 'A judge of the test.',
+      params: z.strictObject({ of: z.json() }),
+      needs: 'model',
+      estimate: () => Promise.resolve(usage(2)),
+      score: async () => ({ score: 1, verdict: 'pass', reason: 'good' }),
+    };
+    engine = await openEngine({ tools: { act: () => 1 }, checks: { judge } });
+    const step = (of: string): string =>
+      `telos: 1\nid: t\nlimits: { budget: { usd: 1, calls: 1 } }\nsteps: [{ id: a, uses: act, gate: { judge: { uses: judge, with: { of: "${of}" } } } }]`;
+    expect((await engine.run(step('x'))).phase).toMatchObject({ error: { code: 'BUDGET_EXCEEDED' } });
+    // What looks into the output is asked once at least: that is a second call.
+    expect((await engine.run(step('${{ output.text }}'))).phase).toMatchObject({ error: { code: 'BUDGET_EXCEEDED' } });
   });
 
   it('gives back what a call did not cost, and lets the next one begin', async () => {

@@ -12,6 +12,7 @@ import type {
   Json,
   JsonObject,
   Live,
+  Models,
   Planner,
   Program,
   Queue,
@@ -27,6 +28,7 @@ import { startWorker } from '@telos/executor';
 import type { Problem, Worker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
+import { agentTurnTool } from '@telos/tools';
 import type { FakeClock } from '@telos/testkit';
 import { z } from 'zod';
 import { openTestStore } from './stores.ts';
@@ -40,8 +42,12 @@ export type EngineOptions = {
   /** Checks by name; a function is one that takes any parameters. */
   readonly checks?: { readonly [name: string]: AnyCheck['score'] | AnyCheck };
   readonly planner?: Planner;
+  /** Who takes the turns of agents. */
+  readonly models?: Models;
   readonly secrets?: { readonly [name: string]: string };
   readonly concurrency?: number;
+  /** Runs that the worker owns at a time. */
+  readonly runs?: number;
   /** Whether the worker looks for runs that nobody owns; default true. */
   readonly recover?: boolean;
   /** An open store and a clock, to go on where another engine stopped. */
@@ -96,6 +102,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
+  const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock);
   const queue = options.queue ?? createLocalQueue();
   const live = createLocalLive();
   const problems: Problem[] = [];
@@ -106,7 +113,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       elsewhere: options.queue !== undefined,
       clock: { ...clock, now: () => clock.now() + (options.skewMs ?? 0) },
       live,
-      tools,
+      tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
@@ -119,6 +126,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       owner: options.owner ?? 'test-worker',
       concurrency: options.concurrency ?? 50,
       leaseMs: 15_000,
+      ...(options.runs === undefined ? {} : { runs: options.runs }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
       recover: options.recover ?? true,
     },
@@ -173,7 +181,8 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
         },
         ...(events === undefined ? {} : { more: events }),
       });
-      if (rung) await engine.ring(id);
+      const turns = await store.runs.turns([id]);
+      if (rung) await queue.offer([{ kind: 'run', queue: 'default', run: id, ...turns.get(id) }]);
       return id;
     },
     async publish(yaml) {

@@ -1,5 +1,6 @@
 /** Waiting for a time or a signal: the run holds nothing meanwhile, and goes on once, whoever owns it then. */
-import type { Message, RunEvent } from '@telos/core';
+import { explain, fold } from '@telos/core';
+import type { Json, Message, RunEvent } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -154,6 +155,105 @@ describe('a step that waits for a signal', () => {
       error: { code: 'WAIT_TIMEOUT', path: 's' },
     });
     expect(outputsOf(await driven(engine, going, () => undefined, 600_000))).toEqual({ got: null });
+  });
+
+  describe('with a schema', () => {
+    const strict = ', schema: { type: object, properties: { ok: { type: boolean } }, required: [ok] }';
+    const napping = workflow(
+      `  - { id: nap, wait: { for: 1m } }\n  - { id: s, wait: { signal: go${strict} } }`,
+      '{ got: "${{ steps.s.output }}" }',
+    );
+    const send = (engine: Engine, run: string, id: string, value: Json) =>
+      engine.store.inbox.post(run, { id, kind: 'signal', name: 'go', payload: { value } });
+    const refused = (events: readonly RunEvent[]) => events.filter((event) => event.type === 'signal.refused');
+
+    it('takes the first that fits of those that came before it waited, and records why it refused the others', async () => {
+      const engine = await stage.open();
+      const run = await engine.start(napping);
+      await engine.until(run, isParked);
+      await send(engine, run, 'text', 'yes');
+      await send(engine, run, 'empty', {});
+      await send(engine, run, 'good', { ok: true });
+      await send(engine, run, 'later', { ok: false });
+      expect(outputsOf(await driven(engine, run, () => undefined))).toEqual({ got: { ok: true } });
+      const events = await engine.events(run);
+      expect(refused(events)).toMatchObject([
+        { id: 'text', path: 's', error: { code: 'VALUE_INVALID', message: expect.stringContaining('expected') } },
+        { id: 'empty', path: 's', error: { message: expect.stringMatching(/payload.*ok/) } },
+      ]);
+    });
+
+    it('waits on when none of them fits, says why, and takes one that comes then', async () => {
+      const engine = await stage.open();
+      const run = await engine.start(napping);
+      await engine.until(run, isParked);
+      await send(engine, run, 'bad', { ok: 'yes' });
+      await engine.clock.advance(61_000);
+      await engine.until(run, ({ type }) => type === 'signal.refused');
+      await settle(engine);
+      expect(engine.worker.owned).toBe(0);
+      const state = await fold(engine.store.journal.read(run));
+      expect(state === undefined ? [] : explain(state, engine.clock.now())).toMatchObject([
+        { path: 's', sentence: expect.stringMatching(/waits for the signal `go`\. One was refused: .*payload\.ok/) },
+      ]);
+      await send(engine, run, 'good', { ok: true });
+      expect(outputsOf(await engine.ended(run))).toEqual({ got: { ok: true } });
+    });
+
+    it('looks at one that comes while it waits too: whoever sent it may have seen another step wait', async () => {
+      const engine = await stage.open();
+      const run = await engine.start(signal(strict));
+      await engine.until(run, isParked);
+      await send(engine, run, 'bad', 3);
+      await engine.until(run, ({ type }) => type === 'signal.refused');
+      const text = JSON.stringify({ ok: true, more: 'x'.repeat(100_000) });
+      const bytes = new TextEncoder().encode(text);
+      const blob = await engine.store.blobs.put(bytes, 'application/json');
+      const payload = { blob, bytes: bytes.length };
+      await engine.store.inbox.post(run, { id: 'large', kind: 'signal', name: 'go', payload });
+      expect((await engine.ended(run)).phase.status).toBe('succeeded');
+    });
+
+    it('has its time run out all the same', async () => {
+      const engine = await stage.open();
+      const run = await engine.start(signal(`${strict}, timeout: 1h`));
+      await engine.until(run, isParked);
+      await send(engine, run, 'bad', 3);
+      const state = await driven(engine, run, () => undefined, 600_000);
+      expect(state.phase).toMatchObject({ error: { code: 'WAIT_TIMEOUT', path: 's' } });
+    });
+
+    it('is given what came for it by the next owner when the first dies anywhere on the way', async () => {
+      const deaths = await withEachDeath(
+        stage,
+        async (first, afterDeath, which) => {
+          const run = await first.start(napping);
+          await first.clock.advance(1000);
+          await send(first, run, 'bad', null);
+          await send(first, run, 'good', { ok: true });
+          await first.clock.advance(61_000);
+          const state = await driven(await afterDeath(), run, () => undefined);
+          expect(outputsOf(state), which).toEqual({ got: { ok: true } });
+          expect(refused(await first.events(run)), which).toHaveLength(1);
+        },
+        () => ({}),
+      );
+      expect(deaths).toBeGreaterThan(5);
+    });
+
+    it('has the first look when another step comes to wait for the same signal', async () => {
+      const engine = await stage.open();
+      const run = await engine.start(
+        workflow(
+          `  - { id: a, wait: { signal: go${strict} } }\n  - { id: b, needs: [], wait: { signal: go } }`,
+          '{ got: "${{ [steps.a.output, steps.b.output] }}" }',
+        ),
+      );
+      await engine.until(run, isParked);
+      await send(engine, run, 'one', { ok: true });
+      await send(engine, run, 'two', 2);
+      expect(outputsOf(await engine.ended(run))).toEqual({ got: [{ ok: true }, 2] });
+    });
   });
 
   it('holds a large payload in a blob', async () => {

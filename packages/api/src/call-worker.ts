@@ -1,4 +1,4 @@
-import type { Queue, RunId } from '@telos/core';
+import type { Queue, RunId, Turn } from '@telos/core';
 
 export type CallWorkerDeps = {
   readonly queue: Pick<Queue, 'offer'>;
@@ -9,10 +9,12 @@ export type CallWorkerDeps = {
 /**
  * Calls a worker for a run whose change is stored. A queue that is away loses
  * nothing: workers also look for stored runs that nobody owns, so this never fails.
+ *
+ * @param turn The run's own.
  */
-export async function callWorker(deps: CallWorkerDeps, run: RunId): Promise<void> {
+export async function callWorker(deps: CallWorkerDeps, run: RunId, turn: Turn | undefined): Promise<void> {
   try {
-    await deps.queue.offer([{ kind: 'run', queue: 'default', run }]);
+    await deps.queue.offer([{ kind: 'run', queue: 'default', run, ...turn }]);
   } catch (error) {
     deps.report?.(error, run);
   }

@@ -1,9 +1,9 @@
 import { assertRunsAsStep, TelosError } from '@telos/core';
 import type { Clock, Hash, Program, Requirements, Store } from '@telos/core';
-import { loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
+import { currentProgram } from './current-program.ts';
 import { storedProgram } from './stored-program.ts';
 
 export type PinDeps = CompileDeps & {
@@ -57,8 +57,8 @@ export async function pinWorkflows(deps: PinDeps, program: Program, beside?: Bes
         return compiled;
       }
     }
-    const [current] = await deps.store.programs.versions(id);
-    if (current !== undefined) return { program: loadProgram(current.program, current.hash), hash: current.hash };
+    const current = await currentProgram(deps.store, id);
+    if (current !== undefined) return current;
     const published = (await deps.store.programs.published()).map((one) => one.id);
     const near = nearest(id, published);
     const meant = near === undefined ? '' : ` Did you mean ${near}?`;

@@ -10,6 +10,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   API_KEY_WRONG: 401,
   SIGNATURE_MISSING: 401,
   SIGNATURE_WRONG: 401,
+  NOT_ASKED: 403,
   HOST_REFUSED: 403,
   ORIGIN_REFUSED: 403,
   ROUTE_NOT_FOUND: 404,

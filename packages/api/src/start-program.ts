@@ -4,7 +4,7 @@
  * Everything that can be known to be wrong is said before anything is stored.
  */
 import { randomBytes } from 'node:crypto';
-import { runIdOf, TelosError } from '@telos/core';
+import { defaultNamespace, defaultPriority, runIdOf, TelosError, turnOf } from '@telos/core';
 import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
@@ -94,7 +94,8 @@ export async function startProgram(
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
   });
   // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run);
+  const { namespace = defaultNamespace, priority = defaultPriority } = request;
+  await callWorker(deps, run, turnOf({ namespace, priority }));
   return { run, existing, workflow: program.id, program: hash };
 }
 

@@ -8,14 +8,14 @@
  */
 import { TelosError } from '@telos/core';
 import type { EventOf, Hash, JsonObject, Priority, Store } from '@telos/core';
-import { canonicalJson, hashOf, loadProgram } from '@telos/language';
+import { canonicalJson, hashOf } from '@telos/language';
 import { nearest } from '@telos/language/text';
-import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
+import { compiledProgram } from './compiled-program.ts';
+import { currentProgram } from './current-program.ts';
 import type { Beside } from './pin-workflows.ts';
 import { startProgram } from './start-program.ts';
 import type { ProgramInHand, StartedRun, StartProgramDeps } from './start-program.ts';
-import { storedProgram } from './stored-program.ts';
 
 export type StartRunDeps = StartProgramDeps &
   CompileDeps & { readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'> };
@@ -53,7 +53,7 @@ export async function startRun(deps: StartRunDeps, request: StartRun): Promise<S
 
 async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<ProgramInHand> {
   if ('workflow' in from) {
-    const current = (await deps.store.programs.versions(from.workflow))[0];
+    const current = await currentProgram(deps.store, from.workflow);
     if (current === undefined) {
       const near = nearest(
         from.workflow,
@@ -65,18 +65,9 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
         next: 'GET /v1/workflows lists what is published; `telos serve` publishes the files in workflows/.',
       });
     }
-    return {
-      program: loadProgram(current.program, current.hash),
-      hash: current.hash,
-      keep: async () => {}, // it is stored: that is where it came from
-    };
+    return current;
   }
-  const compiled = await compileWorkflow(deps, from);
-  return {
-    program: compiled.program,
-    hash: compiled.hash,
-    keep: () => deps.store.programs.put(storedProgram(compiled, from.source, deps.clock.now())),
-  };
+  return compiledProgram(deps, from);
 }
 
 /** Of the request as it was sent, not of what it means today: a later version of the workflow makes it no other request. */

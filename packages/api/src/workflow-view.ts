@@ -52,6 +52,7 @@ function outline(step: Step, parent: string | undefined, prefix: string): StepOu
     case 'switch':
       return [own, ...step.cases.flatMap(({ steps }, index) => inside(steps, `${path}[${index}]`))];
     case 'action':
+    case 'agent':
     case 'plan':
     case 'workflow':
     case 'wait':

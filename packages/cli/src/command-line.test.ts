@@ -93,6 +93,14 @@ describe('the command line', () => {
       'FILE_UNREADABLE: There is no file gone.yaml. Check its name; paths are relative to the working directory.\n',
     ],
     [
+      ['run', 'a.yaml', '--namespace', 'Team A'],
+      'USAGE: Team A is no namespace. Name one with 63 lower-case letters, digits, `_`, `.` or `-` at most, like team-a.\n',
+    ],
+    [
+      ['run', 'a.yaml', '--priority', 'hihg'],
+      'USAGE: There is no priority hihg. Did you mean high? A run has one of high, normal, low.\n',
+    ],
+    [
       ['runs', '--status', 'faild'],
       'USAGE: There is no status faild. Did you mean failed? A run is pending, running, waiting, paused, succeeded, failed, cancelled.\n',
     ],
@@ -181,6 +189,15 @@ describe('telos run, watched by a person', () => {
     expect(code).toBe(2);
     expect(complaints).toContain('INPUT_INVALID: year: it is required and was not given.');
     expect(complaints).toContain('`--input name=value`');
+  });
+
+  it('says in `doctor` that it waits for a place, and for whose', async () => {
+    writeFileSync(join(folder, 'alone.yaml'), `${greeting}limits: { concurrency: { max: 1 } }\n`);
+    for (let runs = 0; runs < 2; runs += 1) await telos(['run', 'alone.yaml', '--detach']);
+    expect((await telos(['doctor', 'last'])).output).toMatch(
+      /The run waits for its turn: the one place of `greeting` is taken by [0-9a-f-]{36}\. It is the next\./,
+    );
+    expect((await telos(['doctor'])).output).toContain('The run waits for its turn');
   });
 
   it('waits for a server when it is detached', async () => {

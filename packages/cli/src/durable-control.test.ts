@@ -115,15 +115,32 @@ outputs: { title: "\${{ steps.ok.output.value.title }}", note: "\${{ steps.ok.ou
       { path: 'ok', kind: 'approval', who: ['editors'], show: { value: { title: 'Hello', text: 'World' } } },
     ]);
     const id = String(listed.lines[0]?.['id']);
-    expect(lines.at(-1)).toMatchObject({ needs: [{ commands: [expect.stringContaining(`approve ${id}`), {}] }] });
+    expect(lines.at(-1)).toMatchObject({
+      needs: [{ commands: [expect.stringContaining(`approve ${id} --as editors`), {}] }],
+    });
     expect(await telos('approvals', 'aprove', id)).toMatchObject({
       code: 2,
       complaints: expect.stringContaining('Did you mean approve?'),
     });
     expect(await telos('approvals', 'retry', id)).toMatchObject({ code: 2 });
-    const decided = await telos('approvals', 'approve', id, '--set', 'title=Good day', '--note', 'kinder');
+    const unasked = await telos('approvals', 'approve', id);
+    expect(unasked).toMatchObject({
+      code: 2,
+      complaints: expect.stringMatching(/^NOT_ASKED: ok of .* is for editors to decide: not .*--as editors/),
+    });
+    const decided = await telos(
+      'approvals',
+      'approve',
+      id,
+      '--as',
+      'editors',
+      '--set',
+      'title=Good day',
+      '--note',
+      'kinder',
+    );
     expect(decided).toMatchObject({ code: 0, complaints: '' });
-    const late = await telos('approvals', 'reject', id);
+    const late = await telos('approvals', 'reject', id, '--as', 'editors');
     expect(late).toMatchObject({ code: 2, complaints: expect.stringContaining('WAIT_NOT_FOUND') });
     void telos('serve', '--port', '0');
     const { lines: watched } = await telos('watch', 'last');

@@ -1,4 +1,6 @@
 /** The process: the only place that reads its environment, its streams and its signals. */
+import { claimStray } from '@telos/executor/strays';
+import type { Stray } from '@telos/executor/strays';
 import { runCommandLine } from './command-line.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,9 +15,14 @@ for (const stream of [stdout, stderr]) {
   });
 }
 
-// A promise that a tool has left behind fails when nobody waits for it any more: that is told, and fails no run.
-process.on('unhandledRejection', (reason) => {
-  void import('./output/stray-line.ts').then(({ strayLine }) => stderr.write(strayLine(reason, process.env)));
+// What a tool has set going fails where nobody waits for it: that fails its step, if anything, and never the process.
+process.on('unhandledRejection', (reason) => tellStray(reason, claimStray(reason)));
+process.on('uncaughtException', (error) => {
+  const stray = claimStray(error);
+  if (stray !== undefined) return tellStray(error, stray);
+  // Ours: nobody knows what it has left undone.
+  stderr.write(`${error.stack ?? error.message}\n`);
+  process.exit(exitCodes.failed);
 });
 
 /** Started by a program that keeps a channel to this one. */
@@ -36,6 +43,10 @@ const terminal: Terminal = {
 const code = await runCommandLine(process.argv.slice(2), terminal);
 // Whatever a library still holds open is not waited for; what was written is.
 stdout.write('', () => process.exit(code));
+
+function tellStray(reason: unknown, stray: Stray | undefined): void {
+  void import('./output/stray-line.ts').then(({ strayLine }) => stderr.write(strayLine(reason, process.env, stray)));
+}
 
 function onInterrupt(listener: () => void): () => void {
   let times = 0;

@@ -308,6 +308,65 @@ describe('telos serve', () => {
     );
   });
 
+  it('fails the step whose tool throws where nobody waits for it, tells of it once, and goes on', async () => {
+    // What a library does in a timer of its own: while its caller waits, and after it has answered.
+    const library = `
+      import fs from 'node:fs/promises';
+      import { syncBuiltinESMExports } from 'node:module';
+      const { open } = fs;
+      fs.open = (path, ...rest) => {
+        const throwLater = () => setTimeout(() => { throw new Error('thrown with ' + process.env.TELOS_SECRET_TOKEN); }, 20);
+        if (String(path).endsWith('never.txt')) { throwLater(); return new Promise(() => {}); }
+        if (String(path).endsWith('late.txt')) throwLater();
+        return open(path, ...rest);
+      };
+      syncBuiltinESMExports();`;
+    for (const name of ['never.txt', 'late.txt']) writeFileSync(join(folder, name), 'text');
+    const server = telos(['serve', '--port', '0'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(library)}`,
+      TELOS_SECRET_TOKEN: 'of-the-operator',
+    });
+    const { url } = await server.next();
+    const run = async (source: string): Promise<unknown> => {
+      const answer = await fetch(`${String(url)}/v1/runs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', prefer: 'wait=30' },
+        body: JSON.stringify({ source }),
+      });
+      return answer.json();
+    };
+    const reading = (path: string): string =>
+      `telos: 1\nid: reading\nsteps:\n  - { id: read, uses: file.read, with: { path: ${path} } }\n  - { id: nap, wait: { for: 100ms } }\n`;
+    expect(await run(reading('never.txt'))).toMatchObject({
+      status: 'failed',
+      error: { code: 'TOOL_FAILED', path: 'read', message: expect.stringContaining('thrown with') },
+    });
+    expect(await run(reading('late.txt'))).toMatchObject({ status: 'succeeded' });
+    expect(await run(greeting)).toMatchObject({ status: 'succeeded' });
+    server.signal('SIGINT');
+    const { code, complaints } = await server.ended;
+    expect(code).toBe(0);
+    expect(complaints.split('\n')).toEqual([
+      expect.stringMatching(
+        /^Something failed that step read of run \S+ had set going and not waited for: the step fails\. Error: thrown with \*\*\*$/,
+      ),
+      expect.stringMatching(
+        /^Something failed that step read of run \S+ .*: the step had ended, and no run fails by it\. Error: thrown with \*\*\*$/,
+      ),
+      '',
+    ]);
+  });
+
+  it('ends with what has happened when it fails itself, outside of any step', async () => {
+    const own = `process.on('SIGUSR2', () => { throw new Error('ours'); });`;
+    const server = telos(['serve', '--port', '0'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(own)}`,
+    });
+    await server.next();
+    server.signal('SIGUSR2');
+    expect(await server.ended).toMatchObject({ code: 1, complaints: expect.stringMatching(/^Error: ours\n {4}at /) });
+  });
+
   it('ends when the program that started it, and keeps a channel to it, is gone before it listens', async () => {
     const starter = spawn(
       process.execPath,

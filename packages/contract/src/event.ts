@@ -11,6 +11,7 @@ import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
 import { BudgetView } from './run-detail.ts';
 import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
+import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
 import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
 import { ClosingView, WaitView } from './wait.ts';
@@ -37,6 +38,14 @@ export const CallEventView = z.object({
   attributes: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
+/** What a minute allows, of a model (`provider/model`) or of all models of a provider together. */
+export const RateLimitView = z.object({
+  of: z.string(),
+  unit: z.enum(['requests', 'tokens']),
+  per_minute: z.number(),
+});
+export type RateLimitView = z.infer<typeof RateLimitView>;
+
 export const EventView = z.discriminatedUnion('type', [
   view('run.created', {
     workflow: z.string(),
@@ -47,7 +56,7 @@ export const EventView = z.discriminatedUnion('type', [
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
-    priority: z.enum(['high', 'normal', 'low']).exactOptional(),
+    priority: PriorityView.exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),
     fork: ForkView.exactOptional(),
     trigger: TriggerView.exactOptional(),
@@ -66,6 +75,7 @@ export const EventView = z.discriminatedUnion('type', [
     ]),
   }),
   view('budget.raised', { budget: BudgetView, path: z.string().exactOptional(), by }),
+  view('signal.refused', { ...step, id: z.string(), error: ErrorView }),
   view('signal.received', { id: z.string(), name: z.string(), payload: PayloadView, by }),
   view('run.succeeded', { outputs: PayloadView }),
   view('run.failed', { error: ErrorView }),
@@ -117,6 +127,8 @@ export const EventView = z.discriminatedUnion('type', [
     round: z.int(),
     state: PayloadView,
     labels: LabelsView.exactOptional(),
+    /** Of an agent: the calls that the round begins with. */
+    calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),
   view('block.opened', {
     path: z.string(),
@@ -129,6 +141,8 @@ export const EventView = z.discriminatedUnion('type', [
       z.object({ workflow: z.string(), inputs: PayloadView }),
     ]),
   }),
+  view('call.waiting', { ...step, limit: RateLimitView }),
+  view('call.admitted', { ...step, limit: RateLimitView }),
   view('call.finished', { ...step, index: z.int(), call: CallEventView }),
   view('plan.proposed', { ...step, source: z.string(), faults: JsonValue.exactOptional() }),
   view('plan.accepted', { ...step, program: z.string(), objectives: JsonValue, usage }),

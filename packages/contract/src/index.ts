@@ -1,3 +1,4 @@
+export * from './api-key.ts';
 export * from './approval.ts';
 export * from './catalog.ts';
 export * from './diff.ts';

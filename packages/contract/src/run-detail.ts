@@ -3,6 +3,7 @@ import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
 import { ForkView } from './run-origin.ts';
 import { RunSummaryView } from './run-summary.ts';
+import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
 import { BlobRef, JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
 import { WaitView } from './wait.ts';
@@ -26,6 +27,7 @@ export const StepKindView = z.enum([
   'parallel',
   'switch',
   'loop',
+  'agent',
   'plan',
   'workflow',
   'wait',
@@ -117,7 +119,7 @@ export const RunDetail = RunSummaryView.extend({
   reason: z.string().exactOptional(),
   labels: LabelsView,
   budget: BudgetView.exactOptional(),
-  priority: z.enum(['high', 'normal', 'low']),
+  priority: PriorityView,
   fork: ForkView.exactOptional(),
   /** How it is to end, once that is settled and before it has. */
   ending: z.enum(['succeeded', 'failed', 'cancelled']).exactOptional(),

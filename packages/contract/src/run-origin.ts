@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { PayloadView, Timestamp } from './value.ts';
 
+/** What steps with an effect do in a fork. */
+export const SideEffectsView = z.enum(['live', 'recorded', 'deny']);
+
 /** Where a run was copied from. `from`: paths of the steps that it does again, with all that comes after them. */
 export const ForkView = z.object({
   run: z.string(),
   from: z.array(z.string()),
-  side_effects: z.enum(['live', 'recorded', 'deny']),
+  side_effects: SideEffectsView,
   /** Inputs that stand in place of the rendered ones, by step path. */
   inputs: z.record(z.string(), PayloadView).exactOptional(),
 });

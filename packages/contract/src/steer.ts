@@ -1,5 +1,6 @@
 /** What can be asked of a run that exists. */
 import { z } from 'zod';
+import { SideEffectsView } from './run-origin.ts';
 import { BudgetRequest } from './start-run.ts';
 import { JsonValue } from './value.ts';
 
@@ -31,8 +32,11 @@ export const ForkRequest = z
       ])
       .default([]),
     set: z.record(z.string().min(1).max(2000), JsonValue).default({}),
-    /** What a step with an effect does: it has it again, gives what it gave the first time, or fails. */
-    side_effects: z.enum(['live', 'recorded', 'deny']).default('live'),
+    /**
+     * What a step with an effect does: it has it again, gives what it gave the first time, or fails. Absent: as in the
+     * run that is forked, and `live` when that is no fork.
+     */
+    side_effects: SideEffectsView.exactOptional(),
   })
   .refine((body) => body.from.length > 0 || Object.keys(body.set).length > 0, {
     path: ['from'],

@@ -1,3 +1,6 @@
+export * from './agent/after-turn.ts';
+export * from './agent/agent-body.ts';
+export * from './agent/conversation.ts';
 export * from './errors/catalog.ts';
 export * from './errors/telos-error.ts';
 export * from './fairness/turns.ts';
@@ -33,6 +36,7 @@ export type {
   Fork,
   GateResult,
   Opening,
+  RateLimit,
   Recorded,
   RunEvent,
   Wait,

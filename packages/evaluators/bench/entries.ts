@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@telos/core';
 import type { FigureName } from '../src/calibration/index.ts';
+import { documents, jailbreaks, messages, planted, tools, wishes } from './injection-rows.ts';
+import type { LinesOf } from './injection-rows.ts';
 
 type Entry = {
   readonly check: string;
@@ -10,9 +12,14 @@ type Entry = {
   readonly part?: string;
   readonly figures: readonly FigureName[];
   readonly labels?: { readonly labelField?: string; readonly positive?: readonly string[] };
-  /** The lines to measure on, and the parameters, which may come from the others. */
-  prepare(lines: readonly string[]): { readonly held: readonly string[]; readonly params: JsonObject };
+  /** The lines to measure on, and the parameters, which may come from the others. Other sets may lend lines. */
+  prepare(
+    lines: readonly string[],
+    linesOf: LinesOf,
+  ): { readonly held: readonly string[]; readonly params: JsonObject };
 };
+
+const ofAttacks = ['recall_at_fpr_01', 'recall_at_fpr_03', 'auc', 'recall', 'precision'] as const;
 
 const denied = ['banking', 'credit_cards', 'small_talk', 'travel', 'meta', 'null'];
 
@@ -62,6 +69,69 @@ export const entries: readonly Entry[] = [
     part: 'all rows',
     figures: ['recall'],
     prepare: (lines) => ({ held: lines, params: {} }),
+  },
+  {
+    check: 'injection',
+    set: 'injection_direct',
+    part: 'categories of attacks held out',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: messages(linesOf), params: {} }),
+  },
+  {
+    check: 'injection',
+    set: 'injection_direct',
+    part: 'the same, and wishes of moderation_xstest held out, none of them an attack',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: [...messages(linesOf), ...wishes(linesOf)], params: {} }),
+  },
+  {
+    check: 'injection',
+    set: 'injection_indirect_docs',
+    part: 'kinds of documents and of attacks held out',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: documents(linesOf), params: {} }),
+  },
+  {
+    check: 'injection',
+    set: 'injection_indirect_bipia',
+    part: 'tables and attacks held out',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: planted(linesOf, 'table'), params: {} }),
+  },
+  {
+    check: 'injection',
+    set: 'injection_indirect_bipia',
+    part: 'code and attacks held out',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: planted(linesOf, 'code'), params: {} }),
+  },
+  {
+    check: 'jailbreak',
+    set: 'jailbreak_artifacts',
+    part: 'topics held out; beside harmless messages of injection_direct and wishes of moderation_xstest held out',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: jailbreaks(linesOf), params: {} }),
+  },
+  {
+    check: 'jailbreak',
+    set: 'jailbreak_artifacts',
+    part: 'of these, PAIR: role-play and pretexts',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: jailbreaks(linesOf, (family) => family === 'pair'), params: {} }),
+  },
+  {
+    check: 'jailbreak',
+    set: 'jailbreak_artifacts',
+    part: 'of these, suffixes and templates',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: jailbreaks(linesOf, (family) => family !== 'pair'), params: {} }),
+  },
+  {
+    check: 'tool_poisoning',
+    set: 'tool_poisoning',
+    part: 'kinds of attacks held out',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: tools(linesOf), params: {} }),
   },
 ];
 

@@ -9,35 +9,24 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { TelosError } from '@telos/core';
 import { calibrate, orientationOf, readLabelled } from '../src/calibration/index.ts';
 import type { FigureName } from '../src/calibration/index.ts';
-import { createChecks } from '../src/create-checks.ts';
 import { entries } from './entries.ts';
+import { localChecks } from './local-checks.ts';
 
 const [folder, ...names] = process.argv.slice(2);
 if (folder === undefined) throw new Error('Name the folder that holds the sets.');
-const checks = createChecks({
-  models: {
-    generate: () => Promise.reject(new TelosError('MODEL_UNAVAILABLE', 'There is no model here.')),
-    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-    embed: async () => undefined,
-    problem: async () => undefined,
-    list: async () => [],
-  },
-  schemas: { issues: () => [] },
-  evaluateCondition: () => true,
-});
+const linesOf = (set: string): readonly string[] =>
+  readFileSync(path.join(folder, set, 'data.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
 
 console.log('| check | set | rows | figures (95 % interval) | ms a row, p50 |');
 console.log('|---|---|---|---|---|');
 for (const entry of entries.filter(({ check }) => names.length === 0 || names.includes(check))) {
-  const check = checks.get(entry.check);
+  const check = localChecks.get(entry.check);
   if (check === undefined) throw new Error(`There is no check ${entry.check}.`);
-  const lines = readFileSync(path.join(folder, entry.set, 'data.jsonl'), 'utf8')
-    .trim()
-    .split('\n');
-  const { held, params } = entry.prepare(lines);
+  const { held, params } = entry.prepare(linesOf(entry.set), linesOf);
   const orientation = orientationOf(check);
   const cases = readLabelled([{ name: entry.set, text: held.join('\n') }], { orientation, ...entry.labels });
   const calibration = await calibrate(cases, {

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createChecks } from './create-checks.ts';
+import { scriptedModels } from './fixtures/scripted-models.ts';
 
 const checks = createChecks({
-  models: {
-    generate: () => Promise.reject(new Error('no model')),
-    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-    embed: async () => undefined,
-    problem: async () => undefined,
-    list: async () => [],
-  },
+  models: scriptedModels().models,
   schemas: { issues: () => [] },
   evaluateCondition: () => true,
 });
@@ -36,6 +31,9 @@ describe('the catalogue of checks', () => {
       ['secrets', 'local', 'catches'],
       ['hidden_text', 'local', 'catches'],
       ['exfiltration', 'local', 'catches'],
+      ['injection', 'local', 'catches'],
+      ['jailbreak', 'local', 'catches'],
+      ['tool_poisoning', 'local', 'catches'],
       ['topic', 'local', 'catches'],
       ['relevance', 'local', 'rates'],
       ['completeness', 'local', 'rates'],

@@ -15,7 +15,11 @@ import { size } from './checks/size.ts';
 import { correctness } from './correctness/correctness.ts';
 import { exfiltration } from './exfiltration/exfiltration.ts';
 import { hiddenText } from './hidden-text/hidden-text.ts';
+import { injection } from './injection/injection.ts';
+import { jailbreak } from './injection/jailbreak.ts';
+import { toolPoisoning } from './injection/tool-poisoning.ts';
 import { judge } from './judge/judge.ts';
+import { withCost } from './judge/judging-cost.ts';
 import { moderation } from './judge/moderation.ts';
 import { language } from './language/language.ts';
 import { pii } from './pii/pii.ts';
@@ -48,6 +52,9 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     secrets,
     hiddenText,
     exfiltration,
+    injection(models),
+    jailbreak(models),
+    toolPoisoning(models),
     topic(models),
     relevance(models),
     completeness(models),
@@ -59,5 +66,5 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     size,
     allowList,
   ];
-  return new Map(checks.map((check) => [check.name, check]));
+  return new Map(checks.map((check) => [check.name, withCost(check, models)]));
 }

@@ -21,6 +21,15 @@ async function measured(check: string): Promise<readonly { readonly [figure: str
   );
 }
 
+/** What bench/injection.ts prints of length, for each kind of text: the figures by what stands before them. */
+async function leaning(): Promise<readonly ((what: string) => number)[]> {
+  const bench = path.join(repository, 'packages/evaluators/bench/injection.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, ['--conditions=source', '--no-warnings', bench, data]);
+  return stdout
+    .split(/\n(?=\w)/)
+    .map((printed) => (what) => Number(new RegExp(`${what} (\\d\\.\\d+)`).exec(printed)?.[1]));
+}
+
 describe.skipIf(!present)('on labelled rows held out', () => {
   it('correctness agrees with people', async () => {
     const [held] = await measured('correctness');
@@ -37,6 +46,34 @@ describe.skipIf(!present)('on labelled rows held out', () => {
     const [held] = await measured('relevance');
     expect(held?.['auc']).toBeGreaterThan(0.92);
   }, 60_000);
+
+  it('injection finds orders to the model in messages, pages, tables and code, and is silent on wishes', async () => {
+    const [messages, withWishes, pages, tables, code] = await measured('injection');
+    expect(messages?.['recall_at_fpr_01']).toBeGreaterThan(0.85);
+    expect(withWishes?.['recall_at_fpr_01']).toBeGreaterThan(0.85);
+    for (const documents of [pages, tables, code]) expect(documents?.['auc']).toBeGreaterThan(0.95);
+  }, 60_000);
+
+  it('jailbreak finds pretexts and machine-made strings, and is silent on bare wishes', async () => {
+    const [all, pretexts] = await measured('jailbreak');
+    expect(all?.['recall_at_fpr_01']).toBeGreaterThan(0.85);
+    expect(pretexts?.['recall_at_fpr_01']).toBeGreaterThan(0.85);
+  }, 60_000);
+
+  it('tool_poisoning finds orders in descriptions of tools', async () => {
+    const [held] = await measured('tool_poisoning');
+    expect(held?.['recall_at_fpr_03']).toBeGreaterThan(0.9);
+  }, 60_000);
+
+  it('checks against attacks do not lean on length: not among texts of like length, not in longer ones, not in halves', async () => {
+    const kinds = await leaning();
+    expect(kinds).toHaveLength(6);
+    for (const figure of kinds) {
+      expect(figure('the attack riskier in')).toBeGreaterThan(0.9);
+      expect(figure('neutral text: area')).toBeGreaterThan(figure('area of the risk') - 0.06);
+      expect(figure('harmless cut to half')).toBeLessThan(0.06);
+    }
+  }, 120_000);
 
   it('json_schema mends every kind of broken JSON', async () => {
     const [all] = await measured('json_schema');

@@ -13,7 +13,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { agreementOf, confusionOf } from '../src/calibration/confusion.ts';
-import { answerFeatures, featureNames } from '../src/correctness/answer-features.ts';
+import { answerFeatures } from '../src/correctness/answer-features.ts';
 import { likelihood } from '../src/trees/boosted-trees.ts';
 import { trainTrees } from './boosted-trees.ts';
 
@@ -33,7 +33,8 @@ const rows = (await readFile(file, 'utf8'))
   .split('\n')
   .map((line) => Row.parse(JSON.parse(line)))
   .filter(({ id }) => byteOf(id, 0) % 2 === 0);
-const features = rows.map(({ question, golden, answer }) => answerFeatures(question, golden, answer));
+const featureNames = Object.keys(answerFeatures('', [], ''));
+const features = rows.map(({ question, golden, answer }) => Object.values(answerFeatures(question, golden, answer)));
 const labels = rows.map(({ label }) => label === 1);
 
 const calls: number[] = [];

@@ -10,6 +10,7 @@
 import { addUsage, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, TelosError } from '@telos/core';
 import type { ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from './desk.ts';
+import { gateCost, isPriced } from './judging-cost.ts';
 import { prepare } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
 import type { Bound } from './purse.ts';
@@ -60,22 +61,25 @@ export function createAccounts(
     return sum;
   }
 
-  /** What the attempt may cost; one call when its tool does not say. */
+  /** What the attempt may cost, its gate included; one call when its tool does not say. */
   function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
     const oneCall = { ...noUsage, calls: 1 };
     const tool = deps.tools.get(at.step.uses);
-    if (tool?.estimate === undefined) {
+    const { gate } = at.step;
+    if (tool?.estimate === undefined && !isPriced(gate, deps.checks)) {
       then(oneCall);
       return;
     }
-    const asked = tool.estimate.bind(tool);
     prepare(desk, at, attempt, {
       onError: () => then(oneCall),
-      onReady({ scope, rendering, given }) {
+      onReady({ scope, rendering, given, context, sources }) {
         // What cannot be rendered or read costs nothing: the attempt fails before its call.
         const told = (async () => {
-          const parsed = tool.input.safeParse(given ?? rendering.shown(at.step, scope));
-          return parsed.success ? await asked(parsed.data) : oneCall;
+          const input = given ?? rendering.shown(at.step, scope);
+          const parsed = tool?.input.safeParse(input);
+          const call = parsed?.success === true ? ((await tool?.estimate?.(parsed.data)) ?? oneCall) : oneCall;
+          const { linked } = context;
+          return addUsage(call, await gateCost(gate, { checks: deps.checks, linked, scope, input, sources, call }));
         })();
         let dropped = false;
         desk.hold(at.path, () => (dropped = true));

@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
@@ -21,6 +21,7 @@ import type { Placing } from './remote/placing.ts';
 import { labelsOf } from './scope.ts';
 import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
@@ -160,6 +161,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     // Most attempts report no call and need no list of them.
     let calls: Calls | undefined;
     const started = startStep<AttemptResult>({
+      of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       run(hooks) {
@@ -169,6 +171,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       },
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       onEnd(result, usage) {
         if (calls === undefined) ended(ready, did, result, usage);
@@ -245,7 +248,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
-    const withdraw = slots.whenFree(state.id, () => {
+    const withdraw = slots.whenFree(state.id, turnOf(state), () => {
       desk.release(at.path);
       if (desk.isGoing()) {
         enter(at, attempt);

@@ -5,8 +5,10 @@
  * does not heed its abort signal is left behind; what it still returns is dropped.
  */
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
-import type { Clock, ErrorRecord, Json, ToolCallReport, Usage } from '@telos/core';
+import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
+import { withStrays } from './strays.ts';
+import type { StrayOf } from './strays.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
 const partialLimit = 1_000_000;
@@ -20,11 +22,14 @@ export interface ActiveStep {
 export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord };
 
 export type ActiveStepSpec<T> = {
+  readonly of: StrayOf;
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
+  /** Told of a call that waits for a rate limit; what it gives is called when it waits no longer. */
+  readonly onWait: (limit: RateLimit) => () => void;
   /** `usage` is the sum of the calls; undefined when there were none. */
   readonly onEnd: (result: T | Failure, usage: Usage | undefined) => void;
   /** Told what `onEnd` throws. */
@@ -36,11 +41,12 @@ export interface AttemptHooks {
   readonly signal: AbortSignal;
   onCall(call: ToolCallReport): void;
   onText(text: string): void;
+  onWait(limit: RateLimit): () => void;
 }
 
 export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
   const step = new StepUnderWay(spec);
-  void step.begin();
+  step.begin();
   return step;
 }
 
@@ -58,21 +64,21 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     this.#spec = spec;
   }
 
-  /** Never rejects. */
-  async begin(): Promise<void> {
-    const { run, timeoutMs, onError } = this.#spec;
+  /** Never throws. */
+  begin(): void {
+    const { timeoutMs, onError } = this.#spec;
     try {
       if (timeoutMs !== undefined) this.#expireAfter(timeoutMs);
-      let result: T | Failure;
-      try {
-        result = await run(this);
-      } catch (error) {
-        result = { ended: 'failed', error: errorRecordOf(this.#aborted ?? error) };
-      }
-      this.#end(result);
     } catch (error) {
       onError(error);
+      return;
     }
+    this.#run()
+      .then(
+        (result) => this.#end(result),
+        (error: unknown) => this.#end({ ended: 'failed', error: errorRecordOf(this.#aborted ?? error) }),
+      )
+      .catch(onError);
   }
 
   get signal(): AbortSignal {
@@ -96,6 +102,14 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     this.#spec.onText(part);
   }
 
+  onWait(limit: RateLimit): () => void {
+    if (this.#over) return () => undefined;
+    const over = this.#spec.onWait(limit);
+    return () => {
+      if (!this.#over) over();
+    };
+  }
+
   stop(reason: Error): { readonly partial?: Json; readonly usage?: Usage } {
     this.#over = true;
     this.#timer?.abort('over');
@@ -104,6 +118,11 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
       ...(this.#text === '' ? {} : { partial: this.#text }),
       ...(this.#usage === undefined ? {} : { usage: this.#usage }),
     };
+  }
+
+  #run(): Promise<T | Failure> {
+    const { of, run } = this.#spec;
+    return withStrays(of, () => run(this));
   }
 
   #end(result: T | Failure): void {

@@ -23,7 +23,7 @@ export type AttemptSpec = {
   readonly context: ToolContext;
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
-  readonly gate: Omit<GateDeps, 'signal' | 'record'>;
+  readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing'>;
 };
 
 /** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP; whatever the tool throws. */
@@ -49,6 +49,7 @@ async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, outp
     ...gate,
     signal: context.signal,
     record: (call) => context.record(call),
+    sharing: context.sharing,
   });
   return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result };
 }

@@ -1,7 +1,8 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { errorRecordOf, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
+import { errorRecordOf, hasRounds, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
 import type {
   Action,
+  AgentStep,
   At,
   EndedFrame,
   ErrorRecord,
@@ -18,6 +19,7 @@ import type {
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
+import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -42,15 +44,15 @@ export interface BlockSteps {
   busy(): number;
 }
 
-export type BodyPrograms = {
+export interface BodyPrograms {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
-  readonly keepPlan: (plan: Plan) => Promise<void>;
+  keepPlan(plan: Plan): Promise<void>;
   /** The pinned program of another workflow, known to the frontier when it resolves. */
-  readonly workflow: (id: string) => Promise<{
+  workflow(id: string): Promise<{
     readonly hash: string;
     readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
   }>;
-};
+}
 
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
   const { state } = desk;
@@ -92,7 +94,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       step,
       attempt,
       scope,
-      keep: programs.keepPlan,
+      keep: (plan) => programs.keepPlan(plan),
       onEnd: (drafted, usage) => {
         if ('error' in drafted) {
           fail(at, drafted.error, usage);
@@ -224,6 +226,29 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     finish(at, frames, scope, lookup, { state: after, output: last, rounds: round, reached });
   }
 
+  /** A round of an agent has ended: its answer, the reason why it ends, or the calls of another. */
+  function advanceAgent(
+    at: At & { readonly step: AgentStep },
+    { round, frames }: Extract<Action, { do: 'advance' }>,
+    scope: Scope,
+    lookup: Lookup,
+  ): void {
+    const { path, step } = at;
+    const inner = frames[0]?.frame;
+    if (inner === undefined) return;
+    const labels = labelsOf(state, desk.contexts.of(inner), inner, agentReads(inner));
+    const after = followRound(state, step, round, inner, lookup);
+    if (after.next === 'answer') finish(at, frames, scope, lookup, after.output);
+    else if (after.next === 'fail') fail(at, after.error, undefined, labels);
+    else {
+      const { conversation } = after;
+      const calls = madeCalls(conversation);
+      desk.store(conversation, (payload) => {
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labels, calls });
+      });
+    }
+  }
+
   return {
     start(at, scope) {
       const { path, step, frame } = at;
@@ -240,15 +265,23 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     },
     advance(action) {
       const { path, step, frame, frames } = action;
-      if (step.kind !== 'loop') return;
+      if (!hasRounds(step)) return;
       const inner = frames[0]?.frame;
       const more = [
         ...bodyOutputs(state, frames),
-        ...(inner === undefined ? [] : payloadsOf(state, desk.contexts.of(inner), inner, step.nextReads)),
+        ...(inner === undefined
+          ? []
+          : payloadsOf(
+              state,
+              desk.contexts.of(inner),
+              inner,
+              step.kind === 'loop' ? step.nextReads : agentReads(inner),
+            )),
       ];
       desk.read({ path, frame, reads: step.reads, more }, (scope, lookup) => {
         try {
-          advanceIn({ path, step, frame }, action, scope, lookup);
+          if (step.kind === 'agent') advanceAgent({ path, step, frame }, action, scope, lookup);
+          else advanceIn({ path, step, frame }, action, scope, lookup);
         } catch (error) {
           fail(action, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }

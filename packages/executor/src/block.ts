@@ -1,5 +1,5 @@
 /** Blocks: how a body is instantiated when a block opens, and what a block gives when its body has ended. */
-import { stepPath, TelosError } from '@telos/core';
+import { opened, stepPath, TelosError } from '@telos/core';
 import type { EndedFrame, Frame, Json, Opening, Payload, RunState, Step, SwitchStep } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Lookup } from './values.ts';
@@ -33,6 +33,9 @@ export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
       return 'needs_plan';
     case 'loop':
       return { state: linked.render(step.state, scope) };
+    case 'agent': {
+      return { state: opened(linked.render(step.instructions, scope), linked.render(step.input, scope)) };
+    }
     case 'workflow':
       // Rendered from a map, and stays one.
       return { workflow: step.workflow, given: linked.render(step.with, scope) as { readonly [name: string]: Json } };
@@ -90,6 +93,7 @@ export function blockOutput(
     case 'switch':
     case 'plan':
     case 'loop':
+    case 'agent':
     case 'workflow':
       return frames[0] === undefined ? null : outputIn(frames[0].frame);
     case 'wait':

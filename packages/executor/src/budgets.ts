@@ -3,62 +3,61 @@ import { budgetOf, errorRecordOf, overBudget, startOf, TelosError } from '@telos
 import type { Instant, Program } from '@telos/core';
 import type { Desk } from './desk.ts';
 
-export interface Budgets {
+export class Budgets {
+  readonly #desk: Desk;
+  readonly #program: Program;
+  #watched: { readonly until: number; readonly timer: AbortController } | undefined;
+
+  constructor(desk: Desk, program: Program) {
+    this.#desk = desk;
+    this.#program = program;
+  }
+
   /** Looks whether a ceiling is reached, and acts on it. */
-  check(): void;
+  check(): void {
+    const { state } = this.#desk;
+    const budget = budgetOf(this.#program, state);
+    if (budget === undefined || !this.#isCounting()) return;
+    this.watch();
+    const at = this.#desk.now();
+    const over = overBudget(budget, state, at);
+    if (over === undefined) return;
+    if (budget.onExceeded === 'pause') this.#desk.apply({ do: 'pause', at, reason: 'budget', message: over });
+    else this.#desk.apply({ do: 'end', at, cause: { failed: errorRecordOf(new TelosError('BUDGET_EXCEEDED', over)) } });
+  }
+
   /** When the time is up of a run that is under way or waits; undefined when it has no bound. */
-  dueAt(): Instant | undefined;
+  dueAt(): Instant | undefined {
+    return this.#isCounting() ? this.#watched?.until : undefined;
+  }
+
   /** Looks again when the time is up. */
-  watch(): void;
-  stop(): void;
-}
-
-export function createBudgets(desk: Desk, program: Program): Budgets {
-  const { state } = desk;
-  const { clock } = desk.deps;
-  let watched: { readonly until: number; readonly timer: AbortController } | undefined;
-
-  function watch(): void {
-    const wallMs = budgetOf(program, state)?.wallMs;
+  watch(): void {
+    const { state, deps, fail } = this.#desk;
+    const wallMs = budgetOf(this.#program, state)?.wallMs;
     const startedAt = startOf(state);
     const until = wallMs === undefined || startedAt === undefined ? undefined : startedAt + wallMs;
-    if (watched?.until === until) return;
-    watched?.timer.abort('over');
-    if (until === undefined) {
-      watched = undefined;
-      return;
-    }
+    if (this.#watched?.until === until) return;
+    this.stop();
+    this.#watched = undefined;
+    if (until === undefined) return;
     const timer = new AbortController();
-    watched = { until, timer };
-    clock
-      .sleep(Math.max(until - clock.now(), 0), timer.signal)
+    this.#watched = { until, timer };
+    deps.clock
+      .sleep(Math.max(until - deps.clock.now(), 0), timer.signal)
       .then(() => {
-        if (!timer.signal.aborted) check();
+        if (!timer.signal.aborted) this.check();
       })
-      .catch(desk.fail);
+      .catch(fail);
+  }
+
+  stop(): void {
+    this.#watched?.timer.abort('over');
   }
 
   /** Whether time that passes may end or pause the run. */
-  function isCounting(): boolean {
-    const { status } = state.phase;
-    return state.ending === undefined && (status === 'running' || status === 'waiting');
+  #isCounting(): boolean {
+    const { ending, phase } = this.#desk.state;
+    return ending === undefined && (phase.status === 'running' || phase.status === 'waiting');
   }
-
-  function check(): void {
-    const budget = budgetOf(program, state);
-    if (budget === undefined || !isCounting()) return;
-    watch();
-    const over = overBudget(budget, state, desk.now());
-    if (over === undefined) return;
-    const at = desk.now();
-    if (budget.onExceeded === 'pause') desk.apply({ do: 'pause', at, reason: 'budget', message: over });
-    else desk.apply({ do: 'end', at, cause: { failed: errorRecordOf(new TelosError('BUDGET_EXCEEDED', over)) } });
-  }
-
-  return {
-    check,
-    watch,
-    dueAt: () => (isCounting() ? watched?.until : undefined),
-    stop: () => watched?.timer.abort('over'),
-  };
 }

@@ -45,8 +45,8 @@ export interface Desk {
   persist(value: Json): Payload | Promise<Payload>;
   /** Calls `then` when it is time and the run goes on. Held under `path` until then. */
   later(path: StepPath, dueAt: Instant, then: () => void): void;
-  /** Reports what must not happen: the owner gives the run up. */
-  fail(error: unknown): void;
+  /** Reports what must not happen: the owner gives the run up. To be handed on as it is. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** What the owner alone does with its desk. */
@@ -79,161 +79,202 @@ export type DeskSpec = {
   readonly queues: readonly string[];
   readonly ledger: Ledger;
   readonly patience: Patience;
-  /** Called when something was applied outside a turn. */
-  readonly turn: () => void;
-  readonly afterCommit: (act: () => void) => void;
-  readonly isGoing: () => boolean;
-  readonly onError: (error: unknown) => void;
+  readonly owner: DeskOwner;
 };
 
-/** Its parts, as those of every owner, have functions and no getters: V8 keeps an object literal with a getter as a hash table. */
-export function createDesk(spec: DeskSpec): OwnersDesk {
-  const { deps, values, contexts, ledger, patience } = spec;
-  const held = new Map<StepPath, () => void>();
-  /** Of what is held, what waits for a time, and what waits for the run to go on. */
-  const timers = new Map<StepPath, Instant>();
-  const withheld = new Map<StepPath, () => void>();
-  /** Values that are on their way and held by nobody. */
-  let coming = 0;
-  const vars = new Map<Context, JsonObject>();
+/** What a desk asks of the owner whose desk it is. */
+export interface DeskOwner {
+  /** Something was applied outside a turn. */
+  turn(): void;
+  afterCommit(act: () => void): void;
+  isGoing(): boolean;
+  fail(error: unknown): void;
+}
 
-  function varsOf(context: Context, lookup: Lookup): JsonObject {
-    const known = vars.get(context);
+/** A class, as are its owner's other parts: a worker owns thousands of runs at a time, and methods are made once. */
+export class RunDesk implements OwnersDesk {
+  readonly deps: WorkerDeps;
+  readonly slots: Slots;
+  readonly contexts: Contexts;
+  readonly state: RunState;
+  readonly queues: readonly string[];
+  readonly fail: (error: unknown) => void;
+  readonly #values: Values;
+  readonly #ledger: Ledger;
+  readonly #patience: Patience;
+  readonly #owner: DeskOwner;
+  readonly #held = new Map<StepPath, () => void>();
+  /** Of what is held, what waits for a time, and what waits for the run to go on. */
+  #timers: Map<StepPath, Instant> | undefined;
+  #withheld: Map<StepPath, () => void> | undefined;
+  /** Values that are on their way and held by nobody. */
+  #coming = 0;
+  #vars: Map<Context, JsonObject> | undefined;
+
+  constructor({ deps, slots, values, contexts, queues, ledger, patience, owner }: DeskSpec) {
+    this.deps = deps;
+    this.slots = slots;
+    this.contexts = contexts;
+    this.state = ledger.state;
+    this.queues = queues;
+    this.fail = (error) => owner.fail(error);
+    this.#values = values;
+    this.#ledger = ledger;
+    this.#patience = patience;
+    this.#owner = owner;
+  }
+
+  now(): number {
+    return this.deps.clock.now();
+  }
+
+  apply(command: Command): boolean {
+    const applied = this.#ledger.apply(command);
+    if (applied) this.#owner.turn();
+    return applied;
+  }
+
+  afterCommit(act: () => void): void {
+    this.#owner.afterCommit(act);
+  }
+
+  hold(path: StepPath, drop: () => void): void {
+    this.#held.set(path, drop);
+  }
+
+  release(path: StepPath): void {
+    this.#held.delete(path);
+  }
+
+  drop(path: StepPath): boolean {
+    const drop = this.#held.get(path);
+    this.#held.delete(path);
+    drop?.();
+    return drop !== undefined;
+  }
+
+  isGoing(): boolean {
+    return this.#owner.isGoing();
+  }
+
+  whenGoing(path: StepPath, begin: () => void): void {
+    if (this.isGoing()) {
+      begin();
+      return;
+    }
+    const withheld = (this.#withheld ??= new Map());
+    withheld.set(path, begin);
+    this.hold(path, () => withheld.delete(path));
+  }
+
+  read({ path, frame, reads, more, onDrop }: Reading, then: (scope: Scope, lookup: Lookup) => void): void {
+    const context = this.contexts.of(frame);
+    const wanted = payloadsOf(this.state, context, frame, reads);
+    if (more !== undefined) wanted.push(...more);
+    const gathered = this.#patience.try(() => this.#values.gather(wanted));
+    const look = (lookup: Lookup): void =>
+      then(scopeOf(this.state, context, this.#varsOf(context, lookup), frame, reads, lookup), lookup);
+    if (gathered instanceof Promise) this.#whenHeld({ path, onDrop }, gathered, look);
+    else look(gathered);
+  }
+
+  store(value: Json, then: (payload: Payload) => void, held?: Holding): void {
+    const stored = this.persist(value);
+    if (!(stored instanceof Promise)) then(stored);
+    else if (held === undefined) this.#whenCome(stored, then);
+    else this.#whenHeld(held, stored, then);
+  }
+
+  persist(value: Json): Payload | Promise<Payload> {
+    return this.#patience.try(() => this.#values.store(value));
+  }
+
+  later(path: StepPath, dueAt: Instant, then: () => void): void {
+    const wait = dueAt - this.deps.clock.now();
+    if (wait <= 0) {
+      this.whenGoing(path, then);
+      return;
+    }
+    const timer = new AbortController();
+    const timers = (this.#timers ??= new Map());
+    timers.set(path, dueAt);
+    this.hold(path, () => {
+      timers.delete(path);
+      timer.abort('dropped');
+    });
+    this.deps.clock
+      .sleep(wait, timer.signal)
+      .then(() => {
+        if (timer.signal.aborted) return;
+        timers.delete(path);
+        this.release(path);
+        this.whenGoing(path, then);
+        this.#owner.turn();
+      })
+      .catch(this.fail);
+  }
+
+  goOn(): boolean {
+    if (this.#withheld === undefined || this.#withheld.size === 0) return false;
+    const begun = [...this.#withheld];
+    this.#withheld.clear();
+    for (const [path, begin] of begun) {
+      this.#held.delete(path);
+      begin();
+    }
+    return true;
+  }
+
+  idleUntil(): Instant | undefined {
+    const timed = this.#timers?.size ?? 0;
+    if (this.#coming > 0 || this.#held.size > timed + (this.#withheld?.size ?? 0)) return undefined;
+    // What waits for a time may not begin while the run does not go on.
+    if (this.#timers === undefined || timed === 0 || !this.isGoing()) return Number.POSITIVE_INFINITY;
+    let first = Number.POSITIVE_INFINITY;
+    for (const dueAt of this.#timers.values()) first = Math.min(first, dueAt);
+    return first;
+  }
+
+  dropAll(): void {
+    for (const drop of this.#held.values()) drop();
+    this.#held.clear();
+  }
+
+  #varsOf(context: Context, lookup: Lookup): JsonObject {
+    const { vars } = context.linked.program;
+    const known = this.#vars?.get(context);
     if (known !== undefined) return known;
-    const { linked } = context;
     const scope = { inputs: lookup(context.inputs) };
     const made = Object.fromEntries(
-      Object.entries(linked.program.vars).map(([name, template]) => [name, linked.render(template, scope)]),
+      Object.entries(vars).map(([name, template]) => [name, context.linked.render(template, scope)]),
     );
-    vars.set(context, made);
+    this.#vars ??= new Map();
+    this.#vars.set(context, made);
     return made;
   }
 
   /** Runs `then` in a turn of its own when a value has come; what it throws is the owner's error. */
-  function whenCome<T>(value: Promise<T>, then: (value: T) => void): void {
-    coming += 1;
+  #whenCome<T>(value: Promise<T>, then: (value: T) => void): void {
+    this.#coming += 1;
     value
       .then((come) => {
-        coming -= 1;
+        this.#coming -= 1;
         then(come);
-        spec.turn();
+        this.#owner.turn();
       })
-      .catch(spec.onError);
+      .catch(this.fail);
   }
 
-  function whenHeld<T>({ path, onDrop }: Holding, coming: Promise<T>, then: (value: T) => void): void {
+  #whenHeld<T>({ path, onDrop }: Holding, coming: Promise<T>, then: (value: T) => void): void {
     let dropped = false;
-    desk.hold(path, () => {
+    this.hold(path, () => {
       dropped = true;
       onDrop?.();
     });
-    whenCome(coming, (come) => {
+    this.#whenCome(coming, (come) => {
       if (dropped) return;
-      desk.release(path);
+      this.release(path);
       then(come);
     });
   }
-
-  const desk: OwnersDesk = {
-    deps,
-    slots: spec.slots,
-    contexts,
-    queues: spec.queues,
-    state: ledger.state,
-    now: () => deps.clock.now(),
-    apply(command) {
-      const applied = ledger.apply(command);
-      if (applied) spec.turn();
-      return applied;
-    },
-    afterCommit: spec.afterCommit,
-    hold(path, drop) {
-      held.set(path, drop);
-    },
-    release(path) {
-      held.delete(path);
-    },
-    drop(path) {
-      const drop = held.get(path);
-      held.delete(path);
-      drop?.();
-      return drop !== undefined;
-    },
-    isGoing: spec.isGoing,
-    whenGoing(path, begin) {
-      if (spec.isGoing()) {
-        begin();
-        return;
-      }
-      withheld.set(path, begin);
-      desk.hold(path, () => withheld.delete(path));
-    },
-    read({ path, frame, reads, more, onDrop }, then) {
-      const context = contexts.of(frame);
-      const wanted = payloadsOf(ledger.state, context, frame, reads);
-      if (more !== undefined) wanted.push(...more);
-      const gathered = patience.try(() => values.gather(wanted));
-      const look = (lookup: Lookup): void =>
-        then(scopeOf(ledger.state, context, varsOf(context, lookup), frame, reads, lookup), lookup);
-      if (!(gathered instanceof Promise)) {
-        look(gathered);
-        return;
-      }
-      whenHeld({ path, onDrop }, gathered, look);
-    },
-    store(value, then, held) {
-      const stored = desk.persist(value);
-      if (!(stored instanceof Promise)) then(stored);
-      else if (held === undefined) whenCome(stored, then);
-      else whenHeld(held, stored, then);
-    },
-    persist: (value) => patience.try(() => values.store(value)),
-    later(path, dueAt, then) {
-      const wait = dueAt - deps.clock.now();
-      if (wait <= 0) {
-        desk.whenGoing(path, then);
-        return;
-      }
-      const timer = new AbortController();
-      timers.set(path, dueAt);
-      desk.hold(path, () => {
-        timers.delete(path);
-        timer.abort('dropped');
-      });
-      deps.clock
-        .sleep(wait, timer.signal)
-        .then(() => {
-          if (timer.signal.aborted) return;
-          timers.delete(path);
-          desk.release(path);
-          desk.whenGoing(path, then);
-          spec.turn();
-        })
-        .catch(spec.onError);
-    },
-    fail: spec.onError,
-    goOn() {
-      if (withheld.size === 0) return false;
-      const begun = [...withheld];
-      withheld.clear();
-      for (const [path, begin] of begun) {
-        held.delete(path);
-        begin();
-      }
-      return true;
-    },
-    idleUntil() {
-      if (coming > 0 || held.size > timers.size + withheld.size) return undefined;
-      // What waits for a time may not begin while the run does not go on.
-      if (!spec.isGoing() || timers.size === 0) return Number.POSITIVE_INFINITY;
-      let first = Number.POSITIVE_INFINITY;
-      for (const dueAt of timers.values()) first = Math.min(first, dueAt);
-      return first;
-    },
-    dropAll() {
-      for (const drop of held.values()) drop();
-      held.clear();
-    },
-  };
-  return desk;
 }

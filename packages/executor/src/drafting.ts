@@ -6,6 +6,7 @@ import type { ActiveStep } from './active-step.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Drafting = {
   readonly at: At;
@@ -35,10 +36,12 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   active.set(
     path,
     startStep<{ readonly ended: 'planned'; readonly plan: Plan }>({
+      of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
       onCall: (call) => calls.record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
         const idempotencyKey = `${state.id}:${path}`;

@@ -13,6 +13,7 @@ import type {
   Json,
   JsonObject,
   ToolCallReport,
+  Sharing,
   Verdict,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
@@ -32,6 +33,7 @@ export type GateDeps = {
   readonly scope: Scope;
   readonly signal: AbortSignal;
   readonly record: (call: ToolCallReport) => void;
+  readonly sharing: Sharing | undefined;
 };
 
 /** Scores an output. Never throws but on abort: what cannot be scored is an `error` verdict, and that does not pass. */
@@ -79,7 +81,8 @@ async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps
     if (!params.success)
       return failed(`The parameters of ${use.uses} do not fit: ${params.error.issues[0]?.message ?? 'unknown'}.`);
     const subject = { value: judged.output, text: textOf(judged.output), input: judged.input, sources: judged.sources };
-    const given = await check.score(subject, params.data, { signal: deps.signal, record: deps.record });
+    const { signal, record, sharing } = deps;
+    const given = await check.score(subject, params.data, { signal, record, sharing });
     return isVerdict(given) ? bounded(given) : failed(`${use.uses} gave no verdict with a score in [0, 1].`);
   } catch (error) {
     deps.signal.throwIfAborted();

@@ -1,11 +1,23 @@
 /** Judging what a block gave: its gate, outside any slot, since what costs is the model calls that checks make. */
-import type { At, ErrorRecord, GateResult, Json, JsonObject, StepPath, ToolCallReport, Usage } from '@telos/core';
+import { turnOf } from '@telos/core';
+import type {
+  At,
+  ErrorRecord,
+  GateResult,
+  Json,
+  JsonObject,
+  RateLimit,
+  StepPath,
+  ToolCallReport,
+  Usage,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { evaluateGate } from './gate.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Judgement = { readonly at: At; readonly attempt: number; readonly scope: Scope } & {
   readonly output: Json;
@@ -25,14 +37,17 @@ export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: 
   active.set(
     path,
     startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
+      of: { run: desk.state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: undefined,
       onText: () => {},
       onCall: (call) => calls.record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       run: async (hooks) => {
         const record = (call: ToolCallReport): void => hooks.onCall(call);
-        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record };
+        const sharing = { turn: turnOf(desk.state), onWait: (limit: RateLimit) => hooks.onWait(limit) };
+        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing };
         const result = await evaluateGate(gate, { output, input: null, sources, earlier: 0 }, judging);
         return { ended: 'judged', result };
       },

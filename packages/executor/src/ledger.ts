@@ -8,6 +8,7 @@ import type {
   Action,
   Command,
   ErrorRecord,
+  Frontier,
   Hash,
   Instant,
   Journal,
@@ -20,90 +21,122 @@ import type {
 } from '@telos/core';
 import type { Patience } from './patience.ts';
 
-export interface Ledger {
+export type LedgerSpec = {
+  readonly journal: Journal;
+  readonly lease: Lease;
+  readonly program: Program;
+  /** The journal folded; owned by the ledger from now on. */
   readonly state: RunState;
-  /** Applies a command; false when it is refused, which happens to outcomes that come too late. */
-  apply(command: Command): boolean;
-  /** Actions that have become possible since the last call. */
-  take(): readonly Action[];
-  /** A block has reached its timeout: see `Frontier.expire`. */
-  expire(path: StepPath, error: ErrorRecord): void;
-  /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable, however long the store is away. */
-  commit(settles: readonly string[]): Promise<void>;
-  /** Fails the run from what is durable, whatever else was applied or could not be written. */
-  failFromDurable(at: Instant, error: ErrorRecord): Promise<void>;
-  isDirty(): boolean;
-  /** Whether everything that was applied is durable. */
-  isSettled(): boolean;
-}
+  /** Of plans and of other workflows that run as steps. */
+  readonly programs: (hash: Hash) => Program | undefined;
+  readonly patience: Patience;
+  /** Told of every event, once the state has folded it in. */
+  readonly observe: (event: RunEvent) => void;
+};
 
-/** @param state The journal folded; owned by the ledger from now on. */
-export function createLedger(
-  journal: Journal,
-  lease: Lease,
-  program: Program,
-  state: RunState,
-  programs: (hash: Hash) => Program | undefined,
-  patience: Patience,
-  observe: (event: RunEvent) => void,
-): Ledger {
-  const frontier = createFrontier(program, state, programs);
-  let batch: RunEvent[] = [];
+export class Ledger {
+  readonly state: RunState;
+  readonly #spec: LedgerSpec;
+  readonly #frontier: Frontier;
+  #batch: RunEvent[] = [];
   /** Of the last event handed to the journal, and of the last that it has acknowledged. */
-  let written = state.seq;
-  let durable = state.seq;
-  let last: Promise<void> = Promise.resolve();
+  #written: Sequence;
+  #durable: Sequence;
+  #last: Promise<void> = Promise.resolve();
 
-  /** Appends go out at once, one behind the other; one that comes too early because `before` has to be tried again waits for it. */
-  async function append(
-    after: Sequence,
-    events: readonly RunEvent[],
-    settles: readonly string[],
-    before: Promise<void>,
-  ): Promise<void> {
-    for (;;) {
+  constructor(spec: LedgerSpec) {
+    const { program, state, programs } = spec;
+    this.state = state;
+    this.#spec = spec;
+    this.#frontier = createFrontier(program, state, programs);
+    this.#written = state.seq;
+    this.#durable = state.seq;
+  }
+
+  /** Applies a command; false when it is refused, which happens to outcomes that come too late. */
+  apply(command: Command): boolean {
+    const decision = decide(this.state, command);
+    if (isRefusal(decision)) return false;
+    for (const event of decision) {
+      this.#batch.push(event);
+      evolve(this.state, event);
+      this.#frontier.observe(event);
+      this.#spec.observe(event);
+    }
+    return true;
+  }
+
+  /** Actions that have become possible since the last call. */
+  take(): readonly Action[] {
+    return this.#frontier.take();
+  }
+
+  /** A block has reached its timeout: see `Frontier.expire`. */
+  expire(path: StepPath, error: ErrorRecord): void {
+    this.#frontier.expire(path, error);
+  }
+
+  /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable, however long the store is away. */
+  commit(settles: readonly string[]): Promise<void> {
+    if (this.#batch.length === 0 && settles.length === 0) return this.#last;
+    const events = this.#batch;
+    this.#batch = [];
+    const after = this.#written;
+    this.#written += events.length;
+    this.#last = this.#append({ after, events, settles, before: this.#last });
+    return this.#last;
+  }
+
+  /** Fails the run from what is durable, whatever else was applied or could not be written. */
+  async failFromDurable(at: Instant, error: ErrorRecord): Promise<void> {
+    await this.#last.catch(() => {});
+    const { journal, lease } = this.#spec;
+    const failed: RunEvent = { type: 'run.failed', at, error };
+    await journal.append(lease, this.#durable, [failed]);
+    evolve(this.state, failed);
+  }
+
+  isDirty(): boolean {
+    return this.#batch.length > 0;
+  }
+
+  /** Whether everything that was applied is durable. */
+  isSettled(): boolean {
+    return this.#batch.length === 0 && this.#durable === this.#written;
+  }
+
+  /** Appends go out at once, one behind the other. */
+  #append(addition: Addition): Promise<void> {
+    const { journal, lease } = this.#spec;
+    const { after, events, settles } = addition;
+    return journal.append(lease, after, events, settles).then(
+      () => void (this.#durable = after + events.length),
+      (error: unknown) => this.#tryAgain(addition, error),
+    );
+  }
+
+  /** One that came too early, because the one before has to be tried again, waits for it. */
+  async #tryAgain({ after, events, settles, before }: Addition, first: unknown): Promise<void> {
+    const { journal, lease, patience } = this.#spec;
+    for (let failure = first; ;) {
+      if (this.#durable < after) await before;
+      else if (!(await patience.outlasts(failure))) throw failure;
       try {
         await journal.append(lease, after, events, settles);
-        durable = after + events.length;
+        this.#durable = after + events.length;
         return;
       } catch (error) {
-        if (durable < after) await before;
-        else if (!(await patience.outlasts(error))) throw error;
+        failure = error;
       }
     }
   }
-
-  return {
-    state,
-    apply(command) {
-      const decision = decide(state, command);
-      if (isRefusal(decision)) return false;
-      for (const event of decision) {
-        batch.push(event);
-        evolve(state, event);
-        frontier.observe(event);
-        observe(event);
-      }
-      return true;
-    },
-    take: () => frontier.take(),
-    expire: (path, error) => frontier.expire(path, error),
-    commit(settles) {
-      if (batch.length === 0 && settles.length === 0) return last;
-      const events = batch;
-      batch = [];
-      const after = written;
-      written += events.length;
-      last = append(after, events, settles, last);
-      return last;
-    },
-    async failFromDurable(at, error) {
-      await last.catch(() => {});
-      const failed: RunEvent = { type: 'run.failed', at, error };
-      await journal.append(lease, durable, [failed]);
-      evolve(state, failed);
-    },
-    isDirty: () => batch.length > 0,
-    isSettled: () => batch.length === 0 && durable === written,
-  };
 }
+
+type Addition = {
+  /** Of the last event before these. */
+  readonly after: Sequence;
+  readonly events: readonly RunEvent[];
+  readonly settles: readonly string[];
+  /** The append that goes out before this one. */
+  readonly before: Promise<void>;
+};

@@ -8,39 +8,51 @@
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 
-export interface Patience {
-  /** Does something, again and again while the store fails in a way that passes. */
-  try<T>(act: () => T | Promise<T>): T | Promise<T>;
-  /** Waits a little when the error is one that passes; false when it is not, or when there is nothing to wait for any more. */
-  outlasts(error: unknown): Promise<boolean>;
-  /** Nothing is waited for any more. */
-  end(): void;
-}
-
 const pauseMs = 1000;
 const passing: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL']);
 
-/** @param report Told of the first failure, and again once a minute. */
-export function createPatience(clock: Clock, report: (error: TelosError) => void): Patience {
-  let over = false;
+export class Patience {
+  readonly #clock: Clock;
+  readonly #report: (error: TelosError) => void;
+  #over = false;
   /** Made when there is something to wait for: most owners never wait. */
-  let ended: AbortController | undefined;
-  let reportedAt = Number.NEGATIVE_INFINITY;
+  #ended: AbortController | undefined;
+  #reportedAt = Number.NEGATIVE_INFINITY;
 
-  async function outlasts(error: unknown): Promise<boolean> {
-    if (over || !(error instanceof TelosError) || !passing.has(error.code)) return false;
-    if (clock.now() - reportedAt >= 60_000) {
-      reportedAt = clock.now();
-      report(error);
-    }
-    ended ??= new AbortController();
-    await clock.sleep(pauseMs, ended.signal);
-    return !over;
+  /** @param report Told of the first failure, and again once a minute. */
+  constructor(clock: Clock, report: (error: TelosError) => void) {
+    this.#clock = clock;
+    this.#report = report;
   }
 
-  async function again<T>(act: () => T | Promise<T>, first: unknown): Promise<T> {
+  /** Does something, again and again while the store fails in a way that passes. */
+  try<T>(act: () => T | Promise<T>): T | Promise<T> {
+    const done = act();
+    return done instanceof Promise ? done.catch((error: unknown) => this.#again(act, error)) : done;
+  }
+
+  /** Waits a little when the error is one that passes; false when it is not, or when there is nothing to wait for any more. */
+  async outlasts(error: unknown): Promise<boolean> {
+    if (this.#over || !(error instanceof TelosError) || !passing.has(error.code)) return false;
+    const now = this.#clock.now();
+    if (now - this.#reportedAt >= 60_000) {
+      this.#reportedAt = now;
+      this.#report(error);
+    }
+    this.#ended ??= new AbortController();
+    await this.#clock.sleep(pauseMs, this.#ended.signal);
+    return !this.#over;
+  }
+
+  /** Nothing is waited for any more. */
+  end(): void {
+    this.#over = true;
+    this.#ended?.abort('over');
+  }
+
+  async #again<T>(act: () => T | Promise<T>, first: unknown): Promise<T> {
     let failure = first;
-    while (await outlasts(failure)) {
+    while (await this.outlasts(failure)) {
       try {
         return await act();
       } catch (error) {
@@ -49,16 +61,4 @@ export function createPatience(clock: Clock, report: (error: TelosError) => void
     }
     throw failure;
   }
-
-  return {
-    outlasts,
-    try(act) {
-      const done = act();
-      return done instanceof Promise ? done.catch((error: unknown) => again(act, error)) : done;
-    },
-    end() {
-      over = true;
-      ended?.abort('over');
-    },
-  };
 }

@@ -9,6 +9,7 @@ import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { StepContext } from './step-context.ts';
+import { noteWaits } from './waiting-calls.ts';
 
 export type Probing = {
   readonly at: At & { readonly step: ActionStep };
@@ -42,10 +43,12 @@ export function probe(
   active.set(
     path,
     startStep<AttemptResult>({
+      of: { run: desk.state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: () => {},
       onCall: (call) => calls.record(call),
+      onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
         const tool = deps.tools.get(probe.uses);

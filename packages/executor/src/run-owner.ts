@@ -13,26 +13,29 @@
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
 import { assertRunsAsStep, errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, Plan, Program, RunEvent, RunId, RunState, StepPath } from '@telos/core';
+import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
+import type { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
-import { createBudgets } from './budgets.ts';
-import { createCarrier } from './carrier.ts';
+import type { BlockSteps, BodyPrograms } from './block-steps.ts';
+import { Budgets } from './budgets.ts';
+import { Carrier } from './carrier.ts';
 import { createContexts } from './contexts.ts';
-import { createDesk } from './desk.ts';
+import type { Contexts } from './contexts.ts';
+import { RunDesk } from './desk.ts';
+import type { DeskOwner } from './desk.ts';
 import { createForking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { createLedger } from './ledger.ts';
-import type { Ledger } from './ledger.ts';
+import { Ledger } from './ledger.ts';
 import type { WorkerDeps } from './ports.ts';
-import { createPatience } from './patience.ts';
+import { Patience } from './patience.ts';
 import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
-import { createPurse } from './purse.ts';
-import type { Purse } from './purse.ts';
+import { Purse } from './purse.ts';
 import type { Slots } from './slots.ts';
 import { createSteering } from './steering.ts';
+import type { Steering } from './steering.ts';
 import type { Values } from './values.ts';
 import { createWaitSteps } from './wait-steps.ts';
 
@@ -88,272 +91,338 @@ export type Hold = {
   confirm(): Promise<boolean>;
 };
 
+/** Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do. */
 export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {
-  const { deps, slots, values, programs } = shared;
+  const { deps, programs } = shared;
   const { store, clock } = deps;
-  const folded = await fold(store.journal.read(lease.run));
-  if (folded === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
-  if (hasEnded(folded)) return 'ended';
-  const state: RunState = folded;
-  let linked: Linked;
-  let ledger: Ledger;
-  let bodies: Map<Hash, Linked>;
-  let purse: Purse | undefined;
-  const patience = createPatience(clock, ({ message }) =>
-    deps.report({ message: `Run ${lease.run} waits for the store: ${message}`, run: lease.run }),
-  );
+  const state = await fold(store.journal.read(lease.run));
+  if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
+  if (hasEnded(state)) return 'ended';
   try {
-    linked = await programs.linked(state.program);
-    bodies = await loadPrograms(programs, state);
-    const programOf = (hash: Hash): Program | undefined => bodies.get(hash)?.program;
-    const observe = (event: RunEvent): void => purse?.observe(event);
-    ledger = createLedger(store.journal, lease, linked.program, state, programOf, patience, observe);
+    const linked = await programs.linked(state.program);
+    const bodies = await loadPrograms(programs, state);
+    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies });
+    owner.begin();
+    return owner;
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;
     await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
     return 'ended';
   }
+}
 
-  const { promise: done, resolve: conclude } = Promise.withResolvers<OwnerEnd>();
-  let over = false;
-  let failing = false;
-  let begun = false;
-  let scheduled = false;
-  let draining = false;
-  let parkedUntil: Instant | undefined;
+type Loaded = {
+  readonly shared: OwnerShared;
+  readonly lease: Lease;
+  readonly hold: Hold;
+  readonly state: RunState;
+  readonly linked: Linked;
+  /** Programs of its blocks. */
+  readonly bodies: Map<Hash, Linked>;
+};
+
+class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
+  readonly run: RunId;
+  readonly lease: Lease;
+  readonly state: RunState;
+  readonly done: Promise<OwnerEnd>;
+  readonly #conclude: (end: OwnerEnd) => void;
+  readonly #shared: OwnerShared;
+  readonly #hold: Hold;
+  readonly #ledger: Ledger;
+  readonly #patience: Patience;
+  readonly #contexts: Contexts;
+  readonly #desk: RunDesk;
+  readonly #purse: Purse;
+  readonly #actions: ActionSteps;
+  readonly #blocks: Lazy<BlockSteps>;
+  readonly #budgets: Budgets;
+  readonly #carrier: Carrier;
+  readonly #steering: Steering;
+  #over = false;
+  #failing = false;
+  #begun = false;
+  #scheduled = false;
+  #draining = false;
+  #parkedUntil: Instant | undefined;
   /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
-  let looking = 0;
-  /** Taken from the frontier and not carried out, by key; empty between turns. */
-  const offered = new Map<StepPath, Action>();
-  let launches: (() => void)[] = [];
+  #looking = 0;
+  /** Taken from the frontier and not carried out, by key; empty between turns, absent while one at a time is offered. */
+  #offered: Map<StepPath, Action> | undefined;
+  #launches: (() => void)[] = [];
 
-  const contexts = createContexts(state, linked, bodies, deps.secret);
-  const desk = createDesk({
-    deps,
-    slots,
-    values,
-    contexts,
-    queues: shared.queues,
-    ledger,
-    patience,
-    turn: schedule,
-    afterCommit: (act) => void launches.push(act),
-    isGoing: () => !draining && state.phase.status !== 'paused',
-    onError: fail,
-  });
-  const ownPurse = createPurse(desk, linked.program, ledger.expire);
-  purse = ownPurse;
-  const actions = createActionSteps(desk, createForking(store, state), ownPurse);
-  const blocks = new Lazy(() => createBlockSteps(desk, { keepPlan, workflow }));
-  const waits = new Lazy(() => createWaitSteps(desk));
-  const budgets = createBudgets(desk, linked.program);
-  const carrier = createCarrier({ desk, actions, blocks, waits, purse, expire: ledger.expire, linked });
-  const steering = createSteering({
-    store,
-    run: lease.run,
-    desk,
-    patience,
-    waits,
-    outcome: (message, settled) => actions.placing.get().outcome(message, settled),
-  });
-
-  /** A turn at the end of this microtask: what comes in together goes out together. */
-  function schedule(): void {
-    if (scheduled || !begun || over || failing) return;
-    scheduled = true;
-    void endOfCall.then(turn);
+  constructor({ shared, lease, hold, state, linked, bodies }: Loaded) {
+    const { deps, slots, values, queues } = shared;
+    const { store, clock } = deps;
+    const { run } = lease;
+    const { program } = linked;
+    this.run = run;
+    this.lease = lease;
+    this.state = state;
+    this.#shared = shared;
+    this.#hold = hold;
+    const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
+    this.done = promise;
+    this.#conclude = resolve;
+    const patience = new Patience(clock, ({ message }) =>
+      deps.report({ message: `Run ${run} waits for the store: ${message}`, run }),
+    );
+    const ledger = new Ledger({
+      journal: store.journal,
+      lease,
+      program,
+      state,
+      programs: (hash) => bodies.get(hash)?.program,
+      patience,
+      observe: (event) => this.#purse.observe(event),
+    });
+    const contexts = createContexts(state, linked, bodies, deps.secret);
+    const desk = new RunDesk({ deps, slots, values, contexts, queues, ledger, patience, owner: this });
+    const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
+    const actions = createActionSteps(desk, createForking(store, state), purse);
+    const waits = new Lazy(() => createWaitSteps(desk));
+    this.#patience = patience;
+    this.#ledger = ledger;
+    this.#contexts = contexts;
+    this.#desk = desk;
+    this.#purse = purse;
+    this.#actions = actions;
+    this.#blocks = new Lazy(() => createBlockSteps(desk, this));
+    this.#budgets = new Budgets(desk, program);
+    this.#carrier = new Carrier({ desk, actions, blocks: this.#blocks, waits, purse, ledger, linked });
+    this.#steering = createSteering({
+      store,
+      run,
+      desk,
+      patience,
+      waits,
+      outcome: (message, settled) => actions.placing.get().outcome(message, settled),
+    });
   }
 
-  function turn(): void {
-    scheduled = false;
-    if (over || failing) return;
-    try {
-      budgets.check();
-      carryOutOffers();
-      // What was held back goes on last: the offers may have taken it back.
-      if (!failing && desk.isGoing() && desk.goOn()) carryOutOffers();
-      if (failing) return;
-      if (!ledger.isDirty() && !steering.isPending()) rest();
-    } catch (error) {
-      fail(error);
+  begin(): void {
+    this.#begin().catch(this.#desk.fail);
+  }
+
+  parkedUntil(): Instant | undefined {
+    return this.#parkedUntil;
+  }
+
+  wake(): boolean {
+    if (this.#over) return false;
+    this.#look().catch(this.#desk.fail);
+    return true;
+  }
+
+  async check(): Promise<void> {
+    await this.#actions.placing.made()?.check();
+  }
+
+  drain(): void {
+    this.#draining = true;
+    this.turn();
+  }
+
+  /** What may be made again is handed over; the rest is left as it is, in doubt for the next owner. */
+  stop(): void {
+    if (this.#over || this.#failing) return;
+    this.#draining = true;
+    this.#actions.handOver(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
+    if (!this.#ledger.isDirty()) {
+      this.#finish('stopped');
       return;
     }
-    if (ledger.isDirty() || steering.isPending()) void commit();
+    this.#scheduled = true;
+    // A store that is away is not waited for: then the next owner finds the attempts interrupted.
+    this.#patience.end();
+    const stopped = (): void => this.#finish('stopped');
+    this.#ledger.commit(this.#steering.take()).then(stopped, stopped);
+  }
+
+  lose(): void {
+    this.#finish('lost');
+  }
+
+  isGoing(): boolean {
+    return !this.#draining && this.state.phase.status !== 'paused';
+  }
+
+  afterCommit(act: () => void): void {
+    this.#launches.push(act);
+  }
+
+  /** A turn at the end of this microtask: what comes in together goes out together. */
+  turn(): void {
+    if (this.#scheduled || !this.#begun || this.#over || this.#failing) return;
+    this.#scheduled = true;
+    void endOfCall.then(() => this.#takeTurn());
+  }
+
+  fail(error: unknown): void {
+    if (this.#over || this.#failing) return;
+    const code = error instanceof TelosError ? error.code : 'BUG';
+    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
+      this.#finish('lost');
+      return;
+    }
+    this.#shared.deps.report({
+      message: `Run ${this.run} was put down: ${error instanceof Error ? error.message : String(error)}`,
+      run: this.run,
+      error,
+    });
+    if (storeCodes.has(code)) this.#finish('failed');
+    else void this.#failForGood(error);
+  }
+
+  async keepPlan({ hash, program, source }: Plan): Promise<void> {
+    const { deps, programs } = this.#shared;
+    const storedAt = deps.clock.now();
+    await this.#patience.try(() => deps.store.programs.put({ hash, id: program.id, program, source, storedAt }));
+    this.#contexts.add(hash, await programs.linked(hash));
+  }
+
+  async workflow(id: string): ReturnType<BodyPrograms['workflow']> {
+    const hash = this.state.workflows[id];
+    if (hash === undefined) {
+      throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
+    }
+    const inner = await this.#patience.try(() => this.#shared.programs.linked(hash));
+    assertRunsAsStep(inner.program);
+    this.#contexts.add(hash, inner);
+    return { hash, inputs: (given) => inner.inputs(given) };
+  }
+
+  /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
+  async #begin(): Promise<void> {
+    this.#desk.apply({ do: 'start', at: this.#desk.now() });
+    await this.#steering.read();
+    this.#budgets.watch();
+    this.#begun = true;
+    this.turn();
+  }
+
+  #takeTurn(): void {
+    this.#scheduled = false;
+    if (this.#over || this.#failing) return;
+    try {
+      this.#budgets.check();
+      this.#carryOutOffers();
+      // What was held back goes on last: the offers may have taken it back.
+      if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
+      if (this.#failing) return;
+      if (!this.#isPending()) this.#rest();
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (this.#isPending()) this.#commit();
+  }
+
+  #isPending(): boolean {
+    return this.#ledger.isDirty() || this.#steering.isPending();
   }
 
   /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
-  function carryOutOffers(): void {
-    let taken = ledger.take();
+  #carryOutOffers(): void {
+    let taken = this.#ledger.take();
     // A chain offers one at a time, and one needs no list.
     while (taken.length === 1 && taken[0] !== undefined) {
-      carrier.carryOut(taken[0]);
-      if (failing) return;
-      taken = ledger.take();
+      this.#carrier.carryOut(taken[0]);
+      if (this.#failing) return;
+      taken = this.#ledger.take();
     }
     if (taken.length === 0) return;
-    offer(taken);
+    const offered = (this.#offered ??= new Map());
+    this.#offer(offered, taken);
     for (const [key, action] of offered) {
       offered.delete(key);
-      carrier.carryOut(action);
-      if (failing) return;
-      offer(ledger.take());
+      this.#carrier.carryOut(action);
+      if (this.#failing) return;
+      this.#offer(offered, this.#ledger.take());
     }
   }
 
-  function offer(actions: readonly Action[]): void {
-    for (const action of actions) offered.set(carrier.keyOf(action), action);
+  #offer(offered: Map<StepPath, Action>, actions: readonly Action[]): void {
+    for (const action of actions) offered.set(this.#carrier.keyOf(action), action);
   }
 
-  async function commit(): Promise<void> {
-    const acts = launches;
-    launches = [];
-    const ended = hasEnded(state);
+  #commit(): void {
+    const acts = this.#launches;
+    this.#launches = [];
+    const ended = hasEnded(this.state);
+    this.#ledger.commit(this.#steering.take()).then(() => this.#act(acts, ended), this.#desk.fail);
+  }
+
+  /** Does what waited for a commit. */
+  #act(acts: readonly (() => void)[], ended: boolean): void {
+    if (this.#over || this.#failing) return;
     try {
-      await ledger.commit(steering.take());
-      if (over || failing) return;
-      if (ended) finish('ended');
-      else if (acts.length === 0) schedule();
-      else if (hold.isCertain()) for (const act of acts) act();
-      else await actOnceHeld(acts);
+      if (ended) this.#finish('ended');
+      else if (acts.length === 0) this.turn();
+      else if (this.#hold.isCertain()) for (const act of acts) act();
+      else this.#actOnceHeld(acts).catch(this.#desk.fail);
     } catch (error) {
-      fail(error);
+      this.fail(error);
     }
   }
 
   /** What is recorded as begun begins, unless another owner has the run by now: they cannot know that it had not. */
-  async function actOnceHeld(acts: readonly (() => void)[]): Promise<void> {
-    const isHeld = await patience.try(hold.confirm);
-    if (over || failing) return;
-    if (!isHeld) finish('lost');
+  async #actOnceHeld(acts: readonly (() => void)[]): Promise<void> {
+    const isHeld = await this.#patience.try(() => this.#hold.confirm());
+    if (this.#over || this.#failing) return;
+    if (!isHeld) this.#finish('lost');
     else for (const act of acts) act();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
-  function rest(): void {
-    if (looking > 0 || !ledger.isSettled() || launches.length > 0 || (blocks.made()?.busy() ?? 0) > 0) return;
+  #rest(): void {
+    const settled = this.#ledger.isSettled() && this.#launches.length === 0;
+    if (this.#looking > 0 || !settled || (this.#blocks.made()?.busy() ?? 0) > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
-    if (actions.busy() > (draining ? (actions.placing.made()?.size() ?? 0) : 0)) return;
-    const idle = desk.idleUntil();
+    const elsewhere = this.#draining ? (this.#actions.placing.made()?.size() ?? 0) : 0;
+    if (this.#actions.busy() > elsewhere) return;
+    const idle = this.#desk.idleUntil();
     if (idle === undefined) return;
-    const due = Math.min(idle, budgets.dueAt() ?? Number.POSITIVE_INFINITY);
-    if (draining) {
-      finish('stopped');
+    if (this.#draining) {
+      this.#finish('stopped');
       return;
     }
-    if (due - clock.now() < parkMs) return;
-    parkedUntil = Number.isFinite(due) ? due : undefined;
-    if (state.phase.status === 'paused' || state.phase.status === 'waiting') finish('parked');
-    else desk.apply({ do: 'wait', at: clock.now(), ...(parkedUntil === undefined ? {} : { until: parkedUntil }) });
-  }
-
-  async function keepPlan(plan: Plan): Promise<void> {
-    const { hash, program, source } = plan;
-    await patience.try(() => store.programs.put({ hash, id: program.id, program, source, storedAt: clock.now() }));
-    contexts.add(hash, await programs.linked(hash));
-  }
-
-  async function workflow(id: string): ReturnType<Parameters<typeof createBlockSteps>[1]['workflow']> {
-    const hash = state.workflows[id];
-    if (hash === undefined) {
-      throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
-    }
-    const inner = await patience.try(() => programs.linked(hash));
-    assertRunsAsStep(inner.program);
-    contexts.add(hash, inner);
-    return { hash, inputs: (given) => inner.inputs(given) };
-  }
-
-  function fail(error: unknown): void {
-    if (over || failing) return;
-    const code = error instanceof TelosError ? error.code : 'BUG';
-    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
-      finish('lost');
-      return;
-    }
-    deps.report({
-      message: `Run ${lease.run} was put down: ${error instanceof Error ? error.message : String(error)}`,
-      run: lease.run,
-      error,
-    });
-    if (storeCodes.has(code)) finish('failed');
-    else void failForGood(error);
+    const due = Math.min(idle, this.#budgets.dueAt() ?? Number.POSITIVE_INFINITY);
+    const at = this.#desk.now();
+    if (due - at < parkMs) return;
+    this.#parkedUntil = Number.isFinite(due) ? due : undefined;
+    const { status } = this.state.phase;
+    if (status === 'paused' || status === 'waiting') this.#finish('parked');
+    else this.#desk.apply({ do: 'wait', at, ...(this.#parkedUntil === undefined ? {} : { until: this.#parkedUntil }) });
   }
 
   /** Going on would meet the same bug: the run ends and says so, instead of being taken up again for ever. */
-  async function failForGood(error: unknown): Promise<void> {
-    failing = true;
+  async #failForGood(error: unknown): Promise<void> {
+    this.#failing = true;
     try {
-      await ledger.failFromDurable(desk.now(), errorRecordOf(error, 'BUG'));
-      finish('ended');
+      await this.#ledger.failFromDurable(this.#desk.now(), errorRecordOf(error, 'BUG'));
+      this.#finish('ended');
     } catch {
-      finish('failed');
+      this.#finish('failed');
     }
   }
 
-  function finish(end: OwnerEnd): void {
-    if (over) return;
-    over = true;
-    patience.end();
-    budgets.stop();
-    const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${lease.run} let it go.`);
-    actions.stopAll(letGo);
-    blocks.made()?.stopAll(letGo);
-    desk.dropAll();
-    conclude(end);
+  #finish(end: OwnerEnd): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#patience.end();
+    this.#budgets.stop();
+    const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${this.run} let it go.`);
+    this.#actions.stopAll(letGo);
+    this.#blocks.made()?.stopAll(letGo);
+    this.#desk.dropAll();
+    this.#conclude(end);
   }
 
-  /** What may be made again is handed over; the rest is left as it is, in doubt for the next owner. */
-  function stop(): void {
-    if (over || failing) return;
-    draining = true;
-    actions.handOver(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
-    if (!ledger.isDirty()) {
-      finish('stopped');
-      return;
-    }
-    scheduled = true;
-    // A store that is away is not waited for: then the next owner finds the attempts interrupted.
-    patience.end();
-    ledger.commit(steering.take()).then(
-      () => finish('stopped'),
-      () => finish('stopped'),
-    );
+  async #look(): Promise<void> {
+    this.#looking += 1;
+    await this.#steering.read().finally(() => (this.#looking -= 1));
+    this.turn();
   }
-
-  async function look(): Promise<void> {
-    looking += 1;
-    await steering.read().finally(() => (looking -= 1));
-    schedule();
-  }
-
-  /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
-  async function begin(): Promise<void> {
-    desk.apply({ do: 'start', at: clock.now() });
-    await steering.read();
-    budgets.watch();
-    begun = true;
-    schedule();
-  }
-
-  begin().catch(fail);
-  return {
-    run: lease.run,
-    lease,
-    state,
-    parkedUntil: () => parkedUntil,
-    wake() {
-      if (over) return false;
-      look().catch(fail);
-      return true;
-    },
-    check: async () => actions.placing.made()?.check(),
-    drain() {
-      draining = true;
-      schedule();
-    },
-    stop,
-    lose: () => finish('lost'),
-    done,
-  };
 }

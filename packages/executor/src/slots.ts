@@ -4,27 +4,39 @@
  * Only a step that does something holds a slot. A block that waits for its
  * body, a retry that waits for its time, a run that waits for anything hold none.
  *
- * Runs take turns: a slot that comes free goes to the run that has gone longest
- * without one, so a fan-out of ten thousand does not keep a chain waiting. It is
- * handed over in a microtask of its own: nobody begins inside the call that gave
- * it back, and what is withdrawn in the same turn does not begin at all.
+ * Shares take turns, usually namespaces, each by its priorities; and within one,
+ * runs do: a slot that comes free goes to the run that has gone longest without
+ * one, so a fan-out of ten thousand does not keep a chain waiting. It is handed
+ * over in a microtask of its own: nobody begins inside the call that gave it back,
+ * and what is withdrawn in the same turn does not begin at all.
  */
-import type { RunId } from '@telos/core';
+import { createTurns, flowOf } from '@telos/core';
+import type { RunId, Turn } from '@telos/core';
 
 export interface Slots {
   /** Takes a slot at once when one is free and nobody waits for it. */
   tryTake(): boolean;
   /** Calls back, which must not throw, when a slot has been taken for the caller. Returns a function that withdraws the request. */
-  whenFree(run: RunId, taken: () => void): () => void;
+  whenFree(run: RunId, turn: Turn, taken: () => void): () => void;
   give(): void;
   readonly inUse: number;
 }
 
+/** What waits under one share with one priority. */
+type Flow = {
+  readonly turn: Turn;
+  /** Of its first request among those of the others. */
+  place: number;
+  /** Requests in order of asking, by run; the runs in order of their turns. */
+  readonly runs: Map<RunId, Set<() => void>>;
+};
+
 export function createSlots(count: number): Slots {
   let inUse = 0;
   let armed = false;
-  /** Requests in order of asking, by run; the runs in order of their turns. */
-  const waiting = new Map<RunId, Set<() => void>>();
+  /** None is empty. */
+  const waiting = new Map<string, Flow>();
+  const turns = createTurns();
 
   function arm(): void {
     if (armed || inUse >= count || waiting.size === 0) return;
@@ -41,15 +53,19 @@ export function createSlots(count: number): Slots {
   }
 
   function takeTurn(): (() => void) | undefined {
-    for (const [run, requests] of waiting) {
-      const [first] = requests;
-      waiting.delete(run);
-      if (first === undefined) continue;
-      requests.delete(first);
-      if (requests.size > 0) waiting.set(run, requests);
-      return first;
-    }
-    return undefined;
+    let next: Flow | undefined;
+    for (const flow of waiting.values()) if (next === undefined || flow.place < next.place) next = flow;
+    if (next === undefined) return undefined;
+    turns.served(next.place);
+    const first = takeFrom(next.runs);
+    if (next.runs.size > 0) next.place = turns.place(next.turn, 1);
+    else drop(next);
+    return first;
+  }
+
+  function drop({ turn }: Flow): void {
+    waiting.delete(flowOf(turn));
+    if (waiting.size === 0) turns.rest();
   }
 
   return {
@@ -58,16 +74,21 @@ export function createSlots(count: number): Slots {
       inUse += 1;
       return true;
     },
-    whenFree(run, taken) {
+    whenFree(run, turn, taken) {
       const request = (): void => taken();
-      let requests = waiting.get(run);
-      if (requests === undefined) waiting.set(run, (requests = new Set()));
+      const name = flowOf(turn);
+      let flow = waiting.get(name);
+      if (flow === undefined) waiting.set(name, (flow = { turn, place: turns.place(turn, 1), runs: new Map() }));
+      let requests = flow.runs.get(run);
+      if (requests === undefined) flow.runs.set(run, (requests = new Set()));
       requests.add(request);
       arm();
       return () => {
-        const asked = waiting.get(run);
+        const asking = waiting.get(name);
+        const asked = asking?.runs.get(run);
         asked?.delete(request);
-        if (asked?.size === 0) waiting.delete(run);
+        if (asked?.size === 0) asking?.runs.delete(run);
+        if (asking?.runs.size === 0) drop(asking);
       };
     },
     give() {
@@ -78,4 +99,17 @@ export function createSlots(count: number): Slots {
       return inUse;
     },
   };
+}
+
+/** The first request of the run whose turn it is; its run stands last then. */
+function takeFrom(runs: Flow['runs']): (() => void) | undefined {
+  for (const [run, requests] of runs) {
+    const [first] = requests;
+    runs.delete(run);
+    if (first === undefined) continue;
+    requests.delete(first);
+    if (requests.size > 0) runs.set(run, requests);
+    return first;
+  }
+  return undefined;
 }

@@ -59,6 +59,8 @@ export function createSteering({ store, run, desk, patience, waits, outcome }: S
       case 'signal': {
         const { id, name, payload } = message;
         desk.apply({ do: 'receiveSignal', at, id, name, payload, ...by });
+        // One that is kept may be for a step that looks at its payload first.
+        if (state.signals.length > 0) waits.get().deliver();
         break;
       }
       case 'decide': {
@@ -83,6 +85,11 @@ export function createSteering({ store, run, desk, patience, waits, outcome }: S
           ...(note === undefined ? {} : { note }),
           ...by,
         });
+        break;
+      }
+      case 'limit': {
+        const { path, attempt, limit, waits } = message;
+        desk.apply({ do: waits ? 'awaitLimit' : 'passLimit', at, path, attempt, limit });
         break;
       }
       case 'outcome':

@@ -1,4 +1,15 @@
-import type { Feedback, JsonObject, Live, ModelSpec, RunId, StepPath, ToolContext } from '@telos/core';
+import { turnOf } from '@telos/core';
+import type {
+  Feedback,
+  JsonObject,
+  Live,
+  ModelSpec,
+  RunId,
+  RunState,
+  Sharing,
+  StepPath,
+  ToolContext,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
 import type { Rendering } from './rendering.ts';
@@ -18,7 +29,7 @@ export type StepContextSpec = {
 
 /** Where a step runs: at its run's owner, or at another worker. */
 export type StepHost = {
-  readonly state: { readonly id: RunId };
+  readonly state: Pick<RunState, 'id' | 'namespace' | 'priority'>;
   readonly deps: { readonly live: Live };
 };
 
@@ -58,6 +69,10 @@ export class StepContext implements ToolContext {
 
   get sources(): JsonObject {
     return this.#spec.sources();
+  }
+
+  get sharing(): Sharing {
+    return { turn: turnOf(this.#host.state), onWait: (limit) => this.#hooks.onWait(limit) };
   }
 
   get connection(): ToolContext['connection'] {

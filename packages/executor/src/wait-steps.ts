@@ -5,6 +5,7 @@ import { durationMs } from '@telos/language';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
 import { labelsOf } from './scope.ts';
+import { misfitOf } from './signal-fit.ts';
 import type { Lookup } from './values.ts';
 
 /** A decision by a person, as the inbox brings it. */
@@ -17,6 +18,8 @@ export interface WaitSteps {
   open(at: WaitAt): void;
   /** The step waits: until `dueAt`, when there is one. */
   wait(at: At, dueAt: Instant | undefined): void;
+  /** Hands signals that were kept to the steps that wait for them, where their payloads fit. */
+  deliver(): void;
   /** A person has answered the wait of this id. Calls `done` once that is applied, or there is no such wait. */
   answer(id: Sequence, answer: Answer, done: () => void): void;
 }
@@ -28,6 +31,8 @@ const latest = 8.64e15;
 
 export function createWaitSteps(desk: Desk): WaitSteps {
   const { state } = desk;
+  /** Steps for which a signal is being looked at. */
+  const looking = new Set<StepPath>();
   /** Waits that were answered; what the answer gives is on its way. */
   const closing = new Set<StepPath>();
 
@@ -134,6 +139,27 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     return 'decision' in closing ? closing.decision === 'approve' : wait.onTimeout === 'approve';
   }
 
+  /** The oldest signal that is kept for a step whose schema it has to fit, looked at once it is read; and so on. */
+  function deliverTo(path: StepPath): void {
+    const waiting = state.steps.get(path);
+    if (waiting?.status !== 'waiting' || waiting.wait.kind !== 'signal' || closing.has(path)) return;
+    const { attempt, wait } = waiting;
+    const { name, schema } = wait;
+    const signal = state.signals.find((kept) => kept.name === name);
+    if (schema === undefined || signal === undefined || looking.has(path)) return;
+    looking.add(path);
+    gather(path, signal.payload, (lookup) => {
+      looking.delete(path);
+      const { id, payload } = signal;
+      if (state.signals.includes(signal)) {
+        const error = misfitOf(path, name, schema, lookup(payload));
+        if (error === undefined) close(path, { signal: id, payload });
+        else desk.apply({ do: 'refuseSignal', at: desk.now(), path, attempt, id, error });
+      }
+      deliverTo(path);
+    });
+  }
+
   /** Reads one payload; what the step's expressions would see besides is not looked at. */
   function gather(path: StepPath, payload: Payload, then: (lookup: Lookup) => void): void {
     const nowhere = { path: '', steps: [] };
@@ -157,8 +183,12 @@ export function createWaitSteps(desk: Desk): WaitSteps {
         openIn(at, scope);
       });
     },
+    deliver() {
+      for (const path of state.held) deliverTo(path);
+    },
     wait({ path }, dueAt) {
-      if (dueAt === undefined) return;
+      deliverTo(path);
+      if (dueAt === undefined || state.steps.get(path)?.status !== 'waiting') return;
       desk.later(path, dueAt, () => {
         const waiting = state.steps.get(path);
         if (waiting?.status !== 'waiting') return;

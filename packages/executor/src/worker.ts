@@ -198,9 +198,12 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
 
   async function offer(runs: readonly RunId[]): Promise<void> {
     if (runs.length === 0) return;
-    await queue
-      .offer(runs.map((run) => ({ kind: 'run', queue: 'default', run })))
-      .catch((error: unknown) => deps.report({ message: messageOf(error), error }));
+    try {
+      const turns = await store.runs.turns(runs);
+      await queue.offer(runs.map((run) => ({ kind: 'run', queue: 'default', run, ...turns.get(run) })));
+    } catch (error) {
+      deps.report({ message: messageOf(error), error });
+    }
   }
 
   /** How long until a run that nobody holds has something to do: as far as this worker looks ahead. */

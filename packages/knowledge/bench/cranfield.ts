@@ -11,7 +11,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
-import type { Models } from '@telos/core';
+import { noModels } from '@telos/testkit/models';
 import { createKnowledge } from '../src/index.ts';
 
 const [folder] = process.argv.slice(2);
@@ -28,14 +28,6 @@ for (const line of (await linesOf('qrels.tsv')).slice(1)) {
   const [query = '', document = '', score = ''] = line.split('\t');
   judgments.set(query, (judgments.get(query) ?? new Map<string, number>()).set(document, Number(score)));
 }
-
-const noModels: Models = {
-  generate: () => Promise.reject(new Error('no model takes part in this measurement')),
-  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-  embed: async () => undefined,
-  problem: async () => undefined,
-  list: async () => [],
-};
 
 const workspace = await mkdtemp(path.join(tmpdir(), 'cranfield-'));
 const clock = { now: () => performance.now(), sleep: async () => {} };

@@ -3,18 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { AnyTool, Json, Models, ToolCallReport, ToolContext } from '@telos/core';
+import type { AnyTool, Json, ToolCallReport, ToolContext } from '@telos/core';
+import { noModels } from '@telos/testkit/models';
 import { createKnowledge } from './knowledge.ts';
 import type { Knowledge } from './knowledge.ts';
 import { knowledgeTools } from './knowledge-tools.ts';
-
-const models: Models = {
-  generate: () => Promise.reject(new Error('no model here')),
-  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-  embed: async () => undefined,
-  problem: async () => undefined,
-  list: async () => [],
-};
 
 let workspace = '';
 let knowledge: Knowledge;
@@ -43,7 +36,12 @@ async function call(input: Json): Promise<Json> {
 beforeEach(async () => {
   workspace = await mkdtemp(path.join(tmpdir(), 'knowledge-tool-'));
   await writeFile(path.join(workspace, 'a.md'), '# Apples\n\nApples keep for a month.');
-  knowledge = createKnowledge({ path: ':memory:', workspace, models, clock: { now: () => 5, sleep: async () => {} } });
+  knowledge = createKnowledge({
+    path: ':memory:',
+    workspace,
+    models: noModels,
+    clock: { now: () => 5, sleep: async () => {} },
+  });
   const [first] = knowledgeTools(knowledge);
   if (first === undefined) throw new Error('there is no tool');
   tool = first;

@@ -48,6 +48,7 @@ export function knowledgeTools(knowledge: Knowledge): AnyTool[] {
         query,
         limit,
         signal: context.signal,
+        sharing: context.sharing,
         onProgress: ({ done, total, path }) => {
           if (done % 25 === 0 || done === total) context.progress(`read ${done} of ${total} files`, { path });
         },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Clock, Models } from '@telos/core';
+import { noModels } from '@telos/testkit/models';
 import { createKnowledge } from './knowledge.ts';
 import type { Knowledge, SearchReport } from './knowledge.ts';
 
@@ -20,8 +21,7 @@ function hashModels(name: string | (() => string | undefined), groups: readonly 
     return hash % 256;
   };
   const models: Models = {
-    generate: () => Promise.reject(new Error('not a chat model')),
-    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
+    ...noModels,
     embed: async (texts, stop) => {
       stop.throwIfAborted();
       const model = typeof name === 'string' ? name : name();
@@ -37,8 +37,6 @@ function hashModels(name: string | (() => string | undefined), groups: readonly 
       });
       return { model, vectors };
     },
-    problem: async () => undefined,
-    list: async () => [],
   };
   return { models, calls };
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { TelosError } from '@telos/core';
-import type { Clock, Instant, Models } from '@telos/core';
+import type { Clock, Instant, Models, Sharing } from '@telos/core';
 import { collectionIndex } from './index-file/collection-index.ts';
 import type { CollectionIndex } from './index-file/collection-index.ts';
 import { indexFailure, openIndex } from './index-file/open-index.ts';
@@ -46,6 +46,8 @@ export type SearchRequest = {
   readonly limit?: number;
   readonly signal: AbortSignal;
   readonly onProgress?: IngestProgress;
+  /** Of the calls to the embedding model. */
+  readonly sharing?: Sharing | undefined;
 } & ({ readonly folder: string } | { readonly collection: string });
 
 export type SearchReport = {
@@ -154,8 +156,9 @@ export function createKnowledge({ path, workspace, isWithheld, models, clock }: 
     name: string,
     query: string,
     signal: AbortSignal,
+    sharing?: Sharing,
   ): Promise<{ readonly hits: readonly Ranked[]; readonly embedding: Embedding }> => {
-    const direction = await vectors.direction(query, signal);
+    const direction = await vectors.direction(query, signal, sharing);
     if (direction === undefined) return { hits: [], embedding: { embedded: 0 } };
     if ('problem' in direction) return { hits: [], embedding: { embedded: 0, problem: direction.problem } };
     const embedding = await inTurn(name, async (): Promise<Embedding> => {
@@ -164,7 +167,7 @@ export function createKnowledge({ path, workspace, isWithheld, models, clock }: 
         return { embedded: 0, model: direction.model };
       }
       vectors.adopt(collection, direction.model);
-      return vectors.complete(name, signal);
+      return vectors.complete(name, signal, sharing);
     });
     const collection = index.find(name);
     const usable = collection !== undefined && embedding.problem === undefined;
@@ -203,7 +206,7 @@ export function createKnowledge({ path, workspace, isWithheld, models, clock }: 
             : undefined;
         const collection = index.find(name);
         if (collection === undefined) throw missingCollection(name, index.names());
-        const meaning = await byMeaning(parts, name, query, signal);
+        const meaning = await byMeaning(parts, name, query, signal, request.sharing);
         const fused = fuseRanks([lexicalSearch(index, collection.id, query), meaning.hits]);
         return {
           passages: chosenPassages(index, fused, Math.min(200, Math.max(1, Math.trunc(limit)))),

@@ -272,7 +272,11 @@ const cases: readonly Case[] = [
     '3:1 NOT_IN_PLAN permissions',
     { subset: 'plan' },
   ],
-  ['a block of a later version', step('agent: { instructions: Find it }'), '5:5 UNSUPPORTED steps[0].agent'],
+  [
+    'a block of a later version',
+    step('best_of: { n: 2, steps: [{ id: c, uses: transform, with: { value: 1 } }] }'),
+    '5:5 UNSUPPORTED steps[0].best_of',
+  ],
   [
     'a model strategy of a later version',
     step('uses: llm\nwith: { prompt: hi, model: { cascade: [a/b, c/d] } }'),

@@ -28,7 +28,11 @@ describe('what this version cannot carry out is refused, never ignored', () => {
     [`${step}\nrails: { input: [injection] }`, 'UNSUPPORTED rails'],
     ['steps: [{ id: a, uses: web.act, rails: { input: [injection] } }]', 'UNSUPPORTED steps[0].rails'],
     ['steps: [{ id: a, uses: web.act, cache: { ttl: 1d } }]', 'UNSUPPORTED steps[0].cache'],
-    ['steps: [{ id: a, agent: { instructions: "Find it" } }]', 'UNSUPPORTED steps[0].agent'],
+    ['steps: [{ id: a, agent: { input: "Find it", engine: langchain } }]', 'UNSUPPORTED steps[0].agent.engine'],
+    [
+      'steps: [{ id: a, agent: { input: "Find it" }, gate: { checks: ["true"], on_fail: [{ repair: 1 }] } }]',
+      'UNSUPPORTED steps[0].gate.on_fail[0].repair',
+    ],
     ['steps: [{ id: a, best_of: { n: 2, steps: [{ id: b, uses: web.act }] } }]', 'UNSUPPORTED steps[0].best_of'],
     [
       'steps: [{ id: a, map_reduce: { over: [1], map: [{ id: b, uses: web.act }], reduce: [{ id: c, uses: web.act }] } }]',

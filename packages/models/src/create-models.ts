@@ -1,18 +1,21 @@
 import { TelosError } from '@telos/core';
 import type { ModelInfo, Models, ModelSpec } from '@telos/core';
-import { estimatePromptTokens } from './estimate-tokens.ts';
+import { estimatePromptTokens, usualAnswer } from './estimate-tokens.ts';
 import { createPriceList } from './price-list.ts';
 import { providers as everyProvider } from './providers.ts';
+import { admitAll, createAdmission } from './rate-limits/admission.ts';
 import { createResolver } from './resolve-model.ts';
 import type { ModelSettings } from './settings.ts';
 
 /** All models of all providers behind one port. Reads no environment, opens no connection, and loads what answers only when it is asked. */
 export function createModels(settings: ModelSettings): Models {
   const { clock, schemas, silenceMs = 300_000 } = settings;
-  const providers = everyProvider.map((create) => create(settings, clock));
+  const providers = Object.values(everyProvider).map((create) => create(settings, clock));
   const prices = createPriceList(settings.prices);
   const resolve = createResolver(providers, present(settings.defaults?.chat));
-  const embedSettings = { providers, resolve, model: present(settings.defaults?.embedding), prices, clock };
+  const { rateLimits } = settings;
+  const admit = rateLimits === undefined ? admitAll : createAdmission({ ...rateLimits, clock });
+  const embedSettings = { providers, resolve, admit, model: present(settings.defaults?.embedding), prices, clock };
 
   const problemOf = async (ref: string): Promise<TelosError | undefined> => {
     try {
@@ -27,9 +30,9 @@ export function createModels(settings: ModelSettings): Models {
   return {
     async generate(request, context) {
       const { generate } = await import('./generate/generate.ts');
-      return generate({ clock, schemas, prices, silenceMs, resolve }, request, context);
+      return generate({ clock, schemas, prices, silenceMs, resolve, admit }, request, context);
     },
-    async estimate({ model, messages, maxTokens = 1000 }) {
+    async estimate({ model, messages, maxTokens = usualAnswer }) {
       const input_tokens = estimatePromptTokens(messages);
       let usd = 0;
       for (const ref of typeof model === 'string' ? [model] : model.fallback) {
@@ -40,9 +43,9 @@ export function createModels(settings: ModelSettings): Models {
       }
       return { input_tokens, output_tokens: maxTokens, usd, ms: 0, calls: 1 };
     },
-    async embed(texts, signal) {
+    async embed(texts, signal, sharing) {
       const { embed } = await import('./embed.ts');
-      return embed(embedSettings, texts, signal);
+      return embed(embedSettings, texts, signal, sharing);
     },
 
     async problem(model: ModelSpec) {

@@ -1,7 +1,9 @@
 import { addUsage, noUsage, TelosError } from '@telos/core';
-import type { Clock, Embedding } from '@telos/core';
+import type { Clock, Embedding, Sharing } from '@telos/core';
+import { estimateTokens } from './estimate-tokens.ts';
 import type { PriceList } from './price-list.ts';
 import type { Provider } from './provider.ts';
+import type { Admit } from './rate-limits/admission.ts';
 import type { ResolvedModel, ResolveModel } from './resolve-model.ts';
 
 /** Texts in one request. */
@@ -10,6 +12,7 @@ const batchSize = 96;
 export type EmbedSettings = {
   readonly providers: readonly Provider[];
   readonly resolve: ResolveModel;
+  readonly admit: Admit;
   /** `provider/model`; undefined: the first provider that has one. */
   readonly model: string | undefined;
   readonly prices: PriceList;
@@ -21,6 +24,7 @@ export async function embed(
   settings: EmbedSettings,
   texts: readonly string[],
   signal: AbortSignal,
+  sharing?: Sharing,
 ): Promise<Embedding | undefined> {
   const target = await embeddingModel(settings);
   if (target === undefined) return undefined;
@@ -28,9 +32,16 @@ export async function embed(
   let usage = noUsage;
   for (let start = 0; start < texts.length; start += batchSize) {
     signal.throwIfAborted();
+    const asked = texts.slice(start, start + batchSize);
+    const most = asked.reduce((sum, text) => sum + estimateTokens(text), 0);
+    const admitted = await settings.admit(target, most, signal, sharing);
     const startedAt = settings.clock.now();
-    const batch = await target.provider.embed(target.model, texts.slice(start, start + batchSize), signal);
-    if (batch.vectors.length !== Math.min(batchSize, texts.length - start)) {
+    const batch = await target.provider.embed(target.model, asked, signal).catch((error: unknown) => {
+      admitted.settle(0);
+      throw error;
+    });
+    admitted.settle(batch.inputTokens);
+    if (batch.vectors.length !== asked.length) {
       throw new TelosError(
         'MODEL_UNAVAILABLE',
         `${target.ref} gave ${batch.vectors.length} vectors for a batch of texts.`,

@@ -5,6 +5,9 @@ export function estimateTokens(text: string): number {
   return Math.ceil(text.length / 4);
 }
 
+/** Tokens that an answer is taken to have at most where nothing bounds it. */
+export const usualAnswer = 1000;
+
 export function estimatePromptTokens(messages: readonly ChatMessage[]): number {
   return messages.reduce((sum, { text }) => sum + estimateTokens(text) + 4, 0); // 4 for the role and its marks
 }

@@ -1,4 +1,5 @@
-import type { Clock, Schemas } from '@telos/core';
+import type { Clock, Limiter, Schemas } from '@telos/core';
+import type { RateLimits } from './rate-limits/admission.ts';
 
 /** US dollars for a million tokens. */
 export type Price = { readonly input: number; readonly output: number };
@@ -24,6 +25,8 @@ export type ModelSettings = {
     | undefined;
   /** Prices by `provider/model`; they go before the built-in table. */
   readonly prices?: { readonly [ref: string]: Price };
+  /** What a minute allows, and who keeps count of it, for this process or for several. Absent: calls are made at once. */
+  readonly rateLimits?: { readonly limits: RateLimits; readonly limiter: Limiter } | undefined;
   /** How long a model may send nothing before the call is given up with MODEL_TIMEOUT; default 300,000. */
   readonly silenceMs?: number;
   readonly schemas: Schemas;

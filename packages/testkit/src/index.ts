@@ -11,4 +11,5 @@ export { describeQueue } from './queue/describe-queue.ts';
 export { describeRunFilters } from './store/describe-run-filters.ts';
 export { describeStore } from './store/describe-store.ts';
 export type { OpenStore } from './store/describe-store.ts';
+export { openHandles } from './store/handles.ts';
 export type { Skip, SuiteOptions } from './suite.ts';

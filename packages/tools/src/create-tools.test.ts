@@ -1,19 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Models } from '@telos/core';
+import { noModels } from '@telos/testkit/models';
 import { describe, expect, it } from 'vitest';
 import { createTools } from './create-tools.ts';
 import { realClock } from './testing/clocks.ts';
 import { recordingContext } from './testing/recording-context.ts';
 import { toolJsonSchemas } from './tool-json-schemas.ts';
 
-const noModels: Models = {
-  generate: () => Promise.reject(new Error('no model')),
-  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-  embed: () => Promise.resolve(undefined),
-  problem: () => Promise.resolve(undefined),
-  list: () => Promise.resolve([]),
-};
 const tools = createTools({ models: noModels, workspace: '.', clock: realClock });
 
 describe('the tools', () => {

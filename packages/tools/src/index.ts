@@ -1,6 +1,7 @@
 // Public names of this package.
 export { createTools } from './create-tools.ts';
 export type { ToolSettings } from './create-tools.ts';
+export { agentTurnTool } from './llm/agent-turn.ts';
 export { createHttpClient } from './http/http-client.ts';
 export type { HttpClient, HttpClientSettings, HttpRequest, HttpResponse } from './http/http-client.ts';
 export { toolJsonSchemas } from './tool-json-schemas.ts';

@@ -1,12 +1,14 @@
 // Telos as a peer of the engines in the bench-peers folder: `pnpm bench:peers` copies this file beside them.
-import { main, pgUrl } from './common.mjs';
+import { main, pgUrl, REDIS } from './common.mjs';
 
-const variant = (durability, onPostgres) => async (ctx) => {
+/** @param queue Which Redis of `REDIS` holds the queue; without one it is in the process. */
+const variant = (durability, onPostgres, queue) => async (ctx) => {
   const { openBenchEngine } = await import('./telos-engine.mjs');
   const engine = await openBenchEngine({
     dir: ctx.dir,
     durability,
     ...(onPostgres ? { databaseUrl: pgUrl(ctx.db) } : {}),
+    ...(queue === undefined ? {} : { queueUrl: `redis://127.0.0.1:${REDIS[queue]}?prefix=${ctx.db}_${ctx.w}` }),
     step: (run, i) => ctx.step(run, i),
     leaseMs: 3000,
   });
@@ -34,7 +36,12 @@ main(
       },
       postgres: {
         needs: 'pg',
-        durability: 'commit+fsync before next step (PG synchronous_commit=on, group commit)',
+        durability: 'commit+fsync before next step (PG synchronous_commit=on, group commit), BullMQ on Redis',
+        start: variant('full', true, 'redis'),
+      },
+      'postgres-alone': {
+        needs: 'pg',
+        durability: 'commit+fsync before next step (PG synchronous_commit=on, group commit), queue in the process',
         start: variant('full', true),
       },
     },

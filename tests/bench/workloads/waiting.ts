@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { runIdOf } from '@telos/core';
 import type { RunId, Store } from '@telos/core';
 import {
-  boundYoungMemory,
+  boundMemory,
   createLocalLive,
   createLocalQueue,
   isProcessGone,
@@ -88,7 +88,7 @@ async function create(store: Store, program: string): Promise<RunId> {
 
 /** Starts anew on a store full of runs that wait, and says when the first that was due has ended. */
 async function restart(folder: string): Promise<void> {
-  boundYoungMemory();
+  boundMemory();
   const store = await openSqliteStore({ path: join(folder, 'bench.db') });
   const ended = createCounter();
   const one = ended.of(1);
@@ -104,7 +104,7 @@ async function restart(folder: string): Promise<void> {
 }
 
 async function measure(folder: string, runs: number): Promise<void> {
-  boundYoungMemory();
+  boundMemory();
   const store = await openSqliteStore({ path: join(folder, 'bench.db') });
   const parked = createCounter();
   const { queue, worker } = openWorker(store, { onPark: parked.count });

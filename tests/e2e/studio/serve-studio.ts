@@ -9,11 +9,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseApiKeys, serveApi } from '@telos/api';
-import type { AnyCheck, AnyTool, Models, RunEvent, RunId, Store } from '@telos/core';
+import type { AnyCheck, AnyTool, RunEvent, RunId, Store } from '@telos/core';
 import { createLocalLive, createLocalQueue, systemClock } from '@telos/driver-local';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
+import { noModels } from '@telos/testkit/models';
 import { tools as toolList, checks as checkList, latch } from './scripted-tools.ts';
 import type { Latch } from './scripted-tools.ts';
 
@@ -140,11 +141,3 @@ export async function serveStudio(folder: string, options: StudioOptions = {}): 
 export async function removeStudio(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
-
-const noModels: Models = {
-  generate: () => Promise.reject(new Error('no model is called here')),
-  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-  embed: async () => undefined,
-  problem: async () => undefined,
-  list: async () => [],
-};

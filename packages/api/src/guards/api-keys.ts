@@ -5,39 +5,45 @@
  * every key, so that neither its content nor its place in the list shows.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { readApiKeyEntry } from '@telos/contract';
 import { TelosError } from '@telos/core';
+import type { Person } from '../steer/person.ts';
 
-export type ApiKeys = { readonly digests: readonly Uint8Array[] };
+/** Each key's digest, and whom it was given to. */
+export type ApiKeys = { readonly holders: readonly (Person & { readonly digest: Uint8Array })[] };
 
 const shortest = 16;
 
 /**
- * Reads `TELOS_API_KEYS`: keys, or `sha256:` and the digest of one, separated by commas.
+ * Reads `TELOS_API_KEYS`: keys, or `sha256:` and the digest of one, separated by commas; each perhaps behind whom it
+ * was given to: `anna:editors=<key>`.
  *
  * @throws TelosError API_KEYS_INVALID, which names the place in the list and never the key.
  */
 export function parseApiKeys(setting: string): ApiKeys {
   const entries = setting.split(',').map((entry) => entry.trim());
-  const digests = entries.map((entry, index) => {
-    if (entry.startsWith('sha256:')) {
-      if (/^sha256:[0-9a-f]{64}$/.test(entry)) return new Uint8Array(Buffer.from(entry.slice(7), 'hex'));
-    } else if (entry.length >= shortest && /^[\x21-\x7e]+$/.test(entry)) {
-      return digestOf(entry);
+  const holders = entries.map((entry, index) => {
+    const { key, ...person } = readApiKeyEntry(entry);
+    if (key.startsWith('sha256:')) {
+      if (/^sha256:[0-9a-f]{64}$/.test(key))
+        return { ...person, digest: new Uint8Array(Buffer.from(key.slice(7), 'hex')) };
+    } else if (key.length >= shortest && /^[\x21-\x7e]+$/.test(key)) {
+      return { ...person, digest: digestOf(key) };
     }
     throw new TelosError('API_KEYS_INVALID', `Key ${index + 1} of ${entries.length} in TELOS_API_KEYS cannot be used.`);
   });
-  return { digests };
+  return { holders };
 }
 
-/** Whether this is one of the keys. */
-export function isKnownKey(keys: ApiKeys, presented: string): boolean {
+/** Whom this key was given to; undefined when it is none of them. */
+export function holderOf(keys: ApiKeys, presented: string): Person | undefined {
   const digest = digestOf(presented);
-  let known = false;
-  for (const candidate of keys.digests) {
+  let holder: Person | undefined;
+  for (const { digest: candidate, ...person } of keys.holders) {
     const same = timingSafeEqual(candidate, digest);
-    known = known || same;
+    if (same) holder ??= person;
   }
-  return known;
+  return holder;
 }
 
 function digestOf(key: string): Uint8Array {

@@ -13,7 +13,9 @@ import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hookRoute } from '../routes/hook-route.ts';
-import { isKnownKey } from './api-keys.ts';
+import type { Person } from '../steer/person.ts';
+import { nobody, readPerson } from '../steer/person.ts';
+import { holderOf } from './api-keys.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { hostNameOf, isLoopback } from './loopback.ts';
 import { wrongKeyLimit } from './wrong-key-limit.ts';
@@ -23,6 +25,14 @@ const open: ReadonlySet<string> = new Set(['/', '/*', '/healthz', '/readyz', '/o
 /** Where no route is: what would be part of the API says no more than that a key is missing. */
 const reserved = /^\/(v1|metrics|hooks)(\/|$|\?)/;
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** Whom a request comes from, once it has shown what it must. */
+const callers = new WeakMap<FastifyRequest, Person>();
+
+/** What the key says that was shown; without keys, what the request says of itself in the header `Telos-As`. */
+export function callerOf(request: FastifyRequest): Person {
+  return callers.get(request) ?? nobody;
+}
 
 /** Refuses a request that does not show what it must. */
 export type Authorize = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -38,6 +48,8 @@ export function guardRequests(
   const authorize: Authorize = async (request, reply) => {
     if (keys === undefined) {
       refuseForeignHost(request);
+      const said = request.headers['telos-as'];
+      if (typeof said === 'string') callers.set(request, readPerson(said, 'headers.telos-as'));
       return;
     }
     const wait = limit.wait(request.ip, clock.now());
@@ -46,7 +58,11 @@ export function guardRequests(
       throw new TelosError('TOO_MANY_REQUESTS', 'Too many wrong API keys came from this address.');
     }
     const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    if (presented !== undefined && isKnownKey(keys, presented)) return;
+    const holder = presented === undefined ? undefined : holderOf(keys, presented);
+    if (holder !== undefined) {
+      callers.set(request, holder);
+      return;
+    }
     reply.header('www-authenticate', 'Bearer realm="telos"');
     if (presented === undefined) throw new TelosError('API_KEY_MISSING', 'The request carries no API key.');
     limit.wrong(request.ip, clock.now());
@@ -55,7 +71,7 @@ export function guardRequests(
 
   app.addHook('onRequest', async (request, reply) => {
     const isHook = request.routeOptions.url === hookRoute;
-    if (keys === undefined && !isHook) refuseForeignHost(request);
+    if (keys === undefined && !isHook) await authorize(request, reply);
     refuseForeignOrigin(request);
     if (keys !== undefined && !isHook && !isOpen(request)) await authorize(request, reply);
   });

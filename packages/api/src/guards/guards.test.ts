@@ -7,7 +7,7 @@ import { Problem } from '@telos/contract';
 import { afterEach, describe, expect, it } from 'vitest';
 import { hello, problemIn, serveForTest } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
-import { isKnownKey, parseApiKeys } from './api-keys.ts';
+import { holderOf, parseApiKeys } from './api-keys.ts';
 import { depthOf } from './json-body.ts';
 import { isLoopback } from './loopback.ts';
 
@@ -134,10 +134,20 @@ describe('a server with keys', () => {
 describe('API keys in the settings', () => {
   it('are held as digests and found again', () => {
     const keys = parseApiKeys(' sixteen-letters1 , sixteen-letters2 ');
-    expect(isKnownKey(keys, 'sixteen-letters2')).toBe(true);
-    expect(isKnownKey(keys, 'sixteen-letters3')).toBe(false);
-    expect(isKnownKey(keys, '')).toBe(false);
+    expect(holderOf(keys, 'sixteen-letters2')).toEqual({ roles: [] });
+    expect(holderOf(keys, 'sixteen-letters3')).toBeUndefined();
+    expect(holderOf(keys, '')).toBeUndefined();
     expect(JSON.stringify(keys)).not.toContain('sixteen');
+  });
+
+  it('say whom they were given to, by name and in roles, where that stands before them', () => {
+    const digest = createHash('sha256').update('sixteen-letters3').digest('hex');
+    const keys = parseApiKeys(`anna=sixteen-letters1, ben:editors+legal=sixteen-letters2,ci:bots=sha256:${digest}`);
+    expect(holderOf(keys, 'sixteen-letters1')).toEqual({ name: 'anna', roles: [] });
+    expect(holderOf(keys, 'sixteen-letters2')).toEqual({ name: 'ben', roles: ['editors', 'legal'] });
+    expect(holderOf(keys, 'sixteen-letters3')).toEqual({ name: 'ci', roles: ['bots'] });
+    expect(holderOf(keys, 'anna=sixteen-letters1')).toBeUndefined();
+    expect(holderOf(parseApiKeys('c2l4dGVlbi1sZXR0ZXJz=='), 'c2l4dGVlbi1sZXR0ZXJz==')).toEqual({ roles: [] });
   });
 
   it.each(['', 'short', 'good-long-enough-key,', 'has a space inside it', 'sha256:12', 'sha256:' + 'Z'.repeat(64)])(

@@ -1,7 +1,8 @@
-import { ApprovalPage, ApprovalView, BulkDecisionResult } from '@telos/contract';
+import { ApprovalPage, ApprovalView, BulkDecisionResult, RunReceipt } from '@telos/contract';
 import type { RunEvent, RunId } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { problemIn, serveForTest } from '../testing/served-api.ts';
+import { parseApiKeys } from '../guards/api-keys.ts';
+import { hello, problemIn, serveForTest } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
 
 const at = Date.UTC(2026, 0, 1);
@@ -36,6 +37,9 @@ beforeEach(async () => {
   server = await serveForTest();
 });
 afterEach(() => server.close());
+
+/** Without keys a request says who decides. */
+const asEditor = { 'telos-as': 'editors' };
 
 async function waiting(event: RunEvent = opened): Promise<RunId> {
   const run = await server.start();
@@ -80,7 +84,7 @@ describe('approvals', () => {
   it('are decided with a value and a note, and a worker is called', async () => {
     const run = await waiting();
     const body = { decision: 'approve', value: { text: 'Good day' }, note: 'kinder' };
-    expect((await server.send('POST', `/v1/approvals/${run}~4`, body)).status).toBe(202);
+    expect((await server.send('POST', `/v1/approvals/${run}~4`, body, asEditor)).status).toBe(202);
     expect(await server.store.inbox.pending(run)).toMatchObject([
       { kind: 'decide', wait: 4, decision: 'approve', value: { value: { text: 'Good day' } }, note: 'kinder' },
     ]);
@@ -90,19 +94,57 @@ describe('approvals', () => {
   it('refuse a value that does not fit the form, and say where', async () => {
     const run = await waiting();
     const body = { decision: 'approve', value: { text: 3 } };
-    const problem = await problemIn(await server.send('POST', `/v1/approvals/${run}~4`, body), 422, 'VALUE_INVALID');
+    const problem = await problemIn(
+      await server.send('POST', `/v1/approvals/${run}~4`, body, asEditor),
+      422,
+      'VALUE_INVALID',
+    );
     expect(problem.errors).toMatchObject([{ path: 'value.text' }]);
     expect(await server.store.inbox.pending(run)).toEqual([]);
+  });
+
+  it('are refused from anybody who is not asked, and say who is', async () => {
+    const run = await waiting();
+    const decide = (headers: Record<string, string>) =>
+      server.send('POST', `/v1/approvals/${run}~4`, { decision: 'approve' }, headers);
+    const problem = await problemIn(await decide({ 'telos-as': 'ben, legal' }), 403, 'NOT_ASKED');
+    expect(problem.detail).toBe(`greet of ${run} is for editors to decide: not ben, legal.`);
+    expect(problem.next).toContain('`Telos-As`');
+    expect((await problemIn(await decide({}), 403, 'NOT_ASKED')).detail).toContain('nobody says who decides');
+    await problemIn(await decide({ 'telos-as': ' ,' }), 400, 'REQUEST_MALFORMED');
+    expect(await server.store.inbox.pending(run)).toEqual([]);
+    expect((await decide({ 'telos-as': 'anna, editors' })).status).toBe(202);
+    expect(await server.store.inbox.pending(run)).toMatchObject([{ decision: 'approve', by: 'anna' }]);
+  });
+
+  it('are taken, where there are keys, from those alone whose key names them; what a request says of itself is nothing', async () => {
+    const keys = parseApiKeys('anna:editors=the-key-of-an-editor,ben=the-key-of-somebody,a-key-of-nobody-known');
+    await server.close();
+    server = await serveForTest({ keys });
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+    const body = { source: hello, inputs: { name: 'Ada' } };
+    const started = await server.send('POST', '/v1/runs', body, bearer('the-key-of-somebody'));
+    const { id: run } = RunReceipt.parse(await started.json());
+    await server.append(run, ...began, opened);
+    const decide = (key: string, more = {}) =>
+      server.send('POST', `/v1/approvals/${run}~4`, { decision: 'reject' }, { ...bearer(key), ...more });
+    await problemIn(await decide('the-key-of-somebody'), 403, 'NOT_ASKED');
+    await problemIn(await decide('the-key-of-somebody', asEditor), 403, 'NOT_ASKED');
+    await problemIn(await decide('a-key-of-nobody-known'), 403, 'NOT_ASKED');
+    expect((await decide('the-key-of-an-editor')).status).toBe(202);
+    expect(await server.store.inbox.pending(run)).toMatchObject([{ decision: 'reject', by: 'anna' }]);
   });
 
   it('let the first of many who decide at once have their way, and tell the others', async () => {
     const run = await waiting();
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
-        server.send('POST', `/v1/approvals/${run}~4`, {
-          decision: index % 2 === 0 ? 'approve' : 'reject',
-          note: `person ${index}`,
-        }),
+        server.send(
+          'POST',
+          `/v1/approvals/${run}~4`,
+          { decision: index % 2 === 0 ? 'approve' : 'reject', note: `person ${index}` },
+          asEditor,
+        ),
       ),
     );
     const won = answers.findIndex(({ status }) => status === 202);

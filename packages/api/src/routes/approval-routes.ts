@@ -14,7 +14,10 @@ import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { approvalPayload, approvalView } from '../run-view/approval-view.ts';
 import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
-import { approvalFilter, decide, decideAll, findWait } from '../steer/approvals.ts';
+import { callerOf } from '../guards/guard-requests.ts';
+import { approvalFilter, findWait } from '../steer/approvals.ts';
+import { decideAll } from '../steer/decide-all.ts';
+import { decide } from '../steer/decide.ts';
 import type { ApiServer } from './api-server.ts';
 import { idempotencyKeyOf } from './run-request.ts';
 
@@ -72,9 +75,9 @@ export function approvalRoutes(app: ApiServer, deps: ApiDeps): void {
         operationId: 'decide',
         summary: 'Decide',
         description:
-          'Stored when it answers; the first decision counts and every later one is answered 409. `Idempotency-Key` makes it repeatable until it is carried out.',
+          'Stored when it answers; the first decision counts and every later one is answered 409. Where `who` names people or roles, the key must be of one of them; without keys the header `Telos-As: anna, editors` says who decides. `Idempotency-Key` makes it repeatable until it is carried out.',
         params: ApprovalParams,
-        headers: z.object({ 'idempotency-key': z.string().exactOptional() }),
+        headers: z.object({ 'idempotency-key': z.string().exactOptional(), 'telos-as': z.string().exactOptional() }),
         body: DecisionRequest,
         response: { 202: Accepted, default: Problem },
       },
@@ -82,7 +85,7 @@ export function approvalRoutes(app: ApiServer, deps: ApiDeps): void {
     async (request, reply) => {
       const { id } = request.params;
       const message = idempotencyKeyOf(request.headers['idempotency-key']) ?? randomUUID();
-      await decide(deps, id, { id: message, ...request.body });
+      await decide(deps, id, { id: message, from: callerOf(request), ...request.body });
       return reply.code(202).send({ id, accepted: true as const });
     },
   );
@@ -102,8 +105,8 @@ export function approvalRoutes(app: ApiServer, deps: ApiDeps): void {
     async (request, reply) => {
       const { filter, ...sent } = request.body;
       const { kind, ...rest } = filter;
-      const { decided, refused, more } = await decideAll(deps, approvalFilter([kind], rest), sent, randomUUID);
-      return reply.code(202).send({ decided, refused: [...refused], more });
+      const decision = { ...sent, from: callerOf(request) };
+      return reply.code(202).send(await decideAll(deps, approvalFilter([kind], rest), decision, randomUUID));
     },
   );
 }

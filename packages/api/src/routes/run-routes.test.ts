@@ -26,7 +26,8 @@ describe('starting a run', () => {
     expect(answer.headers.get('location')).toBe(`/v1/runs/${receipt.id}`);
     expect(await server.store.runs.get(receipt.id)).toMatchObject({ status: 'pending', tags: ['a', 'b'] });
     expect(await server.store.programs.get(receipt.program)).toMatchObject({ id: 'hello', source: hello });
-    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: receipt.id }]);
+    const turn = { share: 'default', priority: 'normal' };
+    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: receipt.id, ...turn }]);
   });
 
   it('applies defaults, keeps the budget and continues the trace of the caller', async () => {
@@ -44,6 +45,12 @@ describe('starting a run', () => {
     const id = await server.start({ name });
     const detail = RunDetail.parse(await (await server.get(`/v1/runs/${id}`)).json());
     expect(detail.inputs).toEqual({ name, times: 1 });
+  });
+
+  it('calls a worker in the turn of its namespace and priority', async () => {
+    const mine = { source: hello, inputs: { name: 'Ada' }, namespace: 'acme', priority: 'high' };
+    const { id } = RunReceipt.parse(await (await server.send('POST', '/v1/runs', mine)).json());
+    expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: id, share: 'acme', priority: 'high' }]);
   });
 
   it('takes a published workflow by its id', async () => {
@@ -286,6 +293,21 @@ describe('a run', () => {
   it('is a 404 for a step that it has not', async () => {
     const id = await server.start();
     await problemIn(await server.get(`/v1/runs/${id}/steps/nothing`), 404, 'STEP_NOT_FOUND');
+  });
+});
+
+describe('a run that waits for a place', () => {
+  it('says who has it, until it is let in', async () => {
+    const source = `${hello}limits: { concurrency: { key: one, max: 1 } }\n`;
+    const start = async (): Promise<string> =>
+      RunReceipt.parse(await (await server.send('POST', '/v1/runs', { source, inputs: { name: 'Ada' } })).json()).id;
+    const [first, second] = [await start(), await start()];
+    const reasons = async () => RunDetail.parse(await (await server.get(`/v1/runs/${second}`)).json()).waiting_for;
+    expect(await reasons()).toMatchObject([
+      { message: `The run waits for its turn: the one place of \`hello/one\` is taken by ${first}. It is the next.` },
+    ]);
+    await server.append(first, { type: 'run.started', at }, { type: 'run.cancelled', at, reason: 'enough' });
+    expect((await reasons())[0]?.message).toContain('No worker has taken the run yet');
   });
 });
 

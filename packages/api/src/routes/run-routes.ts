@@ -64,10 +64,11 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       const { id } = request.params;
       const { events, folded, ...programs } = await known(id);
       const cancel = (await store.inbox.pending(id)).find((message) => message.kind === 'cancel');
+      const place = folded.status === 'pending' ? await store.runs.placeWait(id) : undefined;
       return runDetail(folded, {
         ...programs,
         show: await loadPayloads(store.blobs, detailPayloads(folded), generousLimits),
-        waitingFor: waitingFor(events, clock.now(), cancel),
+        waitingFor: waitingFor(events, clock.now(), cancel, place),
       });
     },
   );

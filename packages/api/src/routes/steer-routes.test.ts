@@ -128,6 +128,15 @@ describe('forking a run', () => {
     expect(step).toMatchObject({ output: { value: { title: 'Bob', parts: [1, 3] } } });
   });
 
+  it('has what its source, a fork itself, has of side effects when it is not told', async () => {
+    const fork = async (run: string, body: object) =>
+      RunReceipt.parse(await (await server.send('POST', `/v1/runs/${run}/fork`, body)).json()).id;
+    const denied = await fork(await failedRun(), { from: 'publish', side_effects: 'deny' });
+    expect(await detail(await fork(denied, { from: 'publish' }))).toMatchObject({ fork: { side_effects: 'deny' } });
+    const live = await fork(denied, { from: 'publish', side_effects: 'live' });
+    expect(await detail(live)).toMatchObject({ fork: { side_effects: 'live' } });
+  });
+
   it('does everything again when an input is another', async () => {
     const run = await failedRun();
     const body = { set: { 'inputs.name': 'Bob' } };

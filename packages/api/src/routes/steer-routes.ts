@@ -3,6 +3,7 @@ import {
   Accepted,
   CancelRequest,
   ForkRequest,
+  JsonValue,
   locations,
   PauseRequest,
   Problem,
@@ -10,11 +11,11 @@ import {
   RunReceipt,
   SignalReceipt,
 } from '@telos/contract';
-import { JsonValue } from '@telos/contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
+import { callerOf } from '../guards/guard-requests.ts';
 import { runReceipt } from '../run-view/run-receipt.ts';
 import type { StartedRun } from '../start-program.ts';
 import { forkRun, retryRun } from '../steer/fork-run.ts';
@@ -49,7 +50,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     async (request, reply) => {
       const { id } = request.params;
       const reason = request.body?.reason ?? 'asked for by API';
-      await postMessage(deps, id, { id: randomUUID(), kind: 'cancel', reason });
+      await postMessage(deps, id, { id: randomUUID(), kind: 'cancel', reason, ...by(request) });
       return reply.code(202).send({ id, accepted: true as const });
     },
   );
@@ -70,7 +71,12 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     async (request, reply) => {
       const { id } = request.params;
       const note = request.body?.note;
-      await postMessage(deps, id, { id: randomUUID(), kind: 'pause', ...(note === undefined ? {} : { note }) });
+      await postMessage(deps, id, {
+        id: randomUUID(),
+        kind: 'pause',
+        ...(note === undefined ? {} : { note }),
+        ...by(request),
+      });
       return reply.code(202).send({ id, accepted: true as const });
     },
   );
@@ -96,6 +102,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
         kind: 'resume',
         ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
         ...(path === undefined ? {} : { path }),
+        ...by(request),
       });
       return reply.code(202).send({ id, accepted: true as const });
     },
@@ -132,7 +139,8 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     },
     async (request, reply) => {
       const { from, set, side_effects: sideEffects } = request.body;
-      const fork = { from, set, sideEffects, ...repeatable(request.headers) };
+      const effects = sideEffects === undefined ? {} : { sideEffects };
+      const fork = { from, set, ...effects, ...repeatable(request.headers) };
       return answer(reply, await forkRun(deps, request.params.id, fork));
     },
   );
@@ -156,7 +164,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
       const { id, name } = request.params;
       const key = idempotencyKeyOf(request.headers['idempotency-key']);
       const payload = request.body ?? null;
-      const { waiting } = await signalRun(deps, id, { id: key ?? randomUUID(), name, payload });
+      const { waiting } = await signalRun(deps, id, { id: key ?? randomUUID(), name, payload, ...by(request) });
       return reply.code(202).send({ id, accepted: true as const, waiting });
     },
   );
@@ -168,6 +176,11 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
       .code(202)
       .send(await runReceipt(deps.store, run, existing));
   };
+}
+
+function by(request: FastifyRequest): { readonly by?: string } {
+  const { name } = callerOf(request);
+  return name === undefined ? {} : { by: name };
 }
 
 function repeatable(headers: z.infer<typeof ForkHeaders>) {

@@ -1,5 +1,5 @@
-import type { EventOf, Fork, Recorded, Wait } from '@telos/core';
-import type { BudgetView, EventView, ForkView, WaitView } from '@telos/contract';
+import type { EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
+import type { BudgetView, EventView, ForkView, RateLimitView, WaitView } from '@telos/contract';
 import { timestamp } from './timestamp.ts';
 
 /** An event of the journal as the API shows it; payloads stay as they are stored. */
@@ -20,6 +20,9 @@ export function eventView({ run, seq, event }: Recorded): EventView {
       const { retryAt, ...rest } = event;
       return { ...rest, ...envelope, retry_at: timestamp(retryAt) };
     }
+    case 'call.waiting':
+    case 'call.admitted':
+      return { ...event, ...envelope, limit: rateLimitView(event.limit) };
     case 'call.finished': {
       const { startedAt, ...call } = event.call;
       return { ...event, ...envelope, call: { ...call, started_at: timestamp(startedAt) } };
@@ -56,6 +59,10 @@ export function waitView(wait: Wait): WaitView {
   }
   const { onTimeout, form, ...approval } = rest;
   return { ...approval, ...due, on_timeout: onTimeout, ...(form === undefined ? {} : { form: { ...form } }) };
+}
+
+export function rateLimitView({ of, unit, perMinute }: RateLimit): RateLimitView {
+  return { of, unit, per_minute: perMinute };
 }
 
 export function budgetView(budget: NonNullable<EventOf<'run.created'>['budget']>): BudgetView {

@@ -14,6 +14,7 @@ import type {
   GateResult,
   Instant,
   Labels,
+  MadeCall,
   Opening,
   Payload,
   Place,
@@ -24,6 +25,7 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import { rateLimitView } from './event-view.ts';
 
 export type FoldedAttempt = {
   readonly attempt: number;
@@ -60,8 +62,10 @@ export type FoldedStep = {
   error?: ErrorRecord;
   reason?: string;
   opening?: Opening;
-  /** Rounds of a loop so far. */
+  /** Rounds of a loop or an agent so far. */
   rounds?: number;
+  /** Of an agent: the calls that each round after the first began with. */
+  calls?: (readonly MadeCall[])[];
   /** What it waits for; `id` is the sequence of the event that says so. */
   wait?: { readonly id: number; readonly since: Instant; readonly for: Wait };
   readonly notes: Note[];
@@ -155,7 +159,8 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
 }
 
 function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string }>, seq: number): void {
-  if (event.type !== 'call.finished' && event.type !== 'wait.closed') delete step.wait;
+  if (event.type !== 'call.finished' && event.type !== 'wait.closed' && event.type !== 'signal.refused')
+    delete step.wait;
   switch (event.type) {
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
@@ -253,12 +258,24 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       return;
     case 'loop.advanced':
       step.rounds = event.round;
+      if (event.calls !== undefined) (step.calls ??= []).push(event.calls);
       return;
     case 'block.opened':
       step.opening = event.opening;
       if ('loop' in event.opening) step.rounds = 1;
       step.status = 'running';
       return;
+    case 'signal.refused': {
+      const { attempt, id, error } = event;
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt, signal: id, message: error.message } });
+      return;
+    }
+    case 'call.waiting':
+    case 'call.admitted': {
+      const limit = rateLimitView(event.limit);
+      step.notes.push({ name: event.type, at: event.at, attributes: { attempt: event.attempt, ...limit } });
+      return;
+    }
     case 'call.finished':
       attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
       return;

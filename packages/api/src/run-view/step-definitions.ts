@@ -1,5 +1,5 @@
-import { placeOf, programOf } from '@telos/core';
-import type { Hash, Program, Step } from '@telos/core';
+import { agentBody, framePath, placeOf, programOf } from '@telos/core';
+import type { AgentStep, Hash, Program, Step } from '@telos/core';
 import type { FoldedStep } from './fold-run.ts';
 
 /** Programs by hash: the run's own, and those that became bodies of its blocks. */
@@ -39,12 +39,24 @@ export function stepDefinitions(
     return definition;
   };
 
+  const rounds = new Map<string, readonly Step[]>();
+
+  /** Made once: the body of a round is no part of the program. */
+  const roundOf = (agent: AgentStep, block: string, round: number): readonly Step[] => {
+    const path = framePath(block, { round });
+    const made = rounds.get(path) ?? agentBody(agent, round, steps.get(block)?.calls?.[round - 2] ?? []);
+    rounds.set(path, made);
+    return made;
+  };
+
   const body = (block: string, key: string): readonly Step[] | undefined => {
     const definition = define(block);
     switch (definition?.kind) {
       case 'foreach':
       case 'loop':
         return definition.steps;
+      case 'agent':
+        return roundOf(definition, block, Number(key.slice(1)));
       case 'parallel':
         return definition.branches[key.slice(1)];
       case 'switch':

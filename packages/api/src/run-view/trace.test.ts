@@ -174,6 +174,29 @@ describe('the trace of a run', () => {
     expect(spans[4]).not.toHaveProperty('ended_at');
   });
 
+  it('tells of calls that waited for a rate limit, in the span of their step', () => {
+    const limit = { of: 'openai/gpt-5.2', unit: 'tokens', perMinute: 9000 } as const;
+    const waited = { path: 'draft', attempt: 1, limit };
+    const { spans } = trace(
+      journal(
+        created,
+        started,
+        begun('draft'),
+        { type: 'call.waiting', ...waited },
+        { type: 'call.admitted', ...waited },
+        chat('draft'),
+      ),
+    );
+    expect(spans[1]?.events).toEqual([
+      {
+        name: 'call.waiting',
+        at: '2026-01-01T00:00:03.000Z',
+        attributes: { attempt: 1, of: 'openai/gpt-5.2', unit: 'tokens', per_minute: 9000 },
+      },
+      expect.objectContaining({ name: 'call.admitted', at: '2026-01-01T00:00:04.000Z' }),
+    ]);
+  });
+
   it('leaves inputs and outputs out when they are not wanted', () => {
     for (const span of trace(retried, false).spans) {
       expect(span).not.toHaveProperty('input');

@@ -1,5 +1,5 @@
 import { begin, evolve, explain } from '@telos/core';
-import type { Instant, Recorded, RunState } from '@telos/core';
+import type { Instant, PlaceWait, Recorded, RunState } from '@telos/core';
 import type { WaitingFor } from '@telos/contract';
 import { timestamp } from './timestamp.ts';
 
@@ -11,11 +11,13 @@ const listed = 100;
  *
  * @param events The run's journal from its first event.
  * @param cancel Of a cancel that was asked for and is not carried out yet.
+ * @param place Of a run that waits for its turn by its concurrency key.
  */
 export function waitingFor(
   events: readonly Recorded[],
   now: Instant,
   cancel?: { readonly reason: string },
+  place?: PlaceWait,
 ): WaitingFor[] {
   let state: RunState | undefined;
   for (const { run, event } of events) {
@@ -23,7 +25,7 @@ export function waitingFor(
     else if (event.type === 'run.created') state = begin(run, event);
   }
   if (state === undefined) return [];
-  const reasons = explain(state, now)
+  const reasons = explain(state, now, place)
     .slice(0, listed)
     .map(({ path, since, sentence }) => ({
       message: sentence,

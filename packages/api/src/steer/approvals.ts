@@ -1,28 +1,9 @@
-/**
- * Approvals: what people decide, found among all runs and answered one by one or
- * many at once. Whoever asks first is the one who decides; the others are told
- * that it was decided already.
- */
+/** Approvals: what waits for a person, among all runs. */
 import { TelosError } from '@telos/core';
-import type { Json, ListedWait, Message, Payload, RunId, Store, WaitFilter } from '@telos/core';
-import type { Decision } from '@telos/contract';
-import { storePayload } from '../store-payload.ts';
-import { checkValue } from './check-value.ts';
-import { postMessage } from './post-message.ts';
-import type { PostDeps } from './post-message.ts';
+import type { ListedWait, RunId, Store, WaitFilter } from '@telos/core';
+import type { ApprovalKind, Decision } from '@telos/contract';
 
-export type ApprovalDeps = PostDeps & { readonly store: Pick<Store, 'inbox' | 'waits' | 'blobs' | 'journal'> };
-
-export const approvalKinds = ['approval', 'in_doubt', 'quarantined'] as const;
-
-export type DecisionSent = {
-  /** Of the message; the same id twice is one. */
-  readonly id: string;
-  readonly decision: Decision;
-  readonly value?: Json;
-  readonly note?: string;
-  readonly by?: string;
-};
+const kinds: readonly ApprovalKind[] = ['approval', 'in_doubt', 'quarantined'];
 
 export function approvalId({ run, id }: Pick<ListedWait, 'run' | 'id'>): string {
   return `${run}~${id}`;
@@ -33,155 +14,27 @@ export function decisionsOf({ kind }: Pick<ListedWait, 'kind'>): readonly Decisi
   return kind === 'approval' ? ['approve', 'reject'] : ['retry', 'succeed', 'fail'];
 }
 
-/**
- * Decides about the wait of this approval id. Durable when it resolves.
- *
- * @throws TelosError WAIT_NOT_FOUND when there is none, or somebody has decided already; VALUE_INVALID when the value
- *   does not fit the form; REQUEST_MALFORMED when the decision does not fit what waits; RUN_FINISHED.
- */
-export async function decide(deps: ApprovalDeps, approval: string, sent: DecisionSent): Promise<ListedWait> {
-  const wait = await findWait(deps, approval);
-  await decideWait(deps, wait, sent);
-  return wait;
-}
-
-export async function findWait({ store }: ApprovalDeps, approval: string): Promise<ListedWait> {
+/** @throws TelosError WAIT_NOT_FOUND */
+export async function findWait(
+  { store }: { readonly store: Pick<Store, 'waits'> },
+  approval: string,
+): Promise<ListedWait> {
   const [, run = '', id = ''] = /^(.+)~(\d{1,15})$/.exec(approval) ?? [];
   const wait = run === '' ? undefined : await store.waits.get(run, Number(id));
-  if (wait === undefined || !(approvalKinds as readonly string[]).includes(wait.kind)) throw gone(approval);
+  if (wait === undefined || !kinds.some((kind) => kind === wait.kind)) throw nothingWaits(approval);
   return wait;
-}
-
-async function decideWait(deps: ApprovalDeps, wait: ListedWait, sent: DecisionSent): Promise<void> {
-  const { store } = deps;
-  const { run, id } = wait;
-  await check(deps, wait, sent);
-  if ((await earlier(store, wait)) !== undefined) throw gone(approvalId(wait));
-  const value = sent.value === undefined ? undefined : await storePayload(store.blobs, sent.value);
-  await postMessage(deps, run, messageOf(wait, sent, value));
-  const first = await earlier(store, wait);
-  if (first !== undefined && first.id !== sent.id) throw gone(approvalId(wait));
-  // Carried out already: whose decision it was is in the journal.
-  if ((await store.waits.get(run, id)) !== undefined) return;
-  if (await wasDecidedOtherwise(store, wait, sent, value)) throw gone(approvalId(wait));
-}
-
-async function check({ store }: ApprovalDeps, wait: ListedWait, { decision, value }: DecisionSent): Promise<void> {
-  const allowed = decisionsOf(wait);
-  if (!allowed.includes(decision)) {
-    const message = `${wait.path} ${wait.kind === 'approval' ? 'waits for an approval' : `is ${wait.kind}`}: it takes ${allowed.join(' or ')}, not ${decision}.`;
-    throw new TelosError('REQUEST_MALFORMED', message, {
-      details: { problems: [{ path: 'body.decision', message: `expected ${allowed.join(' or ')}` }] },
-    });
-  }
-  if (value !== undefined && (decision === 'reject' || decision === 'retry' || decision === 'fail')) {
-    throw new TelosError('REQUEST_MALFORMED', `A value goes with approve or succeed, not with ${decision}.`, {
-      details: { problems: [{ path: 'body.value', message: `not taken with ${decision}` }] },
-    });
-  }
-  if (decision !== 'approve' || wait.wait?.kind !== 'approval' || wait.wait.form === undefined) return;
-  const { form, show } = wait.wait;
-  // What was shown is what is given when nothing else is.
-  checkValue(`the form of ${wait.path}`, 'value', form, value === undefined ? await read(store, show) : value);
-}
-
-async function read(store: ApprovalDeps['store'], payload: Payload): Promise<Json> {
-  if ('value' in payload) return payload.value;
-  const blob = await store.blobs.get(payload.blob);
-  // Payload blobs hold JSON text that the engine wrote.
-  return blob === undefined ? null : (JSON.parse(new TextDecoder().decode(blob.bytes)) as Json);
-}
-
-function messageOf(wait: ListedWait, { id, decision, note, by }: DecisionSent, value: Payload | undefined): Message {
-  const from = { id, ...(by === undefined ? {} : { by }), ...(note === undefined ? {} : { note }) };
-  if (decision === 'approve' || decision === 'reject')
-    return { kind: 'decide', ...from, wait: wait.id, decision, ...(value === undefined ? {} : { value }) };
-  return { kind: 'resolve', ...from, path: wait.path, as: decision, ...(value === undefined ? {} : { output: value }) };
-}
-
-/** The decision about this wait that was asked for first, while it is not carried out. */
-async function earlier(store: ApprovalDeps['store'], wait: ListedWait): Promise<Message | undefined> {
-  return (await store.inbox.pending(wait.run)).find((message) =>
-    message.kind === 'decide' ? message.wait === wait.id : message.kind === 'resolve' && message.path === wait.path,
-  );
-}
-
-async function wasDecidedOtherwise(
-  store: ApprovalDeps['store'],
-  { run, id, path }: ListedWait,
-  sent: DecisionSent,
-  value: Payload | undefined,
-): Promise<boolean> {
-  for await (const { event } of store.journal.read(run, id)) {
-    if (event.type === 'wait.closed' && event.path === path) {
-      const { closing } = event;
-      if (!('decision' in closing)) return true;
-      return !same(sent, { as: closing.decision, by: closing.by, note: closing.note }) || !equal(closing.value, value);
-    }
-    if (event.type === 'step.resolved' && event.path === path) return !same(sent, event);
-  }
-  return true;
-}
-
-type Recorded = { readonly as: string; readonly by?: string | undefined; readonly note?: string | undefined };
-
-function same(sent: DecisionSent, { as, by, note }: Recorded): boolean {
-  return sent.decision === as && sent.by === by && sent.note === note;
-}
-
-function equal(left: Payload | undefined, right: Payload | undefined): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
-}
-
-function gone(approval: string): TelosError {
-  return new TelosError('WAIT_NOT_FOUND', `Nothing waits as ${approval}; it may have been decided already.`, {
-    details: { approval },
-  });
-}
-
-/** Decided by one request at most. */
-const most = 1000;
-const told = 100;
-
-export type BulkResult = {
-  readonly decided: number;
-  readonly refused: readonly { readonly id: string; readonly code: string; readonly message: string }[];
-  /** There are more than one request decides. */
-  readonly more: boolean;
-};
-
-/** The same decision about everything that the filter finds, longest waiting first. */
-export async function decideAll(
-  deps: ApprovalDeps,
-  filter: WaitFilter,
-  sent: Omit<DecisionSent, 'id'>,
-  newId: () => string,
-): Promise<BulkResult> {
-  const refused: { id: string; code: string; message: string }[] = [];
-  let decided = 0;
-  let seen = 0;
-  let cursor: string | undefined;
-  do {
-    const page = await deps.store.waits.list(filter, 100, cursor);
-    for (const wait of page.items) {
-      seen += 1;
-      try {
-        await decideWait(deps, wait, { ...sent, id: newId() });
-        decided += 1;
-      } catch (error) {
-        if (!(error instanceof TelosError) || error.kind !== 'terminal') throw error;
-        if (refused.length < told) refused.push({ id: approvalId(wait), code: error.code, message: error.message });
-      }
-    }
-    cursor = page.next;
-  } while (cursor !== undefined && seen < most);
-  return { decided, refused, more: cursor !== undefined };
 }
 
 /** The waits that `GET /v1/approvals` and `telos approvals` list. */
 export function approvalFilter(
-  kind: readonly (typeof approvalKinds)[number][] | undefined,
+  kind: readonly ApprovalKind[] | undefined,
   rest: { readonly workflow?: string; readonly run?: RunId; readonly namespace?: string; readonly code?: string },
 ): WaitFilter {
-  return { ...rest, kind: kind ?? approvalKinds };
+  return { ...rest, kind: kind ?? kinds };
+}
+
+export function nothingWaits(approval: string): TelosError {
+  return new TelosError('WAIT_NOT_FOUND', `Nothing waits as ${approval}; it may have been decided already.`, {
+    details: { approval },
+  });
 }

@@ -5,6 +5,7 @@
  */
 import { TelosError } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
+import { isObject } from '@telos/language/text';
 
 export type Edit = {
   /** As it was written. */
@@ -68,11 +69,10 @@ function within(value: Json, way: readonly (string | number)[], edit: Edit): Jso
     if (!Array.isArray(value) || first >= value.length) throw noPlace(edit, `has no item ${first}`);
     return value.map((item: Json, index) => (index === first ? within(item, rest, edit) : item));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw noPlace(edit, `has no field ${first}`);
-  const object = value as JsonObject; // neither null nor a list, so an object
-  const before = Object.hasOwn(object, first) ? object[first] : undefined;
+  if (!isObject(value)) throw noPlace(edit, `has no field ${first}`);
+  const before = Object.hasOwn(value, first) ? value[first] : undefined;
   if (before === undefined && rest.length > 0) throw noPlace(edit, `has no field ${first}`);
-  return Object.fromEntries([...Object.entries(object), [first, within(before ?? null, rest, edit)]]);
+  return Object.fromEntries([...Object.entries(value), [first, within(before ?? null, rest, edit)]]);
 }
 
 function noPlace({ key }: Edit, why: string): TelosError {

@@ -4,11 +4,13 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { begin, evolve, forkOf, isForkRefusal, runIdOf, TelosError } from '@telos/core';
-import type { Clock, EventOf, Fork, Json, JsonObject, Payload, RunId, RunState, Store } from '@telos/core';
+import { defaultNamespace, defaultPriority, forkOf, isForkRefusal, runIdOf, TelosError, turnOf } from '@telos/core';
+import type { Clock, EventOf, Fork, JsonObject, Payload, RunId, Store } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
 import { callWorker } from '../call-worker.ts';
 import type { CallWorkerDeps } from '../call-worker.ts';
+import { readPayload } from '../read-payload.ts';
+import type { FoldedRun } from '../run-view/fold-run.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import type { StartedRun } from '../start-program.ts';
@@ -69,11 +71,10 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   );
   if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
 
-  const state = stateOf(read);
   const { run, existing } = await store.journal.create({
     id: runIdOf(at, randomBytes(10)),
     created: {
-      ...originOf(created, state),
+      ...originOf(folded),
       at,
       inputs,
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
@@ -89,7 +90,8 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
-  await callWorker(deps, run);
+  const { namespace = defaultNamespace, priority = defaultPriority } = created;
+  await callWorker(deps, run, turnOf({ namespace, priority }));
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 
@@ -136,35 +138,23 @@ async function changesOf({ store }: ForkDeps, { folded }: ReadRun, edits: readon
   for (const group of steps.values()) {
     const of = group[0]?.of;
     if (of === undefined || of === 'inputs') continue;
-    const last = folded.steps.get(of.step)?.attempts.at(-1);
+    const last = folded.steps.get(of.step)?.attempts.at(-1)?.[of.part];
     // What is replaced as a whole need not be read.
-    const before = group[0]?.way.length === 0 ? null : await valueOf(store.blobs, last?.[of.part]);
+    const isWhole = last === undefined || group[0]?.way.length === 0;
+    const before = isWhole ? null : await readPayload(store.blobs, last);
     (of.part === 'output' ? outputs : given).set(of.step, await storePayload(store.blobs, edited(before, group)));
   }
   const ofInputs = edits.filter(({ of }) => of === 'inputs');
   if (ofInputs.length === 0) return { outputs, given };
   // Safe: the inputs of a run are an object with one field an input.
-  const inputs = edited(await valueOf(store.blobs, folded.created.inputs), ofInputs) as JsonObject;
+  const inputs = edited(await readPayload(store.blobs, folded.created.inputs), ofInputs) as JsonObject;
   return { inputs, outputs, given };
 }
 
-async function valueOf(blobs: Pick<Store['blobs'], 'get'>, payload: Payload | undefined): Promise<Json> {
-  if (payload === undefined) return null;
-  if ('value' in payload) return payload.value;
-  const blob = await blobs.get(payload.blob);
-  if (blob === undefined) throw new TelosError('STORE_CORRUPT', `The value ${payload.blob} is not in the store.`);
-  // Payload blobs hold JSON text that the engine wrote.
-  return JSON.parse(new TextDecoder().decode(blob.bytes)) as Json;
-}
-
 /** What a fork has from its source: all but what started that one. */
-function originOf(created: EventOf<'run.created'>, { budget }: RunState): EventOf<'run.created'> {
-  const { trigger: _trigger, traceparent: _traceparent, budget: _budget, ...rest } = created;
+function originOf({ created, budget }: FoldedRun): EventOf<'run.created'> {
+  const { trigger: _trigger, traceparent: _traceparent, ...rest } = created;
   return { ...rest, ...(budget === undefined ? {} : { budget }) };
-}
-
-function stateOf({ folded, events }: ReadRun): RunState {
-  return events.slice(1).reduce((state, { event }) => evolve(state, event), begin(folded.run, folded.created));
 }
 
 function bodyHash(source: RunId, { from, set, sideEffects }: ForkRun): string {

@@ -5,6 +5,7 @@ import { Problem } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { AnyCheck, AnyTool, Clock, Job, Lease, Live, Models, RunEvent, RunId, Store } from '@telos/core';
 import type { Catalog } from '@telos/language';
+import { noModels } from '@telos/testkit/models';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
@@ -44,9 +45,7 @@ export const testCatalog: Catalog = {
 
 /** One model that can be called and one whose key is missing. */
 export const testModels: Models = {
-  generate: async () => Promise.reject(new Error('no model is called here')),
-  estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-  embed: async () => undefined,
+  ...noModels,
   problem: async (model) =>
     typeof model === 'string' && model.startsWith('openai/')
       ? new TelosError('REQUIREMENT_MISSING', `${model} needs OPENAI_API_KEY.`, { next: 'Set OPENAI_API_KEY.' })

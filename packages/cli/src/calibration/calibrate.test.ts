@@ -1,8 +1,10 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { startModelServer } from '@telos/testkit/model-server';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
+import type { Terminal } from '../terminal.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,18 +17,21 @@ beforeEach(() => {
   writeFileSync(join(folder, 'rows.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
 });
 
-async function telos(words: readonly string[], isInteractive = true) {
+async function telos(
+  words: readonly string[],
+  { onInterrupt = () => () => {} }: Partial<Pick<Terminal, 'onInterrupt'>> = {},
+) {
   let output = '';
   let complaints = '';
   const code = await runCommandLine(words, {
     environment: {},
     folder,
-    isInteractive,
+    isInteractive: true,
     hasColour: false,
     size: () => ({ columns: 120, rows: 40 }),
     write: (text) => void (output += text),
     complain: (text) => void (complaints += text),
-    onInterrupt: () => () => {},
+    onInterrupt,
     now: () => Date.parse('2026-03-01T12:00:00Z'),
   });
   return { code, output, complaints };
@@ -131,6 +136,54 @@ outputs: { a: "\${{ steps.a.output }}" }
     expect(dynamic.code).toBe(2);
     expect(dynamic.complaints).toContain('The parameters of dynamic read a run, and there is none here.');
     expect((await of('dynamic', '--with', 'all=["red"]')).code).toBe(0);
+  });
+
+  it('measures an evaluator that telos.yaml shares, with the models that it names', async () => {
+    const server = await startModelServer();
+    onTestFinished(() => server.close());
+    writeFileSync(
+      join(folder, 'telos.yaml'),
+      `OPENAI_BASE_URL: ${server.url}
+OPENAI_API_KEY: key
+models:
+  small: openai/scripted-small
+  strict: { fallback: [small, openai/scripted-large] }
+evaluators:
+  colours: { uses: contains, with: { all: [red, blue] }, min: 0.5 }
+  good: { uses: judge, with: { model: strict, rubric: [is a colour] } }
+`,
+    );
+    const of = (...words: string[]) => telos(['calibrate', words[0] ?? '', 'rows.jsonl', '--json', ...words.slice(1)]);
+    expect(JSON.parse((await of('colours')).output)).toMatchObject({ check: 'contains', threshold: 0.5, recall: 1 });
+    await of('good');
+    expect(new Set(server.requests.map(({ model }) => model))).toEqual(new Set(['scripted-small', 'scripted-large']));
+    const asked = server.requests.length;
+    await of('judge', '--with', 'rubric=["is red"]', '--with', 'model=small');
+    expect(new Set(server.requests.slice(asked).map(({ model }) => model))).toEqual(new Set(['scripted-small']));
+    expect((await of('judge', '--with', 'rubric=["is red"]', '--with', 'model=smal')).complaints).toMatch(
+      /^USAGE: There is no model smal\. Did you mean small\?/,
+    );
+    expect((await of('colors')).complaints).toContain('Did you mean colours?');
+  });
+
+  it('keeps to the rate limits of telos.yaml', async () => {
+    const server = await startModelServer();
+    onTestFinished(() => server.close());
+    writeFileSync(
+      join(folder, 'telos.yaml'),
+      `OPENAI_BASE_URL: ${server.url}\nOPENAI_API_KEY: key\nrate_limits: { openai: { requests_per_minute: 1 } }\n`,
+    );
+    const stopping: (() => void)[] = [];
+    const calibrating = telos(
+      ['calibrate', 'judge', 'rows.jsonl', '--with', 'rubric=["x"]', '--with', 'model=openai/m'],
+      {
+        onInterrupt: (stop) => (stopping.push(stop), () => {}),
+      },
+    );
+    await expect.poll(() => server.requests.length).toBe(1);
+    for (const stop of stopping) stop();
+    await calibrating;
+    expect(server.requests).toHaveLength(1);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { anyJsonObject, TelosError } from '@telos/core';
-import type { Json, JsonObject } from '@telos/core';
+import type { JsonObject } from '@telos/core';
+import { assigned, jsonOrText } from '../inputs/assignments.ts';
 import { readTextFile } from '../inputs/text-file.ts';
 
 /**
@@ -14,30 +15,15 @@ export function readParams(given: readonly string[], folder: string): JsonObject
     const equals = part.indexOf('=');
     params =
       equals > 0
-        ? placed(params, part.slice(0, equals).split('.'), valueOf(part.slice(equals + 1)))
+        ? (assigned(params, part.slice(0, equals), jsonOrText(part.slice(equals + 1))) as JsonObject) // a path has a name at least
         : { ...params, ...fileOf(part, folder) };
   }
   return params;
 }
 
-function placed(params: JsonObject, [name = '', ...inner]: readonly string[], value: Json): JsonObject {
-  if (inner.length === 0) return { ...params, [name]: value };
-  const at = params[name];
-  const within = typeof at === 'object' && at !== null && !Array.isArray(at) ? (at as JsonObject) : {}; // neither null nor a list
-  return { ...params, [name]: placed(within, inner, value) };
-}
-
-function valueOf(text: string): Json {
-  try {
-    return JSON.parse(text) as Json; // JSON.parse gives nothing but JSON
-  } catch {
-    return text;
-  }
-}
-
 function fileOf(file: string, folder: string): JsonObject {
   const text = readTextFile(file, folder);
-  const parsed = anyJsonObject.safeParse(valueOf(text));
+  const parsed = anyJsonObject.safeParse(jsonOrText(text));
   if (parsed.success) return parsed.data;
   throw new TelosError('USAGE', `${file} holds no JSON object.`, {
     next: 'Write the parameters as one object, or as --with name=value.',

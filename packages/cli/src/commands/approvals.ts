@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { approvalFilter, decide, decideAll, findWait } from '@telos/api/runs';
+import { approvalFilter, decide, decideAll, findWait, readPerson } from '@telos/api/runs';
+import type { Person } from '@telos/api/runs';
 import { approvalPayload, approvalView, generousLimits, loadPayloads } from '@telos/api/trace';
-import type { ApprovalView, Decision } from '@telos/contract';
+import { Decision } from '@telos/contract';
+import type { ApprovalView } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { Json, ListedWait } from '@telos/core';
 import { nearest } from '@telos/language/text';
@@ -12,15 +14,16 @@ import type { Desk } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
-import { readJson, readSettings, withSettings } from '../inputs/read-settings.ts';
+import { assigned, readAssignments, readJson } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
 
-const decisions: readonly Decision[] = ['approve', 'reject', 'retry', 'succeed', 'fail'];
+const decisions = Decision.options;
 
 type Options = {
   readonly set: readonly string[];
   readonly value: string | undefined;
   readonly note: string | undefined;
+  readonly as: string | undefined;
   readonly all: boolean;
   readonly run: string | undefined;
   readonly workflow: string | undefined;
@@ -38,6 +41,11 @@ export const approvals = defineCommand({
     set: { type: 'list', value: 'path=value', about: 'a field of the form, or of the value that is shown' },
     value: { type: 'value', value: 'json', about: 'the value as a whole; with succeed, what the step gives' },
     note: { type: 'value', value: 'text', about: 'why; kept with the run' },
+    as: {
+      type: 'value',
+      value: 'name,role',
+      about: 'who decides, where only some are asked: a name or a role first; your account when absent',
+    },
     all: { type: 'flag', about: 'retry, succeed or fail everything in doubt or in quarantine that the filters find' },
     run: { type: 'value', value: 'run', about: 'only of this run' },
     workflow: { type: 'value', value: 'id', about: 'only of runs of this workflow' },
@@ -47,6 +55,7 @@ export const approvals = defineCommand({
   examples: [
     'telos approvals',
     'telos approvals approve 01j8...~7 --set title="A better title" --note "shorter"',
+    'telos approvals reject 01j8...~7 --as editors',
     'telos approvals retry --all --workflow publish --code TOOL_FAILED',
   ],
   run({ words: [word, id], options }, terminal) {
@@ -112,7 +121,7 @@ async function decideOne(desk: Desk, decision: Decision, id: string | undefined,
     decision,
     ...(value === undefined ? {} : { value }),
     ...noteOf(options),
-    ...byWhom(),
+    ...deciderOf(options),
   });
   desk.writer.object({ type: 'decided', id, run: wait.run, path: wait.path, decision });
   desk.writer.lines(`${wait.path} of ${wait.run}: ${decision}.`);
@@ -131,7 +140,10 @@ async function valueOf(desk: Desk, wait: ListedWait, options: Options): Promise<
       ? undefined
       : (await loadPayloads(desk.store.blobs, [payload], generousLimits))(payload);
   const base = whole ?? (shown !== undefined && 'value' in shown ? shown.value : {});
-  return withSettings(base, readSettings(options.set));
+  return Object.entries(readAssignments(options.set)).reduce(
+    (before, [path, given]) => assigned(before, path, given),
+    base,
+  );
 }
 
 async function decideMany(desk: Desk, decision: Decision, id: string | undefined, options: Options): Promise<ExitCode> {
@@ -145,7 +157,7 @@ async function decideMany(desk: Desk, decision: Decision, id: string | undefined
   const { decided, refused, more } = await decideAll(
     desk,
     filter,
-    { decision, ...value, ...noteOf(options), ...byWhom() },
+    { decision, ...value, ...noteOf(options), ...deciderOf(options) },
     randomUUID,
   );
   writer.object({ type: 'decided', decision, decided, refused, more });
@@ -167,6 +179,17 @@ async function filtersOf({ store }: Desk, { run, workflow, code }: Options) {
 
 function noteOf({ note }: Options): { readonly note?: string } {
   return note === undefined ? {} : { note };
+}
+
+/** The account that gives the command, unless `--as` says who decides: both are kept then. */
+function deciderOf({ as }: Options): { readonly from: Person; readonly by?: string } {
+  const account = byWhom();
+  if (as === undefined) return { from: { ...(account.by === undefined ? {} : { name: account.by }), roles: [] } };
+  const from = readPerson(as, '--as');
+  return {
+    from,
+    by: account.by === undefined || account.by === from.name ? `${from.name}` : `${from.name} (${account.by})`,
+  };
 }
 
 function decisionOf(word: string): Decision {

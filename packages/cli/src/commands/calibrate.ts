@@ -1,11 +1,12 @@
 import type { Json } from '@telos/core';
+import { asksModel } from '@telos/evaluators';
 import { calibrate as calibrateCheck, orientationOf, readLabelled } from '@telos/evaluators/calibration';
 import { canonicalJson, hashOf } from '@telos/language';
 import { findEvaluator } from '../calibration/find-evaluator.ts';
 import { calibrationLines } from '../calibration/calibration-lines.ts';
 import { keepCalibration } from '../calibration/kept-calibrations.ts';
 import { belowFloors, readFloor } from '../calibration/read-floors.ts';
-import { choice, listOf, numberIn, pairOf } from '../calibration/read-options.ts';
+import { choice, listOf, numberIn, pairOf } from '../command/option-values.ts';
 import { readParams } from '../calibration/read-params.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
@@ -75,7 +76,7 @@ export const calibrate = defineCommand({
       check,
       params,
       orientation,
-      parallel: check.needs === 'model' ? modelCalls : 1,
+      parallel: asksModel(check, params) ? modelCalls : 1,
       signal: stopping.signal,
       now: () => performance.now(),
       typeNames: new Map(options.rename.map((pair) => pairOf('rename', pair))),

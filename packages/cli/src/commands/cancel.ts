@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { defineCommand, jsonOption } from '../command/command.ts';
-import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
-import { writerOf } from '../output/writer.ts';
 
 export const cancel = defineCommand({
   name: 'cancel',
@@ -15,18 +13,13 @@ export const cancel = defineCommand({
     json: jsonOption,
   },
   examples: [],
-  async run({ words: [word = ''], options }, terminal) {
-    const config = await loadConfig(terminal.environment, terminal.folder);
-    const store = await openStore(config);
-    try {
-      const run = await findRun(store, word);
-      await store.inbox.post(run, { id: randomUUID(), kind: 'cancel', reason: options.reason ?? 'telos cancel' });
-      const writer = writerOf(terminal, options.json);
-      writer.object({ type: 'cancelling', run });
-      writer.lines(`Asked for. Its worker cancels ${run}; see \`telos show ${run}\`.`);
+  run({ words: [word = ''], options }, terminal) {
+    return withStore(terminal, options.json, async (desk) => {
+      const run = await findRun(desk.store, word);
+      await desk.store.inbox.post(run, { id: randomUUID(), kind: 'cancel', reason: options.reason ?? 'telos cancel' });
+      desk.writer.object({ type: 'cancelling', run });
+      desk.writer.lines(`Asked for. Its worker cancels ${run}; see \`telos show ${run}\`.`);
       return exitCodes.succeeded;
-    } finally {
-      await store.close();
-    }
+    });
   },
 });

@@ -6,7 +6,7 @@ import { loadConfig } from '../config/config.ts';
 import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
 import { estimateProgram } from '../estimate/estimate-program.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readWorkflowFile } from '../inputs/workflow-file.ts';
+import { readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
 import { faultLines } from '../output/fault-lines.ts';
 import { writerOf } from '../output/writer.ts';
 
@@ -32,7 +32,12 @@ export const check = defineCommand({
         writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
         writer.lines(`${file}: valid (${program.id})`);
         if (options.estimate) {
-          const estimate = await estimateProgram(program, { catalog, models });
+          const workflow = async (id: string) => {
+            const beside = workflowBeside(id, word, terminal.folder, isWithheld);
+            const child = beside === undefined ? undefined : compile(beside.source, { catalog, ...beside });
+            return child?.ok === true ? child.compiled.program : undefined;
+          };
+          const estimate = await estimateProgram(program, { catalog, models, workflow });
           writer.object(estimateObject(file, program.id, estimate));
           writer.lines(...estimateLines(estimate, terminal.size().columns));
         }

@@ -3,8 +3,7 @@ import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
-import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { withStore } from '../compose/with-store.ts';
 import { examine } from '../doctor/examine.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { examineRuns } from '../doctor/runs.ts';
@@ -27,28 +26,34 @@ export const doctor = defineCommand({
   options: { json: jsonOption },
   examples: ['telos doctor', 'telos doctor last'],
   async run({ words: [word], options }, terminal) {
-    const writer = writerOf(terminal, options.json);
-    if (word !== undefined) return explainRun(word, writer, terminal);
-    const findings = await examine(terminal);
-    for (const finding of findings) {
-      writer.object({ type: 'finding', ...finding });
-      writer.lines(findingLine(finding, terminal.hasColour));
+    if (word !== undefined) {
+      return withStore(terminal, options.json, ({ store, writer }) => explainRun(store, word, writer, terminal));
     }
-    const isSound = findings.every(({ verdict }) => verdict !== 'broken');
-    if (isSound) await explainAll(writer, terminal);
-    return isSound ? exitCodes.succeeded : exitCodes.failed;
+    const writer = writerOf(terminal, options.json);
+    const { findings, store } = await examine(terminal);
+    try {
+      for (const finding of findings) tell(finding, writer, terminal);
+      const isSound = findings.every(({ verdict }) => verdict !== 'broken');
+      if (isSound && store !== undefined) await explainAll(store, writer, terminal);
+      return isSound ? exitCodes.succeeded : exitCodes.failed;
+    } finally {
+      await store?.close();
+    }
   },
 });
 
-function findingLine({ about, verdict, message, next }: Finding, colour: boolean): string {
-  const [sign, signColour] = signs[verdict];
-  return `${paint(sign, signColour, colour)} ${about}: ${message}${next === undefined ? '' : ` ${next}`}`;
+function tell(finding: Finding, writer: Writer, terminal: Terminal): void {
+  const { about, verdict, message, next } = finding;
+  const [sign, colour] = signs[verdict];
+  writer.object({ type: 'finding', ...finding });
+  writer.lines(
+    `${paint(sign, colour, terminal.hasColour)} ${about}: ${message}${next === undefined ? '' : ` ${next}`}`,
+  );
 }
 
-async function explainAll(writer: Writer, terminal: Terminal): Promise<void> {
-  const config = await loadConfig(terminal.environment, terminal.folder);
+async function explainAll(store: Store, writer: Writer, terminal: Terminal): Promise<void> {
   const now = terminal.now();
-  const findings = await examineRuns(config, now, ({ run, workflow, status, since, message, more }) => {
+  const findings = await examineRuns(store, now, ({ run, workflow, status, since, message, more }) => {
     const waits = new Date(since).toISOString();
     writer.object({ type: 'unfinished', run, workflow, status, since: waits, message, more });
     const besides = more === 0 ? '' : ` And ${more} more: telos doctor ${run}`;
@@ -57,32 +62,23 @@ async function explainAll(writer: Writer, terminal: Terminal): Promise<void> {
       `  ${message}${besides}`,
     );
   });
-  for (const finding of findings) {
-    writer.object({ type: 'finding', ...finding });
-    writer.lines(findingLine(finding, terminal.hasColour));
-  }
+  for (const finding of findings) tell(finding, writer, terminal);
 }
 
-async function explainRun(word: string, writer: Writer, terminal: Terminal): Promise<ExitCode> {
-  const config = await loadConfig(terminal.environment, terminal.folder);
-  const store: Store = await openStore(config);
-  try {
-    const run = await findRun(store, word);
-    const read = await readRun(store, run);
-    if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);
-    const cancel = (await store.inbox.pending(run)).find((message) => message.kind === 'cancel');
-    const reasons = waitingFor(read.events, terminal.now(), cancel);
-    const { status } = read.folded;
-    const unattended = await isUnattended(store, run);
-    writer.object({ type: 'run', run, status, waiting_for: reasons, unattended });
-    writer.lines(
-      `${read.folded.created.workflow}  ${run}  ${status}`,
-      ...reasons.map((reason) => `  ${reason.message}`),
-      ...(unattended ? [`  ${unattendedAdvice}`] : []),
-    );
-    if (reasons.length === 0) writer.lines(`  It has ended; \`telos show ${run}\` tells how.`);
-    return exitCodes.succeeded;
-  } finally {
-    await store.close();
-  }
+async function explainRun(store: Store, word: string, writer: Writer, terminal: Terminal): Promise<ExitCode> {
+  const run = await findRun(store, word);
+  const read = await readRun(store, run);
+  if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);
+  const cancel = (await store.inbox.pending(run)).find((message) => message.kind === 'cancel');
+  const reasons = waitingFor(read.events, terminal.now(), cancel, await store.runs.placeWait(run));
+  const { status } = read.folded;
+  const unattended = await isUnattended(store, run);
+  writer.object({ type: 'run', run, status, waiting_for: reasons, unattended });
+  writer.lines(
+    `${read.folded.created.workflow}  ${run}  ${status}`,
+    ...reasons.map((reason) => `  ${reason.message}`),
+    ...(unattended ? [`  ${unattendedAdvice}`] : []),
+  );
+  if (reasons.length === 0) writer.lines(`  It has ended; \`telos show ${run}\` tells how.`);
+  return exitCodes.succeeded;
 }

@@ -1,8 +1,9 @@
 import { forkRun } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { choice } from '../command/option-values.ts';
 import { carryOutFork, detachOption } from '../compose/carry-out-fork.ts';
-import { readSettings } from '../inputs/read-settings.ts';
+import { readAssignments } from '../inputs/assignments.ts';
 
 const sideEffects = ['live', 'recorded', 'deny'] as const;
 
@@ -20,7 +21,8 @@ export const fork = defineCommand({
     'side-effects': {
       type: 'value',
       value: sideEffects.join('|'),
-      about: 'steps with an effect have it again, give what they gave, or fail; live when absent',
+      about:
+        'steps with an effect have it again, give what they gave, or fail; absent: as in that run, and live when it is no fork',
     },
     detach: detachOption,
     json: jsonOption,
@@ -28,21 +30,15 @@ export const fork = defineCommand({
   examples: ['telos fork last --from publish', 'telos fork last --set steps.draft.output.title="A better title"'],
   run({ words: [word = ''], options }, terminal) {
     const { from } = options;
-    const set = readSettings(options.set);
+    const set = readAssignments(options.set);
     if (from.length === 0 && Object.keys(set).length === 0) {
       throw new TelosError('USAGE', '`telos fork` needs a step to begin from, or something to set.', {
         next: 'Write --from <step>, or --set path=value; `telos retry` does again what did not succeed.',
       });
     }
-    const effects = effectsOf(options['side-effects']);
+    const effects = choice('side-effects', options['side-effects'], sideEffects);
     return carryOutFork(word, options, terminal, (engine, source) =>
       forkRun(engine, source, { from, set, ...(effects === undefined ? {} : { sideEffects: effects }) }),
     );
   },
 });
-
-function effectsOf(text: string | undefined): (typeof sideEffects)[number] | undefined {
-  const known = sideEffects.find((one) => one === text);
-  if (text === undefined || known !== undefined) return known;
-  throw new TelosError('USAGE', `--side-effects ${text} is none of ${sideEffects.join(', ')}.`);
-}

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { postMessage } from '@telos/api/runs';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
 import { adviseWhenUnattended, withStore } from '../compose/with-store.ts';
@@ -16,7 +15,7 @@ export const pause = defineCommand({
     return withStore(terminal, options.json, async (desk) => {
       const run = await findRun(desk.store, word);
       const note = options.note === undefined ? {} : { note: options.note };
-      await postMessage(desk, run, { id: randomUUID(), kind: 'pause', ...note, ...byWhom() });
+      await desk.store.inbox.post(run, { id: randomUUID(), kind: 'pause', ...note, ...byWhom() });
       desk.writer.object({ type: 'pausing', run });
       desk.writer.lines(`Asked for. \`telos resume ${run}\` lets it go on.`);
       await adviseWhenUnattended(desk, run);

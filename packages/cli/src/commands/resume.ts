@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { postMessage } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
@@ -31,7 +30,7 @@ export const resume = defineCommand({
       });
     return withStore(terminal, options.json, async (desk) => {
       const run = await findRun(desk.store, word);
-      await postMessage(desk, run, { id: randomUUID(), kind: 'resume', ...budget, ...path, ...byWhom() });
+      await desk.store.inbox.post(run, { id: randomUUID(), kind: 'resume', ...budget, ...path, ...byWhom() });
       desk.writer.object({ type: 'resuming', run });
       desk.writer.lines(`Asked for. Follow it with \`telos watch ${run}\`.`);
       await adviseWhenUnattended(desk, run);

@@ -1,8 +1,6 @@
-import { compileWorkflow, startRun } from '@telos/api/runs';
-import type { StartRun } from '@telos/api/runs';
+import { compiledProgram, currentProgram, startProgram } from '@telos/api/runs';
+import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
-import type { InputSpec } from '@telos/core';
-import { loadProgram } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { carryOut } from '../compose/carry-out.ts';
@@ -13,6 +11,7 @@ import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readBudget } from '../inputs/read-budget.ts';
 import { readInputs } from '../inputs/read-inputs.ts';
+import { readTerms } from '../inputs/read-terms.ts';
 import { isFileName, libraryFile, libraryNames, readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
 import { writerOf } from '../output/writer.ts';
 
@@ -29,6 +28,8 @@ export const run = defineCommand({
       value: 'usd=1,tokens=50k',
       about: 'the most it may spend: usd, tokens, wall (10m), calls',
     },
+    namespace: { type: 'value', value: 'name', about: 'whose run it is: namespaces take turns' },
+    priority: { type: 'value', value: 'high|normal|low', about: 'how many turns it gets; normal when absent' },
     tag: { type: 'list', value: 'tag', about: 'a tag to find the run by' },
     detach: { type: 'flag', about: 'store the run and leave it to `telos serve`' },
     json: jsonOption,
@@ -36,6 +37,7 @@ export const run = defineCommand({
   examples: ['telos run workflows/ask_folder.yaml --input folder=docs --input question="What is a lease?"'],
   async run({ words: [word = ''], options }, terminal) {
     const budget = options.budget === undefined ? undefined : readBudget(options.budget);
+    const terms = readTerms(options);
     const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
     buildSampleData(terminal.folder);
@@ -47,14 +49,14 @@ export const run = defineCommand({
       report: ({ message }) => terminal.complain(`${message}\n`),
     });
     try {
-      const { from, specs, beside } = await findWorkflow(engine, word, terminal.folder);
-      const inputs = readInputs(options.input, options.inputs, terminal.folder, specs);
-      const { run: id, workflow } = await startRun(engine, {
-        from,
+      const { inHand, beside } = await findWorkflow(engine, word, terminal.folder);
+      const inputs = readInputs(options.input, options.inputs, terminal.folder, inHand.program.inputs);
+      const { run: id, workflow } = await startProgram(engine, inHand, {
         inputs,
         ...(beside === undefined ? {} : { beside }),
         ...(options.tag.length === 0 ? {} : { tags: options.tag }),
         ...(budget === undefined ? {} : { budget }),
+        ...terms,
       });
       if (options.detach) {
         writer.object({ type: 'started', run: id, workflow });
@@ -68,23 +70,20 @@ export const run = defineCommand({
   },
 });
 
-type Found = Pick<StartRun, 'from' | 'beside'> & { readonly specs: { readonly [name: string]: InputSpec } };
+type Found = { readonly inHand: ProgramInHand; readonly beside?: Beside };
 
 /** The workflow that a word means: a file; else a name, looked for in `workflows/` and then among those published. */
-async function findWorkflow({ catalog, isWithheld, store }: Engine, word: string, folder: string): Promise<Found> {
+async function findWorkflow(engine: Engine, word: string, folder: string): Promise<Found> {
+  const { isWithheld, store } = engine;
   const file = isFileName(word) ? word : libraryFile(word, folder);
   if (file !== undefined) {
-    const from = readWorkflowFile(file, folder, isWithheld);
     return {
-      from,
-      specs: (await compileWorkflow({ catalog }, from)).program.inputs,
+      inHand: await compiledProgram(engine, readWorkflowFile(file, folder, isWithheld)),
       beside: (id) => workflowBeside(id, file, folder, isWithheld),
     };
   }
-  const [current] = await store.programs.versions(word);
-  if (current !== undefined) {
-    return { from: { workflow: word }, specs: loadProgram(current.program, current.hash).inputs };
-  }
+  const current = await currentProgram(store, word);
+  if (current !== undefined) return { inHand: current };
   const published = (await store.programs.published()).map(({ id }) => id);
   const near = nearest(word, [...libraryNames(folder), ...published]);
   throw new TelosError(

@@ -3,12 +3,11 @@ import { runStatuses, TelosError } from '@telos/core';
 import type { RunFilter, RunStatus, RunSummary } from '@telos/core';
 import { durationMs, nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
-import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { wholeNumberIn } from '../command/option-values.ts';
+import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { durationText, usageText } from '../output/amounts.ts';
 import { tableLines } from '../output/table.ts';
-import { writerOf } from '../output/writer.ts';
 
 export const runs = defineCommand({
   name: 'runs',
@@ -23,14 +22,11 @@ export const runs = defineCommand({
     json: jsonOption,
   },
   examples: ['telos runs --status failed --since 1d'],
-  async run({ options }, terminal) {
-    const limit = limitOf(options.limit);
+  run({ options }, terminal) {
+    const limit = wholeNumberIn('limit', options.limit ?? '20', 1, 200);
     const filter = filterOf(options, terminal.now());
-    const config = await loadConfig(terminal.environment, terminal.folder);
-    const store = await openStore(config);
-    try {
+    return withStore(terminal, options.json, async ({ store, writer }) => {
       const { items, next } = await store.runs.list(filter, limit);
-      const writer = writerOf(terminal, options.json);
       for (const item of items) writer.object(runSummaryView(item));
       if (items.length === 0) writer.lines('No runs.');
       writer.lines(
@@ -41,9 +37,7 @@ export const runs = defineCommand({
       );
       if (next !== undefined) writer.lines('There are more: --limit shows up to 200.');
       return exitCodes.succeeded;
-    } finally {
-      await store.close();
-    }
+    });
   },
 });
 
@@ -58,12 +52,6 @@ function row(run: RunSummary, now: number): readonly string[] {
     time,
     usageText(run.usage),
   ];
-}
-
-function limitOf(text: string | undefined): number {
-  const limit = text === undefined ? 20 : Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return limit;
-  throw new TelosError('USAGE', `--limit ${text} is no number from 1 to 200.`, { next: 'Write it like --limit 50.' });
 }
 
 type Given = {

@@ -1,5 +1,5 @@
-import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { wholeNumberIn } from '../command/option-values.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { ensureFolder } from '../compose/open-store.ts';
 import { loadConfig } from '../config/config.ts';
@@ -19,12 +19,7 @@ export const search = defineCommand({
   },
   examples: ['telos search handbook "how long is a lease?"'],
   async run({ words: [collection = '', query = ''], options }, terminal) {
-    const limit = options.limit === undefined ? 8 : Number(options.limit);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 200) {
-      throw new TelosError('USAGE', `--limit ${options.limit} is no number from 1 to 200.`, {
-        next: 'Write it like --limit 5.',
-      });
-    }
+    const limit = wholeNumberIn('limit', options.limit ?? '8', 1, 200);
     const config = await loadConfig(terminal.environment, terminal.folder);
     ensureFolder(config.home);
     const { knowledge } = composeCatalogue(config, terminal.folder);

@@ -5,6 +5,7 @@ import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
+import { portOf } from '../command/option-values.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
@@ -39,7 +40,7 @@ export const serve = defineCommand({
   async run({ options }, terminal) {
     const host = options.host ?? '127.0.0.1';
     const drainMs = drainOf(options.drain);
-    const port = portOf(options.port) || (await freePort(host));
+    const port = portOf('port', options.port ?? '7420') || (await freePort(host));
     const settings = await loadConfig(terminal.environment, terminal.folder);
     // A workflow may call the server that runs it.
     const config = { ...settings, allowedHosts: [...settings.allowedHosts, `127.0.0.1:${port}`] };
@@ -104,14 +105,6 @@ async function publishLibrary(engine: Engine, terminal: Terminal): Promise<void>
       terminal.complain(`${file} is not published. ${error.message}\n`);
     }
   }
-}
-
-function portOf(text: string | undefined): number {
-  const port = text === undefined ? 7420 : Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text !== '') return port;
-  throw new TelosError('USAGE', `--port ${text} is no port.`, {
-    next: 'Write a number from 0 to 65535, like --port 7420.',
-  });
 }
 
 /** A port that nobody listens on at this moment, so that it is known before anything listens. 0 when `host` is none of ours: listening says why. */

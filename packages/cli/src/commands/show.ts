@@ -16,15 +16,13 @@ import type { Store } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
-import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
 import { Progress } from '../output/progress.ts';
 import { progressLines } from '../output/progress-lines.ts';
 import { readOutputs, resultLines } from '../output/run-result.ts';
 import { stepLines } from '../output/step-lines.ts';
-import { writerOf } from '../output/writer.ts';
 import type { Writer } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -38,27 +36,23 @@ export const show = defineCommand({
     json: jsonOption,
   },
   examples: ['telos show last', 'telos show last --step answer'],
-  async run({ words: [word = ''], options }, terminal) {
-    const config = await loadConfig(terminal.environment, terminal.folder);
-    const store = await openStore(config);
-    try {
+  run({ words: [word = ''], options }, terminal) {
+    return withStore(terminal, options.json, async ({ store, writer }) => {
       const id = await findRun(store, word);
       const read = await readRun(store, id);
       if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`);
-      const writer = writerOf(terminal, options.json);
       if (options.step !== undefined) await showStep(store, read, options.step, writer);
       else await showRun(store, read, writer, terminal);
       return exitCodes.succeeded;
-    } finally {
-      await store.close();
-    }
+    });
   },
 });
 
 async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Terminal): Promise<void> {
   const { folded, events, program, programs } = read;
   const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
-  const waiting = waitingFor(events, terminal.now());
+  const place = folded.status === 'pending' ? await store.runs.placeWait(folded.run) : undefined;
+  const waiting = waitingFor(events, terminal.now(), undefined, place);
   writer.object(
     runDetail(folded, { programs, show: shown, waitingFor: waiting, ...(program === undefined ? {} : { program }) }),
   );

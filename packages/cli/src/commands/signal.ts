@@ -5,7 +5,7 @@ import { byWhom } from '../compose/by-whom.ts';
 import { adviseWhenUnattended, withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
-import { readJson } from '../inputs/read-settings.ts';
+import { readJson } from '../inputs/assignments.ts';
 
 export const signal = defineCommand({
   name: 'signal',

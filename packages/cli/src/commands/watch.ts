@@ -1,11 +1,9 @@
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
-import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { withStore } from '../compose/with-store.ts';
 import { exitCodeOf, exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
 import { followRun } from '../output/follow-run.ts';
-import { writerOf } from '../output/writer.ts';
 
 export const watch = defineCommand({
   name: 'watch',
@@ -13,20 +11,18 @@ export const watch = defineCommand({
   words: [{ name: 'run', about: "a run's id, a part of it, or `last`", needed: 'one' }],
   options: { json: jsonOption },
   examples: ['telos watch last'],
-  async run({ words: [word = ''], options }, terminal) {
-    const config = await loadConfig(terminal.environment, terminal.folder);
-    const store = await openStore(config);
-    const watching = new AbortController();
-    const stopListening = terminal.onInterrupt(() => watching.abort());
-    try {
-      const run = await findRun(store, word);
-      if (await isUnattended(store, run)) terminal.complain(`${unattendedAdvice}\n`);
-      const writer = writerOf(terminal, options.json);
-      const status = await followRun({ store, run, terminal, writer, signal: watching.signal });
-      return status === undefined ? exitCodes.cancelled : exitCodeOf(status);
-    } finally {
-      stopListening();
-      await store.close();
-    }
+  run({ words: [word = ''], options }, terminal) {
+    return withStore(terminal, options.json, async ({ store, writer }) => {
+      const watching = new AbortController();
+      const stopListening = terminal.onInterrupt(() => watching.abort());
+      try {
+        const run = await findRun(store, word);
+        if (await isUnattended(store, run)) terminal.complain(`${unattendedAdvice}\n`);
+        const status = await followRun({ store, run, terminal, writer, signal: watching.signal });
+        return status === undefined ? exitCodes.cancelled : exitCodeOf(status);
+      } finally {
+        stopListening();
+      }
+    });
   },
 });

@@ -1,6 +1,7 @@
 import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
+import { portOf, wholeNumberIn } from '../command/option-values.ts';
 import { composeEngine } from '../compose/engine.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { serveHealth } from '../compose/serve-health.ts';
@@ -29,8 +30,9 @@ export const worker = defineCommand({
   examples: ['telos worker', 'telos worker --queues default,gpu --concurrency 8'],
   async run({ options }, terminal) {
     const queues = queuesOf(options.queues);
-    const concurrency = countOf(options.concurrency);
+    const concurrency = wholeNumberIn('concurrency', options.concurrency ?? '50', 1, 10_000);
     const drainMs = drainOf(options.drain);
+    const healthPort = options['health-port'] === undefined ? undefined : portOf('health-port', options['health-port']);
     const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
     const engine = await composeEngine({
@@ -43,8 +45,7 @@ export const worker = defineCommand({
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
     try {
       const { owner } = engine.work({ queues, concurrency });
-      const port = options['health-port'];
-      const health = port === undefined ? undefined : await serveHealth(engine.store, port);
+      const health = healthPort === undefined ? undefined : await serveHealth(engine.store, healthPort);
       const upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
       try {
         writer.object({
@@ -79,10 +80,4 @@ function queuesOf(text = 'default'): readonly string[] {
   throw new TelosError('USAGE', `--queues ${text}: \`${wrong}\` is no name of a queue.`, {
     next: 'Write names like `--queues default,gpu`.',
   });
-}
-
-function countOf(text = '50'): number {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= 10_000) return count;
-  throw new TelosError('USAGE', `--concurrency ${text} is no number from 1 to 10000.`, { next: 'Write one like 50.' });
 }

@@ -1,5 +1,5 @@
 /** What workflows may name: models, tools, checks. Made without opening or loading anything; each opens at its first use. */
-import type { AnyTool, Clock, Models, Schemas } from '@telos/core';
+import type { AnyTool, Clock, Limiter, Models, Schemas } from '@telos/core';
 import { systemClock } from '@telos/driver-local';
 import { createChecks } from '@telos/evaluators';
 import { createKnowledge, knowledgeTools } from '@telos/knowledge';
@@ -10,6 +10,7 @@ import { createModels } from '@telos/models';
 import { createTools } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import { createConditions } from './conditions.ts';
+import { openLimiter } from './open-limiter.ts';
 import { knowledgePath, withheldFrom } from './withheld.ts';
 import type { IsWithheld } from './withheld.ts';
 
@@ -22,11 +23,16 @@ export type Catalogue = {
   readonly isWithheld: IsWithheld;
 };
 
-/** @param workspace The folder whose files workflows may name: the working directory. */
-export function composeCatalogue(config: Config, workspace: string): Catalogue {
+/**
+ * @param workspace The folder whose files workflows may name: the working directory.
+ * @param limiter Counts what is used of rate limits.
+ */
+export function composeCatalogue(config: Config, workspace: string, limiter?: Limiter): Catalogue {
   const clock = systemClock;
+  const limits = config.rateLimits;
+  const rateLimits = limits === undefined ? undefined : { limits, limiter: limiter ?? openLimiter(config, clock) };
   const schemas = createSchemas();
-  const models = createModels({ openai: config.openai, ollama: config.ollama, schemas, clock });
+  const models = createModels({ openai: config.openai, ollama: config.ollama, rateLimits, schemas, clock });
   const isWithheld = withheldFrom(config, workspace);
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
   const { allowedHosts, search } = config;

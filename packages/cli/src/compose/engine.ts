@@ -1,11 +1,12 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
-import type { Limiter, Live, Queue, Store } from '@telos/core';
-import { boundYoungMemory, isProcessGone, ownerOfThisProcess } from '@telos/driver-local';
+import type { AnyTool, Live, Queue, Store } from '@telos/core';
+import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { createPlanner } from '@telos/planner';
 import type { DraftingPlanner } from '@telos/planner';
+import { agentTurnTool } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
@@ -20,7 +21,6 @@ export type Engine = Catalogue & {
   readonly store: Store;
   readonly queue: Queue;
   readonly live: Live;
-  readonly limiter: Limiter;
   readonly planner: DraftingPlanner;
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
@@ -48,14 +48,20 @@ export type EngineOptions = {
 /** @throws TelosError what opening the store throws; then nothing is left open. */
 export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { config, environment, workspace, isAlone = false, report } = options;
-  boundYoungMemory();
+  boundMemory();
   const store = await openStore(config);
-  const catalogue = composeCatalogue(config, workspace);
+  const shared = await openShared({
+    config,
+    clock: systemClock,
+    isAlone,
+    report: (message) => report({ message }),
+  });
+  const { queue, live } = shared;
+  const catalogue = composeCatalogue(config, workspace, shared.limiter);
   const { catalog, knowledge, models, clock } = catalogue;
-  const shared = await openShared({ config, clock, isAlone, report: (message) => report({ message }) });
-  const { queue, live, limiter } = shared;
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
+  const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
 
@@ -65,7 +71,6 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     store,
     queue,
     live,
-    limiter,
     planner,
     secrets,
     secretNames: secrets.names,
@@ -79,7 +84,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           clock,
           planner,
           report,
-          tools: catalog.tools,
+          tools: new Map([...catalog.tools, [turn.name, turn]]),
           checks: catalog.checks,
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),

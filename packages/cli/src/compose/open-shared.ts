@@ -1,6 +1,7 @@
 import type { Clock, Limiter, Live, Queue } from '@telos/core';
-import { createLocalLimiter, createLocalLive, createLocalQueue } from '@telos/driver-local';
+import { createLocalLive, createLocalQueue } from '@telos/driver-local';
 import type { Config } from '../config/config.ts';
+import { openLimiter } from './open-limiter.ts';
 
 /** What the processes of an installation share beside the store; in a single process, what takes its place. */
 export type Shared = {
@@ -21,16 +22,23 @@ export type SharedOptions = {
 
 /** Connects to nothing yet. */
 export async function openShared({ config, clock, isAlone, report }: SharedOptions): Promise<Shared> {
+  const limiter = openLimiter(config, clock);
   if (config.queue.kind === 'local') {
     const queue = createLocalQueue();
-    return { queue, live: createLocalLive(), limiter: createLocalLimiter(clock), close: () => queue.close() };
+    return {
+      queue,
+      live: createLocalLive(),
+      limiter,
+      async close() {
+        await Promise.all([queue.close(), limiter.close()]);
+      },
+    };
   }
   const { address } = config.queue;
   // Loaded by those alone who use it.
-  const { openLimiter, openLive, openQueue } = await import('@telos/driver-bullmq');
+  const { openLive, openQueue } = await import('@telos/driver-bullmq');
   const queue = isAlone ? createLocalQueue() : openQueue({ address, report });
   const live = openLive(address);
-  const limiter = openLimiter({ address, clock });
   return {
     queue,
     live,

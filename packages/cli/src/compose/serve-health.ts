@@ -10,11 +10,8 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-/** @throws TelosError USAGE, PORT_IN_USE. */
-export async function serveHealth(store: Store, port: string): Promise<HealthServer> {
-  const number = Number(port);
-  if (!/^\d+$/.test(port) || number > 65_535)
-    throw new TelosError('USAGE', `--health-port ${port} is no port.`, { next: 'Write a number from 0 to 65535.' });
+/** @throws TelosError PORT_IN_USE. */
+export async function serveHealth(store: Store, port: number): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
@@ -31,7 +28,7 @@ export async function serveHealth(store: Store, port: string): Promise<HealthSer
   });
   server.headersTimeout = 5000;
   server.requestTimeout = 5000;
-  server.listen(number, '127.0.0.1');
+  server.listen(port, '127.0.0.1');
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -6,8 +6,12 @@ import type { Terminal } from '../terminal.ts';
 import { isUnattended, unattendedAdvice } from './is-unattended.ts';
 import { openStore } from './open-store.ts';
 
-/** What asks something of runs: the workers that own them see it in the store, so that nobody need be called. */
-export type Desk = { readonly store: Store; readonly queue: Pick<Queue, 'offer'>; readonly writer: Writer };
+export type Desk = {
+  readonly store: Store;
+  /** Calls nobody: whoever owns a run sees in the store what is asked of it. */
+  readonly queue: Pick<Queue, 'offer'>;
+  readonly writer: Writer;
+};
 
 /** Opens the store for one command. */
 export async function withStore<T>(terminal: Terminal, json: boolean, act: (desk: Desk) => Promise<T>): Promise<T> {

@@ -63,6 +63,14 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  it('takes keys that say whom they were given to, and holds what follows to the same', async () => {
+    const keys = 'anna:editors=0123456789abcdef,ci=sha256:' + 'a'.repeat(64);
+    expect((await loadConfig({ TELOS_API_KEYS: keys }, folder)).apiKeys).toBe(keys);
+    await expect(loadConfig({ TELOS_API_KEYS: 'ci:bots=sha256:0123456789abcdef' }, folder)).rejects.toThrow(
+      'key 1: after sha256: stand 64 hexadecimal digits in lower case',
+    );
+  });
+
   it('takes a queue in Redis', async () => {
     const { queue } = await loadConfig({ TELOS_QUEUE_URL: 'redis://:secret@cache:6380/1' }, folder);
     expect(queue).toEqual({
@@ -213,6 +221,38 @@ evaluators:
         ]),
       },
     });
+  });
+
+  it('says what a minute allows, by provider and by model', async () => {
+    write(
+      'rate_limits:\n  openai: { requests_per_minute: 500, tokens_per_minute: 200k }\n  ollama/llama3.2:3b: { requests_per_minute: 5 }\n',
+    );
+    expect((await loadConfig({}, folder)).rateLimits).toEqual({
+      openai: { requestsPerMinute: 500, tokensPerMinute: 200_000 },
+      'ollama/llama3.2:3b': { requestsPerMinute: 5 },
+    });
+  });
+
+  it.each([
+    ['rate_limits: 5\n', 'telos.yaml:1:1: rate_limits: expected a map like { openai: '],
+    [
+      'rate_limits:\n  opnai/gpt-5.2: { requests_per_minute: 5 }\n',
+      'telos.yaml:2:3: rate_limits["opnai/gpt-5.2"]: expected a provider (openai, ollama, offline) or a model like openai/gpt-5.2; did you mean openai/gpt-5.2?',
+    ],
+    ['rate_limits: { openai/: { requests_per_minute: 5 } }\n', 'telos.yaml:1:16: rate_limits["openai/"]: expected a'],
+    ['rate_limits:\n  openai: {}\n', 'telos.yaml:2:3: rate_limits.openai: expected requests_per_minute or'],
+    [
+      'rate_limits:\n  openai: { request_per_minute: 5 }\n',
+      'telos.yaml:2:13: rate_limits.openai.request_per_minute: did you mean requests_per_minute?',
+    ],
+    [
+      'rate_limits:\n  openai: { requests_per_minute: 0 }\n',
+      'telos.yaml:2:13: rate_limits.openai.requests_per_minute: expected a count above 0, like 500 or 200k',
+    ],
+    ['rate_limit: {}\n', 'unknown setting rate_limit; did you mean rate_limits?'],
+  ])('says what is wrong with the limits %j', async (text, message) => {
+    write(text);
+    await expect(loadConfig({}, folder)).rejects.toThrow(message);
   });
 
   it('shares definitions with workflows, and they are in the configuration as they are written', async () => {

@@ -3,9 +3,11 @@ import { TelosError } from '@telos/core';
 import type { Address } from '@telos/driver-bullmq/address';
 import type { RetentionPolicy } from '@telos/executor';
 import type { SharedDefinitions } from '@telos/language';
+import type { RateLimits } from '@telos/models';
 import type { Environment } from '../terminal.ts';
 import { Settings, misspeltSettings, settingNames } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
+import type { SettingsFile } from './settings-file.ts';
 
 /** Everything that can be set, complete and checked. Frozen. */
 export type Config = {
@@ -28,6 +30,8 @@ export type Config = {
   readonly allowedHosts: readonly string[];
   /** What workflows may use as if they stood in them. */
   readonly shared?: SharedDefinitions;
+  /** What a minute allows of providers and models; absent: nothing is limited. */
+  readonly rateLimits?: RateLimits;
 };
 
 /**
@@ -60,10 +64,14 @@ export async function loadConfig(environment: Environment, folder: string): Prom
     const message = problems.length === 1 ? first : `${problems.length} settings are not valid.`;
     throw new TelosError('CONFIG_INVALID', message, problems.length === 1 ? {} : { details: { problems } });
   }
-  return configOf(parsed.data, folder, file.shared);
+  return configOf(parsed.data, folder, file);
 }
 
-function configOf(settings: Settings, folder: string, shared?: SharedDefinitions): Config {
+function configOf(
+  settings: Settings,
+  folder: string,
+  { shared, rateLimits }: Pick<SettingsFile, 'shared' | 'rateLimits'> = {},
+): Config {
   const home = resolve(folder, settings.TELOS_HOME);
   const config: Config = {
     home,
@@ -80,6 +88,7 @@ function configOf(settings: Settings, folder: string, shared?: SharedDefinitions
       tavilyKey: settings.TAVILY_API_KEY,
     }),
     ...(shared === undefined ? {} : { shared }),
+    ...(rateLimits === undefined ? {} : { rateLimits }),
     ...defined({ apiKeys: settings.TELOS_API_KEYS, otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }),
   };
   return Object.freeze(config);

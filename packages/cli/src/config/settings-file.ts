@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalog, SettingsEntry, SharedDefinitions } from '@telos/language';
-import { nearest } from '@telos/language/text';
+import { nearest, placeText } from '@telos/language/text';
+import type { RateLimits } from '@telos/models';
+import { rateLimitsKey, readRateLimits } from './rate-limits.ts';
 import { settingNames } from './settings.ts';
 import type { Settings } from './settings.ts';
 
@@ -10,6 +12,8 @@ export type SettingsFile = {
   readonly settings: { readonly [K in keyof Settings]?: Setting };
   /** Absent when the file shares nothing. */
   readonly shared?: SharedDefinitions;
+  /** Absent when the file names none. */
+  readonly rateLimits?: RateLimits;
   readonly problems: readonly string[];
 };
 
@@ -31,13 +35,23 @@ export async function readSettingsFile(folder: string, catalog: () => Promise<Ca
     return { settings: {}, problems: [] };
   }
   const { readSettings, sharedKeys } = await import('@telos/language');
-  const { shared, entries, faults } = readSettings(source, name, await catalog());
+  const { shared, entries, faults, positionOf } = await readSettings(source, name, catalog);
   const settings: { [K in keyof Settings]?: Setting } = {};
   const problems: string[] = [];
+  let rateLimits: RateLimits | undefined;
   for (const entry of entries) {
     const { key, value } = entry;
     const known = settingNames.find((candidate) => candidate === key);
-    if (known === undefined) problems.push(`${placeOf(entry)}: ${unknownSetting(key, sharedKeys)}`);
+    if (key === rateLimitsKey) {
+      const { providerNames } = await import('@telos/models');
+      const read = readRateLimits(value, providerNames);
+      rateLimits = read.limits;
+      for (const { place, message } of read.problems) {
+        const at = [key, ...place];
+        problems.push(`${placeOf(positionOf(at))}: ${placeText(at)}: ${message}`);
+      }
+    } else if (known === undefined)
+      problems.push(`${placeOf(entry)}: ${unknownSetting(key, [...sharedKeys, rateLimitsKey])}`);
     else if (typeof value !== 'string' && typeof value !== 'number')
       problems.push(`${placeOf(entry)}: ${key} must be text`);
     else settings[known] = { text: String(value), at: placeOf(entry) };
@@ -47,10 +61,15 @@ export async function readSettingsFile(folder: string, catalog: () => Promise<Ca
     problems.push(`${name}:${line}:${column}: ${where}${message}${hint === undefined ? '' : `; ${hint}`}`);
   }
   const isShared = Object.values(shared).some((definitions) => Object.keys(definitions).length > 0);
-  return { settings, problems, ...(isShared ? { shared } : {}) };
+  return {
+    settings,
+    problems,
+    ...(isShared ? { shared } : {}),
+    ...(rateLimits === undefined ? {} : { rateLimits }),
+  };
 }
 
-function placeOf({ line, column }: SettingsEntry): string {
+function placeOf({ line, column }: Pick<SettingsEntry, 'line' | 'column'>): string {
   return `${name}:${line}:${column}`;
 }
 

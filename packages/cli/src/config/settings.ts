@@ -1,4 +1,5 @@
 /** The settings by name, as they stand in the environment and in telos.yaml, and what each may hold. */
+import { readApiKeyEntry } from '@telos/contract';
 import { readAddress } from '@telos/driver-bullmq/address';
 import type { Address } from '@telos/driver-bullmq/address';
 import type { RetentionPolicy } from '@telos/executor';
@@ -54,7 +55,7 @@ const queueUrl = z.string().transform((text, context): QueueUrl => {
 /** The list as it is written, once each key has been found usable. The API package reads it. */
 const apiKeys = z.string().superRefine((text, context) => {
   for (const [index, part] of text.split(',').entries()) {
-    const key = part.trim();
+    const { key } = readApiKeyEntry(part.trim());
     if (/^sha256:[0-9a-f]{64}$/.test(key)) continue;
     const place = `key ${index + 1}`;
     if (key.startsWith('sha256:'))

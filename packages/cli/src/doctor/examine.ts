@@ -1,7 +1,9 @@
 /** What `telos doctor` looks at. Every examination ends in a finding; none throws, none changes anything but what opening makes. */
 import { errorRecordOf } from '@telos/core';
+import type { Models, Store } from '@telos/core';
 import { composeCatalogue } from '../compose/catalogue.ts';
-import { ensureFolder } from '../compose/open-store.ts';
+import { ensureFolder, openStore } from '../compose/open-store.ts';
+import { secretsOf } from '../compose/secrets.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
 import type { Terminal } from '../terminal.ts';
@@ -9,6 +11,7 @@ import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examinePort } from './port.ts';
 import { examineQueue } from './queue.ts';
+import { examineRateLimits } from './rate-limits.ts';
 import { examineRetention } from './retention.ts';
 import { examineSearch } from './search.ts';
 import { examineStore } from './store.ts';
@@ -16,7 +19,13 @@ import { examineTriggers } from './triggers.ts';
 
 const oldestNode = 24;
 
-export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
+export type Examined = {
+  readonly findings: readonly Finding[];
+  /** Open, for what is asked next; absent when it cannot be opened. To be closed. */
+  readonly store?: Store;
+};
+
+export async function examine(terminal: Terminal): Promise<Examined> {
   const node = examineNode(process.versions.node);
   let config: Config;
   try {
@@ -24,26 +33,31 @@ export async function examine(terminal: Terminal): Promise<readonly Finding[]> {
   } catch (error) {
     const { message, details } = errorRecordOf(error, 'CONFIG_INVALID');
     const problems = Array.isArray(details?.['problems']) ? details['problems'].join('; ') : message;
-    return [
-      node,
-      {
-        about: 'settings',
-        verdict: 'broken',
-        message: problems,
-        next: 'Correct them in the environment or in telos.yaml.',
-      },
-    ];
+    const next = 'Correct them in the environment or in telos.yaml.';
+    return { findings: [node, { about: 'settings', verdict: 'broken', message: problems, next }] };
   }
+  const opening = openStore(config);
+  const { catalog, models } = composeCatalogue(config, terminal.folder);
+  const secretNames = secretsOf(terminal.environment).names;
   const rest = await Promise.all([
-    examineStore(config),
+    examineStore(config, opening),
     examineQueue(config),
-    examineModels(config, terminal.folder),
+    examineModels(models),
     examineSearch(config.search),
     examinePort(7420),
-    examineTriggers(config, terminal),
+    examineTriggers(opening, { catalog, models, secretNames }, terminal.now()),
   ]);
   const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };
-  return [node, settings, examineHome(config), ...rest.flat(), examineRetention(config, terminal.now())];
+  const findings = [
+    node,
+    settings,
+    examineHome(config),
+    ...rest.flat(),
+    ...examineRateLimits(config),
+    examineRetention(config, terminal.now()),
+  ];
+  const store = await opening.catch(() => undefined);
+  return { findings, ...(store === undefined ? {} : { store }) };
 }
 
 function examineNode(version: string): Finding {
@@ -62,11 +76,11 @@ function examineHome({ home }: Config): Finding {
   }
 }
 
-async function examineModels(config: Config, folder: string): Promise<Finding[]> {
+async function examineModels(models: Models): Promise<Finding[]> {
   try {
-    const models = await composeCatalogue(config, folder).models.list();
-    const chat = models.filter((model) => model.available && model.kind === 'chat');
-    const missing = models
+    const known = await models.list();
+    const chat = known.filter((model) => model.available && model.kind === 'chat');
+    const missing = known
       .filter((model) => !model.available)
       .map(({ ref, note }): Finding => ({
         about: `model ${ref}`,

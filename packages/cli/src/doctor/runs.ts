@@ -2,10 +2,9 @@
 import { explain, fold } from '@telos/core';
 import type { Instant, RunSummary, Store } from '@telos/core';
 import { isProcessGone } from '@telos/driver-local';
-import { openStore } from '../compose/open-store.ts';
-import type { Config } from '../config/config.ts';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { unfinishedStatuses } from './unfinished.ts';
 
 export type UnfinishedRun = {
   readonly run: string;
@@ -24,19 +23,14 @@ export type UnfinishedRun = {
  * @returns What is to be said of all of them together.
  */
 export async function examineRuns(
-  config: Config,
+  store: Store,
   now: Instant,
   tell: (run: UnfinishedRun) => void,
 ): Promise<readonly Finding[]> {
   try {
-    const store = await openStore(config);
-    try {
-      const count = await tellEach(store, now, tell);
-      if (count === 0 || (await isAttended(store))) return [];
-      return [noWorker(count, (await store.leases.lapsed(1)).length > 0)];
-    } finally {
-      await store.close();
-    }
+    const count = await tellEach(store, now, tell);
+    if (count === 0 || (await isAttended(store))) return [];
+    return [noWorker(count, (await store.leases.lapsed(1)).length > 0)];
   } catch (error) {
     return [broken('runs', error)];
   }
@@ -46,7 +40,7 @@ async function tellEach(store: Store, now: Instant, tell: (run: UnfinishedRun) =
   let count = 0;
   let cursor: string | undefined;
   do {
-    const page = await store.runs.list({ status: ['pending', 'running', 'waiting', 'paused'] }, 200, cursor);
+    const page = await store.runs.list({ status: unfinishedStatuses }, 200, cursor);
     for (const summary of page.items) {
       const found = await explained(store, summary, now);
       if (found === undefined) continue;
@@ -60,7 +54,9 @@ async function tellEach(store: Store, now: Instant, tell: (run: UnfinishedRun) =
 
 async function explained(store: Store, { id, workflow }: RunSummary, now: Instant): Promise<UnfinishedRun | undefined> {
   const state = await fold(store.journal.read(id));
-  const [first, ...more] = state === undefined ? [] : explain(state, now);
+  // One that waits for a place has not begun.
+  const place = state?.phase.status === 'pending' ? await store.runs.placeWait(id) : undefined;
+  const [first, ...more] = state === undefined ? [] : explain(state, now, place);
   // It has ended since the list was made.
   if (state === undefined || first === undefined) return undefined;
   const { sentence: message, since } = first;

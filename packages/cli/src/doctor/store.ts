@@ -1,17 +1,17 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { openStore } from '../compose/open-store.ts';
+import type { Store } from '@telos/core';
 import type { Config } from '../config/config.ts';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { unfinishedStatuses } from './unfinished.ts';
 
 /** Whether the store can be opened, and what it holds. */
-export async function examineStore(config: Config): Promise<Finding[]> {
+export async function examineStore(config: Config, opening: Promise<Store>): Promise<Finding[]> {
   try {
-    const store = await openStore(config);
-    const runs = await store.runs.count({});
-    const unfinished = await store.runs.count({ status: ['pending', 'running', 'waiting', 'paused'] });
-    await store.close();
+    const { runs: list } = await opening;
+    const runs = await list.count({});
+    const unfinished = await list.count({ status: unfinishedStatuses });
     const message = `${await factsOf(config)}; ${runs} runs, ${unfinished} unfinished.`;
     return [{ about: 'store', verdict: 'sound', message }];
   } catch (error) {

@@ -1,25 +1,19 @@
 import { scheduleReports } from '@telos/api/triggers';
+import type { RequirementDeps } from '@telos/api/runs';
 import type { ScheduleReport } from '@telos/api/triggers';
-import { composeCatalogue } from '../compose/catalogue.ts';
-import { openStore } from '../compose/open-store.ts';
-import { secretsOf } from '../compose/secrets.ts';
-import type { Config } from '../config/config.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Instant, Store } from '@telos/core';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /** When each schedule of a published workflow fires next, and what would stand in its way here. */
-export async function examineTriggers(config: Config, terminal: Terminal): Promise<Finding[]> {
+export async function examineTriggers(
+  opening: Promise<Store>,
+  here: RequirementDeps,
+  now: Instant,
+): Promise<Finding[]> {
   try {
-    const store = await openStore(config);
-    try {
-      const { catalog, models } = composeCatalogue(config, terminal.folder);
-      const secretNames = secretsOf(terminal.environment).names;
-      const reports = await scheduleReports({ store, catalog, models, secretNames }, terminal.now());
-      return reports.map(finding);
-    } finally {
-      await store.close();
-    }
+    const reports = await scheduleReports({ ...here, store: await opening }, now);
+    return reports.map(finding);
   } catch (error) {
     return [broken('schedules', error)];
   }

@@ -33,9 +33,12 @@ export function roundsOf({ until, max }: LoopStep): Times {
 }
 
 /** Which models count for nothing because nobody knows what they cost, and which is not known yet. */
-export async function modelAssumptions(program: Program, { models }: EstimateDeps): Promise<readonly string[]> {
+export async function modelAssumptions(
+  programs: readonly Program[],
+  { models }: EstimateDeps,
+): Promise<readonly string[]> {
   const assumes: string[] = [];
-  for (const model of program.requires.models) {
+  for (const model of new Set(programs.flatMap(({ requires }) => requires.models))) {
     if (model === 'auto') assumes.push('`auto` is what can be reached now');
     if (/^(?:offline|ollama)\//.test(model)) continue;
     const { usd } = await models.estimate({ model, messages: [], maxTokens: 1000 });

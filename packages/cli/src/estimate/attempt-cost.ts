@@ -1,5 +1,6 @@
 import { noUsage } from '@telos/core';
-import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Usage } from '@telos/core';
+import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Program, Usage } from '@telos/core';
+import { asksModel } from '@telos/evaluators';
 import type { Catalog } from '@telos/language';
 import { isObject } from '@telos/language/text';
 import { noCost, plus } from './cost.ts';
@@ -9,13 +10,15 @@ import type { Sample } from './sample-input.ts';
 export type EstimateDeps = {
   readonly catalog: Catalog;
   readonly models: Pick<Models, 'estimate' | 'list'>;
+  /** Another workflow that a step runs; undefined when it cannot be found. */
+  readonly workflow?: (id: string) => Promise<Program | undefined>;
 };
 
 /** A cost, and what had to be assumed for it. */
 export type Assumed = { readonly cost: Cost; readonly assumes: readonly string[] };
 
 /** Of an answer, in tokens, when nothing bounds it: usually, and of a judge's verdicts. */
-const usualAnswer = 300;
+export const usualAnswer = 300;
 const verdictTokens = 200;
 /** Of what a judge is shown, in characters: the output and what it leans on. */
 const judgedText = 4000;
@@ -33,7 +36,7 @@ const usualMs: { readonly [family: string]: number } = {
   file: 20,
   transform: 0,
 };
-const otherMs = 1000;
+export const otherMs = 1000;
 
 /** What is assumed of every step, told once. */
 export const generalAssumptions: readonly string[] = [
@@ -65,7 +68,7 @@ export async function attemptCost({ catalog }: EstimateDeps, step: ActionStep, s
   return { cost: { expected: timed(expected, model), most: timed(most, model) }, assumes: [] };
 }
 
-/** One evaluation of a gate: what its checks ask of models. Local checks cost nothing. */
+/** One evaluation of a gate: what its checks ask of models. Checks that ask none cost nothing. */
 export async function gateCost(
   { catalog, models }: EstimateDeps,
   gate: GateSpec,
@@ -73,8 +76,9 @@ export async function gateCost(
 ): Promise<Cost> {
   let cost = noCost;
   for (const use of gate.judge === undefined ? gate.checks : [...gate.checks, gate.judge]) {
-    if (catalog.checks.get(use.uses)?.needs !== 'model') continue;
+    const check = catalog.checks.get(use.uses);
     const { value } = sample(use);
+    if (check === undefined || !asksModel(check, value)) continue;
     const text = `${JSON.stringify(value)}${'x'.repeat(judgedText)}`;
     const model = modelOf(value);
     const usage = await models.estimate({ model, messages: [{ role: 'user', text }], maxTokens: verdictTokens });
@@ -93,7 +97,7 @@ export function modelOf(input: Json): ModelSpec {
   return refs.length === 0 ? 'auto' : { fallback: refs };
 }
 
-function timed(usage: Usage, model: ModelSpec): Usage {
+export function timed(usage: Usage, model: ModelSpec): Usage {
   const isOffline = typeof model === 'string' && model.startsWith('offline/');
   return { ...usage, ms: isOffline ? offlineMs : firstTokenMs + usage.output_tokens * perTokenMs };
 }

@@ -20,7 +20,7 @@ export function times({ expected, most }: Cost, count: Times, sideBySide = 1): C
   return { expected: scaled(expected, count.expected, sideBySide), most: scaled(most, count.most, sideBySide) };
 }
 
-function scaled(usage: Usage, count: number, sideBySide: number): Usage {
+export function scaled(usage: Usage, count: number, sideBySide = 1): Usage {
   return {
     input_tokens: usage.input_tokens * count,
     output_tokens: usage.output_tokens * count,

@@ -20,7 +20,8 @@ const models = createModels({
   clock: systemClock,
 });
 
-async function estimated(text: string): Promise<Estimate> {
+/** @param others Texts of other workflows, by id. */
+async function estimated(text: string, others: { readonly [id: string]: string } = {}): Promise<Estimate> {
   const folder = mkdtempSync(join(tmpdir(), 'telos-estimate-'));
   const { catalog } = composeCatalogue(await loadConfig({}, folder), folder);
   const tools = createTools({
@@ -36,6 +37,11 @@ async function estimated(text: string): Promise<Estimate> {
   return estimateProgram(result.compiled.program, {
     catalog: { ...catalog, tools: new Map([...catalog.tools, ...tools]) },
     models,
+    workflow: async (id) => {
+      const other = others[id];
+      const child = other === undefined ? undefined : compile(`telos: 1\nid: ${id}\n${other}`, { catalog });
+      return child?.ok === true ? child.compiled.program : undefined;
+    },
   });
 }
 
@@ -113,6 +119,66 @@ steps:
 `);
     expect(row(estimate, 'draft')?.cost).toMatchObject({ expected: { calls: 2 }, most: { calls: 10 } });
     expect(row(estimate, 'refine.s')?.times).toEqual({ expected: 3, most: 5 });
+  });
+
+  it('counts another workflow that a step runs, with what it is given, as often as the step runs', async () => {
+    const child = `inputs: { topic: string, depth: { type: integer, default: 1 } }
+steps:
+  - { id: ask, uses: llm, with: { model: openai/priced, prompt: "\${{ inputs.topic }}" } }
+  - { id: more, workflow: { id: inner, with: {} } }
+`;
+    const inner = 'steps:\n  - { id: page, uses: web.read, with: { url: "https://a.example/" } }\n';
+    const estimate = await estimated(
+      `steps:
+  - id: list
+    foreach: [1, 2, 3]
+    as: x
+    steps: [{ id: child, workflow: { id: brief, with: { topic: "${'t'.repeat(400)}" } } }]
+`,
+      { brief: child, inner },
+    );
+    expect(row(estimate, 'list.child.ask')).toMatchObject({
+      times: { expected: 3, most: 3 },
+      cost: { expected: { calls: 3, input_tokens: 3 * 104 } },
+    });
+    expect(row(estimate, 'list.child.more.page')?.cost.expected.calls).toBe(3);
+    expect(row(estimate, 'list.child')?.assumes).toEqual([
+      'brief is what its file has now: a run takes the version of its start',
+    ]);
+    expect(estimate.total.expected.calls).toBe(6);
+  });
+
+  it('says of a workflow that it cannot find, or that runs itself, that it is not counted', async () => {
+    const estimate = await estimated(
+      'steps:\n  - { id: a, workflow: { id: gone, with: {} } }\n  - { id: b, workflow: { id: round, with: {} } }\n',
+      {
+        round: 'steps:\n  - { id: on, workflow: { id: back, with: {} } }\n',
+        back: 'steps:\n  - { id: again, workflow: { id: round, with: {} } }\n',
+      },
+    );
+    expect(row(estimate, 'a')?.assumes).toEqual([
+      'the workflow gone is not counted: no file of that name is beside this one',
+    ]);
+    expect(row(estimate, 'b.on.again')?.assumes).toEqual(['the workflow round runs itself: that is not counted']);
+  });
+
+  it('counts drafting a plan and doing it: as plans usually are, and at most as many steps as one may have', async () => {
+    const plan = (more: string) => `steps:\n  - { id: work, plan: { objective: "Find out what is sold", ${more} } }\n`;
+    const free = row(await estimated(plan('tools: ["web.*", llm]')), 'work');
+    expect(free?.cost).toMatchObject({ expected: { calls: 1 + 5 }, most: { calls: 3 + 60 } });
+    expect(free?.assumes).toEqual([
+      'a plan of 5 steps, of which 3 ask a model, and at most of 60: what they are is known when it is drafted',
+    ]);
+    const bounded = row(await estimated(plan('tools: ["web.*"]').replace('} }', '}, budget: { calls: 20 } }')), 'work');
+    expect(bounded?.cost).toMatchObject({ expected: { calls: 1 + 5 }, most: { calls: 3 + 20 } });
+    expect(bounded?.assumes[0]).toContain('of which 0 ask a model, and at most of 60 within its budget');
+  });
+
+  it('counts a check that asks a model when it is given one, and only then', async () => {
+    const gated = (model: string) =>
+      `steps:\n  - { id: a, uses: transform, with: { value: x }, gate: { checks: [{ correctness: { ${model}reference: x } }] } }\n`;
+    expect((await estimated(gated('model: openai/priced, '))).total.expected).toMatchObject({ calls: 2 });
+    expect((await estimated(gated(''))).total.expected).toMatchObject({ calls: 1 });
   });
 
   it('warns of a budget that is too small, and of what nobody knows', async () => {

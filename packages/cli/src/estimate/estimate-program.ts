@@ -2,20 +2,32 @@
  * What a run of a program is likely to cost, told before there is one: step by
  * step, with everything that had to be assumed. It calls no tool and no model.
  */
-import type { ActionStep, GateSpec, Program, Remedy, Step } from '@telos/core';
+import { addUsage, noUsage } from '@telos/core';
+import type {
+  ActionStep,
+  AgentStep,
+  GateSpec,
+  JsonObject,
+  Program,
+  Remedy,
+  Step,
+  Usage,
+  WorkflowStep,
+} from '@telos/core';
 import { isObject } from '@telos/language/text';
 import { budgetWarnings, itemsOf, modelAssumptions, roundsOf } from './assumptions.ts';
-import { attemptCost, gateCost, generalAssumptions, modelOf } from './attempt-cost.ts';
+import { attemptCost, gateCost, generalAssumptions } from './attempt-cost.ts';
 import type { Assumed, EstimateDeps } from './attempt-cost.ts';
 import { dearest, lasting, noCost, once, plus, times } from './cost.ts';
 import type { Cost, Times } from './cost.ts';
+import { plannedCost } from './planned-cost.ts';
 import { createSampling } from './sample-input.ts';
 import type { Sample } from './sample-input.ts';
 
-/** Of the prompt that asks for a plan, and of a plan. */
-const planPromptText = 12_000;
-const planTokens = 1000;
-const mostDrafts = 3;
+/** Of an agent: its turns, and what each writes and adds to what the next one reads. */
+const usualTurns = 4;
+const turnTokens = 300;
+const turnText = 3000;
 
 export type StepEstimate = {
   /** `findings.search`, `both.left.search`, `route[0].ask`. */
@@ -38,12 +50,40 @@ export type Estimate = {
   readonly warnings: readonly string[];
 };
 
+/** What is found on the way: a row for each step, and the programs that are counted. */
+type Found = { readonly rows: StepEstimate[]; readonly programs: Program[] };
+
 export async function estimateProgram(program: Program, deps: EstimateDeps): Promise<Estimate> {
-  const sample = createSampling(program);
-  const rows: StepEstimate[] = [];
+  const found: Found = { rows: [], programs: [program] };
+  const listCost = estimating(program, {}, [program.id], deps, found);
+  let total = await listCost(program.steps, '', once);
+  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
+  const assumes = [...generalAssumptions, ...(await modelAssumptions(found.programs, deps))];
+  if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
+  return { steps: found.rows, total, assumes, warnings: budgetWarnings(program, total) };
+}
+
+/** What a list of steps runs for once, at most how often, and where. */
+type ListCost = (steps: readonly Step[], chain: string, count: Times) => Promise<Cost>;
+
+/**
+ * Estimates lists of one program.
+ *
+ * @param given Inputs that are known.
+ * @param around Ids of the workflows that it runs in, its own last.
+ */
+function estimating(
+  program: Program,
+  given: JsonObject,
+  around: readonly string[],
+  deps: EstimateDeps,
+  found: Found,
+): ListCost {
+  const sample = createSampling(program, given);
+  const { rows } = found;
 
   /** Of one time that a list runs: what it adds up to, and how long its longest chain takes. */
-  async function listCost(steps: readonly Step[], around: string, count: Times): Promise<Cost> {
+  async function listCost(steps: readonly Step[], inside: string, count: Times): Promise<Cost> {
     let sum = noCost;
     const ends = new Map<string, Times>();
     const latest = (ids: Iterable<string>): Times => {
@@ -56,7 +96,7 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
       return last;
     };
     for (const step of steps) {
-      const cost = await stepCost(step, around === '' ? step.id : `${around}.${step.id}`, count);
+      const cost = await stepCost(step, inside === '' ? step.id : `${inside}.${step.id}`, count);
       const begin = latest(step.after);
       ends.set(step.id, { expected: begin.expected + cost.expected.ms, most: begin.most + cost.most.ms });
       sum = plus(sum, cost);
@@ -134,13 +174,12 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
           cases.push(await listCost(steps, `${chain}[${index}]`, count));
         return { cost: dearest(cases), assumes: step.cases.length > 1 ? ['the dearest of its cases'] : [] };
       }
+      case 'agent':
+        return agentCost(step);
       case 'plan':
-        return planCost(sample(step.with));
+        return plannedCost(deps, step, sample(step.with));
       case 'workflow':
-        return {
-          cost: noCost,
-          assumes: [`the workflow ${step.workflow} is not counted: it is chosen when the run starts`],
-        };
+        return childCost(step, chain, count);
       case 'wait': {
         const { wait } = step;
         const ms = wait.for === 'duration' && typeof wait.ms === 'number' ? wait.ms : undefined;
@@ -152,20 +191,42 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
     }
   }
 
-  async function planCost({ value }: Sample): Promise<Assumed> {
-    const text = `${JSON.stringify(value)}${'x'.repeat(planPromptText)}`;
-    const messages = [{ role: 'user', text } as const];
-    const draft = await deps.models.estimate({ model: modelOf(value), messages, maxTokens: planTokens });
-    const timed = { ...draft, ms: 20_000 };
-    const cost = times({ expected: timed, most: timed }, { expected: 1, most: mostDrafts });
-    return { cost, assumes: ['what the plan does is not counted: it is drafted when it runs'] };
+  async function childCost({ workflow: id, with: given }: WorkflowStep, chain: string, count: Times): Promise<Assumed> {
+    if (around.includes(id)) return { cost: noCost, assumes: [`the workflow ${id} runs itself: that is not counted`] };
+    const child = await deps.workflow?.(id);
+    if (child === undefined) {
+      return { cost: noCost, assumes: [`the workflow ${id} is not counted: no file of that name is beside this one`] };
+    }
+    found.programs.push(child);
+    const { value } = sample(given);
+    const inside = estimating(child, isObject(value) ? value : {}, [...around, id], deps, found);
+    return {
+      cost: await inside(child.steps, chain, count),
+      assumes: [`${id} is what its file has now: a run takes the version of its start`],
+    };
   }
 
-  let total = await listCost(program.steps, '', once);
-  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
-  const assumes = [...generalAssumptions, ...(await modelAssumptions(program, deps))];
-  if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
-  return { steps: rows, total, assumes, warnings: budgetWarnings(program, total) };
+  /** Each turn reads all that was said before it. */
+  async function agentCost(step: AgentStep): Promise<Assumed> {
+    const { value } = sample({ instructions: step.instructions, input: step.input });
+    const text = JSON.stringify(value);
+    const turns: Times = { expected: Math.min(usualTurns, step.maxTurns), most: step.maxTurns };
+    const turn = async (number: number): Promise<Usage> => {
+      const said = `${text}${'x'.repeat((number - 1) * turnText)}`;
+      const asked = { model: step.model, messages: [{ role: 'user', text: said } as const], maxTokens: turnTokens };
+      return { ...(await deps.models.estimate(asked)), ms: 5000 };
+    };
+    const sum = async (upTo: number): Promise<Usage> => {
+      let usage = noUsage;
+      for (let number = 1; number <= upTo; number++) usage = addUsage(usage, await turn(number));
+      return usage;
+    };
+    const cost = { expected: await sum(turns.expected), most: await sum(turns.most) };
+    const assumes = [`${turns.expected} of at most ${turns.most} turns; what its tools cost is not counted`];
+    return { cost, assumes };
+  }
+
+  return listCost;
 }
 
 function withModel({ value, standsIn }: Sample, { model }: Extract<Remedy, { do: 'escalate' }>): Sample {

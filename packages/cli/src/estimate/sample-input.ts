@@ -1,4 +1,4 @@
-import type { Json, Program, Template } from '@telos/core';
+import type { Json, JsonObject, Program, Template } from '@telos/core';
 import { link } from '@telos/language';
 import { isList, isObject } from '@telos/language/text';
 
@@ -12,18 +12,23 @@ export type Sample = {
   readonly standsIn: boolean;
 };
 
-/** Renders templates before there is a run: from the inputs' defaults where that is enough, else with text of the usual length. */
-export function createSampling(program: Program): (template: Template) => Sample {
+/**
+ * Renders templates before there is a run: from the inputs' defaults where that is enough, else with text of the usual length.
+ *
+ * @param given Inputs that are known, or stand in: they go before defaults.
+ */
+export function createSampling(program: Program, given: JsonObject = {}): (template: Template) => Sample {
   const linked = link(program);
   const defaults = Object.fromEntries(
     Object.entries(program.inputs).flatMap(([name, spec]) =>
       spec.default === undefined ? [] : [[name, spec.default]],
     ),
   );
+  const inputs = { ...defaults, ...given };
 
   function known(template: Template): Json | undefined {
     try {
-      return linked.render(template, { inputs: defaults });
+      return linked.render(template, { inputs });
     } catch {
       return undefined;
     }

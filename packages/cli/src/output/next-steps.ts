@@ -24,8 +24,14 @@ function commandsFor(state: RunState, path: string | undefined): readonly string
   }
   const step = state.steps.get(path);
   if (step?.status === 'waiting' && step.wait.kind === 'signal') return [`telos signal ${id} ${step.wait.name} '{}'`];
-  if (step?.status === 'waiting' && step.wait.kind === 'approval')
-    return [`telos approvals approve ${id}~${step.id}`, `telos approvals reject ${id}~${step.id} --note "why"`];
+  if (step?.status === 'waiting' && step.wait.kind === 'approval') {
+    const [first] = step.wait.who;
+    const as = first === undefined ? '' : ` --as ${first}`;
+    return [
+      `telos approvals approve ${id}~${step.id}${as}`,
+      `telos approvals reject ${id}~${step.id}${as} --note "why"`,
+    ];
+  }
   if (step?.status === 'in_doubt' || step?.status === 'quarantined') return [`telos approvals --run ${id}`];
   return [];
 }

@@ -25,6 +25,18 @@ const succeeded = (path: string, at: number): RunEvent => ({
 });
 
 describe('the tree of a run', () => {
+  it('says that a step waits for a rate limit, for as long as it does', () => {
+    const waited = {
+      at: 2000,
+      path: 'write',
+      attempt: 1,
+      limit: { of: 'openai', unit: 'requests', perMinute: 5 },
+    } as const;
+    const events: RunEvent[] = [started('write', 0), { type: 'call.waiting', ...waited }];
+    expect(lines(events)[0]).toContain('waits for the rate limit of openai');
+    expect(lines([...events, { type: 'call.admitted', ...waited }])[0]).not.toContain('rate limit');
+  });
+
   it('shows each step with its time, tokens, money and score', () => {
     const gate = { passed: true, score: 0.875, verdicts: [], attempts: 1 };
     const events: RunEvent[] = [

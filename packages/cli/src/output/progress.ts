@@ -143,6 +143,12 @@ export class Progress {
       case 'block.opened':
         if ('foreach' in event.opening) step.count = event.opening.count;
         break;
+      case 'call.waiting':
+        step.message = `waits for the rate limit of ${event.limit.of}`;
+        break;
+      case 'call.admitted':
+        delete step.message;
+        break;
       case 'call.finished':
         if (event.call.kind === 'chat') this.models.add(event.call.name);
         break;
@@ -150,6 +156,9 @@ export class Progress {
         step.mark = 'waiting';
         step.attempt = event.attempt;
         step.message = waitMessage(event.wait);
+        break;
+      case 'signal.refused':
+        step.message = event.error.message;
         break;
       case 'wait.closed':
         step.mark = 'running';

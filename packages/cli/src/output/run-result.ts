@@ -1,5 +1,5 @@
-import { TelosError } from '@telos/core';
-import type { Blobs, Json, JsonObject, Payload, RunId } from '@telos/core';
+import { readPayload } from '@telos/api/trace';
+import type { Blobs, JsonObject, Payload, RunId } from '@telos/core';
 import { durationText, usageText } from './amounts.ts';
 import type { Progress } from './progress.ts';
 import { problemText } from './problem-text.ts';
@@ -10,17 +10,8 @@ export async function readOutputs(
   blobs: Pick<Blobs, 'get'>,
   payload: Payload | undefined,
 ): Promise<JsonObject | undefined> {
-  if (payload === undefined) return undefined;
-  const value = 'value' in payload ? payload.value : await readBlob(blobs, payload.blob);
   // Safe: outputs are written by the engine, an object with one field an output.
-  return value as JsonObject;
-}
-
-async function readBlob(blobs: Pick<Blobs, 'get'>, hash: string): Promise<Json> {
-  const blob = await blobs.get(hash);
-  if (blob === undefined) throw new TelosError('STORE_CORRUPT', `The value ${hash} is not in the store.`);
-  // Safe: payload blobs hold JSON text that the engine wrote.
-  return JSON.parse(new TextDecoder().decode(blob.bytes)) as Json;
+  return payload === undefined ? undefined : ((await readPayload(blobs, payload)) as JsonObject);
 }
 
 /** The last line of `telos run --json`. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
 import type { Usage } from '../usage.ts';
+import type { Sharing } from './models.ts';
 import type { ToolCallReport } from './tool.ts';
 
 /** What is judged, and what it may be judged by. */
@@ -35,6 +36,8 @@ export interface CheckContext {
   readonly signal: AbortSignal;
   /** Adds a model call to the journal and the trace. */
   record(call: ToolCallReport): void;
+  /** Of the model calls that the check makes: to be passed on with each. */
+  readonly sharing?: Sharing | undefined;
   /** What was hidden earlier in the run: the same texts get the same placeholders, and none stands for two things. */
   readonly vault?: Vault;
 }
@@ -53,6 +56,8 @@ export interface Check<P = never> {
    * should be caught. Absent for a check that rates: a label of 1 marks what is good. The score says "how good" either way.
    */
   readonly catches?: string;
+  /** What scoring this may cost, as far as can be told before it is done; absent: nothing. Asked again, or repaired, it may cost more. */
+  estimate?(subject: Subject, params: P): Promise<Usage>;
   score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;
 }
 

@@ -5,7 +5,9 @@
 import type { ErrorRecord, TelosError } from '../errors/telos-error.ts';
 import type { Json, JsonSchema } from '../json.ts';
 import type { ModelSpec } from '../program/program.ts';
+import type { RateLimit } from '../run/events.ts';
 import type { Usage } from '../usage.ts';
+import type { Turn } from './turn.ts';
 
 export type ToolCall = { readonly id: string; readonly name: string; readonly input: Json };
 
@@ -92,12 +94,21 @@ export type Generation = {
   readonly usage: Usage;
 };
 
+/** How a call shares with all others what a minute allows. */
+export type Sharing = {
+  readonly turn: Turn;
+  /** Told of a call that has waited for a rate limit for a second; what it gives is called when that wait is over. */
+  readonly onWait?: (limit: RateLimit) => () => void;
+};
+
 export type GenerateContext = {
   readonly signal: AbortSignal;
   /** Text as it arrives. */
   readonly onText?: (text: string) => void;
   /** Each exchange when it has ended, also one that was rejected or failed over. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Absent: its turn is that of those who name no share, and nobody is told when it waits. */
+  readonly sharing?: Sharing | undefined;
 };
 
 export type ModelInfo = {
@@ -124,6 +135,7 @@ export interface Models {
   /**
    * Asks a model, or several in the order of a fallback, and gives a complete answer. The next model is asked when
    * one fails in any way but an abort; when all fail, the first retryable failure is thrown, else the last one.
+   * Each exchange waits until the rate limits of its model have room for it.
    * @throws TelosError what `ChatModel.stream` throws; SCHEMA_INVALID before any call; OUTPUT_INVALID (retryable) when
    *   the answer is empty, cut off (`length`), or does not fit the schema after its repairs. An answer that is thrown away is still reported by `onExchange`.
    */
@@ -132,7 +144,7 @@ export interface Models {
    * Vectors, or undefined when no embedding model is reachable. The same model every time while it stays reachable.
    * @throws TelosError what `ChatModel.stream` throws, when a model was found and its call failed.
    */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<Embedding | undefined>;
+  embed(texts: readonly string[], signal: AbortSignal, sharing?: Sharing): Promise<Embedding | undefined>;
   /**
    * What a request may cost at most, before it is made: input by the length of its text, output by `maxTokens`, or
    * 1,000 tokens without it. The dearest of a fallback. US dollars are 0 where no price is known.

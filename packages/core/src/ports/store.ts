@@ -6,6 +6,7 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
 import type { Message } from '../run/message.ts';
 import type { RunStatus, RunSummary } from '../run/summary.ts';
@@ -42,15 +43,14 @@ export interface Journal {
   /**
    * Appends events at sequences `after + 1 ...`: all or none, in order, durable
    * when it resolves, the summary updated in the same transaction. Concurrent
-   * calls, of one run or of many, share a commit; calls for one run commit in call order.
+   * calls, of one run or of many, share a commit; calls for one run commit in call order. The list of
+   * waiting steps is updated in the same transaction. A terminal event removes the run's messages.
    *
    * The same append made again, by the same lease, is answered as done and stored once, whatever has
    * followed it: the answer to the first may have been lost after it was stored. An append of no
    * events settles messages wherever the run stands.
    *
    * @param after The run's last sequence as the owner knows it, counting appends still under way.
-   * The list of waiting steps is updated in the same transaction. A terminal event removes the run's messages.
-   *
    * @param settles Ids of inbox messages that these events answer; removed in the same transaction.
    * @throws TelosError STALE_OWNER when the lease's epoch is no longer the run's, or `after` is not its last sequence;
    *   RUN_FINISHED when the run has a terminal event; RUN_NOT_FOUND; STORE_FULL, STORE_UNAVAILABLE, STORE_CORRUPT. Then nothing was stored.
@@ -128,11 +128,26 @@ export type RunFilter = {
 
 export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
+/** Why a run waits for its turn by its concurrency key. */
+export type PlaceWait = {
+  readonly key: string;
+  /** How many there are. */
+  readonly places: number;
+  /** Runs that have one, oldest first; five at most. */
+  readonly holders: readonly RunId[];
+  /** Runs that come before it. */
+  readonly before: number;
+};
+
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
   list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
   count(filter: RunFilter): Promise<number>;
+  /** What an unfinished run waits for that was not let in; undefined when it shares no places, or has one. */
+  placeWait(run: RunId): Promise<PlaceWait | undefined>;
+  /** Whose turn each of these runs takes where many wait for the same thing. Unknown runs are left out. */
+  turns(runs: readonly RunId[]): Promise<ReadonlyMap<RunId, Required<Turn>>>;
 }
 
 export interface Blobs {

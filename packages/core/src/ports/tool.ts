@@ -6,6 +6,7 @@ import type { Effect, ModelSpec } from '../program/program.ts';
 import type { StepPath } from '../program/path.ts';
 import type { CallRecord, GateResult } from '../run/events.ts';
 import type { Usage } from '../usage.ts';
+import type { Sharing } from './models.ts';
 
 /** Why an earlier output of the same step was not good enough; the tool should do better this time. */
 export type Feedback = { readonly output: Json; readonly gate: GateResult };
@@ -24,6 +25,8 @@ export interface ToolContext {
   readonly model?: ModelSpec;
   /** The values that the step read from earlier steps, by step id: the sources an answer may lean on. */
   readonly sources: { readonly [step: string]: Json };
+  /** Of the model calls that the tool makes: to be passed on with each. */
+  readonly sharing?: Sharing;
   /** Looks up a connection of the workflow's `tools:`, its secrets resolved. Undefined when there is none of that name. */
   connection(name: string): { readonly kind: string; readonly with: Json } | undefined;
   /** Shows text as it is made. Not kept. */

@@ -94,7 +94,7 @@ export type WebhookSpec = {
   readonly inputs?: Template;
 };
 
-/** A list of steps beside the workflow's own, and which of its steps they read. */
+/** A list of steps beside the workflow's own: `catch`, `finally`. */
 export type Handler = { readonly steps: readonly Step[] };
 
 /** `match`: `any`, error codes, or the families that `retry.errors` knows. In the handler's steps `error` is in scope. */
@@ -250,6 +250,35 @@ export type LoopStep = StepBase & {
   readonly steps: readonly Step[];
 };
 
+/**
+ * A model that calls tools until it has an answer. Each round holds the calls that its last turn asked for, and its
+ * next turn (core/src/agent). Output: `{ text }`, or with `output` the value of that schema.
+ */
+export type AgentStep = StepBase & {
+  readonly kind: 'agent';
+  /** What it is, and how it is to work. */
+  readonly instructions: Template;
+  /** What it is asked. */
+  readonly input: Template;
+  readonly model: ModelSpec;
+  readonly tools: readonly AgentTool[];
+  /** What its answer must fit. */
+  readonly output?: JsonSchema;
+  /** Turns of the model at most, >= 1. In the last one it has no tools. */
+  readonly maxTurns: number;
+  /** How a turn is tried again. */
+  readonly turnRetry?: RetrySpec;
+};
+
+/** A tool that an agent may call. `name`: as workflow and model name it; `sales.query` uses `db.query` on the connection `sales`. */
+export type AgentTool = {
+  readonly name: string;
+  readonly uses: string;
+  readonly connection?: string;
+  /** `permissions.ask` names it: a person sees each call first. */
+  readonly asks?: true;
+};
+
 /** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */
 export type WaitStep = StepBase & {
   readonly kind: 'wait';
@@ -287,5 +316,5 @@ export type WorkflowStep = StepBase & {
   readonly with: { readonly [name: string]: Template };
 };
 
-export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | PlanStep | WorkflowStep;
+export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | AgentStep | PlanStep | WorkflowStep;
 export type Step = ActionStep | BlockStep | WaitStep | ApproveStep;

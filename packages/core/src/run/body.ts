@@ -1,11 +1,18 @@
 /** The body of a block: which frames it has, and the list of steps in each. */
+import { agentBody } from '../agent/agent-body.ts';
+import type { MadeCall } from '../agent/agent-body.ts';
 import { TelosError } from '../errors/telos-error.ts';
 import type { Hash } from '../ids.ts';
 import type { FrameKey } from '../program/path.ts';
-import type { Program, Step } from '../program/program.ts';
+import type { AgentStep, LoopStep, Program, Step } from '../program/program.ts';
 import type { Opening } from './events.ts';
 
-/** The frames of a block that was opened so, in order. `rounds`: of a loop, those begun so far. */
+/** Whether a block's frames are rounds, one after the other, and each is followed by the question whether there is another. */
+export function hasRounds(step: Step): step is LoopStep | AgentStep {
+  return step.kind === 'loop' || step.kind === 'agent';
+}
+
+/** The frames of a block that was opened so, in order. `rounds`: of a loop or an agent, those begun so far. */
 export function keysOf(opening: Opening, rounds = 1): FrameKey[] {
   if ('foreach' in opening) return Array.from({ length: opening.count }, (_, item) => ({ item }));
   if ('branches' in opening) return opening.branches.map((branch) => ({ branch }));
@@ -13,13 +20,15 @@ export function keysOf(opening: Opening, rounds = 1): FrameKey[] {
   return Array.from({ length: rounds }, (_, before) => ({ round: before + 1 }));
 }
 
-/** The steps of one frame. */
+/** The steps of one frame. `calls`: of an agent, what each round after the first begins with. */
 export function bodyOf(
   step: Step,
   key: FrameKey,
   opening: Opening,
   programs: (hash: Hash) => Program | undefined,
+  calls: readonly (readonly MadeCall[])[] = [],
 ): readonly Step[] {
+  if (step.kind === 'agent' && 'round' in key) return agentBody(step, key.round, calls[key.round - 2] ?? []);
   if (step.kind === 'foreach' || step.kind === 'loop') return step.steps;
   if (step.kind === 'parallel' && 'branch' in key) return step.branches[key.branch] ?? [];
   if (step.kind === 'switch' && 'case' in key) return step.cases[key.case]?.steps ?? [];

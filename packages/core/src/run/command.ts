@@ -1,6 +1,7 @@
 /** Commands: what is asked of a run. Times, chance and rendered values arrive inside them. */
 import type { ErrorCode } from '../errors/catalog.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Labels } from '../labels.ts';
@@ -8,7 +9,7 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { CallRecord, Closing, EventOf, GateResult, Opening, RunEvent, Wait } from './events.ts';
+import type { CallRecord, Closing, EventOf, GateResult, Opening, RateLimit, RunEvent, Wait } from './events.ts';
 import type { Did } from './repeat.ts';
 
 type OfRun = { readonly at: Instant };
@@ -40,7 +41,10 @@ export type RunCommand =
       readonly of?: StepPath;
       readonly by?: string;
     })
-  /** Goes to the step that has waited longest for a signal of this name, or is kept for the next that does. */
+  /**
+   * Goes to the step that has waited longest for a signal of this name, or is kept for the next that does. Where that
+   * step has a schema it is kept too: `closeWait` hands it over once its payload was found to fit, else `refuseSignal` follows.
+   */
   | (OfRun & {
       readonly do: 'receiveSignal';
       readonly id: string;
@@ -58,13 +62,22 @@ export type StepCommand =
     })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
-  | (OfStep & { readonly do: 'advanceLoop'; readonly round: number; readonly state: Payload; readonly labels?: Labels })
+  | (OfStep & {
+      readonly do: 'advanceLoop';
+      readonly round: number;
+      readonly state: Payload;
+      readonly labels?: Labels;
+      /** Of an agent. */
+      readonly calls?: readonly MadeCall[];
+    })
   | (OfAttempt & {
       readonly do: 'acceptPlan';
       readonly program: Hash;
       readonly objectives: Json;
       readonly usage?: Usage;
     })
+  /** A call of the attempt begins, or ceases, to wait for a rate limit. */
+  | (OfAttempt & { readonly do: 'awaitLimit' | 'passLimit'; readonly limit: RateLimit })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
   | (OfAttempt & {
       readonly do: 'succeedStep';
@@ -104,13 +117,15 @@ export type StepCommand =
   /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
   | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
   | (OfAttempt & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })
-  /** The step waits. A signal that was kept for it ends the wait at once. */
+  /** The step waits. A signal that was kept for it ends the wait at once, unless its payload is to be looked at first. */
   | (OfAttempt & {
       readonly do: 'openWait';
       readonly wait: Wait;
       readonly labels?: Labels;
       readonly usage?: Usage;
     })
+  /** A signal that was kept is not what the step waits for: it is dropped, and the step waits on. */
+  | (OfAttempt & { readonly do: 'refuseSignal'; readonly id: string; readonly error: ErrorRecord })
   /** The wait is over; the step's outcome follows. `output`: what an `approve` step gives when it is approved. */
   | (OfAttempt & {
       readonly do: 'closeWait';

@@ -15,7 +15,15 @@ type Running = Extract<StepState, { status: 'running' }>;
 type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
 
 export type AttemptCommand = Of<
-  'acceptPlan' | 'recordCall' | 'succeedStep' | 'rejectOutput' | 'failStep' | 'interruptStep' | 'handOver'
+  | 'acceptPlan'
+  | 'awaitLimit'
+  | 'passLimit'
+  | 'recordCall'
+  | 'succeedStep'
+  | 'rejectOutput'
+  | 'failStep'
+  | 'interruptStep'
+  | 'handOver'
 >;
 
 /** @param opened Whether the step is a block whose body was opened. Its frames have their addresses, so it runs once. */
@@ -26,6 +34,10 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
       const { program, objectives, usage } = command;
       return [{ type: 'plan.accepted', at, path, attempt, program, objectives, ...optional('usage', usage) }];
     }
+    case 'awaitLimit':
+      return [{ type: 'call.waiting', at, path, attempt, limit: command.limit }];
+    case 'passLimit':
+      return [{ type: 'call.admitted', at, path, attempt, limit: command.limit }];
     case 'recordCall':
       return [{ type: 'call.finished', at, path, attempt, index: command.index, call: command.call }];
     case 'succeedStep': {

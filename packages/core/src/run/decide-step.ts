@@ -1,7 +1,7 @@
 /** What may happen to one step next. How an attempt ends is in decide-attempt.ts, what ends a wait in decide-wait.ts. */
 import type { Decision, StepCommand } from './command.ts';
 import { decideAttempt } from './decide-attempt.ts';
-import { decideClose, decideOpen } from './decide-wait.ts';
+import { decideClose, decideOpen, decideRefusal } from './decide-wait.ts';
 import type { EventOf, RunEvent } from './events.ts';
 import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
 import { isOpen } from './state.ts';
@@ -38,6 +38,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
               round: command.round,
               state: command.state,
               ...optionalLabels(command.labels),
+              ...(command.calls === undefined ? {} : { calls: [...command.calls] }),
             },
           ]
         : notReady(path, step);
@@ -63,6 +64,8 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
         },
       ];
     }
+    case 'refuseSignal':
+      return step.status === 'waiting' ? decideRefusal(state, step, command) : notReady(path, step);
     case 'closeWait':
       return step.status === 'waiting' ? decideClose(step, command) : notReady(path, step);
     default:

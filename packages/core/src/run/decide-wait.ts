@@ -1,6 +1,7 @@
 /** Waits: for a time, a signal, a person. What ends one also decides the step's outcome. */
 import type { Instant } from '../ids.ts';
 import { noLabels } from '../labels.ts';
+import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
 import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
@@ -32,18 +33,40 @@ export function decideOpen(
     ...optionalLabels(command.labels),
     ...optional('usage', command.usage),
   };
-  const kept = wait.kind === 'signal' ? state.signals.find(({ name }) => name === wait.name) : undefined;
+  const kept = wait.kind === 'signal' && wait.schema === undefined ? keptFor(state, wait.name) : undefined;
   return kept === undefined ? [opened] : [opened, ...received({ at, path, attempt }, kept)];
 }
 
-/** What ends the wait of the step that has waited longest for this signal; undefined when none waits for it. */
-export function closedBySignal(state: RunState, signal: Signal, at: Instant): readonly RunEvent[] | undefined {
+/** The oldest signal of this name, unless another step waits for one already: that has the first look. */
+function keptFor(state: RunState, name: string): Signal | undefined {
+  return longestWaiting(state, name) === undefined ? state.signals.find((signal) => signal.name === name) : undefined;
+}
+
+function longestWaiting(
+  state: RunState,
+  name: string,
+): { readonly path: StepPath; readonly step: Waiting } | undefined {
   for (const path of state.held) {
     const step = state.steps.get(path);
-    if (step?.status !== 'waiting' || step.wait.kind !== 'signal' || step.wait.name !== signal.name) continue;
-    return received({ at, path, attempt: step.attempt }, signal);
+    if (step?.status === 'waiting' && step.wait.kind === 'signal' && step.wait.name === name) return { path, step };
   }
   return undefined;
+}
+
+/** What ends the wait of the step that has waited longest for this signal; undefined when none does, or its payload is to be looked at first. */
+export function closedBySignal(state: RunState, signal: Signal, at: Instant): readonly RunEvent[] | undefined {
+  const longest = longestWaiting(state, signal.name);
+  if (longest?.step.wait.kind !== 'signal' || longest.step.wait.schema !== undefined) return undefined;
+  return received({ at, path: longest.path, attempt: longest.step.attempt }, signal);
+}
+
+export function decideRefusal(
+  state: RunState,
+  step: Waiting,
+  { at, path, attempt, id, error }: Extract<StepCommand, { do: 'refuseSignal' }>,
+): Decision {
+  if (step.wait.kind !== 'signal' || !state.signals.some((signal) => signal.id === id)) return notReady(path, step);
+  return [{ type: 'signal.refused', at, id, path, attempt, error }];
 }
 
 /** What comes from outside is trusted by nobody yet. */

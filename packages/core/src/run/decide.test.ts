@@ -178,6 +178,61 @@ describe('a call made inside a step', () => {
   });
 });
 
+describe('a signal for a step with a schema', () => {
+  const schema = { type: 'object' } as const;
+  const opened: RunEvent = {
+    type: 'wait.opened',
+    at: 4,
+    path: 'a',
+    attempt: 1,
+    wait: { kind: 'signal', name: 'go', onTimeout: 'fail', schema },
+  };
+  const signal = { id: 's', name: 'go', payload: { value: 1 } } as const;
+  const received: RunEvent = { type: 'signal.received', at: 5, ...signal };
+  const error = errorOf('terminal', 'VALUE_INVALID');
+
+  it('is kept until its payload has been looked at', () => {
+    given(started, startedStep('a'), opened)
+      .when({ do: 'receiveSignal', at: 5, ...signal })
+      .thenEvents(received);
+    given(started, received, startedStep('a'))
+      .when({ do: 'openWait', ...of, at: 4, wait: { kind: 'signal', name: 'go', onTimeout: 'fail', schema } })
+      .thenEvents(opened);
+  });
+
+  it('is refused once, while it is kept and the step waits for it', () => {
+    given(started, startedStep('a'), opened, received)
+      .when({ do: 'refuseSignal', ...of, id: 's', error })
+      .thenEvents({ type: 'signal.refused', ...of, id: 's', error });
+    given(started, startedStep('a'), opened, received, { type: 'signal.refused', ...of, id: 's', error })
+      .when({ do: 'refuseSignal', ...of, id: 's', error })
+      .thenRefused('STEP_NOT_READY');
+  });
+
+  it('is not given to a step that comes to wait for it later', () => {
+    const later = { kind: 'signal', name: 'go', onTimeout: 'fail' } as const;
+    given(started, startedStep('a'), opened, received, startedStep('b'))
+      .when({ do: 'openWait', ...of, path: 'b', wait: later })
+      .thenEvents({ type: 'wait.opened', ...of, path: 'b', wait: later });
+  });
+});
+
+describe('a call that waits for a rate limit', () => {
+  const limit = { of: 'openai', unit: 'requests', perMinute: 60 } as const;
+
+  it('is noted when it begins to wait and when it ceases to, while its attempt runs', () => {
+    given(started, startedStep('a'))
+      .when({ do: 'awaitLimit', ...of, limit })
+      .thenEvents({ type: 'call.waiting', ...of, limit });
+    given(started, startedStep('a'))
+      .when({ do: 'passLimit', ...of, limit })
+      .thenEvents({ type: 'call.admitted', ...of, limit });
+    given(started, startedStep('a'), succeededStep('a'))
+      .when({ do: 'awaitLimit', ...of, limit })
+      .thenRefused('STEP_NOT_READY');
+  });
+});
+
 describe('a step that fails', () => {
   const fail = { do: 'failStep', ...of, error: retryable, usage: usageOf(1), random: 0 } as const;
   const located = { ...retryable, path: 'a' };

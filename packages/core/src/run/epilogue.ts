@@ -54,7 +54,7 @@ function compensations(root: Frame, state: RunState, programs: (hash: Hash) => P
       const opening = state.blocks.get(path);
       if (opening === undefined) continue;
       for (const key of keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1)) {
-        const steps = bodyOf(step, key, opening, programs);
+        const steps = bodyOf(step, key, opening, programs, state.calls.get(path));
         walk({ path: framePath(path, key), steps, block: { path, step, frame, key } });
       }
     }

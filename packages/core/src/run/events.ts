@@ -7,8 +7,8 @@
  *
  * Order within a run:
  *
- *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.finished | plan.*
- *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.received )*
+ *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.* | plan.*
+ *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.* )*
  *   [ run.ending ... ]        what is under way is aborted; compensation and `finally` follow
  *   [ run.hurried ... ]       what is left of those is skipped
  *   run.succeeded | run.failed | run.cancelled          nothing follows one of these three
@@ -78,6 +78,9 @@ export const callRecord = z.object({
   attributes: jsonObject.exactOptional(),
 });
 
+/** How much a minute allows, of a model (`provider/model`) or of all models of a provider together. */
+export const rateLimit = z.object({ of: z.string(), unit: z.enum(['requests', 'tokens']), perMinute: z.number() });
+
 /** How a block's body was instantiated when the block opened. */
 const opening = z.union([
   z.object({ foreach: payload, count: z.int() }),
@@ -85,7 +88,7 @@ const opening = z.union([
   z.object({ case: z.int() }),
   /** A plan accepted as the body: its program's hash. */
   z.object({ plan: z.string() }),
-  /** The state that the first round of a loop sees; `loop.advanced` has that of each later one. */
+  /** The state that the first round of a loop, or of an agent, sees; `loop.advanced` has that of each later one. */
   z.object({ loop: payload }),
   /** Another workflow as the body: its program's hash, and what it was given. */
   z.object({ workflow: z.string(), inputs: payload }),
@@ -205,6 +208,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     payload,
     by: z.string().exactOptional(),
   }),
+  /** It is not what the step at `path` waits for, which waits on; nobody takes it any more. */
+  z.object({ type: z.literal('signal.refused'), at, id: z.string(), path, attempt, error: errorRecord }),
   /** The workflow's own list has ended so, or is to end so whatever its steps would still do. */
   z.object({
     type: z.literal('run.ending'),
@@ -325,7 +330,7 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wait.closed'), at, path, attempt, closing }),
 
   z.object({ type: z.literal('block.opened'), at, path, opening }),
-  /** Another round of a loop begins, with this state. */
+  /** Another round of a loop or an agent begins, with this state. */
   z.object({
     type: z.literal('loop.advanced'),
     at,
@@ -334,7 +339,13 @@ export const RunEvent = z.discriminatedUnion('type', [
     state: payload,
     /** Of the state: of all that went into it. */
     labels: labels.exactOptional(),
+    /** Of an agent: the calls that the round begins with, one a step, and the tool of each. */
+    calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),
+  /** A call to a model waits: the last minute has used up what its rate limit allows. */
+  z.object({ type: z.literal('call.waiting'), at, path, attempt, limit: rateLimit }),
+  /** It waits no longer. */
+  z.object({ type: z.literal('call.admitted'), at, path, attempt, limit: rateLimit }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 
   /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */
@@ -355,6 +366,7 @@ export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>
 export type GateResult = z.infer<typeof gateResult>;
 export type CheckVerdict = z.infer<typeof verdict>;
 export type CallRecord = z.infer<typeof callRecord>;
+export type RateLimit = z.infer<typeof rateLimit>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;
 export type Closing = z.infer<typeof closing>;

@@ -211,6 +211,26 @@ describe('a block', () => {
   });
 });
 
+describe('a step whose calls wait for a rate limit', () => {
+  const limit = { of: 'openai', unit: 'tokens', perMinute: 1000 } as const;
+  const waiting = (at: number) => ({ type: 'call.waiting', at, path: 'a', attempt: 1, limit }) as const;
+  const admitted = (at: number) => ({ type: 'call.admitted', at, path: 'a', attempt: 1, limit }) as const;
+
+  it('is limited since the first of them began to wait, until the last of them is admitted', () => {
+    const state = stateOf(started, startedStep('a'), waiting(5), waiting(6));
+    expect(state.steps.get('a')).toMatchObject({ limited: { calls: 2, since: 5, limit } });
+    evolve(state, admitted(7));
+    expect(state.steps.get('a')).toMatchObject({ limited: { calls: 1, since: 5 } });
+    evolve(state, admitted(8));
+    expect(state.steps.get('a')).not.toHaveProperty('limited');
+  });
+
+  it('is limited no longer when its attempt has ended, whatever was not told', () => {
+    const state = stateOf(started, startedStep('a'), waiting(5), succeededStep('a'), admitted(7));
+    expect(state.steps.get('a')).not.toHaveProperty('limited');
+  });
+});
+
 describe('a plan', () => {
   it('adds what it cost to the run', () => {
     const accepted = { type: 'plan.accepted', at: 5, path: 'a', attempt: 1, program: 'hash', objectives: [] } as const;

@@ -45,6 +45,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     steps: new Map(),
     blocks: new Map(),
     rounds: new Map(),
+    calls: new Map(),
     held: new Set(),
     signals: [],
     budgets: new Map(),
@@ -99,6 +100,7 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (!state.blocks.has(event.path) || event.round !== rounds.length + 2) break;
       rounds.push(event.state);
       state.rounds.set(event.path, rounds);
+      if (event.calls !== undefined) state.calls.set(event.path, [...(state.calls.get(event.path) ?? []), event.calls]);
       const step = state.steps.get(event.path);
       // What a round reads from the state has the labels of its block.
       if (event.labels !== undefined && step?.status === 'running')
@@ -111,10 +113,23 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       state.steps.set(event.path, { ...step, spent: addUsage(step.spent ?? noUsage, event.call.usage) });
       break;
     }
+    case 'call.waiting':
+    case 'call.admitted': {
+      const step = state.steps.get(event.path);
+      if (step?.status !== 'running' || step.attempt !== event.attempt) break;
+      state.steps.set(event.path, limitedBy(step, event));
+      break;
+    }
     case 'signal.received':
       state.heard.add(event.id);
       state.signals.push({ id: event.id, name: event.name, payload: event.payload });
       break;
+    case 'signal.refused': {
+      forget(state, event.id);
+      const step = state.steps.get(event.path);
+      if (step?.status === 'waiting') state.steps.set(event.path, { ...step, refused: event.error });
+      break;
+    }
     case 'budget.raised':
       if (event.path === undefined) state.budget = event.budget;
       else state.budgets.set(event.path, event.budget);
@@ -191,6 +206,14 @@ function set(state: RunState, path: string, step: StepState): void {
   state.steps.set(path, step);
   if (step.status === 'waiting' || step.status === 'in_doubt' || step.status === 'quarantined') state.held.add(path);
   else if (state.held.size > 0) state.held.delete(path);
+}
+
+function limitedBy(
+  { limited, ...step }: Extract<StepState, { status: 'running' }>,
+  { type, at, limit }: EventOf<'call.waiting' | 'call.admitted'>,
+): StepState {
+  const calls = (limited?.calls ?? 0) + (type === 'call.waiting' ? 1 : -1);
+  return calls <= 0 ? step : { ...step, limited: { calls, since: limited?.since ?? at, limit } };
 }
 
 function forget(state: RunState, signal: string): void {

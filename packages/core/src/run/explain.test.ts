@@ -28,6 +28,18 @@ describe('the explanation of a run', () => {
     ]);
   });
 
+  it('says of a run that waits for a place who has it, and whether others come first', () => {
+    const wait = { key: 'acme', places: 1, holders: ['one'], before: 0 };
+    expect(explain(stateOf(), 9, wait)).toEqual([
+      { since: 1, sentence: 'The run waits for its turn: the one place of `acme` is taken by one. It is the next.' },
+    ]);
+    expect(
+      explain(stateOf(), 9, { ...wait, places: 7, holders: ['a', 'b', 'c', 'd', 'e'], before: 2 })[0]?.sentence,
+    ).toBe(
+      'The run waits for its turn: all 7 places of `acme` are taken by a, b, c, d, e and others. 2 runs come before it.',
+    );
+  });
+
   it('names each step that is running, and no step that has ended', () => {
     const state = stateOf(
       started,
@@ -38,6 +50,19 @@ describe('the explanation of a run', () => {
       failedStep('c'),
     );
     expect(explain(state, 9)).toEqual([{ path: 'b', since: 3, sentence: 'Step b is running (attempt 1).' }]);
+  });
+
+  it('names the rate limit that a call of a running step waits for', () => {
+    const limit = { of: 'openai/gpt-5.2', unit: 'requests', perMinute: 60 } as const;
+    const state = stateOf(started, startedStep('a'), { type: 'call.waiting', at: 7, path: 'a', attempt: 1, limit });
+    expect(explain(state, 9)).toEqual([
+      {
+        path: 'a',
+        since: 7,
+        sentence:
+          'Step a has a call that may not be made yet: the rate limit of openai/gpt-5.2, 60 requests a minute, is used up.',
+      },
+    ]);
   });
 
   it('says when and why a step is tried again', () => {

@@ -1,4 +1,5 @@
 import type { Instant } from '../ids.ts';
+import type { PlaceWait } from '../ports/store.ts';
 import type { StepPath } from '../program/path.ts';
 import { hasEnded, startOf } from './state.ts';
 import type { RunState, StepState } from './state.ts';
@@ -12,10 +13,15 @@ export type WaitingFor = {
   readonly sentence: string;
 };
 
-/** Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run. */
-export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
+/**
+ * Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run.
+ *
+ * @param place What the store says of a run that waits for its turn by its concurrency key.
+ */
+export function explain(state: RunState, now: Instant, place?: PlaceWait): readonly WaitingFor[] {
   if (hasEnded(state)) return [];
   const { phase } = state;
+  if (place !== undefined) return [{ since: state.createdAt, sentence: placeSentence(place) }];
   if (phase.status === 'pending') {
     const sentence = 'No worker has taken the run yet; is `telos serve` or `telos worker` running?';
     return [{ since: state.createdAt, sentence }];
@@ -31,6 +37,13 @@ export function explain(state: RunState, now: Instant): readonly WaitingFor[] {
   const sentence =
     'Its owner is between two steps; if this lasts, no worker holds the run: start `telos serve` or `telos worker`.';
   return [{ since, sentence }];
+}
+
+function placeSentence({ key, places, holders, before }: PlaceWait): string {
+  const all = places === 1 ? 'the one place' : `all ${places} places`;
+  const more = places > holders.length ? ' and others' : '';
+  const turn = before === 0 ? 'It is the next.' : `${before} ${before === 1 ? 'run comes' : 'runs come'} before it.`;
+  return `The run waits for its turn: ${all} of \`${key}\` ${places === 1 ? 'is' : 'are'} taken by ${holders.join(', ')}${more}. ${turn}`;
 }
 
 function pausedSentence(state: RunState, phase: Extract<RunState['phase'], { status: 'paused' }>): string {
@@ -51,6 +64,7 @@ function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant):
       return { since: step.dueAt, sentence };
     }
     case 'running':
+      if (step.limited !== undefined) return { since: step.limited.since, sentence: limitSentence(path, step.limited) };
       if (state.blocks.has(path)) return undefined;
       return { since: step.startedAt, sentence: `Step ${path} is running (attempt ${step.attempt}).` };
     case 'waiting':
@@ -70,13 +84,26 @@ function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant):
   }
 }
 
-function waitSentence(path: StepPath, { wait }: Extract<StepState, { status: 'waiting' }>, now: Instant): string {
+function limitSentence(
+  path: StepPath,
+  { calls, limit }: NonNullable<Extract<StepState, { status: 'running' }>['limited']>,
+): string {
+  const what = calls === 1 ? 'a call' : `${calls} calls`;
+  const { of, unit, perMinute } = limit;
+  return `Step ${path} has ${what} that may not be made yet: the rate limit of ${of}, ${perMinute} ${unit} a minute, is used up.`;
+}
+
+function waitSentence(
+  path: StepPath,
+  { wait, refused }: Extract<StepState, { status: 'waiting' }>,
+  now: Instant,
+): string {
   const until = wait.dueAt === undefined ? '' : `, ${inTime(wait.dueAt, now)} at the latest`;
   switch (wait.kind) {
     case 'time':
       return `Step ${path} sleeps and goes on ${inTime(wait.dueAt, now)}.`;
     case 'signal':
-      return `Step ${path} waits for the signal \`${wait.name}\`${until}.`;
+      return `Step ${path} waits for the signal \`${wait.name}\`${until}.${refused === undefined ? '' : ` One was refused: ${stopped(refused.message)}`}`;
     case 'approval': {
       const who = wait.who.length === 0 ? 'a person' : wait.who.join(' or ');
       const what = {

@@ -19,6 +19,8 @@ export function copiedEvents(events: readonly RunEvent[], copying: Copying): rea
   const opened = new Set<StepPath>();
   const copied: RunEvent[] = [];
   for (const event of events) {
+    // What a call waited for, and what a step did not take, says nothing of what is kept of it.
+    if (event.type === 'call.waiting' || event.type === 'call.admitted' || event.type === 'signal.refused') continue;
     if ('path' in event && event.type !== 'budget.raised') {
       const fate = fates.get(event.path);
       const output = event.type === 'step.succeeded' ? outputs.get(event.path) : undefined;
@@ -45,7 +47,11 @@ function isOfBeginning(
 
 function signalsTaken(events: readonly RunEvent[]): ReadonlySet<string> {
   const ids = events.flatMap((event) =>
-    event.type === 'wait.closed' && 'signal' in event.closing ? [event.closing.signal] : [],
+    event.type === 'wait.closed' && 'signal' in event.closing
+      ? [event.closing.signal]
+      : event.type === 'signal.refused'
+        ? [event.id]
+        : [],
   );
   return new Set(ids);
 }

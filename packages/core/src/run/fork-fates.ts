@@ -99,7 +99,7 @@ export function fatesOf(
     const opening = state.blocks.get(path);
     if (opening === undefined) return undefined;
     return keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1).map((key) => {
-      return { key, frame: framePath(path, key), steps: bodyOf(step, key, opening, programs) };
+      return { key, frame: framePath(path, key), steps: bodyOf(step, key, opening, programs, state.calls.get(path)) };
     });
   }
 

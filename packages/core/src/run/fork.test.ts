@@ -52,6 +52,18 @@ describe('a fork', () => {
     expect(offered(chain, plan)).toEqual(['start b']);
   });
 
+  it('leaves out for what the calls of a kept step once waited', () => {
+    const limit = { of: 'openai', unit: 'requests', perMinute: 60 } as const;
+    const waited: RunEvent[] = [
+      { type: 'call.waiting', at: 3, path: 'a', attempt: 1, limit },
+      { type: 'call.admitted', at: 4, path: 'a', attempt: 1, limit },
+    ];
+    const plan = planned(
+      fork(chain, [startedStep('a'), ...waited, succeededStep('a'), ...done('b'), failed], { from: ['b'] }),
+    );
+    expect(plan.more.map(({ type }) => type)).toEqual(['run.started', 'step.started', 'step.succeeded']);
+  });
+
   it('happens when it is made, and has paid nothing', () => {
     const paid: RunEvent = { ...succeededStep('a'), usage: usageOf(3) };
     const plan = planned(fork(chain, [startedStep('a'), paid, ...done('b'), failed], { from: ['b'] }));

@@ -28,9 +28,10 @@ import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Program } from '../program/program.ts';
 import type { Action, At, Frame } from './action.ts';
+import { hasRounds } from './body.ts';
 import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
-import { createOffers } from './offers.ts';
+import { Offers } from './offers.ts';
 import {
   errorOf,
   hasBegun,
@@ -75,326 +76,358 @@ export function createFrontier(
   state: RunState,
   programs: (hash: Hash) => Program | undefined = () => undefined,
 ): Frontier {
-  const offers = createOffers();
-  /** Withdrawals not taken yet. Until then such a step may still start, so its frame waits for it. */
-  const withdrawn = new Map<StepPath, Place>();
-  const places = new Map<StepPath, Place>();
-  const blocks = new Map<StepPath, OpenBlock>();
-  /** Loops between two rounds. */
-  const between = new Map<StepPath, OpenBlock>();
-  /** Frames of the epilogue that were opened, by path. */
-  const followers = new Map<string, OpenFrame>();
-  let epilogue: readonly Frame[] | undefined;
-  let ended = hasEnded(state);
+  return new OpenRun(program, state, programs);
+}
 
-  function openFrame(frame: Frame, closing: boolean): OpenFrame {
+/** A class, since one is kept for every run under way; what most runs never need is made when it is needed. */
+class OpenRun implements Frontier {
+  readonly #program: Program;
+  readonly #state: RunState;
+  readonly #programs: (hash: Hash) => Program | undefined;
+  readonly #offers = new Offers();
+  /** Withdrawals not taken yet. Until then such a step may still start, so its frame waits for it. */
+  #withdrawn: Map<StepPath, Place> | undefined;
+  /** Of every open frame but the workflow's own list. */
+  #places: Map<StepPath, Place> | undefined;
+  #blocks: Map<StepPath, OpenBlock> | undefined;
+  /** Loops between two rounds. */
+  #between: Map<StepPath, OpenBlock> | undefined;
+  /** Frames of the epilogue that were opened, by path. */
+  #followers: Map<string, OpenFrame> | undefined;
+  #epilogue: readonly Frame[] | undefined;
+  #ended: boolean;
+  readonly #root: OpenFrame;
+
+  constructor(program: Program, state: RunState, programs: (hash: Hash) => Program | undefined) {
+    this.#program = program;
+    this.#state = state;
+    this.#programs = programs;
+    this.#ended = hasEnded(state);
+    this.#root = this.#openFrame({ path: rootFrame, steps: program.steps }, this.#ended);
+    if (!this.#ended && state.ending !== undefined) this.#end();
+    else this.#settle(this.#root);
+  }
+
+  take(): readonly Action[] {
+    if (this.#withdrawn !== undefined) this.#letWithdrawnGo(this.#withdrawn);
+    return this.#offers.take();
+  }
+
+  observe(event: RunEvent): void {
+    if (hasEnded(this.#state)) {
+      this.#ended = true;
+      this.#offers.clear();
+      this.#withdrawn = undefined;
+      return;
+    }
+    if (event.type === 'run.ending') this.#end();
+    if (event.type === 'run.hurried') this.#hurry();
+    if (!('path' in event)) return;
+    const place = this.#placeOf(event.path);
+    if (place === undefined) return;
+    const at = placeOf(place.frame, place.index);
+    switch (event.type) {
+      case 'step.started':
+        // It crossed its withdrawal, or a retry its abortion.
+        if (!place.frame.closing) break;
+        this.#withdrawn?.delete(event.path);
+        setActive(place.frame, place.index, true);
+        this.#offers.add({ do: 'abort', ...at });
+        break;
+      case 'step.succeeded':
+      case 'step.failed':
+      case 'step.skipped':
+      case 'step.cancelled':
+        this.#offers.drop(event.path);
+        if (at.step.timeoutMs !== undefined) this.#offers.dropTimeout(event.path);
+        this.#withdrawn?.delete(event.path);
+        this.#between?.delete(event.path);
+        this.#stepFinished(place.frame, place.index);
+        break;
+      case 'wait.opened':
+        this.#withdrawn?.delete(event.path);
+        setActive(place.frame, place.index, true);
+        this.#offerHeld(place.frame, at);
+        break;
+      case 'attempt.failed':
+      case 'attempt.rejected':
+      case 'step.in_doubt':
+      case 'step.quarantined':
+      case 'step.resolved':
+        this.#offerHeld(place.frame, at);
+        break;
+      case 'wait.closed':
+        // Of a permission that was given; after any other the outcome follows.
+        if (this.#state.steps.get(event.path)?.status === 'retrying') this.#offerHeld(place.frame, at);
+        break;
+      case 'block.opened':
+        this.#openBlock(at, place.frame, event.opening, event.at);
+        break;
+      case 'loop.advanced':
+        this.#openRound(event.path, event.round, place.frame.closing);
+        break;
+      default:
+    }
+  }
+
+  expire(path: StepPath, error: ErrorRecord): void {
+    const block = this.#blocks?.get(path) ?? this.#between?.get(path);
+    if (block === undefined || block.closing) return;
+    block.expired = error;
+    if (this.#between?.has(path) === true) block.closing = true;
+    else this.#abortBlock(block);
+  }
+
+  #note(opened: OpenFrame): void {
+    this.#places ??= new Map();
+    for (let index = 0; index < opened.steps.length; index++)
+      this.#places.set(placeOf(opened, index).path, { frame: opened, index });
+  }
+
+  /** Where a step stands among the open frames. Those of the workflow's own list have their ids as paths. */
+  #placeOf(path: StepPath): Place | undefined {
+    const index = this.#root.graph.positions.get(path);
+    return index === undefined ? this.#places?.get(path) : { frame: this.#root, index };
+  }
+
+  #letWithdrawnGo(withdrawn: Map<StepPath, Place>): void {
+    for (const [path, place] of withdrawn) {
+      withdrawn.delete(path);
+      setActive(place.frame, place.index, false);
+      this.#settle(place.frame);
+    }
+  }
+
+  #openFrame(frame: Frame, closing: boolean): OpenFrame {
     const opened = newFrame(frame, closing);
+    if (frame.path !== rootFrame) this.#note(opened);
     for (let index = 0; index < frame.steps.length; index++) {
-      const at = placeOf(opened, index);
-      places.set(at.path, { frame: opened, index });
+      if (isFinished(this.#state.steps.get(placeOf(opened, index).path))) this.#countFinished(opened, index);
     }
-    for (let index = 0; index < frame.steps.length; index++) {
-      if (isFinished(state.steps.get(placeOf(opened, index).path))) countFinished(opened, index);
-    }
-    for (let index = 0; index < frame.steps.length; index++) restore(opened, index);
+    for (let index = 0; index < frame.steps.length; index++) this.#restore(opened, index);
     return opened;
   }
 
   /** Brings one step of a frame that was just opened to where the journal says it is. */
-  function restore(opened: OpenFrame, index: number): void {
+  #restore(opened: OpenFrame, index: number): void {
     const at = placeOf(opened, index);
-    const known = state.steps.get(at.path);
+    const known = this.#state.steps.get(at.path);
     if (known === undefined) {
-      if (opened.pending[index] === 0) offerStart(opened, index);
+      if (opened.pending[index] === 0) this.#offerStart(opened, index);
       return;
     }
     if (!isOpen(known)) return;
     setActive(opened, index, true);
-    const opening = state.blocks.get(at.path);
-    if (opening !== undefined && known.status === 'running') openBlock(at, opened, opening, known.startedAt);
-    else if (opened.closing || known.status !== 'running') offerHeld(opened, at);
-    else if (at.step.kind === 'action') offers.add({ do: 'recover', ...at, attempt: known.attempt });
-    else offers.add({ do: 'open', ...at });
+    const opening = this.#state.blocks.get(at.path);
+    if (opening !== undefined && known.status === 'running') this.#openBlock(at, opened, opening, known.startedAt);
+    else if (opened.closing || known.status !== 'running') this.#offerHeld(opened, at);
+    else if (at.step.kind === 'action') this.#offers.add({ do: 'recover', ...at, attempt: known.attempt });
+    else this.#offers.add({ do: 'open', ...at });
   }
 
   /** Offers what follows for a step that is between attempts, waits, or stands aside. */
-  function offerHeld(opened: OpenFrame, at: At): void {
-    const known = state.steps.get(at.path);
+  #offerHeld(opened: OpenFrame, at: At): void {
+    const known = this.#state.steps.get(at.path);
     if (!isOpen(known)) return;
-    if (opened.closing) offers.add({ do: 'abort', ...at });
+    if (opened.closing) this.#offers.add({ do: 'abort', ...at });
     else if (known.status === 'retrying')
-      offers.add({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
+      this.#offers.add({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
     else if (known.status === 'waiting') {
       const { dueAt } = known.wait;
-      offers.add({ do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) });
+      this.#offers.add({ do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) });
     }
   }
 
-  function offerStart(opened: OpenFrame, index: number): void {
+  #offerStart(opened: OpenFrame, index: number): void {
     if (opened.closing) return;
     setActive(opened, index, true);
-    offers.add({ do: 'start', ...placeOf(opened, index) });
+    // Spelled out, for every step comes through here and a spread costs five times as much.
+    const { path, step, frame } = placeOf(opened, index);
+    this.#offers.add({ do: 'start', path, step, frame });
   }
 
   /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
-  function countFinished(opened: OpenFrame, index: number): void {
+  #countFinished(opened: OpenFrame, index: number): void {
     opened.unfinished -= 1;
     setActive(opened, index, false);
     for (const follower of opened.graph.followers[index] ?? [])
       opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
     const at = placeOf(opened, index);
-    const known = state.steps.get(at.path);
+    const known = this.#state.steps.get(at.path);
     if (known?.status === 'failed' && at.step.onError !== 'continue') {
       opened.failed = Math.min(index, opened.failed ?? index);
       opened.closing = true;
     }
   }
 
-  function stepFinished(opened: OpenFrame, index: number): void {
+  #stepFinished(opened: OpenFrame, index: number): void {
     const wasClosing = opened.closing;
-    countFinished(opened, index);
+    this.#countFinished(opened, index);
     if (opened.closing) {
-      if (!wasClosing) abortActive(opened);
+      if (!wasClosing) this.#abortActive(opened);
     } else {
       for (const follower of opened.graph.followers[index] ?? [])
-        if (opened.pending[follower] === 0) offerStart(opened, follower);
+        if (opened.pending[follower] === 0) this.#offerStart(opened, follower);
     }
-    settle(opened);
+    this.#settle(opened);
   }
 
   /** Ends early: offers nothing more in the frame, has what is under way aborted, drops what was only offered. */
-  function abortFrame(opened: OpenFrame): void {
+  #abortFrame(opened: OpenFrame): void {
     if (opened.closing) return;
     opened.closing = true;
-    abortActive(opened);
-    settle(opened);
+    this.#abortActive(opened);
+    this.#settle(opened);
   }
 
-  function abortActive(opened: OpenFrame): void {
+  #abortActive(opened: OpenFrame): void {
     for (let index = 0; index < opened.active.length; index++) {
       if (opened.active[index] !== true) continue;
       const at = placeOf(opened, index);
-      const block = blocks.get(at.path);
+      const block = this.#blocks?.get(at.path);
       if (block !== undefined) {
-        abortBlock(block);
-      } else if (state.steps.has(at.path)) {
-        offers.add({ do: 'abort', ...at });
-      } else if (offers.drop(at.path)) {
+        this.#abortBlock(block);
+      } else if (this.#state.steps.has(at.path)) {
+        this.#offers.add({ do: 'abort', ...at });
+      } else if (this.#offers.drop(at.path)) {
         setActive(opened, index, false);
       } else {
-        withdrawn.set(at.path, { frame: opened, index });
-        offers.add({ do: 'withdraw', ...at });
+        (this.#withdrawn ??= new Map()).set(at.path, { frame: opened, index });
+        this.#offers.add({ do: 'withdraw', ...at });
       }
     }
   }
 
-  function abortBlock(block: OpenBlock): void {
+  #abortBlock(block: OpenBlock): void {
     if (block.closing) return;
     block.closing = true;
-    for (const opened of block.open) abortFrame(opened);
-    closeIfEnded(block);
+    for (const opened of block.open) this.#abortFrame(opened);
+    this.#closeIfEnded(block);
   }
 
   /** Ends a frame in which nothing is left to do, and with it perhaps its block. */
-  function settle(opened: OpenFrame): void {
+  #settle(opened: OpenFrame): void {
     if (!isSettled(opened)) return;
     const around = opened.frame.block;
     if (around === undefined) {
-      if (!ended && isSettled(root)) proceed();
+      if (!this.#ended && isSettled(this.#root)) this.#proceed();
       return;
     }
-    const block = blocks.get(around.path);
+    const block = this.#blocks?.get(around.path);
     if (block === undefined || !block.open.has(opened)) return;
-    endFrame(block, opened);
-    openMore(block);
-    closeIfEnded(block);
+    this.#endFrame(block, opened);
+    this.#openMore(block);
+    this.#closeIfEnded(block);
   }
 
   /** The workflow's own list has ended: the next frame of the epilogue, or the end. */
-  function proceed(): void {
-    const { ending } = state;
-    const own = ending === undefined ? outcomeOf(errorOf(state, root)) : outcomeOfEnding(ending);
-    epilogue ??= epilogueOf(program, state, own, programs);
-    if (ending === undefined && epilogue.length > 0) {
-      epilogue = undefined;
-      ended = true;
-      offers.add({ do: 'conclude', outcome: own });
+  #proceed(): void {
+    const { ending } = this.#state;
+    const own = ending === undefined ? outcomeOf(errorOf(this.#state, this.#root)) : outcomeOfEnding(ending);
+    this.#epilogue ??= epilogueOf(this.#program, this.#state, own, this.#programs);
+    if (ending === undefined && this.#epilogue.length > 0) {
+      this.#epilogue = undefined;
+      this.#ended = true;
+      this.#offers.add({ do: 'conclude', outcome: own });
       return;
     }
     let error: ErrorRecord | undefined;
-    for (const frame of epilogue) {
-      const known = followers.get(frame.path);
-      if (known === undefined && state.hurried && !hasBegun(state, frame)) continue;
-      const opened = known ?? openFrame(frame, state.hurried);
-      followers.set(frame.path, opened);
+    for (const frame of this.#epilogue) {
+      const known = this.#followers?.get(frame.path);
+      if (known === undefined && this.#state.hurried && !hasBegun(this.#state, frame)) continue;
+      const opened = known ?? this.#openFrame(frame, this.#state.hurried);
+      (this.#followers ??= new Map()).set(frame.path, opened);
       if (!isSettled(opened)) return;
-      error ??= errorOf(state, opened);
+      error ??= errorOf(this.#state, opened);
     }
-    ended = true;
+    this.#ended = true;
     // What went wrong first is what the run failed by.
-    offers.add({ do: 'finish', outcome: own.status === 'succeeded' ? outcomeOf(error) : own });
+    this.#offers.add({ do: 'finish', outcome: own.status === 'succeeded' ? outcomeOf(error) : own });
   }
 
-  function endFrame(block: OpenBlock, opened: OpenFrame): void {
+  #endFrame(block: OpenBlock, opened: OpenFrame): void {
     const { frame } = opened;
     block.open.delete(opened);
-    for (const { path } of opened.steps) places.delete(path);
-    const error = errorOf(state, opened);
+    for (const { path } of opened.steps) this.#places?.delete(path);
+    const error = errorOf(this.#state, opened);
     const begun = !opened.closing || opened.unfinished < frame.steps.length;
     if (begun) block.ended.push(error === undefined ? { frame } : { frame, error });
     if (error === undefined || block.tolerant || block.closing) return;
     block.closing = true;
-    for (const sibling of block.open) abortFrame(sibling);
+    for (const sibling of block.open) this.#abortFrame(sibling);
   }
 
-  function openBlock(at: At, parent: OpenFrame, opening: Opening, startedAt: Instant): void {
+  #openBlock(at: At, parent: OpenFrame, opening: Opening, startedAt: Instant): void {
     const { timeoutMs } = at.step;
-    if (timeoutMs !== undefined && !parent.closing) offers.add({ do: 'expire', ...at, dueAt: startedAt + timeoutMs });
-    const block = newBlock(state, at, opening, parent.closing, programs);
-    blocks.set(at.path, block);
-    openMore(block);
-    closeIfEnded(block);
+    if (timeoutMs !== undefined && !parent.closing)
+      this.#offers.add({ do: 'expire', ...at, dueAt: startedAt + timeoutMs });
+    const block = newBlock(this.#state, at, opening, parent.closing, this.#programs);
+    (this.#blocks ??= new Map()).set(at.path, block);
+    this.#openMore(block);
+    this.#closeIfEnded(block);
   }
 
   /** Opens frames while the block may have more. Frames that began before a restart come first, being first in order. */
-  function openMore(block: OpenBlock): void {
+  #openMore(block: OpenBlock): void {
     while (block.open.size < block.maxOpen && block.nextKey < block.keys.length) {
       const key = block.keys[block.nextKey];
       if (key === undefined) return;
       const path = framePath(block.at.path, key);
       const steps = block.lists(key);
       block.nextKey += 1;
-      if (block.closing && !steps.some((step) => state.steps.has(stepPath(path, step.id)))) continue;
+      if (block.closing && !steps.some((step) => this.#state.steps.has(stepPath(path, step.id)))) continue;
       const frame: Frame = {
         path,
         steps,
         block: { path: block.at.path, step: block.at.step, frame: block.at.frame, key },
       };
-      const opened = openFrame(frame, block.closing);
+      const opened = this.#openFrame(frame, block.closing);
       block.open.add(opened);
-      if (isSettled(opened)) endFrame(block, opened);
+      if (isSettled(opened)) this.#endFrame(block, opened);
     }
   }
 
-  function closeIfEnded(block: OpenBlock): void {
+  #closeIfEnded(block: OpenBlock): void {
     if (block.open.size > 0 || (block.nextKey < block.keys.length && !block.closing)) return;
     const { path, step } = block.at;
-    if (!blocks.delete(path)) return;
+    if (this.#blocks?.delete(path) !== true) return;
     // Only the last round says what a loop gives; the earlier ones are in the journal.
-    if (step.kind === 'loop') block.ended = block.ended.slice(-1);
+    if (hasRounds(step)) block.ended = block.ended.slice(-1);
     const frames = inOrder(block);
-    if (step.kind === 'loop' && !block.closing) {
-      between.set(path, block);
-      offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames });
+    if (hasRounds(step) && !block.closing) {
+      (this.#between ??= new Map()).set(path, block);
+      this.#offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames });
       return;
     }
-    offers.dropTimeout(path);
+    this.#offers.dropTimeout(path);
     const error = block.tolerant ? undefined : frames.find((frame) => frame.error !== undefined)?.error;
     const failed = block.expired ?? error;
     const outcome = block.closing && failed === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(failed);
-    offers.add({ do: 'close', ...block.at, frames, outcome });
+    this.#offers.add({ do: 'close', ...block.at, frames, outcome });
   }
 
-  function openRound(path: StepPath, round: number, closing: boolean): void {
-    const block = between.get(path);
+  #openRound(path: StepPath, round: number, closing: boolean): void {
+    const block = this.#between?.get(path);
     if (block === undefined) return;
-    between.delete(path);
-    blocks.set(path, block);
+    this.#between?.delete(path);
+    (this.#blocks ??= new Map()).set(path, block);
     block.closing ||= closing;
     block.keys.push({ round });
-    openMore(block);
-    closeIfEnded(block);
+    this.#openMore(block);
+    this.#closeIfEnded(block);
   }
 
-  const root = openFrame({ path: rootFrame, steps: program.steps }, ended);
-  if (!ended && state.ending !== undefined) end();
-  else settle(root);
-
   /** Nothing of the workflow's own list goes on. */
-  function end(): void {
-    ended = false;
-    epilogue = undefined;
-    abortFrame(root);
-    settle(root);
+  #end(): void {
+    this.#ended = false;
+    this.#epilogue = undefined;
+    this.#abortFrame(this.#root);
+    this.#settle(this.#root);
   }
 
   /** Nothing of what follows it is begun any more. */
-  function hurry(): void {
-    for (const opened of followers.values()) abortFrame(opened);
-    if (!ended && isSettled(root)) proceed();
+  #hurry(): void {
+    for (const opened of this.#followers?.values() ?? []) this.#abortFrame(opened);
+    if (!this.#ended && isSettled(this.#root)) this.#proceed();
   }
-
-  return {
-    take() {
-      for (const [path, place] of withdrawn.size === 0 ? [] : withdrawn) {
-        withdrawn.delete(path);
-        setActive(place.frame, place.index, false);
-        settle(place.frame);
-      }
-      return offers.take();
-    },
-    observe(event) {
-      if (hasEnded(state)) {
-        ended = true;
-        offers.clear();
-        withdrawn.clear();
-        return;
-      }
-      if (event.type === 'run.ending') end();
-      if (event.type === 'run.hurried') hurry();
-      if (!('path' in event)) return;
-      const place = places.get(event.path);
-      if (place === undefined) return;
-      const at = placeOf(place.frame, place.index);
-      switch (event.type) {
-        case 'step.started':
-          // It crossed its withdrawal, or a retry its abortion.
-          if (!place.frame.closing) break;
-          withdrawn.delete(event.path);
-          setActive(place.frame, place.index, true);
-          offers.add({ do: 'abort', ...at });
-          break;
-        case 'step.succeeded':
-        case 'step.failed':
-        case 'step.skipped':
-        case 'step.cancelled':
-          offers.drop(event.path);
-          if (at.step.timeoutMs !== undefined) offers.dropTimeout(event.path);
-          withdrawn.delete(event.path);
-          between.delete(event.path);
-          stepFinished(place.frame, place.index);
-          break;
-        case 'wait.opened':
-          withdrawn.delete(event.path);
-          setActive(place.frame, place.index, true);
-          offerHeld(place.frame, at);
-          break;
-        case 'attempt.failed':
-        case 'attempt.rejected':
-        case 'step.in_doubt':
-        case 'step.quarantined':
-        case 'step.resolved':
-          offerHeld(place.frame, at);
-          break;
-        case 'wait.closed':
-          // Of a permission that was given; after any other the outcome follows.
-          if (state.steps.get(event.path)?.status === 'retrying') offerHeld(place.frame, at);
-          break;
-        case 'block.opened':
-          openBlock(at, place.frame, event.opening, event.at);
-          break;
-        case 'loop.advanced':
-          openRound(event.path, event.round, place.frame.closing);
-          break;
-        default:
-      }
-    },
-    expire(path, error) {
-      const block = blocks.get(path) ?? between.get(path);
-      if (block === undefined || block.closing) return;
-      block.expired = error;
-      if (between.has(path)) block.closing = true;
-      else abortBlock(block);
-    },
-  };
 }

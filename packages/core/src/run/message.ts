@@ -1,6 +1,6 @@
 /** Messages: what is asked of a run from outside its owner. */
 import { z } from 'zod';
-import { budget, callRecord, errorRecord, gateResult, payload, usage } from './events.ts';
+import { budget, callRecord, errorRecord, gateResult, payload, rateLimit, usage } from './events.ts';
 
 const from = {
   /** The same id twice is one message. */
@@ -33,6 +33,15 @@ export const Message = z.discriminatedUnion('kind', [
     as: z.enum(['retry', 'succeed', 'fail']),
     output: payload.exactOptional(),
     note: z.string().exactOptional(),
+  }),
+  /** A call of a step that another worker runs begins, or ceases, to wait for a rate limit. */
+  z.object({
+    ...from,
+    kind: z.literal('limit'),
+    path: z.string(),
+    attempt: z.int(),
+    limit: rateLimit,
+    waits: z.boolean(),
   }),
   /** What a step gave that another worker ran. */
   z.object({

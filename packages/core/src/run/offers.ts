@@ -3,38 +3,61 @@ import { rootFrame } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Action } from './action.ts';
 
-export interface Offers {
-  /** Offers an action in place of what was offered for the same step and not taken. */
-  add(action: Action): void;
-  /** Takes back what was offered for a step; false when nothing was. */
-  drop(path: StepPath): boolean;
-  dropTimeout(path: StepPath): void;
-  /** All that is offered, in order of offering. */
-  take(): readonly Action[];
-  clear(): void;
-}
-
 const nothing: readonly Action[] = [];
 
-export function createOffers(): Offers {
-  /** By path; '' is the run itself. */
-  const offers = new Map<string, Action>();
-  const timeoutOf = (path: StepPath): string => `${path}!`;
+/** A class without a list as long as there is one offer, since that is all that a chain ever has. */
+export class Offers {
+  #only: Action | undefined;
+  /** By key, in order of offering, from the second offer on until all are taken. */
+  #several: Map<string, Action> | undefined;
 
-  return {
-    add(action) {
-      const key = !('path' in action) ? rootFrame : action.do === 'expire' ? timeoutOf(action.path) : action.path;
-      offers.delete(key);
-      offers.set(key, action);
-    },
-    drop: (path) => offers.delete(path),
-    dropTimeout: (path) => void offers.delete(timeoutOf(path)),
-    take() {
-      if (offers.size === 0) return nothing;
-      const taken = [...offers.values()];
-      offers.clear();
-      return taken;
-    },
-    clear: () => offers.clear(),
-  };
+  /** Offers an action in place of what was offered for the same step and not taken. */
+  add(action: Action): void {
+    const key = keyOf(action);
+    if (this.#several === undefined) {
+      if (this.#only === undefined || keyOf(this.#only) === key) {
+        this.#only = action;
+        return;
+      }
+      this.#several = new Map([[keyOf(this.#only), this.#only]]);
+      this.#only = undefined;
+    }
+    this.#several.delete(key);
+    this.#several.set(key, action);
+  }
+
+  /** Takes back what was offered for a step; false when nothing was. */
+  drop(path: StepPath): boolean {
+    if (this.#several !== undefined) return this.#several.delete(path);
+    if (this.#only === undefined || keyOf(this.#only) !== path) return false;
+    this.#only = undefined;
+    return true;
+  }
+
+  dropTimeout(path: StepPath): void {
+    this.drop(timeoutOf(path));
+  }
+
+  /** All that is offered, in order of offering. */
+  take(): readonly Action[] {
+    const taken = this.#several === undefined ? undefined : [...this.#several.values()];
+    const only = this.#only;
+    this.clear();
+    return taken ?? (only === undefined ? nothing : [only]);
+  }
+
+  clear(): void {
+    this.#only = undefined;
+    this.#several = undefined;
+  }
+}
+
+/** The step's path, or that of its timeout; '' is the run itself. */
+function keyOf(action: Action): string {
+  if (action.do === 'conclude' || action.do === 'finish') return rootFrame;
+  return action.do === 'expire' ? timeoutOf(action.path) : action.path;
+}
+
+function timeoutOf(path: StepPath): string {
+  return `${path}!`;
 }

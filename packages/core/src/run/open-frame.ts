@@ -5,7 +5,7 @@ import { framePath, stepPath } from '../program/path.ts';
 import type { FrameKey } from '../program/path.ts';
 import type { Hash } from '../ids.ts';
 import type { Program, Step } from '../program/program.ts';
-import { bodyOf, keysOf } from './body.ts';
+import { bodyOf, hasRounds, keysOf } from './body.ts';
 import type { Opening } from './events.ts';
 import type { At, EndedFrame, Frame, Outcome } from './action.ts';
 import { graphOf } from './graph.ts';
@@ -69,8 +69,8 @@ export function newBlock(
   return {
     at,
     keys: keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1),
-    lists: (key) => bodyOf(step, key, opening, programs),
-    maxOpen: step.kind === 'foreach' ? step.maxParallel : step.kind === 'loop' ? 1 : Number.POSITIVE_INFINITY,
+    lists: (key) => bodyOf(step, key, opening, programs, state.calls.get(path)),
+    maxOpen: step.kind === 'foreach' ? step.maxParallel : hasRounds(step) ? 1 : Number.POSITIVE_INFINITY,
     tolerant: step.kind === 'foreach' && step.onItemError !== 'fail',
     nextKey: 0,
     open: new Set(),

@@ -5,14 +5,15 @@
  * exactly one of the states below and carries only the data that state can have.
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
 import type { Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
-import type { Priority } from '../ports/turn.ts';
+import type { Priority, Turn } from '../ports/turn.ts';
 import type { BudgetSpec } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { EventOf, Fork, GateResult, Opening, Wait } from './events.ts';
+import type { EventOf, Fork, GateResult, Opening, RateLimit, Wait } from './events.ts';
 
 /** Where a run stands. `startedAt` stays what it was when the run waits or is paused in between. */
 export type Phase =
@@ -59,6 +60,8 @@ export type StepState =
       readonly queue?: string;
       /** By the calls of this attempt so far: what is known of its cost should nobody live to tell its outcome. */
       readonly spent?: Usage;
+      /** Calls of this attempt that wait for a rate limit: how many, since when, and for which the last of them does. */
+      readonly limited?: { readonly calls: number; readonly since: Instant; readonly limit: RateLimit };
     }
   /** Between two attempts: the next, number `attempt`, is due at `dueAt`. */
   | {
@@ -76,6 +79,8 @@ export type StepState =
       /** Sequence of its `wait.opened`. */
       readonly id: Sequence;
       readonly wait: Wait;
+      /** Why the last signal that came for it was not taken. */
+      readonly refused?: ErrorRecord;
       readonly history: History;
       readonly labels: Labels;
     }
@@ -139,6 +144,8 @@ export type RunState = {
   readonly blocks: Map<StepPath, Opening>;
   /** State of each round of a loop after the first: entry 0 is that of round 2. */
   readonly rounds: Map<StepPath, Payload[]>;
+  /** What each round of an agent after the first begins with: entry 0 is that of round 2. */
+  readonly calls: Map<StepPath, (readonly MadeCall[])[]>;
   /** Steps that wait, are in doubt or in quarantine, in the order in which they began to. */
   readonly held: Set<StepPath>;
   /** Signals that came before a step waited for them, oldest first. */
@@ -152,6 +159,11 @@ export type RunState = {
 export type Signal = { readonly id: string; readonly name: string; readonly payload: Payload };
 
 export type OpenStep = Extract<StepState, { readonly history: History }>;
+
+/** Whose turn it is when the run waits, with others, for something that all of them use. */
+export function turnOf({ namespace, priority }: Pick<RunState, 'namespace' | 'priority'>): Required<Turn> {
+  return { share: namespace, priority };
+}
 
 /** Whether a step has begun and not ended. */
 export function isOpen(step: StepState | undefined): step is OpenStep {

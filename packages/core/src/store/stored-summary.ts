@@ -1,11 +1,11 @@
 /** Summaries as rows of a table, and pages of them. */
 import { z } from 'zod';
-import { TelosError } from '../errors/telos-error.ts';
-import { anyJson } from '../json.ts';
 import type { Page } from '../ports/store.ts';
 import { priorities } from '../ports/turn.ts';
+import { errorRecord } from '../run/events.ts';
 import { runStatuses } from '../run/summary.ts';
 import type { RunSummary } from '../run/summary.ts';
+import { pageOfRows, placeIn } from './stored-page.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 
 /** A place in the order of runs: by creation, then by number. Runs before it are older. */
@@ -36,14 +36,8 @@ const Row = z.object({
 });
 
 const Tags = z.array(z.string());
-const StoredError = z.looseObject({
-  code: z.string(),
-  kind: z.enum(['retryable', 'terminal', 'bug']),
-  message: z.string(),
-  next: z.string().exactOptional(),
-  path: z.string().exactOptional(),
-  details: z.record(z.string(), anyJson).exactOptional(),
-});
+/** A later version may say more of an error: it is kept. */
+const StoredError = errorRecord.loose();
 const Cursor = z.tuple([z.number(), z.int()]);
 
 /** Reads a row of runs. @throws TelosError STORE_CORRUPT. */
@@ -51,37 +45,16 @@ export function summaryOf(stored: unknown, what: string): RunSummary {
   return summaryOfRow(storedRow(Row, stored, what));
 }
 
-/** @throws TelosError PAGE_INVALID unless it is in 1..200. */
-export function checkPageLimit(limit: number, what: 'runs' | 'waits' = 'runs'): void {
-  if (Number.isInteger(limit) && limit >= 1 && limit <= 200) return;
-  throw new TelosError('PAGE_INVALID', `A page holds 1 to 200 ${what}, not ${limit}.`, { details: { limit } });
-}
-
 /** A page of the rows found, of which one more than asked for tells that another page follows. @throws TelosError STORE_CORRUPT. */
 export function pageOf(found: readonly unknown[], limit: number): Page<RunSummary> {
   const rows = found.map((row) => storedRow(Row, row, 'the list of runs'));
-  const items = rows.slice(0, limit);
-  const end = items.at(-1);
-  return {
-    items: items.map(summaryOfRow),
-    ...(rows.length > limit && end !== undefined ? { next: cursorOf(end) } : {}),
-  };
+  return pageOfRows(rows, limit, summaryOfRow, ({ createdAt, number }) => [createdAt, number]);
 }
 
 /** @throws TelosError PAGE_INVALID when the text is the cursor of no page. */
 export function placeOf(cursor: string): RunPlace {
-  try {
-    const [createdAt, number] = Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { createdAt, number };
-  } catch (error) {
-    throw new TelosError('PAGE_INVALID', `The cursor ${JSON.stringify(cursor)} is none that a list gave.`, {
-      cause: error,
-    });
-  }
-}
-
-function cursorOf({ createdAt, number }: RunPlace): string {
-  return Buffer.from(JSON.stringify([createdAt, number])).toString('base64url');
+  const [createdAt, number] = placeIn(cursor, Cursor);
+  return { createdAt, number };
 }
 
 function summaryOfRow(row: z.output<typeof Row>): RunSummary {

@@ -1,9 +1,9 @@
 /** Waiting steps as rows of a table, and pages of them. */
 import { z } from 'zod';
-import { TelosError } from '../errors/telos-error.ts';
 import type { Sequence } from '../ids.ts';
 import type { Page } from '../ports/store.ts';
 import type { ListedWait, WaitingStep } from '../run/waiting-step.ts';
+import { pageOfRows, placeIn } from './stored-page.ts';
 import { storedJson, storedRow } from './stored-row.ts';
 
 const Row = z.object({
@@ -30,27 +30,12 @@ export function waitOf(stored: unknown, what: string): ListedWait {
 /** A page of the rows found, of which one more than asked for tells that another page follows. @throws TelosError STORE_CORRUPT. */
 export function waitPageOf(found: readonly unknown[], limit: number): Page<ListedWait> {
   const rows = found.map((row) => storedRow(Row, row, 'the list of waits'));
-  const items = rows.slice(0, limit);
-  const end = items.at(-1);
-  return {
-    items: items.map(waitOfRow),
-    ...(rows.length > limit && end !== undefined ? { next: cursorOf(end) } : {}),
-  };
+  return pageOfRows(rows, limit, waitOfRow, ({ since, number, id }) => [since, number, id]);
 }
 
 /** @throws TelosError PAGE_INVALID when the text is the cursor of no page. */
 export function waitPlaceOf(cursor: string): WaitPlace {
-  try {
-    return Cursor.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (error) {
-    throw new TelosError('PAGE_INVALID', `The cursor ${JSON.stringify(cursor)} is none that a list gave.`, {
-      cause: error,
-    });
-  }
-}
-
-function cursorOf({ since, number, id }: Row): string {
-  return Buffer.from(JSON.stringify([since, number, id])).toString('base64url');
+  return placeIn(cursor, Cursor);
 }
 
 function waitOfRow({ run, workflow, namespace, step }: Row): ListedWait {

@@ -19,6 +19,7 @@ type Body =
   | { readonly kind: 'switch'; readonly lists: readonly RawList[] }
   | { readonly kind: 'plan'; readonly list: RawList }
   | { readonly kind: 'loop'; readonly max: number; readonly list: RawList }
+  | { readonly kind: 'agent'; readonly max: number }
   | { readonly kind: 'wait' }
   | { readonly kind: 'approve' };
 
@@ -86,6 +87,10 @@ const { list } = fc.letrec<{ list: RawList; body: Body }>((tie) => ({
         list: tie('list'),
       }),
     },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('agent' as const), max: fc.integer({ min: 1, max: 3 }) }),
+    },
     { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: 'approve' as const }) },
   ),
@@ -137,6 +142,17 @@ function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
           next: {},
           nextReads: [],
           steps: stepsOf(body.list, plans),
+        };
+      case 'agent':
+        return {
+          ...policies,
+          kind: 'agent',
+          instructions: '',
+          input: null,
+          model: 'auto',
+          tools: [{ name: 'look', uses: 'transform' }],
+          maxTurns: body.max,
+          turnRetry: retryOf(step.tries),
         };
       case 'wait':
         return { ...policies, kind: 'wait', wait: { for: 'duration', ms: 1000 } };

@@ -179,6 +179,7 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
       case 'plan':
         return { plan: planOf(step) };
       case 'loop':
+      case 'agent':
         return { loop: { value: 1 } };
       case 'workflow':
       case 'wait':
@@ -262,7 +263,15 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
       case 'advance':
         if (step.kind === 'loop' && work.round < step.max && script.answer(`${path} again ${work.round}`) < 0.6)
           record({ do: 'advanceLoop', ...of, round: work.round + 1, state: { value: work.round } });
-        else record(outcomeOf({ ...work, do: 'close', outcome: { status: 'succeeded' } }));
+        else if (
+          step.kind === 'agent' &&
+          work.round < step.maxTurns &&
+          script.answer(`${path} again ${work.round}`) < 0.6
+        ) {
+          const count = Math.floor(script.answer(`${path} calls ${work.round}`) * 4);
+          const calls = Array.from({ length: count }, (_, index) => ({ step: `call_${index + 1}`, name: 'look' }));
+          record({ do: 'advanceLoop', ...of, round: work.round + 1, state: { value: work.round }, calls });
+        } else record(outcomeOf({ ...work, do: 'close', outcome: { status: 'succeeded' } }));
         return;
       case 'close': {
         const attempt = attemptAt(path);

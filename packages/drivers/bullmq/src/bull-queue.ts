@@ -20,6 +20,9 @@ export function createBullQueue(backend: Backend, reach: Reach): Queue {
   /** Queues that this process has to do with: where ids to be withdrawn are looked for. */
   const names = new Set<string>();
   const placers = new Map<string, Placer>();
+  /** By queue: what is added last, and the jobs that go with the request after it. */
+  const adding = new Map<string, Promise<void>>();
+  const gathering = new Map<string, { readonly jobs: Job[]; readonly added: Promise<void> }>();
   let isListening = false;
   let closed: Promise<void> | undefined;
 
@@ -38,12 +41,34 @@ export function createBullQueue(backend: Backend, reach: Reach): Queue {
     if (added.length > 0) await queue.addBulk(added);
   }
 
+  /**
+   * One request after the other, for what has a place and is not added yet nobody sees: those who came meanwhile would
+   * stand at the same places. What is offered while another request is under way goes with the next one.
+   */
+  function addInTurn(name: string, jobs: readonly Job[]): Promise<void> {
+    const next = gathering.get(name);
+    if (next !== undefined) {
+      for (const job of jobs) next.jobs.push(job);
+      return next.added;
+    }
+    const gathered = [...jobs];
+    const before = adding.get(name) ?? Promise.resolve();
+    const added = before
+      .catch(() => undefined)
+      .then(async () => {
+        gathering.delete(name);
+        for (let at = 0; at < gathered.length; at += jobsAtOnce)
+          await reach.attempt(() => add(name, gathered.slice(at, at + jobsAtOnce)));
+      });
+    gathering.set(name, { jobs: gathered, added });
+    adding.set(name, added);
+    return added;
+  }
+
   async function offer(jobs: readonly Job[]): Promise<void> {
     for (const [name, ofQueue] of Map.groupBy(jobs, ({ queue }) => queue)) {
       names.add(name);
-      for (let at = 0; at < ofQueue.length; at += jobsAtOnce) {
-        await reach.attempt(() => add(name, ofQueue.slice(at, at + jobsAtOnce)));
-      }
+      await addInTurn(name, ofQueue);
     }
   }
 

@@ -78,6 +78,8 @@ export function readConnectionUrl(text: string): ConnectionUrl {
       ssl: ssl ?? false,
       application_name,
       keepAlive: true,
+      // The connection for commits is kept however long it rests: what stands in between must not forget it.
+      keepAliveInitialDelayMillis: 10_000,
     },
   };
 }

@@ -31,6 +31,7 @@ export interface Database {
   session<T>(act: (session: Session) => Promise<T>): Promise<T>;
   /** Connects, and finds out what stands in between. */
   probe(): Promise<{ readonly isPooled: boolean; readonly prepares: boolean }>;
+  readonly isClosed: boolean;
   close(): Promise<void>;
 }
 
@@ -59,12 +60,12 @@ export function openDatabase(
     made.on('connect', (client) => client.on('error', () => undefined));
     return made;
   };
-  const committing = pool(1);
-  const querying = pool(url.connections - 1);
+  const committing = keptLane(lane(pool(1)));
+  const querying = lane(pool(url.connections - 1));
   let prepares = url.prepare === 'on';
   let closed: Promise<unknown> | undefined;
 
-  async function withClient<T>(from: Pool, act: (client: PoolClient) => Promise<T>): Promise<T> {
+  async function withClient<T>(from: Lane, act: (client: PoolClient) => Promise<T>): Promise<T> {
     if (closed !== undefined) {
       throw new TelosError('STORE_UNAVAILABLE', `The store ${url.shown} was closed.`, {
         details: { store: url.shown },
@@ -72,17 +73,17 @@ export function openDatabase(
     }
     let client: PoolClient | undefined;
     try {
-      client = await from.connect();
+      client = await from.take();
       const done = await act(client);
-      client.release();
+      from.give(client, true);
       return done;
     } catch (error) {
-      client?.release(!isAnswer(error));
+      if (client !== undefined) from.give(client, isAnswer(error));
       throw storeFailureOf(error, url.shown) ?? error;
     }
   }
 
-  async function run(from: Pool, statement: Statement): Promise<readonly unknown[]> {
+  async function run(from: Lane, statement: Statement): Promise<readonly unknown[]> {
     return withClient(from, async (client) => {
       const { text, name } = statement;
       const values = statement.values.map(storable);
@@ -102,23 +103,83 @@ export function openDatabase(
     query: (statement) => run(querying, statement),
     commit: (statement) => run(committing, statement),
     session: (act) =>
-      withClient(committing, (client) =>
+      withClient(querying, (client) =>
         act(async (text, values, ownMs = answerMs) => {
           const query = { text, query_timeout: ownMs, ...(values === undefined ? {} : { values: [...values] }) };
           return (await client.query<object>(query)).rows;
         }),
       ),
     probe: () =>
-      withClient(committing, async (client) => {
+      withClient(querying, async (client) => {
         const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
         // A pooler gives its clients a number of its own, for the server behind it changes.
         const isPooled = rows[0]?.pid !== backendOf(client);
         if (url.prepare === 'auto') prepares = !isPooled;
         return { isPooled, prepares };
       }),
+    get isClosed() {
+      return closed !== undefined;
+    },
     async close() {
       closed ??= Promise.all([committing.end(), querying.end()]);
       await closed;
+    },
+  };
+}
+
+/** Where statements find a connection. */
+type Lane = {
+  take(): Promise<PoolClient>;
+  /** @param isSound Whether the connection may be used again. */
+  give(client: PoolClient, isSound: boolean): void;
+  end(): Promise<void>;
+};
+
+function lane(pool: Pool): Lane {
+  const taking = new Set<Promise<PoolClient>>();
+  return {
+    async take() {
+      const taken = pool.connect();
+      taking.add(taken);
+      try {
+        return await taken;
+      } finally {
+        taking.delete(taken);
+      }
+    },
+    give: (client, isSound) => client.release(!isSound),
+    async end() {
+      // A pool that ends leaves those without an answer who have just asked it for a connection.
+      await Promise.allSettled(taking);
+      await pool.end();
+    },
+  };
+}
+
+/** One connection, for statements that come one after the other: kept in between, which spares each the way through the pool. */
+function keptLane(from: Lane): Lane {
+  let kept: PoolClient | undefined;
+  const drop = (isSound: boolean): void => {
+    if (kept !== undefined) from.give(kept, isSound);
+    kept = undefined;
+  };
+  return {
+    async take() {
+      if (kept !== undefined) return kept;
+      const client = await from.take();
+      // Broken while nothing was asked of it: the next statement gets another.
+      client.once('error', () => {
+        if (kept === client) drop(false);
+      });
+      kept = client;
+      return client;
+    },
+    give(client, isSound) {
+      if (!isSound && kept === client) drop(false);
+    },
+    end() {
+      drop(true);
+      return from.end();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { isTerminal, summaryChange, waitingChange } from '@telos/core';
-import type { Journal, RunId, Sequence } from '@telos/core';
+import { isTerminal, summaryChange, TelosError, waitingChange } from '@telos/core';
+import type { Clock, Journal, RunId, Sequence } from '@telos/core';
 import { endsRun, followJournal, journalPageRows, recordedOf, storedRow } from '@telos/core/store';
 import type { ChangeBell, JournalLook } from '@telos/core/store';
 import { z } from 'zod';
@@ -8,7 +8,16 @@ import type { Database } from './database.ts';
 
 const LookRow = z.object({ finished: z.boolean(), last: z.int().nullable() });
 
-export function postgresJournal(database: Database, schema: string, commits: GroupCommit, bell: ChangeBell): Journal {
+/** Before the server is asked again that has just been away. */
+const pauseMs = 1000;
+
+export function postgresJournal(
+  database: Database,
+  schema: string,
+  commits: GroupCommit,
+  bell: ChangeBell,
+  clock: Pick<Clock, 'sleep'>,
+): Journal {
   async function look(run: RunId, after: Sequence): Promise<JournalLook> {
     const rows = await database.query({
       name: `telos_look_1`,
@@ -25,6 +34,25 @@ export function postgresJournal(database: Database, schema: string, commits: Gro
     const { finished, last } = storedRow(LookRow, first, `run ${run}`);
     // A run without events that are new is one row that names no event.
     return { finished, page: last === null ? [] : recordedOf(run, after, rows) };
+  }
+
+  /** Whoever has begun to follow a run stays with it while the server is away; a store that was closed does not come back. */
+  function patientLook(run: RunId, signal: AbortSignal): (after: Sequence) => Promise<JournalLook> {
+    let begun = false;
+    return async (after) => {
+      for (;;) {
+        try {
+          const looked = await look(run, after);
+          begun = true;
+          return looked;
+        } catch (error) {
+          const passes = error instanceof TelosError && error.code === 'STORE_UNAVAILABLE' && !database.isClosed;
+          if (!begun || !passes) throw error;
+          await clock.sleep(pauseMs, signal);
+          if (signal.aborted) return { finished: true, page: [] };
+        }
+      }
+    };
   }
 
   return {
@@ -63,6 +91,6 @@ export function postgresJournal(database: Database, schema: string, commits: Gro
       }
     },
 
-    follow: (run, after, signal) => followJournal(bell, (last) => look(run, last), run, after, signal),
+    follow: (run, after, signal) => followJournal(bell, patientLook(run, signal), run, after, signal),
   };
 }

@@ -16,7 +16,9 @@ const mark = 'telos store';
 /** For a step of a migration, and for the wait until another process has made it: tables may be large. */
 const stepMs = 3_600_000;
 
-const FoundRow = z.object({ exists: z.boolean(), relations: z.number(), marked: z.boolean() });
+const FoundRow = z.object({ exists: z.boolean(), relations: z.number(), marked: z.boolean(), server: z.int() });
+/** The oldest server that has all that is used, as it numbers itself. */
+const oldestServer = 140_000;
 const MarkRow = z.object({ row: z.object({ mark: z.literal(mark), version: z.int().min(1) }) });
 
 /** @throws TelosError STORE_NEWER, STORE_FOREIGN, STORE_UNAVAILABLE. */
@@ -47,11 +49,19 @@ export async function readVersion(
   { schema, shown }: ConnectionUrl,
 ): Promise<{ readonly version: number; readonly exists: boolean }> {
   const [found] = await session(
-    `SELECT count(n.oid) > 0 AS exists, count(c.oid)::float8 AS relations, coalesce(bool_or(c.relname = 'store'), false) AS marked
+    `SELECT count(n.oid) > 0 AS exists, count(c.oid)::float8 AS relations, coalesce(bool_or(c.relname = 'store'), false) AS marked,
+       current_setting('server_version_num')::int AS server
      FROM pg_catalog.pg_namespace n LEFT JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid WHERE n.nspname = $1`,
     [schema],
   );
-  const { exists, relations, marked } = storedRow(FoundRow, found, `the schema ${schema}`);
+  const { exists, relations, marked, server } = storedRow(FoundRow, found, `the schema ${schema}`);
+  if (server < oldestServer) {
+    throw new TelosError(
+      'STORE_UNAVAILABLE',
+      `The store ${shown} is in PostgreSQL ${Math.floor(server / 10_000)}; ${oldestServer / 10_000} is the oldest that will do.`,
+      { details: { store: shown } },
+    );
+  }
   if (relations === 0) return { version: 0, exists };
   const [row] = marked ? await session(`SELECT to_json(s) AS row FROM ${schema}.store s LIMIT 1`) : [];
   const read = MarkRow.safeParse(row);

@@ -25,7 +25,7 @@ export function postgresStore(database: Database, schema: string, clock?: Clock)
   const bell = postgresBell(database, schema, clock ?? pauses);
   const commits = groupCommit(database, schema, (run) => bell.ringMessage(run), now);
   return {
-    journal: postgresJournal(database, schema, commits, bell),
+    journal: postgresJournal(database, schema, commits, bell, clock ?? pauses),
     leases: postgresLeases(database, schema, commits, now),
     inbox: postgresInbox(database, schema, commits, bell),
     runs: postgresRuns(database, schema),

@@ -1,5 +1,5 @@
 import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf } from '@telos/core/store';
+import { checkPageLimit, pageOf, placeOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { countOfRuns, findWalks, pageOfRuns } from './run-query.ts';
@@ -35,6 +35,27 @@ export function postgresRuns(database: Database, schema: string): Runs {
     async count(filter) {
       const [row] = await database.query(countOfRuns(schema, await findWalks(database, schema, filter)));
       return storedRow(CountRow, row, 'the list of runs').count;
+    },
+    async placeWait(run) {
+      const sharing = `FROM ${schema}.heads AS other WHERE NOT other.finished AND other.shares = own.shares`;
+      const [row] = await database.query({
+        text: `
+          SELECT own.shares AS key, own.places,
+            (SELECT count(*) ${sharing} AND other.let_in = false AND other.run < own.run)::float8 AS before,
+            (SELECT coalesce(json_agg(id), '[]')::text FROM (
+              SELECT id ${sharing} AND other.let_in = true ORDER BY other.run LIMIT 5) AS first) AS holders
+          FROM ${schema}.heads AS own WHERE own.id = $1 AND NOT own.finished AND own.let_in = false`,
+        values: [run],
+      });
+      return row === undefined ? undefined : placeWaitOf(row, `run ${run}`);
+    },
+    async turns(runs) {
+      const rows = await database.query({
+        name: 'telos_turns_1',
+        text: `SELECT id, namespace, priority FROM ${schema}.runs WHERE id = ANY($1)`,
+        values: [[...runs]],
+      });
+      return turnsOfRows(rows);
     },
   };
 }

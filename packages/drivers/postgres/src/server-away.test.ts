@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
-import { anOwnedRun, describeWhere, runStarted, stepStarted, stepSucceeded } from '@telos/testkit';
+import { anOwnedRun, describeWhere, runStarted, runSucceeded, stepStarted, stepSucceeded } from '@telos/testkit';
 import { startLossyProxy } from '@telos/testkit/servers/lossy-proxy';
 import { findPostgres, startPostgres } from '@telos/testkit/servers/postgres';
 import type { RestartableServer } from '@telos/testkit/servers/private-server';
@@ -32,12 +32,14 @@ async function opened(more: Partial<PostgresStoreOptions> = {}): Promise<Store> 
   return store;
 }
 
-/** What the server's owner does to it. */
-async function admin(...statements: readonly string[]): Promise<void> {
+/** What the server's owner does to it; gives the rows of the last statement. */
+async function admin(...statements: readonly string[]): Promise<readonly { readonly [column: string]: unknown }[]> {
   const client = new pg.Client({ connectionString: server.url });
   await client.connect();
   try {
-    for (const statement of statements) await client.query(statement);
+    let rows: readonly { readonly [column: string]: unknown }[] = [];
+    for (const statement of statements) rows = (await client.query<{ [column: string]: unknown }>(statement)).rows;
+    return rows;
   } finally {
     await client.end();
   }
@@ -96,6 +98,8 @@ describeWithServer('a server that goes away and comes back', () => {
     'loses nothing, stores nothing twice and fails every call meanwhile at once (%s)',
     async (signal) => {
       const store = await opened();
+      const followed = await anOwnedRun(store);
+      const seen = Array.fromAsync(store.journal.follow(followed.run, 0, new AbortController().signal));
       const acknowledged = { count: 0 };
       const over = new AbortController();
       const writers = Array.from({ length: 10 }, async () => {
@@ -116,9 +120,13 @@ describeWithServer('a server that goes away and comes back', () => {
         await server.halt(signal);
         expect(await failureOf(store.runs.count({}))).toMatchObject({ code: 'STORE_UNAVAILABLE' });
         await server.restart();
+        await insist(store, followed, times + 1, [stepStarted(`after ${times + 1}`)]);
       }
       await progress();
       over.abort();
+      await insist(store, followed, 3, [runSucceeded()]);
+      // Whoever had begun to follow has stayed.
+      expect((await seen).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
       for (const { run, last } of await Promise.all(writers)) {
         const recorded = await Array.fromAsync(store.journal.read(run));
         expect(recorded.map(({ seq }) => seq)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
@@ -130,6 +138,20 @@ describeWithServer('a server that goes away and comes back', () => {
     },
     30_000,
   );
+});
+
+describeWithServer('connections that break while nothing is asked of them', () => {
+  it('are made anew, and nobody is told', async () => {
+    const store = await opened({ url: `${server.url}?application_name=broken` });
+    const lease = await anOwnedRun(store);
+    await store.runs.count({});
+    const mine = `FROM pg_stat_activity WHERE application_name = 'broken'`;
+    const [{ broken } = { broken: 0 }] = await admin(`SELECT count(pg_terminate_backend(pid))::int AS broken ${mine}`);
+    expect(broken).toBe(2);
+    await expect.poll(() => admin(`SELECT pid ${mine}`)).toEqual([]);
+    expect(await store.journal.append(lease, 1, [runStarted()])).toBe(2);
+    expect(await store.runs.get(lease.run)).toMatchObject({ seq: 2 });
+  });
 });
 
 describeWithServer('an append whose answer is lost', () => {

@@ -5,6 +5,7 @@ import type {
   Journal,
   Lease,
   NewRun,
+  Recorded,
   RunEvent,
   RunId,
   Sequence,
@@ -25,6 +26,7 @@ import { z } from 'zod';
 import { blobUses } from './blob-uses.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { RunHead, RunHeads } from './run-heads.ts';
+import { readPages } from './read-pages.ts';
 import type { Reading } from './reading.ts';
 import { sharedPlaces } from './shared-places.ts';
 import { storedEvents } from './stored-events.ts';
@@ -155,28 +157,31 @@ export function sqliteJournal(
       return commits.submit(() => create(run, text, more));
     },
 
-    async append(lease, after, batch, settles = []) {
-      const added = {
-        count: batch.length,
-        text: JSON.stringify(batch),
-        ends: endsRun(lease, batch),
-        change: summaryChange(batch),
-        waiting: waitingChange(batch, after),
-      };
+    append(lease, after, batch, settles = []) {
+      let added: Addition;
+      try {
+        added = {
+          count: batch.length,
+          text: JSON.stringify(batch),
+          ends: endsRun(lease, batch),
+          change: summaryChange(batch),
+          waiting: waitingChange(batch, after),
+        };
+      } catch (error) {
+        return Promise.reject(error);
+      }
       const settled = settles.length === 0 ? settles : [...settles];
       return commits.submit(() => append(lease, after, added, settled));
     },
 
-    async *read(run, after = 0) {
-      for (let last = after; ;) {
-        const page = reading(() => events.page(run, last));
-        yield* page;
-        const end = page.at(-1);
+    read: (run, after = 0) =>
+      readPages<Recorded, Sequence>((end = after) => {
+        const page = reading(() => events.page(run, end));
+        const last = page.at(-1);
         // Every row holds an event: of a page with fewer events than it has room for rows, there is no next.
-        if (end === undefined || page.length < journalPageRows || isTerminal(end.event)) return;
-        last = end.seq;
-      }
-    },
+        const isLast = last === undefined || page.length < journalPageRows || isTerminal(last.event);
+        return { page, next: isLast ? undefined : last.seq };
+      }),
 
     follow(run, after, signal) {
       const look = (last: Sequence) =>
@@ -191,9 +196,10 @@ export function sqliteJournal(
 
 /** Writes what changed and nothing else: each column named in an UPDATE costs the indexes that hold it. */
 function summaryWriter(database: DatabaseSync): (number: number, change: SummaryChange) => void {
-  const status = database.prepare(`
-    UPDATE runs SET status = ?, started_at = coalesce(?, started_at), ended_at = coalesce(?, ended_at), error = coalesce(?, error)
-    WHERE number = ?`);
+  const status = database.prepare('UPDATE runs SET status = ? WHERE number = ?');
+  const started = database.prepare('UPDATE runs SET status = ?, started_at = ? WHERE number = ?');
+  const ended = database.prepare('UPDATE runs SET status = ?, ended_at = ?, error = ? WHERE number = ?');
+  const begun = database.prepare('UPDATE runs SET started_at = ? WHERE number = ?');
   const usage = database.prepare(`
     UPDATE runs SET input_tokens = input_tokens + ?, output_tokens = output_tokens + ?, ms = ms + ?, calls = calls + ?
     WHERE number = ?`);
@@ -201,8 +207,12 @@ function summaryWriter(database: DatabaseSync): (number: number, change: Summary
   const usd: StatementSync = database.prepare('UPDATE runs SET usd = usd + ? WHERE number = ?');
   return (number, change) => {
     if (change.status !== undefined) {
-      const error = change.error === undefined ? null : JSON.stringify(change.error);
-      status.run(change.status, change.startedAt ?? null, change.endedAt ?? null, error, number);
+      const { startedAt, endedAt, error } = change;
+      if (endedAt !== undefined) {
+        ended.run(change.status, endedAt, error === undefined ? null : JSON.stringify(error), number);
+        if (startedAt !== undefined) begun.run(startedAt, number);
+      } else if (startedAt === undefined) status.run(change.status, number);
+      else started.run(change.status, startedAt, number);
     }
     if (change.gates !== undefined) gates.run(change.gates.count, change.gates.score, number);
     if (change.usage !== undefined) {

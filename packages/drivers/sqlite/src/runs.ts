@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, placeOf, storedRow, summaryOf } from '@telos/core/store';
+import { checkPageLimit, pageOf, placeOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
 import { z } from 'zod';
 import type { Reading } from './reading.ts';
 import { countOfRuns, pageOfRuns } from './run-query.ts';
@@ -11,6 +11,16 @@ const columns = `number, id, workflow, program, status, created_at AS createdAt,
 const CountRow = z.object({ count: z.int() });
 
 export function sqliteRuns(database: DatabaseSync, reading: Reading): Runs {
+  const turns = database.prepare(
+    'SELECT id, namespace, priority FROM runs WHERE id IN (SELECT value FROM json_each(?))',
+  );
+  const sharing =
+    'FROM runs AS other INDEXED BY runs_sharing WHERE other.ended_at IS NULL AND other.concurrency = runs.concurrency';
+  const place = database.prepare(`
+    SELECT concurrency AS key, places,
+      (SELECT count(*) ${sharing} AND other.let_in = 0 AND other.number < runs.number) AS before,
+      (SELECT json_group_array(id) FROM (SELECT id ${sharing} AND other.let_in = 1 ORDER BY number LIMIT 5)) AS holders
+    FROM runs WHERE id = ? AND ended_at IS NULL AND let_in = 0`);
   const byId = database.prepare(`SELECT ${columns} FROM runs WHERE id = ?`);
   return {
     async get(run) {
@@ -34,6 +44,13 @@ export function sqliteRuns(database: DatabaseSync, reading: Reading): Runs {
         return database.prepare(count.text).get(...count.values);
       });
       return storedRow(CountRow, row, 'the list of runs').count;
+    },
+    async placeWait(run) {
+      const row = reading(() => place.get(run));
+      return row === undefined ? undefined : placeWaitOf(row, `run ${run}`);
+    },
+    async turns(runs) {
+      return turnsOfRows(reading(() => turns.all(JSON.stringify(runs))));
     },
   };
 }

@@ -44,7 +44,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const appended = (run: RunId) => {
     if (bell.isFollowed(run)) changed.push(run);
   };
-  const reading = readingOf(file, () => open);
+  const { reading, end: endReading } = readingOf(database, file, () => open);
   const now = (): number => clock.now();
 
   return {
@@ -60,6 +60,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     retention: sqliteRetention(database, commits, heads),
     async close() {
       if (!open) return;
+      endReading();
       commits.close();
       open = false;
       bell.close();

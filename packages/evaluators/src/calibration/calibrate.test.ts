@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { AnyCheck, Json } from '@telos/core';
+import { correctness } from '../correctness/correctness.ts';
 import { defineCheck } from '../define-check.ts';
+import { scriptedModels } from '../fixtures/scripted-models.ts';
 import { calibrate } from './calibrate.ts';
 import type { CalibrateOptions } from './calibrate.ts';
 import { readLabelled } from './read-labelled.ts';
@@ -79,6 +81,14 @@ describe('a calibration', () => {
     };
     expect(await run(rows, { check, parallel: 2 })).toMatchObject({ usage: { usd: 1.5, calls: 3 } });
     expect(calls).toBe(3);
+  });
+
+  it('asks a model once a row also where a local check was given one', async () => {
+    const { models, asked } = scriptedModels(
+      ...rows.map(() => ({ verdicts: [{ criterion: 0, met: true, reason: '' }] })),
+    );
+    await run(rows, { check: correctness(models), params: { model: 'test/judge' } });
+    expect(asked).toHaveLength(rows.length);
   });
 
   it('stops when it is told to', async () => {

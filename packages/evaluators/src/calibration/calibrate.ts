@@ -1,6 +1,7 @@
 import { addUsage, noUsage, TelosError } from '@telos/core';
 import type { AnyCheck, Json, Usage, Verdict } from '@telos/core';
 import { z } from 'zod';
+import { asksModel } from '../judge/by-model.ts';
 import type { LabelledCase } from './labelled-case.ts';
 import { measure } from './measure.ts';
 import type { Judged, Measurement, MeasureOptions } from './measure.ts';
@@ -55,7 +56,7 @@ export async function calibrate(cases: readonly LabelledCase[], options: Calibra
   };
 
   // What a check loads at its first use is no time of a row. A model is not paid twice.
-  if (check.needs === 'local') {
+  if (!asksModel(check, options.params)) {
     await judge(0);
     times.length = 0;
   }

@@ -5,17 +5,14 @@
  */
 import type { Json, JsonObject, Subject } from '@telos/core';
 import { z } from 'zod';
-import type { LabelledCase, Span } from './labelled-case.ts';
+import type { Label, LabelledCase, Preference } from './labelled-case.ts';
 
 /** A row before its label is known to be a class or a mark: that takes the other rows too. */
 export type RawCase = Omit<LabelledCase, 'label'> & { readonly label: RawLabel };
 
 export type RawLabel =
-  | { readonly kind: 'plain'; readonly label: string | number | boolean }
-  | { readonly kind: 'rating'; readonly rating: number }
-  | { readonly kind: 'preference'; readonly better: 'first' | 'second' | 'tie' }
-  | { readonly kind: 'spans'; readonly spans: readonly Span[] }
-  | { readonly kind: 'value'; readonly value: Json };
+  | Exclude<Label, { readonly kind: 'class' }>
+  | { readonly kind: 'plain'; readonly label: string | number | boolean };
 
 type Parts = {
   readonly value: Json;
@@ -106,7 +103,7 @@ function labelOf(row: JsonObject, field: string | undefined): RawLabel | string 
   return rating === undefined ? 'it has no `label`, `spans`, `gold` or `human`' : { kind: 'rating', rating };
 }
 
-const preferences: ReadonlyMap<string, 'first' | 'second' | 'tie'> = new Map([
+const preferences: ReadonlyMap<string, Preference> = new Map([
   ['1', 'first'],
   ['a', 'first'],
   ['A', 'first'],

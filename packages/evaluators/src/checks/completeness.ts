@@ -1,8 +1,7 @@
 import type { Check, Json, Models, Subject, Verdict } from '@telos/core';
 import { z } from 'zod';
 import { defineCheck, errorVerdict, quoted, verdictOf } from '../define-check.ts';
-import { judge } from '../judge/judge.ts';
-import { JudgeParams } from '../judge/judge-params.ts';
+import { judgeInstead, modelInstead } from '../judge/by-model.ts';
 import { questionOf } from '../text/question-of.ts';
 import { sentencesOf } from '../text/segments.ts';
 import { contentTerms, termsOf } from '../text/terms.ts';
@@ -14,7 +13,7 @@ const Params = z.strictObject({
     .max(50)
     .optional()
     .describe('What must be covered; without it, each question or order in the input of the step.'),
-  model: JudgeParams.shape.model.unwrap().optional().describe('Asks this model instead; without it, the local form.'),
+  model: modelInstead,
   min: z.number().min(0).max(1).default(0.8).describe('The part of the parts that must be covered, inclusive.'),
 });
 
@@ -29,7 +28,7 @@ const window = 3;
  * takes a part as covered when half of its words stand together in the output.
  */
 export function completeness(models: Models): Check<z.infer<typeof Params>> {
-  const judged = judge(models);
+  const judged = judgeInstead(models);
   return defineCheck<z.infer<typeof Params>>({
     name: 'completeness',
     description: 'Whether the output covers every part of what was asked.',
@@ -41,7 +40,7 @@ export function completeness(models: Models): Check<z.infer<typeof Params>> {
         return errorVerdict('There is nothing to be covered: give `parts`, or a step with an input.');
       if (model === undefined) return compared(subject, wanted, min);
       const rubric = wanted.map((part) => `The answer covers this part of what was asked: ${part.slice(0, 1800)}`);
-      return judged.score(subject, JudgeParams.parse({ model, rubric, min }), context);
+      return judged(subject, { model, rubric, min }, context);
     },
   });
 }

@@ -1,15 +1,14 @@
 import type { Check, Models, Subject, Verdict } from '@telos/core';
 import { z } from 'zod';
-import { answerFeatures, featureNames } from '../correctness/answer-features.ts';
+import { abstains } from '../correctness/abstention.ts';
 import { defineCheck, errorVerdict, verdictOf } from '../define-check.ts';
-import { judge } from '../judge/judge.ts';
-import { JudgeParams } from '../judge/judge-params.ts';
+import { judgeInstead, modelInstead } from '../judge/by-model.ts';
 import { questionOf } from '../text/question-of.ts';
 import { contentTerms, termsOf } from '../text/terms.ts';
 
 const Params = z.strictObject({
   question: z.string().min(1).max(20_000).optional().describe('What was asked; without it, the input of the step.'),
-  model: JudgeParams.shape.model.unwrap().optional().describe('Asks this model instead; without it, the local form.'),
+  model: modelInstead,
   min: z.number().min(0).max(1).default(0.5).describe('The score that passes, inclusive.'),
 });
 
@@ -25,7 +24,7 @@ const fewWords = 8;
  * judge by its kind.
  */
 export function relevance(models: Models): Check<z.infer<typeof Params>> {
-  const judged = judge(models);
+  const judged = judgeInstead(models);
   return defineCheck<z.infer<typeof Params>>({
     name: 'relevance',
     description: 'Whether the output is about what was asked.',
@@ -34,7 +33,7 @@ export function relevance(models: Models): Check<z.infer<typeof Params>> {
     async score(subject, { question, model, min }, context) {
       if (model === undefined) return compared(subject, question ?? questionOf(subject.input), min);
       const asked = question === undefined ? subject : { ...subject, input: question };
-      return judged.score(asked, JudgeParams.parse({ model, rubric, min }), context);
+      return judged(asked, { model, rubric, min }, context);
     },
   });
 }
@@ -50,17 +49,17 @@ function compared({ text }: Subject, question: string, min: number): Verdict {
   const missing = asked.filter(({ form }) => !forms.has(form));
   const share = 1 - missing.length / asked.length;
   const isOfKind = kindOf(question)?.(text);
-  const abstains = answerFeatures('', [], text.slice(0, 2000))[featureNames.indexOf('abstains')] === 1;
+  const declines = abstains(text.slice(0, 2000));
   const bare = terms.length <= fewWords && isOfKind !== false ? 0.5 : 0;
   const kind = isOfKind === true ? 0.15 : isOfKind === false ? -0.15 : 0;
-  const score = Math.max(0, Math.min(1, Math.max(bare, Math.sqrt(share) * 0.85) + kind - (abstains ? 0.3 : 0)));
+  const score = Math.max(0, Math.min(1, Math.max(bare, Math.sqrt(share) * 0.85) + kind - (declines ? 0.3 : 0)));
   const words = missing.slice(0, 4).map(({ written }) => written);
   const about = `${asked.length - missing.length} of ${asked.length} words of the question are taken up${words.length === 0 ? '' : `, not ${words.join(', ')}`}`;
   return {
     score,
     verdict: verdictOf(score, min),
-    reason: `${about}${isOfKind === false ? '; what was asked for is not of the kind given' : ''}${abstains ? '; the output declines to answer' : ''} (local check).`,
-    evidence: { method: 'local', share: Math.round(share * 100) / 100, abstains },
+    reason: `${about}${isOfKind === false ? '; what was asked for is not of the kind given' : ''}${declines ? '; the output declines to answer' : ''} (local check).`,
+    evidence: { method: 'local', share: Math.round(share * 100) / 100, abstains: declines },
   };
 }
 

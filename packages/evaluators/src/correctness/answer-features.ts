@@ -2,10 +2,11 @@
  * What an answer and a reference have in common, as numbers for the model.
  * Words of the question say nothing: who repeats them answers nothing.
  */
+import { abstains } from './abstention.ts';
 import { answerTokens, isNumber } from './answer-tokens.ts';
 
 /** In UTF-16 units. What stands further on decides nothing about a short answer. */
-const longestAnswer = 8000;
+export const longestAnswer = 8000;
 const mostReferences = 64;
 
 const stopWords = new Set(
@@ -15,46 +16,19 @@ const stopWords = new Set(
   ),
 );
 
-export const featureNames = [
-  'recall',
-  'recall_new',
-  'recall_letters',
-  'run',
-  'whole',
-  'first_word',
-  'last_word',
-  'numbers_missing',
-  'numbers_other',
-  'likeness',
-  'precision',
-  'place',
-  'first_sentence',
-  'share_of_references',
-  'mean_recall',
-  'reference_words',
-  'answer_words',
-  'sentences',
-  'abstains',
-  'negated',
-  'contrast',
-  'asks_number',
-  'asks_time',
-  'asks_person',
-  'echo',
-  'list_share',
-] as const;
-
-const abstention =
-  /\b(?:i(?: am|['’]m) (?:sorry|not sure|unable)|sorry,|(?:do|does|did|could|can)(?: not|n['’]t) (?:know|find|have|provide|determine|access|answer)|cannot (?:find|provide|determine|answer)|not (?:aware|sure|certain|clear|known|specified|available|mentioned|provided)|no (?:information|answer|definitive|specific|record|known|single|such|clear|official)|unknown|unclear|unable to|there (?:is|was|are|were)(?: not|n['’]t| no)|as an ai|it is (?:not|unclear)|not enough|more context|clarify|please provide|insufficient)\b/i;
 const contrast = /\b(?:however|although|though|actually|instead|rather than|while|but|contrary)\b/i;
 
-export function answerFeatures(question: string, references: readonly string[], answer: string): readonly number[] {
+export type AnswerFeatures = ReturnType<typeof answerFeatures>;
+
+/** By the names that the model knows them by: see correctness-model.ts. */
+export function answerFeatures(question: string, references: readonly string[], answer: string) {
   const text = answer.slice(0, longestAnswer);
   const asked = new Set(answerTokens(question));
   const sentences = text.split(/(?<=[.!?])\s+|\n+/).filter((sentence) => sentence.trim() !== '');
   const tokens = answerTokens(text);
   const told: Told = {
     tokens,
+    news: tokens.filter((word) => !asked.has(word) && !stopWords.has(word)),
     set: new Set(tokens),
     joined: ` ${tokens.join(' ')} `,
     firstSentence: answerTokens(sentences[0] ?? '').length,
@@ -68,38 +42,38 @@ export function answerFeatures(question: string, references: readonly string[], 
     (most, each) => (most === undefined || each.rank > most.rank ? each : most),
     undefined,
   );
-  const news = tokens.filter((word) => !asked.has(word) && !stopWords.has(word));
   const question_ = question.toLowerCase();
   const at = best?.at ?? -1;
   const full = compared.filter(({ recallNew }) => recallNew >= 0.999).length;
-  return [
-    best?.recall ?? 0,
-    best?.recallNew ?? 0,
-    best?.recallLetters ?? 0,
-    best?.run ?? 0,
-    best?.whole === true ? 1 : 0,
-    best?.firstWord === true ? 1 : 0,
-    best?.lastWord === true ? 1 : 0,
-    best?.numbersMissing ?? 0,
-    Math.min(5, news.filter((word) => isNumber(word) && best?.words.has(word) !== true).length),
-    best?.likeness ?? 0,
-    best?.precision ?? 0,
-    at < 0 ? 1 : at / Math.max(1, tokens.length),
-    at >= 0 && at < told.firstSentence ? 1 : 0,
-    compared.length === 0 ? 0 : full / compared.length,
-    compared.length === 0 ? 0 : compared.reduce((sum, { recallNew }) => sum + recallNew, 0) / compared.length,
-    Math.min(12, best?.words.size ?? 0),
-    Math.log2(1 + tokens.length),
-    Math.min(8, sentences.length),
-    abstention.test(text) ? 1 : 0,
-    best !== undefined && isDenied(best.words, tokens, asked) ? 1 : 0,
-    contrast.test(text) ? 1 : 0,
-    /\bhow (?:many|much|old|long|far|tall)\b|\bnumber\b|\bpopulation\b/.test(question_) ? 1 : 0,
-    /\bwhen\b|\bwhat (?:year|date|day|month)\b|\bwhich year\b|\bin what year\b/.test(question_) ? 1 : 0,
-    /\bwho(?:se|m)?\b/.test(question_) ? 1 : 0,
-    tokens.length === 0 ? 0 : tokens.filter((word) => asked.has(word)).length / tokens.length,
-    listShare(references, told),
-  ];
+  return {
+    recall: best?.recall ?? 0,
+    recall_new: best?.recallNew ?? 0,
+    recall_letters: best?.recallLetters ?? 0,
+    run: best?.run ?? 0,
+    whole: best?.whole === true ? 1 : 0,
+    first_word: best?.firstWord === true ? 1 : 0,
+    last_word: best?.lastWord === true ? 1 : 0,
+    numbers_missing: best?.numbersMissing ?? 0,
+    numbers_other: Math.min(5, told.news.filter((word) => isNumber(word) && best?.words.has(word) !== true).length),
+    likeness: best?.likeness ?? 0,
+    precision: best?.precision ?? 0,
+    place: at < 0 ? 1 : at / Math.max(1, tokens.length),
+    first_sentence: at >= 0 && at < told.firstSentence ? 1 : 0,
+    share_of_references: compared.length === 0 ? 0 : full / compared.length,
+    mean_recall:
+      compared.length === 0 ? 0 : compared.reduce((sum, { recallNew }) => sum + recallNew, 0) / compared.length,
+    reference_words: Math.min(12, best?.words.size ?? 0),
+    answer_words: Math.log2(1 + tokens.length),
+    sentences: Math.min(8, sentences.length),
+    abstains: abstains(text) ? 1 : 0,
+    negated: best !== undefined && isDenied(best.words, tokens, asked) ? 1 : 0,
+    contrast: contrast.test(text) ? 1 : 0,
+    asks_number: /\bhow (?:many|much|old|long|far|tall)\b|\bnumber\b|\bpopulation\b/.test(question_) ? 1 : 0,
+    asks_time: /\bwhen\b|\bwhat (?:year|date|day|month)\b|\bwhich year\b|\bin what year\b/.test(question_) ? 1 : 0,
+    asks_person: /\bwho(?:se|m)?\b/.test(question_) ? 1 : 0,
+    echo: tokens.length === 0 ? 0 : tokens.filter((word) => asked.has(word)).length / tokens.length,
+    list_share: listShare(references, told),
+  };
 }
 
 const denials = new Set('not no never isnt wasnt arent werent cannot cant dont doesnt didnt neither nor'.split(' '));
@@ -115,6 +89,8 @@ function isDenied(words: ReadonlySet<string>, tokens: readonly string[], asked: 
 
 type Told = {
   readonly tokens: readonly string[];
+  /** What the question has not said. */
+  readonly news: readonly string[];
   readonly set: ReadonlySet<string>;
   readonly joined: string;
   readonly firstSentence: number;
@@ -160,7 +136,6 @@ function compare(reference: string, told: Told): Compared | undefined {
   const at = told.tokens.findIndex((word) => counted.includes(word));
   const letters = (list: readonly string[]): number =>
     list.reduce((sum, word) => sum + (isNumber(word) ? 4 : word.length), 0);
-  const toldNews = told.tokens.filter((word) => !told.asked.has(word) && !stopWords.has(word));
   const likeness = whole ? 1 : bestLikeness(forms, told);
   return {
     words: set,
@@ -173,7 +148,7 @@ function compare(reference: string, told: Told): Compared | undefined {
     lastWord: isTold(words.at(-1) ?? '', told),
     numbersMissing: counted.filter((word) => isNumber(word) && !told.set.has(word)).length > 0 ? 1 : 0,
     likeness,
-    precision: toldNews.length === 0 ? 0 : toldNews.filter((word) => set.has(word)).length / toldNews.length,
+    precision: told.news.length === 0 ? 0 : told.news.filter((word) => set.has(word)).length / told.news.length,
     at,
     rank: recallNew + 0.5 * recall + 0.3 * likeness + (whole ? 1 : 0) + 0.01 * words.length,
   };

@@ -2,11 +2,12 @@ import { anyJson } from '@telos/core';
 import type { Check, Json, Models, Subject, Verdict } from '@telos/core';
 import { z } from 'zod';
 import { defineCheck, errorVerdict, quoted, verdictOf } from '../define-check.ts';
-import { judge } from '../judge/judge.ts';
-import { JudgeParams } from '../judge/judge-params.ts';
+import { judgeInstead, modelInstead } from '../judge/by-model.ts';
 import { questionOf } from '../text/question-of.ts';
-import { likelihood } from '../trees/boosted-trees.ts';
-import { answerFeatures, featureNames } from './answer-features.ts';
+import { likelihood, rowOf } from '../trees/boosted-trees.ts';
+import { abstains } from './abstention.ts';
+import { answerFeatures, longestAnswer } from './answer-features.ts';
+import type { AnswerFeatures } from './answer-features.ts';
 import { answerTokens } from './answer-tokens.ts';
 import { correctnessModel } from './correctness-model.ts';
 
@@ -15,7 +16,7 @@ const Params = z.strictObject({
     'The right answer. Of a list each is right by itself, unless `match` is all. An empty list: there is no answer.',
   ),
   match: z.enum(['any', 'all']).default('any').describe('all: the answer must give everything in the list.'),
-  model: JudgeParams.shape.model.unwrap().optional().describe('Asks this model instead; without it, the local form.'),
+  model: modelInstead,
   min: z.number().min(0).max(1).default(0.5).describe('The score that passes, inclusive.'),
 });
 type Params = z.infer<typeof Params>;
@@ -33,7 +34,7 @@ const rubricOfAll = [
  * on answers which people judged; it knows nothing of the world.
  */
 export function correctness(models: Models): Check<Params> {
-  const judged = judge(models);
+  const judged = judgeInstead(models);
   return defineCheck<Params>({
     name: 'correctness',
     description: 'Whether the output gives the right answer, compared with a reference.',
@@ -42,8 +43,7 @@ export function correctness(models: Models): Check<Params> {
     async score(subject, params, context) {
       const { model, reference, match, min } = params;
       if (model === undefined) return compared(subject, params);
-      const asked = { model, reference, rubric: match === 'all' ? rubricOfAll : rubric, min };
-      return judged.score(subject, JudgeParams.parse(asked), context);
+      return judged(subject, { model, reference, rubric: match === 'all' ? rubricOfAll : rubric, min }, context);
     },
   });
 }
@@ -57,12 +57,11 @@ function compared({ text, input }: Subject, { reference, match, min }: Params): 
     );
   const question = questionOf(input);
   if (references.every((each) => noAnswer.test(each.trim()))) {
-    const score = abstains(text) ? 1 : 0;
+    const score = givesNone(text) ? 1 : 0;
     return verdict(
       score,
       min,
       score === 1 ? 'There is no answer, and the output gives none.' : 'There is no answer, and the output gives one.',
-      [],
     );
   }
   if (match === 'any') return best(question, references, text, min);
@@ -76,12 +75,11 @@ function compared({ text, input }: Subject, { reference, match, min }: Params): 
           .slice(0, 5)
           .map((each) => quoted(each))
           .join(', ')}.`;
-  return verdict(score, min, reason, []);
+  return verdict(score, min, reason);
 }
 
 function best(question: string, references: readonly string[], text: string, min: number): Verdict {
   const features = answerFeatures(question, references, text);
-  const of = (name: (typeof featureNames)[number]): number => features[featureNames.indexOf(name)] ?? 0;
   const [given, wanted] = [answerTokens(text), references.map((each) => answerTokens(each).join(' '))];
   const shown = quoted(references[0] ?? '');
   if (wanted.includes(given.join(' '))) return verdict(1, min, `The output is the reference ${shown}.`, features);
@@ -89,9 +87,9 @@ function best(question: string, references: readonly string[], text: string, min
     .map((each) => yesOrNo.exec(each.trim())?.[1]?.toLowerCase())
     .find((each) => each !== undefined);
   if (bare !== undefined && references.length === 1) return ofYesOrNo(bare, text, min);
-  if (of('negated') === 1) return verdict(0.1, min, `The output denies ${shown}.`, features);
-  const score = likelihood(correctnessModel, features);
-  const found = `${Math.round(of('recall_new') * 100)}% of what ${shown} says beyond the question is in the output`;
+  if (features.negated === 1) return verdict(0.1, min, `The output denies ${shown}.`, features);
+  const score = likelihood(correctnessModel, rowOf(correctnessModel, features));
+  const found = `${Math.round(features.recall_new * 100)}% of what ${shown} says beyond the question is in the output`;
   return verdict(score, min, `${found} (local check).`, features);
 }
 
@@ -104,20 +102,18 @@ function ofYesOrNo(wanted: string, text: string, min: number): Verdict {
     /^[^\p{L}]{0,20}(?:(?:the answer is|answer|it is|that is|this is)[\s:]{1,5})?(yes|no|true|false|yeah|nope|correct|incorrect|wrong)\b/iu
       .exec(text.trim())?.[1]
       ?.toLowerCase();
-  if (said === undefined) return verdict(0.2, min, `The output does not say ${wanted} plainly.`, []);
+  if (said === undefined) return verdict(0.2, min, `The output does not say ${wanted} plainly.`);
   const isYes = ['yes', 'true', 'yeah', 'correct'].includes(said);
-  return verdict(isYes === positive.has(wanted) ? 1 : 0, min, `The output says ${said}; the reference, ${wanted}.`, []);
+  return verdict(isYes === positive.has(wanted) ? 1 : 0, min, `The output says ${said}; the reference, ${wanted}.`);
 }
 
-function abstains(text: string): boolean {
-  return noAnswer.test(text.trim()) || answerFeatures('', [], text)[featureNames.indexOf('abstains')] === 1;
+function givesNone(text: string): boolean {
+  return noAnswer.test(text.trim()) || abstains(text.slice(0, longestAnswer));
 }
 
-function verdict(score: number, min: number, reason: string, features: readonly number[]): Verdict {
+function verdict(score: number, min: number, reason: string, features?: AnswerFeatures): Verdict {
   const told = ['recall_new', 'whole', 'likeness', 'numbers_missing', 'abstains'] as const;
-  const evidence = Object.fromEntries(
-    told.flatMap((name) => (features.length === 0 ? [] : [[name, features[featureNames.indexOf(name)] ?? 0]])),
-  );
+  const evidence = features === undefined ? {} : Object.fromEntries(told.map((name) => [name, features[name]]));
   return { score, verdict: verdictOf(score, min), reason, evidence: { method: 'local', ...evidence } };
 }
 

@@ -31,7 +31,7 @@ export async function askJudge<T>(models: Models, question: Question<T>, context
   };
   const { model, messages, schema, read, again, task } = question;
   const request = { model, schema, temperature: 0 };
-  const asking = { signal: context.signal, onExchange };
+  const asking = { signal: context.signal, sharing: context.sharing, onExchange };
   try {
     let given = await models.generate({ ...request, messages }, asking);
     let reading = read(given.value);

@@ -5,7 +5,7 @@ const text = z.string().trim().min(1).max(2000);
 
 export const JudgeParams = z.strictObject({
   model: z
-    .union([z.string().min(1), z.strictObject({ fallback: z.array(z.string().min(1)).min(1) })])
+    .union([z.string().min(1), z.strictObject({ fallback: z.array(z.string().min(1)).min(1).readonly() })])
     .default('auto')
     .describe('`provider/model`, or `{ fallback: [...] }`.'),
   rubric: z

@@ -4,7 +4,7 @@
 export function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let index = 0; index < digits.length; index += 1) {
-    const digit = digits.charCodeAt(digits.length - 1 - index) - 48;
+    const digit = digitAt(digits, digits.length - 1 - index);
     sum += index % 2 === 0 ? digit : digit > 4 ? digit * 2 - 9 : digit * 2;
   }
   return sum % 10 === 0;
@@ -20,9 +20,13 @@ export function modulo97(characters: string): number {
   return rest;
 }
 
+export function digitAt(digits: string, index: number): number {
+  return digits.charCodeAt(index) - 48;
+}
+
 /** The weighted sum of the first digits: `weights.length` of them. */
 export function weighted(digits: string, weights: readonly number[]): number {
-  return weights.reduce((sum, weight, index) => sum + weight * (digits.charCodeAt(index) - 48), 0);
+  return weights.reduce((sum, weight, index) => sum + weight * digitAt(digits, index), 0);
 }
 
 /** ISO/IEC 7064 MOD 11,10, of the whole number with its check digit. */

@@ -3,6 +3,7 @@ import type { Check, Models } from '@telos/core';
 import { z } from 'zod';
 import { errorVerdict, quoted, verdictOf } from '../define-check.ts';
 import { JudgeParams } from '../judge/judge-params.ts';
+import { judgingCost } from '../judge/judging-cost.ts';
 import { comparePair } from './compare-pair.ts';
 
 const Params = z.strictObject({
@@ -23,6 +24,8 @@ export function pairwise(models: Models): Check<z.infer<typeof Params>> {
     description: 'Whether the output is better than another one, as a model judges in both orders.',
     params: Params,
     needs: 'model',
+    // Both orders.
+    estimate: (subject, params) => judgingCost(models, subject, params, 2),
     async score(subject, { model, against, criteria, min }, context) {
       context.signal.throwIfAborted();
       const pair = { first: subject.text, second: against, task: subject.input, criteria };

@@ -3,6 +3,7 @@ import type { Check, Json, Models, Usage } from '@telos/core';
 import { z } from 'zod';
 import { errorVerdict, verdictOf } from '../define-check.ts';
 import { JudgeParams } from '../judge/judge-params.ts';
+import { judgingCost } from '../judge/judging-cost.ts';
 import { chanceOf, strengthsOf } from './bradley-terry.ts';
 import type { Game } from './bradley-terry.ts';
 import { comparePair } from './compare-pair.ts';
@@ -33,6 +34,9 @@ export function ranking(models: Models): Check<z.infer<typeof Params>> {
       'How the output ranks among others: each pair judged by a model in both orders, strengths with intervals.',
     params: Params,
     needs: 'model',
+    // Each pair in both orders.
+    estimate: (subject, params) =>
+      judgingCost(models, subject, params, params.against.length * (params.against.length + 1)),
     async score(subject, { model, against, criteria, min }, context) {
       context.signal.throwIfAborted();
       const outputs: readonly Json[] = [subject.text, ...against];

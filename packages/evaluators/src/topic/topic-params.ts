@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JudgeParams } from '../judge/judge-params.ts';
+import { modelInstead } from '../judge/by-model.ts';
 
 const text = z.string().trim().min(1).max(2000);
 const examples = z.array(text).max(5000);
@@ -21,10 +21,7 @@ export const TopicParams = z
     allow: list.optional().describe('What the text may be about, and nothing else.'),
     deny: list.optional().describe('What the text may not be about.'),
     outside: examples.optional().describe('Texts that are about none of the topics: they sharpen the line.'),
-    model: JudgeParams.shape.model
-      .unwrap()
-      .optional()
-      .describe('Asks this model instead of comparing with the examples.'),
+    model: modelInstead.describe('Asks this model instead of comparing with the examples.'),
     min: z.number().min(0).max(1).default(0.5).describe('The score that passes, inclusive.'),
   })
   .refine(({ allow, deny }) => (allow ?? deny) !== undefined, { message: 'give `allow`, `deny` or both' });

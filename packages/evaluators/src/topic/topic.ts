@@ -1,7 +1,6 @@
 import type { Check, Json, Models, Subject, Verdict } from '@telos/core';
 import { defineCheck, quoted, verdictOf } from '../define-check.ts';
-import { judge } from '../judge/judge.ts';
-import { JudgeParams } from '../judge/judge-params.ts';
+import { judgeInstead } from '../judge/by-model.ts';
 import { createMemory } from '../remember.ts';
 import { fitTopics } from './topic-model.ts';
 import type { Nearest, TopicModel } from './topic-model.ts';
@@ -16,7 +15,7 @@ const mostRemembered = 16;
  * examples of each topic: it knows a topic by the words that its examples use.
  */
 export function topic(models: Models): Check<TopicParams> {
-  const judged = judge(models);
+  const judged = judgeInstead(models);
   const remember = createMemory<TopicModel>(mostRemembered);
   const modelOf = (params: TopicParams): TopicModel =>
     remember(JSON.stringify([params.allow, params.deny, params.outside]), () =>
@@ -32,11 +31,7 @@ export function topic(models: Models): Check<TopicParams> {
       if (subject.text.trim() === '')
         return { score: 1, verdict: 'pass', reason: 'The text is empty, so it is about nothing.' };
       if (params.model === undefined) return compared(subject, params, modelOf(params));
-      return judged.score(
-        subject,
-        JudgeParams.parse({ model: params.model, rubric: rubricOf(params), min: params.min }),
-        context,
-      );
+      return judged(subject, { model: params.model, rubric: rubricOf(params), min: params.min }, context);
     },
   });
 }

@@ -17,6 +17,22 @@ export function likelihood({ bias, trees }: Pick<TreeModel, 'bias' | 'trees'>, r
   return 1 / (1 + Math.exp(-trees.reduce<number>((sum, tree) => sum + leafOf(tree, row), bias)));
 }
 
+/**
+ * Features by name as the row that a model was trained with.
+ *
+ * @throws RangeError when the model knows one that is not there.
+ */
+export function rowOf(
+  { features }: Pick<TreeModel, 'features'>,
+  named: { readonly [name: string]: number },
+): readonly number[] {
+  return features.map((name) => {
+    const value = named[name];
+    if (value === undefined) throw new RangeError(`There is no feature ${name}.`);
+    return value;
+  });
+}
+
 export function leafOf(tree: Tree, row: readonly number[]): number {
   let at = tree;
   while (typeof at !== 'number') at = (row[at[0]] ?? 0) < at[1] ? at[2] : at[3];

@@ -8,7 +8,7 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId } from '@telos/core';
+import { jobId, turnOf } from '@telos/core';
 import type { Job, JsonObject, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { prepare, unprepared } from '../preparing.ts';
@@ -96,8 +96,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       run: state.id,
       path: at.path,
       attempt,
-      share: state.namespace,
-      priority: state.priority,
+      ...turnOf(state),
       task,
     };
   }

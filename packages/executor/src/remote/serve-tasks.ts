@@ -1,5 +1,13 @@
 /** Serving tasks: steps of runs that other workers own. What comes of one is posted to its run. */
-import { errorRecordOf, joinLabels, mayRepeat, noLabels, TelosError } from '@telos/core';
+import {
+  defaultNamespace,
+  defaultPriority,
+  errorRecordOf,
+  joinLabels,
+  mayRepeat,
+  noLabels,
+  TelosError,
+} from '@telos/core';
 import type {
   CallRecord,
   Did,
@@ -9,6 +17,7 @@ import type {
   Message,
   OwnerId,
   Payload,
+  RateLimit,
   ToolCallReport,
   Usage,
 } from '@telos/core';
@@ -91,7 +100,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   /** A slot for this task; false when it is not wanted any more. */
   function slot(job: StepJob, signal: AbortSignal): Promise<boolean> {
     return new Promise((resolve) => {
-      const withdraw = slots.whenFree(job.run, () => {
+      const withdraw = slots.whenFree(job.run, job, () => {
         signal.removeEventListener('abort', end);
         if (!signal.aborted) resolve(true);
         else {
@@ -149,8 +158,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       tool === undefined ? { effect: 'read', repeatable: true } : didOf({ step }, { tool, scope, rendering });
     const calls: ToolCallReport[] = [];
     const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
-    const host = { state: { id: job.run }, deps };
+    const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
+    const host = { state: { id: job.run, namespace, priority }, deps };
     const started = startStep<AttemptResult>({
+      of: { run: job.run, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       async run(hooks) {
@@ -172,6 +183,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       },
       onText: (text) => deps.live.publish(job.run, { type: 'text', path, attempt, text }),
       onCall: (call) => void calls.push(call),
+      onWait: tellsOfWaits(job),
       onError: (error) => deps.report({ message: messageOf(error), run: job.run, error }),
       onEnd: (result, usage) => resolve({ result, ...(usage === undefined ? {} : { usage }) }),
     });
@@ -190,6 +202,23 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     } finally {
       underway.delete(key);
     }
+  }
+
+  /** Tells the owner of calls that wait: what it does not hear is not shown, and nothing else. */
+  function tellsOfWaits(job: StepJob): (limit: RateLimit) => () => void {
+    const { path, attempt } = job;
+    let told: Promise<void> = Promise.resolve();
+    let count = 0;
+    const tell = (limit: RateLimit, waits: boolean): void => {
+      const id = `limit ${path} ${attempt} ${count++}`;
+      told = told
+        .then(() => store.inbox.post(job.run, { id, kind: 'limit', path, attempt, limit, waits }))
+        .catch(() => undefined);
+    };
+    return (limit) => {
+      tell(limit, true);
+      return () => tell(limit, false);
+    };
   }
 
   type Ended = {

@@ -1,4 +1,4 @@
-import type { Models } from '@telos/core';
+import type { Models, Sharing } from '@telos/core';
 import type { CollectionIndex, CollectionState } from '../index-file/collection-index.ts';
 import type { Ranked } from './lexical-search.ts';
 import { bytesOf, codeOf, dot, nearestCodes, normalised, packCodes, vectorOf } from './vector-codes.ts';
@@ -27,8 +27,8 @@ export type VectorSearch = ReturnType<typeof vectorSearch>;
 export function vectorSearch(index: CollectionIndex, models: Models) {
   const packed = new Map<number, { readonly generation: number; readonly codes: PackedCodes }>();
 
-  const embed = async (texts: readonly string[], signal: AbortSignal) => {
-    const answer = await models.embed(texts, signal);
+  const embed = async (texts: readonly string[], signal: AbortSignal, sharing?: Sharing) => {
+    const answer = await models.embed(texts, signal, sharing);
     if (answer === undefined) return undefined;
     const vectors = answer.vectors.map(normalised);
     if (
@@ -42,7 +42,7 @@ export function vectorSearch(index: CollectionIndex, models: Models) {
     return { model: answer.model, vectors };
   };
 
-  const complete = async (name: string, signal: AbortSignal): Promise<Embedding> => {
+  const complete = async (name: string, signal: AbortSignal, sharing?: Sharing): Promise<Embedding> => {
     let embedded = 0;
     let adopted: string | undefined;
     for (;;) {
@@ -55,6 +55,7 @@ export function vectorSearch(index: CollectionIndex, models: Models) {
       const answer = await embed(
         pending.map(({ headings, text }) => `${headings}\n${text}`.trim()),
         signal,
+        sharing,
       );
       if (answer === undefined) return { embedded };
       if (answer.model !== collection.embeddingModel) {
@@ -102,12 +103,13 @@ export function vectorSearch(index: CollectionIndex, models: Models) {
 
   return {
     /** Makes the vectors that a collection lacks; those of another model are made anew. */
-    complete: (name: string, signal: AbortSignal): Promise<Embedding> => attempt(signal, () => complete(name, signal)),
+    complete: (name: string, signal: AbortSignal, sharing?: Sharing): Promise<Embedding> =>
+      attempt(signal, () => complete(name, signal, sharing)),
 
     /** The direction of a question and the model that found it; undefined when no embedding model is reachable. */
-    direction: (query: string, signal: AbortSignal) =>
+    direction: (query: string, signal: AbortSignal, sharing?: Sharing) =>
       attempt(signal, async () => {
-        const answer = await embed([query], signal);
+        const answer = await embed([query], signal, sharing);
         const vector = answer?.vectors[0];
         return answer === undefined || vector === undefined ? undefined : { model: answer.model, vector };
       }),

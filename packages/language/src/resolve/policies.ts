@@ -25,6 +25,11 @@ export function refuseOnBlock(step: Json, place: Place, block: string, resolutio
       hint: 'put it on the steps inside',
     });
   }
+  refuseRemedies(step, place, block, resolution);
+}
+
+/** Remedies of a gate that would have a body run again. */
+export function refuseRemedies(step: Json, place: Place, block: string, resolution: Resolution): void {
   const ladder = listField(fieldOf(step, 'gate') ?? null, 'on_fail') ?? [];
   for (const [index, remedy] of ladder.entries()) {
     for (const key of ['repair', 'escalate']) {

@@ -3,6 +3,7 @@ import type { Json, Step } from '@telos/core';
 import { blockKinds } from '../document/step-schema.ts';
 import { fieldOf, isObject } from '../text/json-shape.ts';
 import { resolveAction } from './action.ts';
+import { resolveAgent } from './blocks/agent.ts';
 import { resolveForeach } from './blocks/foreach.ts';
 import { resolveLoop } from './blocks/loop.ts';
 import { resolveParallel } from './blocks/parallel.ts';
@@ -25,6 +26,7 @@ const shapes: { readonly [shape: string]: (step: Json, site: StepSite) => Step |
   wait: resolveWait,
   workflow: resolveWorkflow,
   plan: resolvePlan,
+  agent: resolveAgent,
 };
 
 /** Blocks that open their body once, and leave it to the steps inside to try again. */

@@ -43,12 +43,11 @@ export function resolveToolUse(
   const tool = catalog.tools.get(uses);
   const ofBrokenConnection = named !== undefined && named.uses === undefined;
   if (tool === undefined && !ofBrokenConnection) {
-    const known = [...catalog.tools.keys(), ...connectionUses(resolution)];
     const message =
       named === undefined
         ? `there is no tool \`${written}\``
         : `there is no tool \`${uses}\` for the connection \`${named.connection}\``;
-    const hint = suggestion(written, known) ?? 'list them with `telos tools`';
+    const hint = nearestUse(written, resolution) ?? 'list them with `telos tools`';
     resolution.report({ code: 'UNKNOWN_TOOL', place: [...place, 'uses'], message, hint });
   }
   refuseDenied(written, uses, place, resolution);
@@ -85,6 +84,26 @@ function refuseDenied(written: string, uses: string, place: Place, resolution: R
     message: `\`${written}\` is denied by \`${glob}\` under \`permissions\``,
     hint: 'take the step out, or the tool off the list',
   });
+}
+
+/** The tools that a glob names, under the name that is written: those of the catalogue, and of the connections. */
+export function usesNamedBy(
+  glob: string,
+  resolution: Resolution,
+): readonly { readonly written: string; readonly uses: string; readonly connection?: string }[] {
+  return [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]
+    .filter((written) => matchesGlob(glob, written))
+    .map((written) => {
+      const named = onConnection(written, resolution);
+      return named?.uses === undefined
+        ? { written, uses: written }
+        : { written, uses: named.uses, connection: named.connection };
+    });
+}
+
+/** The name that was most likely meant, as a hint. */
+export function nearestUse(written: string, resolution: Resolution): string | undefined {
+  return suggestion(written, [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]);
 }
 
 type Named = { readonly connection: string; readonly uses: string | undefined };

@@ -11,6 +11,7 @@ import { enoughFaults, locatedFaults } from '../located-faults.ts';
 import { readSource } from '../read/read-source.ts';
 import { resolveShared } from '../resolve/resolve-document.ts';
 import { isObject, kindOf, objectField } from '../text/json-shape.ts';
+import type { Place } from '../text/place.ts';
 import type { SharedDefinitions } from './shared-definitions.ts';
 
 export type SettingsDocument = {
@@ -18,6 +19,8 @@ export type SettingsDocument = {
   readonly entries: readonly SettingsEntry[];
   /** Empty when all that is shared can be used. */
   readonly faults: readonly Fault[];
+  /** Where a key stands, or the nearest place around it. */
+  positionOf(place: Place): { readonly line: number; readonly column: number };
 };
 
 /** A key that is not shared definitions, and where it stands. */
@@ -32,8 +35,16 @@ const sharedSchema = documentSchema.pick({ models: true, tools: true, evaluators
 
 export const sharedKeys: readonly string[] = Object.keys(sharedSchema.shape);
 
-/** Never throws, whatever the source. */
-export function readSettings(source: string, file: string, catalog: Catalog): SettingsDocument {
+/**
+ * Never rejects by itself, whatever the source.
+ *
+ * @param catalog What shared definitions may name. Asked for when there are some: making it costs more than reading the file.
+ */
+export async function readSettings(
+  source: string,
+  file: string,
+  catalog: () => Promise<Catalog>,
+): Promise<SettingsDocument> {
   const read = readSource(source, file);
   const faults = locatedFaults(read, file);
   const value = isObject(read.value) ? read.value : {};
@@ -45,11 +56,15 @@ export function readSettings(source: string, file: string, catalog: Catalog): Se
     });
   }
   const written = Object.fromEntries(Object.entries(value).filter(([key]) => sharedKeys.includes(key)));
-  faults.upToEnough(() => {
-    const issues = sharedSchema.safeParse(written).error?.issues.slice(0, enoughFaults) ?? [];
-    for (const fault of schemaFaults(issues, written)) faults.report(fault);
-    resolveShared(written, { catalog, file }, faults.report);
-  });
+  const known = Object.keys(written).length === 0 ? undefined : await catalog();
+  if (known !== undefined) {
+    faults.upToEnough(() => {
+      // A file of settings is small: generating code for the schema would take longer than reading it without.
+      const issues = sharedSchema.safeParse(written, { jitless: true }).error?.issues.slice(0, enoughFaults) ?? [];
+      for (const fault of schemaFaults(issues, written)) faults.report(fault);
+      resolveShared(written, { catalog: known, file }, faults.report);
+    });
+  }
   // Behind a syntax error nothing is certain.
   const entries = Object.entries(read.brokenAt === undefined ? value : {})
     .filter(([key]) => !sharedKeys.includes(key))
@@ -59,5 +74,6 @@ export function readSettings(source: string, file: string, catalog: Catalog): Se
     shared: { models: part('models'), tools: part('tools'), evaluators: part('evaluators') },
     entries,
     faults: faults.list(),
+    positionOf: (place) => read.positionOf(read.offsetOf(place, 'key')),
   };
 }

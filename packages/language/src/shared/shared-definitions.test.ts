@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compile } from '../compile.ts';
 import { sampleCatalog } from '../testing/sample-catalog.ts';
 import { readSettings } from './read-settings.ts';
 
-const settings = (text: string) => readSettings(text, 'telos.yaml', sampleCatalog);
-const brief = (text: string) =>
-  settings(text).faults.map(({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`);
+const settings = (text: string) => readSettings(text, 'telos.yaml', () => Promise.resolve(sampleCatalog));
+const brief = async (text: string) =>
+  (await settings(text)).faults.map(
+    ({ file, line, column, code, message }) => `${file}:${line}:${column} ${code} ${message}`,
+  );
 
 const shared = `models:
   small: ollama/llama3.2
@@ -18,8 +20,8 @@ evaluators:
   unused: { uses: length, with: { max: 3 } }
 `;
 
-const compiledWith = (steps: string, more = '') => {
-  const { shared: definitions, faults } = settings(shared);
+const compiledWith = async (steps: string, more = '') => {
+  const { shared: definitions, faults } = await settings(shared);
   expect(faults).toEqual([]);
   const result = compile(`telos: 1\nid: t\n${more}steps:\n${steps}`, {
     catalog: { ...sampleCatalog, shared: definitions },
@@ -29,8 +31,8 @@ const compiledWith = (steps: string, more = '') => {
 };
 
 describe('shared definitions', () => {
-  it('are used as if they stood in the workflow', () => {
-    const { program } = compiledWith(
+  it('are used as if they stood in the workflow', async () => {
+    const { program } = await compiledWith(
       `  - { id: a, uses: llm, with: { model: writer, prompt: x }, gate: { judge: brief_quality } }
   - { id: b, uses: sales.query, with: { sql: "SELECT 1" } }
 `,
@@ -44,39 +46,47 @@ describe('shared definitions', () => {
     expect(Object.keys(program.evaluators)).toEqual(['brief_quality']);
   });
 
-  it('are no part of a workflow that does not name them', () => {
+  it('are no part of a workflow that does not name them', async () => {
     const steps = '  - { id: a, uses: transform, with: { value: "small talk about sales" } }\n';
     const plain = compile(`telos: 1\nid: t\nsteps:\n${steps}`, { catalog: sampleCatalog });
-    expect(plain.ok && plain.compiled.hash).toBe(compiledWith(steps).hash);
+    expect(plain.ok && plain.compiled.hash).toBe((await compiledWith(steps)).hash);
   });
 
-  it("give way to the workflow's own", () => {
-    const { program } = compiledWith(
+  it("give way to the workflow's own", async () => {
+    const { program } = await compiledWith(
       '  - { id: a, uses: llm, with: { model: small, prompt: x } }\n',
       'models: { small: openai/mine }\n',
     );
     expect(program.requires.models).toEqual(['openai/mine']);
   });
 
-  it('grant a plan no connection', () => {
+  it('grant a plan no connection', async () => {
     const plan = 'telos: 1\nid: p\nsteps:\n  - { id: b, uses: sales.query, with: { sql: "SELECT 1" } }\n';
-    const { shared: definitions } = settings(shared);
+    const { shared: definitions } = await settings(shared);
     const result = compile(plan, { catalog: { ...sampleCatalog, shared: definitions }, subset: 'plan' });
     expect(result).toMatchObject({ ok: false, faults: [{ code: 'UNKNOWN_TOOL' }] });
   });
 });
 
 describe('a settings file', () => {
-  it('gives its other entries with their places, for whoever knows them', () => {
-    expect(settings('TELOS_HOME: .telos\nmodels: {}\n  \nOTHER: 3\n').entries).toEqual([
+  it('asks what there is to name only when it shares something', async () => {
+    const catalog = vi.fn(() => Promise.resolve(sampleCatalog));
+    await readSettings('TELOS_HOME: .telos\n', 'telos.yaml', catalog);
+    expect(catalog).not.toHaveBeenCalled();
+    await readSettings('models: { a: ollama/llama3.2 }\n', 'telos.yaml', catalog);
+    expect(catalog).toHaveBeenCalledOnce();
+  });
+
+  it('gives its other entries with their places, for whoever knows them', async () => {
+    expect((await settings('TELOS_HOME: .telos\nmodels: {}\n  \nOTHER: 3\n')).entries).toEqual([
       { key: 'TELOS_HOME', value: '.telos', line: 1, column: 1 },
       { key: 'OTHER', value: 3, line: 4, column: 1 },
     ]);
   });
 
-  it('is told of everything that is wrong with what it shares, each at its place', () => {
+  it('is told of everything that is wrong with what it shares, each at its place', async () => {
     expect(
-      brief(`models:
+      await brief(`models:
   a: nonesuch
   b: 3
 tools:
@@ -100,8 +110,8 @@ evaluators:
     ['- a\n- b\n', 'telos.yaml:1:1 WRONG_TYPE expected a map of settings, found a list'],
     ['a: 1\na: 2\n', 'telos.yaml:2:1 DUPLICATE_KEY the key `a` stands twice in this map'],
     ['a: [\n', 'telos.yaml:2:1 YAML_SYNTAX'],
-  ])('may be of another form, and is told so: %j', (text, fault) => {
-    expect(brief(text)[0]).toContain(fault);
-    expect(brief('')).toEqual([]);
+  ])('may be of another form, and is told so: %j', async (text, fault) => {
+    expect((await brief(text))[0]).toContain(fault);
+    expect(await brief('')).toEqual([]);
   });
 });

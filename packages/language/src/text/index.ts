@@ -2,4 +2,5 @@
 export { durationMs } from './duration.ts';
 export { isList, isObject } from './json-shape.ts';
 export { nearest } from './nearest.ts';
+export { placeText } from './place.ts';
 export { sizeOf } from './size.ts';

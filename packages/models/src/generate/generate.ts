@@ -1,12 +1,12 @@
 /**
  * One answer from one model or from the first of several that gives one.
  *
- *   each model in turn:  ask -> read the answer -> usable: done
- *                                               -> not usable: the reasons go back to it, `repairs` times
+ *   each model in turn:  admission -> ask -> read the answer -> usable: done
+ *                                                            -> not usable: the reasons go back to it, `repairs` times
  *                        then the next model; after the last, the failure is thrown
  *
  * Every exchange is reported, also those that are thrown away. Nothing here
- * waits or retries after a provider's failure: the engine owns retries.
+ * retries after a provider's failure: the engine owns retries.
  */
 import { addUsage, noUsage, TelosError } from '@telos/core';
 import type {
@@ -18,12 +18,18 @@ import type {
   Generation,
   Schemas,
 } from '@telos/core';
+import { estimatePromptTokens, usualAnswer } from '../estimate-tokens.ts';
+import type { Admit } from '../rate-limits/admission.ts';
 import type { ResolvedModel, ResolveModel } from '../resolve-model.ts';
 import { readAnswer } from './read-answer.ts';
 import { runExchange } from './run-exchange.ts';
 import type { ExchangeSettings } from './run-exchange.ts';
 
-export type GenerateSettings = ExchangeSettings & { readonly resolve: ResolveModel; readonly schemas: Schemas };
+export type GenerateSettings = ExchangeSettings & {
+  readonly resolve: ResolveModel;
+  readonly admit: Admit;
+  readonly schemas: Schemas;
+};
 
 export async function generate(
   settings: GenerateSettings,
@@ -72,7 +78,10 @@ async function answerOf(
   let conversation: readonly ChatMessage[] = asked.messages;
   for (let repair = 0; ; repair += 1) {
     const turn: ChatRequest = { ...asked, messages: conversation };
+    const mostTokens = estimatePromptTokens(conversation) + (asked.maxTokens ?? usualAnswer);
+    const admitted = await settings.admit(target, mostTokens, context.signal, context.sharing);
     const { exchange, failure } = await runExchange(settings, target, turn, context.signal, context.onText);
+    admitted.settle(exchange.usage.input_tokens + exchange.usage.output_tokens);
     if (failure !== undefined && !isRepairable(failure)) {
       report(exchange);
       throw failure;

@@ -24,6 +24,7 @@ function inside(step: Step, chain: string): readonly PlacedStep[] {
     case 'switch':
       return step.cases.flatMap(({ steps }, index) => walkSteps(steps, `${chain}[${index}]`));
     case 'action':
+    case 'agent':
     case 'plan':
     case 'workflow':
     case 'wait':

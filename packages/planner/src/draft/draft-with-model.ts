@@ -103,6 +103,7 @@ async function ask(
       { model, messages, schema: planAnswerSchema(), repairs: 0 },
       {
         signal: context.signal,
+        sharing: context.sharing,
         onText: (text) => context.emitText(text),
         onExchange: (exchange) => void exchanges.push(exchange),
       },

@@ -1,6 +1,7 @@
 /** Models that say what a test scripted, in the order in which they are asked. */
 import { noUsage, TelosError } from '@telos/core';
 import type { Exchange, GenerateRequest, Generation, Json, Models } from '@telos/core';
+import { noModels } from '@telos/testkit/models';
 
 /** An answer as JSON, the text of one that is no JSON, or a failure. */
 export type Scripted = { readonly answer: Json } | { readonly text: string } | { readonly fails: TelosError };
@@ -13,6 +14,7 @@ const usage = { ...noUsage, input_tokens: 100, output_tokens: 20, usd: 0.001, ms
 export function scriptedModels(script: readonly Scripted[], ref = 'openai/scripted'): ScriptedModels {
   const asked: GenerateRequest[] = [];
   return {
+    ...noModels,
     asked,
     async generate(request, { signal, onText, onExchange }): Promise<Generation> {
       signal.throwIfAborted();
@@ -35,9 +37,5 @@ export function scriptedModels(script: readonly Scripted[], ref = 'openai/script
       if ('text' in next) throw new TelosError('OUTPUT_INVALID', `The answer of ${ref} cannot be used: it is no JSON`);
       return { model: ref, text, value: next.answer, toolCalls: [], finish: 'stop', usage };
     },
-    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-    embed: async () => undefined,
-    problem: async () => undefined,
-    list: async () => [],
   };
 }

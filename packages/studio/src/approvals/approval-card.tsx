@@ -6,6 +6,7 @@ import { now } from '../parts/now.ts';
 import { Status } from '../parts/status-mark.tsx';
 import { formatRoute } from '../route.ts';
 import { ErrorNote } from '../run/error-note.tsx';
+import { apiKey } from '../server/api-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { PayloadValue } from '../value/value-view.tsx';
 import { firstText, readValue } from './approval-value.ts';
@@ -32,6 +33,9 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
   const first = firstText(approval);
   const text = useSignal(first ?? '');
   const note = useSignal('');
+  const as = useSignal(who?.[0] ?? '');
+  // Behind a key the server knows who decides; without keys it is told.
+  const isToldWho = apiKey.value === undefined && who !== undefined && who.length > 0;
   const problem = useSignal<string | undefined>(undefined);
   const sent = useSignal<Decision | undefined>(undefined);
   const begun = Date.parse(since);
@@ -46,7 +50,8 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
     sent.value = decision;
     try {
       const body = { decision, ...read, ...(note.value === '' ? {} : { note: note.value }) };
-      await request(locations.approval(id), { method: 'POST', body });
+      const headers = isToldWho ? { 'telos-as': as.value } : {};
+      await request(locations.approval(id), { method: 'POST', body, headers });
       onDecided();
     } catch (failure) {
       sent.value = undefined;
@@ -63,11 +68,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
         </a>
       </h2>
       <p>
-        {kind === 'approval' ? (
-          <Status status="waiting" />
-        ) : (
-          <Status status={kind === 'in_doubt' ? 'in_doubt' : 'quarantined'} />
-        )}{' '}
+        <Status status={kind === 'approval' ? 'waiting' : kind} />{' '}
         {kind === 'approval' && asks[approval.purpose ?? 'step']}
         {who !== undefined && who.length > 0 && ` from ${who.join(' or ')}`}{' '}
         <span class="faint" title={formatExactly(begun)}>
@@ -110,6 +111,24 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           }}
         />
       </div>
+      {isToldWho && (
+        <div class="field">
+          <label for={`as-${id}`}>
+            As <span class="faint">kept with the decision</span>
+          </label>
+          <select
+            id={`as-${id}`}
+            value={as.value}
+            onChange={(event) => {
+              as.value = event.currentTarget.value;
+            }}
+          >
+            {who.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </div>
+      )}
       {problem.value !== undefined && (
         <p class="field-error" role="alert">
           {problem.value}

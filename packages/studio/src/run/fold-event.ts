@@ -22,6 +22,9 @@ function foldStep(model: RunModel, event: EventView): void {
   const at = Date.parse(event.at);
   switch (event.type) {
     case 'run.created':
+    case 'signal.refused':
+    case 'call.waiting':
+    case 'call.admitted':
     case 'call.finished':
     case 'plan.proposed':
     case 'plan.accepted':

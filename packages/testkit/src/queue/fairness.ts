@@ -14,6 +14,17 @@ export function fairnessTests(test: QueueTest): void {
     expect(last).toBeLessThan(40);
   });
 
+  test('lets a share with ten jobs pass one with a thousand that were offered one by one, all at once', async (queue) => {
+    const name = aQueueName();
+    const worker = aWorker();
+    await Promise.all(Array.from({ length: 1000 }, () => queue.offer([{ ...aStepJob(name), share: 'many' }])));
+    await Promise.all(Array.from({ length: 10 }, () => queue.offer([{ ...aStepJob(name), share: 'few' }])));
+    queue.serve({ queues: [name], concurrency: 1 }, worker.handle);
+    await worker.handed(1010);
+    const last = worker.seen.findLastIndex(({ share }) => share === 'few');
+    expect(last).toBeLessThan(40);
+  });
+
   test('lets a share that comes while another is served take its turns at once', async (queue) => {
     const name = aQueueName();
     const worker = aWorker();

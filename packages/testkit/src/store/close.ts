@@ -13,6 +13,16 @@ export function closeTests(test: StoreTest): void {
     expect(await all(store.journal.read(lease.run))).toHaveLength(2);
   });
 
+  test('answers what was asked just before', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    const asked = [store.runs.get(lease.run), store.journal.append(lease, 1, [runStarted()])] as const;
+    const closed = store.close();
+    const [summary, last] = await Promise.all(asked);
+    expect(summary).toMatchObject({ id: lease.run });
+    expect(last).toBe(2);
+    await closed;
+  });
+
   test('refuses every call once it is closed', async ({ store }) => {
     const lease = await anOwnedRun(store);
     await store.close();

@@ -72,6 +72,15 @@ export function createTests(test: StoreTest): void {
     expect(await store.journal.create(aNewRun({ idempotency }))).toEqual({ run: first.run, existing: true });
   });
 
+  test('gives inputs and tags back as they were, whatever stands in them', async ({ store }) => {
+    const text = 'Grüße, 世界, \u0000 \u2028 \ud800 "\\';
+    const run = aNewRun({ created: { tags: [text, 'b'], inputs: { value: { [text]: [text, 1e21, -0.5] } } } });
+    await store.journal.create(run);
+    const [created] = await all(store.journal.read(run.id));
+    expect(JSON.stringify(created?.event)).toBe(JSON.stringify(run.created));
+    expect((await store.runs.get(run.id))?.tags).toEqual([text, 'b']);
+  });
+
   test('never replaces a run by another of the same id', async ({ store }) => {
     const run = aNewRun({ created: { workflow: 'first' } });
     await store.journal.create(run);

@@ -50,6 +50,14 @@ export function inboxTests(test: StoreTest): void {
     expect(await store.inbox.pending(other.run)).toEqual([cancel('a'), cancel('b')]);
   });
 
+  test('gives a message back as it was, whatever stands in it', async ({ store }) => {
+    const { run } = await anOwnedRun(store);
+    const value = { text: 'Grüße, 世界, \u0000 \u2028 \ud800 "\\', deep: [[{ a: null }]] };
+    const message: Message = { id: 'm', kind: 'signal', name: 'paid', payload: { value } };
+    await store.inbox.post(run, message);
+    expect(JSON.stringify(await store.inbox.pending(run))).toBe(JSON.stringify([message]));
+  });
+
   test('has nothing pending for an unknown run', async ({ store }) => {
     expect(await store.inbox.pending(aRunId())).toEqual([]);
   });

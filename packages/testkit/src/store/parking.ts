@@ -139,6 +139,24 @@ export function parkingTests(test: StoreTest): void {
     expect('epoch' in (await store.leases.acquire(third, 'owner', 1000))).toBe(true);
   });
 
+  test('says of a run that waits for a place who has them, and how many come before it', async ({ store }) => {
+    const key = aRunId();
+    const first = await anOwnedRun(store, shared(key, 'queue', 2));
+    const create = async () => (await store.journal.create(aNewRun(shared(key, 'queue', 2)))).run;
+    const [second, third, fourth] = [await create(), await create(), await create()];
+    expect(await store.runs.placeWait(first.run)).toBeUndefined();
+    expect(await store.runs.placeWait(second)).toBeUndefined();
+    const holders = [first.run, second];
+    expect(await store.runs.placeWait(third)).toEqual({ key, places: 2, holders, before: 0 });
+    expect(await store.runs.placeWait(fourth)).toEqual({ key, places: 2, holders, before: 1 });
+    await store.journal.append(first, 1, [runSucceeded()]);
+    expect(await store.runs.placeWait(third)).toBeUndefined();
+    expect(await store.runs.placeWait(fourth)).toEqual({ key, places: 2, holders: [second, third], before: 0 });
+    expect(await store.runs.placeWait(aRunId())).toBeUndefined();
+    const alone = await anOwnedRun(store);
+    expect(await store.runs.placeWait(alone.run)).toBeUndefined();
+  });
+
   test('lets a queued run be cancelled', async ({ store }) => {
     const key = aRunId();
     await anOwnedRun(store, shared(key, 'queue'));

@@ -10,6 +10,19 @@ export function runsTests(test: StoreTest): void {
     expect(await store.runs.get(aRunId())).toBeUndefined();
   });
 
+  test('says of runs whose turn each of them takes, and leaves out those that it does not know', async ({ store }) => {
+    const create = async (created: object) => (await store.journal.create(aNewRun({ created }))).run;
+    const team = await create({ namespace: 'team', priority: 'high' });
+    const plain = await create({});
+    expect(await store.runs.turns([team, aRunId(), plain])).toEqual(
+      new Map([
+        [team, { share: 'team', priority: 'high' }],
+        [plain, { share: 'default', priority: 'normal' }],
+      ]),
+    );
+    expect(await store.runs.turns([])).toEqual(new Map());
+  });
+
   test('lists runs newest first in pages that neither repeat nor miss one, though runs arrive meanwhile', async ({
     store,
   }) => {

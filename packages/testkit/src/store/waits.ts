@@ -98,6 +98,22 @@ export function waitTests(test: StoreTest): void {
     await expectCode(store.waits.list({}, 3, 'nonsense'), 'PAGE_INVALID');
   });
 
+  test('gives back what a step waits for as it was, whatever stands in it', async ({ store }) => {
+    const { created } = named();
+    const lease = await anOwnedRun(store, { created });
+    const text = 'Grüße, 世界, \u0000 \u2028 \ud800 "\\';
+    const opened: RunEvent = {
+      type: 'wait.opened',
+      at: 1000,
+      path: 'a',
+      attempt: 1,
+      wait: { kind: 'approval', purpose: 'step', who: [text], show: { value: text }, onTimeout: 'fail' },
+    };
+    await store.journal.append(lease, 1, [opened]);
+    const { items } = await store.waits.list({ workflow: created.workflow }, 10);
+    expect(JSON.stringify(items[0]?.wait)).toBe(JSON.stringify(opened.wait));
+  });
+
   test('lists a step no more once it waits no more', async ({ store }) => {
     const { created } = named();
     const lease = await anOwnedRun(store, { created });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TelosError, noUsage } from '@telos/core';
 import type { Exchange, Generation, GenerateContext, GenerateRequest, Models } from '@telos/core';
+import { noModels } from '@telos/testkit/models';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { heldClock } from '../testing/clocks.ts';
 import { recordingContext } from '../testing/recording-context.ts';
@@ -27,15 +28,12 @@ function scripted(
 ) {
   const requests: GenerateRequest[] = [];
   const models: Models = {
+    ...noModels,
     generate(request, context) {
       requests.push(request);
       during(context, request);
       return given instanceof Error ? Promise.reject(given) : Promise.resolve(given);
     },
-    estimate: () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd: 0, ms: 0, calls: 1 }),
-    embed: () => Promise.resolve(undefined),
-    problem: () => Promise.resolve(undefined),
-    list: () => Promise.resolve([]),
   };
   return { models, requests };
 }

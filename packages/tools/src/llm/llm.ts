@@ -1,18 +1,18 @@
 import { anyJson, anyJsonObject } from '@telos/core';
-import type { Clock, Exchange, Json, JsonObject, Models, Tool, ToolContext } from '@telos/core';
+import type { Clock, Json, Models, Tool } from '@telos/core';
 import { z } from 'zod';
 import type { Workspace } from '../workspace.ts';
 import { citationsIn } from './citations.ts';
 import { conversationOf } from './conversation.ts';
+import { modelInput } from './model-input.ts';
+import { recordExchange } from './record-exchange.ts';
 import { readSources } from './source-files.ts';
-
-const model = z.union([z.string().min(1), z.strictObject({ fallback: z.array(z.string().min(1)).min(1) })]);
 
 const message = z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: anyJson });
 
 const input = z
   .strictObject({
-    model: model.exactOptional().describe('`provider/model`, or `auto`, which is the default.'),
+    model: modelInput.exactOptional().describe('`provider/model`, or `auto`, which is the default.'),
     prompt: anyJson.exactOptional().describe('Text; any other value is shown to the model as JSON.'),
     messages: z.array(message).min(1).exactOptional().describe('Instead of `prompt`: the conversation so far.'),
     system: z.string().exactOptional(),
@@ -65,6 +65,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
         },
         {
           signal: context.signal,
+          sharing: context.sharing,
           onText: (text) => context.emitText(text),
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },
@@ -78,22 +79,4 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
       return { text: generation.text, ...(citations.length === 0 ? {} : { citations }) };
     },
   };
-}
-
-function recordExchange(context: ToolContext, exchange: Exchange, clock: Clock): void {
-  const messages = exchange.messages.map((message): JsonObject => {
-    if (message.role === 'tool') return { role: 'tool', tool_call_id: message.toolCallId, content: message.text };
-    const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : [];
-    return { role: message.role, content: message.text, ...(calls.length === 0 ? {} : { tool_calls: calls }) };
-  });
-  context.record({
-    kind: 'chat',
-    name: exchange.model,
-    startedAt: exchange.startedAt,
-    ms: Math.max(0, clock.now() - exchange.startedAt),
-    input: { messages },
-    output: { text: exchange.text, ...(exchange.toolCalls.length === 0 ? {} : { tool_calls: exchange.toolCalls }) },
-    usage: exchange.usage,
-    attributes: { finish: exchange.finish },
-  });
 }

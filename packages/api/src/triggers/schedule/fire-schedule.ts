@@ -1,6 +1,7 @@
 import type { Instant, JsonObject, Program, Store } from '@telos/core';
 import { TelosError } from '@telos/core';
-import { canonicalJson, hashOf, link, loadProgram } from '@telos/language';
+import { canonicalJson, hashOf, link } from '@telos/language';
+import { currentProgram } from '../../current-program.ts';
 import { timestamp } from '../../run-view/timestamp.ts';
 import { startProgram } from '../../start-program.ts';
 import type { StartedRun, StartProgramDeps } from '../../start-program.ts';
@@ -21,20 +22,15 @@ export async function fireSchedule(
   { workflow, key }: Pick<Schedule, 'workflow' | 'key'>,
   at: Instant,
 ): Promise<StartedRun | undefined> {
-  const [current] = await deps.store.programs.versions(workflow);
+  const current = await currentProgram(deps.store, workflow);
   if (current === undefined) return undefined;
-  const program = loadProgram(current.program, current.hash);
-  const schedule = schedulesOf(program).find((one) => one.key === key);
+  const schedule = schedulesOf(current.program).find((one) => one.key === key);
   if (schedule === undefined) return undefined;
-  return startProgram(
-    deps,
-    { program, hash: current.hash, keep: async () => {} }, // it is stored: that is where it came from
-    {
-      inputs: scheduleInputs(program, schedule, at),
-      trigger: { kind: 'schedule', key, at },
-      idempotency: { key: firingKey(schedule, at), body: hashOf(canonicalJson({ schedule: key, at })) },
-    },
-  );
+  return startProgram(deps, current, {
+    inputs: scheduleInputs(current.program, schedule, at),
+    trigger: { kind: 'schedule', key, at },
+    idempotency: { key: firingKey(schedule, at), body: hashOf(canonicalJson({ schedule: key, at })) },
+  });
 }
 
 /** @throws TelosError EXPRESSION_FAILED, INPUT_INVALID. */

@@ -2,13 +2,15 @@
  * Which workflow a path under /hooks belongs to. The answer is remembered as a
  * hint; each request asks the store for the version that is current then.
  */
-import type { Clock, Hash, Instant, Program, Store, WebhookSpec } from '@telos/core';
+import type { Clock, Hash, Instant, Store, WebhookSpec } from '@telos/core';
 import { loadProgram } from '@telos/language';
+import { currentProgram } from '../../current-program.ts';
+import type { ProgramInHand } from '../../start-program.ts';
 
 /** How long a path that was not found stays unknown, at most: published paths are read this often. */
 const readAgainMs = 250;
 
-export type Hook = { readonly program: Program; readonly hash: Hash; readonly webhook: WebhookSpec };
+export type Hook = ProgramInHand & { readonly webhook: WebhookSpec };
 
 export function hookFinder(deps: {
   readonly store: Pick<Store, 'programs'>;
@@ -39,11 +41,9 @@ export function hookFinder(deps: {
   async function currentOf(path: string): Promise<Hook | undefined> {
     const workflow = workflows.get(path);
     if (workflow === undefined) return undefined;
-    const [current] = await programs.versions(workflow);
-    if (current === undefined) return undefined;
-    const program = loadProgram(current.program, current.hash);
-    const webhook = program.triggers?.webhook;
-    return webhook?.path === path ? { program, hash: current.hash, webhook } : undefined;
+    const current = await currentProgram(deps.store, workflow);
+    const webhook = current?.program.triggers?.webhook;
+    return current !== undefined && webhook?.path === path ? { ...current, webhook } : undefined;
   }
 
   return async (path) => {

@@ -30,10 +30,11 @@ const longestKey = 200;
  */
 export async function startHookRun(
   deps: StartProgramDeps,
-  { program, hash, webhook }: Hook,
+  { webhook, ...current }: Hook,
   event: HookEvent,
   traceparent: string | undefined,
 ): Promise<StartedRun> {
+  const { program } = current;
   const linked = link(program);
   const headers = Object.fromEntries(Object.entries(event.headers).filter(([name]) => !withheldHeaders.has(name)));
   const scope = { event: { ...event, headers } };
@@ -45,16 +46,12 @@ export async function startHookRun(
     webhook.inputs === undefined
       ? asInputs(event.body ?? {}, 'the body')
       : asInputs(linked.render(webhook.inputs, scope), 'the hook');
-  return startProgram(
-    deps,
-    { program, hash, keep: async () => {} }, // it is stored: that is where it came from
-    {
-      inputs,
-      trigger: { kind: 'webhook', key: webhook.path, at: deps.clock.now() },
-      ...(delivery === undefined ? {} : { idempotency: deliveryKey(program.id, delivery) }),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    },
-  );
+  return startProgram(deps, current, {
+    inputs,
+    trigger: { kind: 'webhook', key: webhook.path, at: deps.clock.now() },
+    ...(delivery === undefined ? {} : { idempotency: deliveryKey(program.id, delivery) }),
+    ...(traceparent === undefined ? {} : { traceparent }),
+  });
 }
 
 /** A delivery is what it names itself: sent again it may carry another time, and is still the same. */

@@ -36,7 +36,7 @@ export const apiErrors = {
   API_KEYS_INVALID: {
     kind: 'terminal',
     title: 'An API key in the settings cannot be used',
-    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas.',
+    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas; whom one was given to may stand before it: `anna:editors=<key>`.',
   },
   API_KEYS_REQUIRED: {
     kind: 'terminal',

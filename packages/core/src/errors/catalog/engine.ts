@@ -40,6 +40,11 @@ export const engineErrors = {
     title: 'As many runs of this key are unfinished as the workflow allows',
     next: 'Start it when one of them has ended, or write `when_full: queue`.',
   },
+  NOT_ASKED: {
+    kind: 'terminal',
+    title: 'Others are asked to decide this',
+    next: 'Decide as one of those who are asked: with a key that names one of them, or with `--as`.',
+  },
   WAIT_NOT_FOUND: {
     kind: 'terminal',
     title: 'There is no such wait any more',

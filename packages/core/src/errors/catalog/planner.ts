@@ -7,6 +7,21 @@ export const plannerErrors = {
     title: 'This cannot be planned as it is asked',
     next: 'Mend what the message names; a plan needs an objective and at least one tool.',
   },
+  AGENT_NEEDS_MODEL: {
+    kind: 'terminal',
+    title: 'The model in use calls no tools, and an agent needs one that does',
+    next: 'Set OPENAI_API_KEY or OPENAI_BASE_URL, start Ollama with a model that calls tools, or name one in `model`.',
+  },
+  AGENT_STUCK: {
+    kind: 'terminal',
+    title: 'An agent went on without getting anywhere',
+    next: 'See its calls with `telos show <run>`; give it other tools, plainer instructions, or a stronger model.',
+  },
+  AGENT_TURNS: {
+    kind: 'terminal',
+    title: 'An agent had no answer when its turns were used up',
+    next: 'Raise `max_turns`, ask for less at once, or fork the run from the turn at which it went astray.',
+  },
   PLAN_INVALID: {
     kind: 'terminal',
     title: 'No draft of the plan could be accepted',

@@ -19,8 +19,12 @@ import { codeOf, storeFailureOf } from '../store-failure.ts';
 import { formGroup, writesOf } from './form-group.ts';
 import type { Group } from './form-group.ts';
 import { groupStatement } from './group-statement.ts';
-import { settleGroup } from './settle-group.ts';
+import { isFinal, readAnswer, settleGroup } from './settle-group.ts';
+import type { Answer } from './settle-group.ts';
 import type { Write, WriteOf } from './write.ts';
+
+/** What became of a group: the server's answer, or why there is none. */
+type Outcome = { readonly read: Answer } | { readonly error: unknown };
 
 /** What each kind of write comes to. */
 type Outcomes = { readonly [W in Write as W['kind']]: Parameters<W['resolve']>[0] };
@@ -56,38 +60,67 @@ export function groupCommit(
   async function pump(): Promise<void> {
     // All that one turn of the event loop brings goes out together.
     await new Promise(setImmediate);
-    while (waiting.length > 0) {
-      const { group, left } = formGroup(waiting);
-      waiting = [...left];
-      await commit(group);
+    for (let sent = send(); sent !== undefined;) {
+      const { group, answer } = sent;
+      const outcome = await answer;
+      // The next group is on its way while callers go on with what this one brought them.
+      const next = 'read' in outcome && isFinal(outcome.read) ? send() : undefined;
+      await tell(group, outcome);
+      sent = next ?? send();
     }
     pumping = undefined;
   }
 
+  /** Begins to store what waits, as much as goes together; undefined when nothing does. */
+  function send(): { readonly group: Group; readonly answer: Promise<Outcome> } | undefined {
+    if (waiting.length === 0) return undefined;
+    const { group, left } = formGroup(waiting);
+    waiting = [...left];
+    return { group, answer: store(group) };
+  }
+
   /** Never throws: every failure is told to those whose writes failed. */
-  async function commit(group: Group): Promise<void> {
-    try {
-      const { again, woken } = settleGroup(group, await stored(group));
+  async function tell(group: Group, outcome: Outcome): Promise<void> {
+    if ('read' in outcome) {
+      const { again, woken } = settleGroup(group, outcome.read);
       waiting = [...again, ...waiting];
       for (const run of woken) onWoken(run);
-    } catch (error) {
-      const writes = writesOf(group);
-      const failure = storeFailureOf(error, database.shown);
-      if (writes.length === 1 || (failure !== undefined && codeOf(failure.cause) !== locked)) {
-        for (const { reject } of writes) reject(failure ?? refusedWrite(error));
-      } else {
-        for (const write of writes) await commit(formGroup([write]).group);
+      return;
+    }
+    const { error } = outcome;
+    const writes = writesOf(group);
+    const failure = failureOfAll(error);
+    if (writes.length === 1 || failure !== undefined) {
+      for (const { reject } of writes) reject(failure ?? storeFailureOf(error, database.shown) ?? refusedWrite(error));
+      return;
+    }
+    let away: TelosError | undefined;
+    for (const write of writes) {
+      if (away !== undefined) {
+        write.reject(away);
+        continue;
       }
+      const alone = formGroup([write]).group;
+      const its = await store(alone);
+      if ('error' in its) away = failureOfAll(its.error);
+      await tell(alone, its);
     }
   }
 
-  async function stored(group: Group): Promise<unknown> {
+  /** What no write of the process would escape now; undefined when it may be the doing of one of them. */
+  function failureOfAll(error: unknown): TelosError | undefined {
+    const failure = storeFailureOf(error, database.shown);
+    return failure !== undefined && codeOf(failure.cause) === locked ? undefined : failure;
+  }
+
+  async function store(group: Group): Promise<Outcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const [row] = await database.commit(groupStatement(schema, group, now?.()));
-        return storedRow(Row, row, 'the answer to a commit').answer;
+        return { read: readAnswer(storedRow(Row, row, 'the answer to a commit').answer) };
       } catch (error) {
-        if (attempt === 3 || !(error instanceof TelosError && conflict.test(codeOf(error.cause) ?? ''))) throw error;
+        const isConflict = error instanceof TelosError && conflict.test(codeOf(error.cause) ?? '');
+        if (attempt === 3 || !isConflict) return { error };
       }
     }
   }

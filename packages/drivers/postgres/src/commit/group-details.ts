@@ -40,33 +40,33 @@ export function creationsOf(create: readonly CreateWrite[]): readonly string[] {
     const change = summaryChange(more);
     if (change !== undefined) details.changes.push({ chain, ...columnsOf(change) });
     for (const hash of blobsNamedIn(text)) details.blobs.push({ chain, hash });
-    const columns = {
+    return {
       n: chain,
       id: plain(run.id),
       workflow: plain(workflow),
       program: plain(program),
       at,
-      tags,
+      tags: JSON.stringify(tags),
       tag_names: tags.map(plain),
       namespace: plain(namespace ?? defaultNamespace),
       priority: priority ?? defaultPriority,
       fork_of: fork?.run,
       last: 1 + more.length,
+      events: text,
       ...(concurrency === undefined
         ? {}
         : {
             shares: plain(concurrency.key),
             places: concurrency.max,
             rejects: concurrency.whenFull === 'reject',
-            replaces: concurrency.whenFull === 'replace' ? replacedMessage(concurrency.key) : undefined,
+            replaces:
+              concurrency.whenFull === 'replace' ? JSON.stringify(replacedMessage(plain(concurrency.key))) : undefined,
           }),
       ...(idempotency === undefined ? {} : { key: plain(idempotency.key), body: idempotency.body }),
     };
-    // The events are JSON already; they are stored as they are.
-    return `${JSON.stringify(columns).slice(0, -1)},"events":${text}}`;
   });
   const beside = jsonOf(details);
-  return [`"create":[${runs.join(',')}]`, ...(beside === null ? [] : [`"create_details":${beside}`])];
+  return [`"create":${JSON.stringify(runs)}`, ...(beside === null ? [] : [`"create_details":${beside}`])];
 }
 
 /** Text as a column can hold it, without zeros and halves of surrogate pairs. Nothing that is stored equals one that has them. */
@@ -85,7 +85,17 @@ function addWaits({ waits }: Details, chain: number, { begun, over }: WaitingCha
   for (const step of begun) {
     const { id, path, kind, since, wait, error } = step;
     const name = wait?.kind === 'signal' ? plain(wait.name) : undefined;
-    waits.push({ n: waits.length, chain, path: plain(path), id, kind, since, name, code: error?.code, step });
+    waits.push({
+      n: waits.length,
+      chain,
+      path: plain(path),
+      id,
+      kind,
+      since,
+      name,
+      code: error?.code,
+      step: JSON.stringify(step),
+    });
   }
 }
 

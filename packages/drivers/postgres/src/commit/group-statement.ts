@@ -87,7 +87,8 @@ function held({ run, owner, epoch }: { readonly run: RunId; readonly owner: stri
 }
 
 function posted({ run, message }: { readonly run: RunId; readonly message: Message }, n: number): object {
-  return { n: n + 1, run: plain(run), message_id: plain(message.id), message, cancels: message.kind === 'cancel' };
+  const cancels = message.kind === 'cancel';
+  return { n: n + 1, run: plain(run), message_id: plain(message.id), message: JSON.stringify(message), cancels };
 }
 
 function plainTask({ run, path, attempt }: { readonly run: RunId; readonly path: string; readonly attempt: number }) {

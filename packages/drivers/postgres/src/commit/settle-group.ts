@@ -42,7 +42,10 @@ const Answer = z.object({
   unposted: z.array(z.object({ n: z.int(), finished: z.boolean().optional() })).default([]),
   claimed: z.array(z.int()).default([]),
 });
-type Answer = z.output<typeof Answer>;
+export type Answer = z.output<typeof Answer>;
+
+/** All appends of a group without other writes were stored. */
+const nothingToSay = Answer.parse({});
 
 export type Settled = {
   /** Appends that were refused with their chain: each is to be judged by itself. */
@@ -51,9 +54,18 @@ export type Settled = {
   readonly woken: readonly RunId[];
 };
 
-/** Tells every write of a stored group its outcome. @throws TelosError STORE_CORRUPT when the answer cannot be read. */
-export function settleGroup(group: Group, answer: unknown): Settled {
-  const read = storedRow(Answer, answer ?? {}, 'the answer to a commit');
+/** What `commit_group` gave. @throws TelosError STORE_CORRUPT when it cannot be read. */
+export function readAnswer(answer: unknown): Answer {
+  return answer === null ? nothingToSay : storedRow(Answer, answer, 'the answer to a commit');
+}
+
+/** Whether nothing in the answer keeps writes of the same runs from going out before it is told. */
+export function isFinal({ appended }: Answer): boolean {
+  return appended.refused.length === 0;
+}
+
+/** Tells every write of a stored group its outcome. */
+export function settleGroup(group: Group, read: Answer): Settled {
   settleCreations(group, read);
   settleAcquisitions(group, read);
   settleRenewals(group, read);

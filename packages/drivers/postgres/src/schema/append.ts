@@ -8,7 +8,7 @@
  *
  * Gives the chains that were refused, with the head that refused them, and of a
  * chain of one whether it stands in the journal already: then it was stored by an
- * earlier commit whose answer was lost. And the runs that were let in.
+ * earlier commit whose answer was lost. And the runs that were let in. NULL: none of either.
  */
 export const appendEvents = (schema: string): string => `
 CREATE FUNCTION ${schema}.append_events(
@@ -60,6 +60,7 @@ BEGIN
     woken := ${schema}.let_in_next(freed);
   END IF;
 
+  IF missing = 0 AND cardinality(woken) = 0 THEN RETURN NULL; END IF;
   IF missing > 0 THEN
     refused := (
       SELECT json_agg(json_build_object(

@@ -38,13 +38,13 @@ BEGIN
   IF changes IS NULL THEN RETURN; END IF;
   FOR one IN
     SELECT numbers[w.chain] AS run, w.* FROM json_to_recordset(changes) AS w (
-      n integer, chain integer, path text, id integer, kind text, since double precision, name text, code text, step json)
+      n integer, chain integer, path text, id integer, kind text, since double precision, name text, code text, step text)
     WHERE numbers[w.chain] <> 0 ORDER BY w.n
   LOOP
     DELETE FROM ${schema}.waits w WHERE w.run = one.run AND w.path = one.path;
     IF one.id IS NOT NULL THEN
       INSERT INTO ${schema}.waits (run, id, path, kind, since, workflow, namespace, name, code, step)
-      SELECT one.run, one.id, one.path, one.kind, one.since, r.workflow, r.namespace, one.name, one.code, one.step::text
+      SELECT one.run, one.id, one.path, one.kind, one.since, r.workflow, r.namespace, one.name, one.code, one.step
       FROM ${schema}.runs r WHERE r.number = one.run;
     END IF;
   END LOOP;

@@ -24,9 +24,9 @@ BEGIN
       SELECT a.*, i.run AS keyed, i.body AS stored_body,
              a.key IS NULL OR i.run = a.id AND NOT EXISTS (SELECT 1 FROM ${schema}.runs r WHERE r.id = a.id) AS is_new
       FROM json_to_recordset(asked) AS a (
-        n integer, id text, workflow text, program text, at double precision, tags json, tag_names json,
-        namespace text, priority text, fork_of text, shares text, places integer, rejects boolean, replaces json,
-        key text, body text, last integer, events json)
+        n integer, id text, workflow text, program text, at double precision, tags text, tag_names json,
+        namespace text, priority text, fork_of text, shares text, places integer, rejects boolean, replaces text,
+        key text, body text, last integer, events text)
       LEFT JOIN ${schema}.idempotency i ON i.key = a.key
     ),
     placed AS MATERIALIZED (
@@ -42,7 +42,7 @@ BEGIN
     ),
     new_runs AS (
       INSERT INTO ${schema}.runs (number, id, workflow, program, status, created_at, tags, namespace, priority, fork_of)
-      SELECT number, id, workflow, program, 'pending', at, tags::text, namespace, priority, fork_of
+      SELECT number, id, workflow, program, 'pending', at, tags, namespace, priority, fork_of
       FROM numbered WHERE number IS NOT NULL
     ),
     new_heads AS (
@@ -56,7 +56,7 @@ BEGIN
     ),
     new_events AS (
       INSERT INTO ${schema}.journal (run, last, epoch, events)
-      SELECT number, last, 0, events::text FROM numbered WHERE number IS NOT NULL
+      SELECT number, last, 0, events FROM numbered WHERE number IS NOT NULL
     )
     SELECT n, number, id, key, keyed, stored_body, is_new, let_in, shares, replaces FROM numbered
   LOOP

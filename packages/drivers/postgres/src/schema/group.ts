@@ -7,12 +7,16 @@
  * never wait for each other in a circle. After that nothing can change between a
  * check and the write that relies on it.
  *
+ * What is stored as JSON comes as text inside of the JSON here, for the server
+ * refuses some strings that are JSON when it takes a document apart.
+ *
  * Each part answers with what was refused or found; nothing that a caller did
  * makes it fail, for it carries the writes of others as well.
  *
- * Plans of these functions are made once on each connection, often while the
- * tables are still small. They are told to look rows up by index for ever, since
- * a plan made for a hundred runs would read all of a million.
+ * Plans of these functions are made once on each connection and kept, which the
+ * server must be told: it would rather make one for every number of runs. They
+ * are often made while the tables are still small, so they are told to look rows
+ * up by index for ever: a plan made for a hundred runs would read all of a million.
  */
 import { appendEvents } from './append.ts';
 import { beside } from './beside.ts';
@@ -38,6 +42,7 @@ CREATE FUNCTION ${schema}.commit_group(
   row_chains integer[], row_lasts integer[], row_events text[],
   details json, others json
 ) RETURNS json LANGUAGE plpgsql
+  SET plan_cache_mode = force_generic_plan
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET lock_timeout = '2s'
 AS $$
 DECLARE
@@ -55,7 +60,10 @@ BEGIN
       UNION ALL
       SELECT h.shares FROM unnest(ids, ends) AS a (id, ends) JOIN ${schema}.heads h ON h.id = a.id WHERE a.ends));
   END IF;
-  PERFORM 1 FROM ${schema}.heads WHERE id = ANY (touched) ORDER BY run FOR NO KEY UPDATE;
+  -- One alone waits for nobody while it holds another.
+  IF cardinality(touched) > 1 OR others IS NOT NULL THEN
+    PERFORM 1 FROM ${schema}.heads WHERE id = ANY (touched) ORDER BY run FOR NO KEY UPDATE;
+  END IF;
 
   IF others IS NOT NULL THEN
     now_ms := coalesce(instant, extract(epoch FROM clock_timestamp()) * 1000);
@@ -67,6 +75,7 @@ BEGIN
   END IF;
   IF cardinality(ids) > 0 THEN
     appended := ${schema}.append_events(ids, epochs, afters, lasts, ends, row_chains, row_lasts, row_events, details);
+    IF appended IS NULL AND others IS NULL THEN RETURN NULL; END IF;
   END IF;
   IF others IS NOT NULL THEN
     unposted := ${schema}.post_messages(others -> 'post');

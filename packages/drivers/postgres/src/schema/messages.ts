@@ -4,8 +4,8 @@ CREATE FUNCTION ${schema}.post_messages(asked json) RETURNS json LANGUAGE plpgsq
 BEGIN
   IF asked IS NULL THEN RETURN NULL; END IF;
   INSERT INTO ${schema}.inbox (run, id, message)
-  SELECT h.run, a.message_id, a.message::text
-  FROM json_to_recordset(asked) AS a (n integer, run text, message_id text, message json)
+  SELECT h.run, a.message_id, a.message
+  FROM json_to_recordset(asked) AS a (n integer, run text, message_id text, message text)
   JOIN ${schema}.heads h ON h.id = a.run
   WHERE NOT h.finished
   ORDER BY a.n

@@ -33,11 +33,11 @@ BEGIN
 END $$;
 
 -- A new run takes the place of all others of its key: posts \`message\` to each, and gives their ids.
-CREATE FUNCTION ${schema}.replace_runs(key text, new_run bigint, message json) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE FUNCTION ${schema}.replace_runs(key text, new_run bigint, message text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE woken text[];
 BEGIN
   INSERT INTO ${schema}.inbox (run, id, message)
-  SELECT h.run, message ->> 'id', message::text FROM ${schema}.heads h
+  SELECT h.run, message::json ->> 'id', message FROM ${schema}.heads h
   WHERE h.shares = key AND NOT h.finished AND h.run <> new_run
   ON CONFLICT (run, id) DO NOTHING;
 

@@ -1,8 +1,7 @@
-import { passesLuhn, weighted, isDay } from '../checksums.ts';
+import { digitAt, isDay, passesLuhn, weighted } from '../checksums.ts';
 import { called } from './national-id.ts';
 import type { NationalId } from './national-id.ts';
 
-const digitAt = (plain: string, index: number): number => plain.charCodeAt(index) - 48;
 const modulo11 = (sum: number): number => (sum % 11 < 2 ? 0 : 11 - (sum % 11));
 
 export const americanIds: readonly NationalId[] = [

@@ -1,8 +1,6 @@
-import { isDay, passesLuhn, passesModulo11And10, weighted } from '../checksums.ts';
+import { digitAt, isDay, passesLuhn, passesModulo11And10, weighted } from '../checksums.ts';
 import { called } from './national-id.ts';
 import type { NationalId } from './national-id.ts';
-
-const digitAt = (plain: string, index: number): number => plain.charCodeAt(index) - 48;
 
 export const europeanIds: readonly NationalId[] = [
   {

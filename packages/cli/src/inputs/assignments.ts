@@ -1,10 +1,11 @@
-/** `--set path=value`: a value is JSON when it reads as such, else text. */
+/** `path=value` on the command line: a value is JSON when it reads as such, else text. */
 import { TelosError } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
+import { isObject } from '@telos/language/text';
 
-/** By path, as written. @throws TelosError USAGE */
-export function readSettings(assignments: readonly string[]): JsonObject {
-  const settings = assignments.map((assignment): readonly [string, Json] => {
+/** Reads what `--set` was given, by path, as written. @throws TelosError USAGE */
+export function readAssignments(written: readonly string[]): JsonObject {
+  const assignments = written.map((assignment): readonly [string, Json] => {
     const at = assignment.indexOf('=');
     if (at < 1)
       throw new TelosError('USAGE', `--set does not understand "${assignment}".`, {
@@ -12,14 +13,14 @@ export function readSettings(assignments: readonly string[]): JsonObject {
       });
     return [assignment.slice(0, at), jsonOrText(assignment.slice(at + 1))];
   });
-  const twice = settings.find(([path], index) => settings.findIndex(([other]) => other === path) < index);
+  const twice = assignments.find(([path], index) => assignments.findIndex(([other]) => other === path) < index);
   if (twice !== undefined) throw new TelosError('USAGE', `--set ${twice[0]} was given twice.`);
-  return Object.fromEntries(settings);
+  return Object.fromEntries(assignments);
 }
 
-/** A copy of `value` with each setting made in it; objects on the way are made where they are missing. */
-export function withSettings(value: Json, settings: JsonObject): Json {
-  return Object.entries(settings).reduce((before, [path, given]) => placed(before, path.split('.'), given), value);
+/** A copy of `value` with this value at `path`; objects on the way are made where they are missing. */
+export function assigned(value: Json, path: string, given: Json): Json {
+  return placed(value, path.split('.'), given);
 }
 
 /** @throws TelosError USAGE */
@@ -35,7 +36,7 @@ export function readJson(name: string, text: string): Json {
   }
 }
 
-function jsonOrText(text: string): Json {
+export function jsonOrText(text: string): Json {
   try {
     return JSON.parse(text) as Json; // what it gives is JSON
   } catch {
@@ -45,8 +46,7 @@ function jsonOrText(text: string): Json {
 
 function placed(value: Json, [first, ...rest]: readonly string[], given: Json): Json {
   if (first === undefined) return given;
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const object = isObject ? (value as JsonObject) : {}; // neither null nor a list
+  const object = isObject(value) ? value : {};
   const inner = Object.hasOwn(object, first) ? (object[first] ?? null) : null;
   return Object.fromEntries([...Object.entries(object), [first, placed(inner, rest, given)]]);
 }

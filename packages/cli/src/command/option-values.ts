@@ -1,3 +1,4 @@
+/** What values of options mean, and what is said of those that mean nothing. */
 import { TelosError } from '@telos/core';
 
 /** One of a few words. @throws TelosError USAGE */
@@ -20,6 +21,23 @@ export function numberIn(option: string, given: string, least: number, most: num
   if (number >= least && number <= most) return number;
   throw new TelosError('USAGE', `--${option} ${given} is no number from ${least} to ${most}.`, {
     next: `Write it like --${option} 0.5.`,
+  });
+}
+
+/** A whole number between two, both included, written in digits. @throws TelosError USAGE */
+export function wholeNumberIn(option: string, given: string, least: number, most: number): number {
+  const number = Number(given);
+  if (/^\d+$/.test(given) && number >= least && number <= most) return number;
+  throw new TelosError('USAGE', `--${option} ${given} is no number from ${least} to ${most}.`, {
+    next: `Write it like --${option} ${Math.min(most, Math.max(least, 50))}.`,
+  });
+}
+
+/** 0: any that is free. @throws TelosError USAGE */
+export function portOf(option: string, given: string): number {
+  if (/^\d+$/.test(given) && Number(given) <= 65_535) return Number(given);
+  throw new TelosError('USAGE', `--${option} ${given} is no port.`, {
+    next: `Write a number from 0 to 65535, like --${option} 7420.`,
   });
 }
 

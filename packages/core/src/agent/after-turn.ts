@@ -1,0 +1,86 @@
+/** What follows a turn of an agent: another round, its answer, or the reason why it ends. */
+import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { ChatMessage, ToolCall } from '../ports/models.ts';
+import type { AgentStep } from '../program/program.ts';
+import { messagesWith, resultOf, timesInVain } from './conversation.ts';
+import type { AgentCall, CallResult, AgentTurn, Conversation } from './conversation.ts';
+
+export type AfterTurn =
+  | { readonly next: 'answer'; readonly output: Json }
+  | { readonly next: 'round'; readonly conversation: Conversation }
+  | { readonly next: 'fail'; readonly error: ErrorRecord };
+
+/** Failures one after the other that end an agent. */
+const failuresAtMost = 3;
+
+/** How often a call may give the same result before it is refused for good. */
+const inVainAtMost = 3;
+
+/** Calls that are made of one turn. */
+const callsAtMost = 32;
+
+/**
+ * @param round From 1: the one whose turn this is.
+ * @param before What the round began with.
+ * @param results Of the calls that it began with, by their steps.
+ */
+export function afterTurn(
+  step: AgentStep,
+  round: number,
+  before: Conversation,
+  results: { readonly [step: string]: CallResult },
+  turn: AgentTurn,
+): AfterTurn {
+  if (turn.calls.length === 0)
+    return { next: 'answer', output: step.output === undefined ? { text: turn.text } : (turn.value ?? null) };
+  if (round >= step.maxTurns) {
+    const message = `${step.id} had no answer after ${step.maxTurns} turns; it still wanted to call ${turn.calls[0]?.name ?? 'a tool'}.`;
+    return fail('AGENT_TURNS', message);
+  }
+  const messages = messagesWith(before, results);
+  const failures = failuresInRow(before, results);
+  if (failures >= failuresAtMost) {
+    const last = before.calls.map((call) => resultOf(call, results).error).findLast((error) => error !== null);
+    return fail('AGENT_STUCK', `${failures} calls in a row failed, the last with: ${last?.message ?? 'no reason'}`);
+  }
+  const vain = turn.calls.find((call) => timesInVain(messages, call) >= inVainAtMost);
+  if (vain !== undefined) {
+    const message = `It called ${vain.name} ${inVainAtMost} times with the same input and got the same result each time.`;
+    return fail('AGENT_STUCK', message);
+  }
+  const said: ChatMessage = { role: 'assistant', text: turn.text, toolCalls: turn.calls };
+  return {
+    next: 'round',
+    conversation: {
+      messages: [...messages, said],
+      calls: turn.calls.map((call, index) => callOf(step, call, index)),
+      failures,
+    },
+  };
+}
+
+function callOf({ tools }: AgentStep, { id, name, input }: ToolCall, index: number): AgentCall {
+  const call = { step: `call_${index + 1}`, id, name, input };
+  if (index >= callsAtMost) return { ...call, refused: `At most ${callsAtMost} calls are made at a time.` };
+  const tool = tools.find((one) => one.name === name);
+  if (tool === undefined) {
+    const known = tools.map((tool) => tool.name).join(', ');
+    return { ...call, refused: `There is no tool ${name}. There is: ${known === '' ? 'none' : known}.` };
+  }
+  if (tool.connection === undefined || !isObject(input)) return call;
+  return { ...call, input: { ...input, connection: tool.connection } };
+}
+
+function failuresInRow({ calls, failures }: Conversation, results: { readonly [step: string]: CallResult }): number {
+  return calls.reduce((count, call) => (resultOf(call, results).error === null ? 0 : count + 1), failures);
+}
+
+function fail(code: 'AGENT_TURNS' | 'AGENT_STUCK', message: string): AfterTurn {
+  return { next: 'fail', error: errorRecordOf(new TelosError(code, message)) };
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

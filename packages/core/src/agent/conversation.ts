@@ -1,0 +1,123 @@
+/** What an agent, its tools and who asked have said: the state that a round of an `agent` block sees. */
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Json } from '../json.ts';
+import type { ChatMessage, ToolCall } from '../ports/models.ts';
+
+/** A call that a round begins with. */
+export type AgentCall = {
+  /** The id of its step: `call_1`. */
+  readonly step: string;
+  /** The model's own id for it. */
+  readonly id: string;
+  /** The tool, as the agent's list names it. */
+  readonly name: string;
+  readonly input: Json;
+  /** Why it is not made: then it has no step. */
+  readonly refused?: string;
+};
+
+export type Conversation = {
+  /** All that was said before the round. */
+  readonly messages: readonly ChatMessage[];
+  /** What the model asked for last. */
+  readonly calls: readonly AgentCall[];
+  /** Calls that failed one after the other, up to the last. */
+  readonly failures: number;
+};
+
+/** How a call ended: one of the two is null. */
+export type CallResult = { readonly output: Json; readonly error: Pick<ErrorRecord, 'code' | 'message'> | null };
+
+/** What a model said in one turn. */
+export type AgentTurn = {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  /** Its answer, where one of a schema was asked for. */
+  readonly value?: Json;
+};
+
+/** Characters of a result that a model is shown. */
+export const shownResult = 16_000;
+
+const sameAgain = '(The same call gave the same result before. Try something else, or answer with what you know.)';
+
+/** The conversation before its first turn. */
+export function opened(instructions: Json, input: Json): Conversation {
+  const told = textOf(instructions);
+  const asked = textOf(input);
+  const system: readonly ChatMessage[] = told.trim() === '' ? [] : [{ role: 'system', text: told }];
+  const user = asked.trim() === '' ? 'Do what your instructions say.' : asked;
+  return { messages: [...system, { role: 'user', text: user }], calls: [], failures: 0 };
+}
+
+/**
+ * What the model is shown in a round: all that was said, and what came of its calls.
+ *
+ * @param results By the steps of the calls that were made.
+ */
+export function messagesWith(
+  { messages, calls }: Conversation,
+  results: { readonly [step: string]: CallResult },
+): readonly ChatMessage[] {
+  const earlier = calls.length === 0 ? [] : made(messages);
+  const said = [...messages];
+  for (const call of calls) {
+    const text = resultText(resultOf(call, results));
+    const key = callKey(call);
+    const again = earlier.some((one) => one.key === key && one.text === text);
+    said.push({ role: 'tool', toolCallId: call.id, text: again ? `${text}\n${sameAgain}` : text });
+  }
+  return said;
+}
+
+export function resultOf(call: AgentCall, results: { readonly [step: string]: CallResult }): CallResult {
+  if (call.refused !== undefined) return { output: null, error: { code: 'TOOL_UNKNOWN', message: call.refused } };
+  const lost = { code: 'TOOL_FAILED', message: 'It gave neither a result nor a reason.' };
+  return results[call.step] ?? { output: null, error: lost };
+}
+
+/** How often in a row this call has given the same result, up to now. */
+export function timesInVain(messages: readonly ChatMessage[], call: Pick<AgentCall, 'name' | 'input'>): number {
+  const key = callKey(call);
+  const given = made(messages).filter((one) => one.key === key);
+  const last = given.at(-1);
+  if (last === undefined) return 0;
+  const change = given.findLastIndex(({ text }) => text !== last.text);
+  return given.length - 1 - change;
+}
+
+type Made = { readonly key: string; readonly text: string };
+
+/** The calls that were made, with what each gave. Ids are a model's own and may come again in a later turn. */
+function made(messages: readonly ChatMessage[]): readonly Made[] {
+  const calls: Made[] = [];
+  let asked: readonly ToolCall[] = [];
+  for (const message of messages) {
+    if (message.role === 'assistant') asked = message.toolCalls ?? [];
+    if (message.role !== 'tool') continue;
+    const call = asked.find(({ id }) => id === message.toolCallId);
+    if (call !== undefined) calls.push({ key: callKey(call), text: withoutNote(message.text) });
+  }
+  return calls;
+}
+
+function callKey({ name, input }: Pick<AgentCall, 'name' | 'input'>): string {
+  return `${name} ${JSON.stringify(input)}`;
+}
+
+function withoutNote(text: string): string {
+  return text.endsWith(`\n${sameAgain}`) ? text.slice(0, -sameAgain.length - 1) : text;
+}
+
+function resultText({ output, error }: CallResult): string {
+  if (error !== null) return `The call failed: ${error.message} (${error.code})`;
+  const text = output === null ? 'null' : textOf(output);
+  if (text.length <= shownResult) return text === '' ? '(nothing)' : text;
+  return `${text.slice(0, shownResult)}\n(${text.length - shownResult} characters more are not shown.)`;
+}
+
+/** A value as a model is shown it: text as it is, nothing for null, anything else as JSON. */
+function textOf(value: Json): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : JSON.stringify(value);
+}

@@ -1,0 +1,102 @@
+/** Words for orders that would undo other orders: what is set aside, and whose it was. */
+import type { ConceptEntries } from './concept-entries.ts';
+
+export const orders: ConceptEntries = {
+  /** Setting aside. Weak by itself: files, calls and white space are ignored every day. */
+  override: `
+    ignore, ignores, ignored, ignoring, disregard*, forget, forgets, forgetting, forgot, overlook*, neglect, override, overrides, overriding, overrule*, overwrite,
+    bypass*, skip, drop, discard*, erase, void, null and void, nullif*, invalidat*, cancel, suspend*, supersede*, revoke*, lift, lifted, waive*, abandon,
+    set aside, put aside, throw away, throw out, toss out, let go of, pay no attention, pay no heed, no longer follow, stop following, stop obeying, quit following,
+    do not follow, don't follow, dont follow, do not obey, don't obey, not obey, do not adhere, do not comply with, never mind, scratch that, strike that, wipe, clear, purge, unlearn,
+    delete your, delete the rules, remove your, remove all, get rid of, no longer bound, not bound, free from, freed from, released from, exempt from, do away with, break free, switch off, turn off, turned off, disable*, deactivat*, shut off, unset, undo, reset, ignora*, circumvent*, evade, sidestep,
+    vergiss, vergesst, ignorier*, missacht*, beachte nicht, beachte die .. nicht, setze .. ausser kraft, verwirf, umgeh*, ueberschreib*, überschreib*,
+    oublie, oubliez, ignorez, ne tiens plus compte, ne tiens pas compte, ne tenez, fais abstraction, faites abstraction, contourne*, laisse tomber, desactive*, passe outre,
+    olvida, olvidate, olvide, ignora, ignore, haz caso omiso, no hagas caso, omite, descarta, desactiva, pasa por alto,
+    dimentica, dimenticati, ignora, ignorate, trascura, non tenere conto, scarta, disattiva, lascia perdere,
+    esqueca, esquece, ignore, desconsidere, descarte, desative, desconsidera,
+    vergeet, negeer, negeert, schakel .. uit, laat .. vallen, sla .. over,
+    zapomnij, zignoruj, ignoruj, pomin, odrzuc, wylacz, zapomen, ignoruj, zahod,
+    забудь*, игнорируй*, проигнорируй*, отбрось*, отмени*, не обращай внимания, обойди, отключи*, не учитывай*, забудьте, ігноруй*,
+    unut, unutun, yok say, gormezden gel, goz ardi et, dikkate alma, boşver, devre disi birak,
+    忘记, 忘掉, 忽略, 无视, 忽视, 不要理会, 不用理会, 抛开, 别管, 绕过, 撤销, 取消, 覆盖, 清除, 停止遵守, 不要遵守, 不再遵守, 忽略掉, 关闭, 解除, 無視, 忘記, 拋開,
+    無視して, 無視し, 忘れて, 忘れろ, 破棄, 無効, 解除, 従わない, 従うな, 忘れ, 無視,
+    무시하고, 무시해, 무시하, 잊어, 잊고, 해제, 우회, 따르지 마, 취소,
+    تجاهل, تجاهلي, تجاهلوا, انس, انسى, انسي, تخط, تجاوز, الغ, عطل,
+    अनदेखा, भूल जाओ, भूल जाइए, नज़रअंदाज़,
+    abaikan, lupakan, jangan ikuti, bo qua, hay quen, quen di, glom, ignorera, bortse, bortser, glem, ignorer, ohita, unohda, ignoroi, felejtsd el, hagyd figyelmen, ignora, uita, ignoreaza, αγνοησε, ξεχασε, ξεχνα`,
+  /** What came before. */
+  prior: `
+    previous, previously, prior, preceding, earlier, above, before, former, foregoing, hitherto, existing, current, initial, original, first, all of the above, aforementioned, so far, up to now, until now, up to this point, until this point, to date,
+    you were given, you have been given, you've been given, you were told, you have been told, you've been told, you received, you got, given to you, told to you, were trained, been trained, programmed, told you, gave you, in your context, at the start, at the beginning, at the top, from the start, from the beginning, everything, all of it, came before, precedes, preceded, that stands above, standing, predefined, pre-set, preset, default,
+    bisherig*, vorherig*, vorig*, fruher*, obig*, vorangegang*, bis jetzt, bislang, ursprunglich*, zuvor, vorhin, alles,
+    precedent*, anterieur*, ci-dessus, jusqu'ici, initial*, avant, tout ce,
+    anterior*, previ*, arriba, hasta ahora, inicial*, iniciais, todo lo, lo anterior, acima, ate agora, tudo o que, tudo,
+    precedent*, sopra, finora, inizial*, tutto cio,
+    vorige, eerdere, voorgaande, bovenstaande, tot nu toe, alles,
+    poprzedni*, wczesniejsz*, powyzsz*, dotychczas*, predchozi, dosavadni*,
+    предыдущ*, прежн*, ранее, выше, прошл*, изначальн*, все, всё, до этого, попередн*,
+    onceki, yukaridaki, daha once, simdiye kadar, tum, butun,
+    之前, 以前, 前面, 先前, 此前, 上面, 以上, 上述, 最初, 原来, 原有, 所有, 一切, 到目前为止,
+    以前, 前の, 上記, これまで, 最初, 今まで, すべて, 全て, 先の, 以上の,
+    이전, 위의, 앞의, 지금까지, 모든, 기존, 처음, 앞선,
+    السابق*, السابقة, سابق*, أعلاه, قبل, كل, جميع, الاولي, الاصلي*,
+    पिछले, पहले, सभी, sebelumnya, di atas, truoc, truoc do, phia tren, tat ca, tidigare, foregaende, ovanstaende, tidligere, aiemmat, edelliset, korabbi, eddigi, anterioare, προηγουμεν*`,
+  /** What a model has been told to do. */
+  instructions: `
+    instruct, instruction, instructions, instructed, guideline, guidelines, guidance, directive*, rule, rules, ruleset, order, orders, command, commands, commandments, policy, policies, prompt, prompts, protocol*, principle*, mandate*, brief, briefing, programming, training, pre-prompt, preprompt, preamble, constitution, terms, what you were told, what you were taught, custom instructions, alignment,
+    told, asked, assigned, tasked, task, role, mission, purpose, persona, job description,
+    anweisung*, regel, regeln, vorgab*, anleitung*, instruktion*, befehl*, richtlinie*, weisung*, auftrag,
+    instruction*, consigne*, regle*, directive*, ordre*, indications,
+    instruccion*, regla, reglas, norma*, directri*, orden, ordenes, indicaciones, pautas,
+    istruzion*, regola, regole, direttiv*, ordini, indicazioni, comandi,
+    instruco*, regra, regras, diretriz*, orientaco*, ordens, comandos,
+    instructie*, regels, richtlijn*, opdracht*, voorschrift*, aanwijzing*,
+    instrukcj*, zasad*, polecen*, regul*, wytyczn*, pokyn*, instrukce, pravidl*,
+    инструкц*, указани*, правил*, команд*, распоряжени*, предписани*, установк*, вказівк*, інструкц*,
+    talimat*, kural*, komut*, yonerge*, emir*, yonlendirme*,
+    指令, 指示, 规则, 規則, 说明, 命令, 要求, 设定, 設定, 准则, 規定, 规定, 提示词, 提示, 約束,
+    指示, 命令, 規則, ルール, 指令, 制約, ガイドライン, プロンプト, 設定,
+    지시, 지침, 명령, 규칙, 규정, 프롬프트, 설정, 안내,
+    تعليم*, التعليمات, تعليمات, القواعد, قواعد, الاوامر, اوامر, توجيه*, ارشاد*,
+    निर्देश*, नियम*, आदेश*, instruksi, aturan, perintah, huong dan, chi thi, quy tac, lenh, instruktion*, regler, anvisning*, instrukser, ohjeet, ohjeita, saannot, utasitas*, szabaly*, instructiuni*, reguli*, οδηγι*, κανον*, εντολ*`,
+  /** What holds a model back. */
+  limits: `
+    restriction*, limitation*, limit, limits, constraint*, boundar*, safeguard*, guardrail*, guard rail*, filter, filters, filtering, content filter*, moderation, content policy, content policies, usage policy, usage policies, safety, safety rules, safety measures, safety check*, safety filter*, safety consideration*, safety protocol*, security rules, security check*, content check*, content rules, ethic*, moral*, censor, censors, censorship, censoring, prohibition*, blocklist, ban, bans, barrier*, shackles, chains, inhibition*, parental controls, ethical guidelines, content restrictions, topic restrictions, responsible ai, nanny, muzzle, leash, openai policy, openai's policies, refusal*,
+    einschrankung*, beschrankung*, filter, zensur, grenzen, sicherheitsregel*, sicherheitsrichtlinie*, schranken, tabus,
+    restriction*, limite, limites, filtre, filtres, censure, garde-fou*, contrainte*, securite,
+    restriccion*, limite, limites, filtro, filtros, censura, limitacion*, barrera*, etica,
+    restrizion*, limite, limiti, filtro, filtri, censura, vincol*, barrier*, etica,
+    restrico*, limites, filtros, censura, limitaco*,
+    beperking*, filters, censuur, grenzen, restrictie*,
+    ograniczen*, filtr*, cenzur*, limitow, omezen*,
+    ограничени*, фильтр*, цензур*, лимит*, запрет*, этик*, обмежен*,
+    kisitlama*, sinir*, filtre*, sansur*, kisit*,
+    限制, 约束, 过滤, 审查, 道德, 安全, 底线, 伦理, 禁令, 限制条件,
+    制限, 制約, フィルター, 検閲, 倫理, 安全, 規制,
+    제한, 제약, 필터, 검열, 윤리, 안전, 규제,
+    قيود, القيود, حدود, فلتر, رقابة, الرقابة, قيد,
+    प्रतिबंध, सीमा, batasan, sensor, gioi han, han che, kiem duyet, begransning*, filter, censur, begrensning*, rajoituk*, korlatozas*, restrictii, περιορισμ*`,
+  /** From here on: a change of rules by decree. */
+  henceforth: `
+    from now on, from now onwards, from this point, from this moment, from here on, from here onwards, henceforth, starting now, as of now, effective immediately, going forward, moving forward, for the rest of, for the remainder of, until i say, until told otherwise, for all future, in all future, for every future, all subsequent, now you are, now act, you now, you will now, you must now, you shall now, you are now, new rules, new instruction*, new task, new role, new directive*, new orders, new mission, new system prompt, real task, real instructions, true instructions, actual instructions, actual task, updated instruction*, revised instruction*, instead do, instead you, instead follow, begin new, start new,
+    ab jetzt, von nun an, ab sofort, von jetzt an, neue anweisung*, kunftig,
+    desormais, a partir de maintenant, dorenavant, nouvelle consigne, nouvelles instructions, maintenant tu es,
+    a partir de ahora, desde ahora, de ahora en adelante, en adelante, nuevas instrucciones, ahora eres, ahora actua*,
+    d'ora in poi, da ora in poi, da adesso, da questo momento, nuove istruzioni, ora sei,
+    a partir de agora, de agora em diante, daqui em diante, novas instrucoes, agora voce,
+    vanaf nu, voortaan, nieuwe instructies, od teraz, odtad, nowe instrukcje, od ted,
+    с этого момента, отныне, с этой минуты, теперь ты, новые инструкции, відтепер,
+    bundan sonra, artik, su andan itibaren, simdi sen, yeni talimat*,
+    从现在起, 从现在开始, 从此, 接下来, 你现在是, 现在你是, 新的指令, 新指令, 從現在,
+    これから, 今から, 以後, 以降, 新しい指示, あなたは今,
+    이제부터, 지금부터, 앞으로, 새로운 지시, 너는 이제,
+    من الان, الان انت, من الآن, تعليمات جديدة, mulai sekarang, tu bay gio, fran och med nu, fra na av, tasta lahtien, mostantol, de acum, απο τωρα`,
+  /** Outranking. */
+  priority: `
+    higher priority, highest priority, top priority, takes precedence, take precedence, precedence over, outrank*, more important than, above all, overrides all, override all, supersedes all, only instruction*, the only rule, first rule, rule number one, most important rule, before the user, over the user, above the user, first of all tasks, priority one, absolute, mandatory, obligatory, you must, you have to, must always, you are required, required to, it is required, without exception, no exceptions, at all costs, at all times,
+    hochste prioritat, vorrang, priorite absolue, prioritaire, maxima prioridad, prioridad maxima, massima priorita, высший приоритет, en yuksek oncelik, 最高优先级, 优先, 最優先, 최우선, الاولوية`,
+  /** Without regard to what is asked. */
+  regardless: `
+    regardless of, regardless, irrespective, no matter what, no matter which, no matter how, whatever the user, whatever they, whatever i, whatever comes, whatever happens, whatever is asked, whichever question, whatever question, in any case, in every case, in all cases, under all circumstances, even if the user, even if they, even if you, even when, despite, in spite of, against the will, without regard, every time, each time, always respond, always answer, always reply, always say, always give, never question,
+    egal was, unabhangig davon, quoi qu'il, peu importe, quelle que soit, sin importar, pase lo que pase, indipendentemente, nao importa, независимо, что бы ни, ne olursa olsun, 无论, 不管, どんな, 何があっても, 무조건, مهما`,
+};

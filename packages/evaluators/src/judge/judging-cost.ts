@@ -1,0 +1,41 @@
+/** What judging may cost, told before a model is asked: for budgets, which set it aside. */
+import { noUsage } from '@telos/core';
+import type { AnyCheck, Models, ModelSpec, Subject, Usage } from '@telos/core';
+import { z } from 'zod';
+import { JudgeParams } from './judge-params.ts';
+
+const Asking = z.looseObject({ model: JudgeParams.shape.model.unwrap().optional() });
+
+/** In characters: what a judge is told beside the subject and the check's own parameters. */
+const instructions = 3000;
+
+/** So many questions to a judge who is shown the subject, its input and sources, and the parameters; asked again costs more. */
+export async function judgingCost(
+  models: Pick<Models, 'estimate'>,
+  subject: Subject,
+  params: { readonly model: ModelSpec },
+  questions = 1,
+): Promise<Usage> {
+  const { text, input, sources } = subject;
+  const shown = `${text}${JSON.stringify([input, sources, params])}${' '.repeat(instructions)}`;
+  const one = await models.estimate({ model: params.model, messages: [{ role: 'user', text: shown }] });
+  return {
+    input_tokens: one.input_tokens * questions,
+    output_tokens: one.output_tokens * questions,
+    usd: one.usd * questions,
+    ms: one.ms * questions,
+    calls: one.calls * questions,
+  };
+}
+
+/** A check that says what it may cost: one question, where its parameters name a model; nothing where they name none. */
+export function withCost(check: AnyCheck, models: Pick<Models, 'estimate'>): AnyCheck {
+  if (check.estimate !== undefined) return check;
+  return {
+    ...check,
+    async estimate(subject: Subject, params: unknown) {
+      const { model } = Asking.safeParse(params).data ?? {};
+      return model === undefined ? noUsage : judgingCost(models, subject, { ...Object(params), model });
+    },
+  };
+}

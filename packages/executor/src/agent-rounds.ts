@@ -1,0 +1,49 @@
+/** Rounds of an agent: reads what a round gave, and says what follows it. What that is, core decides. */
+import { afterTurn, stepPath, turnId } from '@telos/core';
+import type {
+  AfterTurn,
+  AgentStep,
+  AgentTurn,
+  CallResult,
+  Conversation,
+  Frame,
+  MadeCall,
+  Payload,
+  RunState,
+} from '@telos/core';
+import { loopState } from './scope.ts';
+import type { Lookup } from './values.ts';
+
+/** The ids of a round's steps: its calls, and its turn. */
+export function agentReads(frame: Frame): readonly string[] {
+  return frame.steps.map(({ id }) => id);
+}
+
+/** What follows the round that this frame was. */
+export function followRound(state: RunState, step: AgentStep, round: number, frame: Frame, lookup: Lookup): AfterTurn {
+  const payload = frame.block === undefined ? undefined : loopState(state, frame.block);
+  // Both were made by this engine, and checked when they were.
+  const before = (payload === undefined ? null : lookup(payload)) as Conversation;
+  const turn = lookup(outputOf(state, frame, turnId)) as AgentTurn;
+  const results = Object.fromEntries(
+    before.calls.map(({ step: id }): [string, CallResult] => [id, resultOf(state, frame, id, lookup)]),
+  );
+  return afterTurn(step, round, before, results, turn);
+}
+
+/** The calls of a conversation that become steps. */
+export function madeCalls({ calls }: Conversation): readonly MadeCall[] {
+  return calls.flatMap(({ step, name, refused }) => (refused === undefined ? [{ step, name }] : []));
+}
+
+function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): CallResult {
+  const known = state.steps.get(stepPath(frame.path, id));
+  if (known?.status === 'succeeded') return { output: lookup(known.output), error: null };
+  if (known?.status === 'failed') return { output: null, error: known.error };
+  return { output: null, error: { code: 'CANCELLED', message: 'It was not made.' } };
+}
+
+function outputOf(state: RunState, frame: Frame, id: string): Payload {
+  const known = state.steps.get(stepPath(frame.path, id));
+  return known?.status === 'succeeded' ? known.output : { value: null };
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { briefFaults, compiled, faultsOf } from '../../testing/sample-catalog.ts';
+import { compiledStep, oneStep, stepAfterFirst, workflow } from '../../testing/written.ts';
+
+const agent = (body: string, around = ''): string => `${around}agent: { ${body} }`;
+const withConnection = (body: string, more = ''): string =>
+  workflow(`tools: { sales: { db: { url: sqlite:shop.db } } }\n${more}steps:\n  - id: a\n    agent: { ${body} }`);
+
+describe('an agent', () => {
+  it('becomes what it is told and asked, its model, its tools and its limits', () => {
+    const source = stepAfterFirst(
+      agent(
+        'instructions: Be exact., input: "${{ steps.first.output }}", model: a/b, tools: [web.search, "*.query"], max_turns: 5, output: { schema: { type: object } }',
+      ),
+    );
+    expect(compiledStep(source, 'agent')).toMatchObject({
+      instructions: 'Be exact.',
+      input: '${{ steps.first.output }}',
+      model: 'a/b',
+      tools: [
+        { name: 'web.search', uses: 'web.search' },
+        { name: 'db.query', uses: 'db.query' },
+      ],
+      maxTurns: 5,
+      output: { type: 'object' },
+      reads: ['first'],
+    });
+    expect(compiled(source).program.requires).toMatchObject({
+      tools: ['db.query', 'transform', 'web.search'],
+      models: ['a/b'],
+    });
+  });
+
+  it('takes what is reachable, no tools and twelve turns unless it says otherwise', () => {
+    const made = compiledStep(oneStep(agent('input: Hello')), 'agent');
+    expect(made).toMatchObject({ instructions: '', model: 'auto', tools: [], maxTurns: 12 });
+    expect(made).not.toHaveProperty('output');
+  });
+
+  it('calls a tool on a connection by the name that the workflow gives it', () => {
+    const made = compiledStep(withConnection('input: Hi, tools: ["sales.*"]'), 'agent');
+    expect(made.tools).toEqual([{ name: 'sales.query', uses: 'db.query', connection: 'sales' }]);
+  });
+
+  it('has each tool once, less those that are denied, and asks about those that ask', () => {
+    const source = workflow(
+      'permissions: { deny: [http.request], ask: ["db.*"] }\nsteps:\n  - id: a\n    agent: { input: Hi, tools: ["*.query", db.query, "*"] }',
+    );
+    expect(compiledStep(source, 'agent').tools.map(({ name, asks }) => [name, asks])).toEqual([
+      ['db.query', true],
+      ['llm', undefined],
+      ['web.search', undefined],
+      ['transform', undefined],
+    ]);
+    expect(briefFaults(source)).toEqual([]);
+  });
+
+  it('keeps `retry` for its turns', () => {
+    const made = compiledStep(oneStep(agent('input: Hi', 'retry: 2\n')), 'agent');
+    expect(made.turnRetry).toMatchObject({ max: 2 });
+    expect(made).not.toHaveProperty('retry');
+  });
+
+  it.each([
+    ['nothing to do', agent('tools: [llm]'), '5:5 MISSING_KEY steps[0].agent'],
+    ['an unknown key', agent('input: Hi, tool: [llm]'), '5:25 UNKNOWN_KEY steps[0].agent.tool'],
+    ['a tool that is not there', agent('input: Hi, tools: [web.serch]'), '5:33 UNKNOWN_TOOL steps[0].agent.tools[0]'],
+    ['a glob that names nothing', agent('input: Hi, tools: ["mail.*"]'), '5:33 UNKNOWN_TOOL steps[0].agent.tools[0]'],
+    ['an unknown model', agent('input: Hi, model: large'), '5:32 UNKNOWN_MODEL steps[0].agent.model'],
+    ['no turns', agent('input: Hi, max_turns: 0'), '5:36 INVALID_VALUE steps[0].agent.max_turns'],
+    [
+      'an expression of what is not there',
+      agent('input: "${{ inputs.q }}"'),
+      '5:26 UNKNOWN_INPUT steps[0].agent.input',
+    ],
+    ['a secret', agent('input: "${{ secrets.KEY }}"'), '5:26 SECRET_MISPLACED steps[0].agent.input'],
+    [
+      'an expression in its schema',
+      agent('input: Hi, output: { schema: { title: "${{ now() }}" } }'),
+      '5:43 SCHEMA_INVALID steps[0].agent.output.schema',
+    ],
+  ])('with %s is refused', (_title, keys, fault) => {
+    expect(briefFaults(oneStep(keys))).toEqual([fault]);
+  });
+
+  it('suggests the tool that was meant', () => {
+    expect(faultsOf(oneStep(agent('input: Hi, tools: [web.serch]')))[0]?.hint).toBe('did you mean `web.search`?');
+  });
+
+  it('whose tools are all denied is refused', () => {
+    const source = workflow(
+      'permissions: { deny: ["web.*"] }\nsteps:\n  - id: a\n    agent: { input: Hi, tools: ["web.*"] }',
+    );
+    expect(briefFaults(source)).toEqual(['6:33 TOOL_DENIED steps[0].agent.tools[0]']);
+  });
+
+  it('has no place in a plan', () => {
+    expect(briefFaults(oneStep(agent('input: Hi')), { subset: 'plan' })).toEqual(['5:5 NOT_IN_PLAN steps[0].agent']);
+  });
+});

@@ -1,0 +1,130 @@
+/**
+ * One turn of an agent: the model is shown the conversation and what came of
+ * its calls, and either calls tools or answers. The rounds around it are the
+ * engine's (`core/src/agent`), and so is the input, which no workflow writes.
+ */
+import { anyJson, anyJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
+import type {
+  AgentTurn,
+  AnyTool,
+  CallResult,
+  ChatMessage,
+  Clock,
+  Conversation,
+  Json,
+  JsonObject,
+  Models,
+  Tool,
+  ToolOffer,
+} from '@telos/core';
+import { z } from 'zod';
+import { toolJsonSchemas } from '../tool-json-schemas.ts';
+import { modelInput } from './model-input.ts';
+import { recordExchange } from './record-exchange.ts';
+
+const input = z.strictObject({
+  model: modelInput,
+  /** `name`: as the model is to call it; `connection`: what the engine adds to each call. */
+  tools: z.array(z.strictObject({ name: z.string(), uses: z.string(), connection: z.string().exactOptional() })),
+  output: z.strictObject({ schema: anyJsonObject }).exactOptional(),
+  conversation: anyJsonObject,
+  results: z.record(z.string(), z.strictObject({ output: anyJson, error: anyJson })),
+});
+
+type TurnInput = z.infer<typeof input>;
+
+const lastTurn =
+  'This is your last turn, without tools. Answer now with what you know, and say what you could not find out.';
+
+/** @param tools What agents may call, by name. */
+export function agentTurnTool(
+  models: Models,
+  tools: ReadonlyMap<string, AnyTool>,
+  clock: Clock,
+): Tool<TurnInput, Json> {
+  const offerOf = createOffers(tools);
+  return {
+    name: turnTool,
+    description: 'One turn of an agent.',
+    input,
+    output: anyJson,
+    effect: 'read',
+    returns: [],
+    idempotent: false,
+    estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
+    async run(given, context) {
+      const offers = given.tools.flatMap((tool) => offerOf(tool) ?? []);
+      const generation = await models.generate(
+        {
+          model: context.model ?? given.model,
+          messages: messagesOf(given),
+          ...(offers.length === 0 ? {} : { tools: offers }),
+          ...(given.output === undefined ? {} : { schema: given.output.schema }),
+        },
+        {
+          signal: context.signal,
+          sharing: context.sharing,
+          onText: (text) => context.emitText(text),
+          onExchange: (exchange) => recordExchange(context, exchange, clock),
+        },
+      );
+      if (offers.length > 0 && generation.model.startsWith('offline/')) {
+        throw new TelosError(
+          'AGENT_NEEDS_MODEL',
+          `${generation.model} answers from what it is shown and calls no tools.`,
+        );
+      }
+      const turn: AgentTurn = {
+        text: generation.text,
+        calls: generation.toolCalls,
+        ...(generation.value === undefined ? {} : { value: generation.value }),
+      };
+      return turn;
+    },
+  };
+}
+
+function messagesOf({ conversation, results, tools }: TurnInput): readonly ChatMessage[] {
+  // Both were made by this engine.
+  const said = messagesWith(
+    conversation as unknown as Conversation,
+    results as unknown as { readonly [step: string]: CallResult },
+  );
+  const hadTools = said.some((message) => message.role === 'tool');
+  return tools.length === 0 && hadTools ? [...said, { role: 'user', text: lastTurn }] : said;
+}
+
+type Offered = TurnInput['tools'][number];
+
+/** What a model is told of a tool. Schemas take their time to be written down, and do not change. */
+function createOffers(tools: ReadonlyMap<string, AnyTool>): (offered: Offered) => ToolOffer | undefined {
+  const schemas = new Map<string, ToolOffer['input']>();
+  const schemaOf = (tool: AnyTool): ToolOffer['input'] => {
+    const schema = schemas.get(tool.name) ?? toolJsonSchemas(tool).input;
+    schemas.set(tool.name, schema);
+    return schema;
+  };
+  return ({ name, uses, connection }) => {
+    const tool = tools.get(uses);
+    if (tool === undefined) return undefined;
+    const schema = schemaOf(tool);
+    return {
+      name,
+      description: tool.description,
+      input: connection === undefined ? schema : withoutConnection(schema),
+    };
+  };
+}
+
+/** A connection is the workflow's affair: the model neither sees nor chooses it. */
+function withoutConnection(schema: ToolOffer['input']): ToolOffer['input'] {
+  const { properties, required } = schema;
+  if (!isObject(properties)) return schema;
+  const { connection: _, ...others } = properties;
+  const needed = Array.isArray(required) ? { required: required.filter((key) => key !== 'connection') } : {};
+  return { ...schema, properties: others, ...needed };
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,371 @@
+/** An agent block: a model that calls tools in rounds, each turn and each call a step like any other. */
+import { noUsage } from '@telos/core';
+import type { AnyTool, ListedWait, Message, Models, RunEvent, ToolContext } from '@telos/core';
+import { createSchemas } from '@telos/language';
+import { createModels } from '@telos/models';
+import { createFakeClock } from '@telos/testkit';
+import { startModelServer } from '@telos/testkit/model-server';
+import type { ModelServer, Reply } from '@telos/testkit/model-server';
+import { z } from 'zod';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLatch, outputsOf, untilAborted } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { createStage, driven, withEachDeath } from './stage.ts';
+
+const stage = createStage();
+const servers: ModelServer[] = [];
+afterEach(async () => {
+  await stage.clear();
+  for (const server of servers.splice(0)) await server.close();
+});
+
+const agent = (more = ''): string => `telos: 1
+id: t
+inputs: { question: { type: string, default: "How many?" } }
+steps:
+  - id: ask
+    agent: { instructions: Be exact., model: openai/scripted, tools: ["look", "send"], input: "\${{ inputs.question }}"${more} }
+outputs: { answer: "\${{ steps.ask.output }}" }
+`;
+
+const calls = (...named: readonly (readonly [name: string, input: unknown])[]): Reply => ({
+  toolCalls: named.map(([name, input]) => ({ name, input })),
+});
+
+const look = (run: (input: { readonly at: string }) => unknown): Partial<AnyTool> => ({
+  description: 'Looks at a thing.',
+  input: z.strictObject({ at: z.string() }),
+  run: async (input: { readonly at: string }) => (await run(input)) as never,
+});
+
+async function scripted(
+  ...replies: readonly Reply[]
+): Promise<{ readonly server: ModelServer; readonly models: Models }> {
+  const server = await startModelServer({ rules: replies.map((reply) => ({ times: 1, reply })) });
+  servers.push(server);
+  const models = createModels({
+    openai: { baseUrl: server.url },
+    ollama: { host: 'http://127.0.0.1:9' },
+    schemas: createSchemas(),
+    clock: createFakeClock(),
+  });
+  return { server, models };
+}
+
+async function opened(replies: readonly Reply[], options: EngineOptions = {}) {
+  const { server, models } = await scripted(...replies);
+  const tools = { look: look(({ at }) => `seen ${at}`), send: look(() => 'sent'), ...options.tools };
+  return { server, models, engine: await stage.open({ ...options, models, tools }) };
+}
+
+const pathsOf = (events: readonly RunEvent[], type: RunEvent['type']): readonly string[] =>
+  events.flatMap((event) => (event.type === type && 'path' in event && event.path !== undefined ? [event.path] : []));
+
+/** Answers the one thing that the run waits for. */
+async function answerFirst(engine: Engine, run: string, answer: (wait: ListedWait) => Message): Promise<ListedWait> {
+  const [wait] = (await engine.store.waits.list({ run }, 2)).items;
+  if (wait === undefined) throw new Error(`Run ${run} waits for nothing.`);
+  await engine.store.inbox.post(run, answer(wait));
+  return wait;
+}
+
+describe('an agent', () => {
+  it('calls tools until it answers, each turn and each call a step of its round', async () => {
+    const { engine, server } = await opened([
+      calls(['look', { at: 'a' }], ['look', { at: 'b' }]),
+      calls(['look', { at: 'c' }]),
+      { text: 'Three.' },
+    ]);
+    const run = await engine.start(agent());
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Three.' } });
+    expect(pathsOf(await engine.events(run), 'step.succeeded')).toEqual([
+      'ask#1.turn',
+      'ask#2.call_1',
+      'ask#2.call_2',
+      'ask#2.turn',
+      'ask#3.call_1',
+      'ask#3.turn',
+      'ask',
+    ]);
+    expect(server.requests.at(-1)?.messages.map(({ role, text }) => `${role}: ${text}`)).toEqual([
+      'system: Be exact.',
+      'user: How many?',
+      'assistant: ',
+      'tool: seen a',
+      'tool: seen b',
+      'assistant: ',
+      'tool: seen c',
+    ]);
+    expect(server.requests[0]?.tools).toEqual(['look', 'send']);
+  });
+
+  it('is offered only the tools that its globs name, less those that are denied', async () => {
+    const { engine, server } = await opened([{ text: 'None.' }]);
+    await engine.run(
+      agent().replace('steps:', 'permissions: { deny: [send] }\nsteps:').replace('["look", "send"]', '["*"]'),
+    );
+    expect(server.requests[0]?.tools).toEqual(['look']);
+  });
+
+  it('gives a value of the schema that it was asked for', async () => {
+    const { engine } = await opened([calls(['look', { at: 'a' }]), { json: { count: 3 } }]);
+    const schema = '{ type: object, properties: { count: { type: integer } }, required: [count] }';
+    const state = await engine.run(agent(`, output: { schema: ${schema} }`));
+    expect(outputsOf(state)).toEqual({ answer: { count: 3 } });
+  });
+
+  it('counts what its turns cost, and carries what its tools brought in as labels', async () => {
+    const web = { ...look(() => 'from outside'), returns: ['untrusted' as const] };
+    const { engine } = await opened([calls(['look', { at: 'a' }]), { text: 'Done.' }], { tools: { look: web } });
+    const state = await engine.run(agent());
+    expect(state.usage.calls).toBe(2);
+    expect(state.usage.output_tokens).toBeGreaterThan(0);
+    expect(state.steps.get('ask')).toMatchObject({ status: 'succeeded', labels: ['untrusted'] });
+    expect(state.steps.get('ask#2.turn')).toMatchObject({ labels: ['untrusted'] });
+    expect(state.steps.get('ask#1.turn')).toMatchObject({ labels: [] });
+  });
+
+  it('stays within the budget of its block', async () => {
+    const many = Array.from({ length: 20 }, (_, n) => calls(['look', { at: `${n}` }]));
+    const { engine } = await opened(many);
+    const state = await engine.run(agent().replace('agent:', 'budget: { calls: 5, on_exceeded: fail }\n    agent:'));
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(state.usage.calls).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('what goes wrong in an agent', () => {
+  it('goes back to the model: a tool that fails, one that there is not, an input off its schema', async () => {
+    const { engine, server } = await opened(
+      [
+        calls(['look', { at: 'a' }], ['lokk', { at: 'b' }]),
+        calls(['look', { at: 'fine' }]),
+        calls(['look', { it: 'c' }]),
+        { text: 'Done.' },
+      ],
+      {
+        tools: {
+          look: look(({ at }) => {
+            if (at === 'a') throw new Error('It is dark.');
+            return 'seen';
+          }),
+        },
+      },
+    );
+    expect((await engine.run(agent())).phase.status).toBe('succeeded');
+    const said = server.requests
+      .at(-1)
+      ?.messages.filter(({ role }) => role === 'tool')
+      .map(({ text }) => text);
+    expect(said).toEqual([
+      expect.stringContaining('It is dark.'),
+      expect.stringContaining('There is no tool lokk. There is: look, send.'),
+      'seen',
+      expect.stringContaining('TOOL_INPUT'),
+    ]);
+  });
+
+  it('ends it when three calls in a row fail, with the last reason', async () => {
+    const { engine } = await opened(
+      [
+        calls(['look', { at: '1' }]),
+        calls(['look', { at: '2' }]),
+        calls(['look', { at: '3' }]),
+        calls(['look', { at: '4' }]),
+      ],
+      { tools: { look: look(() => Promise.reject(new Error('It is dark.'))) } },
+    );
+    const state = await engine.run(agent());
+    expect(state.phase).toMatchObject({
+      error: { code: 'AGENT_STUCK', path: 'ask', message: expect.stringContaining('It is dark.') },
+    });
+    expect(state.steps.has('ask#4.call_1')).toBe(true);
+    expect(state.steps.has('ask#5.turn')).toBe(false);
+  });
+
+  it('is told that a call gave the same result before, and is ended when it goes on making it', async () => {
+    const { engine, server } = await opened(Array.from({ length: 6 }, () => calls(['look', { at: 'a' }])));
+    const state = await engine.run(agent());
+    expect(state.phase).toMatchObject({ error: { code: 'AGENT_STUCK', message: expect.stringContaining('3 times') } });
+    const told = server.requests[2]?.messages.filter(({ role }) => role === 'tool').map(({ text }) => text);
+    expect(told).toEqual(['seen a', expect.stringContaining('same result before')]);
+    expect(server.requests).toHaveLength(4);
+  });
+
+  it('leaves it no tools in its last turn, and says so', async () => {
+    const { engine, server } = await opened([calls(['look', { at: 'a' }]), { text: 'One, as far as I saw.' }]);
+    const state = await engine.run(agent(', max_turns: 2'));
+    expect(outputsOf(state)).toEqual({ answer: { text: 'One, as far as I saw.' } });
+    expect(server.requests.at(-1)?.tools).toEqual([]);
+    expect(server.requests.at(-1)?.messages.at(-1)?.text).toContain('last turn');
+  });
+
+  it('is tried again when the model cannot be reached, and only that turn', async () => {
+    const { engine } = await opened([calls(['look', { at: 'a' }]), { status: 503 }, { text: 'Done.' }]);
+    const run = await engine.start(agent());
+    await engine.until(run, ({ type }) => type === 'attempt.failed');
+    await engine.clock.advance(2000);
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Done.' } });
+    expect(pathsOf(await engine.events(run), 'attempt.failed')).toEqual(['ask#2.turn']);
+  });
+
+  it('fails it when its turn cannot be tried again', async () => {
+    const { engine } = await opened([calls(['look', { at: 'a' }]), { status: 401 }]);
+    expect((await engine.run(agent())).phase).toMatchObject({
+      error: { code: 'MODEL_KEY_INVALID', path: 'ask#2.turn' },
+    });
+  });
+});
+
+describe('an agent whose owner dies', () => {
+  it('goes on at the turn it had reached, and asks for no turn and no call again', async () => {
+    const seen: string[] = [];
+    const stuck = createLatch();
+    const {
+      engine: first,
+      server,
+      models,
+    } = await opened(
+      [calls(['look', { at: 'a' }]), calls(['look', { at: 'b' }], ['look', { at: 'c' }]), { text: 'Done.' }],
+      {
+        tools: {
+          look: {
+            ...look(() => null),
+            run: async ({ at }: { readonly at: string }, { signal }) => {
+              seen.push(at);
+              if (at !== 'c') return `seen ${at}`;
+              stuck.open();
+              return untilAborted(signal);
+            },
+          },
+        },
+      },
+    );
+    const run = await first.start(agent());
+    await stuck.reached;
+    await first.until(run, (event) => event.type === 'step.succeeded' && event.path === 'ask#3.call_1');
+    await stage.die(first);
+    const engine = await stage.another(first, {
+      models,
+      tools: { look: look(({ at }) => (seen.push(at), `seen ${at}`)), send: look(() => 'sent') },
+    });
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Done.' } });
+    expect(seen).toEqual(['a', 'b', 'c', 'c']);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('leaves a write that was under way in doubt, and does not repeat it', async () => {
+    const sent: string[] = [];
+    const stuck = createLatch();
+    const send = (stops: boolean): Partial<AnyTool> => ({
+      ...look(() => null),
+      effect: 'irreversible',
+      run: async ({ at }: { readonly at: string }, { signal }) => {
+        sent.push(at);
+        stuck.open();
+        return stops ? untilAborted(signal) : 'sent';
+      },
+    });
+    const { engine: first, models } = await opened([calls(['send', { at: 'ann' }]), { text: 'Sent.' }], {
+      tools: { send: send(true) },
+    });
+    const run = await first.start(agent());
+    await stuck.reached;
+    await stage.die(first);
+    const engine = await stage.another(first, { models, tools: { look: look(() => 1), send: send(false) } });
+    await engine.until(run, ({ type }) => type === 'run.waiting');
+    await answerFirst(engine, run, ({ path }) => ({
+      id: 'r',
+      kind: 'resolve',
+      path,
+      as: 'succeed',
+      by: 'ann',
+      output: { value: 'it was sent' },
+    }));
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Sent.' } });
+    expect(sent).toEqual(['ann']);
+  });
+});
+
+describe('a tool of an agent under `permissions.ask`', () => {
+  const asking = agent().replace('steps:', 'permissions: { ask: [send] }\nsteps:');
+  it.each([
+    ['runs when a person lets it', 'approve', ['ann'], 'sent'],
+    ['does not run when they refuse, which the model is told', 'reject', [], 'PERMISSION_REFUSED'],
+  ] as const)('%s', async (_title, decision, runs, told) => {
+    const sent: string[] = [];
+    const { engine, server } = await opened([calls(['send', { at: 'ann' }]), { text: 'Done.' }], {
+      tools: { send: look(({ at }) => (sent.push(at), 'sent')) },
+    });
+    const run = await engine.start(asking);
+    await engine.until(run, ({ type }) => type === 'run.waiting');
+    expect(sent).toEqual([]);
+    const asked = await answerFirst(engine, run, ({ id }) => ({
+      id: 'd',
+      kind: 'decide',
+      wait: id,
+      decision,
+      by: 'ann',
+    }));
+    expect(asked).toMatchObject({
+      path: 'ask#2.call_1',
+      wait: { purpose: 'permission', show: { value: { at: 'ann' } } },
+    });
+    expect((await engine.ended(run)).phase.status).toBe('succeeded');
+    expect(sent).toEqual(runs);
+    expect(server.requests.at(-1)?.messages.at(-1)?.text).toContain(told);
+  });
+});
+
+/** A model that says the next thing by what its tools have shown it. */
+const steady: Models = {
+  generate({ messages }) {
+    const seen = messages.filter(({ role }) => role === 'tool').length;
+    const asked = [['a'], ['b', 'c'], []][seen === 0 ? 0 : seen === 1 ? 1 : 2] ?? [];
+    const toolCalls = asked.map((at) => ({ id: at, name: 'look', input: { at } }));
+    const finish = toolCalls.length === 0 ? 'stop' : 'tool_calls';
+    return Promise.resolve({ model: 'a/steady', text: `Turn after ${seen}.`, toolCalls, finish, usage: noUsage });
+  },
+  estimate: () => Promise.resolve(noUsage),
+  embed: () => Promise.resolve(undefined),
+  problem: () => Promise.resolve(undefined),
+  list: () => Promise.resolve([]),
+};
+
+describe('every turn boundary of an agent', () => {
+  it('may be where its owner dies: the answer is the same, and no call that was recorded is made again', async () => {
+    let made: string[] = [];
+    const tools = {
+      send: look(() => 'sent'),
+      look: {
+        ...look(() => null),
+        run: async ({ at }: { readonly at: string }, { path }: ToolContext) => (made.push(path), `seen ${at}`),
+      },
+    };
+    const deaths = await withEachDeath(
+      stage,
+      async (first, afterDeath, which) => {
+        made = [];
+        const run = await first.start(agent());
+        await first.clock.advance(1000);
+        const engine = await afterDeath();
+        const state = await driven(engine, run);
+        expect(outputsOf(state), which).toEqual({ answer: { text: 'Turn after 3.' } });
+        const recorded = pathsOf(await engine.events(run), 'step.succeeded');
+        expect([...recorded].sort(), which).toEqual([
+          'ask',
+          'ask#1.turn',
+          'ask#2.call_1',
+          'ask#2.turn',
+          'ask#3.call_1',
+          'ask#3.call_2',
+          'ask#3.turn',
+        ]);
+        // Only what the dead owner had not recorded was done again.
+        expect(made.length, which).toBeLessThanOrEqual(5);
+      },
+      () => ({ models: steady, tools }),
+    );
+    expect(deaths).toBeGreaterThan(8);
+  });
+});
