@@ -2,7 +2,6 @@
 import type {
   Created,
   Held,
-  Instant,
   Lease,
   Message,
   NewRun,
