@@ -108,6 +108,54 @@ describe('a workflow that people start from', () => {
     });
   });
 
+  it('guarded_answer begins no run whose question holds a password, and answers one that does not', async () => {
+    const words = ['run', 'workflows/guarded_answer.yaml', '--input'];
+    const refused = await folder.run([...words, `question=Is sk_live_51H8xyzABCDEFGHIJKLMNOPQ a good key?`]);
+    expect(refused.code).toBe(2);
+    expect(refused.lines).toEqual([expect.objectContaining({ type: 'error', code: 'RAIL_BLOCKED' })]);
+    const { lines } = await folder.run([...words, 'question=Who won the match on Sunday?']);
+    expect(resultOf(lines)).toMatchObject({ status: 'succeeded', outputs: { answer: expect.any(String) } });
+    const [judged] = lines.filter(({ type }) => type === 'rail.judged');
+    expect(judged).toMatchObject({
+      outcome: 'pass',
+      verdicts: [{ check: 'secrets' }, { check: 'topic', verdict: 'fail', action: 'flag' }],
+    });
+    // Its output may yet be held back, so nothing is shown of it before.
+    expect(lines.filter((line) => line.type === 'live' && line['part'] === 'text')).toEqual([]);
+  });
+
+  it('redacted_mail goes on with placeholders, and keeps and shows nothing of what they stand for', async () => {
+    const { lines } = await folder.run(['run', 'workflows/redacted_mail.yaml']);
+    expect(resultOf(lines)).toMatchObject({
+      status: 'succeeded',
+      outputs: {
+        mail: expect.stringContaining('write to <EMAIL_1> or call <PHONE_1>'),
+        summary: expect.stringContaining('espresso machine'),
+      },
+    });
+    expect(JSON.stringify(lines)).not.toMatch(/anna|berg|30901820|30 901820/i);
+  });
+
+  it('repaired_order mends what it is given, and stops at what cannot be mended', async () => {
+    const { lines } = await folder.run(['run', 'workflows/repaired_order.yaml']);
+    expect(resultOf(lines)).toMatchObject({ status: 'succeeded', outputs: { product: 'kettle', quantity: 2 } });
+    const broken = await folder.run(['run', 'workflows/repaired_order.yaml', '--input', 'order=two kettles']);
+    expect(resultOf(broken.lines)).toMatchObject({ status: 'failed', error: { code: 'RAIL_BLOCKED', path: 'read' } });
+  });
+
+  it('asked_before_sending waits for a person where personal data would leave, and only there', async () => {
+    const words = ['run', 'workflows/asked_before_sending.yaml'];
+    expect(resultOf((await folder.run([...words, '--input', 'text=It is sold out.'])).lines)).toMatchObject({
+      status: 'succeeded',
+    });
+    const { code, lines } = await folder.run(words);
+    expect(code).toBe(3);
+    expect(lines.at(-1)).toMatchObject({
+      type: 'waiting',
+      needs: [{ path: 'publish', sentence: expect.stringContaining('tool arguments') }],
+    });
+  });
+
   it('research fails, and says why, when nothing can be searched', async () => {
     const { code, lines } = await folder.run(['run', 'workflows/research.yaml', '--input', 'topic=durable execution'], {
       TELOS_SEARCH_URL: 'http://127.0.0.1:9',

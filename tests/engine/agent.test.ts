@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, outputsOf, untilAborted } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { realChecks } from './real-checks.ts';
 import { createStage, driven, withEachDeath } from './stage.ts';
 
 const stage = createStage();
@@ -367,5 +368,38 @@ describe('every turn boundary of an agent', () => {
       () => ({ models: steady, tools }),
     );
     expect(deaths).toBeGreaterThan(8);
+  });
+});
+
+describe('the rails of an agent', () => {
+  const railed = (rails: string): string => agent().replace('- id: ask\n', `- id: ask\n    rails: ${rails}\n`);
+
+  it('hold for every call that its model makes, and not for its turns', async () => {
+    const seen: string[] = [];
+    const { engine, server } = await opened(
+      [calls(['look', { at: 'anna@acme.example' }]), { text: 'Ask anna@acme.example.' }],
+      { tools: { look: look(({ at }) => (seen.push(at), 'bob@acme.example')) }, checks: realChecks },
+    );
+    const yaml = railed(
+      '{ tool_arguments: [{ pii: redact }], tool_result: [{ pii: redact }], output: [{ pii: redact }] }',
+    );
+    const run = await engine.start(yaml);
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Ask <EMAIL_1>.' } });
+    expect(seen).toEqual(['<EMAIL_1>']);
+    expect(server.requests.at(-1)?.messages.at(-1)?.text).toBe('<EMAIL_2>');
+    expect(pathsOf(await engine.events(run), 'rail.judged')).toEqual(['ask#2.call_1', 'ask#2.call_1', 'ask']);
+  });
+
+  it('tell the model what they held back, and let it go on', async () => {
+    let looks = 0;
+    const { engine, server } = await opened(
+      [calls(['look', { at: 'sk_live_51H8xyzABCDEFGHIJKLMNOPQ' }]), { text: 'I cannot.' }],
+      { tools: { look: look(() => (looks += 1)) }, checks: realChecks },
+    );
+    expect(outputsOf(await engine.run(railed('{ tool_arguments: [secrets] }')))).toEqual({
+      answer: { text: 'I cannot.' },
+    });
+    expect(looks).toBe(0);
+    expect(server.requests.at(-1)?.messages.at(-1)?.text).toContain('RAIL_BLOCKED');
   });
 });

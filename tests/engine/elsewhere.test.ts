@@ -1,32 +1,55 @@
 /** Steps that run on other workers than their run's owner. */
-import { createLocalQueue } from '@telos/driver-local';
 import { TelosError } from '@telos/core';
-import type { Job, Queue } from '@telos/core';
+import type { Job } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createBells } from './bells.ts';
+import type { Bells } from './bells.ts';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
 
-let queue: Queue;
+let bells: Bells;
 const open: Engine[] = [];
 beforeEach(() => {
-  queue = createLocalQueue();
+  bells = createBells({ areShared: true });
 });
 afterEach(async () => {
   for (const engine of open.splice(0).toReversed()) await engine.close();
-  await queue.close();
+  await bells.remove();
 });
 
 async function engineOf(options: EngineOptions): Promise<Engine> {
-  const engine = await openEngine({ queue, ...options });
+  const engine = await openEngine({ bells, ...options });
   open.push(engine);
   return engine;
 }
 
 /** Another worker on the same store and the same queue; it owns no run but takes steps. */
 async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine> {
-  const helper = await engine.another({ queue, recover: false, owner: 'helper', ...options });
+  const helper = await engine.another({ recover: false, owner: 'helper', ...options });
   open.push(helper);
   return helper;
+}
+
+/** Notes the steps that are offered, and hands on what passes. */
+function noting(steps: Job[], passes: (job: Job) => boolean): Bells {
+  return {
+    ...bells,
+    open() {
+      const bell = bells.open();
+      const offer = (jobs: readonly Job[]): Promise<void> => {
+        steps.push(...jobs.filter(({ kind }) => kind === 'step'));
+        return bell.offer(jobs.filter(passes));
+      };
+      return { ...bell, offer };
+    },
+  };
+}
+
+/** Rings for jobs that were offered long ago. */
+async function ringLate(jobs: readonly Job[]): Promise<void> {
+  const bell = bells.open();
+  await bell.offer(jobs);
+  await bell.close();
 }
 
 const fan = (n: number, more = ''): string => `
@@ -71,15 +94,19 @@ describe('a fan-out that is wider than its owner has slots', () => {
       await goOn.reached;
       return i ?? null;
     };
-    const lossy: Queue = {
-      ...queue,
-      offer: (jobs) => queue.offer(jobs.filter(({ kind }) => kind === 'run')),
+    let isLossy = true;
+    const lossy: Bells = {
+      ...bells,
+      open() {
+        const bell = bells.open();
+        return { ...bell, offer: (jobs) => bell.offer(jobs.filter(({ kind }) => kind === 'run' || !isLossy)) };
+      },
     };
-    const owner = await engineOf({ tools: { act }, concurrency: 1, queue: lossy });
+    const owner = await engineOf({ tools: { act }, concurrency: 1, bells: lossy });
     const run = await owner.start(fan(5));
     await begun.reached;
     await helperOf(owner, { tools: { act } });
-    lossy.offer = (jobs) => queue.offer(jobs);
+    isLossy = false;
     goOn.open();
     await owner.clock.advance(30_000);
     expect(outputsOf(await owner.ended(run))).toEqual({ each: [0, 1, 2, 3, 4] });
@@ -210,7 +237,7 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     const run = await owner.start(single(', queue: gpu'));
     await begun.reached;
     await owner.worker.stop();
-    const next = await owner.another({ queue, owner: 'next', tools: { act: () => null } });
+    const next = await owner.another({ owner: 'next', tools: { act: () => null } });
     open.push(next);
     await next.clock.advance(20_000);
     goOn.open();
@@ -240,41 +267,27 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
   });
 
   it('runs once however late a bell for it rings: after its outcome is recorded it is nobody’s any more', async () => {
-    const jobs: Job[] = [];
-    const ringing: Queue = {
-      ...queue,
-      offer: (offered) => {
-        jobs.push(...offered);
-        return queue.offer(offered);
-      },
-    };
+    const steps: Job[] = [];
     let calls = 0;
     const tools = { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } } as const;
-    const owner = await engineOf({ tools: { ...tools, hold: ({ v }) => v ?? null }, queue: ringing });
+    const owner = await engineOf({ tools: { ...tools, hold: ({ v }) => v ?? null }, bells: noting(steps, () => true) });
     await helperOf(owner, { queues: ['gpu'], tools });
     const run = await owner.start(
       `telos: 1\nid: t\nsteps:\n  - { id: a, uses: act, queue: gpu }\n  - { id: w, wait: { for: 1s } }\n  - { id: h, uses: hold, with: { v: "\${{ steps.a.output }}" } }\noutputs: { a: "\${{ steps.h.output }}" }`,
     );
     await owner.until(run, ({ type }) => type === 'wait.opened');
     await owner.clock.advance(1);
-    await queue.offer(jobs.filter(({ kind }) => kind === 'step'));
+    await ringLate(steps);
     await owner.clock.advance(5000);
     expect(outputsOf(await owner.ended(run))).toEqual({ a: 1 });
     expect(calls).toBe(1);
   });
 
   it('is not begun by a worker that hears of it when it is called off', async () => {
-    const jobs: Job[] = [];
-    const silent: Queue = {
-      ...queue,
-      offer: (offered) => {
-        jobs.push(...offered.filter(({ kind }) => kind === 'step'));
-        return queue.offer(offered.filter(({ kind }) => kind === 'run'));
-      },
-    };
+    const steps: Job[] = [];
     let calls = 0;
     const tools: EngineOptions['tools'] = { act: () => ++calls };
-    const owner = await engineOf({ tools, queue: silent });
+    const owner = await engineOf({ tools, bells: noting(steps, ({ kind }) => kind === 'run') });
     await helperOf(owner, { queues: ['gpu'], tools });
     const run = await owner.start(
       `telos: 1\nid: t\nsteps:\n  - { id: p, timeout: 1s, on_error: continue, parallel: { x: [{ id: a, uses: act, queue: gpu }] } }\n  - { id: w, wait: { for: 1s } }`,
@@ -282,7 +295,7 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     await owner.until(run, (event) => event.type === 'step.started' && event.path === 'p.x.a');
     await owner.clock.advance(1000);
     await owner.until(run, ({ type }) => type === 'wait.opened');
-    await queue.offer(jobs);
+    await ringLate(steps);
     await owner.clock.advance(5000);
     await owner.ended(run);
     expect(calls).toBe(0);
@@ -312,7 +325,7 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     await owner.worker.stop();
     goOn.open();
     await expect.poll(() => helper.store.inbox.pending(run)).toHaveLength(1);
-    const next = await owner.another({ queue, owner: 'next', tools: { act: () => null } });
+    const next = await owner.another({ owner: 'next', tools: { act: () => null } });
     open.push(next);
     await next.clock.advance(20_000);
     expect(outputsOf(await next.ended(run))).toEqual({ a: 'done' });

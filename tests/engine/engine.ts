@@ -3,7 +3,8 @@
  * and checks are what the test says, and time stands still until it is moved.
  */
 import { randomBytes } from 'node:crypto';
-import { fold, runIdOf } from '@telos/core';
+import { judgeInput } from '@telos/api/runs';
+import { createVaults, fold, runIdOf } from '@telos/core';
 import type {
   AnyCheck,
   AnyTool,
@@ -23,7 +24,7 @@ import type {
   Store,
   ToolContext,
 } from '@telos/core';
-import { createLocalLive, createLocalQueue } from '@telos/driver-local';
+import { createLocalLive } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
@@ -31,6 +32,8 @@ import { createFakeClock } from '@telos/testkit';
 import { agentTurnTool } from '@telos/tools';
 import type { FakeClock } from '@telos/testkit';
 import { z } from 'zod';
+import { createBells } from './bells.ts';
+import type { Bells } from './bells.ts';
 import { openTestStore } from './stores.ts';
 import { createStoreWatch } from './watched-store.ts';
 
@@ -56,7 +59,9 @@ export type EngineOptions = {
   /** How far off the worker's clock is from that of the store. */
   readonly skewMs?: number;
   readonly owner?: string;
-  /** A queue that other workers serve too: steps that find no slot are offered to them. */
+  /** Where its queue meets those of other workers, to which steps are offered that find no slot. By default it meets none in the process. */
+  readonly bells?: Bells;
+  /** Its queue, when it is to be a certain one, which others serve too; the test closes it. */
   readonly queue?: Queue;
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
@@ -91,6 +96,8 @@ export interface Engine {
   /** Resolves when the run's journal has an event that fits, with that event. */
   until(run: RunId, fits: (event: RunEvent) => boolean): Promise<RunEvent>;
   events(run: RunId): Promise<readonly RunEvent[]>;
+  /** Its worker is dead to the queue, and is handed nothing more: for a test in which its process has died or stands still. */
+  die(): void;
   /** Starts another worker on the same store, as another process would. */
   another(options?: EngineOptions): Promise<Engine>;
   close(): Promise<void>;
@@ -98,23 +105,31 @@ export interface Engine {
 
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const calls = createStoreWatch();
-  const clock = options.clock ?? createFakeClock(undefined, calls.idle);
+  const bells = options.bells ?? createBells();
+  const settled = async (): Promise<void> => {
+    do await calls.idle();
+    while (await bells.heard());
+  };
+  const clock = options.clock ?? createFakeClock(undefined, settled);
   const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
   const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock);
-  const queue = options.queue ?? createLocalQueue();
+  const bell = bells.open();
+  const queue = options.queue ?? bell;
   const live = createLocalLive();
   const problems: Problem[] = [];
+  const vaults = createVaults();
   const worker = startWorker(
     {
       store,
       queue,
-      elsewhere: options.queue !== undefined,
+      elsewhere: options.queue !== undefined || bells.areShared,
       clock: { ...clock, now: () => clock.now() + (options.skewMs ?? 0) },
       live,
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
+      vaults,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
@@ -168,6 +183,11 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       const { program, hash } = await keep(yaml);
       const id = runIdOf(clock.now(), randomBytes(10));
       const workflows = await pinned(program);
+      const linked = link(program);
+      const at = { run: id, at: clock.now(), turn: {} };
+      // As the door does that lets a run in.
+      const judged = await judgeInput({ checks, vaults }, linked, linked.inputs(inputs), at);
+      const more = [...judged.events, ...(events ?? [])];
       await store.journal.create({
         id,
         created: {
@@ -175,11 +195,11 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
           at: clock.now(),
           workflow: program.id,
           program: hash,
-          inputs: { value: link(program).inputs(inputs) },
+          inputs: { value: judged.inputs },
           ...(Object.keys(workflows).length === 0 ? {} : { workflows }),
           ...created,
         },
-        ...(events === undefined ? {} : { more: events }),
+        ...(more.length === 0 ? {} : { more }),
       });
       const turns = await store.runs.turns([id]);
       if (rung) await queue.offer([{ kind: 'run', queue: 'default', run: id, ...turns.get(id) }]);
@@ -210,11 +230,14 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       for await (const recorded of store.journal.read(run)) events.push(recorded);
       return events.map(({ event }) => event);
     },
-    another: (more = {}) => openEngine({ ...options, ...more, store, clock, owner: more.owner ?? 'another-worker' }),
+    die: () => bell.die(),
+    another: (more = {}) =>
+      openEngine({ ...options, ...more, store, clock, bells, owner: more.owner ?? 'another-worker' }),
     async close() {
       await worker.stop();
-      if (options.queue === undefined) await queue.close();
+      await bell.close();
       if (options.store === undefined) await store.close();
+      if (options.bells === undefined) await bells.remove();
     },
   };
   return engine;

@@ -102,6 +102,7 @@ function eventsOf<T extends RunEvent['type']>(events: readonly RunEvent[], type:
 
 /** An owner that dies: it neither records nor releases anything any more, and its lease lapses. */
 async function die(engine: Engine): Promise<void> {
+  engine.die();
   engine.store.leases.renew = () => Promise.resolve([]);
   const { journal, leases } = engine.store;
   const { signal } = buried;

@@ -24,6 +24,7 @@ const chain = (n: number, more = ''): string =>
 
 /** An owner that dies: it neither records nor releases anything any more, and its lease lapses. */
 async function die(engine: Engine): Promise<void> {
+  engine.die();
   engine.store.leases.renew = () => Promise.resolve([]);
   const { journal, leases } = engine.store;
   const { signal } = buried;
@@ -218,6 +219,7 @@ describe('a worker', () => {
     const run = await stale.start(chain(2));
     await stuck.reached;
     // Stopped for longer than its lease: it renews nothing, and then it wakes.
+    stale.die();
     const renew = stale.store.leases.renew.bind(stale.store.leases);
     stale.store.leases.renew = (leases, ttl) =>
       leases[0]?.owner === 'test-worker' ? Promise.resolve([]) : renew(leases, ttl);
@@ -283,6 +285,7 @@ describe('a worker', () => {
     });
     const run = await engine.start(chain(1));
     await stuck.reached;
+    engine.die();
     const next = await engine.another({ tools: { act: () => 'ok' }, isGone: (owner) => owner === 'test-worker' });
     open.push(next);
     expect(outputsOf(await next.ended(run))).toEqual({ last: 'ok' });

@@ -1,8 +1,8 @@
 import { startSchedules } from '@telos/api/triggers';
 import { publishWorkflow } from '@telos/api/runs';
-import { createLocalQueue } from '@telos/driver-local';
 import { createFakeClock } from '@telos/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createBells } from './bells.ts';
 import { newStorePlace, openStoreAt } from './stores.ts';
 
 const source = `telos: 1
@@ -15,7 +15,8 @@ describe('schedules of several processes on one store', () => {
   it('fire each instant once, whichever process is first, and also when one of them stops', async () => {
     const clock = createFakeClock(Date.UTC(2026, 2, 1));
     const place = await newStorePlace();
-    const queue = createLocalQueue();
+    const bells = createBells();
+    const queue = bells.open();
     const stores = await Promise.all([1, 2, 3].map(() => openStoreAt(place.address)));
     const [store] = stores;
     if (store === undefined) throw new Error('three were opened');
@@ -27,6 +28,7 @@ describe('schedules of several processes on one store', () => {
       await Promise.all(loops.map((loop) => loop.stop()));
       await Promise.all(stores.map((own) => own.close()));
       await queue.close();
+      await bells.remove();
       await place.remove();
     });
     const runs = () => store.runs.count({});

@@ -27,8 +27,10 @@ export function createStage(): Stage {
     return engine;
   }
 
-  function bury({ store, worker }: Engine): void {
+  function bury(engine: Engine): void {
+    const { store, worker } = engine;
     const { journal, leases } = store;
+    engine.die();
     const { owner } = worker;
     const { signal } = buried;
     const dead = {

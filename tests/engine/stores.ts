@@ -44,8 +44,9 @@ export async function newStorePlace(): Promise<StorePlace> {
 
 export async function openStoreAt(address: string, clock?: Clock): Promise<Store> {
   const time = clock === undefined ? {} : { clock };
+  // Where time is the test's, all is done through one store, which knows of it: it has others to look for once in a while.
   return address.startsWith('postgres:')
-    ? openPostgresStore({ url: address, ...time })
+    ? openPostgresStore({ url: address, ...time, ...(clock === undefined ? {} : { pollMs: 5000 }) })
     : openSqliteStore({ path: address, ...time });
 }
 

@@ -89,6 +89,26 @@ describe('a stray failure', () => {
     expect(state.phase).toMatchObject({ error: { code: 'TOOL_FAILED', path: 'a', message: 'a check threw' } });
   });
 
+  it('of what a tool has the engine record is not of its step', async () => {
+    let stray: Promise<Stray | undefined> = Promise.resolve(undefined);
+    engine = await openEngine({
+      tools: {
+        act: (_, { record }) => {
+          record({ kind: 'tool', name: 'x', startedAt: 0, ms: 1, input: null });
+          return 1;
+        },
+      },
+    });
+    const { journal } = engine.store;
+    const append = journal.append.bind(journal);
+    journal.append = (lease, after, events, settles) => {
+      if (events.some(({ type }) => type === 'call.finished')) stray = strayLater('in the store');
+      return append(lease, after, events, settles);
+    };
+    await engine.run(one);
+    expect(await stray).toBeUndefined();
+  });
+
   it('of nobody is claimed by no step', async () => {
     engine = await openEngine();
     expect(await strayLater('ours')).toBeUndefined();

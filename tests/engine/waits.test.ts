@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { agreeable, createStage, driven, withEachDeath } from './stage.ts';
+import { testStore } from './stores.ts';
 
 const stage = createStage();
 afterEach(() => stage.clear());
@@ -339,7 +340,8 @@ describe('suspend between steps only: a run whose owner dies around a wait', () 
         },
       }),
     );
-    expect(deaths).toBeGreaterThan(10);
+    // While a slow store answers, more comes together in one append.
+    expect(deaths).toBeGreaterThan(testStore === 'sqlite' ? 10 : 7);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Queues of processes that die, by address. */
+/** Queues of processes that die, by address. They are started by the hundred: a client is loaded only where it is used. */
 import type { Queue } from '@telos/core';
 import { createLocalQueue } from '@telos/driver-local';
 

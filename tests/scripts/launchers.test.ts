@@ -34,7 +34,7 @@ describe('the launchers of `pnpm start`', () => {
   it('do not include what somebody has started them from', () => {
     expect(around('sh -c x', 'pnpm start', "bash -c 'make serve; echo done'")).toEqual([10, 11]);
     expect(around('vim scripts/start.ts')).toEqual([]);
-    expect(around('sh -c node x.js', 'code /work/pnpmish')).toEqual([]);
+    expect(around('sh -c node x.js', 'code src/pnpmish')).toEqual([]);
   });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)('are missed when the outermost is ended by %s', async (signal) => {

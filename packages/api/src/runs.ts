@@ -3,6 +3,7 @@ export { checkWorkflow, locatedError } from './check-workflow.ts';
 export { compiledProgram } from './compiled-program.ts';
 export type { CompileApart, WorkflowSource } from './compile-workflow.ts';
 export { currentProgram } from './current-program.ts';
+export { judgeInput } from './judge-input.ts';
 export type { Beside } from './pin-workflows.ts';
 export { publishWorkflow } from './publish-workflow.ts';
 export type { PublishDeps, Published } from './publish-workflow.ts';

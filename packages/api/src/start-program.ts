@@ -4,13 +4,14 @@
  * Everything that can be known to be wrong is said before anything is stored.
  */
 import { randomBytes } from 'node:crypto';
-import { defaultNamespace, defaultPriority, runIdOf, TelosError, turnOf } from '@telos/core';
-import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store } from '@telos/core';
+import { createVaults, defaultNamespace, defaultPriority, runIdOf, TelosError, turnOf } from '@telos/core';
+import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store, Vaults } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
 import { callWorker } from './call-worker.ts';
 import type { CallWorkerDeps } from './call-worker.ts';
 import type { CompileDeps } from './compile-workflow.ts';
+import { judgeInput } from './judge-input.ts';
 import { pinWorkflows } from './pin-workflows.ts';
 import type { Beside } from './pin-workflows.ts';
 import { requirementProblems } from './requirement-problems.ts';
@@ -22,6 +23,8 @@ export type StartProgramDeps = RequirementDeps &
   CallWorkerDeps & {
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
     readonly clock: Pick<Clock, 'now'>;
+    /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
+    readonly vaults?: Vaults;
   };
 
 export type ProgramInHand = {
@@ -62,19 +65,25 @@ export async function startProgram(
   { program, hash, keep }: ProgramInHand,
   request: StartProgram,
 ): Promise<StartedRun> {
-  const linked = link(program);
-  const inputs = linked.inputs(request.inputs);
+  const linked = linkedOf(program);
+  const given = linked.inputs(request.inputs);
   const pinned = await pinWorkflows(deps, program, request.beside);
   const needed = [program.requires, ...pinned.requires];
   refuseProblems((await Promise.all(needed.map((requires) => requirementProblems(deps, requires)))).flat());
+  const now = deps.clock.now();
+  const id = runIdOf(now, randomBytes(10));
+  const { namespace = defaultNamespace, priority = defaultPriority } = request;
+  const turn = turnOf({ namespace, priority });
+  const { checks } = deps.catalog;
+  const vaults = deps.vaults ?? createVaults();
+  const { inputs, events } = await judgeInput({ checks, vaults }, linked, given, { run: id, at: now, turn });
   const concurrency = concurrencyOf(linked, inputs, request.namespace);
 
   await keep();
   await pinned.keep();
   const labels = labelsOf(program, request);
-  const now = deps.clock.now();
   const { run, existing } = await deps.store.journal.create({
-    id: runIdOf(now, randomBytes(10)),
+    id,
     created: {
       type: 'run.created',
       at: now,
@@ -91,12 +100,22 @@ export async function startProgram(
       ...(concurrency === undefined ? {} : { concurrency }),
       ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
     },
+    ...(events.length === 0 ? {} : { more: events }),
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
   });
+  if (existing) vaults.drop(id);
   // Also for an existing run: the process that stored it may have died before it called a worker.
-  const { namespace = defaultNamespace, priority = defaultPriority } = request;
-  await callWorker(deps, run, turnOf({ namespace, priority }));
+  await callWorker(deps, run, turn);
   return { run, existing, workflow: program.id, program: hash };
+}
+
+const linkedPrograms = new WeakMap<Program, Linked>();
+
+/** A program linked, once for all runs of it that start while it is kept. */
+function linkedOf(program: Program): Linked {
+  const linked = linkedPrograms.get(program) ?? link(program);
+  linkedPrograms.set(program, linked);
+  return linked;
 }
 
 /** What a webhook brings was written by whoever sends to it. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { GateView } from './gate.ts';
 import { pageOf } from './page.ts';
 import { ErrorView } from './problem.ts';
+import { AskedRailsView } from './rails.ts';
 import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
 
 /** `approval`: a person lets something pass or not. `in_doubt`, `quarantined`: a person says what became of a step. */
@@ -27,8 +28,8 @@ export const ApprovalView = z.object({
   due_at: Timestamp.exactOptional(),
   labels: LabelsView,
   decisions: z.array(Decision),
-  /** Of an approval: an `approve` block, an output that did not pass its gate, a tool that may not run unasked. */
-  purpose: z.enum(['step', 'gate', 'permission']).exactOptional(),
+  /** Of an approval: an `approve` block, an output that did not pass its gate, a tool that may not run unasked, a value that a rail asks about. */
+  purpose: z.enum(['step', 'gate', 'permission', 'rail']).exactOptional(),
   /** Who is asked; empty: anybody. */
   who: z.array(z.string()).exactOptional(),
   /** What is to be decided about. */
@@ -36,6 +37,8 @@ export const ApprovalView = z.object({
   /** JSON Schema of what the person fills in. */
   form: z.record(z.string(), JsonValue).exactOptional(),
   gate: GateView.exactOptional(),
+  /** What the rails found that ask. */
+  rails: AskedRailsView.exactOptional(),
   /** Of a step in doubt or in quarantine. */
   error: ErrorView.exactOptional(),
 });

@@ -9,6 +9,7 @@
 import { z } from 'zod';
 import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
+import { RailsView } from './rails.ts';
 import { BudgetView } from './run-detail.ts';
 import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
 import { PriorityView } from './start-run.ts';
@@ -120,6 +121,7 @@ export const EventView = z.discriminatedUnion('type', [
     output: PayloadView.exactOptional(),
   }),
   view('step.resolved', { ...step, as: z.enum(['retry', 'succeed', 'fail']), by, note: z.string().exactOptional() }),
+  view('rail.judged', { ...step, ...RailsView.shape, usage }),
   view('wait.opened', { ...step, wait: WaitView, labels: LabelsView.exactOptional(), usage }),
   view('wait.closed', { ...step, closing: ClosingView }),
   view('loop.advanced', {

@@ -8,6 +8,7 @@ export * from './health.ts';
 export * from './locations.ts';
 export * from './page.ts';
 export * from './problem.ts';
+export * from './rails.ts';
 export * from './run-detail.ts';
 export * from './run-origin.ts';
 export * from './run-summary.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GateView } from './gate.ts';
 import { ErrorView } from './problem.ts';
+import { RailsView } from './rails.ts';
 import { ForkView } from './run-origin.ts';
 import { RunSummaryView } from './run-summary.ts';
 import { PriorityView } from './start-run.ts';
@@ -163,6 +164,8 @@ export const AttemptView = z.object({
   /** What was done about a rejected output. */
   remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]).exactOptional(),
   calls: z.array(CallView),
+  /** What its rails said, in order. Those before a call are asked once for a step: of later attempts the first one says it. */
+  rails: z.array(RailsView).exactOptional(),
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 

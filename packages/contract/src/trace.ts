@@ -7,7 +7,8 @@
  *       attempt                         only where a step has more than one
  *         chat {model}                  calls made by the attempt
  *         embeddings {model} | execute_tool {name} | retrieval {name} | http {name}
- *         evaluate {check}              what a check said about the attempt's output
+ *         evaluate {check}              what a check said: of the gate about the attempt's output, of a rail about what
+ *                                       enters or leaves it
  */
 import { z } from 'zod';
 import { ErrorView } from './problem.ts';

@@ -1,6 +1,7 @@
 /** What a step waits for, and how a wait came to its end. */
 import { z } from 'zod';
 import { GateView } from './gate.ts';
+import { AskedRailsView } from './rails.ts';
 import { JsonValue, PayloadView, Timestamp } from './value.ts';
 
 const schema = z.record(z.string(), JsonValue).exactOptional();
@@ -17,8 +18,11 @@ export const WaitView = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('approval'),
-    /** `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked. */
-    purpose: z.enum(['step', 'gate', 'permission']),
+    /**
+     * `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked;
+     * `rail`: a value that a rail asks about.
+     */
+    purpose: z.enum(['step', 'gate', 'permission', 'rail']),
     who: z.array(z.string()),
     show: PayloadView,
     /** JSON Schema of what the person fills in. */
@@ -26,6 +30,7 @@ export const WaitView = z.discriminatedUnion('kind', [
     due_at: Timestamp.exactOptional(),
     on_timeout: z.enum(['approve', 'reject', 'fail']),
     gate: GateView.exactOptional(),
+    rails: AskedRailsView.exactOptional(),
   }),
 ]);
 export type WaitView = z.infer<typeof WaitView>;

@@ -1,6 +1,8 @@
 export * from './agent/after-turn.ts';
 export * from './agent/agent-body.ts';
 export * from './agent/conversation.ts';
+export * from './checks/bounded.ts';
+export * from './checks/use-check.ts';
 export * from './errors/catalog.ts';
 export * from './errors/telos-error.ts';
 export * from './fairness/turns.ts';
@@ -26,6 +28,9 @@ export * from './ports/turn.ts';
 export * from './program/path.ts';
 export * from './program/program.ts';
 export * from './program/runs-as-step.ts';
+export * from './rails/hold-back.ts';
+export * from './rails/judge-rails.ts';
+export * from './rails/run-vault.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
@@ -36,6 +41,8 @@ export type {
   Fork,
   GateResult,
   Opening,
+  RailsResult,
+  RailVerdict,
   RateLimit,
   Recorded,
   RunEvent,

@@ -11,7 +11,7 @@ import { addUsage, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, Telos
 import type { ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from './desk.ts';
 import { gateCost, isPriced } from './judging-cost.ts';
-import { prepare } from './preparing.ts';
+import { prepare, shownInput } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
 import type { Bound } from './purse.ts';
 import { settleFailure } from './settling.ts';
@@ -72,10 +72,11 @@ export function createAccounts(
     }
     prepare(desk, at, attempt, {
       onError: () => then(oneCall),
-      onReady({ scope, rendering, given, context, sources }) {
+      onReady(prepared) {
+        const { scope, context, sources } = prepared;
         // What cannot be rendered or read costs nothing: the attempt fails before its call.
         const told = (async () => {
-          const input = given ?? rendering.shown(at.step, scope);
+          const input = shownInput(prepared);
           const parsed = tool?.input.safeParse(input);
           const call = parsed?.success === true ? ((await tool?.estimate?.(parsed.data)) ?? oneCall) : oneCall;
           const { linked } = context;

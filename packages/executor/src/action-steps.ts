@@ -1,6 +1,7 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
 import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
+import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
@@ -11,15 +12,21 @@ import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { withGiven } from './given-input.ts';
-import { prepare, unprepared } from './preparing.ts';
+import { askLeave, isUnasked } from './permission.ts';
+import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
+import { guard } from './rails/guard.ts';
+import { createRailing, resultsOf } from './rails/railing.ts';
+import type { Answered, Railing } from './rails/railing.ts';
+import { hidesBehind, showsOf, withholds } from './rails/rails-of.ts';
+import { createShowing } from './rails/showing.ts';
+import type { Showing } from './rails/showing.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
 import { labelsOf } from './scope.ts';
-import { settleFailure, settleRejection, settleSuccess } from './settling.ts';
+import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 
@@ -52,6 +59,13 @@ export interface ActionSteps {
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */
   busy(): number;
 }
+
+type Ended = {
+  readonly result: AttemptResult | Failure;
+  readonly usage: Usage | undefined;
+  readonly railing: Railing | undefined;
+  readonly showing: Showing | undefined;
+};
 
 /**
  * @param forking What a fork may do again.
@@ -95,52 +109,28 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       onReady(prepared) {
         const tool = deps.tools.get(step.uses);
         let rendered: { readonly shown: Json; readonly input: Json };
+        const resumes = Object.keys(prepared.known).length > 0;
         try {
-          if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-          rendered = prepared.context.rendering.input(step, prepared.scope);
-          if (prepared.given !== undefined) rendered = withGiven(rendered, prepared.given);
+          if (tool === undefined && !resumes) throw unknownTool(step.uses);
+          rendered = renderedInput(prepared);
         } catch (error) {
           refuse(error);
+          return;
+        }
+        const ready = { prepared, tool: tool ?? absentTool(step.uses), input: rendered.input, shown: rendered.shown };
+        if (state.steps.get(path)?.status === 'running') {
+          launch(ready);
           return;
         }
         const { labels } = prepared;
         const record = (input: Payload): void => {
           if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels }))
-            desk.afterCommit(() => launch({ prepared, tool, input: rendered.input, shown: rendered.shown }));
+            desk.afterCommit(() => launch(ready));
           else leave(path);
         };
         desk.store(rendered.shown, record, { path, onDrop: give });
       },
     });
-  }
-
-  /** Asks a person before the step runs: shows what it would be given. Holds no slot. */
-  function ask(at: ActionAt, attempt: number): void {
-    const { path, step, frame } = at;
-    const context = desk.contexts.of(frame);
-    desk.read({ path, frame, reads: step.reads }, (scope) => {
-      let shown: Json;
-      try {
-        shown = context.rendering.shown(step, scope);
-      } catch (error) {
-        desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-        settleFailure(desk, at, attempt, unprepared(error));
-        return;
-      }
-      const labels = labelsOf(state, context, frame, step.reads);
-      const open = (show: Payload): void => {
-        const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail' } as const;
-        desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labels });
-      };
-      desk.store(shown, open, { path });
-    });
-  }
-
-  /** Whether a person has to be asked before this step runs. */
-  function isUnasked({ path, step }: ActionAt): boolean {
-    if (step.asks !== true) return false;
-    const known = state.steps.get(path);
-    return !(known?.status === 'retrying' && known.history.allowed !== undefined);
   }
 
   function launch(ready: Ready): void {
@@ -160,22 +150,42 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     }
     // Most attempts report no call and need no list of them.
     let calls: Calls | undefined;
+    let railing: Railing | undefined;
+    let showing: Showing | undefined;
     const started = startStep<AttemptResult>({
       of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
+      keepsText: !withholds(prepared.rails),
       run(hooks) {
-        const own = new StepContext(desk, hooks, prepared);
-        const gate = { checks: deps.checks, linked: prepared.context.linked, scope };
-        return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate });
+        const { checks } = deps;
+        const { linked } = prepared.context;
+        const record = step.gate === undefined ? undefined : recordIn(prepared);
+        if (prepared.rails !== undefined)
+          railing = createRailing({
+            ...prepared,
+            hooks,
+            checks,
+            linked,
+            vault: desk.vault,
+            turn: turnOf(state),
+            record,
+          });
+        const own = new StepContext(desk, railing?.hooks ?? hooks, prepared);
+        const gate = { checks, linked, scope };
+        return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate, railing });
       },
-      onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
+      onText: (text) => {
+        showing ??= createShowing(deps.live, { run: state.id, path, attempt }, showsOf(step, at.frame, desk.contexts));
+        showing.text(text);
+      },
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       onEnd(result, usage) {
-        if (calls === undefined) ended(ready, did, result, usage);
-        else calls.settle(() => ended(ready, did, result, usage));
+        const end = { result, usage, railing, showing };
+        if (calls === undefined) ended(ready, did, end);
+        else calls.settle(() => ended(ready, did, end));
       },
     });
     inSlots.set(path, { did, active: started });
@@ -204,23 +214,36 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       .catch(desk.fail);
   }
 
-  function ended(ready: Ready, did: () => Did, result: AttemptResult | Failure, usage: Usage | undefined): void {
+  function ended(ready: Ready, did: () => Did, { result, usage, railing, showing }: Ended): void {
     const { prepared, tool } = ready;
-    const { at, attempt, scope } = prepared;
+    const { at, attempt, scope, labels: read } = prepared;
     const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(prepared.labels, tool.returns);
-    if (result.ended === 'failed') {
-      settleFailure(desk, at, attempt, result.error, { usage, did: did(), labels });
-      leave(path);
-      return;
-    }
-    desk.store(result.output, (output) => {
+    const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+    const settle = (stored?: Payload): void => {
       // Stopped while its output was being stored.
       if (inSlots.get(path) === undefined) return;
-      if (result.ended === 'succeeded') settleSuccess(desk, at, attempt, output, { usage, labels }, result.gate);
-      else settleRejection(desk, at, attempt, { output, gate: result.gate, scope }, { usage, did: did(), labels });
+      recordAnswers(desk, at, attempt, resultsOf(railing?.answers ?? [], stored));
+      const called = { usage, did: did(), labels };
+      if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+      else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
+      else if (stored !== undefined && result.ended === 'succeeded') {
+        settleSuccess(desk, at, attempt, stored, called, result.gate);
+        showing?.passed(result.output);
+      } else if (stored !== undefined && result.ended === 'rejected')
+        settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);
       leave(path);
-    });
+    };
+    const value = 'output' in result ? result.output : railing?.answers.at(-1)?.value;
+    if (value === undefined) settle();
+    else desk.store(value, settle);
+  }
+
+  /** Answers about what an attempt gave, into the journal before its gate is asked. */
+  function recordIn({ at, attempt }: Prepared): (answered: Answered) => Promise<void> {
+    return async ({ result, value }) => {
+      const payload = value === undefined ? undefined : await desk.persist(value);
+      recordAnswers(desk, at, attempt, [{ ...result, ...(payload === undefined ? {} : { value: payload }) }]);
+    };
   }
 
   /** The queue that a step has to go to, because this worker does not serve the one that it names. */
@@ -229,13 +252,27 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function start(at: ActionAt, attempt: number): void {
-    if (isUnasked(at)) ask(at, attempt);
-    else purse.reserve(at, attempt, () => take(at, attempt));
+    guard(desk, at, attempt, () => {
+      if (isUnasked(state, at)) askLeave(desk, at, attempt);
+      else purse.reserve(at, attempt, () => take(at, attempt));
+    });
+  }
+
+  /** Whether the journal has what the call of this attempt gave: then nothing is left to do that needs another worker. */
+  function isGiven({ path }: ActionAt, attempt: number): boolean {
+    const judged = state.rails.get(path);
+    return judged !== undefined && gaveOf(judged, attempt).length > 0;
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */
   function take(at: ActionAt, attempt: number): void {
-    const elsewhere = placeOf(at.step);
+    const given = isGiven(at, attempt);
+    const elsewhere = given ? undefined : placeOf(at.step);
+    if (elsewhere !== undefined && hidesBehind(at)) {
+      desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
+      settleFailure(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
+      return;
+    }
     if (elsewhere !== undefined) {
       placing.get().place(at, attempt, elsewhere);
       return;
@@ -244,7 +281,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       enter(at, attempt);
       return;
     }
-    if (deps.elsewhere === true && state.fork === undefined) {
+    // What rails hide gets placeholders, and two processes could give the same to two texts.
+    if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(at)) {
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
@@ -297,7 +335,8 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     start,
     recover(at, attempt) {
       const known = state.steps.get(at.path);
-      if (known?.status === 'running' && known.queue !== undefined) placing.get().adopt(at, attempt, known.queue);
+      if (isGiven(at, attempt)) desk.whenGoing(at.path, () => take(at, attempt));
+      else if (known?.status === 'running' && known.queue !== undefined) placing.get().adopt(at, attempt, known.queue);
       else interrupted(at, attempt);
     },
     placing,
@@ -339,4 +378,12 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     },
     busy: () => inSlots.size + probing.size + (placing.made()?.size() ?? 0),
   };
+}
+
+function hiddenElsewhere({ path }: ActionAt, queue: string): TelosError {
+  const message = `What ${path} gives is to be redacted, and the workers of its queue \`${queue}\` do not know what stands for what in this run.`;
+  return new TelosError('RAIL_FAILED', message, {
+    kind: 'terminal',
+    next: 'Leave `queue` out, or have the rail block; a rail on the input of the steps that read it may redact.',
+  });
 }

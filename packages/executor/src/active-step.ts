@@ -7,7 +7,7 @@
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
-import { withStrays } from './strays.ts';
+import { outOfCourse, withStrays } from './strays.ts';
 import type { StrayOf } from './strays.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
@@ -25,6 +25,8 @@ export type ActiveStepSpec<T> = {
   readonly of: StrayOf;
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
+  /** Whether what it shows is kept in case it is stopped; default true. */
+  readonly keepsText?: boolean;
   readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
   readonly onCall: (call: ToolCallReport) => void;
   readonly onText: (text: string) => void;
@@ -93,20 +95,21 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     if (this.#over) return;
     const call = boundedCall(given);
     if (call.usage !== undefined) this.#usage = addUsage(this.#usage ?? noUsage, call.usage);
-    this.#spec.onCall(call);
+    outOfCourse(() => this.#spec.onCall(call));
   }
 
   onText(part: string): void {
     if (this.#over) return;
-    if (this.#text.length < partialLimit) this.#text += part.slice(0, partialLimit - this.#text.length);
+    if (this.#spec.keepsText !== false && this.#text.length < partialLimit)
+      this.#text += part.slice(0, partialLimit - this.#text.length);
     this.#spec.onText(part);
   }
 
   onWait(limit: RateLimit): () => void {
     if (this.#over) return () => undefined;
-    const over = this.#spec.onWait(limit);
+    const over = outOfCourse(() => this.#spec.onWait(limit));
     return () => {
-      if (!this.#over) over();
+      if (!this.#over) outOfCourse(over);
     };
   }
 

@@ -8,10 +8,14 @@ import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
+import { Asked } from './rails/asked.ts';
+import type { Railing } from './rails/railing.ts';
 
 export type AttemptResult =
   | { readonly ended: 'succeeded'; readonly output: Json; readonly gate?: GateResult }
-  | { readonly ended: 'rejected'; readonly output: Json; readonly gate: GateResult };
+  | { readonly ended: 'rejected'; readonly output: Json; readonly gate: GateResult }
+  /** The last answer of its rails wants a person to be asked. */
+  | { readonly ended: 'asked' };
 
 export type AttemptSpec = {
   readonly step: ActionStep;
@@ -24,22 +28,32 @@ export type AttemptSpec = {
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
   readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing'>;
+  /** Looks at what the tool gave before anybody else does. */
+  readonly railing?: Railing | undefined;
 };
 
-/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP; whatever the tool throws. */
+/** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP, RAIL_BLOCKED, RAIL_FAILED; whatever the tool throws. */
 export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
-  const { step, tool, context } = spec;
+  const { step, tool, railing } = spec;
   try {
-    const parsed = tool.input.safeParse(spec.input);
-    if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
-    const returned: unknown = await tool.run(parsed.data, context);
-    const output = spec.hide(outputOf(tool, returned));
+    const output =
+      railing === undefined
+        ? await call(spec)
+        : await railing.judge(railing.isRecorded ? undefined : await call(spec), spec.shown);
     return step.gate === undefined ? { ended: 'succeeded', output } : await judge(spec, step.gate, output);
   } catch (error) {
+    if (error instanceof Asked) return { ended: 'asked' };
     if (!isStackOverflow(error)) throw error;
     const message = `${tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
     throw new TelosError('VALUE_TOO_DEEP', message, { cause: error });
   }
+}
+
+async function call({ tool, input, context, hide }: AttemptSpec): Promise<Json> {
+  const parsed = tool.input.safeParse(input);
+  if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
+  const returned: unknown = await tool.run(parsed.data, context);
+  return hide(outputOf(tool, returned));
 }
 
 async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<AttemptResult> {

@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { errorRecordOf, hasRounds, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -17,7 +17,7 @@ import type {
   StepPath,
   Usage,
 } from '@telos/core';
-import type { Scope } from '@telos/language';
+import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
@@ -25,6 +25,9 @@ import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import { openWorkflow } from './opening-workflow.ts';
+import { judgeBlock } from './rails/block-rails.ts';
+import type { RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
 import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -48,10 +51,7 @@ export interface BodyPrograms {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
   keepPlan(plan: Plan): Promise<void>;
   /** The pinned program of another workflow, known to the frontier when it resolves. */
-  workflow(id: string): Promise<{
-    readonly hash: string;
-    readonly inputs: (given: { readonly [name: string]: Json }) => { readonly [name: string]: Json };
-  }>;
+  workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
 }
 
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
@@ -76,7 +76,13 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
         });
       } else if ('workflow' in plan) {
-        openWorkflow(at, plan.workflow, plan.given);
+        openWorkflow(desk, active, {
+          at,
+          attempt: attemptOf(path),
+          program: programs.workflow(plan.workflow),
+          given: plan.given,
+          onFail: (error, usage) => fail(at, error, usage),
+        });
       } else {
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
       }
@@ -108,27 +114,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     });
   }
 
-  function openWorkflow(at: At, id: string, given: { readonly [name: string]: Json }): void {
-    const { path } = at;
-    const opening = async (): Promise<{ readonly workflow: string; readonly inputs: Payload }> => {
-      const { hash, inputs } = await programs.workflow(id);
-      return { workflow: hash, inputs: await desk.persist(inputs(given)) };
-    };
-    let dropped = false;
-    desk.hold(path, () => (dropped = true));
-    const settle = (then: () => void): void => {
-      if (dropped) return;
-      desk.release(path);
-      then();
-    };
-    opening()
-      .then(
-        (made) => settle(() => void desk.apply({ do: 'openBlock', at: desk.now(), path, opening: made })),
-        (error: unknown) => settle(() => fail(at, errorRecordOf(error, 'BUG'))),
-      )
-      .catch(desk.fail);
-  }
-
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
@@ -142,12 +127,48 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
-  function finish(at: At, frames: readonly EndedFrame[], scope: Scope, lookup: Lookup, output: Json): void {
+  /** @param inner Rails of the body's own program on what it gives. */
+  function finish(
+    at: At,
+    frames: readonly EndedFrame[],
+    scope: Scope,
+    lookup: Lookup,
+    given: Json,
+    inner: readonly RailsAt[] = [],
+  ): void {
     const { path, step, frame } = at;
     desk.drop(`${path}!`);
+    const { linked } = desk.contexts.of(frame);
+    const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
+    judgeBlock(desk, active, {
+      at,
+      attempt: attemptOf(path),
+      place: 'output',
+      from: [...inner, own],
+      value: given,
+      input: null,
+      sources: sourcesOf(state, frame, step.reads, lookup),
+      labels: () => (step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames)),
+      onApprove: 'succeed',
+      onPass: (output, usage) => pass(at, frames, scope, lookup, output, usage),
+      onBlock: (error, usage) => fail(at, error, usage),
+    });
+  }
+
+  /** What a block gives has passed its rails: its gate, if it has one, and the end. */
+  function pass(
+    at: At,
+    frames: readonly EndedFrame[],
+    scope: Scope,
+    lookup: Lookup,
+    output: Json,
+    railed: Usage | undefined,
+  ): void {
+    const { path, step, frame } = at;
     const labels = step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames);
     if (step.gate === undefined) {
-      desk.store(output, (payload) => succeed(at, payload, labels));
+      const spent = railed === undefined ? {} : { usage: railed };
+      desk.store(output, (payload) => succeed(at, payload, labels, spent));
       return;
     }
     const attempt = attemptOf(path);
@@ -158,7 +179,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       scope,
       output,
       sources,
-      onEnd: (judged, usage) => {
+      onEnd: (judged, ofGate) => {
+        const usage = ofGate === undefined ? railed : addUsage(ofGate, railed);
         if ('error' in judged) {
           fail(at, judged.error, usage);
           return;
@@ -326,7 +348,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
             Object.keys(outputs).length === 0
               ? last
               : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
-          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given);
+          const rails = bodyContext.linked.program.rails?.output ?? [];
+          const seen = scopeWithin(scope, body.frame, body.outputReads, lookup);
+          const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
+          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -367,4 +392,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       ? undefined
       : { frame, hash, outputs: program.outputs, outputReads: program.outputReads };
   }
+}
+
+function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
+  return (template) => linked.render(template, scope);
 }

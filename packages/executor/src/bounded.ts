@@ -1,25 +1,6 @@
-/**
- * Bounds on what tools and checks say: an event holds it inline, every page that
- * shows the run holds it again, and what is no JSON could never be read back.
- */
-import { deepestValue, isJson } from '@telos/core';
-import type { ErrorRecord, Json, JsonObject, ToolCallReport, Usage } from '@telos/core';
-
-/** In characters: of a sentence that a person reads, and of one entry of what stands beside it. */
-const sentenceLimit = 4000;
-const entryLimit = 8000;
-
-export function boundedText(text: string, limit = sentenceLimit): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
-}
-
-/** The value when it is JSON of a moderate size; a note of its size when it is larger; undefined when it is no JSON, or nested too deep. */
-export function boundedJson(value: unknown): Json | undefined {
-  if (!isJson(value, deepestValue)) return undefined;
-  const { length } = JSON.stringify(value);
-  if (length <= entryLimit) return value;
-  return typeof value === 'string' ? boundedText(value) : `(${length} characters of JSON)`;
-}
+/** Bounds on what tools and checks say, where it is more than a sentence: an event holds it inline. */
+import { atLeastZero, boundedJson, boundedText, countable } from '@telos/core';
+import type { ErrorRecord, Json, JsonObject, ToolCallReport } from '@telos/core';
 
 export function boundedError(error: ErrorRecord): ErrorRecord {
   const { details, ...rest } = error;
@@ -46,19 +27,4 @@ export function boundedCall(call: ToolCallReport): ToolCallReport {
     ...(usage === undefined ? {} : { usage: countable(usage) }),
     ...(error === undefined ? {} : { error: boundedError(error) }),
   };
-}
-
-/** Usage whose numbers are all at least 0. */
-export function countable(usage: Usage): Usage {
-  return {
-    input_tokens: atLeastZero(usage.input_tokens),
-    output_tokens: atLeastZero(usage.output_tokens),
-    usd: atLeastZero(usage.usd),
-    ms: atLeastZero(usage.ms),
-    calls: atLeastZero(usage.calls),
-  };
-}
-
-function atLeastZero(number: number): number {
-  return Number.isFinite(number) && number > 0 ? number : 0;
 }

@@ -9,6 +9,8 @@ import type { Desk } from './desk.ts';
 import type { Lazy } from './lazy.ts';
 import type { Ledger } from './ledger.ts';
 import type { Purse } from './purse.ts';
+import type { RunRails } from './rails/run-rails.ts';
+import { labelsOf, sourcesOf } from './scope.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
 export type CarrierSpec = {
@@ -17,6 +19,7 @@ export type CarrierSpec = {
   readonly actions: ActionSteps;
   readonly blocks: Lazy<BlockSteps>;
   readonly waits: Lazy<WaitSteps>;
+  readonly runRails: RunRails;
   readonly purse: Purse;
   readonly ledger: Ledger;
 };
@@ -27,15 +30,17 @@ export class Carrier {
   readonly #actions: ActionSteps;
   readonly #blocks: Lazy<BlockSteps>;
   readonly #waits: Lazy<WaitSteps>;
+  readonly #runRails: RunRails;
   readonly #purse: Purse;
   readonly #ledger: Ledger;
 
-  constructor({ desk, linked, actions, blocks, waits, purse, ledger }: CarrierSpec) {
+  constructor({ desk, linked, actions, blocks, waits, runRails, purse, ledger }: CarrierSpec) {
     this.#desk = desk;
     this.#linked = linked;
     this.#actions = actions;
     this.#blocks = blocks;
     this.#waits = waits;
+    this.#runRails = runRails;
     this.#purse = purse;
     this.#ledger = ledger;
   }
@@ -151,7 +156,7 @@ export class Carrier {
   #succeed(): void {
     const { program } = this.#linked;
     const frame = { path: rootFrame, steps: program.steps };
-    this.#desk.read({ path: rootFrame, frame, reads: program.outputReads }, (scope) => {
+    this.#desk.read({ path: rootFrame, frame, reads: program.outputReads }, (scope, lookup) => {
       let outputs: Json;
       try {
         outputs = this.#linked.render(program.outputs, scope);
@@ -160,10 +165,12 @@ export class Carrier {
         this.#desk.apply({ do: 'fail', at: this.#desk.now(), error: failed });
         return;
       }
-      this.#desk.store(
-        outputs,
-        (payload) => void this.#desk.apply({ do: 'succeed', at: this.#desk.now(), outputs: payload }),
-      );
+      const { state, contexts } = this.#desk;
+      this.#runRails.succeed(outputs, () => ({
+        scope,
+        labels: labelsOf(state, contexts.of(frame), frame, program.outputReads),
+        sources: sourcesOf(state, frame, program.outputReads, lookup),
+      }));
     });
   }
 

@@ -5,7 +5,18 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time, for a value or for the run to go on, so that it can be withdrawn.
  */
-import type { Command, Frame, Instant, Json, JsonObject, Payload, RunState, StepPath } from '@telos/core';
+import type {
+  Command,
+  Frame,
+  Instant,
+  Json,
+  JsonObject,
+  Payload,
+  RunState,
+  StepPath,
+  RunVault,
+  Vaults,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context, Contexts } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +33,8 @@ export interface Desk {
   readonly state: RunState;
   /** Those that this worker serves. */
   readonly queues: readonly string[];
+  /** What placeholders of the run stand for, as far as this process knows. */
+  readonly vault: RunVault;
   now(): number;
   /** Records a command; false when it came too late. What it frees is looked at in this same turn. */
   apply(command: Command): boolean;
@@ -77,6 +90,7 @@ export type DeskSpec = {
   readonly values: Values;
   readonly contexts: Contexts;
   readonly queues: readonly string[];
+  readonly vaults: Vaults;
   readonly ledger: Ledger;
   readonly patience: Patience;
   readonly owner: DeskOwner;
@@ -99,6 +113,8 @@ export class RunDesk implements OwnersDesk {
   readonly state: RunState;
   readonly queues: readonly string[];
   readonly fail: (error: unknown) => void;
+  readonly #vaults: Vaults;
+  #vault: RunVault | undefined;
   readonly #values: Values;
   readonly #ledger: Ledger;
   readonly #patience: Patience;
@@ -111,17 +127,22 @@ export class RunDesk implements OwnersDesk {
   #coming = 0;
   #vars: Map<Context, JsonObject> | undefined;
 
-  constructor({ deps, slots, values, contexts, queues, ledger, patience, owner }: DeskSpec) {
+  constructor({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner }: DeskSpec) {
     this.deps = deps;
     this.slots = slots;
     this.contexts = contexts;
     this.state = ledger.state;
     this.queues = queues;
     this.fail = (error) => owner.fail(error);
+    this.#vaults = vaults;
     this.#values = values;
     this.#ledger = ledger;
     this.#patience = patience;
     this.#owner = owner;
+  }
+
+  get vault(): RunVault {
+    return (this.#vault ??= this.#vaults.of(this.state.id, this.state.placeholders));
   }
 
   now(): number {

@@ -11,6 +11,7 @@ import type {
   Queue,
   RunId,
   Store,
+  Vaults,
 } from '@telos/core';
 import type { Linked } from '@telos/language';
 
@@ -25,6 +26,8 @@ export type WorkerDeps = {
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly checks: ReadonlyMap<string, AnyCheck>;
   readonly planner?: Planner;
+  /** Shared with the doors of the process, so that a run has one vault; absent: the worker's own. */
+  readonly vaults?: Vaults;
   /** The language package's own functions; passed in so that a test may watch them. */
   readonly language: {
     readonly link: (program: Program) => Linked;

@@ -1,12 +1,31 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
 import { errorRecordOf, escalatedModel } from '@telos/core';
-import type { ActionStep, At, Feedback, Json, JsonObject, Labels, ModelSpec, Payload, StepPath } from '@telos/core';
+import type {
+  ActionStep,
+  At,
+  Feedback,
+  Json,
+  JsonObject,
+  JudgedPlace,
+  JudgedPlaces,
+  Labels,
+  ModelSpec,
+  Payload,
+  RailPlace,
+  RailsSpec,
+  StepPath,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
 import type { Desk } from './desk.ts';
-import { givenInput } from './given-input.ts';
+import { givenInput, withGiven } from './given-input.ts';
+import { hasPassed } from './rails/asked.ts';
+import type { Known } from './rails/asked.ts';
+import { withRailed } from './rails/railed-input.ts';
+import { afterCall, beforeCall, railsOf } from './rails/rails-of.ts';
 import type { Rendering } from './rendering.ts';
 import { labelsOf, sourcesOf } from './scope.ts';
+import type { Lookup } from './values.ts';
 
 /** An action step of one frame. */
 export type ActionAt = At & { readonly step: ActionStep };
@@ -21,6 +40,12 @@ export type Prepared = {
   readonly idempotencyKey: string;
   /** Stands in place of the rendered input. */
   readonly given: Json | undefined;
+  /** The input as it passed the rails before the call. */
+  readonly railed: Json | undefined;
+  /** That hold for the step; undefined for most. */
+  readonly rails: RailsSpec | undefined;
+  /** What the journal has of this attempt's call, by what was judged of it. */
+  readonly known: { readonly [place in RailPlace]?: Known };
   /** Of everything that the step reads. */
   readonly labels: Labels;
   /** Of the output that a repair is to better. */
@@ -48,7 +73,13 @@ export function prepare(
   const history = known !== undefined && 'history' in known ? known.history : undefined;
   const rejected = history?.rejected;
   const given = givenInput(state, path, history);
+  const rails = railsOf(step, frame);
+  const judged = rails === undefined ? undefined : state.rails.get(path);
+  const railed = judged === undefined ? undefined : passedInput(judged);
+  const gave = judged === undefined ? [] : gaveOf(judged, attempt);
   const more: Payload[] = [];
+  if (railed !== undefined) more.push(railed);
+  for (const [, { value }] of gave) if (value !== undefined) more.push(value);
   if (rejected !== undefined) more.push(rejected.output);
   if (given !== undefined) more.push(given);
   const context = desk.contexts.of(frame);
@@ -72,10 +103,56 @@ export function prepare(
       labels: labelsOf(state, context, frame, step.reads),
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
+      railed: railed === undefined ? undefined : lookup(railed),
+      rails,
+      known: knownOf(gave, lookup),
       feedback: rejected === undefined ? undefined : { output: lookup(rejected.output), gate: rejected.gate },
       model,
     });
   });
+}
+
+/** What passed the last rail before the call so far: what the step is given from then on. */
+function passedInput(judged: JudgedPlaces): Payload | undefined {
+  const places = beforeCall.map((place) => judged[place]);
+  return places.findLast((place) => hasPassed(place))?.value;
+}
+
+type Gave = readonly (readonly [RailPlace, JudgedPlace])[];
+
+/** What was judged behind the call of this attempt. */
+export function gaveOf(judged: JudgedPlaces, attempt: number): Gave {
+  return afterCall.flatMap((place) => {
+    const known = judged[place];
+    return known?.attempt === attempt ? [[place, known] as const] : [];
+  });
+}
+
+function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
+  if (gave.length === 0) return nothing;
+  return Object.fromEntries(
+    gave.map(([place, known]) => [
+      place,
+      { ...known, value: known.value === undefined ? undefined : lookup(known.value) },
+    ]),
+  );
+}
+
+const nothing: Prepared['known'] = {};
+
+/** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, RAIL_FAILED. */
+export function renderedInput({ at, rendering, scope, given, railed }: Prepared): {
+  readonly shown: Json;
+  readonly input: Json;
+} {
+  let rendered = rendering.input(at.step, scope);
+  if (given !== undefined) rendered = withGiven(rendered, given);
+  return railed === undefined ? rendered : withRailed(rendered, railed);
+}
+
+/** What may be seen of it; needs no secret. @throws TelosError EXPRESSION_FAILED. */
+export function shownInput({ at, rendering, scope, given, railed }: Prepared): Json {
+  return railed ?? given ?? rendering.shown(at.step, scope);
 }
 
 function keyOf(desk: Desk, at: ActionAt, { linked }: Context, scope: Scope): string {

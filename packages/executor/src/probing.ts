@@ -8,6 +8,8 @@ import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
+import { railsOf, withholds } from './rails/rails-of.ts';
+import { withoutOutput } from './rails/withheld-call.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 
@@ -31,6 +33,7 @@ export function probe(
   const { deps } = desk;
   const { linked, rendering } = desk.contexts.of(frame);
   const calls = createCalls(desk, path, attempt);
+  const isRailed = withholds(railsOf(step, frame));
   const asked: ActionStep = {
     kind: 'action',
     id: step.id,
@@ -47,7 +50,7 @@ export function probe(
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: () => {},
-      onCall: (call) => calls.record(call),
+      onCall: (call) => calls.record(isRailed ? withoutOutput(call) : call),
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
@@ -63,7 +66,8 @@ export function probe(
       onEnd: (result, usage) =>
         calls.settle(() => {
           if (!active.delete(path)) return;
-          if (result.ended === 'failed') {
+          // What it gave would be the step's output, which its rails have not seen: a person looks.
+          if (!('output' in result) || isRailed) {
             then('unknown');
             return;
           }

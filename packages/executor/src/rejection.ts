@@ -1,8 +1,7 @@
-import { errorRecordOf, TelosError } from '@telos/core';
+import { boundedText, errorRecordOf, TelosError } from '@telos/core';
 import type { Did, Frame, GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
-import { boundedText } from './bounded.ts';
 
 export type Rejected = {
   readonly path: StepPath;

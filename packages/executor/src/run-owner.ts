@@ -12,13 +12,14 @@
  * it all: the journal has what counts. When nothing is under way and nothing is
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { assertRunsAsStep, errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath } from '@telos/core';
+import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
+import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath, Vaults } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import type { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
-import type { BlockSteps, BodyPrograms } from './block-steps.ts';
+import type { BlockSteps } from './block-steps.ts';
+import { OwnBodies } from './own-bodies.ts';
 import { Budgets } from './budgets.ts';
 import { Carrier } from './carrier.ts';
 import { createContexts } from './contexts.ts';
@@ -33,6 +34,7 @@ import { Patience } from './patience.ts';
 import { loadPrograms } from './programs.ts';
 import type { Programs } from './programs.ts';
 import { Purse } from './purse.ts';
+import { RunRails } from './rails/run-rails.ts';
 import type { Slots } from './slots.ts';
 import { createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
@@ -78,6 +80,7 @@ export type OwnerShared = {
   readonly deps: WorkerDeps;
   readonly slots: Slots;
   readonly values: Values;
+  readonly vaults: Vaults;
   readonly programs: Programs;
   /** Those that the worker serves. */
   readonly queues: readonly string[];
@@ -122,7 +125,7 @@ type Loaded = {
   readonly bodies: Map<Hash, Linked>;
 };
 
-class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
+class OwnedRun implements RunOwner, DeskOwner {
   readonly run: RunId;
   readonly lease: Lease;
   readonly state: RunState;
@@ -132,12 +135,12 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
   readonly #hold: Hold;
   readonly #ledger: Ledger;
   readonly #patience: Patience;
-  readonly #contexts: Contexts;
   readonly #desk: RunDesk;
   readonly #purse: Purse;
   readonly #actions: ActionSteps;
   readonly #blocks: Lazy<BlockSteps>;
   readonly #budgets: Budgets;
+  readonly #runRails: RunRails;
   readonly #carrier: Carrier;
   readonly #steering: Steering;
   #over = false;
@@ -153,7 +156,7 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
   #launches: (() => void)[] = [];
 
   constructor({ shared, lease, hold, state, linked, bodies }: Loaded) {
-    const { deps, slots, values, queues } = shared;
+    const { deps, slots, values, vaults, queues } = shared;
     const { store, clock } = deps;
     const { run } = lease;
     const { program } = linked;
@@ -178,19 +181,20 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
       observe: (event) => this.#purse.observe(event),
     });
     const contexts = createContexts(state, linked, bodies, deps.secret);
-    const desk = new RunDesk({ deps, slots, values, contexts, queues, ledger, patience, owner: this });
+    const desk = new RunDesk({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner: this });
     const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
     const actions = createActionSteps(desk, createForking(store, state), purse);
     const waits = new Lazy(() => createWaitSteps(desk));
     this.#patience = patience;
     this.#ledger = ledger;
-    this.#contexts = contexts;
     this.#desk = desk;
     this.#purse = purse;
     this.#actions = actions;
-    this.#blocks = new Lazy(() => createBlockSteps(desk, this));
+    this.#blocks = new Lazy(() => createBlockSteps(desk, new OwnBodies(shared, desk, patience)));
     this.#budgets = new Budgets(desk, program);
-    this.#carrier = new Carrier({ desk, actions, blocks: this.#blocks, waits, purse, ledger, linked });
+    const runRails = new RunRails(desk, linked);
+    this.#runRails = runRails;
+    this.#carrier = new Carrier({ desk, actions, blocks: this.#blocks, waits, runRails, purse, ledger, linked });
     this.#steering = createSteering({
       store,
       run,
@@ -245,7 +249,7 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
   }
 
   isGoing(): boolean {
-    return !this.#draining && this.state.phase.status !== 'paused';
+    return !this.#draining && this.state.phase.status !== 'paused' && this.#runRails.isLetIn();
   }
 
   afterCommit(act: () => void): void {
@@ -275,24 +279,6 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
     else void this.#failForGood(error);
   }
 
-  async keepPlan({ hash, program, source }: Plan): Promise<void> {
-    const { deps, programs } = this.#shared;
-    const storedAt = deps.clock.now();
-    await this.#patience.try(() => deps.store.programs.put({ hash, id: program.id, program, source, storedAt }));
-    this.#contexts.add(hash, await programs.linked(hash));
-  }
-
-  async workflow(id: string): ReturnType<BodyPrograms['workflow']> {
-    const hash = this.state.workflows[id];
-    if (hash === undefined) {
-      throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
-    }
-    const inner = await this.#patience.try(() => this.#shared.programs.linked(hash));
-    assertRunsAsStep(inner.program);
-    this.#contexts.add(hash, inner);
-    return { hash, inputs: (given) => inner.inputs(given) };
-  }
-
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
   async #begin(): Promise<void> {
     this.#desk.apply({ do: 'start', at: this.#desk.now() });
@@ -307,6 +293,7 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
     if (this.#over || this.#failing) return;
     try {
       this.#budgets.check();
+      this.#runRails.check();
       this.#carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
       if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
@@ -378,7 +365,7 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   #rest(): void {
     const settled = this.#ledger.isSettled() && this.#launches.length === 0;
-    if (this.#looking > 0 || !settled || (this.#blocks.made()?.busy() ?? 0) > 0) return;
+    if (this.#looking > 0 || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     const elsewhere = this.#draining ? (this.#actions.placing.made()?.size() ?? 0) : 0;
     if (this.#actions.busy() > elsewhere) return;
@@ -411,11 +398,13 @@ class OwnedRun implements RunOwner, DeskOwner, BodyPrograms {
   #finish(end: OwnerEnd): void {
     if (this.#over) return;
     this.#over = true;
+    if (end === 'ended') this.#shared.vaults.drop(this.run);
     this.#patience.end();
     this.#budgets.stop();
     const letGo = (): TelosError => new TelosError('INTERRUPTED', `The owner of run ${this.run} let it go.`);
     this.#actions.stopAll(letGo);
     this.#blocks.made()?.stopAll(letGo);
+    this.#runRails.stopAll(letGo);
     this.#desk.dropAll();
     this.#conclude(end);
   }

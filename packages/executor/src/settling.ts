@@ -1,9 +1,12 @@
 /** Settling an attempt: its outcome becomes a command, wherever it ran. */
-import type { Did, ErrorRecord, GateResult, Labels, Payload, Usage } from '@telos/core';
+import { TelosError } from '@telos/core';
+import type { Did, ErrorRecord, GateResult, Labels, Payload, RailsResult, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import type { ActionAt } from './preparing.ts';
+import { waitFor } from './rails/asked.ts';
+import { afterCall, railsOf } from './rails/rails-of.ts';
 import { rejectOutput } from './rejection.ts';
 
 /** What is known of an attempt whose call was made. */
@@ -24,6 +27,28 @@ export function settleFailure(
   const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
   const random = desk.deps.random();
   desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labels });
+}
+
+/** What the rails of an attempt said, in the order in which they did. */
+export function recordAnswers(desk: Desk, { path }: ActionAt, attempt: number, results: readonly RailsResult[]): void {
+  for (const result of results) desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result });
+}
+
+/** A person decides about what the last answer holds. */
+export function settleAsked(
+  desk: Desk,
+  { path, step, frame }: ActionAt,
+  attempt: number,
+  { usage, labels = [] }: Called,
+): void {
+  const judged = desk.state.rails.get(path) ?? {};
+  const place = afterCall.findLast((one) => judged[one]?.attempt === attempt && judged[one].outcome === 'ask');
+  const asked = place === undefined ? undefined : judged[place];
+  if (place === undefined || asked?.value === undefined)
+    throw new TelosError('BUG', `${path} is to be asked about, and nothing is known of what.`);
+  const wait = waitFor(place, railsOf(step, frame)?.[place] ?? [], asked.verdicts, asked.value, 'go_on');
+  const spent = usage === undefined ? {} : { usage };
+  desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels, ...spent });
 }
 
 export function settleSuccess(

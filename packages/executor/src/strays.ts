@@ -26,7 +26,7 @@ class Course {
   }
 }
 
-const courses = new AsyncLocalStorage<Course>();
+const courses = new AsyncLocalStorage<Course | undefined>();
 
 /** What `act` comes to; rejects with the first stray of it, when that comes sooner. */
 export function withStrays<T>(of: StrayOf, act: () => Promise<T>): Promise<T> {
@@ -43,6 +43,11 @@ export function withStrays<T>(of: StrayOf, act: () => Promise<T>): Promise<T> {
       },
     );
   });
+}
+
+/** What a tool has the engine do is no part of its course: what fails there is the engine's. */
+export function outOfCourse<T>(act: () => T): T {
+  return courses.run(undefined, act);
 }
 
 /**

@@ -5,7 +5,7 @@
  * the journal says what there is to do. A run whose doorbell was lost, or whose
  * owner died, is found by its lapsed lease: at start-up and ever after.
  */
-import { TelosError } from '@telos/core';
+import { createVaults, TelosError } from '@telos/core';
 import type { Instant, Job, Lease, OwnerId, RunId, RunState } from '@telos/core';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
@@ -58,6 +58,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     queues,
     slots: createSlots(concurrency),
     values: createValues(store.blobs),
+    vaults: deps.vaults ?? createVaults(),
     programs: createPrograms(store, deps.language),
   };
   const recovers = options.recover !== false;

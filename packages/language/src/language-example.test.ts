@@ -110,7 +110,6 @@ describe('the whole language', () => {
     expect(faultsOf(wholeLanguage).map(({ code, path }) => `${code} ${path}`)).toEqual([
       'MISSING_KEY triggers.schedule[0]', // a schedule gives no vendor, and a run needs one
       'UNSUPPORTED tools.crm.mcp',
-      'UNSUPPORTED rails',
       'UNSUPPORTED steps[1].with.model.cascade',
       'FILE_MISSING steps[1].with.prompt.file',
       'FILE_MISSING steps[1].with.output.schema',

@@ -1,6 +1,7 @@
 import { anyJson } from '@telos/core';
-import type { AnyTool } from '@telos/core';
+import type { AnyCheck, AnyTool } from '@telos/core';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { compile } from './compile.ts';
 
 const act: AnyTool = {
@@ -13,7 +14,14 @@ const act: AnyTool = {
   idempotent: false,
   run: () => Promise.resolve(null),
 };
-const catalog = { tools: new Map([[act.name, act]]), checks: new Map() };
+const pii: AnyCheck = {
+  name: 'pii',
+  description: 'Finds.',
+  params: z.strictObject({}),
+  needs: 'local',
+  score: () => Promise.reject(new Error('the compiler scores nothing')),
+};
+const catalog = { tools: new Map([[act.name, act]]), checks: new Map([[pii.name, pii]]) };
 
 function faultsOf(body: string): readonly string[] {
   const result = compile(`telos: 1\nid: t\n${body}`, { catalog });
@@ -25,8 +33,10 @@ const step = 'steps: [{ id: a, uses: web.act }]';
 describe('what this version cannot carry out is refused, never ignored', () => {
   it.each([
     [`${step}\nexpose: [rest, mcp]`, 'UNSUPPORTED expose[1]'],
-    [`${step}\nrails: { input: [injection] }`, 'UNSUPPORTED rails'],
-    ['steps: [{ id: a, uses: web.act, rails: { input: [injection] } }]', 'UNSUPPORTED steps[0].rails'],
+    [
+      'steps: [{ id: a, foreach: [1], rails: { input: [pii] }, steps: [{ id: b, uses: web.act }] }]',
+      'UNSUPPORTED steps[0].rails.input',
+    ],
     ['steps: [{ id: a, uses: web.act, cache: { ttl: 1d } }]', 'UNSUPPORTED steps[0].cache'],
     ['steps: [{ id: a, agent: { input: "Find it", engine: langchain } }]', 'UNSUPPORTED steps[0].agent.engine'],
     [

@@ -2,6 +2,7 @@ import type { ListedWait } from '@telos/core';
 import type { ApprovalKind, ApprovalView } from '@telos/contract';
 import { approvalId, decisionsOf } from '../steer/approvals.ts';
 import type { ShowPayload } from './payloads.ts';
+import { askedView } from './event-view.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The payload that `approvalView` shows. */
@@ -32,6 +33,7 @@ export function approvalView(listed: ListedWait, show: ShowPayload): ApprovalVie
           show: show(wait.show),
           ...(wait.form === undefined ? {} : { form: { ...wait.form } }),
           ...(wait.gate === undefined ? {} : { gate: wait.gate }),
+          ...(wait.rails === undefined ? {} : { rails: askedView(wait.rails) }),
         }
       : {}),
     ...(error === undefined ? {} : { error }),

@@ -1,5 +1,5 @@
 import type { EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
-import type { BudgetView, EventView, ForkView, RateLimitView, WaitView } from '@telos/contract';
+import type { AskedRailsView, BudgetView, EventView, ForkView, RateLimitView, WaitView } from '@telos/contract';
 import { timestamp } from './timestamp.ts';
 
 /** An event of the journal as the API shows it; payloads stay as they are stored. */
@@ -57,8 +57,21 @@ export function waitView(wait: Wait): WaitView {
     const { onTimeout, schema, ...signal } = rest;
     return { ...signal, ...due, on_timeout: onTimeout, ...(schema === undefined ? {} : { schema: { ...schema } }) };
   }
-  const { onTimeout, form, ...approval } = rest;
-  return { ...approval, ...due, on_timeout: onTimeout, ...(form === undefined ? {} : { form: { ...form } }) };
+  const { onTimeout, form, rails, ...approval } = rest;
+  return {
+    ...approval,
+    ...due,
+    on_timeout: onTimeout,
+    ...(form === undefined ? {} : { form: { ...form } }),
+    ...(rails === undefined ? {} : { rails: askedView(rails) }),
+  };
+}
+
+export function askedView({
+  onApprove,
+  ...rails
+}: NonNullable<Extract<Wait, { kind: 'approval' }>['rails']>): AskedRailsView {
+  return { ...rails, on_approve: onApprove };
 }
 
 export function rateLimitView({ of, unit, perMinute }: RateLimit): RateLimitView {

@@ -6,7 +6,7 @@
  * (a start may be journalled late, or be lost with the process that made it)
  * opens that step by itself, its blocks first.
  */
-import { addUsage, noUsage, placeOf } from '@telos/core';
+import { addUsage, noUsage, placeOf, runInput } from '@telos/core';
 import type {
   CallRecord,
   ErrorRecord,
@@ -18,6 +18,7 @@ import type {
   Opening,
   Payload,
   Place,
+  RailsResult,
   Recorded,
   RunEvent,
   RunStatus,
@@ -40,6 +41,8 @@ export type FoldedAttempt = {
   retryAt?: Instant;
   remedy?: EventOf<'attempt.rejected'>['remedy'];
   readonly calls: { readonly index: number; readonly call: CallRecord }[];
+  /** What its rails said, and when. */
+  readonly rails: (RailsResult & { readonly at: Instant })[];
 };
 
 /** Something that happened in a step and is no attempt: a plan proposed, a retry decided. */
@@ -166,6 +169,8 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       const attempt = attemptOf(step, event.attempt, event.at);
       if (event.input !== undefined) attempt.input = event.input;
       if (event.labels !== undefined) step.labels = event.labels;
+      // Taken up again when a person has let it go on.
+      attempt.status = 'running';
       step.status = 'running';
       return;
     }
@@ -279,6 +284,18 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'call.finished':
       attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
       return;
+    case 'rail.judged': {
+      const { type: _type, path, attempt: number, usage: _usage, ...said } = event;
+      const attempt = attemptOf(step, number, event.at);
+      attempt.rails.push(said);
+      spend(step, attempt, event.usage);
+      if (path !== runInput || event.outcome !== 'pass') return;
+      // Nothing more is said of an input that was let in at the door.
+      attempt.status = 'succeeded';
+      attempt.endedAt = event.at;
+      settle(step, 'succeeded', event.at);
+      return;
+    }
     case 'plan.proposed':
       step.notes.push({
         name: event.type,
@@ -326,7 +343,7 @@ function stepOf(run: FoldedRun, path: string, at: Instant): FoldedStep {
 function attemptOf(step: FoldedStep, number: number, at: Instant): FoldedAttempt {
   const known = step.attempts.findLast((attempt) => attempt.attempt === number);
   if (known !== undefined) return known;
-  const attempt: FoldedAttempt = { attempt: number, startedAt: at, status: 'running', calls: [] };
+  const attempt: FoldedAttempt = { attempt: number, startedAt: at, status: 'running', calls: [], rails: [] };
   step.attempts.push(attempt);
   return attempt;
 }

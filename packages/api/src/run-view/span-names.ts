@@ -36,5 +36,6 @@ export const attributeNames = {
   skipped: 'telos.step.skipped',
   labels: 'telos.labels',
   remedy: 'telos.remedy',
+  rail: 'telos.rail',
   usd: 'telos.usage.usd',
 } as const;

@@ -1,5 +1,5 @@
 import type { Payload, Step } from '@telos/core';
-import type { AttemptView, CallView, StepDetail } from '@telos/contract';
+import type { AttemptView, CallView, RailsView, StepDetail } from '@telos/contract';
 import type { FoldedAttempt, FoldedStep } from './fold-run.ts';
 import type { ShowPayload } from './payloads.ts';
 import { stepView } from './step-view.ts';
@@ -12,6 +12,7 @@ export function stepPayloads(step: FoldedStep): readonly (Payload | undefined)[]
     .flatMap((attempt) => [
       attempt.output,
       attempt.input,
+      ...attempt.rails.map(({ value }) => value),
       ...attempt.calls.flatMap(({ call }) => [call.output, call.input]),
     ]);
 }
@@ -42,7 +43,12 @@ function attemptView(attempt: FoldedAttempt, show: ShowPayload): AttemptView {
     ...(attempt.retryAt === undefined ? {} : { retry_at: timestamp(attempt.retryAt) }),
     ...(attempt.remedy === undefined ? {} : { remedy: attempt.remedy }),
     calls: attempt.calls.map(({ index, call }) => callView(attempt.attempt, index, call, show)),
+    ...(attempt.rails.length === 0 ? {} : { rails: attempt.rails.map((rails) => railsView(rails, show)) }),
   };
+}
+
+function railsView({ at: _at, value, ...said }: FoldedAttempt['rails'][number], show: ShowPayload): RailsView {
+  return { ...said, ...(value === undefined ? {} : { value: show(value) }) };
 }
 
 function callView(

@@ -2,10 +2,10 @@
  * The trace of a run: its fold, drawn as a tree of spans.
  *
  * Calls and verdicts stand below their attempt where a step has more than one
- * attempt, and below the step itself where it has one. Verdicts carry the time
- * of the outcome that they led to, since the journal keeps no other.
+ * attempt, and below the step itself where it has one. Verdicts of a gate carry
+ * the time of the outcome that they led to, since the journal keeps no other.
  */
-import type { CallRecord, CheckVerdict, Payload, Program } from '@telos/core';
+import type { CallRecord, CheckVerdict, Instant, Payload, Program } from '@telos/core';
 import type { Span, SpanStatus, Trace } from '@telos/contract';
 import type { FoldedAttempt, FoldedRun, FoldedStep } from './fold-run.ts';
 import type { ShowPayload } from './payloads.ts';
@@ -107,9 +107,21 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
           ...shown('output', call.output),
         });
       }
+      for (const [judged, { place, outcome, at, verdicts }] of attempt.rails.entries()) {
+        for (const [index, verdict] of verdicts.entries()) {
+          const span = verdictSpan(path, attempt.attempt, verdict, at);
+          const { action, mode } = verdict;
+          spans.push({
+            ...span,
+            attributes: { ...span.attributes, [names.rail]: { place, action, mode, outcome } },
+            id: spanIdOf(run.run, `${path}@${attempt.attempt}/rails[${judged}].check[${index}]`),
+            parent_id: owner,
+          });
+        }
+      }
       for (const [index, verdict] of (attempt.gate?.verdicts ?? []).entries()) {
         spans.push({
-          ...verdictSpan(path, attempt, verdict),
+          ...verdictSpan(path, attempt.attempt, verdict, attempt.endedAt ?? attempt.startedAt),
           id: spanIdOf(run.run, `${path}@${attempt.attempt}/check[${index}]`),
           parent_id: owner,
         });
@@ -171,13 +183,13 @@ function callSpan(path: string, attempt: number, call: CallRecord): Unplaced {
   };
 }
 
-function verdictSpan(path: string, attempt: FoldedAttempt, verdict: CheckVerdict): Unplaced {
-  const at = timestamp(attempt.endedAt ?? attempt.startedAt);
+function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when: Instant): Unplaced {
+  const at = timestamp(when);
   return {
     name: spanNames.check(verdict.check),
     kind: 'check',
     path,
-    attempt: attempt.attempt,
+    attempt,
     started_at: at,
     ended_at: at,
     status: verdictStatus[verdict.verdict],

@@ -1,5 +1,5 @@
 /** Whoever asks first is the one who decides; the others are told that it was decided already. */
-import { TelosError } from '@telos/core';
+import { runInput, TelosError } from '@telos/core';
 import type { Json, ListedWait, Message, Payload, Store } from '@telos/core';
 import type { Decision } from '@telos/contract';
 import { readPayload } from '../read-payload.ts';
@@ -64,6 +64,12 @@ async function check({ store }: DecideDeps, wait: ListedWait, { decision, value,
   if (value !== undefined && (decision === 'reject' || decision === 'retry' || decision === 'fail')) {
     throw new TelosError('REQUEST_MALFORMED', `A value goes with approve or succeed, not with ${decision}.`, {
       details: { problems: [{ path: 'body.value', message: `not taken with ${decision}` }] },
+    });
+  }
+  if (value !== undefined && wait.path === runInput) {
+    throw new TelosError('REQUEST_MALFORMED', 'The input of a run is let in as it is, or not at all.', {
+      details: { problems: [{ path: 'body.value', message: 'not taken for the input of a run' }] },
+      next: 'Approve it without a value, or reject it and start the run with another input.',
     });
   }
   if (decision !== 'approve' || wait.wait?.kind !== 'approval' || wait.wait.form === undefined) return;

@@ -4,11 +4,23 @@
  * is left to the worker that takes the fork up.
  */
 import { randomBytes } from 'node:crypto';
-import { defaultNamespace, defaultPriority, forkOf, isForkRefusal, runIdOf, TelosError, turnOf } from '@telos/core';
-import type { Clock, EventOf, Fork, JsonObject, Payload, RunId, Store } from '@telos/core';
+import {
+  createVaults,
+  defaultNamespace,
+  defaultPriority,
+  forkOf,
+  isForkRefusal,
+  runIdOf,
+  runInput,
+  TelosError,
+  turnOf,
+} from '@telos/core';
+import type { Clock, EventOf, Fork, JsonObject, Payload, RunEvent, RunId, Store, Vaults } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
 import { callWorker } from '../call-worker.ts';
 import type { CallWorkerDeps } from '../call-worker.ts';
+import type { CompileDeps } from '../compile-workflow.ts';
+import { judgeInput } from '../judge-input.ts';
 import { readPayload } from '../read-payload.ts';
 import type { FoldedRun } from '../run-view/fold-run.ts';
 import { readRun } from '../run-view/read-run.ts';
@@ -18,10 +30,13 @@ import { storePayload } from '../store-payload.ts';
 import { edited, readEdits } from './edits.ts';
 import type { Edit } from './edits.ts';
 
-export type ForkDeps = CallWorkerDeps & {
-  readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-  readonly clock: Pick<Clock, 'now'>;
-};
+export type ForkDeps = CallWorkerDeps &
+  Pick<CompileDeps, 'catalog'> & {
+    /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
+    readonly vaults?: Vaults;
+    readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
+    readonly clock: Pick<Clock, 'now'>;
+  };
 
 export type ForkRun = {
   /** Steps to begin from; empty with nothing in `set`: those that did not succeed. */
@@ -50,11 +65,21 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
 
   const edits = readEdits(request.set ?? {}, (path) => folded.steps.has(path));
   const changes = await changesOf(deps, read, edits);
-  const inputs =
-    changes.inputs === undefined
-      ? created.inputs
-      : await storePayload(store.blobs, link(program).inputs(changes.inputs));
   const at = clock.now();
+  const id = runIdOf(at, randomBytes(10));
+  const vaults = deps.vaults ?? createVaults();
+  const linked = link(program);
+  const { namespace = defaultNamespace, priority = defaultPriority } = created;
+  const turn = turnOf({ namespace, priority });
+  const judged =
+    changes.inputs === undefined
+      ? undefined
+      : await judgeInput({ checks: deps.catalog.checks, vaults }, linked, linked.inputs(changes.inputs), {
+          run: id,
+          at,
+          turn,
+        });
+  const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(
     program,
     (hash) => read.programs.get(hash),
@@ -72,7 +97,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
 
   const { run, existing } = await store.journal.create({
-    id: runIdOf(at, randomBytes(10)),
+    id,
     created: {
       ...originOf(folded),
       at,
@@ -85,14 +110,19 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
         ...(Object.keys(plan.inputs).length === 0 ? {} : { inputs: plan.inputs }),
       },
     },
-    more: plan.more,
+    more: judged === undefined ? plan.more : withInput(plan.more, judged.events),
     ...(request.idempotencyKey === undefined
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
   });
-  const { namespace = defaultNamespace, priority = defaultPriority } = created;
-  await callWorker(deps, run, turnOf({ namespace, priority }));
+  if (existing) vaults.drop(id);
+  await callWorker(deps, run, turn);
   return { run, existing, workflow: created.workflow, program: created.program };
+}
+
+/** What was said of the input before is not said of another one. */
+function withInput(more: readonly RunEvent[], judged: readonly RunEvent[]): readonly RunEvent[] {
+  return [...judged, ...more.filter((event) => !('path' in event) || event.path !== runInput)];
 }
 
 /**

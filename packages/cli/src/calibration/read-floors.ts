@@ -29,13 +29,13 @@ export function readFloor(text: string): Floor {
 /** What stands below a floor; a figure that has no meaning on these rows does too. */
 export function belowFloors(
   floors: readonly Floor[],
-  figures: { readonly [name in FigureName]: number | null },
+  figures: { readonly [name in FigureName]?: unknown },
 ): readonly string[] {
   return floors.flatMap(({ figure, least }) => {
     const reached = figures[figure];
-    if (reached !== null && reached >= least) return [];
+    if (typeof reached === 'number' && reached >= least) return [];
     return [
-      `${figure} is ${reached === null ? 'without meaning on these rows' : reached.toFixed(4)}; the floor is ${least}.`,
+      `${figure} is ${typeof reached === 'number' ? reached.toFixed(4) : 'without meaning on these rows'}; the floor is ${least}.`,
     ];
   });
 }

@@ -87,9 +87,12 @@ async function list(desk: Desk, options: Options, now: number): Promise<ExitCode
 function approvalLines(view: ApprovalView, ms: number): readonly string[] {
   const who = view.who === undefined || view.who.length === 0 ? '' : `, ${view.who.join(' or ')}`;
   const what = {
-    approval: { step: 'to be approved', gate: 'did not pass its gate', permission: 'asks to run' }[
-      view.purpose ?? 'step'
-    ],
+    approval: {
+      step: 'to be approved',
+      gate: 'did not pass its gate',
+      permission: 'asks to run',
+      rail: `${view.rails?.place ?? 'value'} to be let pass its rails`,
+    }[view.purpose ?? 'step'],
     in_doubt: 'in doubt',
     quarantined: 'in quarantine',
   }[view.kind];
@@ -98,6 +101,9 @@ function approvalLines(view: ApprovalView, ms: number): readonly string[] {
   return [
     `${view.id}  ${view.workflow}  ${view.path}  ${what}${who}  for ${durationText(Math.max(0, ms))}`,
     ...(shown === '' ? [] : [`  ${shown}`]),
+    ...(view.rails?.verdicts ?? [])
+      .filter(({ verdict }) => verdict !== 'pass')
+      .map(({ check, reason }) => `  ${check}: ${reason}`),
     ...(view.error === undefined ? [] : [`  ${view.error.code}: ${view.error.message}`]),
     ...(view.form === undefined ? [] : [`  form: ${JSON.stringify(view.form['properties'] ?? view.form)}`]),
     `  ${view.decisions.join(', ')}`,

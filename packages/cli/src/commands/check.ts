@@ -15,11 +15,23 @@ export const check = defineCommand({
   summary: 'Checks workflow files: every problem at once, each with its place.',
   words: [{ name: 'file', about: 'a workflow file (YAML, JSON or JSONC)', needed: 'at least one' }],
   options: {
+    floor: {
+      type: 'list',
+      value: 'f1=0.9',
+      about: 'refuse rails that enforce and are not kept measured as good as that by `telos calibrate`',
+    },
     estimate: { type: 'flag', about: 'what a run is likely to cost, step by step, and what is assumed' },
     json: jsonOption,
   },
-  examples: ['telos check workflows/*.yaml', 'telos check --estimate workflows/research.yaml'],
+  examples: [
+    'telos check workflows/*.yaml',
+    'telos check --estimate workflows/research.yaml',
+    'telos check --floor recall_at_fpr_01=0.85 workflows/guarded_answer.yaml',
+  ],
   async run({ words, options }, terminal) {
+    // What measures checks takes time to load, and is asked for by few.
+    const floors = options.floor.length === 0 ? undefined : await import('../calibration/rail-floors.ts');
+    const asked = floors?.readFloors(options.floor) ?? [];
     const config = await loadConfig(terminal.environment, terminal.folder);
     const { catalog, models, isWithheld } = composeCatalogue(config, terminal.folder);
     const writer = writerOf(terminal, options.json);
@@ -31,6 +43,11 @@ export const check = defineCommand({
         const { program, hash } = result.compiled;
         writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
         writer.lines(`${file}: valid (${program.id})`);
+        for (const rail of floors?.railsBelow(program, asked, { home: config.home, catalog }) ?? []) {
+          isValid = false;
+          writer.object({ type: 'below_floor', file, ...rail });
+          terminal.complain(`${file}: ${rail.place}: the rail ${rail.rail} may not enforce. ${rail.message}\n`);
+        }
         if (options.estimate) {
           const workflow = async (id: string) => {
             const beside = workflowBeside(id, word, terminal.folder, isWithheld);

@@ -1,5 +1,6 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
-import type { AnyTool, Live, Queue, Store } from '@telos/core';
+import { createVaults } from '@telos/core';
+import type { AnyTool, Live, Queue, Store, Vaults } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
@@ -22,6 +23,7 @@ export type Engine = Catalogue & {
   readonly queue: Queue;
   readonly live: Live;
   readonly planner: DraftingPlanner;
+  readonly vaults: Vaults;
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
   readonly secretNames: ReadonlySet<string>;
@@ -62,6 +64,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
   const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
+  const vaults = createVaults();
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
 
@@ -72,6 +75,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     queue,
     live,
     planner,
+    vaults,
     secrets,
     secretNames: secrets.names,
     work(options = {}) {
@@ -83,6 +87,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           live,
           clock,
           planner,
+          vaults,
           report,
           tools: new Map([...catalog.tools, [turn.name, turn]]),
           checks: catalog.checks,

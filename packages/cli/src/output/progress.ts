@@ -5,7 +5,7 @@
  * An event costs the same in a run of ten steps and of ten thousand; so does a
  * look at `rows`, which shows what is under way and passes over what has ended.
  */
-import { addUsage, noUsage, placeOf, rootFrame } from '@telos/core';
+import { addUsage, noUsage, placeOf, rootFrame, runInput } from '@telos/core';
 import type {
   ErrorRecord,
   EventOf,
@@ -177,6 +177,9 @@ export class Progress {
         break;
       case 'loop.advanced':
         step.count = event.round;
+        break;
+      case 'rail.judged':
+        if (event.path === runInput && event.outcome === 'pass') this.#close(step, 'succeeded', event.at);
         break;
       case 'plan.proposed':
       case 'plan.accepted':

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Usage } from '../usage.ts';
 import type { Sharing } from './models.ts';
 import type { ToolCallReport } from './tool.ts';
@@ -56,6 +56,11 @@ export interface Check<P = never> {
    * should be caught. Absent for a check that rates: a label of 1 marks what is good. The score says "how good" either way.
    */
   readonly catches?: string;
+  /**
+   * What it can put in place of a value that does not pass, each with the parameters that ask for it: `redact` puts
+   * placeholders in place of what was found, `repair` mends it. Absent: nothing.
+   */
+  readonly offers?: { readonly [how in 'redact' | 'repair']?: JsonObject };
   /** What scoring this may cost, as far as can be told before it is done; absent: nothing. Asked again, or repaired, it may cost more. */
   estimate?(subject: Subject, params: P): Promise<Usage>;
   score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;

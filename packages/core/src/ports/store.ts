@@ -18,7 +18,7 @@ export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epo
 export type NewRun = {
   readonly id: RunId;
   readonly created: EventOf<'run.created'>;
-  /** What a fork brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
+  /** What a fork, or the door that lets it in, brings with it: events after `created`, none of which ends the run or leaves a step waiting. */
   readonly more?: readonly RunEvent[];
   /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
   readonly idempotency?: { readonly key: string; readonly body: Hash };
@@ -236,6 +236,8 @@ export interface Programs {
   get(hash: Hash): Promise<StoredProgram | undefined>;
   /** Makes this version the one that `id` names from now on. @throws TelosError WORKFLOW_NOT_FOUND when it is not stored. */
   publish(id: string, hash: Hash, at: Instant): Promise<void>;
+  /** The hash of the version that `id` names now; undefined when none is published. Reads no program. */
+  current(id: string): Promise<Hash | undefined>;
   /** Versions published under an id, newest first; the first is current. */
   versions(id: string): Promise<readonly StoredProgram[]>;
   /** Current version of every published id, by id. */

@@ -11,6 +11,7 @@
  *   publish/compensate      what undoes `publish`
  *   catch[0].tell           `tell` in the workflow's first `catch` handler
  *   finally.close           `close` in the workflow's `finally`
+ *   @input, @output         no steps: what goes into the run and comes out, where rails have looked at it
  *
  * A frame's own path is the path without the last id: `findings[3]`, `both.left`;
  * the workflow's own list is the frame ''.
@@ -19,6 +20,10 @@ export type StepPath = string;
 export type FramePath = string;
 
 export const rootFrame: FramePath = '';
+
+/** Where the journal has what rails said of a run's own input and output. No step can have such an id. */
+export const runInput: StepPath = '@input';
+export const runOutput: StepPath = '@output';
 
 /** The path of step `id` in frame `frame`. */
 export function stepPath(frame: FramePath, id: string): StepPath {

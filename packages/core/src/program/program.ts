@@ -26,6 +26,8 @@ export type Program = {
     readonly deny: readonly string[];
   };
   readonly evaluators: { readonly [name: string]: CheckUse };
+  /** Of the run: what goes into it, and what comes out. */
+  readonly rails?: Pick<RailsSpec, 'input' | 'output'>;
   /** How many of its runs may be unfinished at a time. */
   readonly concurrency?: ConcurrencySpec;
   readonly triggers?: TriggersSpec;
@@ -161,11 +163,34 @@ export type GateSpec = {
   readonly onFail: readonly Remedy[];
 };
 
+export const railActions = ['block', 'redact', 'repair', 'flag', 'ask'] as const;
+export type RailAction = (typeof railActions)[number];
+
+/** Where rails of this version stand. `memory_write` is reserved: there is no memory to write to yet. */
+export const railPlaces = ['input', 'output', 'tool_arguments', 'tool_result'] as const;
+export type RailPlace = (typeof railPlaces)[number];
+
+/** A check that guards a place. `action` is what is done about a value that does not pass. */
+export type RailUse = CheckUse & {
+  readonly action: RailAction;
+  /** `shadow`: its verdict is recorded, and nothing is done. */
+  readonly mode: 'enforce' | 'shadow';
+  /** Who may decide when it asks; empty or absent: anybody who may decide at all. */
+  readonly who?: readonly string[];
+};
+
+/**
+ * Rails by place, in the order in which they replace. `input`: the rendered `with`. `tool_arguments`, `tool_result`: of
+ * every tool call that the step makes; those of a block hold for all actions in it. `output`: before the gate sees it.
+ */
+export type RailsSpec = { readonly [place in RailPlace]?: readonly RailUse[] };
+
 export type Policies = {
   readonly when?: Condition;
   readonly retry?: RetrySpec;
   readonly timeoutMs?: number;
   readonly gate?: GateSpec;
+  readonly rails?: RailsSpec;
   readonly effect?: Effect;
   readonly idempotencyKey?: Template;
   /** `quarantine`: a step that failed for good waits for a person to have it tried again, given a value, or left failed. */

@@ -9,7 +9,17 @@ import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { CallRecord, Closing, EventOf, GateResult, Opening, RateLimit, RunEvent, Wait } from './events.ts';
+import type {
+  CallRecord,
+  Closing,
+  EventOf,
+  GateResult,
+  Opening,
+  RailsResult,
+  RateLimit,
+  RunEvent,
+  Wait,
+} from './events.ts';
 import type { Did } from './repeat.ts';
 
 type OfRun = { readonly at: Instant };
@@ -79,6 +89,8 @@ export type StepCommand =
   /** A call of the attempt begins, or ceases, to wait for a rate limit. */
   | (OfAttempt & { readonly do: 'awaitLimit' | 'passLimit'; readonly limit: RateLimit })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
+  /** The rails of a place have answered. What comes of it is another command. `usage`: of calls that are not the step's. */
+  | (OfAttempt & { readonly do: 'judgeRails'; readonly result: RailsResult; readonly usage?: Usage | undefined })
   | (OfAttempt & {
       readonly do: 'succeedStep';
       readonly output: Payload;

@@ -5,7 +5,7 @@ import { decideClose, decideOpen, decideRefusal } from './decide-wait.ts';
 import type { EventOf, RunEvent } from './events.ts';
 import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
 import { isOpen } from './state.ts';
-import type { OpenStep, RunState } from './state.ts';
+import type { OpenStep, RunState, StepState } from './state.ts';
 
 export function decideStep(state: RunState, command: StepCommand): Decision {
   const { at, path } = command;
@@ -45,6 +45,8 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
     }
     case 'openWait':
       return decideOpen(state, step, command);
+    case 'judgeRails':
+      return decideRails(step, command);
     default:
   }
   if (!isOpen(step)) return notReady(path, step);
@@ -71,6 +73,17 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
     default:
       return step.status === 'running' ? decideAttempt(step, state.blocks.has(path), command) : notReady(path, step);
   }
+}
+
+/** What goes into a call is judged before its attempt starts, what comes of it while it is under way. */
+function decideRails(step: StepState | undefined, command: Extract<StepCommand, { do: 'judgeRails' }>): Decision {
+  const { at, path, attempt, result, usage } = command;
+  const before = result.place === 'input' || result.place === 'tool_arguments';
+  if (step?.status !== 'running' && !(before && (step === undefined || step.status === 'retrying')))
+    return notReady(path, step);
+  const expected = step === undefined ? 1 : step.attempt;
+  if (attempt !== expected) return stale(path, attempt, expected);
+  return [{ type: 'rail.judged', at, path, attempt, ...result, ...optional('usage', usage) }];
 }
 
 /** A person has the last word on a step in doubt or in quarantine. */

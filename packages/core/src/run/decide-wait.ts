@@ -6,21 +6,22 @@ import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
 import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
 import type { Of } from './outcome.ts';
+import { placeWords } from './place-words.ts';
 import type { RunState, Signal, StepState } from './state.ts';
 
 type Waiting = Extract<StepState, { status: 'waiting' }>;
 type Approval = Extract<Wait, { kind: 'approval' }>;
 type Decided = Extract<Closing, { decision: string }>;
 
-/** A step waits once it runs; one that needs permission waits before it has started. */
+/** A step waits once it runs; what is asked about its call, it may also wait for before it has started. */
 export function decideOpen(
   state: RunState,
   step: StepState | undefined,
   command: Extract<StepCommand, { do: 'openWait' }>,
 ): Decision {
   const { at, path, attempt, wait } = command;
-  const unasked = wait.kind === 'approval' && wait.purpose === 'permission';
-  if (unasked ? step !== undefined && step.status !== 'retrying' : step?.status !== 'running')
+  const unasked = wait.kind === 'approval' && (wait.purpose === 'permission' || wait.purpose === 'rail');
+  if (step?.status !== 'running' && !(unasked && (step === undefined || step.status === 'retrying')))
     return notReady(path, step);
   const expected = step === undefined ? 1 : 'attempt' in step ? step.attempt : attempt;
   if (attempt !== expected) return stale(path, attempt, expected);
@@ -127,8 +128,8 @@ function decided(
   const answer: Decided =
     'decision' in closing ? closing : { decision: wait.onTimeout === 'approve' ? 'approve' : 'reject' };
   if (answer.decision === 'reject') return [failed(step, wait, of, rejection(wait, answer, of, timedOut))];
-  // A step that was allowed to run is started by the frontier's next offer.
-  if (wait.purpose === 'permission') return [];
+  // What was let go on is taken up by the frontier's next offer.
+  if (wait.purpose === 'permission' || wait.rails?.onApprove === 'go_on') return [];
   // A person who edits a value vouches for what they wrote; what they let pass is what it was.
   const labels = answer.value === undefined ? step.labels : noLabels;
   const given = output ?? answer.value ?? wait.show;
@@ -148,6 +149,7 @@ function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: bool
     step: ['APPROVAL_REJECTED', `${path} was not approved`],
     gate: ['GATE_FAILED', `The output of ${path} did not pass its gate and was not approved`],
     permission: ['PERMISSION_REFUSED', `${path} was not allowed to run`],
+    rail: ['RAIL_BLOCKED', `The ${placeWords(wait)} of ${path} did not pass its rails and was not approved`],
   }[wait.purpose];
   const next = 'Read the note, then change what was shown, or the workflow.';
   return errorAt(path, { code: code ?? '', message: `${what} (${who}${why}).`, next });

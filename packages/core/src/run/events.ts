@@ -7,7 +7,7 @@
  *
  * Order within a run:
  *
- *   run.created  run.started  ( step.* | attempt.* | wait.* | block.opened | loop.advanced | call.* | plan.*
+ *   run.created  run.started  ( step.* | attempt.* | rail.judged | wait.* | block.opened | loop.advanced | call.* | plan.*
  *                             | run.waiting | run.paused | run.resumed | budget.raised | signal.* )*
  *   [ run.ending ... ]        what is under way is aborted; compensation and `finally` follow
  *   [ run.hurried ... ]       what is left of those is skipped
@@ -16,52 +16,13 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
-import type { JsonObject } from '../json.ts';
+import { errorRecord, gateResult, jsonObject, labels, payload, railsResult, usage } from './event-parts.ts';
+import type { verdict } from './event-parts.ts';
 
 const json = anyJson;
-// A record of JSON values is a JSON object; only the type's `readonly` is added.
-const jsonObject = z.record(z.string(), json) as z.ZodType<JsonObject>;
 const at = z.number();
 const path = z.string();
 const attempt = z.int().min(1);
-const labels = z.array(z.enum(['untrusted', 'private']));
-export const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);
-export const usage = z.object({
-  input_tokens: z.number(),
-  output_tokens: z.number(),
-  usd: z.number(),
-  ms: z.number(),
-  calls: z.number(),
-});
-export const errorRecord = z.object({
-  code: z.string(),
-  kind: z.enum(['retryable', 'terminal', 'bug']),
-  message: z.string(),
-  next: z.string().exactOptional(),
-  path: z.string().exactOptional(),
-  details: jsonObject.exactOptional(),
-});
-
-const verdict = z.object({
-  /** The check's name within its gate. */
-  check: z.string(),
-  uses: z.string(),
-  /** In [0, 1]. */
-  score: z.number(),
-  verdict: z.enum(['pass', 'fail', 'error']),
-  reason: z.string(),
-  evidence: json.exactOptional(),
-  usage: usage.exactOptional(),
-});
-
-export const gateResult = z.object({
-  passed: z.boolean(),
-  /** In [0, 1]: the judge's score, else the mean of the checks. */
-  score: z.number(),
-  verdicts: z.array(verdict),
-  /** Outputs judged so far, this one included. */
-  attempts: z.int(),
-});
 
 /** What a model or tool call inside a step did; the unit of the trace below a step. */
 export const callRecord = z.object({
@@ -115,8 +76,11 @@ const wait = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('approval'),
-    /** `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked. */
-    purpose: z.enum(['step', 'gate', 'permission']),
+    /**
+     * `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked;
+     * `rail`: a value that a rail asks about.
+     */
+    purpose: z.enum(['step', 'gate', 'permission', 'rail']),
     who: z.array(z.string()),
     /** What is to be decided about. */
     show: payload,
@@ -125,6 +89,11 @@ const wait = z.discriminatedUnion('kind', [
     dueAt: at.exactOptional(),
     onTimeout: z.enum(['approve', 'reject', 'fail']),
     gate: gateResult.exactOptional(),
+    /** What the rails found. `onApprove`: what follows; the attempt goes on, or the step has succeeded. */
+    rails: railsResult
+      .pick({ place: true, verdicts: true })
+      .extend({ onApprove: z.enum(['go_on', 'succeed']) })
+      .exactOptional(),
   }),
 ]);
 
@@ -317,6 +286,12 @@ export const RunEvent = z.discriminatedUnion('type', [
     note: z.string().exactOptional(),
   }),
 
+  /**
+   * The rails of a place have answered; what comes of it follows. Of a run's own input it stands right behind
+   * `run.created`. `usage`: of model calls that no step has made.
+   */
+  z.object({ type: z.literal('rail.judged'), at, path, attempt, ...railsResult.shape, usage: usage.exactOptional() }),
+
   /** `usage`: of the attempt whose output is to be decided about. */
   z.object({
     type: z.literal('wait.opened'),
@@ -365,6 +340,8 @@ export type RunEvent = z.infer<typeof RunEvent>;
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 export type GateResult = z.infer<typeof gateResult>;
 export type CheckVerdict = z.infer<typeof verdict>;
+export type RailsResult = z.infer<typeof railsResult>;
+export type RailVerdict = RailsResult['verdicts'][number];
 export type CallRecord = z.infer<typeof callRecord>;
 export type RateLimit = z.infer<typeof rateLimit>;
 export type Opening = z.infer<typeof opening>;

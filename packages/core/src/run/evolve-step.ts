@@ -156,18 +156,16 @@ function evolveOpen(
         history: { ...history, usage, rejections: history.rejections + 1, rejected, best },
       };
     }
-    // Of a permission that was given: the attempt begins now. Every other close is followed by the step's outcome.
+    // Of what a person let go on: the attempt is taken up now. Every other close is followed by the step's outcome.
     case 'wait.closed': {
       if (step.status !== 'waiting') return undefined;
       const { closing } = event;
-      if (step.wait.kind !== 'approval' || step.wait.purpose !== 'permission') return step;
-      if (!('decision' in closing) || closing.decision !== 'approve') return step;
-      return {
-        status: 'retrying',
-        attempt,
-        dueAt: event.at,
-        history: { ...history, allowed: closing.value === undefined ? {} : { input: closing.value } },
-      };
+      const { wait } = step;
+      if (wait.kind !== 'approval' || !('decision' in closing) || closing.decision !== 'approve') return step;
+      if (wait.rails?.onApprove === 'go_on') return { status: 'retrying', attempt, dueAt: event.at, history };
+      if (wait.purpose !== 'permission') return step;
+      const allowed = closing.value === undefined ? {} : { input: closing.value };
+      return { status: 'retrying', attempt, dueAt: event.at, history: { ...history, allowed } };
     }
     // The attempt goes on: its body is still to run. What drafting it has cost is the step's own, its calls included.
     case 'plan.accepted': {

@@ -16,8 +16,9 @@ import type { Priority } from '../ports/turn.ts';
 import { joinLabels, noLabels } from '../labels.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
+import { evolveRails, judged } from './evolve-rails.ts';
 import { evolveStep } from './evolve-step.ts';
-import { hasEnded, isOpen, startOf } from './state.ts';
+import { hasEnded, isFinished, isOpen, startOf } from './state.ts';
 import type { Phase, RunState, StepState } from './state.ts';
 
 export const defaultPriority: Priority = 'normal';
@@ -47,6 +48,8 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     rounds: new Map(),
     calls: new Map(),
     held: new Set(),
+    rails: new Map(),
+    placeholders: new Set(),
     signals: [],
     budgets: new Map(),
     heard: new Set(),
@@ -86,11 +89,17 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'plan.accepted': {
       const after = evolveStep(state.steps.get(event.path), event, state.seq);
       if (after === undefined) break;
+      evolveRails(state, event);
       set(state, event.path, after);
       if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
       if (event.type === 'wait.closed' && 'signal' in event.closing) forget(state, event.closing.signal);
       break;
     }
+    case 'rail.judged':
+      if (isFinished(state.steps.get(event.path))) break;
+      judged(state, event);
+      state.usage = addUsage(state.usage, event.usage);
+      break;
     case 'block.opened':
       if (state.steps.get(event.path)?.status === 'running' && !state.blocks.has(event.path))
         state.blocks.set(event.path, event.opening);

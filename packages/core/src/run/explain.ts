@@ -1,6 +1,7 @@
 import type { Instant } from '../ids.ts';
 import type { PlaceWait } from '../ports/store.ts';
 import type { StepPath } from '../program/path.ts';
+import { placeWords } from './place-words.ts';
 import { hasEnded, startOf } from './state.ts';
 import type { RunState, StepState } from './state.ts';
 
@@ -110,6 +111,7 @@ function waitSentence(
         step: 'to decide',
         gate: 'to decide about an output that did not pass its gate',
         permission: 'to allow it to run',
+        rail: `to decide about its ${placeWords(wait)}, which a rail asks about`,
       }[wait.purpose];
       return `Step ${path} waits for ${who} ${what}${until}.`;
     }

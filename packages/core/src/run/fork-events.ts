@@ -1,6 +1,7 @@
 /** The events that a fork takes over from the run that it is a fork of. */
 import type { Instant } from '../ids.ts';
 import type { Payload } from '../payload.ts';
+import { runInput } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { RunEvent } from './events.ts';
 import type { Fate } from './fork-fates.ts';
@@ -16,12 +17,16 @@ export type Copying = {
 export function copiedEvents(events: readonly RunEvent[], copying: Copying): readonly RunEvent[] {
   const { fates, outputs } = copying;
   const taken = signalsTaken(events);
+  const letIn = events.some((event) => event.type === 'step.succeeded' && event.path === runInput);
   const opened = new Set<StepPath>();
   const copied: RunEvent[] = [];
   for (const event of events) {
     // What a call waited for, and what a step did not take, says nothing of what is kept of it.
     if (event.type === 'call.waiting' || event.type === 'call.admitted' || event.type === 'signal.refused') continue;
-    if ('path' in event && event.type !== 'budget.raised') {
+    if ('path' in event && event.path === runInput) {
+      // What goes in is the same, and so is what was said of it. Whether it may go in, a person says again while that is open.
+      if (event.type === 'rail.judged' || letIn) copied.push(anew(event, copying.at));
+    } else if ('path' in event && event.type !== 'budget.raised') {
       const fate = fates.get(event.path);
       const output = event.type === 'step.succeeded' ? outputs.get(event.path) : undefined;
       if (fate === 'kept' || (fate === 'open' && isOfBeginning(event, opened, copying)))

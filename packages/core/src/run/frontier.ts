@@ -33,18 +33,22 @@ import { epilogueOf } from './epilogue.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { Offers } from './offers.ts';
 import {
+  countFinished,
   errorOf,
   hasBegun,
+  heldAction,
   inOrder,
   isSettled,
   newBlock,
   newFrame,
   outcomeOf,
+  outcomeOfBlock,
   outcomeOfEnding,
   placeOf,
   setActive,
 } from './open-frame.ts';
 import type { OpenBlock, OpenFrame, Place } from './open-frame.ts';
+import { Places } from './places.ts';
 import { hasEnded, isFinished, isOpen } from './state.ts';
 import type { RunState } from './state.ts';
 
@@ -87,8 +91,7 @@ class OpenRun implements Frontier {
   readonly #offers = new Offers();
   /** Withdrawals not taken yet. Until then such a step may still start, so its frame waits for it. */
   #withdrawn: Map<StepPath, Place> | undefined;
-  /** Of every open frame but the workflow's own list. */
-  #places: Map<StepPath, Place> | undefined;
+  readonly #places = new Places();
   #blocks: Map<StepPath, OpenBlock> | undefined;
   /** Loops between two rounds. */
   #between: Map<StepPath, OpenBlock> | undefined;
@@ -123,7 +126,7 @@ class OpenRun implements Frontier {
     if (event.type === 'run.ending') this.#end();
     if (event.type === 'run.hurried') this.#hurry();
     if (!('path' in event)) return;
-    const place = this.#placeOf(event.path);
+    const place = this.#places.of(event.path);
     if (place === undefined) return;
     const at = placeOf(place.frame, place.index);
     switch (event.type) {
@@ -178,18 +181,6 @@ class OpenRun implements Frontier {
     else this.#abortBlock(block);
   }
 
-  #note(opened: OpenFrame): void {
-    this.#places ??= new Map();
-    for (let index = 0; index < opened.steps.length; index++)
-      this.#places.set(placeOf(opened, index).path, { frame: opened, index });
-  }
-
-  /** Where a step stands among the open frames. Those of the workflow's own list have their ids as paths. */
-  #placeOf(path: StepPath): Place | undefined {
-    const index = this.#root.graph.positions.get(path);
-    return index === undefined ? this.#places?.get(path) : { frame: this.#root, index };
-  }
-
   #letWithdrawnGo(withdrawn: Map<StepPath, Place>): void {
     for (const [path, place] of withdrawn) {
       withdrawn.delete(path);
@@ -200,9 +191,9 @@ class OpenRun implements Frontier {
 
   #openFrame(frame: Frame, closing: boolean): OpenFrame {
     const opened = newFrame(frame, closing);
-    if (frame.path !== rootFrame) this.#note(opened);
+    this.#places.add(opened);
     for (let index = 0; index < frame.steps.length; index++) {
-      if (isFinished(this.#state.steps.get(placeOf(opened, index).path))) this.#countFinished(opened, index);
+      if (isFinished(this.#state.steps.get(placeOf(opened, index).path))) countFinished(this.#state, opened, index);
     }
     for (let index = 0; index < frame.steps.length; index++) this.#restore(opened, index);
     return opened;
@@ -227,15 +218,8 @@ class OpenRun implements Frontier {
 
   /** Offers what follows for a step that is between attempts, waits, or stands aside. */
   #offerHeld(opened: OpenFrame, at: At): void {
-    const known = this.#state.steps.get(at.path);
-    if (!isOpen(known)) return;
-    if (opened.closing) this.#offers.add({ do: 'abort', ...at });
-    else if (known.status === 'retrying')
-      this.#offers.add({ do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt });
-    else if (known.status === 'waiting') {
-      const { dueAt } = known.wait;
-      this.#offers.add({ do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) });
-    }
+    const held = heldAction(this.#state, opened, at);
+    if (held !== undefined) this.#offers.add(held);
   }
 
   #offerStart(opened: OpenFrame, index: number): void {
@@ -246,23 +230,9 @@ class OpenRun implements Frontier {
     this.#offers.add({ do: 'start', path, step, frame });
   }
 
-  /** Counts a finished step without looking at what it frees; used while a frame is being restored. */
-  #countFinished(opened: OpenFrame, index: number): void {
-    opened.unfinished -= 1;
-    setActive(opened, index, false);
-    for (const follower of opened.graph.followers[index] ?? [])
-      opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
-    const at = placeOf(opened, index);
-    const known = this.#state.steps.get(at.path);
-    if (known?.status === 'failed' && at.step.onError !== 'continue') {
-      opened.failed = Math.min(index, opened.failed ?? index);
-      opened.closing = true;
-    }
-  }
-
   #stepFinished(opened: OpenFrame, index: number): void {
     const wasClosing = opened.closing;
-    this.#countFinished(opened, index);
+    countFinished(this.#state, opened, index);
     if (opened.closing) {
       if (!wasClosing) this.#abortActive(opened);
     } else {
@@ -348,7 +318,7 @@ class OpenRun implements Frontier {
   #endFrame(block: OpenBlock, opened: OpenFrame): void {
     const { frame } = opened;
     block.open.delete(opened);
-    for (const { path } of opened.steps) this.#places?.delete(path);
+    this.#places.forget(opened);
     const error = errorOf(this.#state, opened);
     const begun = !opened.closing || opened.unfinished < frame.steps.length;
     if (begun) block.ended.push(error === undefined ? { frame } : { frame, error });
@@ -376,12 +346,9 @@ class OpenRun implements Frontier {
       const steps = block.lists(key);
       block.nextKey += 1;
       if (block.closing && !steps.some((step) => this.#state.steps.has(stepPath(path, step.id)))) continue;
-      const frame: Frame = {
-        path,
-        steps,
-        block: { path: block.at.path, step: block.at.step, frame: block.at.frame, key },
-      };
-      const opened = this.#openFrame(frame, block.closing);
+      const { step, frame } = block.at;
+      const inner: Frame = { path, steps, block: { path: block.at.path, step, frame, key } };
+      const opened = this.#openFrame(inner, block.closing);
       block.open.add(opened);
       if (isSettled(opened)) this.#endFrame(block, opened);
     }
@@ -400,10 +367,7 @@ class OpenRun implements Frontier {
       return;
     }
     this.#offers.dropTimeout(path);
-    const error = block.tolerant ? undefined : frames.find((frame) => frame.error !== undefined)?.error;
-    const failed = block.expired ?? error;
-    const outcome = block.closing && failed === undefined ? ({ status: 'cancelled' } as const) : outcomeOf(failed);
-    this.#offers.add({ do: 'close', ...block.at, frames, outcome });
+    this.#offers.add({ do: 'close', ...block.at, frames, outcome: outcomeOfBlock(block, frames) });
   }
 
   #openRound(path: StepPath, round: number, closing: boolean): void {

@@ -1,6 +1,7 @@
 /** Messages: what is asked of a run from outside its owner. */
 import { z } from 'zod';
-import { budget, callRecord, errorRecord, gateResult, payload, rateLimit, usage } from './events.ts';
+import { errorRecord, gateResult, payload, railsResult, usage } from './event-parts.ts';
+import { budget, callRecord, rateLimit } from './events.ts';
 
 const from = {
   /** The same id twice is one message. */
@@ -51,6 +52,8 @@ export const Message = z.discriminatedUnion('kind', [
     attempt: z.int(),
     calls: z.array(callRecord),
     usage: usage.exactOptional(),
+    /** What the rails behind its call said, in order. */
+    rails: z.array(railsResult).exactOptional(),
     /** What its call may have done, when one was made. */
     did: z.object({ effect: z.enum(['read', 'write', 'irreversible']), repeatable: z.boolean() }).exactOptional(),
     /** Of the output, or of the error. */
@@ -59,6 +62,8 @@ export const Message = z.discriminatedUnion('kind', [
       z.object({ ended: z.literal('succeeded'), output: payload, gate: gateResult.exactOptional() }),
       z.object({ ended: z.literal('rejected'), output: payload, gate: gateResult }),
       z.object({ ended: z.literal('failed'), error: errorRecord }),
+      /** The last of its rails wants a person to be asked. */
+      z.object({ ended: z.literal('asked') }),
       z.object({ ended: z.literal('stopped') }),
     ]),
   }),

@@ -7,9 +7,10 @@ import type { Hash } from '../ids.ts';
 import type { Program, Step } from '../program/program.ts';
 import { bodyOf, hasRounds, keysOf } from './body.ts';
 import type { Opening } from './events.ts';
-import type { At, EndedFrame, Frame, Outcome } from './action.ts';
+import type { Action, At, EndedFrame, Frame, Outcome } from './action.ts';
 import { graphOf } from './graph.ts';
 import type { Graph } from './graph.ts';
+import { isOpen } from './state.ts';
 import type { RunState } from './state.ts';
 
 export type OpenFrame = {
@@ -91,6 +92,31 @@ export function setActive(opened: OpenFrame, index: number, active: boolean): vo
   opened.activeCount += active ? 1 : -1;
 }
 
+/** Counts a finished step without looking at what it frees. A frame in which one failed for good closes. */
+export function countFinished(state: RunState, opened: OpenFrame, index: number): void {
+  opened.unfinished -= 1;
+  setActive(opened, index, false);
+  for (const follower of opened.graph.followers[index] ?? [])
+    opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
+  const at = placeOf(opened, index);
+  const known = state.steps.get(at.path);
+  if (known?.status === 'failed' && at.step.onError !== 'continue') {
+    opened.failed = Math.min(index, opened.failed ?? index);
+    opened.closing = true;
+  }
+}
+
+/** What follows for a step that is between attempts, or waits; undefined for one that stands aside. */
+export function heldAction(state: RunState, opened: OpenFrame, at: At): Action | undefined {
+  const known = state.steps.get(at.path);
+  if (!isOpen(known)) return undefined;
+  if (opened.closing) return { do: 'abort', ...at };
+  if (known.status === 'retrying') return { do: 'retry', ...at, attempt: known.attempt, dueAt: known.dueAt };
+  if (known.status !== 'waiting') return undefined;
+  const { dueAt } = known.wait;
+  return { do: 'wait', ...at, attempt: known.attempt, ...(dueAt === undefined ? {} : { dueAt }) };
+}
+
 export function isSettled(opened: OpenFrame): boolean {
   return opened.activeCount === 0 && (opened.unfinished === 0 || opened.closing);
 }
@@ -110,6 +136,12 @@ export function outcomeOfEnding(ending: NonNullable<RunState['ending']>): Outcom
 
 export function outcomeOf(error: ErrorRecord | undefined): Outcome {
   return error === undefined ? { status: 'succeeded' } : { status: 'failed', error };
+}
+
+/** How a block ends whose frames have. */
+export function outcomeOfBlock({ tolerant, expired, closing }: OpenBlock, frames: readonly EndedFrame[]): Outcome {
+  const failed = expired ?? (tolerant ? undefined : frames.find(({ error }) => error !== undefined)?.error);
+  return closing && failed === undefined ? { status: 'cancelled' } : outcomeOf(failed);
 }
 
 /** The frames of a block that have ended, in order of the program. */

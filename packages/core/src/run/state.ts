@@ -11,9 +11,9 @@ import type { Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Priority, Turn } from '../ports/turn.ts';
-import type { BudgetSpec } from '../program/program.ts';
+import type { BudgetSpec, RailPlace } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
-import type { EventOf, Fork, GateResult, Opening, RateLimit, Wait } from './events.ts';
+import type { EventOf, Fork, GateResult, Opening, RailsResult, RateLimit, Wait } from './events.ts';
 
 /** Where a run stands. `startedAt` stays what it was when the run waits or is paused in between. */
 export type Phase =
@@ -117,6 +117,15 @@ export type StepState =
   | { readonly status: 'skipped' }
   | { readonly status: 'cancelled'; readonly attempt: number; readonly partial?: Payload; readonly usage: Usage };
 
+/** What the rails of a place have said of a step, or a run, that has not ended. */
+export type JudgedPlace = Pick<RailsResult, 'outcome' | 'error' | 'value' | 'verdicts'> & {
+  readonly attempt: number;
+  /** A person let it go on. */
+  readonly approved?: true;
+};
+
+export type JudgedPlaces = { readonly [place in RailPlace]?: JudgedPlace };
+
 export type RunState = {
   readonly id: RunId;
   readonly workflow: string;
@@ -148,6 +157,10 @@ export type RunState = {
   readonly calls: Map<StepPath, (readonly MadeCall[])[]>;
   /** Steps that wait, are in doubt or in quarantine, in the order in which they began to. */
   readonly held: Set<StepPath>;
+  /** Of steps that have not ended, and of the run's own input and output. */
+  readonly rails: Map<StepPath, JudgedPlaces>;
+  /** Placeholders that stand for something in this run. */
+  readonly placeholders: Set<string>;
   /** Signals that came before a step waited for them, oldest first. */
   readonly signals: Signal[];
   /** Budgets of blocks and steps that were raised. */

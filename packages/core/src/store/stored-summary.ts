@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Page } from '../ports/store.ts';
 import { priorities } from '../ports/turn.ts';
-import { errorRecord } from '../run/events.ts';
+import { errorRecord } from '../run/event-parts.ts';
 import { runStatuses } from '../run/summary.ts';
 import type { RunSummary } from '../run/summary.ts';
 import { pageOfRows, placeIn } from './stored-page.ts';

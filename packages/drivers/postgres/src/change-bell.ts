@@ -4,7 +4,6 @@ import type { ChangeBell, LookForChanges } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 
-const pollMs = 100;
 const failedMs = 1000;
 
 const Row = z.object({
@@ -21,7 +20,12 @@ const Row = z.object({
  * seen if they wrote anything, when the query before was made. Numbers of rows
  * would not do: a smaller one may be committed after a greater one.
  */
-export function postgresBell(database: Database, schema: string, clock: Pick<Clock, 'sleep'>): ChangeBell {
+export function postgresBell(
+  database: Database,
+  schema: string,
+  clock: Pick<Clock, 'sleep'>,
+  pollMs = 100,
+): ChangeBell {
   const text = `
     SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon,
       (SELECT coalesce(json_agg(json_build_object('id', id, 'seq', seq)), '[]')

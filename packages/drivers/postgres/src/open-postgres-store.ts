@@ -13,6 +13,8 @@ export type PostgresStoreOptions = {
   readonly answerMs?: number;
   /** Time for leases and for noticing other processes; the server's own when absent. */
   readonly clock?: Clock;
+  /** How often to look for what other processes have written while somebody waits for it, in milliseconds; 100 when absent. */
+  readonly pollMs?: number;
 };
 
 /**
@@ -31,5 +33,5 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await database.close();
     throw error;
   }
-  return postgresStore(database, url.schema, options.clock);
+  return postgresStore(database, url.schema, options);
 }

@@ -14,15 +14,19 @@ import { postgresRetention } from './retention.ts';
 import { postgresRuns } from './runs.ts';
 import { postgresWaits } from './waits.ts';
 
-/**
- * The store in a database, which it owns from now on.
- *
- * @param clock Time for leases and for noticing other processes. Absent: leases go by the server's
- *   clock, read inside the transaction that needs it, so that no worker's clock matters.
- */
-export function postgresStore(database: Database, schema: string, clock?: Clock): Store {
+type StoreTimes = {
+  /**
+   * For leases and for noticing other processes. Absent: leases go by the server's clock, read
+   * inside the transaction that needs it, so that no worker's clock matters.
+   */
+  readonly clock?: Clock;
+  readonly pollMs?: number;
+};
+
+/** The store in a database, which it owns from now on. */
+export function postgresStore(database: Database, schema: string, { clock, pollMs }: StoreTimes = {}): Store {
   const now = clock === undefined ? undefined : () => clock.now();
-  const bell = postgresBell(database, schema, clock ?? pauses);
+  const bell = postgresBell(database, schema, clock ?? pauses, pollMs);
   const commits = groupCommit(database, schema, (run) => bell.ringMessage(run), now);
   return {
     journal: postgresJournal(database, schema, commits, bell, clock ?? pauses),

@@ -1,6 +1,9 @@
 import type { Programs } from '@telos/core';
-import { nothingToPublish, programOf } from '@telos/core/store';
+import { nothingToPublish, programOf, storedRow } from '@telos/core/store';
+import { z } from 'zod';
 import type { Database } from './database.ts';
+
+const CurrentRow = z.object({ hash: z.string() });
 
 export function postgresPrograms(database: Database, schema: string): Programs {
   const columns = `programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS "storedAt"`;
@@ -32,6 +35,13 @@ export function postgresPrograms(database: Database, schema: string): Programs {
         values: [id, hash, at],
       });
       if (published === undefined) throw nothingToPublish(id, hash);
+    },
+    async current(id) {
+      const [row] = await database.query({
+        text: `SELECT hash FROM ${schema}.versions WHERE id = $1 ORDER BY number DESC LIMIT 1`,
+        values: [id],
+      });
+      return row === undefined ? undefined : storedRow(CurrentRow, row, `the versions of ${id}`).hash;
     },
     async versions(id) {
       const rows = await database.query({

@@ -43,13 +43,20 @@ type Addition = {
 
 const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 
-/** The journal. `appended` is told of every run whose events a write has stored, before they are durable. */
+/** Told of what a write has stored, before it is durable: who listens hears of it afterwards. */
+export type Written = {
+  /** Events of the run. */
+  readonly appended: (run: RunId) => void;
+  /** A message to the run, or that it is let in. */
+  readonly woken: (run: RunId) => void;
+};
+
 export function sqliteJournal(
   database: DatabaseSync,
   commits: GroupCommit,
   heads: RunHeads,
   bell: ChangeBell,
-  appended: (run: RunId) => void,
+  { appended, woken }: Written,
   reading: Reading,
 ): Journal {
   const insertRun = database.prepare(`
@@ -71,7 +78,7 @@ export function sqliteJournal(
   const uses = blobUses(database);
   const places = sharedPlaces(database, (run) => {
     heads.get(run).hasMore = true;
-    bell.ringMessage(run);
+    woken(run);
   });
   const events = storedEvents(database);
 

@@ -1,8 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Programs } from '@telos/core';
-import { nothingToPublish, programOf } from '@telos/core/store';
+import { nothingToPublish, programOf, storedRow } from '@telos/core/store';
+import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
+
+const CurrentRow = z.object({ hash: z.string() });
 
 export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, reading: Reading): Programs {
   const columns = 'programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS storedAt';
@@ -13,6 +16,7 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
   const unpublish = database.prepare('DELETE FROM versions WHERE id = ? AND hash = ?');
   const publish = database.prepare('INSERT INTO versions (id, hash, at) VALUES (?, ?, ?)');
   const withdraw = database.prepare('DELETE FROM versions WHERE id = ?');
+  const current = database.prepare('SELECT hash FROM versions WHERE id = ? ORDER BY number DESC LIMIT 1');
   const versions = database.prepare(`
     SELECT ${columns} FROM versions JOIN programs USING (hash) WHERE versions.id = ? ORDER BY versions.number DESC`);
   const published = database.prepare(`
@@ -34,6 +38,10 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
         unpublish.run(id, hash);
         publish.run(id, hash, at);
       }),
+    async current(id) {
+      const row = reading(() => current.get(id));
+      return row === undefined ? undefined : storedRow(CurrentRow, row, `the versions of ${id}`).hash;
+    },
     async versions(id) {
       return reading(() => versions.all(id)).map(programOf);
     },

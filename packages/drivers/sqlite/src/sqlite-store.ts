@@ -26,18 +26,20 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const bell = sqliteBell(database, clock);
   const heads = runHeads(database);
   let changed: RunId[] = [];
+  let woken: RunId[] = [];
   let open = true;
 
   const commits = groupCommit(database, file, {
     begun: () => heads.begun(),
     committed() {
-      const ringing = changed;
-      changed = [];
-      for (const run of ringing) bell.ringRun(run);
+      const [appended, messaged] = [changed, woken];
+      [changed, woken] = [[], []];
+      for (const run of appended) bell.ringRun(run);
+      for (const run of messaged) bell.ringMessage(run);
     },
     undone() {
       heads.undone();
-      changed = [];
+      [changed, woken] = [[], []];
     },
   });
 
@@ -48,7 +50,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const now = (): number => clock.now();
 
   return {
-    journal: sqliteJournal(database, commits, heads, bell, appended, reading),
+    journal: sqliteJournal(database, commits, heads, bell, { appended, woken: (run) => void woken.push(run) }, reading),
     leases: sqliteLeases(database, commits, heads, now, reading),
     inbox: sqliteInbox(database, commits, heads, bell, reading),
     runs: sqliteRuns(database, reading),

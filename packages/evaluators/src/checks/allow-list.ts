@@ -39,6 +39,7 @@ export const allowList = defineCheck<z.infer<typeof Params>>({
   params: Params,
   needs: 'local',
   catches: 'hosts and values that are not on the list',
+  offers: { redact: { redact: true } },
   async score(subject, { hosts, values, field, redact }, context) {
     const stranger = values === undefined ? undefined : strangerIn(subject.value, values, field);
     if (stranger !== undefined) {

@@ -22,6 +22,7 @@ export function jsonSchema(schemas: Schemas): Check<z.infer<typeof Params>> {
       'A JSON Schema (draft 2020-12) that the output must fit; broken JSON is mended where that is possible.',
     params: Params,
     needs: 'local',
+    offers: { repair: {} },
     async score({ value }, { schema, parse }) {
       const isText = typeof value === 'string';
       const asItIs = isText && parse ? [notJson] : schemas.issues(schema, value);

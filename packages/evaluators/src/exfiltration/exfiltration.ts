@@ -43,6 +43,7 @@ export const exfiltration = defineCheck<z.infer<typeof Params>>({
   params: Params,
   needs: 'local',
   catches: 'addresses that carry data out',
+  offers: { redact: { redact: true } },
   score(subject, { hosts, trust, min_confidence: minConfidence, redact }, context) {
     const isTrusted = hostList([...(hosts ?? []), ...trust]);
     const options = { isTrusted, trustedOnly: hosts !== undefined, isKnown: knownFrom(subject) };

@@ -19,6 +19,7 @@ export const hiddenText = defineCheck<z.infer<typeof Params>>({
   params: Params,
   needs: 'local',
   catches: 'text that is hidden or disguised',
+  offers: { repair: { clean: true } },
   score: (subject, { min_confidence: minConfidence, clean }, context) =>
     runRail(
       subject,

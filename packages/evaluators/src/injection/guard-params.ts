@@ -1,6 +1,6 @@
-import type { ModelSpec } from '@telos/core';
 import { z } from 'zod';
 import { modelInstead } from '../judge/by-model.ts';
+import type { JudgeParams } from '../judge/judge-params.ts';
 
 /** What all guards against attacks on a model take. */
 export const guardParams = {
@@ -15,6 +15,6 @@ export const guardParams = {
 
 export type GuardParams = {
   readonly min: number;
-  readonly model?: ModelSpec | undefined;
+  readonly model?: JudgeParams['model'] | undefined;
   readonly between: readonly [number, number];
 };

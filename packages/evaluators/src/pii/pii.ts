@@ -30,6 +30,7 @@ export const pii = defineCheck<z.infer<typeof Params>>({
   params: Params,
   needs: 'local',
   catches: 'personal data',
+  offers: { redact: { redact: true } },
   async score(
     subject,
     { types = defaultPiiTypes, names, country, min_confidence: minConfidence, allow, redact },

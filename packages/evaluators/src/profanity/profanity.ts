@@ -27,6 +27,7 @@ export const profanity = defineCheck<z.infer<typeof Params>>({
   params: Params,
   needs: 'local',
   catches: 'coarse words and slurs',
+  offers: { redact: { redact: true } },
   score(subject, { level, languages: wanted, words, allow, redact }, context) {
     const find = remember(JSON.stringify([wanted, level, words]), () => createProfanityFinder(wanted, level, words));
     return runRail(subject, { what: 'coarse words', find, minConfidence: 0, allow, redact }, context);

@@ -128,8 +128,8 @@ function write(): void {
     part: 'the development halves: categories, kinds and documents by hash (training/injection/parts.ts), and own phrases',
   };
   const text = `// Written by training/injection/train.ts; then formatted.
-import type { HeadName } from './heads.ts';
-import type { TrainedHead } from './linear-model.ts';
+import type { HeadName } from '${beside('heads')}';
+import type { TrainedHead } from '${beside('linear-model')}';
 
 export const trained: {
   readonly date: string;
@@ -140,4 +140,9 @@ export const trained: {
 `;
   writeFileSync(file, text);
   console.log(`${file}: ${text.length} bytes`);
+}
+
+/** A file beside the one that is written. */
+function beside(name: string): string {
+  return `./${name}.ts`;
 }

@@ -11,9 +11,10 @@
 import { jobId, turnOf } from '@telos/core';
 import type { Job, JsonObject, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
-import { prepare, unprepared } from '../preparing.ts';
+import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
-import { settleFailure, settleRejection, settleSuccess } from '../settling.ts';
+import { showsOf } from '../rails/rails-of.ts';
+import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from '../settling.ts';
 import type { Task } from './task.ts';
 
 export type Outcome = Extract<Message, { kind: 'outcome' }>;
@@ -53,7 +54,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
       onReady(prepared) {
         let shown;
         try {
-          shown = prepared.given ?? prepared.context.rendering.shown(at.step, prepared.scope);
+          shown = shownInput(prepared);
         } catch (error) {
           desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
           settleFailure(desk, at, attempt, unprepared(error));
@@ -73,7 +74,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   /** Stores the task and rings for it. What goes wrong here is made good by `check`. */
   function offer(prepared: Prepared, queue: string): void {
     const { at, attempt } = prepared;
-    desk.store(taskOf(prepared), (task) => {
+    desk.store(taskOf(desk, prepared), (task) => {
       if (placed.get(at.path)?.attempt !== attempt) return;
       const job = jobOf(at, attempt, queue, task);
       placed.set(at.path, { at, attempt, job });
@@ -116,7 +117,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   }
 
   function outcome(message: Outcome, settled: () => void): void {
-    const { path, attempt, calls, usage, outcome: came, did, labels } = message;
+    const { path, attempt, calls, usage, outcome: came, rails = [], did, labels } = message;
     const known = placed.get(path);
     if (known === undefined && isAnothers(path, attempt)) {
       early.set(path, { message, settled });
@@ -130,6 +131,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     const { at } = known;
     for (const [index, call] of calls.entries())
       desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
+    recordAnswers(desk, at, attempt, rails);
     const called = { usage, did, labels };
     switch (came.ended) {
       case 'failed':
@@ -137,6 +139,9 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         break;
       case 'succeeded':
         settleSuccess(desk, at, attempt, came.output, called, came.gate);
+        break;
+      case 'asked':
+        settleAsked(desk, at, attempt, called);
         break;
       case 'stopped':
         desk.apply({ do: 'handOver', at: desk.now(), path, attempt, ...(usage === undefined ? {} : { usage }) });
@@ -210,7 +215,8 @@ export function stepQueue(queue: string): string {
   return `steps.${queue}`;
 }
 
-function taskOf({ at, context, scope, idempotencyKey, labels, sources, given, feedback, model }: Prepared): Task {
+function taskOf(desk: Desk, prepared: Prepared): Task {
+  const { at, context, scope, idempotencyKey, labels, sources, given, railed, rails, feedback, model } = prepared;
   return {
     program: context.hash,
     step: at.step,
@@ -222,5 +228,10 @@ function taskOf({ at, context, scope, idempotencyKey, labels, sources, given, fe
     ...(given === undefined ? {} : { given }),
     ...(feedback === undefined ? {} : { feedback }),
     ...(model === undefined ? {} : { model }),
+    ...(railed === undefined ? {} : { railed }),
+    // Rails are plain data, as all of a program is.
+    ...(rails === undefined ? {} : { rails }),
+    ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
+    shows: showsOf(at.step, at.frame, desk.contexts),
   };
 }

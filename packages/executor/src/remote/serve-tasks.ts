@@ -7,6 +7,7 @@ import {
   mayRepeat,
   noLabels,
   TelosError,
+  turnOf,
 } from '@telos/core';
 import type {
   CallRecord,
@@ -28,6 +29,11 @@ import type { AttemptResult } from '../attempt.ts';
 import { boundedError } from '../bounded.ts';
 import { didOf } from '../effect.ts';
 import { withGiven } from '../given-input.ts';
+import { withRailed } from '../rails/railed-input.ts';
+import { createRailing, resultsOf } from '../rails/railing.ts';
+import type { Answered, Railing } from '../rails/railing.ts';
+import { withholds } from '../rails/rails-of.ts';
+import { createShowing } from '../rails/showing.ts';
 import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../run-owner.ts';
 import { StepContext } from '../step-context.ts';
@@ -149,7 +155,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
 
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
-    const { step, feedback, model } = partsOf(task);
+    const { step, feedback, model, rails } = partsOf(task);
     const linked = await programs.linked(task.program);
     const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = deps.tools.get(step.uses);
@@ -160,15 +166,26 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
     const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
     const host = { state: { id: job.run, namespace, priority }, deps };
+    const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
+    let railing: Railing | undefined;
     const started = startStep<AttemptResult>({
       of: { run: job.run, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
+      keepsText: !withholds(rails),
       async run(hooks) {
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
         let rendered = rendering.input(step, scope);
         if (task.given !== undefined) rendered = withGiven(rendered, task.given);
-        const context = new StepContext(host, hooks, {
+        if (task.railed !== undefined) rendered = withRailed(rendered, task.railed);
+        const { checks } = deps;
+        if (rails !== undefined) {
+          const vault = shared.vaults.of(job.run, task.placeholders);
+          const sources = (): JsonObject => task.sources;
+          const turn = turnOf({ namespace, priority });
+          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault, turn });
+        }
+        const context = new StepContext(host, railing?.hooks ?? hooks, {
           path,
           attempt,
           idempotencyKey,
@@ -178,10 +195,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           ...(feedback === undefined ? {} : { feedback }),
           ...(model === undefined ? {} : { model }),
         });
-        const gate = { checks: deps.checks, linked, scope };
-        return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate });
+        const gate = { checks, linked, scope };
+        return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate, railing });
       },
-      onText: (text) => deps.live.publish(job.run, { type: 'text', path, attempt, text }),
+      onText: showing.text,
       onCall: (call) => void calls.push(call),
       onWait: tellsOfWaits(job),
       onError: (error) => deps.report({ message: messageOf(error), run: job.run, error }),
@@ -198,7 +215,16 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       if (result === 'ended') return;
       const labels: Labels =
         step.trust === 'trusted' || tool === undefined ? noLabels : joinLabels(task.labels, tool.returns);
-      await post(job, { result, calls, usage, did: did(), labels, hide: rendering.hide });
+      await post(job, {
+        result,
+        calls,
+        usage,
+        did: did(),
+        labels,
+        hide: rendering.hide,
+        answers: railing?.answers ?? [],
+      });
+      if (result.ended === 'succeeded') showing.passed(result.output);
     } finally {
       underway.delete(key);
     }
@@ -228,10 +254,11 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     readonly did: Did;
     readonly labels: Labels;
     readonly hide: <T>(value: T) => T;
+    readonly answers: readonly Answered[];
   };
 
   /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
-  async function post(job: StepJob, { result, calls, usage, did, labels, hide }: Ended): Promise<void> {
+  async function post(job: StepJob, { result, calls, usage, did, labels, hide, answers }: Ended): Promise<void> {
     const stored: CallRecord[] = [];
     for (const { input, output, ...rest } of calls) {
       stored.push({
@@ -240,20 +267,25 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         ...(output === undefined ? {} : { output: await persist(output) }),
       });
     }
+    const last = answers.at(-1)?.value;
+    const asked = result.ended === 'asked' && last !== undefined ? await persist(last) : undefined;
     const outcome: Extract<Message, { kind: 'outcome' }>['outcome'] =
-      result.ended === 'failed'
-        ? { ended: 'failed', error: boundedError(hide(result.error)) }
-        : result.ended === 'rejected'
-          ? { ended: 'rejected', output: await persist(result.output), gate: result.gate }
-          : {
-              ended: 'succeeded',
-              output: await persist(result.output),
-              ...(result.gate === undefined ? {} : { gate: result.gate }),
-            };
+      result.ended === 'asked'
+        ? { ended: 'asked' }
+        : result.ended === 'failed'
+          ? { ended: 'failed', error: boundedError(hide(result.error)) }
+          : result.ended === 'rejected'
+            ? { ended: 'rejected', output: await persist(result.output), gate: result.gate }
+            : {
+                ended: 'succeeded',
+                output: await persist(result.output),
+                ...(result.gate === undefined ? {} : { gate: result.gate }),
+              };
     await deliver(job, {
       ...messageFor(job),
       calls: stored,
       outcome,
+      ...(answers.length === 0 ? {} : { rails: [...resultsOf(answers, asked)] }),
       did: { ...did },
       labels: [...labels],
       ...(usage === undefined ? {} : { usage }),

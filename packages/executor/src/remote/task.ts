@@ -3,7 +3,7 @@
  * read of the run; what is secret, and the program, the worker has or reads itself.
  */
 import { anyJson, anyJsonObject } from '@telos/core';
-import type { ActionStep, Feedback, ModelSpec } from '@telos/core';
+import type { ActionStep, Feedback, ModelSpec, RailsSpec } from '@telos/core';
 import { z } from 'zod';
 
 export const Task = z.object({
@@ -17,6 +17,13 @@ export const Task = z.object({
   given: anyJson.exactOptional(),
   feedback: anyJsonObject.exactOptional(),
   model: anyJson.exactOptional(),
+  /** The input as it passed the rails before the call. */
+  railed: anyJson.exactOptional(),
+  /** That hold for the step. */
+  rails: anyJsonObject.exactOptional(),
+  /** Placeholders that stand for something in the run. */
+  placeholders: z.array(z.string()).exactOptional(),
+  shows: z.enum(['at_once', 'once_judged', 'never']),
 });
 export type Task = z.infer<typeof Task>;
 
@@ -25,6 +32,7 @@ export function partsOf(task: Task): {
   readonly step: ActionStep;
   readonly feedback?: Feedback;
   readonly model?: ModelSpec;
+  readonly rails?: RailsSpec;
 } {
   // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
   const step = task.step as unknown as ActionStep;
@@ -32,5 +40,6 @@ export function partsOf(task: Task): {
     step,
     ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
     ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
+    ...(task.rails === undefined ? {} : { rails: task.rails }),
   };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
-import { budget, checkUse, rails } from './policies.ts';
+import { budget, checkUse, runRails } from './policies.ts';
 import { duration, name, template, text } from './scalars.ts';
 import { steps } from './step-schema.ts';
 import { triggers } from './triggers.ts';
@@ -46,7 +46,7 @@ export const documentSchema = closed({
     .meta({ description: 'Connections: { sales: { db: { url: ... } } }.' }),
   permissions: closed({ allow: globs.optional(), ask: globs.optional(), deny: globs.optional() }).optional(),
   evaluators: z.record(name, checkUse).optional().meta({ description: 'Checks with their parameters, named once.' }),
-  rails: rails.optional(),
+  rails: runRails.optional(),
   steps: steps.meta({ description: 'What happens; the list is a sequence.' }),
   catch: z
     .array(

@@ -1,4 +1,5 @@
 /** Keys that stand beside a step's `uses` or block, whatever the step does. */
+import { railActions } from '@telos/core';
 import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
@@ -66,7 +67,39 @@ const retry = z
   ])
   .meta({ description: 'Attempts in all, or how to try again.' });
 
-export const rails = z.record(z.enum(['input', 'output', 'arguments', 'result']), z.array(z.unknown()).optional());
+const rail = z
+  .union([
+    text,
+    z.looseObject({
+      check: text.optional().meta({ description: 'The check, or the evaluator, by its name.' }),
+      with: parameters.optional().meta({ description: "The check's parameters." }),
+      min: z.number().min(0).max(1).optional().meta({ description: 'The score that passes, inclusive.' }),
+      action: z.enum(railActions).optional().meta({
+        description:
+          'block holds the value back; redact and repair replace it; flag records and goes on; ask has a person decide. Default block.',
+      }),
+      mode: z
+        .enum(['enforce', 'shadow'])
+        .optional()
+        .meta({ description: 'shadow records the verdict and does nothing. Default enforce.' }),
+      who: people.optional().meta({ description: 'With ask: people or roles who may decide.' }),
+    }),
+  ])
+  .meta({ description: 'The name of a check, { name: action }, or { check, with, action, mode }.' });
+const railList = (description: string) => z.array(rail).optional().meta({ description });
+
+/** Of the run. */
+export const runRails = closed({
+  input: railList('What goes into the run, before it starts.'),
+  output: railList('What comes out of the run.'),
+}).meta({ description: 'Checks on what enters and leaves the run, and what is done about it.' });
+
+const stepRails = closed({
+  input: railList("The step's rendered `with`. Actions only."),
+  tool_arguments: railList('What each tool call is given; of a block, each one in it.'),
+  tool_result: railList('What each tool call gives; of a block, each one in it.'),
+  output: railList("The step's output, before its gate."),
+}).meta({ description: 'Checks on what enters and leaves the step, and what is done about it.' });
 
 export const policies = {
   when: condition.optional().meta({ description: 'Run the step only when this holds. Bare CEL.' }),
@@ -77,7 +110,7 @@ export const policies = {
   retry: retry.optional(),
   timeout: duration.optional().meta({ description: 'What is under way is aborted; the step fails.' }),
   gate: gate.optional(),
-  rails: rails.optional(),
+  rails: stepRails.optional(),
   budget: budget.optional().meta({ description: 'What this step, with all that is in it, may spend.' }),
   cache: z.unknown().optional(),
   effect: z

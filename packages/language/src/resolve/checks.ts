@@ -13,7 +13,7 @@ import type { Sight } from './sight.ts';
 /** The check that evaluates bare CEL, with `{ expression }`. The engine itself carries it out. */
 const celCheck = 'cel';
 
-type Where = { readonly sight: Sight; readonly resolution: Resolution; readonly reads: Set<string> };
+export type Where = { readonly sight: Sight; readonly resolution: Resolution; readonly reads: Set<string> };
 
 /** Reads `evaluators:`; `into` is filled so that later parts see what came before. */
 export function resolveEvaluators(
@@ -87,6 +87,26 @@ export function resolveJudge(written: Json | undefined, place: Place, where: Whe
   const hint = suggestion(written, resolution.evaluators.keys()) ?? 'declare it under `evaluators:`';
   resolution.report({ code: 'UNKNOWN_EVALUATOR', place, message: `there is no evaluator \`${written}\``, hint });
   return undefined;
+}
+
+/** A check or an evaluator by its name, with parameters of its own. */
+export function resolveNamed(written: Omit<Written, 'name'>, where: Where): CheckUse | undefined {
+  const { evaluators } = where.resolution;
+  if (!evaluators.has(written.uses)) return use({ ...written, name: written.uses }, where);
+  const base = evaluators.get(written.uses);
+  if (base === undefined) return undefined;
+  const { min = base.min } = written;
+  return defined({ ...varied(base, written.parameters, written.place, where), min });
+}
+
+/** Verdicts are told apart by name, so a repeated one gets a number. */
+export function toldApart<U extends CheckUse>(uses: readonly U[]): readonly U[] {
+  const used = new Map<string, number>();
+  return uses.map((use) => {
+    const times = (used.get(use.name) ?? 0) + 1;
+    used.set(use.name, times);
+    return times === 1 ? use : { ...use, name: `${use.name}_${times}` };
+  });
 }
 
 function varied(base: CheckUse, parameters: Json, place: Place, where: Where): CheckUse {

@@ -1,8 +1,8 @@
-import type { CheckUse, GateSpec, Json, Remedy } from '@telos/core';
+import type { GateSpec, Json, Remedy } from '@telos/core';
 import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, listField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
-import { resolveCheck, resolveJudge } from './checks.ts';
+import { resolveCheck, resolveJudge, toldApart } from './checks.ts';
 import { checkCondition, checkTemplate } from './expressions.ts';
 import { resolveModel } from './models.ts';
 import { peopleOf } from './people.ts';
@@ -39,7 +39,7 @@ export function resolveGate(
     (remedy, index) => remedyOf(remedy, [...place, 'on_fail', index], sight, resolution, reads) ?? [],
   );
   return defined({
-    checks: renamed(checks),
+    checks: toldApart(checks),
     judge,
     pass: checkCondition(fieldOf(written, 'pass'), [...place, 'pass'], scored, resolution, reads),
     onFail: remedies,
@@ -79,14 +79,4 @@ function remedyOf(
     default:
       return undefined;
   }
-}
-
-/** Verdicts are told apart by name, so a repeated one gets a number. */
-function renamed(checks: readonly CheckUse[]): readonly CheckUse[] {
-  const used = new Map<string, number>();
-  return checks.map((check) => {
-    const times = (used.get(check.name) ?? 0) + 1;
-    used.set(check.name, times);
-    return times === 1 ? check : { ...check, name: `${check.name}_${times}` };
-  });
 }

@@ -18,6 +18,7 @@ const belongs: readonly (readonly [key: string, shapes: readonly string[], hint?
 /** Of a step that waits: why it has none of these. */
 const whileWaiting: readonly (readonly [key: string, hint: string])[] = [
   ['retry', 'what it waits for comes once; put `retry` on the step that needs it'],
+  ['rails', 'put them on the steps that use what it gives'],
   ['gate', 'look at its output in the `when` or the `gate` of the next step'],
   ['timeout', 'it goes inside, with `on_timeout` beside it'],
 ];

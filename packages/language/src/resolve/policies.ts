@@ -7,12 +7,13 @@ import { budgetOf } from './budget.ts';
 import { errorNames } from './error-names.ts';
 import { checkCondition, checkTemplate } from './expressions.ts';
 import { resolveGate } from './gate.ts';
+import { resolveStepRails } from './rails.ts';
 import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
 
 const strictness: readonly Effect[] = ['read', 'write', 'irreversible'];
 const errorPolicies: readonly Policies['onError'][] = ['fail', 'continue', 'quarantine'];
-const notYet: readonly string[] = ['rails', 'cache'];
+const notYet: readonly string[] = ['cache'];
 
 /** Policies that start a step again; a block whose body has begun cannot be. */
 export function refuseOnBlock(step: Json, place: Place, block: string, resolution: Resolution): void {
@@ -72,6 +73,7 @@ export function resolvePolicies(
     retry: retryOf(fieldOf(step, 'retry'), [...place, 'retry'], resolution),
     timeoutMs: sooner(durationMs(textField(step, 'timeout') ?? ''), budget?.wallMs),
     gate: resolveGate(step, place, sight, resolution, reads),
+    rails: resolveStepRails(step, place, sight, resolution, reads),
     effect: effectOf(step, place, resolution, toolEffect),
     idempotencyKey:
       typeof key === 'string' ? checkTemplate(key, [...place, 'idempotency_key'], sight, resolution, reads) : undefined,

@@ -26,6 +26,7 @@ import type { Resolution } from './resolution.ts';
 import { beforeSteps, noNames, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 import { handledIn } from './step-ids.ts';
+import { resolveRunRails } from './rails.ts';
 import { resolveSteps } from './step-list.ts';
 import { resolveTriggers } from './triggers/triggers.ts';
 import { reportUnsupported } from './unsupported.ts';
@@ -71,6 +72,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
       ask: texts(permissions, 'ask'),
       deny: texts(permissions, 'deny'),
     },
+    rails: resolveRunRails(document, after, resolution, outputReads),
     evaluators: Object.fromEntries([...evaluators].flatMap(([name, use]) => (use === undefined ? [] : [[name, use]]))),
     concurrency: resolveConcurrency(document, resolution),
     triggers: resolveTriggers(document, inputs, resolution),

@@ -28,6 +28,10 @@ function check(name: string, params: AnyCheck['params'], needs: 'local' | 'model
   };
 }
 
+function finder(name: string, more: z.ZodRawShape = {}): AnyCheck {
+  return check(name, z.strictObject({ redact: z.boolean().optional(), ...more }));
+}
+
 const tools = [
   tool(
     'llm',
@@ -59,6 +63,10 @@ const tools = [
 const checks = [
   check('judge', z.strictObject({ model: z.unknown(), rubric: z.array(z.string()) }), 'model'),
   check('faithfulness', z.strictObject({ against: z.unknown() })),
+  check('injection', z.strictObject({})),
+  { ...finder('pii', { names: z.boolean().optional() }), offers: { redact: { redact: true } } },
+  { ...finder('secrets'), offers: { redact: { redact: true } } },
+  { ...check('hidden_text', z.strictObject({ clean: z.boolean().optional() })), offers: { repair: { clean: true } } },
   check('length', z.strictObject({ min: z.int().optional(), max: z.int().optional() })),
 ];
 

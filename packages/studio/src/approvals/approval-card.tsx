@@ -6,6 +6,7 @@ import { now } from '../parts/now.ts';
 import { Status } from '../parts/status-mark.tsx';
 import { formatRoute } from '../route.ts';
 import { ErrorNote } from '../run/error-note.tsx';
+import { Verdicts } from '../run/gate-view.tsx';
 import { apiKey } from '../server/api-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { PayloadValue } from '../value/value-view.tsx';
@@ -23,13 +24,14 @@ const asks: Readonly<Record<string, string>> = {
   step: 'asks for a decision',
   gate: 'gave what did not pass its gate',
   permission: 'asks for leave to run',
+  rail: 'has something that a rail asks about',
 };
 
 export type ApprovalCardProps = { readonly approval: ApprovalView; readonly onDecided: () => void };
 
 /** One thing to decide: what it is about, a field to edit it, a note, and the decisions. */
 export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
-  const { id, run, workflow, path, kind, since, due_at, who, show, form, error, decisions } = approval;
+  const { id, run, workflow, path, kind, since, due_at, who, show, form, rails, error, decisions } = approval;
   const first = firstText(approval);
   const text = useSignal(first ?? '');
   const note = useSignal('');
@@ -77,6 +79,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
         </span>
       </p>
       {error !== undefined && <ErrorNote error={error} />}
+      {rails !== undefined && <Verdicts verdicts={rails.verdicts} />}
       {show !== undefined && <PayloadValue payload={show} label={`What ${path} shows`} />}
       {first !== undefined && (
         <div class="field">

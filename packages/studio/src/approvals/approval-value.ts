@@ -2,7 +2,9 @@
 import type { ApprovalView } from '@telos/contract';
 
 /** What the field holds at first: the form to be filled in, else what is shown. Undefined when nothing can be edited. */
-export function firstText({ kind, form, show }: ApprovalView): string | undefined {
+export function firstText({ kind, path, form, show }: ApprovalView): string | undefined {
+  // The input of a run is let in as it is, or not.
+  if (path === '@input') return undefined;
   if (kind !== 'approval') return kind === 'in_doubt' || kind === 'quarantined' ? '' : undefined;
   if (form !== undefined) return JSON.stringify(blankOf(form), null, 2);
   return show !== undefined && 'value' in show ? JSON.stringify(show.value, null, 2) : undefined;

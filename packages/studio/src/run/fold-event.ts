@@ -93,6 +93,13 @@ function foldStep(model: RunModel, event: EventView): void {
       spend(model, event.path, event.usage);
       put(model, { ...stepAt(model, event.path, at), status: 'waiting', gate: event.gate });
       return;
+    case 'rail.judged':
+      spend(model, event.path, event.usage);
+      // What is said of the run's own input at its door is all that there is of it, unless a person is asked.
+      if (event.path === '@input' && event.outcome === 'pass')
+        put(model, { ...stepAt(model, event.path, at), status: 'succeeded', attempt: event.attempt, endedAt: at });
+      else stepAt(model, event.path, at);
+      return;
     case 'wait.opened': {
       spend(model, event.path, event.usage);
       const step = stepAt(model, event.path, at);

@@ -1,4 +1,4 @@
-import type { GateView as Gate, VerdictView } from '@telos/contract';
+import type { GateView as Gate, RailVerdictView, VerdictView } from '@telos/contract';
 import { formatMoney, formatScore } from '../format/amount.ts';
 import { Score } from '../parts/score.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
@@ -11,9 +11,14 @@ const words = { pass: 'passed', fail: 'failed', error: 'could not run' } as cons
 /** What every check said about an output, and on what grounds. */
 export function GateVerdicts({ gate }: { readonly gate: Gate }) {
   if (gate.verdicts.length === 0) return <p class="faint">The gate has no check of its own.</p>;
+  return <Verdicts verdicts={gate.verdicts} />;
+}
+
+/** Of a rail it also says what it does about a value that does not pass. */
+export function Verdicts({ verdicts }: { readonly verdicts: readonly (VerdictView | RailVerdictView)[] }) {
   return (
     <ul class="verdicts">
-      {gate.verdicts.map((verdict, index) => (
+      {verdicts.map((verdict, index) => (
         <Verdict key={index} verdict={verdict} />
       ))}
     </ul>
@@ -24,7 +29,7 @@ export function gateSummary(gate: Gate): string {
   return `${gate.passed ? 'passed' : 'not passed'} · ${formatScore(gate.score)}`;
 }
 
-function Verdict({ verdict }: { readonly verdict: VerdictView }) {
+function Verdict({ verdict }: { readonly verdict: VerdictView | RailVerdictView }) {
   const { check, uses, score, reason, evidence, usage } = verdict;
   return (
     <li class={`verdict is-${verdict.verdict}`}>
@@ -32,6 +37,9 @@ function Verdict({ verdict }: { readonly verdict: VerdictView }) {
         <StatusMark status={marks[verdict.verdict]} />
         <strong>{check}</strong>
         {uses !== check && <span class="note">{uses}</span>}
+        {'action' in verdict && (
+          <span class="note">{verdict.mode === 'shadow' ? `${verdict.action}, in shadow` : verdict.action}</span>
+        )}
         <span class="sr-only">{words[verdict.verdict]}</span>
         <Score score={score} />
       </p>

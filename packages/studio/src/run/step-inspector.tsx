@@ -13,6 +13,7 @@ import { CallList } from './call-list.tsx';
 import { ErrorNote } from './error-note.tsx';
 import { GateVerdicts } from './gate-view.tsx';
 import { InspectorSection } from './inspector-section.tsx';
+import { RailsSections } from './rails-view.tsx';
 import type { StepNode } from './run-model.ts';
 import type { RunStore } from './run-store.ts';
 import { openStep } from './step-store.ts';
@@ -85,6 +86,7 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
           <GateVerdicts gate={step.gate} />
         </InspectorSection>
       )}
+      {detail !== undefined && <RailsSections attempts={detail.attempts} />}
       {detail?.input !== undefined && (
         <InspectorSection title="Input" aside="as rendered">
           <PayloadValue payload={detail.input} label="Input" />

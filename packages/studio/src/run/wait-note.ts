@@ -16,6 +16,7 @@ export function waitNote({ status, wait, retryAt }: StepNode): string | undefine
         step: 'waits for a decision',
         gate: 'waits for a person: its gate was not passed',
         permission: 'waits for leave to run',
+        rail: 'waits for a person: a rail asks',
       }[wait.for.purpose];
   }
 }

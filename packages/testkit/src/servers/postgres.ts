@@ -54,7 +54,7 @@ export async function startPostgres({ address }: PostgresOptions = {}): Promise<
     throw error;
   }
   const port = await freePort();
-  const settings = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories=', 'max_connections=100'];
+  const settings = ['fsync=off', 'full_page_writes=off', 'unix_socket_directories=', 'max_connections=300'];
   return startPrivateServer({
     name: 'PostgreSQL',
     command: programs.postgres,

@@ -44,6 +44,7 @@ export function closeTests(test: StoreTest): void {
       () => store.blobs.put(new Uint8Array(1), 'text/plain'),
       () => store.blobs.get('0'.repeat(64)),
       () => store.programs.get('0'.repeat(64)),
+      () => store.programs.current('w'),
       () => store.programs.versions('w'),
       () => store.programs.published(),
       () => store.programs.withdraw('w'),

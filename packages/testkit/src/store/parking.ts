@@ -157,6 +157,21 @@ export function parkingTests(test: StoreTest): void {
     expect(await store.runs.placeWait(alone.run)).toBeUndefined();
   });
 
+  test('calls listeners of runs that are let in when they may read the store', async ({ store }) => {
+    const key = aRunId();
+    const first = await anOwnedRun(store, shared(key, 'queue'));
+    const next = (await store.journal.create(aNewRun(shared(key, 'queue')))).run;
+    const heard = Promise.withResolvers<readonly unknown[]>();
+    const stop = store.inbox.onMessage((run) => {
+      if (run === next)
+        heard.resolve(Promise.all([store.runs.get(run), store.runs.turns([run]), store.inbox.pending(run)]));
+    });
+    await store.journal.append(first, 1, [runSucceeded()]);
+    await store.inbox.post(next, pause('p'));
+    expect(await heard.promise).toMatchObject([{ id: next }, expect.any(Map), expect.any(Array)]);
+    stop();
+  });
+
   test('lets a queued run be cancelled', async ({ store }) => {
     const key = aRunId();
     await anOwnedRun(store, shared(key, 'queue'));

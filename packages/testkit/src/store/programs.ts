@@ -31,9 +31,11 @@ export function programTests(test: StoreTest): void {
     const [one, two] = [version(id, 'one'), version(id, 'two')];
     for (const program of [one, two]) await store.programs.put(program);
     expect(await store.programs.versions(id)).toEqual([]);
+    expect(await store.programs.current(id)).toBeUndefined();
     await store.programs.publish(id, one.hash, 1);
     await store.programs.publish(id, two.hash, 2);
     expect(await store.programs.versions(id)).toEqual([two, one]);
+    expect(await store.programs.current(id)).toBe(two.hash);
   });
 
   test('makes an older version current when it is published again', async ({ store }) => {
@@ -45,6 +47,7 @@ export function programTests(test: StoreTest): void {
     }
     await store.programs.publish(id, one.hash, 3);
     expect(await store.programs.versions(id)).toEqual([one, two]);
+    expect(await store.programs.current(id)).toBe(one.hash);
   });
 
   test('lists the current version of every published id, by id', async ({ store }) => {
@@ -69,6 +72,7 @@ export function programTests(test: StoreTest): void {
     expect(await store.programs.withdraw(program.id)).toBe(true);
     expect(await store.programs.withdraw(program.id)).toBe(false);
     expect(await store.programs.versions(program.id)).toEqual([]);
+    expect(await store.programs.current(program.id)).toBeUndefined();
     expect((await store.programs.published()).map(({ id }) => id)).not.toContain(program.id);
     expect(await store.programs.get(program.hash)).toEqual(program);
     await store.programs.publish(program.id, program.hash, 2);

@@ -27,6 +27,16 @@ export const stepsErrors = {
     title: "The step's output did not pass its gate",
     next: 'Read the verdicts; add `repair`, loosen the gate, or mend the prompt.',
   },
+  RAIL_BLOCKED: {
+    kind: 'terminal',
+    title: 'A rail does not let a value pass',
+    next: 'Read the verdicts and mend the value; `action: redact`, `flag` or `ask`, or `mode: shadow`, lets more through.',
+  },
+  RAIL_FAILED: {
+    kind: 'retryable',
+    title: 'A rail could not be carried out, so what it guards was held back',
+    next: 'Read why, mend the parameters of its check or start its model; nothing was let through unjudged.',
+  },
   OUTPUT_INVALID: {
     kind: 'retryable',
     title: "The step's output does not fit its schema",

@@ -1,0 +1,99 @@
+/**
+ * The rails of a run's input, at the door: before anything of it is stored.
+ *
+ * What is blocked starts no run, and what is redacted never reaches the journal.
+ * The answers are stored with `run.created`; a worker begins no run without them.
+ */
+import { errorRecordOf, judgeRails, railsResult, runInput, TelosError } from '@telos/core';
+import type {
+  AnyCheck,
+  ErrorCode,
+  Instant,
+  Json,
+  JsonObject,
+  RailsJudged,
+  RunEvent,
+  RunId,
+  Turn,
+  Vaults,
+} from '@telos/core';
+import type { Linked } from '@telos/language';
+
+export type JudgeInputDeps = {
+  readonly checks: ReadonlyMap<string, AnyCheck>;
+  /** Shared with the workers of the process, so that a run has one vault. */
+  readonly vaults: Vaults;
+};
+
+export type JudgedInput = {
+  readonly inputs: JsonObject;
+  /** To be stored with `run.created`; none where the program has no such rails. */
+  readonly events: readonly RunEvent[];
+};
+
+/** A model that takes longer than this is taken for one that does not answer. */
+const longestMs = 60_000;
+
+/** @throws TelosError RAIL_BLOCKED, RAIL_FAILED; then nothing was let in. */
+export async function judgeInput(
+  { checks, vaults }: JudgeInputDeps,
+  linked: Linked,
+  inputs: JsonObject,
+  { run, at, turn }: { readonly run: RunId; readonly at: Instant; readonly turn: Turn },
+): Promise<JudgedInput> {
+  const rails = linked.program.rails?.input ?? [];
+  if (rails.length === 0) return { inputs, events: [] };
+  const judged = await judge(rails, inputs, {
+    checks,
+    vault: vaults.of(run),
+    render: (template) => linked.render(template, { inputs, output: inputs }),
+    record: () => {},
+    signal: AbortSignal.timeout(longestMs),
+    sharing: { turn },
+  });
+  if (judged.outcome === 'block') {
+    vaults.drop(run);
+    throw refusal(judged);
+  }
+  const passed = judged.replaced ? fitting(linked, judged.value) : inputs;
+  const event: RunEvent = {
+    type: 'rail.judged',
+    at,
+    path: runInput,
+    attempt: 1,
+    ...railsResult('input', judged),
+    ...(judged.usage === undefined ? {} : { usage: { ...judged.usage } }),
+  };
+  return { inputs: passed, events: [event] };
+}
+
+/** What takes the place of inputs has to fit where they do. @throws TelosError INPUT_INVALID, RAIL_FAILED. */
+function fitting(linked: Linked, value: Json | undefined): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return linked.inputs(value as JsonObject);
+  throw new TelosError('RAIL_FAILED', 'A rail put something in place of the inputs that holds no inputs.');
+}
+
+async function judge(
+  rails: Parameters<typeof judgeRails>[0],
+  value: JsonObject,
+  deps: Parameters<typeof judgeRails>[2],
+): Promise<RailsJudged> {
+  try {
+    return await judgeRails(
+      rails,
+      { place: 'input', what: 'the input of the run', value, input: null, sources: {} },
+      deps,
+    );
+  } catch (error) {
+    throw new TelosError('RAIL_FAILED', 'The rails on the input of the run did not answer in time.', { cause: error });
+  }
+}
+
+function refusal({ error, verdicts }: RailsJudged): TelosError {
+  const { code, message, details = {} } = error ?? errorRecordOf(undefined, 'RAIL_BLOCKED');
+  const problems = verdicts
+    .filter(({ verdict, mode, action }) => verdict !== 'pass' && mode === 'enforce' && action !== 'flag')
+    .map(({ check, reason }) => ({ path: 'inputs', code: check, message: reason }));
+  // A record that `judgeRails` made of a TelosError.
+  return new TelosError(code as ErrorCode, message, { details: { ...details, problems } });
+}

@@ -1,0 +1,150 @@
+/**
+ * Judging a value by the rails of one place.
+ *
+ *   [ a, b, redact ]  [ c, redact ]  [ d ]
+ *
+ * Rails that replace nothing are independent of each other: they run side by
+ * side, with the first that replaces. Those behind it see what it left. Once
+ * something blocks, nothing more is asked.
+ */
+import { useCheck, judgedText, recordedVerdict } from '../checks/use-check.ts';
+import type { CheckDeps } from '../checks/use-check.ts';
+import { boundedText, countable } from '../checks/bounded.ts';
+import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
+import type { ErrorRecord } from '../errors/telos-error.ts';
+import type { Json } from '../json.ts';
+import type { Subject, Verdict } from '../ports/check.ts';
+import type { RailPlace, RailUse } from '../program/program.ts';
+import type { RailsResult, RailVerdict } from '../run/events.ts';
+import { addUsage, noUsage } from '../usage.ts';
+import type { Usage } from '../usage.ts';
+import type { RunVault } from './run-vault.ts';
+
+export type Guarded = Omit<Subject, 'text'> & {
+  readonly place: RailPlace;
+  /** Whose place it is, for errors: "the output of draft". */
+  readonly what: string;
+};
+
+export type RailsJudged = {
+  readonly verdicts: readonly RailVerdict[];
+  readonly outcome: RailsResult['outcome'];
+  /** With what was replaced; undefined when it is blocked. */
+  readonly value: Json | undefined;
+  readonly replaced: boolean;
+  readonly placeholders: readonly string[];
+  /** RAIL_BLOCKED or RAIL_FAILED, when it is blocked. */
+  readonly error?: ErrorRecord;
+  /** Of the model calls that it took; undefined when there were none. */
+  readonly usage: Usage | undefined;
+};
+
+export type RailsDeps = Omit<CheckDeps, 'vault'> & { readonly vault: RunVault };
+
+/** Never throws but on abort. */
+export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, given: RailsDeps): Promise<RailsJudged> {
+  let usage: Usage | undefined;
+  const deps: RailsDeps = {
+    ...given,
+    record(call) {
+      if (call.usage !== undefined) usage = addUsage(usage ?? noUsage, countable(call.usage));
+      given.record(call);
+    },
+  };
+  let { value } = guarded;
+  let replaced = false;
+  let asked = false;
+  const verdicts: RailVerdict[] = [];
+  const placeholders: string[] = [];
+
+  for (const group of groupsOf(rails)) {
+    const { place: _place, what, ...rest } = guarded;
+    const subject: Subject = { ...rest, value, text: judgedText(value) };
+    const asking = group.map((rail) => ask(rail, subject, deps));
+    const answers = await Promise.all(asking);
+    const failures: Failure[] = [];
+    for (const [index, rail] of group.entries()) {
+      const answer = answers[index];
+      if (answer === undefined) continue;
+      const { verdict, hidden } = answer;
+      placeholders.push(...hidden);
+      const recorded = { ...recordedVerdict(rail, verdict), action: rail.action, mode: rail.mode };
+      verdicts.push(recorded);
+      if (recorded.verdict === 'pass' || rail.mode === 'shadow' || rail.action === 'flag') continue;
+      if (recorded.verdict === 'error') failures.push({ rail, reason: recorded.reason, code: 'RAIL_FAILED' });
+      else if (rail.action === 'ask') asked = true;
+      else if (rail.action === 'block' || verdict.replacement === undefined)
+        failures.push({ rail, reason: recorded.reason, code: 'RAIL_BLOCKED' });
+      else {
+        value = verdict.replacement;
+        replaced = true;
+      }
+    }
+    // What was found counts before what could not be looked at.
+    const worst = failures.find(({ code }) => code === 'RAIL_BLOCKED') ?? failures[0];
+    if (worst !== undefined)
+      return {
+        verdicts,
+        outcome: 'block',
+        value: undefined,
+        replaced,
+        placeholders,
+        error: blocked(worst, what),
+        usage,
+      };
+  }
+  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders, usage };
+}
+
+type Failure = {
+  readonly rail: RailUse;
+  readonly reason: string;
+  readonly code: 'RAIL_BLOCKED' | 'RAIL_FAILED';
+};
+
+type Answer = { readonly verdict: Verdict; readonly hidden: readonly string[] };
+
+async function ask(rail: RailUse, subject: Subject, { vault, ...deps }: RailsDeps): Promise<Answer> {
+  if (!replaces(rail)) return { verdict: await useCheck(rail, subject, deps), hidden: [] };
+  return vault.alone(async () => {
+    const verdict = await useCheck(rail, subject, { ...deps, vault: vault.known() });
+    return { verdict, hidden: vault.keep(verdict.vault) };
+  });
+}
+
+function replaces({ action, mode }: RailUse): boolean {
+  return mode === 'enforce' && (action === 'redact' || action === 'repair');
+}
+
+/** Runs of rails that may be asked at once: each ends with one that replaces. */
+function groupsOf(rails: readonly RailUse[]): readonly (readonly RailUse[])[] {
+  const groups: RailUse[][] = [];
+  let open: RailUse[] | undefined;
+  for (const rail of rails) {
+    if (open === undefined) groups.push((open = []));
+    open.push(rail);
+    if (replaces(rail)) open = undefined;
+  }
+  return groups;
+}
+
+function blocked({ rail, reason, code }: Failure, what: string): ErrorRecord {
+  const said =
+    code === 'RAIL_FAILED'
+      ? `The rail ${rail.name} could not judge ${what}, so it is held back. ${reason}`
+      : `The rail ${rail.name} does not let ${what} pass. ${reason}`;
+  return errorRecordOf(new TelosError(code, boundedText(said), { details: { rail: rail.name, uses: rail.uses } }));
+}
+
+/** What the journal has of it, less the value. */
+export function railsResult(place: RailPlace, judged: RailsJudged): RailsResult {
+  const { verdicts, outcome, replaced, placeholders, error } = judged;
+  return {
+    place,
+    verdicts: [...verdicts],
+    outcome,
+    ...(error === undefined ? {} : { error }),
+    ...(replaced ? { replaced: true as const } : {}),
+    ...(placeholders.length === 0 ? {} : { placeholders: [...placeholders] }),
+  };
+}

@@ -1,0 +1,68 @@
+/** What events of several kinds hold: values, costs, errors, and what checks have said. */
+import { z } from 'zod';
+import { anyJson } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { railActions, railPlaces } from '../program/program.ts';
+
+const json = anyJson;
+// A record of JSON values is a JSON object; only the type's `readonly` is added.
+export const jsonObject = z.record(z.string(), json) as z.ZodType<JsonObject>;
+export const labels = z.array(z.enum(['untrusted', 'private']));
+export const payload = z.union([z.object({ value: json }), z.object({ blob: z.string(), bytes: z.number() })]);
+export const usage = z.object({
+  input_tokens: z.number(),
+  output_tokens: z.number(),
+  usd: z.number(),
+  ms: z.number(),
+  calls: z.number(),
+});
+export const errorRecord = z.object({
+  code: z.string(),
+  kind: z.enum(['retryable', 'terminal', 'bug']),
+  message: z.string(),
+  next: z.string().exactOptional(),
+  path: z.string().exactOptional(),
+  details: jsonObject.exactOptional(),
+});
+
+export const verdict = z.object({
+  /** The check's name within its gate. */
+  check: z.string(),
+  uses: z.string(),
+  /** In [0, 1]. */
+  score: z.number(),
+  verdict: z.enum(['pass', 'fail', 'error']),
+  reason: z.string(),
+  evidence: json.exactOptional(),
+  usage: usage.exactOptional(),
+});
+
+export const gateResult = z.object({
+  passed: z.boolean(),
+  /** In [0, 1]: the judge's score, else the mean of the checks. */
+  score: z.number(),
+  verdicts: z.array(verdict),
+  /** Outputs judged so far, this one included. */
+  attempts: z.int(),
+});
+
+/** What the rails of one place said of one value, and what comes of it. */
+export const railsResult = z.object({
+  place: z.enum(railPlaces),
+  /** In the order in which the rails stand; those that nobody asked because an earlier one blocks are left out. */
+  verdicts: z.array(
+    verdict.extend({
+      action: z.enum(railActions),
+      mode: z.enum(['enforce', 'shadow']),
+    }),
+  ),
+  outcome: z.enum(['pass', 'block', 'ask']),
+  /** Why it is blocked. */
+  error: errorRecord.exactOptional(),
+  /** What goes on, replacements made; absent where what follows holds it, or nothing goes on. */
+  value: payload.exactOptional(),
+  /** Whether anything was replaced in it. */
+  replaced: z.literal(true).exactOptional(),
+  /** Placeholders that were given here for the first time in the run. */
+  placeholders: z.array(z.string()).exactOptional(),
+});

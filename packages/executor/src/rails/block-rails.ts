@@ -1,0 +1,142 @@
+/**
+ * Rails around a block: on what goes into a workflow that runs as a step, and on
+ * what a block gives, before its gate. Judged outside any slot, as gates of
+ * blocks are: what costs is the model calls that checks make.
+ */
+import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
+import type {
+  At,
+  ErrorRecord,
+  Json,
+  JsonObject,
+  Labels,
+  Payload,
+  RailPlace,
+  RailsJudged,
+  RailUse,
+  StepPath,
+  Template,
+  Usage,
+} from '@telos/core';
+import { startStep } from '../active-step.ts';
+import type { ActiveStep } from '../active-step.ts';
+import { createCalls } from '../calls.ts';
+import type { Desk } from '../desk.ts';
+import { hasPassed, waitFor } from './asked.ts';
+import { whatOf } from './railing.ts';
+import { noteWaits } from '../waiting-calls.ts';
+import { ofRail } from './withheld-call.ts';
+
+/** Rails with what renders their parameters: those of a workflow that runs as a step see other things than the step's own. */
+export type RailsAt = { readonly rails: readonly RailUse[]; readonly render: (template: Template) => Json };
+
+export type BlockRails = {
+  readonly at: At;
+  readonly attempt: number;
+  readonly place: RailPlace;
+  /** Those that look first come first. */
+  readonly from: readonly RailsAt[];
+  readonly value: Json;
+  readonly input: Json;
+  readonly sources: JsonObject;
+  readonly labels: () => Labels;
+  /** What follows when a person approves. */
+  readonly onApprove: 'go_on' | 'succeed';
+  /** Called with the value that goes on; not when it is blocked or a person is asked. `usage`: of the rails. */
+  readonly onPass: (value: Json, usage: Usage | undefined) => void;
+  readonly onBlock: (error: ErrorRecord, usage: Usage | undefined) => void;
+};
+
+/** Judges what goes into a block or comes out of it; keeps what is under way in `active` until it has ended. */
+export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails): void {
+  const { at, attempt, place, from, value, labels, onPass, onBlock } = blockRails;
+  const { path } = at;
+  const rails = from.flatMap((one) => one.rails);
+  if (rails.length === 0) {
+    onPass(value, undefined);
+    return;
+  }
+  const known = desk.state.rails.get(path)?.[place];
+  if (hasPassed(known) && known.attempt === attempt && known.value !== undefined) {
+    const passed = known.value;
+    // Nothing of the frame is read, only the value.
+    desk.read({ path, frame: at.frame, reads: [], more: [passed] }, (_scope, lookup) =>
+      onPass(lookup(passed), undefined),
+    );
+    return;
+  }
+  ask(desk, active, blockRails, rails, (judged, usage) => {
+    if ('ended' in judged) {
+      onBlock(judged.error, usage);
+      return;
+    }
+    desk.store(judged.value ?? null, (payload) => {
+      record(desk, path, attempt, place, judged, payload);
+      if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), usage);
+      else if (judged.outcome === 'pass') onPass(judged.value ?? null, usage);
+      else {
+        const wait = waitFor(place, rails, judged.verdicts, payload, blockRails.onApprove);
+        const spent = usage === undefined ? {} : { usage };
+        desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels: labels(), ...spent });
+      }
+    });
+  });
+}
+
+type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
+
+function ask(
+  desk: Desk,
+  active: Map<StepPath, ActiveStep>,
+  { at, attempt, place, from, value, input, sources }: BlockRails,
+  rails: readonly RailUse[],
+  then: (judged: RailsJudged | Failed, usage: Usage | undefined) => void,
+): void {
+  const { path } = at;
+  const calls = createCalls(desk, path, attempt);
+  const owners = new Map(from.flatMap((one) => one.rails.map((rail) => [rail.with, one.render] as const)));
+  active.set(
+    path,
+    startStep<{ readonly ended: 'judged'; readonly judged: RailsJudged }>({
+      of: { run: desk.state.id, path, attempt },
+      clock: desk.deps.clock,
+      timeoutMs: undefined,
+      onText: () => {},
+      onCall: (call) => calls.record(ofRail(call)),
+      onWait: noteWaits(desk, path, attempt),
+      onError: desk.fail,
+      run: async (hooks) => {
+        const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources };
+        const judged = await judgeRails(rails, guarded, {
+          checks: desk.deps.checks,
+          render: (template) => owners.get(template)?.(template) ?? template,
+          signal: hooks.signal,
+          record: (call) => hooks.onCall(call),
+          vault: desk.vault,
+          sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
+        });
+        return { ended: 'judged', judged };
+      },
+      onEnd: (result, usage) =>
+        calls.settle(() => {
+          if (!active.delete(path)) return;
+          then(result.ended === 'failed' ? result : result.judged, usage);
+        }),
+    }),
+  );
+}
+
+function record(
+  desk: Desk,
+  path: StepPath,
+  attempt: number,
+  place: RailPlace,
+  judged: RailsJudged,
+  payload: Payload,
+): void {
+  const result = {
+    ...railsResult(place, judged),
+    ...(judged.value === undefined ? {} : { value: payload }),
+  };
+  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result });
+}

@@ -1,0 +1,27 @@
+/** Showing text of a step while it runs, as far as its rails let that be seen. */
+import type { Json, Live, RunId, StepPath } from '@telos/core';
+
+/** `once_judged`: in one piece, when the step's own rails have let it pass. `never`: rails farther out have yet to see it. */
+export type Shows = 'at_once' | 'once_judged' | 'never';
+
+export interface Showing {
+  text(part: string): void;
+  /** The output has passed the step's rails and its gate. */
+  passed(output: Json): void;
+}
+
+export function createShowing(
+  live: Live,
+  { run, path, attempt }: { readonly run: RunId; readonly path: StepPath; readonly attempt: number },
+  shows: Shows,
+): Showing {
+  const show = (text: string): void => live.publish(run, { type: 'text', path, attempt, text });
+  if (shows === 'at_once') return { text: show, passed: () => {} };
+  return {
+    text: () => {},
+    passed(output) {
+      const text = typeof output === 'object' && output !== null && 'text' in output ? output.text : output;
+      if (shows === 'once_judged' && typeof text === 'string') show(text);
+    },
+  };
+}

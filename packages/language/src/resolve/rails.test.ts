@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { briefFaults, compiled, faultsOf } from '../testing/sample-catalog.ts';
+
+const step = 'steps: [{ id: a, uses: transform, with: { value: 1 } }]';
+const ofRun = (rails: string, more = ''): string => `telos: 1\nid: t\nrails: ${rails}\n${more}${step}`;
+const ofStep = (rails: string): string =>
+  `telos: 1\nid: t\nsteps: [{ id: a, uses: transform, with: { value: 1 }, rails: ${rails} }]`;
+const railsOfRun = (rails: string, more = '') => compiled(ofRun(rails, more)).program.rails;
+
+describe('rails', () => {
+  it('are written as a name, which blocks, as a name with an action, or in full', () => {
+    expect(
+      railsOfRun(
+        '{ input: [injection, { pii: flag }, { check: pii, with: { names: true }, action: ask, who: editors }] }',
+      ),
+    ).toEqual({
+      input: [
+        { name: 'injection', uses: 'injection', with: {}, action: 'block', mode: 'enforce' },
+        { name: 'pii', uses: 'pii', with: {}, action: 'flag', mode: 'enforce' },
+        { name: 'pii_2', uses: 'pii', with: { names: true }, action: 'ask', mode: 'enforce', who: ['editors'] },
+      ],
+    });
+  });
+
+  it('ask a check for what it can put in place, and only where that is wanted', () => {
+    expect(railsOfRun('{ output: [{ pii: redact }, { hidden_text: repair }] }')?.output).toMatchObject([
+      { uses: 'pii', with: { redact: true } },
+      { uses: 'hidden_text', with: { clean: true } },
+    ]);
+    expect(railsOfRun('{ output: [{ check: pii, action: redact, mode: shadow }] }')?.output).toMatchObject([
+      { with: {} },
+    ]);
+  });
+
+  it('name evaluators as well as checks', () => {
+    const evaluators = 'evaluators: { people: { uses: pii, with: { names: true }, min: 0.4 } }\n';
+    expect(railsOfRun('{ input: [{ people: redact }] }', evaluators)?.input).toEqual([
+      { name: 'people', uses: 'pii', with: { names: true, redact: true }, min: 0.4, action: 'redact', mode: 'enforce' },
+    ]);
+  });
+
+  it('of a step stand at its input, its tool calls and its output', () => {
+    const rails = '{ input: [pii], tool_arguments: [secrets], tool_result: [injection], output: [{ pii: redact }] }';
+    expect(Object.keys(compiled(ofStep(rails)).program.steps[0]?.rails ?? {})).toEqual([
+      'input',
+      'output',
+      'tool_arguments',
+      'tool_result',
+    ]);
+  });
+
+  it('make their checks and models part of what the program needs', () => {
+    const rails = '{ output: [{ check: judge, with: { model: openai/x, rubric: ["it is kind"] } }] }';
+    expect(compiled(ofRun(rails)).program.requires).toMatchObject({ checks: ['judge'], models: ['openai/x'] });
+  });
+
+  it('read what their place can see, and are counted among what is read', () => {
+    const against = '"${{ steps.a.output }}"';
+    expect(
+      compiled(ofRun(`{ output: [{ check: faithfulness, with: { against: ${against} } }] }`)).program,
+    ).toMatchObject({
+      outputReads: ['a'],
+    });
+    expect(faultsOf(ofRun(`{ input: [{ check: faithfulness, with: { against: ${against} } }] }`))).toMatchObject([
+      { code: 'UNKNOWN_NAME', path: 'rails.input[0].with.against' },
+    ]);
+  });
+
+  it.each([
+    ['{ input: [pi] }', 'UNKNOWN_CHECK rails.input[0]', 'did you mean `pii`?'],
+    ['{ input: [{ pi: redact }] }', 'UNKNOWN_CHECK rails.input[0].pi', 'did you mean `pii`?'],
+    ['{ inputs: [pii] }', 'UNKNOWN_KEY rails.inputs', 'did you mean `input`?'],
+    ['{ memory_write: [pii] }', 'UNKNOWN_KEY rails.memory_write', 'known here: input, output'],
+    ['{ tool_result: [pii] }', 'UNKNOWN_KEY rails.tool_result', 'known here: input, output'],
+    ['{ input: [{ pii: redcat }] }', 'INVALID_VALUE rails.input[0].pii', 'did you mean `redact`?'],
+    [
+      '{ input: [{ pii: { names: true } }] }',
+      'INVALID_VALUE rails.input[0].pii',
+      'with parameters it is { check: pii, with: ..., action: ... }',
+    ],
+    ['{ input: [{ check: pii, action: redcat }] }', 'INVALID_VALUE rails.input[0].action', 'did you mean `redact`?'],
+    ['{ input: [{ check: pii, mode: shadows }] }', 'INVALID_VALUE rails.input[0].mode', 'did you mean `shadow`?'],
+    ['{ input: [{ check: pii, acton: block }] }', 'UNKNOWN_KEY rails.input[0].acton', 'did you mean `action`?'],
+    [
+      '{ input: [{ check: pii, with: { nams: true } }] }',
+      'TOOL_INPUT rails.input[0].with.nams',
+      'did you mean `names`?',
+    ],
+    ['{ input: [{ injection: redact }] }', 'INVALID_VALUE rails.input[0].injection', 'it can `block`, `flag` or `ask`'],
+    ['{ input: [{ check: hidden_text, action: redact }] }', 'INVALID_VALUE rails.input[0].action', 'it can `repair`'],
+    ['{ input: [{ check: pii, who: editors }] }', 'INVALID_VALUE rails.input[0].who', undefined],
+    [
+      '{ input: [{ pii: block, secrets: block }] }',
+      'INVALID_VALUE rails.input[0]',
+      'write { name: action }, or { check, with, action, mode }',
+    ],
+    ['{ input: [7] }', 'WRONG_TYPE rails.input[0]', undefined],
+  ])('%s is a fault, with what was meant', (rails, fault, hint) => {
+    const found = faultsOf(ofRun(rails));
+    expect(found.map(({ code, path }) => `${code} ${path}`)).toEqual([fault]);
+    expect(found[0]?.hint).toBe(hint);
+  });
+
+  it('of a block hold for the tool calls in it, and see none of its values', () => {
+    const block = (rails: string, more = ''): string =>
+      `telos: 1\nid: t\nsteps: [{ id: a, foreach: [1], rails: ${rails}, ${more} steps: [{ id: b, uses: transform, with: { value: 1 } }] }]`;
+    expect(
+      briefFaults(block('{ tool_arguments: [pii], tool_result: [{ pii: redact }], output: [{ pii: ask }] }')),
+    ).toEqual([]);
+    expect(
+      faultsOf(block('{ tool_result: [{ check: faithfulness, with: { against: "${{ run.id }}" } }] }')).map(
+        ({ code }) => code,
+      ),
+    ).toEqual(['UNSUPPORTED']);
+    expect(
+      faultsOf(block('{ output: [{ pii: ask }] }', 'gate: { checks: ["true"] },')).map(({ code }) => code),
+    ).toEqual(['UNSUPPORTED']);
+  });
+
+  it('do not redact what a step gives that runs on the workers of a queue', () => {
+    const queued = (rails: string): string => ofStep(rails).replace('rails:', 'queue: far, rails:');
+    expect(
+      briefFaults(queued('{ input: [{ pii: redact }], output: [pii, { check: pii, action: redact, mode: shadow }] }')),
+    ).toEqual([]);
+    expect(faultsOf(queued('{ tool_result: [{ pii: redact }] }')).map(({ code, path }) => `${code} ${path}`)).toEqual([
+      'UNSUPPORTED steps[0].rails.tool_result[0]',
+    ]);
+  });
+
+  it('have no place beside a wait or an approval, and none at the top of a plan', () => {
+    expect(faultsOf('telos: 1\nid: t\nsteps: [{ id: a, wait: { for: 1s }, rails: { output: [pii] } }]')).toMatchObject([
+      { code: 'UNKNOWN_KEY', path: 'steps[0].rails' },
+    ]);
+    expect(faultsOf(ofRun('{ output: [pii] }'), { subset: 'plan' }).map(({ code }) => code)).toEqual(['NOT_IN_PLAN']);
+    expect(faultsOf(ofStep('{ output: [pii] }'), { subset: 'plan' })).toEqual([]);
+  });
+});
