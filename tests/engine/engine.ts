@@ -56,6 +56,8 @@ export type EngineOptions = {
   /** An open store and a clock, to go on where another engine stopped. */
   readonly store?: Store;
   readonly clock?: FakeClock;
+  /** How far off the worker's clock is from that of the store. */
+  readonly skewMs?: number;
   readonly owner?: string;
   /** Where its queue meets those of other workers, to which steps are offered that find no slot. By default it meets none in the process. */
   readonly bells?: Bells;
@@ -64,6 +66,8 @@ export type EngineOptions = {
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
+  /** Hosts that may have private data; default `models`. */
+  readonly privateHosts?: readonly string[];
 };
 
 /** What a run is created with besides its inputs. */
@@ -123,7 +127,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       store,
       queue,
       elsewhere: options.queue !== undefined || bells.areShared,
-      clock,
+      clock: { ...clock, now: () => clock.now() + (options.skewMs ?? 0) },
       live,
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
@@ -132,6 +136,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
       random: () => 0.5,
+      ...(options.privateHosts === undefined ? {} : { privateHosts: options.privateHosts }),
       ...(options.isGone === undefined ? {} : { isGone: options.isGone }),
       report: (problem) => void problems.push(problem),
     },
@@ -264,7 +269,7 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
+export function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
   const given: Partial<AnyTool> =
     typeof act === 'function' ? { run: async (input: JsonObject, context) => act(input, context) } : act;
   return {

@@ -100,7 +100,7 @@ async function answersOf(
 /** @param value Of the last answer: what those before it left may hold what it replaced, and is recorded by nobody. */
 function settle(
   desk: Desk,
-  { at, path, attempt, labels }: Prepared,
+  { at, path, attempt, labelling }: Prepared,
   answers: readonly Answer[],
   value: Payload,
   go: () => void,
@@ -116,7 +116,7 @@ function settle(
     if (judged.outcome === 'block') refuseBy(desk, at, attempt, judged);
     else if (judged.outcome === 'ask') {
       const wait = waitFor(place, list, judged.verdicts, value, 'go_on');
-      desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels });
+      desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling });
     } else if (isLast) desk.whenGoing(path, go);
   }
 }

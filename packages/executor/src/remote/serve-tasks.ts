@@ -4,16 +4,20 @@ import {
   defaultPriority,
   errorRecordOf,
   joinLabels,
+  labelsIn,
+  marked,
   mayRepeat,
   noLabels,
   TelosError,
   turnOf,
+  withMarks,
 } from '@telos/core';
 import type {
   CallRecord,
   Did,
   Job,
   JsonObject,
+  Labelling,
   Labels,
   Message,
   OwnerId,
@@ -72,8 +76,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   const { deps, slots, values, programs } = shared;
   const { store, queue } = deps;
   const underway = new Map<string, Underway>();
+  const { owner, aliveMs } = options;
   let stopping = false;
   let beating = false;
+  let beatenAt = Number.NEGATIVE_INFINITY;
 
   const server = queue.serve(
     { queues: options.queues.map(stepQueue), concurrency: options.concurrency },
@@ -83,7 +89,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         const task = await taskOf(job.task);
         if (!(await slot(job, signal))) return;
         try {
-          if (await store.claims.claim(job, options.owner)) await run(job, task);
+          if (await claimed(job)) await run(job, task);
         } finally {
           slots.give();
         }
@@ -120,9 +126,40 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     });
   }
 
+  /**
+   * Whether the task is this worker's to run. One that it was given and learned of too late, or not at all, is handed
+   * back: nobody else would get it, and its owner may count this worker as gone.
+   */
+  async function claimed(job: StepJob): Promise<boolean> {
+    let isLost = false;
+    const isGiven = await untilStored(async () => {
+      try {
+        if (!isKnownAlive(aliveMs / 2)) await beat();
+        return await store.claims.claim(job, owner);
+      } catch (error) {
+        if (stopping) return false;
+        isLost = true;
+        throw error;
+      }
+    });
+    if (isGiven && isKnownAlive(aliveMs)) return true;
+    if (isGiven || (isLost && (await isMine(job)))) await deliver(job, stoppedMessage(job));
+    return false;
+  }
+
+  /** Whether the store has heard of this worker within this time. */
+  function isKnownAlive(ms: number): boolean {
+    return deps.clock.now() - beatenAt < ms;
+  }
+
+  async function isMine({ run, path, attempt }: StepJob): Promise<boolean> {
+    const claims = await untilStored(() => store.claims.of(run));
+    return claims.some((one) => one.worker === owner && one.path === path && one.attempt === attempt);
+  }
+
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
-    const { step, feedback, model, rails } = partsOf(task);
+    const { step, feedback, model, rails, labelling } = partsOf(task);
     const linked = await programs.linked(task.program);
     const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = deps.tools.get(step.uses);
@@ -161,6 +198,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           sources: () => task.sources,
           ...(feedback === undefined ? {} : { feedback }),
           ...(model === undefined ? {} : { model }),
+          ...(labelling === undefined ? {} : { labelling }),
         });
         const gate = { checks, linked, scope };
         return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate, railing });
@@ -180,14 +218,17 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     try {
       const { result, usage } = await promise;
       if (result === 'ended') return;
-      const labels: Labels =
-        step.trust === 'trusted' || tool === undefined ? noLabels : joinLabels(task.labels, tool.returns);
+      const own = marked(tool?.returns ?? noLabels, path);
+      const brought = 'brought' in result && result.brought !== undefined ? withMarks(result.brought, own) : own;
+      const read = joinLabels(task.labels, labelsIn(brought));
+      const labels = step.trust === 'trusted' ? read.filter((label) => label !== 'untrusted') : read;
       await post(job, {
         result,
         calls,
         usage,
         did: did(),
         labels,
+        brought,
         hide: rendering.hide,
         answers: railing?.answers ?? [],
       });
@@ -220,12 +261,17 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     readonly usage: Usage | undefined;
     readonly did: Did;
     readonly labels: Labels;
+    /** Of these, what the tool itself brought. */
+    readonly brought: Labelling;
     readonly hide: <T>(value: T) => T;
     readonly answers: readonly Answered[];
   };
 
   /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
-  async function post(job: StepJob, { result, calls, usage, did, labels, hide, answers }: Ended): Promise<void> {
+  async function post(
+    job: StepJob,
+    { result, calls, usage, did, labels, brought, hide, answers }: Ended,
+  ): Promise<void> {
     const stored: CallRecord[] = [];
     for (const { input, output, ...rest } of calls) {
       stored.push({
@@ -255,6 +301,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       ...(answers.length === 0 ? {} : { rails: [...resultsOf(answers, asked)] }),
       did: { ...did },
       labels: [...labels],
+      brought,
       ...(usage === undefined ? {} : { usage }),
     });
   }
@@ -283,7 +330,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   }
 
   async function beat(): Promise<void> {
-    for (const task of await store.claims.beat(options.owner, options.aliveMs)) {
+    const at = deps.clock.now();
+    const calledOff = await store.claims.beat(owner, aliveMs);
+    beatenAt = at;
+    for (const task of calledOff) {
       const known = underway.get(keyOf(task));
       known?.active.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
       known?.end();
@@ -310,18 +360,18 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         const { usage } = active.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
         end();
         if (!mayRepeat(did())) continue;
-        const message: Message = {
-          ...messageFor(job),
-          calls: [],
-          outcome: { ended: 'stopped' },
-          ...(usage === undefined ? {} : { usage }),
-        };
-        store.inbox.post(job.run, message).catch((error: unknown) => {
+        store.inbox.post(job.run, stoppedMessage(job, usage)).catch((error: unknown) => {
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
         });
       }
     },
   };
+}
+
+/** It was begun or not, and nothing came of it: its owner has it made again. */
+function stoppedMessage(job: StepJob, usage?: Usage): Message {
+  const spent = usage === undefined ? {} : { usage };
+  return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
 }
 
 function messageFor({ path, attempt }: StepJob) {
