@@ -13,13 +13,14 @@
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath, Vaults } from '@telos/core';
+import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import type { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
 import type { BlockSteps } from './block-steps.ts';
 import { OwnBodies } from './own-bodies.ts';
+import type { Hold, OwnerShared } from './owner-shared.ts';
 import { Budgets } from './budgets.ts';
 import { Carrier } from './carrier.ts';
 import { createContexts } from './contexts.ts';
@@ -28,16 +29,12 @@ import type { DeskOwner } from './desk.ts';
 import { createForking } from './forking.ts';
 import { Lazy } from './lazy.ts';
 import { Ledger } from './ledger.ts';
-import type { WorkerDeps } from './ports.ts';
 import { Patience } from './patience.ts';
 import { loadPrograms } from './programs.ts';
-import type { Programs } from './programs.ts';
 import { Purse } from './purse.ts';
 import { RunRails } from './rails/run-rails.ts';
-import type { Slots } from './slots.ts';
 import { createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
-import type { Values } from './values.ts';
 import { createWaitSteps } from './wait-steps.ts';
 
 /**
@@ -74,24 +71,6 @@ const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FUL
 
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
-
-export type OwnerShared = {
-  readonly deps: WorkerDeps;
-  readonly slots: Slots;
-  readonly values: Values;
-  readonly vaults: Vaults;
-  readonly programs: Programs;
-  /** Those that the worker serves. */
-  readonly queues: readonly string[];
-};
-
-/** What is known of a lease. A process that stood still, or heard nothing for long, has to ask before it acts on what it had. */
-export type Hold = {
-  /** Whether it is this worker's at this moment, for certain. */
-  isCertain(): boolean;
-  /** Asks the store. @throws TelosError STORE_UNAVAILABLE and the like. */
-  confirm(): Promise<boolean>;
-};
 
 /** Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do. */
 export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {

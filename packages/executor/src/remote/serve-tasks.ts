@@ -39,7 +39,7 @@ import type { Answered, Railing } from '../rails/railing.ts';
 import { withholds } from '../rails/rails-of.ts';
 import { createShowing } from '../rails/showing.ts';
 import { renderingOf } from '../rendering.ts';
-import type { OwnerShared } from '../run-owner.ts';
+import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
 import { partsOf, Task } from './task.ts';
