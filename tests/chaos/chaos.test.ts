@@ -2,8 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeWhere } from '@telos/testkit';
+import { findPostgres } from '@telos/testkit/servers/postgres';
+import { findRedis } from '@telos/testkit/servers/redis';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import type { Targets } from './blows.ts';
 import { runChaos } from './run-chaos.ts';
+import { startTargets } from './servers.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -11,37 +16,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A schema and a prefix of the test's own: servers are shared. */
-const postgres = withQuery(process.env['TELOS_TEST_DATABASE_URL'], `schema=chaos_${process.pid}`);
-const redis = process.env['TELOS_TEST_REDIS_URL'];
-
-const places: readonly (readonly [name: string, store: string, queue: string])[] = [
-  ['SQLite and the queue in each process', 'telos.db', 'local:'],
-  ...(postgres === undefined || redis === undefined
-    ? []
-    : [['PostgreSQL and Redis', postgres, `${redis}/0?prefix=chaos${process.pid}`] as const]),
-];
-
-it.each(places)(
-  'loses no run, repeats no irreversible step and changes no output, however its workers die or freeze, on %s',
-  async (_, store, queue) => {
-    const report = await runChaos({
-      seed: 1,
-      runs: 24,
-      workers: 3,
-      blows: 12,
-      store: store.startsWith('postgres') ? store : join(folder, store),
-      queue,
-      folder,
-      patienceMs: 90_000,
-    });
-    expect(report.broken).toEqual([]);
-    expect(report.runs).toBe(24);
-  },
-  200_000,
+const describeOnServers = describeWhere(
+  findPostgres() !== undefined && findRedis() !== undefined,
+  'PostgreSQL and Redis are not both installed',
 );
 
-function withQuery(url: string | undefined, query: string): string | undefined {
-  if (url === undefined || url === '') return undefined;
-  return `${url}${url.includes('?') ? '&' : '?'}${query}`;
+async function survive(targets: Targets): Promise<void> {
+  const report = await runChaos({ seed: 1, runs: 24, workers: 3, blows: 12, folder, patienceMs: 90_000, ...targets });
+  expect(report.broken).toEqual([]);
+  expect(report.runs).toBe(24);
 }
+
+describe('chaos on SQLite and a queue in each process', () => {
+  it('loses no run, repeats no irreversible step and changes no output, however workers die and freeze', async () => {
+    await survive({ store: join(folder, 'telos.db'), queue: 'local:' });
+  }, 200_000);
+});
+
+describeOnServers('chaos on PostgreSQL and Redis', () => {
+  it('loses no run, repeats no irreversible step and changes no output, however workers die and freeze, connections break and servers restart', async () => {
+    const targets = await startTargets();
+    onTestFinished(() => targets.stop());
+    await survive(targets);
+  }, 200_000);
+});

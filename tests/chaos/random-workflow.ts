@@ -1,9 +1,9 @@
 /**
- * Workflows made by chance: blocks within blocks, retries, waits, effects. The
+ * Workflows made by chance: blocks within blocks, retries, waits, signals, effects. The
  * same seed gives the same workflow, and every workflow gives an output that
  * depends on nothing but its inputs, however often its workers die.
  */
-import { chance } from './chance.ts';
+import { chance } from '../engine/chance.ts';
 
 export type ChaosWorkflow = { readonly seed: number; readonly yaml: string };
 
@@ -25,7 +25,7 @@ export function randomWorkflow(seed: number): ChaosWorkflow {
 
   function step(depth: number): readonly string[] {
     const id = name();
-    const kind = depth === 0 ? draw(6) : draw(10);
+    const kind = depth === 0 ? draw(7) : draw(11);
     switch (kind) {
       case 0:
         return [`- { id: ${id}, uses: flaky, with: { n: ${draw(3)} }, retry: { max: 5, delay: 20ms, jitter: false } }`];
@@ -39,7 +39,9 @@ export function randomWorkflow(seed: number): ChaosWorkflow {
       case 5:
         return [`- { id: ${id}, uses: ${draw(4) === 0 ? 'large' : 'double'}, with: { v: ${draw(100)} } }`];
       case 6:
-      case 7: {
+        return [`- { id: ${id}, wait: { signal: ${id} } }`];
+      case 7:
+      case 8: {
         const items = Array.from({ length: 1 + draw(5) }, () => draw(10)).join(', ');
         return [
           `- id: ${id}`,
@@ -53,7 +55,7 @@ export function randomWorkflow(seed: number): ChaosWorkflow {
           ),
         ];
       }
-      case 8: {
+      case 9: {
         const count = name();
         return [
           `- id: ${id}`,

@@ -1,4 +1,6 @@
 /** Steps that run on other workers than their run's owner. */
+import { TelosError } from '@telos/core';
+import type { Job } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
@@ -26,6 +28,28 @@ async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine>
   const helper = await engine.another({ recover: false, owner: 'helper', ...options });
   open.push(helper);
   return helper;
+}
+
+/** Notes the steps that are offered, and hands on what passes. */
+function noting(steps: Job[], passes: (job: Job) => boolean): Bells {
+  return {
+    ...bells,
+    open() {
+      const bell = bells.open();
+      const offer = (jobs: readonly Job[]): Promise<void> => {
+        steps.push(...jobs.filter(({ kind }) => kind === 'step'));
+        return bell.offer(jobs.filter(passes));
+      };
+      return { ...bell, offer };
+    },
+  };
+}
+
+/** Rings for jobs that were offered long ago. */
+async function ringLate(jobs: readonly Job[]): Promise<void> {
+  const bell = bells.open();
+  await bell.offer(jobs);
+  await bell.close();
 }
 
 const fan = (n: number, more = ''): string => `
@@ -240,6 +264,127 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(outputsOf(await owner.ended(run))).toEqual({ a: 'by the second' });
     const failures = (await owner.events(run)).filter(({ type }) => type === 'attempt.failed');
     expect(failures).toMatchObject([{ error: { code: 'HANDED_OVER' } }]);
+  });
+
+  it('runs once however late a bell for it rings: after its outcome is recorded it is nobody’s any more', async () => {
+    const steps: Job[] = [];
+    let calls = 0;
+    const tools = { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } } as const;
+    const owner = await engineOf({ tools: { ...tools, hold: ({ v }) => v ?? null }, bells: noting(steps, () => true) });
+    await helperOf(owner, { queues: ['gpu'], tools });
+    const run = await owner.start(
+      `telos: 1\nid: t\nsteps:\n  - { id: a, uses: act, queue: gpu }\n  - { id: w, wait: { for: 1s } }\n  - { id: h, uses: hold, with: { v: "\${{ steps.a.output }}" } }\noutputs: { a: "\${{ steps.h.output }}" }`,
+    );
+    await owner.until(run, ({ type }) => type === 'wait.opened');
+    await owner.clock.advance(1);
+    await ringLate(steps);
+    await owner.clock.advance(5000);
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 1 });
+    expect(calls).toBe(1);
+  });
+
+  it('is not begun by a worker that hears of it when it is called off', async () => {
+    const steps: Job[] = [];
+    let calls = 0;
+    const tools: EngineOptions['tools'] = { act: () => ++calls };
+    const owner = await engineOf({ tools, bells: noting(steps, ({ kind }) => kind === 'run') });
+    await helperOf(owner, { queues: ['gpu'], tools });
+    const run = await owner.start(
+      `telos: 1\nid: t\nsteps:\n  - { id: p, timeout: 1s, on_error: continue, parallel: { x: [{ id: a, uses: act, queue: gpu }] } }\n  - { id: w, wait: { for: 1s } }`,
+    );
+    await owner.until(run, (event) => event.type === 'step.started' && event.path === 'p.x.a');
+    await owner.clock.advance(1000);
+    await owner.until(run, ({ type }) => type === 'wait.opened');
+    await ringLate(steps);
+    await owner.clock.advance(5000);
+    await owner.ended(run);
+    expect(calls).toBe(0);
+  });
+
+  it('gives what it gave also to an owner that comes when it has ended', async () => {
+    let calls = 0;
+    const begun = createLatch();
+    const goOn = createLatch();
+    const owner = await engineOf({ tools: { act: () => null } });
+    const helper = await helperOf(owner, {
+      queues: ['gpu'],
+      tools: {
+        act: {
+          effect: 'irreversible',
+          run: async () => {
+            calls += 1;
+            begun.open();
+            await goOn.reached;
+            return 'done';
+          },
+        },
+      },
+    });
+    const run = await owner.start(single(', queue: gpu'));
+    await begun.reached;
+    await owner.worker.stop();
+    goOn.open();
+    await expect.poll(() => helper.store.inbox.pending(run)).toHaveLength(1);
+    const next = await owner.another({ owner: 'next', tools: { act: () => null } });
+    open.push(next);
+    await next.clock.advance(20_000);
+    expect(outputsOf(await next.ended(run))).toEqual({ a: 'done' });
+    expect(calls).toBe(1);
+  });
+
+  it('whose claim is stored and not answered is handed back, for nobody else would get it', async () => {
+    const owner = await engineOf({ tools: { act: () => null } });
+    const { claims } = owner.store;
+    const claim = claims.claim.bind(claims);
+    let lost = 0;
+    claims.claim = async (task, worker) => {
+      const mine = await claim(task, worker);
+      if (lost++ > 0) return mine;
+      throw new TelosError('STORE_UNAVAILABLE', 'The answer was lost.');
+    };
+    let calls = 0;
+    await helperOf(owner, {
+      queues: ['gpu'],
+      tools: { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } },
+    });
+    const run = await owner.start(single(', queue: gpu'));
+    await owner.until(run, ({ type }) => type === 'step.started');
+    for (let turn = 0; turn < 5; turn++) await owner.clock.advance(6000);
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 1 });
+    expect(calls).toBe(1);
+  });
+
+  it('is not begun by a worker whose claim was answered when it counted as gone', async () => {
+    const owner = await engineOf({ tools: { act: { effect: 'irreversible' } } });
+    const { claims } = owner.store;
+    const claim = claims.claim.bind(claims);
+    const claimed = createLatch();
+    const thawed = createLatch();
+    claims.claim = async (task, worker) => {
+      const mine = await claim(task, worker);
+      if (task.attempt === 1) {
+        claimed.open();
+        await thawed.reached;
+      }
+      return mine;
+    };
+    let calls = 0;
+    await helperOf(owner, {
+      queues: ['gpu'],
+      tools: { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } },
+    });
+    const run = await owner.start(single(', queue: gpu'));
+    await claimed.reached;
+    const { beat } = claims;
+    claims.beat = () => Promise.reject(new TelosError('STORE_UNAVAILABLE', 'Its process stands still.'));
+    await owner.clock.advance(40_000);
+    await owner.until(run, ({ type }) => type === 'step.in_doubt');
+    claims.beat = beat;
+    thawed.open();
+    await owner.store.inbox.post(run, { id: 'r', kind: 'resolve', path: 'a', as: 'retry' });
+    for (let turn = 0; turn < 5; turn++) await owner.clock.advance(6000);
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 1 });
+    expect(calls).toBe(1);
   });
 });
 

@@ -56,6 +56,8 @@ export type EngineOptions = {
   /** An open store and a clock, to go on where another engine stopped. */
   readonly store?: Store;
   readonly clock?: FakeClock;
+  /** How far off the worker's clock is from that of the store. */
+  readonly skewMs?: number;
   readonly owner?: string;
   /** Where its queue meets those of other workers, to which steps are offered that find no slot. By default it meets none in the process. */
   readonly bells?: Bells;
@@ -125,7 +127,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       store,
       queue,
       elsewhere: options.queue !== undefined || bells.areShared,
-      clock,
+      clock: { ...clock, now: () => clock.now() + (options.skewMs ?? 0) },
       live,
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,

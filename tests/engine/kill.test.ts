@@ -1,17 +1,16 @@
 /** Two workers on one store, each killed again and again, at any moment and in the midst of a call: every run ends, and nothing that counts happens twice. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fold, hasEnded, isFinished, runIdOf } from '@telos/core';
-import type { AnyTool, RunId, RunState, Store } from '@telos/core';
-import { compile } from '@telos/language';
+import { hasEnded, isFinished } from '@telos/core';
+import type { RunId, Store } from '@telos/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { z } from 'zod';
+import { createCrew } from '../mortal/crew.ts';
+import type { Crew, Mortal } from '../mortal/crew.ts';
+import { stateOf } from '../mortal/laws.ts';
+import { callsIn } from '../mortal/logging-tools.ts';
+import { createRun } from '../mortal/runs.ts';
 import { chance } from './chance.ts';
 import { outputsOf } from './engine.ts';
 import { newQueuePlace, testQueue } from './queues.ts';
@@ -32,7 +31,7 @@ steps:
     steps:
       - { id: x, uses: double, with: { v: "\${{ i }}" } }
       - { id: y, uses: large, with: { v: "\${{ steps.x.output }}" } }
-  - { id: mails, foreach: "\${{ [1, 2, 3, 4] }}", max_parallel: 2, on_item_error: collect, steps: [{ id: send, uses: send }] }
+  - { id: mails, foreach: "\${{ [1, 2, 3, 4] }}", max_parallel: 2, on_item_error: collect, steps: [{ id: send, uses: send, with: { to: send } }] }
   - { id: post, uses: post, idempotency_key: "order-\${{ run.id }}" }
   - { id: sum, uses: sum, with: { list: "\${{ steps.each.output }}" } }
 outputs: { first: "\${{ steps.first.output }}", sum: "\${{ steps.sum.output }}", mails: "\${{ steps.mails.output }}" }
@@ -44,43 +43,36 @@ const killings = testQueue === 'local' ? 15 : 8;
 let folder: string;
 let place: StorePlace;
 let store: Store;
+let log: string;
+let crew: Crew;
 let bells: QueuePlace;
-const alive = new Set<ChildProcess>();
 
 beforeEach(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'telos-'));
   place = await newStorePlace();
   store = await openStoreAt(place.address);
   bells = newQueuePlace();
-  writeFileSync(path.join(folder, 'log'), '');
+  log = path.join(folder, 'log');
+  writeFileSync(log, '');
+  crew = createCrew({ store: place.address, queue: bells.address, log, concurrency: 8, leaseMs: 600 });
 });
 
 afterEach(async () => {
-  await Promise.all([...alive].map(kill));
+  await crew.dismiss();
   await store.close();
   await place.remove();
   await bells.remove();
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a worker; resolves when it looks for runs. */
-async function startMortal(): Promise<ChildProcess> {
-  const script = path.join(import.meta.dirname, 'mortal-worker.ts');
-  const args = ['--conditions=source', '--no-warnings', script, place.address, bells.address, path.join(folder, 'log')];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  alive.add(child);
-  await once(child.stdout, 'data');
-  return child;
-}
-
 /** Resolves with the worker whose call does not end. */
-async function catchInACall(workers: readonly ChildProcess[]): Promise<ChildProcess> {
+async function catchInACall(workers: readonly Mortal[]): Promise<Mortal> {
   const found = new AbortController();
   const catches = workers.map(async (worker) => {
-    if (worker.stdout !== null) await once(worker.stdout, 'data', { signal: found.signal });
+    await worker.says('caught', found.signal);
     return worker;
   });
-  writeFileSync(path.join(folder, 'log.trap'), '');
+  writeFileSync(`${log}.trap`, '');
   const caught = await Promise.race(catches);
   const others = Promise.allSettled(catches);
   found.abort();
@@ -88,61 +80,10 @@ async function catchInACall(workers: readonly ChildProcess[]): Promise<ChildProc
   return caught;
 }
 
-async function kill(child: ChildProcess): Promise<void> {
-  alive.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
-}
-
-async function create(program: string, n: number): Promise<RunId> {
-  const id = runIdOf(Date.now(), randomBytes(10));
-  const created = {
-    type: 'run.created',
-    at: Date.now(),
-    workflow: 'mortal',
-    program,
-    inputs: { value: { n } },
-  } as const;
-  await store.journal.create({ id, created });
-  return id;
-}
-
-async function storeWorkflow(): Promise<string> {
-  const tool = { input: z.any(), output: z.json(), returns: [], run: () => Promise.resolve(null) };
-  const effects = { double: 'read', large: 'read', send: 'irreversible', post: 'write', sum: 'read' } as const;
-  const tools = new Map<string, AnyTool>(
-    Object.entries(effects).map(([name, effect]) => [
-      name,
-      { ...tool, name, effect, description: 'A tool.', idempotent: true },
-    ]),
-  );
-  const result = compile(workflow, { catalog: { tools, checks: new Map() } });
-  if (!result.ok) throw new Error(JSON.stringify(result.faults));
-  const { program, hash } = result.compiled;
-  await store.programs.put({ hash, id: program.id, program, source: workflow, storedAt: Date.now() });
-  return hash;
-}
-
-async function stateOf(run: RunId): Promise<RunState> {
-  const state = await fold(store.journal.read(run));
-  if (state === undefined) throw new Error(`No run ${run}.`);
-  return state;
-}
-
-/** Calls so far, by run and path. */
-function calls(): Map<string, string[]> {
-  const lines = readFileSync(path.join(folder, 'log'), 'utf8').trimEnd().split('\n').filter(Boolean);
-  const byStep = new Map<string, string[]>();
-  for (const line of lines) {
-    const [run = '', step = '', key = ''] = line.split(' ');
-    const name = `${run} ${step}`;
-    const keys = byStep.get(name);
-    if (keys === undefined) byStep.set(name, [key]);
-    else keys.push(key);
-  }
-  return byStep;
+/** Keys of the calls so far, by run and path. */
+function calls(): ReadonlyMap<string, readonly string[]> {
+  const bySteps = Map.groupBy(callsIn(log), ({ run, path: step }) => `${run} ${step}`);
+  return new Map([...bySteps].map(([step, made]) => [step, made.map(({ key }) => key)]));
 }
 
 it.for([1, 2])(
@@ -151,7 +92,6 @@ it.for([1, 2])(
   async (seed, { skip }) => {
     skip(testQueue === 'redis', 'a job that a dead worker had taken from Redis may hold its run up for over a minute');
     const random = chance(seed);
-    const program = await storeWorkflow();
     const runs: RunId[] = [];
     /** How often each step had been called when it was seen to have finished. */
     const finished = new Map<string, number>();
@@ -159,7 +99,7 @@ it.for([1, 2])(
     const going = new Set<RunId>();
 
     async function look(): Promise<void> {
-      const states = await Promise.all([...going].map(stateOf));
+      const states = await Promise.all([...going].map((run) => stateOf(store, run)));
       const called = calls();
       for (const state of states) {
         if (hasEnded(state)) going.delete(state.id);
@@ -170,20 +110,20 @@ it.for([1, 2])(
       }
     }
 
-    let [next, spare] = await Promise.all([startMortal(), startMortal()]);
+    let [next, spare] = await Promise.all([crew.hire(), crew.hire()]);
     for (let kills = 0; kills < killings; kills++) {
       for (let n = 0; n < 3; n++) {
-        const run = await create(program, runs.length);
+        const run = await createRun(store, { yaml: workflow, inputs: { n: runs.length } });
         runs.push(run);
         going.add(run);
       }
       // The workers look for runs that nobody owns every 300 ms.
-      const replacement = startMortal();
+      const replacement = crew.hire();
       if (kills % 2 === 0) {
         const caught = await catchInACall([next, spare]);
         if (caught === spare) [next, spare] = [spare, next];
       } else await delay(100 + random() * 300);
-      await kill(next);
+      await next.kill();
       await look();
       [next, spare] = [spare, await replacement];
     }
@@ -202,7 +142,7 @@ it.for([1, 2])(
     const ends = await Promise.all(
       runs.map(async (run) => {
         for await (const { event } of store.journal.follow(run, 0, AbortSignal.timeout(60_000))) void event;
-        return stateOf(run);
+        return stateOf(store, run);
       }),
     );
     person.abort();
@@ -214,7 +154,7 @@ it.for([1, 2])(
         const times = called.get(`${state.id} mails[${mail}].send`)?.length ?? 0;
         if (state.steps.get(`mails[${mail}].send`)?.status === 'succeeded') {
           expect(times).toBe(1);
-          return 'sent';
+          return 'sent to send';
         }
         // Killed in the call, or between the record of its start and the call.
         expect(times).toBeLessThanOrEqual(1);

@@ -151,7 +151,7 @@ outputs: { each: "\${{ steps.each.output }}" }
   it.each([
     ['collect', [1, { error: expect.objectContaining({ message: 'no twos', path: 'each[1].first' }) }, 3]],
     ['skip', [1, 3]],
-  ])('with on_item_error: %s lets the other items go on', async (mode, expected) => {
+  ])('does not end with one bad item: on_item_error: %s lets the others go on', async (mode, expected) => {
     engine = await openEngine({
       tools: {
         act: ({ n }) => {

@@ -64,7 +64,7 @@ describe('parked runs', () => {
     const engine = await stage.open();
     const park = engine.store.leases.park.bind(engine.store.leases);
     let posted = false;
-    engine.store.leases.park = async (lease, until) => {
+    engine.store.leases.park = async (lease, forMs) => {
       if (!posted) {
         posted = true;
         await engine.store.inbox.post(lease.run, {
@@ -74,7 +74,7 @@ describe('parked runs', () => {
           payload: { value: 'in time' },
         });
       }
-      return park(lease, until);
+      return park(lease, forMs);
     };
     const run = await engine.start(
       'telos: 1\nid: t\nsteps: [{ id: s, wait: { signal: go } }]\noutputs: { s: "${{ steps.s.output }}" }',
@@ -86,8 +86,8 @@ describe('parked runs', () => {
     const engine = await stage.open({ tools: { act: () => 1 } });
     const park = engine.store.leases.park.bind(engine.store.leases);
     let failures = 0;
-    engine.store.leases.park = (lease, until) =>
-      (failures += 1) === 1 ? Promise.reject(new Error('away')) : park(lease, until);
+    engine.store.leases.park = (lease, forMs) =>
+      (failures += 1) === 1 ? Promise.reject(new Error('away')) : park(lease, forMs);
     const run = await engine.start(nap('10m'));
     expect((await driven(engine, run, agreeable, 5000)).phase.status).toBe('succeeded');
     expect(engine.problems).toMatchObject([{ message: 'away' }]);

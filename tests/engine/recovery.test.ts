@@ -233,6 +233,46 @@ describe('a worker', () => {
     expect(await stale.events(run)).toEqual(before);
   });
 
+  it('that wakes up after its lease was taken begins nothing that it had recorded as begun', async () => {
+    const calls: string[] = [];
+    const send = (who: string): Partial<AnyTool> => ({
+      effect: 'irreversible',
+      run: () => Promise.resolve(calls.push(who)),
+    });
+    const stale = await engineOf({ tools: { act: send('stale') } });
+    const { journal, leases } = stale.store;
+    const append = journal.append.bind(journal);
+    const recorded = createLatch();
+    const thawed = createLatch();
+    journal.append = async (lease, ...rest) => {
+      const seq = await append(lease, ...rest);
+      if (lease.owner === 'test-worker') {
+        recorded.open();
+        await thawed.reached;
+      }
+      return seq;
+    };
+    const renew = leases.renew.bind(leases);
+    const still = new TelosError('STORE_UNAVAILABLE', 'Its process stands still.');
+    leases.renew = (held, ttl) => (held[0]?.owner === 'test-worker' ? Promise.reject(still) : renew(held, ttl));
+    const run = await stale.start(chain(1));
+    await recorded.reached;
+    await leases.expire('test-worker');
+    const fresh = await stale.another({ tools: { act: send('fresh') } });
+    open.push(fresh);
+    await fresh.until(run, ({ type }) => type === 'step.in_doubt');
+    await stale.clock.advance(16_000);
+    leases.renew = renew;
+    thawed.open();
+    await stale.clock.advance(16_000);
+    expect(calls).toEqual([]);
+    await stale.store.inbox.post(run, { id: 'r', kind: 'resolve', path: 's0', as: 'retry' });
+    await stale.clock.advance(1);
+    expect(outputsOf(await fresh.ended(run))).toEqual({ last: 1 });
+    // By whichever of them takes it up now.
+    expect(calls).toHaveLength(1);
+  });
+
   it('takes the runs of a worker that is known to be gone without waiting for their leases', async () => {
     const stuck = createLatch();
     const engine = await engineOf({

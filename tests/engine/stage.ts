@@ -46,7 +46,7 @@ export function createStage(): Stage {
       by === owner ? untilAborted(signal) : dead.acquire.call(leases, run, by, ttlMs);
     leases.renew = (renewed, ttlMs) =>
       renewed.some((lease) => lease.owner === owner) ? Promise.resolve([]) : dead.renew.call(leases, renewed, ttlMs);
-    leases.park = (lease, until) => (lease.owner === owner ? Promise.resolve() : dead.park.call(leases, lease, until));
+    leases.park = (lease, forMs) => (lease.owner === owner ? Promise.resolve() : dead.park.call(leases, lease, forMs));
     leases.release = (lease) => (lease.owner === owner ? Promise.resolve() : dead.release.call(leases, lease));
   }
 

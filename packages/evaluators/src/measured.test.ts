@@ -73,7 +73,7 @@ describe.skipIf(!present)('on labelled rows held out', () => {
       expect(figure('neutral text: area')).toBeGreaterThan(figure('area of the risk') - 0.06);
       expect(figure('harmless cut to half')).toBeLessThan(0.06);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('json_schema mends every kind of broken JSON', async () => {
     const [all] = await measured('json_schema');

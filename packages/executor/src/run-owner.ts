@@ -85,8 +85,16 @@ export type OwnerShared = {
   readonly queues: readonly string[];
 };
 
+/** What is known of a lease. A process that stood still, or heard nothing for long, has to ask before it acts on what it had. */
+export type Hold = {
+  /** Whether it is this worker's at this moment, for certain. */
+  isCertain(): boolean;
+  /** Asks the store. @throws TelosError STORE_UNAVAILABLE and the like. */
+  confirm(): Promise<boolean>;
+};
+
 /** Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do. */
-export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwner | 'ended'> {
+export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {
   const { deps, programs } = shared;
   const { store, clock } = deps;
   const state = await fold(store.journal.read(lease.run));
@@ -95,7 +103,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
   try {
     const linked = await programs.linked(state.program);
     const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, state, linked, bodies });
+    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies });
     owner.begin();
     return owner;
   } catch (error) {
@@ -109,6 +117,7 @@ export async function ownRun(shared: OwnerShared, lease: Lease): Promise<RunOwne
 type Loaded = {
   readonly shared: OwnerShared;
   readonly lease: Lease;
+  readonly hold: Hold;
   readonly state: RunState;
   readonly linked: Linked;
   /** Programs of its blocks. */
@@ -122,6 +131,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   readonly done: Promise<OwnerEnd>;
   readonly #conclude: (end: OwnerEnd) => void;
   readonly #shared: OwnerShared;
+  readonly #hold: Hold;
   readonly #ledger: Ledger;
   readonly #patience: Patience;
   readonly #desk: RunDesk;
@@ -144,7 +154,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   #offered: Map<StepPath, Action> | undefined;
   #launches: (() => void)[] = [];
 
-  constructor({ shared, lease, state, linked, bodies }: Loaded) {
+  constructor({ shared, lease, hold, state, linked, bodies }: Loaded) {
     const { deps, slots, values, vaults, queues } = shared;
     const { store, clock } = deps;
     const { run } = lease;
@@ -153,6 +163,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.lease = lease;
     this.state = state;
     this.#shared = shared;
+    this.#hold = hold;
     const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
     this.done = promise;
     this.#conclude = resolve;
@@ -335,10 +346,19 @@ class OwnedRun implements RunOwner, DeskOwner {
     try {
       if (ended) this.#finish('ended');
       else if (acts.length === 0) this.turn();
-      else for (const act of acts) act();
+      else if (this.#hold.isCertain()) for (const act of acts) act();
+      else this.#actOnceHeld(acts).catch(this.#desk.fail);
     } catch (error) {
       this.fail(error);
     }
+  }
+
+  /** What is recorded as begun begins, unless another owner has the run by now: they cannot know that it had not. */
+  async #actOnceHeld(acts: readonly (() => void)[]): Promise<void> {
+    const isHeld = await this.#patience.try(() => this.#hold.confirm());
+    if (this.#over || this.#failing) return;
+    if (!isHeld) this.#finish('lost');
+    else for (const act of acts) act();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */

@@ -65,6 +65,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const owners = new Map<RunId, RunOwner>();
   /** Runs being loaded or owned, each with its lease once it has one: what takes long to load must not lapse meanwhile. */
   const taken = new Map<RunId, Lease | undefined>();
+  /** Until when each lease is this worker's for certain: nobody else can have had it before. */
+  const heldUntil = new Map<RunId, Instant>();
   /** Before a run is tried again that the store would not let go on. */
   const pauseMs = leaseMs / 3;
   const stopping = new AbortController();
@@ -97,6 +99,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     parked.delete(job.run);
     let again = false;
     try {
+      const asked = clock.now();
       const answer = await store.leases.acquire(job.run, options.owner, leaseMs);
       if ('heldBy' in answer) {
         // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
@@ -104,6 +107,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         return;
       }
       taken.set(job.run, answer);
+      heldUntil.set(job.run, asked + leaseMs);
       const end = await own(answer);
       again = end === 'failed';
     } catch (error) {
@@ -115,6 +119,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       if (again) await clock.sleep(pauseMs, stopping.signal);
       const lease = taken.get(job.run);
       taken.delete(job.run);
+      heldUntil.delete(job.run);
       if (lease !== undefined)
         await store.leases
           .release(lease)
@@ -125,7 +130,11 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   }
 
   async function own(lease: Lease): Promise<OwnerEnd> {
-    const owner = await ownRun(shared, lease);
+    const { run } = lease;
+    const owner = await ownRun(shared, lease, {
+      isCertain: () => isHeld(run),
+      confirm: () => renew().then(() => isHeld(run)),
+    });
     if (owner === 'ended') return 'ended';
     owners.set(lease.run, owner);
     if (stopping.signal.aborted) owner.drain();
@@ -142,7 +151,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   async function park(owner: RunOwner): Promise<void> {
     const { lease } = owner;
     const parkedUntil = owner.parkedUntil();
-    await store.leases.park(lease, parkedUntil).catch((error: unknown) => {
+    const forMs = parkedUntil === undefined ? undefined : Math.max(parkedUntil - clock.now(), 0);
+    await store.leases.park(lease, forMs).catch((error: unknown) => {
       // Then its lease lapses, and the run is looked at again.
       deps.report({ message: messageOf(error), run: lease.run, error });
     });
@@ -153,10 +163,18 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   async function renew(): Promise<void> {
     const leases = [...taken.values()].filter((lease) => lease !== undefined);
     if (leases.length === 0) return;
-    for (const lost of await store.leases.renew(leases, leaseMs)) {
+    const asked = clock.now();
+    const allLost = await store.leases.renew(leases, leaseMs);
+    for (const { run } of leases) if (heldUntil.has(run)) heldUntil.set(run, asked + leaseMs);
+    for (const lost of allLost) {
+      heldUntil.delete(lost.run);
       deps.report({ message: `The lease of run ${lost.run} was lost; its new owner goes on.`, run: lost.run });
       owners.get(lost.run)?.lose();
     }
+  }
+
+  function isHeld(run: RunId): boolean {
+    return clock.now() < (heldUntil.get(run) ?? Number.NEGATIVE_INFINITY);
   }
 
   async function checkPlaced(): Promise<void> {

@@ -82,10 +82,12 @@ export interface Leases {
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
   /**
-   * Gives a lease up because the run waits: `lapsed` does not list it before `until` (by the store's clock; absent:
-   * for ever), unless a message is posted to it, or one is there already. Harmless when the lease is already lost.
+   * Gives a lease up because the run waits: `lapsed` does not list it for `forMs` from now (absent: for ever), unless
+   * a message is posted to it, or one is there already. A span, for the caller's clock may be minutes from the store's:
+   * a run parked until an instant that has passed here would be taken up again and again. Harmless when the lease is
+   * already lost.
    */
-  park(lease: Lease, until?: Instant): Promise<void>;
+  park(lease: Lease, forMs?: number): Promise<void>;
   /** Owners that hold a lease of an unfinished run now. */
   owners(): Promise<readonly OwnerId[]>;
   /**
@@ -181,13 +183,16 @@ export type Task = { readonly run: RunId; readonly path: string; readonly attemp
 export interface Claims {
   /** Says that this worker lives, for `ttlMs` from now; and gives those of its claims that were called off. */
   beat(worker: OwnerId, ttlMs: number): Promise<readonly Task[]>;
-  /** Whether the task is this worker's now: the first to ask gets it, for good. */
+  /** Whether the task is this worker's now: the first to ask gets it, for good, and gets it once. */
   claim(task: Task, worker: OwnerId): Promise<boolean>;
-  /** The worker is told at its next beat, also when the run has ended by then. */
+  /** The worker is told at its next beat, also when the run has ended by then. What nobody has claimed, nobody can claim any more. */
   callOff(tasks: readonly Task[]): Promise<void>;
   /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
   of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;
-  /** Forgets a claim: its outcome is recorded. The end of a run forgets all of its. */
+  /**
+   * The outcome of these tasks is recorded: `of` gives them no more, and nobody can claim them any more, for a bell
+   * may ring for one long after. The end of a run forgets all of its.
+   */
   forget(tasks: readonly Task[]): Promise<void>;
   /** Workers that live. */
   workers(): Promise<readonly OwnerId[]>;

@@ -44,10 +44,19 @@ export function postgresClaims(database: Database, schema: string, commits: Grou
     async callOff(tasks) {
       await database.query({
         text: `
-          UPDATE ${schema}.claims c SET called_off = true
-          FROM unnest($1::text[], $2::text[], $3::integer[]) AS t (run, path, attempt)
-          JOIN ${schema}.heads h ON h.id = t.run
-          WHERE c.run = h.run AND c.path = t.path AND c.attempt = t.attempt`,
+          WITH task AS (
+            SELECT h.run, t.path, t.attempt, h.finished
+            FROM unnest($1::text[], $2::text[], $3::integer[]) AS t (run, path, attempt)
+            JOIN ${schema}.heads h ON h.id = t.run
+          ),
+          unclaimed AS (
+            INSERT INTO ${schema}.claims (run, path, attempt, worker, called_off, told)
+            SELECT run, path, attempt, '', true, true FROM task WHERE NOT finished
+            ORDER BY run, path, attempt
+            ON CONFLICT (run, path, attempt) DO NOTHING
+          )
+          UPDATE ${schema}.claims c SET called_off = true FROM task t
+          WHERE c.run = t.run AND c.path = t.path AND c.attempt = t.attempt`,
         values: [tasks.map(({ run }) => run), tasks.map(({ path }) => path), tasks.map(({ attempt }) => attempt)],
       });
     },
@@ -56,7 +65,7 @@ export function postgresClaims(database: Database, schema: string, commits: Grou
         text: `
           SELECT $2 AS run, c.path, c.attempt, c.worker, coalesce(w.live_until > ${time}, false) AS alive
           FROM ${schema}.claims c LEFT JOIN ${schema}.workers w ON w.id = c.worker
-          WHERE c.run = (SELECT run FROM ${schema}.heads WHERE id = $2)`,
+          WHERE c.run = (SELECT run FROM ${schema}.heads WHERE id = $2) AND c.worker <> ''`,
         values: [now?.() ?? null, run],
       });
       return rows.map((row) => storedRow(ClaimRow, row, `the claims of run ${run}`));

@@ -16,7 +16,7 @@ export function postgresLeases(database: Database, schema: string, commits: Grou
     acquire: (run, owner, ttlMs) => commits.submit({ kind: 'acquire', run, owner, ttlMs }),
     renew: (leases, ttlMs) => commits.submit({ kind: 'renew', leases: [...leases], ttlMs }),
     release: (lease) => commits.submit({ kind: 'release', lease }),
-    park: (lease, until = never) => commits.submit({ kind: 'release', lease, until }),
+    park: (lease, forMs = never) => commits.submit({ kind: 'release', lease, forMs }),
     async owners() {
       const rows = await database.query({
         text: `SELECT DISTINCT owner FROM ${heads} WHERE owner IS NOT NULL AND NOT finished AND lease_until > ${time}`,

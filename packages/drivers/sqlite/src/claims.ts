@@ -28,10 +28,14 @@ export function sqliteClaims(
     DELETE FROM claims WHERE worker = ? AND off = 2 AND run IN (SELECT number FROM runs WHERE ended_at IS NOT NULL)`);
   const insert = database.prepare('INSERT OR IGNORE INTO claims (run, path, attempt, worker) VALUES (?, ?, ?, ?)');
   const callOff = database.prepare('UPDATE claims SET off = 1 WHERE run = ? AND path = ? AND attempt = ? AND off = 0');
-  const remove = database.prepare('DELETE FROM claims WHERE run = ? AND path = ? AND attempt = ?');
+  // A bell may ring late for what has an outcome or is not wanted any more, and must find it taken.
+  const close = database.prepare("UPDATE claims SET worker = '', off = 2 WHERE run = ? AND path = ? AND attempt = ?");
+  const withhold = database.prepare(
+    "INSERT OR IGNORE INTO claims (run, path, attempt, worker, off) VALUES (?, ?, ?, '', 2)",
+  );
   const ofRun = database.prepare(`
     SELECT ? AS run, path, attempt, worker, coalesce((SELECT until > ? FROM workers WHERE id = worker), 0) AS alive
-    FROM claims WHERE run = (SELECT number FROM runs WHERE id = ?)`);
+    FROM claims WHERE run = (SELECT number FROM runs WHERE id = ?) AND worker <> ''`);
   const workers = database.prepare('SELECT id FROM workers WHERE until > ? ORDER BY id');
 
   return {
@@ -57,7 +61,13 @@ export function sqliteClaims(
       }),
     callOff: (tasks) =>
       commits.submit(() => {
-        for (const { run, path, attempt } of tasks) callOff.run(heads.get(run).number, path, attempt);
+        for (const { run, path, attempt } of tasks) {
+          const head = heads.get(run);
+          callOff.run(head.number, path, attempt);
+          if (head.finished) continue;
+          head.hasMore = true;
+          withhold.run(head.number, path, attempt);
+        }
       }),
     async of(run) {
       return reading(() => ofRun.all(run, now(), run)).map((row) =>
@@ -66,7 +76,7 @@ export function sqliteClaims(
     },
     forget: (tasks) =>
       commits.submit(() => {
-        for (const { run, path, attempt } of tasks) remove.run(heads.get(run).number, path, attempt);
+        for (const { run, path, attempt } of tasks) close.run(heads.get(run).number, path, attempt);
       }),
     async workers() {
       return reading(() => workers.all(now())).map((row) => storedRow(WorkerRow, row, 'the list of workers').id);

@@ -67,9 +67,9 @@ export function sqliteLeases(
         giveUp.run(run, owner, epoch);
         heads.forget(run);
       }),
-    park: ({ run, owner, epoch }, until = never) =>
+    park: ({ run, owner, epoch }, forMs = never) =>
       commits.submit(() => {
-        setAside.run(until, run, owner, epoch);
+        setAside.run(Math.min(now() + forMs, never), run, owner, epoch);
         heads.forget(run);
       }),
     async owners() {

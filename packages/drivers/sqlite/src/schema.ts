@@ -134,7 +134,7 @@ export const migrations: readonly string[] = [
     run     INTEGER NOT NULL REFERENCES runs,
     path    TEXT NOT NULL,
     attempt INTEGER NOT NULL,
-    worker  TEXT NOT NULL,
+    worker  TEXT NOT NULL,                          -- '': nobody's, and nobody can have it any more
     off     INTEGER NOT NULL DEFAULT 0,             -- 1: called off, and the worker not told yet
     PRIMARY KEY (run, path, attempt)
   ) STRICT, WITHOUT ROWID;

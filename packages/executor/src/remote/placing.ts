@@ -36,12 +36,15 @@ export interface Placing {
 }
 
 type Placed = { readonly at: ActionAt; readonly attempt: number; readonly job?: Job };
+type Early = { readonly message: Outcome; readonly settled: () => void };
 
 /** @param interrupted Told of an attempt whose worker died. */
 export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: number) => void): Placing {
   const { state, deps } = desk;
   const { claims } = deps.store;
   const placed = new Map<StepPath, Placed>();
+  /** Outcomes of attempts that an earlier owner placed, which came before this one has adopted them. */
+  const early = new Map<StepPath, Early>();
 
   function place(at: ActionAt, attempt: number, queue: string): void {
     prepare(desk, at, attempt, {
@@ -108,59 +111,83 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     return labellingOfOutput({ step, path, input, returns: [], brought, echoes: deps.tools.get(step.uses)?.echoes });
   }
 
-  function end(path: StepPath, attempt: number): void {
-    placed.delete(path);
-    claims.forget([{ run: state.id, path, attempt }]).catch(() => {
-      // The end of the run forgets it.
+  /** Only once the outcome is recorded: the next owner of a task that is forgotten would wait for it for ever. */
+  function forgetLater(path: StepPath, attempt: number): void {
+    desk.afterCommit(() => {
+      claims.forget([{ run: state.id, path, attempt }]).catch(() => {
+        // The end of the run forgets it.
+      });
     });
+  }
+
+  function isAnothers(path: StepPath, attempt: number): boolean {
+    const known = state.steps.get(path);
+    return known?.status === 'running' && known.queue !== undefined && known.attempt === attempt;
+  }
+
+  function outcome(message: Outcome, settled: () => void): void {
+    const { path, attempt, calls, usage, outcome: came, rails = [], did, labels = [], brought } = message;
+    const known = placed.get(path);
+    if (known === undefined && isAnothers(path, attempt)) {
+      early.set(path, { message, settled });
+      return;
+    }
+    if (known?.attempt !== attempt) {
+      settled();
+      return;
+    }
+    placed.delete(path);
+    const { at } = known;
+    for (const [index, call] of calls.entries())
+      desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
+    recordAnswers(desk, at, attempt, rails);
+    const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
+    switch (came.ended) {
+      case 'failed':
+        settleFailure(desk, at, attempt, came.error, called);
+        break;
+      case 'succeeded':
+        settleSuccess(desk, at, attempt, came.output, called, came.gate);
+        break;
+      case 'asked':
+        settleAsked(desk, at, attempt, called);
+        break;
+      case 'stopped':
+        desk.apply({ do: 'handOver', at: desk.now(), path, attempt, ...(usage === undefined ? {} : { usage }) });
+        break;
+      case 'rejected': {
+        const { output, gate } = came;
+        desk.read({ path, frame: at.frame, reads: at.step.reads }, (scope) => {
+          settleRejection(desk, at, attempt, { output, gate, scope }, called);
+          forgetLater(path, attempt);
+          settled();
+        });
+        return;
+      }
+    }
+    forgetLater(path, attempt);
+    settled();
   }
 
   return {
     place,
     adopt(at, attempt, queue) {
       placed.set(at.path, { at, attempt });
+      const came = early.get(at.path);
+      early.delete(at.path);
+      if (came !== undefined) {
+        outcome(came.message, came.settled);
+        return;
+      }
       prepare(desk, at, attempt, {
         onError: (error) => settleFailure(desk, at, attempt, unprepared(error)),
         onReady: (prepared) => offer(prepared, queue),
       });
     },
-    outcome({ path, attempt, calls, usage, outcome, rails = [], did, labels = [], brought }, settled) {
-      const known = placed.get(path);
-      if (known?.attempt !== attempt) {
-        settled();
-        return;
-      }
-      const { at } = known;
-      for (const [index, call] of calls.entries())
-        desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
-      recordAnswers(desk, at, attempt, rails);
-      const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
-      end(path, attempt);
-      switch (outcome.ended) {
-        case 'failed':
-          settleFailure(desk, at, attempt, outcome.error, called);
-          break;
-        case 'succeeded':
-          settleSuccess(desk, at, attempt, outcome.output, called, outcome.gate);
-          break;
-        case 'asked':
-          settleAsked(desk, at, attempt, called);
-          break;
-        case 'stopped':
-          desk.apply({ do: 'handOver', at: desk.now(), path, attempt, ...(usage === undefined ? {} : { usage }) });
-          break;
-        case 'rejected': {
-          const { output, gate } = outcome;
-          desk.read({ path, frame: at.frame, reads: at.step.reads }, (scope) => {
-            settleRejection(desk, at, attempt, { output, gate, scope }, called);
-            settled();
-          });
-          return;
-        }
-      }
-      settled();
-    },
+    outcome,
     abort(path) {
+      early.get(path)?.settled();
+      early.delete(path);
       const known = placed.get(path);
       if (known === undefined) return false;
       placed.delete(path);
@@ -182,7 +209,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         if (claim === undefined) {
           if (job !== undefined) again.push(job);
         } else if (!claim.alive) {
-          end(path, attempt);
+          placed.delete(path);
           interrupted(at, attempt);
         }
       }

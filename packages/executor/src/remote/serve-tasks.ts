@@ -76,8 +76,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   const { deps, slots, values, programs } = shared;
   const { store, queue } = deps;
   const underway = new Map<string, Underway>();
+  const { owner, aliveMs } = options;
   let stopping = false;
   let beating = false;
+  let beatenAt = Number.NEGATIVE_INFINITY;
 
   const server = queue.serve(
     { queues: options.queues.map(stepQueue), concurrency: options.concurrency },
@@ -87,7 +89,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         const task = await taskOf(job.task);
         if (!(await slot(job, signal))) return;
         try {
-          if (await store.claims.claim(job, options.owner)) await run(job, task);
+          if (await claimed(job)) await run(job, task);
         } finally {
           slots.give();
         }
@@ -122,6 +124,37 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       };
       signal.addEventListener('abort', end, { once: true });
     });
+  }
+
+  /**
+   * Whether the task is this worker's to run. One that it was given and learned of too late, or not at all, is handed
+   * back: nobody else would get it, and its owner may count this worker as gone.
+   */
+  async function claimed(job: StepJob): Promise<boolean> {
+    let isLost = false;
+    const isGiven = await untilStored(async () => {
+      try {
+        if (!isKnownAlive(aliveMs / 2)) await beat();
+        return await store.claims.claim(job, owner);
+      } catch (error) {
+        if (stopping) return false;
+        isLost = true;
+        throw error;
+      }
+    });
+    if (isGiven && isKnownAlive(aliveMs)) return true;
+    if (isGiven || (isLost && (await isMine(job)))) await deliver(job, stoppedMessage(job));
+    return false;
+  }
+
+  /** Whether the store has heard of this worker within this time. */
+  function isKnownAlive(ms: number): boolean {
+    return deps.clock.now() - beatenAt < ms;
+  }
+
+  async function isMine({ run, path, attempt }: StepJob): Promise<boolean> {
+    const claims = await untilStored(() => store.claims.of(run));
+    return claims.some((one) => one.worker === owner && one.path === path && one.attempt === attempt);
   }
 
   async function run(job: StepJob, task: Task): Promise<void> {
@@ -297,7 +330,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   }
 
   async function beat(): Promise<void> {
-    for (const task of await store.claims.beat(options.owner, options.aliveMs)) {
+    const at = deps.clock.now();
+    const calledOff = await store.claims.beat(owner, aliveMs);
+    beatenAt = at;
+    for (const task of calledOff) {
       const known = underway.get(keyOf(task));
       known?.active.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
       known?.end();
@@ -324,18 +360,18 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         const { usage } = active.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
         end();
         if (!mayRepeat(did())) continue;
-        const message: Message = {
-          ...messageFor(job),
-          calls: [],
-          outcome: { ended: 'stopped' },
-          ...(usage === undefined ? {} : { usage }),
-        };
-        store.inbox.post(job.run, message).catch((error: unknown) => {
+        store.inbox.post(job.run, stoppedMessage(job, usage)).catch((error: unknown) => {
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
         });
       }
     },
   };
+}
+
+/** It was begun or not, and nothing came of it: its owner has it made again. */
+function stoppedMessage(job: StepJob, usage?: Usage): Message {
+  const spent = usage === undefined ? {} : { usage };
+  return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
 }
 
 function messageFor({ path, attempt }: StepJob) {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,6 +27,11 @@ export function findPostgres(): PostgresPrograms | undefined {
   return initdb === undefined || postgres === undefined ? undefined : { initdb, postgres };
 }
 
+export type PostgresOptions = {
+  /** Listens here too, and is named so: for clients in other network namespaces of this machine. An IPv4 address. */
+  readonly address?: string;
+};
+
 /**
  * Starts an empty cluster with the superuser `postgres` and no password. It does
  * not flush to disk: it is for tests that do not pull the plug.
@@ -34,7 +39,7 @@ export function findPostgres(): PostgresPrograms | undefined {
  * PostgreSQL refuses to run as root; then it runs as the account `postgres`, else as `nobody`.
  * @throws Error when PostgreSQL is not installed, or no account can run it.
  */
-export async function startPostgres(): Promise<RestartableServer> {
+export async function startPostgres({ address }: PostgresOptions = {}): Promise<RestartableServer> {
   const programs = findPostgres();
   if (programs === undefined) throw new Error('PostgreSQL is not installed');
   const account = process.getuid?.() === 0 ? await unprivilegedAccount() : undefined;
@@ -43,6 +48,7 @@ export async function startPostgres(): Promise<RestartableServer> {
     if (account !== undefined) await chown(folder, account.uid, account.gid);
     const options = ['--pgdata', folder, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8'];
     await run(programs.initdb, [...options, '--locale', 'C', '--no-sync'], { cwd: folder, ...account });
+    if (address !== undefined) await appendFile(join(folder, 'pg_hba.conf'), `host all all ${address}/24 trust\n`);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
@@ -52,10 +58,18 @@ export async function startPostgres(): Promise<RestartableServer> {
   return startPrivateServer({
     name: 'PostgreSQL',
     command: programs.postgres,
-    arguments: ['-D', folder, '-h', '127.0.0.1', '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])],
+    arguments: [
+      '-D',
+      folder,
+      '-h',
+      ['127.0.0.1', ...(address === undefined ? [] : [address])].join(','),
+      '-p',
+      `${port}`,
+      ...settings.flatMap((setting) => ['-c', setting]),
+    ],
     ...(account === undefined ? {} : { account }),
     folder,
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+    url: `postgres://postgres@${address ?? '127.0.0.1'}:${port}/postgres`,
     ready: /ready to accept connections/,
     endsOn: 'SIGINT',
   });

@@ -50,6 +50,15 @@ export function claimTests(test: StoreTest): void {
     expect(await store.claims.beat(one, 1000)).toEqual([]);
   });
 
+  test('lets nobody claim a task that was called off before somebody did', async ({ store }) => {
+    const { run } = await anOwnedRun(store);
+    const task: Task = { run, path: 'a', attempt: 1 };
+    await store.claims.callOff([task]);
+    expect(await store.claims.claim(task, worker())).toBe(false);
+    expect(await store.claims.of(run)).toEqual([]);
+    expect(await store.claims.claim({ ...task, attempt: 2 }, worker())).toBe(true);
+  });
+
   test('tells a worker of a task that was called off just before its run ended', async ({ store }) => {
     const lease = await anOwnedRun(store);
     const one = worker();
@@ -68,6 +77,9 @@ export function claimTests(test: StoreTest): void {
     await store.claims.claim({ run, path: 'b', attempt: 1 }, worker());
     await store.claims.forget([{ run, path: 'a', attempt: 1 }]);
     expect((await store.claims.of(run)).map(({ path }) => path)).toEqual(['b']);
+    // However late somebody hears of it.
+    expect(await store.claims.claim({ run, path: 'a', attempt: 1 }, worker())).toBe(false);
+    expect(await store.claims.claim({ run, path: 'a', attempt: 2 }, worker())).toBe(true);
     await store.journal.append(lease, 1, [runSucceeded()]);
     expect(await store.claims.of(run)).toEqual([]);
     expect(await store.claims.claim({ run, path: 'c', attempt: 1 }, worker())).toBe(false);

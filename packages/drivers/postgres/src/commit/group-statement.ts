@@ -72,7 +72,7 @@ function othersOf({ create, acquire, renew, post, claim, forget, release }: Grou
     ),
     ...part(
       'release',
-      release.map(({ lease, until }) => ({ ...held(lease), until })),
+      release.map(({ lease, forMs }) => ({ ...held(lease), for_ms: forMs })),
     ),
   ];
   return parts.length === 0 ? null : `{${parts.join(',')}}`;

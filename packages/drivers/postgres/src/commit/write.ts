@@ -2,7 +2,6 @@
 import type {
   Created,
   Held,
-  Instant,
   Lease,
   Message,
   NewRun,
@@ -43,8 +42,8 @@ export type RenewWrite = Waiting<readonly Lease[]> & {
 export type ReleaseWrite = Waiting<void> & {
   readonly kind: 'release';
   readonly lease: Lease;
-  /** The run waits until then. */
-  readonly until?: Instant;
+  /** The run waits for so long from now. */
+  readonly forMs?: number;
 };
 
 export type AppendWrite = Waiting<Sequence> & {

@@ -23,11 +23,12 @@ BEGIN
   RETURN array_to_json(won);
 END $$;
 
+-- They stay as nobody's until their run ends: a bell for one may ring late, and must find it taken.
 CREATE FUNCTION ${schema}.forget_tasks(asked json) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN; END IF;
-  DELETE FROM ${schema}.claims c
-  USING json_to_recordset(asked) AS a (run text, path text, attempt integer)
+  UPDATE ${schema}.claims c SET worker = '', called_off = true, told = true
+  FROM json_to_recordset(asked) AS a (run text, path text, attempt integer)
   WHERE c.run = (SELECT h.run FROM ${schema}.heads h WHERE h.id = a.run) AND c.path = a.path AND c.attempt = a.attempt;
 END $$;
 `;

@@ -81,7 +81,7 @@ BEGIN
     unposted := ${schema}.post_messages(others -> 'post');
     claimed := ${schema}.claim_tasks(others -> 'claim');
     PERFORM ${schema}.forget_tasks(others -> 'forget');
-    PERFORM ${schema}.release_leases(others -> 'release');
+    PERFORM ${schema}.release_leases(others -> 'release', now_ms);
   END IF;
   RETURN json_strip_nulls(json_build_object(
     'created', created, 'acquired', acquired, 'lost', lost, 'appended', appended, 'unposted', unposted, 'claimed', claimed));

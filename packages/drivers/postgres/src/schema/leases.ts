@@ -1,3 +1,5 @@
+import { never } from '@telos/core/store';
+
 /** Leases. One that has lapsed by the store's time, or has no owner, is free; a live one is its owner's to take again. */
 export const leases = (schema: string): string => `
 -- At most one of those that ask is for a run.
@@ -38,13 +40,15 @@ BEGIN
       SELECT 1 FROM ${schema}.heads h WHERE h.id = a.run AND h.owner = a.owner AND h.epoch = a.epoch));
 END $$;
 
--- With \`until\` a lease is given up because the run waits: a message that is there wakes it at once.
-CREATE FUNCTION ${schema}.release_leases(asked json) RETURNS void LANGUAGE plpgsql AS $$
+-- With \`for_ms\` a lease is given up because the run waits: a message that is there wakes it at once.
+CREATE FUNCTION ${schema}.release_leases(asked json, now_ms double precision) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN; END IF;
   UPDATE ${schema}.heads h SET owner = NULL, lease_until = 0,
-    due_at = CASE WHEN EXISTS (SELECT 1 FROM ${schema}.inbox i WHERE i.run = h.run) THEN 0 ELSE coalesce(a.until, 0) END
-  FROM json_to_recordset(asked) AS a (run text, owner text, epoch integer, until double precision)
+    due_at = CASE
+      WHEN a.for_ms IS NULL OR EXISTS (SELECT 1 FROM ${schema}.inbox i WHERE i.run = h.run) THEN 0
+      ELSE least(now_ms + a.for_ms, ${never}) END
+  FROM json_to_recordset(asked) AS a (run text, owner text, epoch integer, for_ms double precision)
   WHERE h.id = a.run AND h.owner = a.owner AND h.epoch = a.epoch;
 END $$;
 `;

@@ -126,7 +126,7 @@ CREATE TABLE ${schema}.claims (
   run        bigint NOT NULL,
   path       text COLLATE "C" NOT NULL,
   attempt    integer NOT NULL,
-  worker     text COLLATE "C" NOT NULL,
+  worker     text COLLATE "C" NOT NULL,                   -- '': nobody's, and nobody can have it any more
   called_off boolean NOT NULL DEFAULT false,
   told       boolean NOT NULL DEFAULT false,              -- the worker knows that it was called off
   PRIMARY KEY (run, path, attempt)

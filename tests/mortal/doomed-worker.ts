@@ -1,0 +1,58 @@
+/**
+ * A process that takes in runs and carries them out, and dies where it is told to.
+ *
+ *   node --conditions=source doomed-worker.ts '<MortalSettings as JSON>'
+ *
+ * Says `ready` when it can be told; each word is one JSON object on a line:
+ *   { "serve": true }                     looks for runs from now on
+ *   { "start": key, "source": yaml }      starts a run under an idempotency key; says `started <run>`
+ *   { "die": point, "nth": n }            will kill itself when it passes this point for the nth time from now on
+ *   { "settled": true }                   says `settled` when what is under way in memory has had its consequences
+ */
+import { createInterface } from 'node:readline';
+import { setImmediate as turn } from 'node:timers/promises';
+import { startRun } from '@telos/api/runs';
+import { systemClock } from '@telos/driver-local';
+import { watchKillPoints } from './kill-points.ts';
+import type { KillPoint } from './kill-points.ts';
+import { openTouches, startMortal } from './start-mortal.ts';
+import type { MortalSettings } from './start-mortal.ts';
+
+export type Told =
+  | { readonly serve: true }
+  | { readonly start: string; readonly source: string }
+  | { readonly die: KillPoint; readonly nth: number }
+  | { readonly settled: true };
+
+// Written by `createCrew`, of the same version.
+const settings = JSON.parse(process.argv[2] ?? '') as MortalSettings;
+let doom: { readonly point: KillPoint; left: number } | undefined;
+
+const touches = watchKillPoints(await openTouches(settings), (point) => {
+  if (doom?.point === point && (doom.left -= 1) === 0) process.kill(process.pid, 'SIGKILL');
+});
+const { store, queue, tools } = touches;
+const door = {
+  store,
+  queue,
+  clock: systemClock,
+  catalog: { tools, checks: new Map() },
+  // No workflow of these tests asks one.
+  models: { problem: () => Promise.resolve(undefined) },
+};
+
+async function obey(told: Told): Promise<void> {
+  if ('serve' in told) startMortal(touches, settings);
+  else if ('die' in told) doom = { point: told.die, left: told.nth };
+  else if ('start' in told) {
+    const { run } = await startRun(door, { from: { source: told.source }, inputs: {}, idempotencyKey: told.start });
+    process.stdout.write(`started ${run}\n`);
+  } else {
+    await turn();
+    process.stdout.write('settled\n');
+  }
+}
+
+process.stdout.write('ready\n');
+// Written by the test, of the same version.
+for await (const line of createInterface(process.stdin)) void obey(JSON.parse(line) as Told);
