@@ -13,7 +13,7 @@
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, Plan, RunId, RunState, StepPath, Vaults } from '@telos/core';
+import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath, Vaults } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { createActionSteps } from './action-steps.ts';
 import type { ActionSteps } from './action-steps.ts';
@@ -23,7 +23,6 @@ import { OwnBodies } from './own-bodies.ts';
 import { Budgets } from './budgets.ts';
 import { Carrier } from './carrier.ts';
 import { createContexts } from './contexts.ts';
-import type { Contexts } from './contexts.ts';
 import { RunDesk } from './desk.ts';
 import type { DeskOwner } from './desk.ts';
 import { createForking } from './forking.ts';
