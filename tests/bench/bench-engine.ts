@@ -1,6 +1,6 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
 import { randomBytes } from 'node:crypto';
-import { anyJson, runIdOf } from '@telos/core';
+import { anyJson, fold, runIdOf } from '@telos/core';
 import type { AnyTool, Json, Models, RunId, RunState, Store } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
@@ -124,7 +124,12 @@ export async function openBenchEngine({
       let cursor: string | undefined;
       do {
         const page = await store.runs.list({}, 200, cursor);
-        for (const { id, tags } of page.items) if (tags[0] !== undefined) found.set(tags[0], id);
+        for (const { id, tags, endedAt } of page.items) {
+          if (tags[0] !== undefined) found.set(tags[0], id);
+          // No worker of this process will tell of one that ended before it began.
+          const ended = endedAt === undefined ? undefined : await fold(store.journal.read(id));
+          if (ended !== undefined) early.set(id, ended);
+        }
         cursor = page.next;
       } while (cursor !== undefined);
       return found;

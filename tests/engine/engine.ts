@@ -66,6 +66,8 @@ export type EngineOptions = {
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
+  /** Hosts that may have private data; default `models`. */
+  readonly privateHosts?: readonly string[];
 };
 
 /** What a run is created with besides its inputs. */
@@ -134,6 +136,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
       random: () => 0.5,
+      ...(options.privateHosts === undefined ? {} : { privateHosts: options.privateHosts }),
       ...(options.isGone === undefined ? {} : { isGone: options.isGone }),
       report: (problem) => void problems.push(problem),
     },
@@ -266,7 +269,7 @@ export function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
+export function toolOf(name: string, act: Act | Partial<AnyTool>): AnyTool {
   const given: Partial<AnyTool> =
     typeof act === 'function' ? { run: async (input: JsonObject, context) => act(input, context) } : act;
   return {

@@ -13,8 +13,8 @@ export async function checkWorkflow(
 ): Promise<CheckResult> {
   const result = await compileSource(deps, workflow);
   if (!result.ok) return { valid: false, errors: result.faults.map(locatedError) };
-  const { program, hash } = result.compiled;
-  const warnings = await requirementProblems(deps, program.requires);
+  const { program, hash, warnings: stops } = result.compiled;
+  const problems = await requirementProblems(deps, program.requires);
   return {
     valid: true,
     id: program.id,
@@ -22,7 +22,17 @@ export async function checkWorkflow(
     inputs: inputViews(program),
     steps: stepOutlines(program),
     requires: requirementsView(program.requires),
-    warnings: warnings.map(({ code, message, next }) => ({ code, message, next })),
+    warnings: [
+      ...problems.map(({ code, message, next }) => ({ code, message, next })),
+      ...stops.map(({ code, message, hint, line, column, path }) => ({
+        code,
+        message,
+        line,
+        column,
+        path,
+        ...(hint === undefined ? {} : { next: hint }),
+      })),
+    ],
   };
 }
 

@@ -4,8 +4,32 @@
  * Everything that can be known to be wrong is said before anything is stored.
  */
 import { randomBytes } from 'node:crypto';
-import { createVaults, defaultNamespace, defaultPriority, runIdOf, TelosError, turnOf } from '@telos/core';
-import type { Clock, EventOf, Hash, JsonObject, NewRun, Priority, Program, RunId, Store, Vaults } from '@telos/core';
+import {
+  createVaults,
+  defaultNamespace,
+  defaultPriority,
+  joinLabellings,
+  labellingOfFields,
+  labelsIn,
+  marked,
+  runIdOf,
+  TelosError,
+  turnOf,
+  unlabelled,
+} from '@telos/core';
+import type {
+  Clock,
+  EventOf,
+  Hash,
+  JsonObject,
+  Labelling,
+  NewRun,
+  Priority,
+  Program,
+  RunId,
+  Store,
+  Vaults,
+} from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
 import { callWorker } from './call-worker.ts';
@@ -81,7 +105,7 @@ export async function startProgram(
 
   await keep();
   await pinned.keep();
-  const labels = labelsOf(program, request);
+  const labelling = labellingOfRequest(program, request);
   const { run, existing } = await deps.store.journal.create({
     id,
     created: {
@@ -91,7 +115,7 @@ export async function startProgram(
       program: hash,
       inputs: await storePayload(deps.store.blobs, inputs),
       ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
-      ...(labels.length === 0 ? {} : { labels }),
+      ...(labelling === unlabelled ? {} : { labels: [...labelsIn(labelling)], labelling }),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
       ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
@@ -118,10 +142,20 @@ function linkedOf(program: Program): Linked {
   return linked;
 }
 
-/** What a webhook brings was written by whoever sends to it. */
-function labelsOf(program: Program, { inputs, trigger }: StartProgram): ('untrusted' | 'private')[] {
-  const isPrivate = Object.keys(inputs).some((name) => program.inputs[name]?.private === true);
-  return [...(trigger?.kind === 'webhook' ? ['untrusted' as const] : []), ...(isPrivate ? ['private' as const] : [])];
+/** What a webhook brings was written by whoever sends to it; what an input is for, the program says. */
+function labellingOfRequest(program: Program, { inputs, trigger }: StartProgram): Labelling {
+  const fromOutside = trigger?.kind === 'webhook' ? marked(['untrusted'], `webhook ${trigger.key}`) : unlabelled;
+  return labellingOfFields(
+    Object.fromEntries(
+      Object.keys(program.inputs).map((name) => [
+        name,
+        joinLabellings(
+          Object.hasOwn(inputs, name) ? fromOutside : unlabelled,
+          program.inputs[name]?.private === true ? marked(['private'], `inputs.${name}`) : unlabelled,
+        ),
+      ]),
+    ),
+  );
 }
 
 /** Workflows share no places with each other, nor do namespaces. @throws TelosError EXPRESSION_FAILED */

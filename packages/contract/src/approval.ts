@@ -5,6 +5,7 @@ import { pageOf } from './page.ts';
 import { ErrorView } from './problem.ts';
 import { AskedRailsView } from './rails.ts';
 import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
+import { PermissionView } from './wait.ts';
 
 /** `approval`: a person lets something pass or not. `in_doubt`, `quarantined`: a person says what became of a step. */
 export const ApprovalKind = z.enum(['approval', 'in_doubt', 'quarantined']);
@@ -37,6 +38,8 @@ export const ApprovalView = z.object({
   /** JSON Schema of what the person fills in. */
   form: z.record(z.string(), JsonValue).exactOptional(),
   gate: GateView.exactOptional(),
+  /** Of a tool that may not run unasked: why, and which source is behind which argument. */
+  permission: PermissionView.exactOptional(),
   /** What the rails found that ask. */
   rails: AskedRailsView.exactOptional(),
   /** Of a step in doubt or in quarantine. */

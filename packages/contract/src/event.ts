@@ -14,12 +14,14 @@ import { BudgetView } from './run-detail.ts';
 import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
 import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
-import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
+import { JsonValue, LabellingView, LabelsView, PayloadView, Timestamp } from './value.ts';
 import { ClosingView, WaitView } from './wait.ts';
 
 const envelope = { run_id: z.string(), seq: z.int().min(1), at: Timestamp };
 const step = { path: z.string(), attempt: z.int().min(1) };
 const usage = UsageView.exactOptional();
+/** Of what the event brings. `labelling`: where they came in; absent when by the step itself, of the whole alike. */
+const carried = { labels: LabelsView.exactOptional(), labelling: LabellingView.exactOptional() };
 /** Who asked for it, as the door that took the request knows them. */
 const by = z.string().exactOptional();
 
@@ -53,7 +55,7 @@ export const EventView = z.discriminatedUnion('type', [
     program: z.string(),
     inputs: PayloadView,
     tags: z.array(z.string()).exactOptional(),
-    labels: LabelsView.exactOptional(),
+    ...carried,
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
@@ -84,25 +86,26 @@ export const EventView = z.discriminatedUnion('type', [
   view('step.started', {
     ...step,
     input: PayloadView.exactOptional(),
-    labels: LabelsView.exactOptional(),
+    ...carried,
     queue: z.string().exactOptional(),
   }),
   view('step.succeeded', {
     ...step,
     output: PayloadView,
     usage,
-    labels: LabelsView.exactOptional(),
+    ...carried,
     gate: GateView.exactOptional(),
   }),
   view('step.failed', {
     ...step,
     error: ErrorView,
     usage,
+    ...carried,
     gate: GateView.exactOptional(),
     output: PayloadView.exactOptional(),
   }),
   view('step.skipped', { path: z.string(), reason: z.string() }),
-  view('step.cancelled', { ...step, partial: PayloadView.exactOptional(), usage }),
+  view('step.cancelled', { ...step, partial: PayloadView.exactOptional(), ...carried, usage }),
   view('attempt.failed', { ...step, error: ErrorView, retry_at: Timestamp, usage }),
   view('attempt.rejected', {
     ...step,
@@ -116,19 +119,19 @@ export const EventView = z.discriminatedUnion('type', [
     ...step,
     error: ErrorView,
     usage,
-    labels: LabelsView.exactOptional(),
+    ...carried,
     gate: GateView.exactOptional(),
     output: PayloadView.exactOptional(),
   }),
   view('step.resolved', { ...step, as: z.enum(['retry', 'succeed', 'fail']), by, note: z.string().exactOptional() }),
   view('rail.judged', { ...step, ...RailsView.shape, usage }),
-  view('wait.opened', { ...step, wait: WaitView, labels: LabelsView.exactOptional(), usage }),
+  view('wait.opened', { ...step, wait: WaitView, ...carried, usage }),
   view('wait.closed', { ...step, closing: ClosingView }),
   view('loop.advanced', {
     path: z.string(),
     round: z.int(),
     state: PayloadView,
-    labels: LabelsView.exactOptional(),
+    ...carried,
     /** Of an agent: the calls that the round begins with. */
     calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),

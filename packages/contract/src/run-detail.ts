@@ -6,7 +6,7 @@ import { ForkView } from './run-origin.ts';
 import { RunSummaryView } from './run-summary.ts';
 import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
-import { BlobRef, JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
+import { BlobRef, JsonValue, LabellingView, LabelsView, PayloadView, Timestamp } from './value.ts';
 import { WaitView } from './wait.ts';
 
 export const StepStatusView = z.enum([
@@ -81,6 +81,10 @@ export const StepView = z.object({
   gate: GateView.exactOptional(),
   error: ErrorView.exactOptional(),
   labels: LabelsView,
+  /** The same in full: of what it gave, or, while it has not ended, of what it was given. Absent when it carries none. */
+  labelling: LabellingView.exactOptional(),
+  /** Of what it was given, argument by argument. */
+  input_labelling: LabellingView.exactOptional(),
   /** Why it was skipped. */
   reason: z.string().exactOptional(),
   /** Present on a block that has opened. */

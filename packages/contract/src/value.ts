@@ -5,7 +5,7 @@
  * is absent rather than null.
  */
 import { z } from 'zod';
-import type { Json, JsonObject } from '@telos/core';
+import type { Json, JsonObject, Labelling } from '@telos/core';
 
 // A body was JSON text a moment ago and can hold nothing else, so it is not walked a second time.
 export const JsonValue = z.unknown() as z.ZodType<Json>;
@@ -31,3 +31,13 @@ export const PayloadView = z.union([BlobRef, z.object({ value: JsonValue })]);
 export type PayloadView = z.infer<typeof PayloadView>;
 
 export const LabelsView = z.array(z.enum(['untrusted', 'private']));
+
+/** Labels in full: each with the steps and inputs that it came in by, and what each field carries that differs from the whole. */
+export const LabellingView = z.object({
+  untrusted: z.array(z.string()).exactOptional(),
+  private: z.array(z.string()).exactOptional(),
+  /** By field, each written like the whole. */
+  fields: JsonRecord.exactOptional(),
+  // The same shape with its depth written out: a schema that names itself is more than a page about it can show.
+}) as unknown as z.ZodType<Labelling>;
+export type LabellingView = z.infer<typeof LabellingView>;

@@ -6,6 +6,22 @@ import { JsonValue, PayloadView, Timestamp } from './value.ts';
 
 const schema = z.record(z.string(), JsonValue).exactOptional();
 
+/** What a person is to allow, and why it needs their leave. */
+export const PermissionView = z.object({
+  /** The tool, as the workflow names it. */
+  uses: z.string(),
+  effect: z.enum(['read', 'write', 'irreversible']),
+  /** `rule`: it is under `permissions.ask`. `untrusted`, `private`: what its arguments carry, and no rule allows. */
+  because: z.array(z.enum(['rule', 'untrusted', 'private'])),
+  /** Hosts that would be sent private data and are on no list; empty when it could go anywhere. */
+  hosts: z.array(z.string()).exactOptional(),
+  /** What each argument carries, with the steps and inputs that it came in by. */
+  arguments: z.array(
+    z.object({ argument: z.string(), label: z.enum(['untrusted', 'private']), from: z.array(z.string()) }),
+  ),
+});
+export type PermissionView = z.infer<typeof PermissionView>;
+
 export const WaitView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), due_at: Timestamp }),
   z.object({
@@ -30,6 +46,7 @@ export const WaitView = z.discriminatedUnion('kind', [
     due_at: Timestamp.exactOptional(),
     on_timeout: z.enum(['approve', 'reject', 'fail']),
     gate: GateView.exactOptional(),
+    permission: PermissionView.exactOptional(),
     rails: AskedRailsView.exactOptional(),
   }),
 ]);

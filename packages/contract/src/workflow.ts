@@ -91,8 +91,20 @@ export const CheckResult = z.discriminatedUnion('valid', [
     inputs: z.array(InputView),
     steps: z.array(StepOutline),
     requires: RequirementsView,
-    /** What would stop a run on this server now: a model without a key, a secret that is not set. */
-    warnings: z.array(z.object({ code: z.string(), message: z.string(), next: z.string().exactOptional() })),
+    /**
+     * What would stop a run on this server now: a model without a key, a secret that is not set; and, with its place in
+     * the source, where each run will stop for a person.
+     */
+    warnings: z.array(
+      z.object({
+        code: z.string(),
+        message: z.string(),
+        next: z.string().exactOptional(),
+        line: z.int().exactOptional(),
+        column: z.int().exactOptional(),
+        path: z.string().exactOptional(),
+      }),
+    ),
   }),
   z.object({ valid: z.literal(false), errors: z.array(LocatedError) }),
 ]);

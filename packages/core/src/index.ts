@@ -48,6 +48,7 @@ export type {
   RunEvent,
   Wait,
 } from './run/events.ts';
+export type { Permission } from './run/event-labels.ts';
 export * from './run/body.ts';
 export * from './run/budget.ts';
 export * from './run/command.ts';

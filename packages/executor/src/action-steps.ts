@@ -1,9 +1,10 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, joinLabels, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
-import type { ActionStep, AnyTool, Did, Json, Payload, StepPath, Usage } from '@telos/core';
+import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
+import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
+import { withLeave } from './asking.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
@@ -12,7 +13,7 @@ import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { askLeave, isUnasked } from './permission.ts';
+import { labellingOfOutput, labellingOfPartial } from './labelling.ts';
 import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { probe } from './probing.ts';
@@ -25,7 +26,6 @@ import { createShowing } from './rails/showing.ts';
 import type { Showing } from './rails/showing.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { labelsOf } from './scope.ts';
 import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
@@ -42,7 +42,7 @@ type Ready = {
   readonly shown: Json;
 };
 
-type Underway = { readonly did: () => Did; readonly active: ActiveStep };
+type Underway = { readonly did: () => Did; readonly active: ActiveStep; readonly returns: Labels };
 
 export interface ActionSteps {
   /** Takes a slot, then begins an attempt. */
@@ -122,9 +122,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
           launch(ready);
           return;
         }
-        const { labels } = prepared;
+        const { labelling } = prepared;
         const record = (input: Payload): void => {
-          if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labels }))
+          if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
             desk.afterCommit(() => launch(ready));
           else leave(path);
         };
@@ -188,17 +188,17 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
         else calls.settle(() => ended(ready, did, end));
       },
     });
-    inSlots.set(path, { did, active: started });
+    inSlots.set(path, { did, active: started, returns: tool.returns });
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
   function settleRecorded({ prepared, tool }: Ready, recorded: Promise<Payload>): void {
-    const { at, attempt, labels: read } = prepared;
+    const { at, attempt } = prepared;
     const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+    const labelling = given(prepared, tool);
     recorded
       .then(
-        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labels }),
+        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
         (error: unknown) =>
           void desk.apply({
             do: 'failStep',
@@ -214,16 +214,22 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       .catch(desk.fail);
   }
 
+  /** What the attempt's output carries, or its error. */
+  function given({ at, labelling }: Prepared, { returns, echoes }: AnyTool, brought?: Labelling): Labelling {
+    return labellingOfOutput({ step: at.step, path: at.path, input: labelling, returns, brought, echoes });
+  }
+
   function ended(ready: Ready, did: () => Did, { result, usage, railing, showing }: Ended): void {
     const { prepared, tool } = ready;
-    const { at, attempt, scope, labels: read } = prepared;
-    const { path, step } = at;
-    const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, tool.returns);
+    const { at, attempt, scope } = prepared;
+    const { path } = at;
+    const brought = result.ended === 'succeeded' || result.ended === 'rejected' ? result.brought : undefined;
+    const labelling = given(prepared, tool, brought);
     const settle = (stored?: Payload): void => {
       // Stopped while its output was being stored.
       if (inSlots.get(path) === undefined) return;
       recordAnswers(desk, at, attempt, resultsOf(railing?.answers ?? [], stored));
-      const called = { usage, did: did(), labels };
+      const called = { usage, did: did(), labelling };
       if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined && result.ended === 'succeeded') {
@@ -253,8 +259,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
 
   function start(at: ActionAt, attempt: number): void {
     guard(desk, at, attempt, () => {
-      if (isUnasked(state, at)) askLeave(desk, at, attempt);
-      else purse.reserve(at, attempt, () => take(at, attempt));
+      withLeave(desk, forking, at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
     });
   }
 
@@ -321,12 +326,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
         if (found === 'unknown') interrupt(did);
         else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
-        else {
-          const read = labelsOf(state, desk.contexts.of(frame), frame, reads);
-          const probed = deps.tools.get(step.probe?.uses ?? '')?.returns ?? noLabels;
-          const labels = step.trust === 'trusted' ? noLabels : joinLabels(read, probed);
-          settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labels });
-        }
+        else settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labelling: found.labelling });
       });
     });
   }
@@ -346,11 +346,15 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       desk.drop(path);
       placing.made()?.abort(path);
       const { attempt } = known;
-      const { partial, usage } = (inSlots.get(path)?.active ?? probing.get(path))?.stop(reason) ?? {};
+      const { active, returns = [] } = inSlots.get(path) ?? { active: probing.get(path) };
+      const { partial, usage } = active?.stop(reason) ?? {};
       probing.delete(path);
       leave(path);
       const cancel = (shown?: Payload): void => {
-        const left = { ...(shown === undefined ? {} : { partial: shown }), ...(usage === undefined ? {} : { usage }) };
+        const left = {
+          ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(state, path, returns) }),
+          ...(usage === undefined ? {} : { usage }),
+        };
         desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
       };
       if (partial === undefined) cancel();

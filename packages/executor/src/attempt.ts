@@ -3,7 +3,7 @@
  * output is checked and judged. What is wrong with either is thrown.
  */
 import { anyJson, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, GateResult, GateSpec, Json, ToolContext } from '@telos/core';
+import type { ActionStep, AnyTool, GateResult, GateSpec, Json, Labelling, ToolContext } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
@@ -11,9 +11,15 @@ import type { HideSecrets } from './hide-secrets.ts';
 import { Asked } from './rails/asked.ts';
 import type { Railing } from './rails/railing.ts';
 
+/** `brought`: what the output carries by this very call. */
+type Given = { readonly output: Json; readonly brought?: Labelling };
+
+type Judged =
+  | (Given & { readonly ended: 'succeeded'; readonly gate?: GateResult })
+  | (Given & { readonly ended: 'rejected'; readonly gate: GateResult });
+
 export type AttemptResult =
-  | { readonly ended: 'succeeded'; readonly output: Json; readonly gate?: GateResult }
-  | { readonly ended: 'rejected'; readonly output: Json; readonly gate: GateResult }
+  | Judged
   /** The last answer of its rails wants a person to be asked. */
   | { readonly ended: 'asked' };
 
@@ -40,13 +46,23 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
       railing === undefined
         ? await call(spec)
         : await railing.judge(railing.isRecorded ? undefined : await call(spec), spec.shown);
-    return step.gate === undefined ? { ended: 'succeeded', output } : await judge(spec, step.gate, output);
+    const brought = broughtBy(spec, output);
+    return step.gate === undefined
+      ? { ended: 'succeeded', output, ...brought }
+      : { ...(await judge(spec, step.gate, output)), ...brought };
   } catch (error) {
     if (error instanceof Asked) return { ended: 'asked' };
     if (!isStackOverflow(error)) throw error;
     const message = `${tool.name} ran out of stack: a value that it met is nested too deep, or it calls itself without end.`;
     throw new TelosError('VALUE_TOO_DEEP', message, { cause: error });
   }
+}
+
+/** What the output carries by this very call. */
+function broughtBy({ tool, input }: AttemptSpec, output: Json): Pick<Given, 'brought'> {
+  if (tool.labelsOf === undefined) return {};
+  const parsed = tool.input.safeParse(input);
+  return parsed.success ? { brought: tool.labelsOf(parsed.data, output) } : {};
 }
 
 async function call({ tool, input, context, hide }: AttemptSpec): Promise<Json> {
@@ -56,7 +72,7 @@ async function call({ tool, input, context, hide }: AttemptSpec): Promise<Json> 
   return hide(outputOf(tool, returned));
 }
 
-async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<AttemptResult> {
+async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<Judged> {
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: shown, sources: context.sources, earlier };
   const result = await evaluateGate(spec, judged, {

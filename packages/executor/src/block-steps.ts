@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, joinLabels, noLabels, programOf, TelosError } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOfFields, TelosError, unlabelled } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -9,7 +9,7 @@ import type {
   Frame,
   GateResult,
   Json,
-  Labels,
+  Labelling,
   LoopStep,
   Outcome,
   Payload,
@@ -20,16 +20,19 @@ import type {
 import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
+import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
+import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
 import { openWorkflow } from './opening-workflow.ts';
 import { judgeBlock } from './rails/block-rails.ts';
 import type { RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
-import { labelsOf, payloadsOf, scopeOf, sourcesOf } from './scope.ts';
+import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
 
 export interface BlockSteps {
@@ -106,9 +109,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           fail(at, drafted.error, usage);
           return;
         }
-        const { hash, objectives } = drafted;
+        const { hash, objectives, labelling } = drafted;
         const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, ...spent });
+        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
       },
     });
@@ -119,25 +122,27 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labels: Labels = noLabels): void {
+  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling: Labelling = unlabelled): void {
     const { path, step, frame } = at;
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
-    const spent = { labels, ...(usage === undefined ? {} : { usage }) };
+    const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(path);
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
+  type Finished = { readonly output: Json; readonly labelling: Labelling };
+
   /** @param inner Rails of the body's own program on what it gives. */
   function finish(
     at: At,
-    frames: readonly EndedFrame[],
     scope: Scope,
     lookup: Lookup,
-    given: Json,
+    { output: given, labelling: carried }: Finished,
     inner: readonly RailsAt[] = [],
   ): void {
     const { path, step, frame } = at;
     desk.drop(`${path}!`);
+    const labelling = trusted(step, carried);
     const { linked } = desk.contexts.of(frame);
     const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
     judgeBlock(desk, active, {
@@ -148,9 +153,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       value: given,
       input: null,
       sources: sourcesOf(state, frame, step.reads, lookup),
-      labels: () => (step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames)),
+      labelling: () => labelling,
       onApprove: 'succeed',
-      onPass: (output, usage) => pass(at, frames, scope, lookup, output, usage),
+      onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
       onBlock: (error, usage) => fail(at, error, usage),
     });
   }
@@ -158,17 +163,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
   /** What a block gives has passed its rails: its gate, if it has one, and the end. */
   function pass(
     at: At,
-    frames: readonly EndedFrame[],
     scope: Scope,
     lookup: Lookup,
-    output: Json,
+    { output, labelling }: Finished,
     railed: Usage | undefined,
   ): void {
     const { path, step, frame } = at;
-    const labels = step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames);
     if (step.gate === undefined) {
       const spent = railed === undefined ? {} : { usage: railed };
-      desk.store(output, (payload) => succeed(at, payload, labels, spent));
+      desk.store(output, (payload) => succeed(at, payload, labelling, spent));
       return;
     }
     const attempt = attemptOf(path);
@@ -187,9 +190,19 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         }
         const spent = usage === undefined ? {} : { usage };
         desk.store(output, (payload) => {
-          if (judged.passed) succeed(at, payload, labels, { gate: judged, ...spent });
+          if (judged.passed) succeed(at, payload, labelling, { gate: judged, ...spent });
           else
-            rejectOutput(desk, { path, step, frame, attempt, output: payload, gate: judged, scope, labels, ...spent });
+            rejectOutput(desk, {
+              path,
+              step,
+              frame,
+              attempt,
+              output: payload,
+              gate: judged,
+              scope,
+              labelling,
+              ...spent,
+            });
         });
       },
     });
@@ -198,22 +211,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
   function succeed(
     { path }: At,
     output: Payload,
-    labels: Labels,
+    labelling: Labelling,
     judged: { readonly gate?: GateResult; readonly usage?: Usage } = {},
   ): void {
-    desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labels, ...judged });
-  }
-
-  function labelsOfBody(at: At, frames: readonly EndedFrame[]): Labels {
-    let labels = labelsOf(state, desk.contexts.of(at.frame), at.frame, at.step.reads);
-    const own = state.steps.get(at.path);
-    // Of a loop: of what earlier rounds put into its state.
-    if (own?.status === 'running') labels = joinLabels(labels, own.labels);
-    for (const { frame } of frames) {
-      const ids = frame.steps.map(({ id }) => id);
-      labels = joinLabels(labels, labelsOf(state, desk.contexts.of(frame), frame, ids));
-    }
-    return labels;
+    desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labelling, ...judged });
   }
 
   /** Gives the scope inside a frame of the block, values of the block's own scope seen from there. */
@@ -237,15 +238,22 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const replaced = linked.render(step.next, seen) as { readonly [name: string]: Json };
     const after = { ...before, ...replaced };
     const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
+    const carried = labellingOfNext(desk, at, inner, Object.keys(after));
     if (!reached && round < step.max) {
-      const labels = inner === undefined ? noLabels : labelsOf(state, desk.contexts.of(inner), inner, step.nextReads);
       desk.store(after, (payload) => {
-        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labels });
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling: carried });
       });
       return;
     }
     const last = blockOutput(state, step, frames, lookup, () => null);
-    finish(at, frames, scope, lookup, { state: after, output: last, rounds: round, reached });
+    const output = { state: after, output: last, rounds: round, reached };
+    const labelling = labellingOfFields({
+      state: carried,
+      output: labellingOfBody(state, desk.contexts.of(frame), at, frames, () => undefined),
+      rounds: unlabelled,
+      reached: unlabelled,
+    });
+    finish(at, scope, lookup, { output, labelling });
   }
 
   /** A round of an agent has ended: its answer, the reason why it ends, or the calls of another. */
@@ -258,30 +266,38 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const { path, step } = at;
     const inner = frames[0]?.frame;
     if (inner === undefined) return;
-    const labels = labelsOf(state, desk.contexts.of(inner), inner, agentReads(inner));
+    const labelling = labellingOfConversation(state, path, inner);
     const after = followRound(state, step, round, inner, lookup);
-    if (after.next === 'answer') finish(at, frames, scope, lookup, after.output);
-    else if (after.next === 'fail') fail(at, after.error, undefined, labels);
+    if (after.next === 'answer') finish(at, scope, lookup, { output: after.output, labelling });
+    else if (after.next === 'fail') fail(at, after.error, undefined, trusted(step, labelling));
     else {
       const { conversation } = after;
       const calls = madeCalls(conversation);
       desk.store(conversation, (payload) => {
-        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labels, calls });
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling, calls });
       });
     }
   }
 
   return {
     start(at, scope) {
-      const { path, step, frame } = at;
-      const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
-      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
+      const { path } = at;
+      const labelling = labellingOfStart(desk, at);
+      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) openIn(at, scope);
     },
     open(at) {
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
-        const known = state.steps.get(at.path);
-        if (known?.status === 'retrying')
-          desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt: known.attempt });
+        const { path } = at;
+        const known = state.steps.get(path);
+        if (known?.status === 'retrying') {
+          desk.apply({
+            do: 'startStep',
+            at: desk.now(),
+            path,
+            attempt: known.attempt,
+            labelling: labellingOfStart(desk, at),
+          });
+        }
         openIn(at, scope);
       });
     },
@@ -312,7 +328,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     close(at, frames, outcome) {
       const { path, step, frame } = at;
       if (outcome.status === 'failed') {
-        fail(at, outcome.error, undefined, step.trust === 'trusted' ? noLabels : labelsOfBody(at, frames));
+        fail(at, outcome.error, undefined, trusted(step, labellingOfAll(state, path, frames)));
         return;
       }
       if (outcome.status === 'cancelled') {
@@ -320,7 +336,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         return;
       }
       const reads = step.kind === 'foreach' ? step.yieldReads : [];
-      const body = programBody(at, frames);
+      const body = programBody(desk, path, frames);
       const bodyContext = body === undefined ? undefined : desk.contexts.of(body.frame);
       const more = [
         ...bodyOutputs(state, frames),
@@ -339,19 +355,21 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
               ? linked.render(step.yield, scopeWithin(scope, inner, reads, lookup))
               : null;
           const last = blockOutput(state, step, frames, lookup, yielded);
+          const labelling = labellingOfResult(desk, at, frames, body?.outputs);
           if (body === undefined || bodyContext === undefined) {
-            finish(at, frames, scope, lookup, last);
+            finish(at, scope, lookup, { output: last, labelling });
             return;
           }
-          const { outputs } = body;
+          const { outputs, outputReads } = body;
           const given =
             Object.keys(outputs).length === 0
               ? last
-              : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, body.outputReads, lookup));
+              : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, outputReads, lookup));
           const rails = bodyContext.linked.program.rails?.output ?? [];
-          const seen = scopeWithin(scope, body.frame, body.outputReads, lookup);
+          const seen = scopeWithin(scope, body.frame, outputReads, lookup);
           const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
-          finish(at, frames, scope, lookup, step.kind === 'plan' ? { plan: body.hash, output: given } : given, [inner]);
+          const output = step.kind === 'plan' ? { plan: body.hash, output: given } : given;
+          finish(at, scope, lookup, { output, labelling }, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -370,28 +388,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     },
     busy: () => active.size,
   };
-
-  /** The frame of a body that is a program of its own, with what that says comes out. */
-  function programBody(
-    { path }: At,
-    frames: readonly EndedFrame[],
-  ):
-    | {
-        readonly frame: Frame;
-        readonly hash: string;
-        readonly outputs: { readonly [name: string]: Json };
-        readonly outputReads: readonly string[];
-      }
-    | undefined {
-    const frame = frames[0]?.frame;
-    const opening = state.blocks.get(path);
-    const hash = opening === undefined ? undefined : programOf(opening);
-    if (frame === undefined || hash === undefined) return undefined;
-    const program = desk.contexts.program(hash);
-    return program === undefined
-      ? undefined
-      : { frame, hash, outputs: program.outputs, outputReads: program.outputReads };
-  }
 }
 
 function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {

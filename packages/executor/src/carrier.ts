@@ -10,7 +10,8 @@ import type { Lazy } from './lazy.ts';
 import type { Ledger } from './ledger.ts';
 import type { Purse } from './purse.ts';
 import type { RunRails } from './rails/run-rails.ts';
-import { labelsOf, sourcesOf } from './scope.ts';
+import { labellingOfTemplate } from './labelling.ts';
+import { sourcesOf } from './scope.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
 export type CarrierSpec = {
@@ -168,7 +169,7 @@ export class Carrier {
       const { state, contexts } = this.#desk;
       this.#runRails.succeed(outputs, () => ({
         scope,
-        labels: labelsOf(state, contexts.of(frame), frame, program.outputReads),
+        labelling: labellingOfTemplate(state, contexts.of(frame), frame, program.outputs),
         sources: sourcesOf(state, frame, program.outputReads, lookup),
       }));
     });

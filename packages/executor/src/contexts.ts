@@ -3,7 +3,8 @@
  * of plans, see the run's inputs and connections; those of another workflow that
  * runs as a step see what that was given, and its own.
  */
-import type { Frame, Hash, Labels, Payload, Program, RunState, StepPath } from '@telos/core';
+import { labellingAt, labellingOf, labellingOfFields, marked, unlabelled, withMarks } from '@telos/core';
+import type { Frame, Hash, Labelling, Payload, PermissionsSpec, Program, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { renderingOf } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
@@ -15,7 +16,9 @@ export type Context = {
   readonly rendering: Rendering;
   readonly inputs: Payload;
   /** Of the inputs. */
-  readonly labels: Labels;
+  readonly labelling: Labelling;
+  /** The program's own first, then those of the workflows around it: none of them may be evaded by running another. */
+  readonly permissions: readonly PermissionsSpec[];
 };
 
 export interface Contexts {
@@ -37,15 +40,14 @@ export function createContexts(
     linked: own,
     rendering: renderingOf(own.program, own, secret),
     inputs: state.inputs,
-    labels: state.inputLabels,
+    labelling: labellingOfInputs(own.program, givenLabelling(state), 'inputs'),
+    permissions: [own.program.permissions],
   };
   const inner = new Map<StepPath, Context>();
   /** Nearly every run has no workflow inside: then nothing is walked. */
   const alone = Object.keys(state.workflows).length === 0;
 
-  function ofWorkflow(path: StepPath, around: Context): Context {
-    const known = inner.get(path);
-    if (known !== undefined) return known;
+  function ofWorkflow({ path, step }: NonNullable<Frame['block']>, around: Context): Context {
     const opening = state.blocks.get(path);
     if (opening === undefined || !('workflow' in opening)) return around;
     const linked = programs.get(opening.workflow);
@@ -56,21 +58,58 @@ export function createContexts(
       linked,
       rendering: renderingOf(linked.program, linked, secret),
       inputs: opening.inputs,
-      labels: block !== undefined && 'labels' in block && block.labels !== undefined ? block.labels : around.labels,
+      labelling: labellingOfInputs(
+        linked.program,
+        block !== undefined && 'labels' in block ? labellingOf(block, path) : around.labelling,
+        `${path}/inputs`,
+        step.kind === 'workflow' ? step.with : {},
+      ),
+      permissions: [linked.program.permissions, ...around.permissions],
     };
     inner.set(path, made);
     return made;
   }
 
+  function of(frame: Frame): Context {
+    if (alone) return root;
+    for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
+      if (at.block?.step.kind !== 'workflow') continue;
+      const known = inner.get(at.block.path);
+      return known ?? ofWorkflow(at.block, of(at.block.frame));
+    }
+    return root;
+  }
+
   return {
-    of(frame) {
-      if (alone) return root;
-      for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
-        if (at.block?.step.kind === 'workflow') return ofWorkflow(at.block.path, root);
-      }
-      return root;
-    },
+    of,
     program: (hash) => programs.get(hash)?.program,
     add: (hash, linked) => void programs.set(hash, linked),
   };
+}
+
+function givenLabelling({ inputLabels, inputLabelling }: RunState): Labelling {
+  return labellingOf({ labels: inputLabels, labelling: inputLabelling }, 'inputs');
+}
+
+/**
+ * What was given carries what it came with, and what the program says of its inputs.
+ *
+ * @param named What was given by name; absent: anything may have been.
+ */
+function labellingOfInputs(
+  { inputs }: Program,
+  given: Labelling,
+  name: string,
+  named?: { readonly [input: string]: unknown },
+): Labelling {
+  const came = (input: string): Labelling =>
+    named === undefined || Object.hasOwn(named, input) ? labellingAt(given, [input]) : unlabelled;
+  const hidden = Object.entries(inputs).filter(([, { private: isPrivate }]) => isPrivate === true);
+  if (hidden.length === 0 && (named === undefined || given === unlabelled)) return given;
+  const marks = new Map(hidden.map(([input]) => [input, marked(['private'], `${name}.${input}`)]));
+  return labellingOfFields(
+    Object.fromEntries(
+      Object.keys(inputs).map((input) => [input, withMarks(came(input), marks.get(input) ?? unlabelled)]),
+    ),
+  );
 }

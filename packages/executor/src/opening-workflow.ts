@@ -5,7 +5,7 @@ import type { Linked } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import type { Desk } from './desk.ts';
 import { judgeBlock } from './rails/block-rails.ts';
-import { labelsOf } from './scope.ts';
+import { labellingOfOpening } from './labelling.ts';
 
 export type WorkflowOpening = {
   readonly at: At;
@@ -55,7 +55,7 @@ function letIn(
     value: inputs,
     input: null,
     sources: {},
-    labels: () => labelsOf(desk.state, desk.contexts.of(frame), frame, step.reads),
+    labelling: () => labellingOfOpening(desk.state, desk.contexts.of(frame), frame, step),
     onApprove: 'go_on',
     onPass: (value) =>
       desk.store(value, (payload) => {

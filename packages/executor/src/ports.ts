@@ -35,6 +35,8 @@ export type WorkerDeps = {
   };
   /** The value of a secret, or undefined when it is not set. */
   readonly secret: (name: string) => string | undefined;
+  /** Hosts that may have private data, besides those that a workflow names; default: those of the configured model providers. */
+  readonly privateHosts?: readonly string[];
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   /** Whether an owner is known to be gone, so that its runs need not wait for their leases to lapse. Default: nobody knows. */

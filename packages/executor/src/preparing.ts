@@ -1,5 +1,5 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
-import { errorRecordOf, escalatedModel } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinAll, wholeOf } from '@telos/core';
 import type {
   ActionStep,
   At,
@@ -8,7 +8,7 @@ import type {
   JsonObject,
   JudgedPlace,
   JudgedPlaces,
-  Labels,
+  Labelling,
   ModelSpec,
   Payload,
   RailPlace,
@@ -19,12 +19,13 @@ import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
 import type { Desk } from './desk.ts';
 import { givenInput, withGiven } from './given-input.ts';
+import { labellingOfInput, labellingOfTemplate } from './labelling.ts';
 import { hasPassed } from './rails/asked.ts';
 import type { Known } from './rails/asked.ts';
 import { withRailed } from './rails/railed-input.ts';
 import { afterCall, beforeCall, railsOf } from './rails/rails-of.ts';
 import type { Rendering } from './rendering.ts';
-import { labelsOf, sourcesOf } from './scope.ts';
+import { sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
 
 /** An action step of one frame. */
@@ -46,8 +47,8 @@ export type Prepared = {
   readonly rails: RailsSpec | undefined;
   /** What the journal has of this attempt's call, by what was judged of it. */
   readonly known: { readonly [place in RailPlace]?: Known };
-  /** Of everything that the step reads. */
-  readonly labels: Labels;
+  /** Of its input, argument by argument. */
+  readonly labelling: Labelling;
   /** Of the output that a repair is to better. */
   readonly feedback: Feedback | undefined;
   /** That the gate has escalated to. */
@@ -100,7 +101,7 @@ export function prepare(
       rendering: context.rendering,
       scope,
       idempotencyKey,
-      labels: labelsOf(state, context, frame, step.reads),
+      labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
       railed: railed === undefined ? undefined : lookup(railed),
@@ -110,6 +111,20 @@ export function prepare(
       model,
     });
   });
+}
+
+/** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
+export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, isRepair: boolean): Labelling {
+  const { state, contexts } = desk;
+  const context = contexts.of(frame);
+  const own = labellingOfInput(state, context, frame, step);
+  if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
+  // The reasons of verdicts, which quote what the gate reads, go back to the tool.
+  const { checks, judge } = step.gate;
+  const weighed = [...checks, ...(judge === undefined ? [] : [judge])].map((use) =>
+    labellingOfTemplate(state, context, frame, use.with),
+  );
+  return wholeOf(joinAll([own, ...weighed].map(wholeOf)));
 }
 
 /** What passed the last rail before the call so far: what the step is given from then on. */

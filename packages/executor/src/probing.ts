@@ -1,5 +1,5 @@
 /** Probing: asking the far side whether a write took effect whose process died in the middle. */
-import type { ActionStep, At, Payload, Probe, StepPath, Usage } from '@telos/core';
+import type { ActionStep, At, Labelling, Payload, Probe, StepPath, Usage } from '@telos/core';
 import { TelosError } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
@@ -8,6 +8,8 @@ import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
+import { labellingOfInput, labellingOfOutput } from './labelling.ts';
+import { configuredModels, leaveFor } from './leave.ts';
 import { railsOf, withholds } from './rails/rails-of.ts';
 import { withoutOutput } from './rails/withheld-call.ts';
 import { StepContext } from './step-context.ts';
@@ -20,9 +22,12 @@ export type Probing = {
   readonly scope: Scope;
 };
 
-export type Found = { readonly output: Payload; readonly usage?: Usage } | 'not found' | 'unknown';
+export type Found =
+  | { readonly output: Payload; readonly usage?: Usage; readonly labelling: Labelling }
+  | 'not found'
+  | 'unknown';
 
-/** Runs the probe once; `unknown` when it fails. Keeps it in `active` until it has ended. */
+/** Runs the probe once; `unknown` when it fails, or would need a person's leave. Keeps it in `active` until it has ended. */
 export function probe(
   desk: Desk,
   active: Map<StepPath, ActiveStep>,
@@ -31,7 +36,8 @@ export function probe(
 ): void {
   const { path, step, frame } = at;
   const { deps } = desk;
-  const { linked, rendering } = desk.contexts.of(frame);
+  const context = desk.contexts.of(frame);
+  const { linked, rendering } = context;
   const calls = createCalls(desk, path, attempt);
   const isRailed = withholds(railsOf(step, frame));
   const asked: ActionStep = {
@@ -42,7 +48,11 @@ export function probe(
     onError: 'fail',
     uses: probe.uses,
     with: probe.with,
+    ...(step.trust === undefined ? {} : { trust: step.trust }),
   };
+  const read = labellingOfInput(desk.state, context, frame, asked);
+  const { returns, echoes } = deps.tools.get(probe.uses) ?? { returns: [], echoes: undefined };
+  const labelling = labellingOfOutput({ step: asked, path, input: read, returns, echoes });
   active.set(
     path,
     startStep<AttemptResult>({
@@ -57,11 +67,14 @@ export function probe(
         const tool = deps.tools.get(probe.uses);
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
         const { input, shown } = rendering.input(asked, scope);
+        const privateHosts = deps.privateHosts ?? configuredModels;
+        const leave = await leaveFor({ step: asked, tool, context, scope, shown, labelling: read, privateHosts });
+        if (leave !== 'given') throw new TelosError('TOOL_DENIED', `The probe of ${path} may not be made unasked.`);
         const idempotencyKey = `${desk.state.id}:${path}:probe`;
-        const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}) };
-        const context = new StepContext(desk, hooks, spec);
+        const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}), labelling: read };
+        const own = new StepContext(desk, hooks, spec);
         const gate = { checks: deps.checks, linked, scope };
-        return runAttempt({ step: asked, tool, input, shown, context, hide: rendering.hide, gate });
+        return runAttempt({ step: asked, tool, input, shown, context: own, hide: rendering.hide, gate });
       },
       onEnd: (result, usage) =>
         calls.settle(() => {
@@ -80,7 +93,10 @@ export function probe(
             return;
           }
           if (!found) then('not found');
-          else desk.store(output, (payload) => then({ output: payload, ...(usage === undefined ? {} : { usage }) }));
+          else
+            desk.store(output, (payload) =>
+              then({ output: payload, labelling, ...(usage === undefined ? {} : { usage }) }),
+            );
         }),
     }),
   );

@@ -1,7 +1,8 @@
-import { boundedText, errorRecordOf, TelosError } from '@telos/core';
-import type { Did, Frame, GateResult, Json, Labels, Payload, Step, StepPath, Usage } from '@telos/core';
+import { boundedText, errorRecordOf, joinLabellings, TelosError, unlabelled } from '@telos/core';
+import type { Did, Frame, GateResult, Json, Labelling, Payload, Step, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
+import { labellingOfTemplate } from './labelling.ts';
 
 export type Rejected = {
   readonly path: StepPath;
@@ -11,15 +12,15 @@ export type Rejected = {
   readonly output: Payload;
   readonly gate: GateResult;
   readonly scope: Scope;
-  /** Of everything the step read; what a fallback value carries. */
-  readonly labels: Labels;
+  /** Of the output. */
+  readonly labelling?: Labelling | undefined;
   /** Absent for a block: its body has done what it did. */
   readonly did?: Did | undefined;
   readonly usage?: Usage | undefined;
 };
 
 /** Records that an output did not pass its gate. The ladder's fallback is rendered in case it is its turn. */
-export function rejectOutput(desk: Desk, { step, scope, frame, ...rejected }: Rejected): void {
+export function rejectOutput(desk: Desk, { step, scope, frame, labelling = unlabelled, ...rejected }: Rejected): void {
   const { path, gate } = rejected;
   const reasons = gate.verdicts
     .filter(({ verdict }) => verdict !== 'pass')
@@ -29,21 +30,23 @@ export function rejectOutput(desk: Desk, { step, scope, frame, ...rejected }: Re
       details: { score: gate.score },
     }),
   );
-  const reject = (fallback?: Payload): void => {
-    desk.apply({ do: 'rejectOutput', at: desk.now(), step, error, fallback, ...rejected });
+  const reject = (fallback?: Payload, own: Labelling = labelling): void => {
+    desk.apply({ do: 'rejectOutput', at: desk.now(), step, error, fallback, ...rejected, labelling: own });
   };
   const remedy = step.gate?.onFail.find((one) => one.do === 'fallback');
   if (remedy === undefined) {
     reject();
     return;
   }
+  const context = desk.contexts.of(frame);
   let value: Json;
   try {
-    value = desk.contexts.of(frame).linked.render(remedy.value, scope);
+    value = context.linked.render(remedy.value, scope);
   } catch {
     // A fallback that cannot be rendered is none: the step fails by its gate.
     reject();
     return;
   }
-  desk.store(value, reject);
+  const read = labellingOfTemplate(desk.state, context, frame, remedy.value);
+  desk.store(value, (fallback) => reject(fallback, joinLabellings(labelling, read)));
 }

@@ -1,6 +1,6 @@
 /** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
-import type { Frame, Json, JsonObject, Labels, Payload, RunState, StepPath, StepState, Usage } from '@telos/core';
-import { addUsage, graphOf, isWithin, joinLabels, noLabels, noUsage, startOf, stepPath } from '@telos/core';
+import type { Frame, Json, JsonObject, Payload, RunState, StepPath, StepState, Usage } from '@telos/core';
+import { addUsage, graphOf, isWithin, noUsage, startOf, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
 import type { Lookup } from './values.ts';
@@ -62,13 +62,13 @@ function addFarther(scope: { [name: string]: Json }, name: string, value: Json):
 }
 
 /** The block around a frame, as long as it is of the same program. */
-function around(frame: Frame): NonNullable<Frame['block']> | undefined {
+export function around(frame: Frame): NonNullable<Frame['block']> | undefined {
   for (let at: Frame | undefined = frame; at !== undefined; at = at.within)
     if (at.block !== undefined) return at.block.step.kind === 'workflow' ? undefined : at.block;
   return undefined;
 }
 
-function errorOf(frame: Frame): Json | undefined {
+export function errorOf(frame: Frame): Json | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined && at.error === undefined) at = at.block?.frame;
   return at?.error;
@@ -90,20 +90,6 @@ export function sourcesOf(state: RunState, frame: Frame, reads: readonly string[
     if (output !== undefined) sources[id] = lookup(output);
   }
   return sources;
-}
-
-/** Labels of everything that expressions of a step in this frame can read: its steps, and the loops around it. */
-export function labelsOf(state: RunState, context: Context, frame: Frame, reads: readonly string[]): Labels {
-  let { labels } = context;
-  for (const id of reads) {
-    const step = find(state, frame, id);
-    if (step?.status === 'succeeded' || step?.status === 'failed') labels = joinLabels(labels, step.labels ?? noLabels);
-  }
-  for (let at = around(frame); at !== undefined; at = around(at.frame)) {
-    const block = state.steps.get(at.path);
-    if (block?.status === 'running') labels = joinLabels(labels, block.labels);
-  }
-  return labels.length === 0 ? noLabels : labels;
 }
 
 /** Facts about a run as they were last worked out: they change with its usage alone. */
@@ -129,7 +115,8 @@ function find(state: RunState, frame: Frame, id: string): StepState | undefined 
   return path === undefined ? undefined : state.steps.get(path);
 }
 
-function pathOf(frame: Frame, id: string): StepPath | undefined {
+/** The path of the step that `id` names when read from inside `frame`: the nearest one outward. */
+export function pathOf(frame: Frame, id: string): StepPath | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined) {
     if (graphOf(at.steps).positions.has(id)) return stepPath(at.path, id);

@@ -1,6 +1,6 @@
 /** Settling an attempt: its outcome becomes a command, wherever it ran. */
 import { TelosError } from '@telos/core';
-import type { Did, ErrorRecord, GateResult, Labels, Payload, RailsResult, Usage } from '@telos/core';
+import type { Did, ErrorRecord, GateResult, Labelling, Payload, RailsResult, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -13,7 +13,8 @@ import { rejectOutput } from './rejection.ts';
 export type Called = {
   readonly usage?: Usage | undefined;
   readonly did?: Did | undefined;
-  readonly labels?: Labels | undefined;
+  /** Of what it gave, or of what its error says. */
+  readonly labelling?: Labelling | undefined;
 };
 
 export function settleFailure(
@@ -21,12 +22,12 @@ export function settleFailure(
   at: ActionAt,
   attempt: number,
   thrown: ErrorRecord,
-  { usage, did, labels }: Called = {},
+  { usage, did, labelling }: Called = {},
 ): void {
   const { path, step } = at;
   const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
   const random = desk.deps.random();
-  desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labels });
+  desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labelling });
 }
 
 /** What the rails of an attempt said, in the order in which they did. */
@@ -39,7 +40,7 @@ export function settleAsked(
   desk: Desk,
   { path, step, frame }: ActionAt,
   attempt: number,
-  { usage, labels = [] }: Called,
+  { usage, labelling }: Called,
 ): void {
   const judged = desk.state.rails.get(path) ?? {};
   const place = afterCall.findLast((one) => judged[one]?.attempt === attempt && judged[one].outcome === 'ask');
@@ -48,7 +49,7 @@ export function settleAsked(
     throw new TelosError('BUG', `${path} is to be asked about, and nothing is known of what.`);
   const wait = waitFor(place, railsOf(step, frame)?.[place] ?? [], asked.verdicts, asked.value, 'go_on');
   const spent = usage === undefined ? {} : { usage };
-  desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels, ...spent });
+  desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling, ...spent });
 }
 
 export function settleSuccess(
@@ -56,10 +57,10 @@ export function settleSuccess(
   { path }: ActionAt,
   attempt: number,
   output: Payload,
-  { usage, labels }: Called,
+  { usage, labelling }: Called,
   gate?: GateResult,
 ): void {
-  desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labels, gate });
+  desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labelling, gate });
 }
 
 export function settleRejection(
@@ -67,8 +68,8 @@ export function settleRejection(
   at: ActionAt,
   attempt: number,
   rejected: { readonly output: Payload; readonly gate: GateResult; readonly scope: Scope },
-  { usage, did, labels = [] }: Called,
+  { usage, did, labelling }: Called,
 ): void {
   const { path, step, frame } = at;
-  rejectOutput(desk, { path, step, frame, attempt, ...rejected, usage, did, labels });
+  rejectOutput(desk, { path, step, frame, attempt, ...rejected, usage, did, labelling });
 }

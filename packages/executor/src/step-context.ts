@@ -1,7 +1,8 @@
-import { turnOf } from '@telos/core';
+import { turnOf, unlabelled } from '@telos/core';
 import type {
   Feedback,
   JsonObject,
+  Labelling,
   Live,
   ModelSpec,
   RunId,
@@ -23,6 +24,8 @@ export type StepContextSpec = {
   readonly rendering: Rendering;
   readonly feedback?: Feedback | undefined;
   readonly model?: ModelSpec | undefined;
+  /** Of the input. */
+  readonly labelling?: Labelling | undefined;
   /** Worked out when first asked for: most tools never look. */
   readonly sources: () => JsonObject;
 };
@@ -47,6 +50,7 @@ export class StepContext implements ToolContext {
   readonly idempotencyKey: string;
   declare readonly feedback?: Feedback;
   declare readonly model?: ModelSpec;
+  declare readonly labelling?: Labelling;
   readonly #host: StepHost;
   readonly #hooks: AttemptHooks;
   readonly #spec: StepContextSpec;
@@ -58,6 +62,7 @@ export class StepContext implements ToolContext {
     this.idempotencyKey = spec.idempotencyKey;
     if (spec.feedback !== undefined) this.feedback = spec.feedback;
     if (spec.model !== undefined) this.model = spec.model;
+    if (spec.labelling !== undefined && spec.labelling !== unlabelled) this.labelling = spec.labelling;
     this.#host = host;
     this.#hooks = hooks;
     this.#spec = spec;

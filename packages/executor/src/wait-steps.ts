@@ -4,7 +4,7 @@ import type { ApproveStep, At, Closing, Instant, Json, Payload, Sequence, StepPa
 import { durationMs } from '@telos/language';
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
-import { labelsOf } from './scope.ts';
+import { labellingOfOpening } from './labelling.ts';
 import { misfitOf } from './signal-fit.ts';
 import type { Lookup } from './values.ts';
 
@@ -38,9 +38,9 @@ export function createWaitSteps(desk: Desk): WaitSteps {
 
   function openIn(at: WaitAt, scope: Scope): void {
     const { path, step } = at;
-    const labels = labelsOf(state, desk.contexts.of(at.frame), at.frame, step.reads);
+    const labelling = labellingOfOpening(state, desk.contexts.of(at.frame), at.frame, step);
     const open = (wait: Wait): void =>
-      void desk.apply({ do: 'openWait', at: desk.now(), path, attempt: attemptOf(path), wait, labels });
+      void desk.apply({ do: 'openWait', at: desk.now(), path, attempt: attemptOf(path), wait, labelling });
     try {
       if (step.kind === 'wait') {
         open(waitOf(at, step, scope));
@@ -169,16 +169,16 @@ export function createWaitSteps(desk: Desk): WaitSteps {
   return {
     start(at, scope) {
       const { path, step, frame } = at;
-      const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
-      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labels })) openIn(at, scope);
+      const labelling = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
+      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) openIn(at, scope);
     },
     open(at) {
       const { path, step, frame } = at;
       desk.read({ path, frame, reads: step.reads }, (scope) => {
         const known = state.steps.get(path);
         if (known?.status === 'retrying') {
-          const labels = labelsOf(state, desk.contexts.of(frame), frame, step.reads);
-          desk.apply({ do: 'startStep', at: desk.now(), path, attempt: known.attempt, labels });
+          const labelling = labellingOfOpening(state, desk.contexts.of(frame), frame, step);
+          desk.apply({ do: 'startStep', at: desk.now(), path, attempt: known.attempt, labelling });
         }
         openIn(at, scope);
       });

@@ -12,3 +12,6 @@ export type {
 export type { IngestProgress } from './ingest/ingest-paths.ts';
 export type { Skipped } from './ingest/find-files.ts';
 export { knowledgeTools } from './knowledge-tools.ts';
+export { createMemoryStore } from './memory/memory.ts';
+export type { MemoryStore } from './memory/memory.ts';
+export { memoryTools } from './memory/memory-tools.ts';

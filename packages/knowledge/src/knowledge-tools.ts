@@ -42,6 +42,8 @@ export function knowledgeTools(knowledge: Knowledge): AnyTool[] {
     effect: 'read',
     returns: ['private'],
     idempotent: true,
+    // The question goes to whoever makes its vector; the documents stay.
+    sendsTo: async () => (await knowledge.hosts()).map((host) => ({ host, model: true })),
     async run({ folder, collection = '', query, limit }, context) {
       const { passages, startedAt, ms, intake, embeddingModel, embeddingProblem } = await knowledge.search({
         ...(folder === undefined ? { collection } : { folder }),

@@ -87,6 +87,8 @@ export interface Knowledge {
    */
   search(request: SearchRequest): Promise<SearchReport>;
   collections(): Promise<readonly CollectionSummary[]>;
+  /** Who is sent a question for its vector; nobody, where words alone are compared or the model is in this process. */
+  hosts(): Promise<readonly string[]>;
   /** Ends after what is under way. Further calls throw KNOWLEDGE_INDEX_BUSY. */
   close(): Promise<void>;
 }
@@ -227,6 +229,7 @@ export function createKnowledge({ path, workspace, isWithheld, models, clock }: 
         })),
       ),
 
+    hosts: async () => (await models.hosts?.('embedding')) ?? [],
     close: async () => {
       await Promise.all(underWay);
       if (typeof state === 'object') state.database.close();

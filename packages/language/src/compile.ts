@@ -9,10 +9,13 @@
  */
 import type { Program } from '@telos/core';
 import { canonicalJson } from './canonical-json.ts';
+import { createExpressionCache } from './cel/compiled-template.ts';
 import type { CompileOptions, CompileResult } from './compiled.ts';
 import { documentSchema } from './document/document-schema.ts';
 import { schemaFaults } from './document/schema-faults.ts';
+import type { Fault } from './fault.ts';
 import { hashOf } from './hash-of.ts';
+import { foreseenStops } from './labels/foresee.ts';
 import { enoughFaults, locatedFaults } from './located-faults.ts';
 import { readSource } from './read/read-source.ts';
 import type { Source } from './read/read-source.ts';
@@ -35,7 +38,22 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   );
   // read back, so that what runs now has the same order of keys as what is stored
   const program = JSON.parse(canonical) as Program;
-  return { ok: true, compiled: { program, hash: hashOf(canonical), canonical, positions } };
+  const warnings = options.subset === 'plan' ? [] : warningsOf(program, examined.places, read, file, options);
+  return { ok: true, compiled: { program, hash: hashOf(canonical), canonical, warnings, positions } };
+}
+
+/** Located as faults are; a plan has no reader to warn. */
+function warningsOf(
+  program: Program,
+  places: ReturnType<typeof resolveDocument>['places'],
+  read: Source,
+  file: string,
+  { catalog }: CompileOptions,
+): readonly Fault[] {
+  const warnings = locatedFaults(read, file);
+  const stops = foreseenStops({ program, catalog, expressions: createExpressionCache(), places });
+  warnings.upToEnough(() => stops.forEach((stop) => warnings.report(stop)));
+  return warnings.list();
 }
 
 function examine(

@@ -1,4 +1,4 @@
-import type { AnyCheck, AnyTool, ConnectionSpec, Hash, Program } from '@telos/core';
+import type { AnyCheck, AnyTool, ConnectionSpec, Hash, PermissionsSpec, Program } from '@telos/core';
 import type { Fault } from './fault.ts';
 import type { SharedDefinitions } from './shared/shared-definitions.ts';
 
@@ -6,6 +6,8 @@ import type { SharedDefinitions } from './shared/shared-definitions.ts';
 export type Catalog = {
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly checks: ReadonlyMap<string, AnyCheck>;
+  /** Hosts that the installation lets have private data; default those of the configured model providers. */
+  readonly privateHosts?: readonly string[];
   /** Definitions that a workflow may use as if they stood in it. */
   readonly shared?: SharedDefinitions;
 };
@@ -18,8 +20,8 @@ export type CompileOptions = {
   readonly subset?: 'workflow' | 'plan';
   /** What a plan was given: connections of the workflow around it, which it may use and cannot declare. */
   readonly connections?: { readonly [name: string]: ConnectionSpec };
-  /** What a plan was given: the workflow's globs of tools that a person is asked about, and of those that nobody may use. */
-  readonly permissions?: { readonly ask: readonly string[]; readonly deny: readonly string[] };
+  /** What a plan was given: the workflow's rules of what a person is asked about, and of what nobody may do. */
+  readonly permissions?: Pick<PermissionsSpec, 'ask' | 'deny'>;
   /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. A TelosError that it throws becomes the fault. */
   readonly readFile?: (path: string) => string | undefined;
 };
@@ -30,6 +32,8 @@ export type Compiled = {
   readonly hash: Hash;
   /** The program as canonical JSON: sorted keys, no white space. */
   readonly canonical: string;
+  /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them. */
+  readonly warnings: readonly Fault[];
   /** Where each step stands in the source, by its id chain (`findings.search`, `catch[0].tell`). */
   readonly positions: { readonly [step: string]: { readonly line: number; readonly column: number } };
 };

@@ -1,9 +1,11 @@
-import { TelosError } from '@telos/core';
-import type { Condition, Json, Program, Template } from '@telos/core';
+import { TelosError, unlabelled } from '@telos/core';
+import type { Condition, Json, Labelling, Program, Template } from '@telos/core';
 import { compileTemplate, createExpressionCache, evaluate } from './cel/compiled-template.ts';
 import type { Rendering } from './cel/compiled-template.ts';
 import { mayHoldExpression } from './cel/template.ts';
 import { completeInputs } from './complete-inputs.ts';
+import { flowOf } from './labels/flow.ts';
+import type { Flow, LabellingAt } from './labels/flow.ts';
 import type { Linked, Scope } from './linked.ts';
 import { createSchemas } from './schemas/create-schemas.ts';
 import { kindOf } from './text/json-shape.ts';
@@ -21,32 +23,19 @@ export type LinkOptions = {
 export function link(program: Program, options: LinkOptions = {}): Linked {
   const now = options.now ?? Date.now;
   const expressions = createExpressionCache();
-  const texts = new Map<string, Rendering | null>();
-  const objects = new WeakMap<object, Rendering | null>();
   const schemas = createSchemas();
-
-  function renderingOf(template: Template): Rendering | null {
-    if (typeof template === 'string') {
-      if (!mayHoldExpression(template)) return null;
-      return remember(
-        texts.get(template),
-        () => compileTemplate(template, expressions) ?? null,
-        (made) => texts.set(template, made),
-      );
-    }
-    if (typeof template !== 'object' || template === null) return null;
-    return remember(
-      objects.get(template),
-      () => compileTemplate(template, expressions) ?? null,
-      (made) => objects.set(template, made),
-    );
-  }
+  const renderingOf = keptByTemplate<Rendering>((template) => compileTemplate(template, expressions));
+  const flowIn = keptByTemplate<Flow>((template) => flowOf(template, expressions));
 
   return {
     program,
     render(template: Template, scope: Scope): Json {
       const rendering = renderingOf(template);
       return rendering === null ? template : rendering(scope, now);
+    },
+    labelling(template: Template, at: LabellingAt): Labelling {
+      const flow = flowIn(template);
+      return flow === null ? unlabelled : flow(at);
     },
     test(condition: Condition, scope: Scope): boolean {
       const value = evaluate(expressions(condition), scope, now);
@@ -63,9 +52,24 @@ export function link(program: Program, options: LinkOptions = {}): Linked {
   };
 }
 
-function remember<T>(known: T | undefined, make: () => T, keep: (made: T) => void): T {
-  if (known !== undefined) return known;
-  const made = make();
-  keep(made);
-  return made;
+/** Makes something of each template once: null where there is nothing to make of it. */
+function keptByTemplate<T>(make: (template: Template) => T | undefined): (template: Template) => T | null {
+  const texts = new Map<string, T | null>();
+  const objects = new WeakMap<object, T | null>();
+  return (template) => {
+    if (typeof template === 'string') {
+      if (!mayHoldExpression(template)) return null;
+      const known = texts.get(template);
+      if (known !== undefined) return known;
+      const made = make(template) ?? null;
+      texts.set(template, made);
+      return made;
+    }
+    if (typeof template !== 'object' || template === null) return null;
+    const known = objects.get(template);
+    if (known !== undefined) return known;
+    const made = make(template) ?? null;
+    objects.set(template, made);
+    return made;
+  };
 }

@@ -1,4 +1,5 @@
-import type { Condition, Json, Program, Template } from '@telos/core';
+import type { Condition, Json, Labelling, Program, Template } from '@telos/core';
+import type { LabellingAt } from './labels/flow.ts';
 
 /** Root names and their values, as expressions see them: `inputs`, `steps`, `run`, `item`, ... */
 export type Scope = { readonly [name: string]: Json };
@@ -13,6 +14,8 @@ export interface Linked {
    * @throws TelosError EXPRESSION_FAILED.
    */
   render(template: Template, scope: Scope): Json;
+  /** What the value carries that `render` gives, by what its expressions read. @throws TelosError EXPRESSION_FAILED. */
+  labelling(template: Template, at: LabellingAt): Labelling;
   /** Evaluates bare CEL. @throws TelosError EXPRESSION_FAILED, also when the result is no boolean. */
   test(condition: Condition, scope: Scope): boolean;
   /**

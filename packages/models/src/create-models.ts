@@ -5,6 +5,7 @@ import { createPriceList } from './price-list.ts';
 import { providers as everyProvider } from './providers.ts';
 import { admitAll, createAdmission } from './rate-limits/admission.ts';
 import { createResolver } from './resolve-model.ts';
+import type { ResolvedModel } from './resolve-model.ts';
 import type { ModelSettings } from './settings.ts';
 
 /** All models of all providers behind one port. Reads no environment, opens no connection, and loads what answers only when it is asked. */
@@ -60,6 +61,15 @@ export function createModels(settings: ModelSettings): Models {
       return first ?? new TelosError('MODEL_UNKNOWN', 'The list of models to fall back on is empty.');
     },
 
+    async hosts(use) {
+      if (use === 'embedding') {
+        const { embeddingModel } = await import('./embed.ts');
+        return hostsOf([await embeddingModel(embedSettings)]);
+      }
+      const refs = typeof use.chat === 'string' ? [use.chat] : use.chat.fallback;
+      return hostsOf(await Promise.all(refs.map(resolve)));
+    },
+
     async list() {
       const lists = await Promise.all(
         providers.map(async (provider) => {
@@ -75,6 +85,10 @@ export function createModels(settings: ModelSettings): Models {
       return lists.flat();
     },
   };
+}
+
+function hostsOf(models: readonly (ResolvedModel | undefined)[]): readonly string[] {
+  return [...new Set(models.flatMap((model) => model?.provider.host ?? []))];
 }
 
 function present(setting: string | undefined): string | undefined {

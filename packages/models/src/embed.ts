@@ -56,7 +56,10 @@ export async function embed(
   return { model: target.ref, vectors, usage };
 }
 
-async function embeddingModel(settings: EmbedSettings): Promise<ResolvedModel | undefined> {
+/** The model that vectors are asked of; undefined when none is reachable. */
+export async function embeddingModel(
+  settings: Pick<EmbedSettings, 'providers' | 'resolve' | 'model'>,
+): Promise<ResolvedModel | undefined> {
   if (settings.model !== undefined) return settings.resolve(settings.model);
   for (const provider of settings.providers) {
     const model = await provider.defaultEmbedding();

@@ -10,6 +10,8 @@ export interface Provider {
   readonly name: string;
   /** Where prices of its models are looked up; `free` where calls cost nothing. */
   readonly pricing: 'free' | { readonly providerId: string } | { readonly providerApiUrl: string };
+  /** Where requests go: `api.example`, or `api.example:8443`. Absent: its models run in this process. */
+  readonly host?: string;
   /** Makes no call and loads nothing heavy: that happens when the model is first asked. */
   chat(model: string): ChatModel;
   /** What stands in the way of calling the model, found without calling it. */

@@ -5,6 +5,7 @@
  * when nothing better is reachable), rules write it, for the objectives that
  * they know; which of the two it was is part of the plan.
  */
+import { joinLabellings, marked } from '@telos/core';
 import type { Clock, Models, ModelSpec, Planner, PlanRequest, PlanSurroundings, ToolContext } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import type { Grant } from './check/grant.ts';
@@ -44,7 +45,12 @@ export function createPlanner(settings: PlannerSettings): DraftingPlanner {
       const model = context.model ?? request.model ?? settings.model ?? 'auto';
       const grant: Grant = {
         catalog,
-        tools: allowedTools(catalog.tools, request.tools, permissions.deny),
+        // A rule that also looks at arguments is held against each call when it is made.
+        tools: allowedTools(
+          catalog.tools,
+          request.tools,
+          permissions.deny.filter((rule) => typeof rule === 'string'),
+        ),
         permissions,
         effects: request.effects,
         model,
@@ -53,9 +59,17 @@ export function createPlanner(settings: PlannerSettings): DraftingPlanner {
       if (!quotesOnly) {
         const drafting = { models, clock, model, attempts: Math.max(1, attempts) };
         const drafted = await draftWithModel(request, grant, context, drafting);
-        if (!('unable' in drafted)) return drafted;
+        if (!('unable' in drafted)) return withLabels(drafted, grant);
       }
       return planByRules(request, grant, context, clock);
     },
   };
+}
+
+/** A model that was shown what somebody outside says of a tool may have done what it says. */
+function withLabels(drafted: DraftedPlan, { tools }: Grant): DraftedPlan {
+  const foreign = [...tools.values()].filter((tool) => tool.foreign === true);
+  if (foreign.length === 0) return drafted;
+  const labelling = joinLabellings(...foreign.map(({ name }) => marked(['untrusted'], `tools.${name}`)));
+  return { ...drafted, labelling };
 }

@@ -1,4 +1,4 @@
-import { ApprovalPage, ApprovalView, BulkDecisionResult, RunReceipt } from '@telos/contract';
+import { ApprovalPage, ApprovalView, BulkDecisionResult, RunReceipt, StepDetail } from '@telos/contract';
 import type { RunEvent, RunId } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseApiKeys } from '../guards/api-keys.ts';
@@ -79,6 +79,45 @@ describe('approvals', () => {
     const one = ApprovalView.parse(await (await server.get(`/v1/approvals/${run}~4`)).json());
     expect(one).toEqual(items[0]);
     await problemIn(await server.get('/v1/approvals?kind=time'), 400, 'REQUEST_MALFORMED');
+  });
+
+  it('of a tool that asks for leave say why, and which source is behind which argument; so do events and steps', async () => {
+    const labelling = { untrusted: ['page'], private: ['row'], fields: { to: { untrusted: ['page'] } } };
+    const permission = {
+      uses: 'mail.send',
+      effect: 'irreversible',
+      because: ['untrusted', 'private'],
+      hosts: ['mail.example'],
+      arguments: [{ argument: 'to', label: 'untrusted', from: ['page'] }],
+    } as const;
+    const wait: RunEvent = {
+      type: 'wait.opened',
+      at,
+      path: 'greet',
+      attempt: 1,
+      labels: ['untrusted', 'private'],
+      labelling,
+      wait: {
+        kind: 'approval',
+        purpose: 'permission',
+        who: [],
+        show: { value: { to: 'a' } },
+        onTimeout: 'fail',
+        permission: {
+          ...permission,
+          because: [...permission.because],
+          hosts: [...permission.hosts],
+          arguments: [{ argument: 'to', label: 'untrusted', from: ['page'] }],
+        },
+      },
+    };
+    const run = await server.start();
+    await server.append(run, { type: 'run.started', at }, wait);
+    expect((await list()).items).toMatchObject([
+      { purpose: 'permission', permission, labels: ['untrusted', 'private'] },
+    ]);
+    const step = StepDetail.parse(await (await server.get(`/v1/runs/${run}/steps/greet`)).json());
+    expect(step).toMatchObject({ labels: ['untrusted', 'private'], labelling, wait: { for: { permission } } });
   });
 
   it('are decided with a value and a note, and a worker is called', async () => {

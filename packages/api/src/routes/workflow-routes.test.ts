@@ -62,6 +62,24 @@ steps:
     expect(result).toMatchObject({ valid: true, warnings: [{ code: 'REQUIREMENT_MISSING' }] });
   });
 
+  it('warns, with the place and the rule that would help, of a step that every run will stop at', async () => {
+    const source = `telos: 1\nid: tell\ninputs: { text: string }\nsteps:\n  - { id: a, uses: llm, with: { prompt: Hi } }\n  - { id: b, uses: transform, effect: write, with: { value: "\${{ steps.a.output }}" } }\n`;
+    const result = CheckResult.parse(await (await server.send('POST', '/v1/workflows/check', { source })).json());
+    expect(result).toMatchObject({
+      valid: true,
+      warnings: expect.arrayContaining([
+        {
+          code: 'UNTRUSTED_ARGUMENT',
+          message: expect.stringContaining('`value`'),
+          next: expect.stringContaining('allow: [transform]'),
+          line: 6,
+          column: expect.any(Number),
+          path: 'steps[1].with.value',
+        },
+      ]),
+    });
+  });
+
   it('reads no file of the server', async () => {
     const source = `telos: 1\nid: peek\nsteps:\n  - { id: a, uses: llm, with: { prompt: { file: /etc/passwd } } }\n`;
     const result = CheckResult.parse(await (await server.send('POST', '/v1/workflows/check', { source })).json());

@@ -33,6 +33,7 @@ export function approvalView(listed: ListedWait, show: ShowPayload): ApprovalVie
           show: show(wait.show),
           ...(wait.form === undefined ? {} : { form: { ...wait.form } }),
           ...(wait.gate === undefined ? {} : { gate: wait.gate }),
+          ...(wait.permission === undefined ? {} : { permission: wait.permission }),
           ...(wait.rails === undefined ? {} : { rails: askedView(wait.rails) }),
         }
       : {}),

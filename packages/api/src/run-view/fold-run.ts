@@ -9,11 +9,11 @@
 import { addUsage, noUsage, placeOf, runInput } from '@telos/core';
 import type {
   CallRecord,
+  Carried,
   ErrorRecord,
   EventOf,
   GateResult,
   Instant,
-  Labels,
   MadeCall,
   Opening,
   Payload,
@@ -26,6 +26,9 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import { carry, carryInput } from './carried-labels.ts';
+import type { CarriedLabels } from './carried-labels.ts';
+import type { Note } from './note.ts';
 import { rateLimitView } from './event-view.ts';
 
 export type FoldedAttempt = {
@@ -45,20 +48,12 @@ export type FoldedAttempt = {
   readonly rails: (RailsResult & { readonly at: Instant })[];
 };
 
-/** Something that happened in a step and is no attempt: a plan proposed, a retry decided. */
-export type Note = {
-  readonly name: string;
-  readonly at: Instant;
-  readonly attributes: { readonly [key: string]: unknown };
-};
-
-export type FoldedStep = {
+export type FoldedStep = CarriedLabels & {
   readonly place: Place;
   status: StepStatusView;
   readonly attempts: FoldedAttempt[];
   startedAt: Instant;
   endedAt?: Instant;
-  labels: Labels;
   /** Of all attempts, and of everything inside a block. */
   usage: Usage;
   gate?: GateResult;
@@ -168,7 +163,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'step.started': {
       const attempt = attemptOf(step, event.attempt, event.at);
       if (event.input !== undefined) attempt.input = event.input;
-      if (event.labels !== undefined) step.labels = event.labels;
+      carryInput(step, event);
       // Taken up again when a person has let it go on.
       attempt.status = 'running';
       step.status = 'running';
@@ -177,8 +172,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'step.succeeded': {
       const attempt = end(step, event, 'succeeded');
       attempt.output = event.output;
-      if (event.labels !== undefined) step.labels = event.labels;
-      settle(step, 'succeeded', event.at);
+      conclude(step, 'succeeded', event);
       return;
     }
     case 'step.failed': {
@@ -186,13 +180,13 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       attempt.error = event.error;
       if (event.output !== undefined) attempt.output = event.output;
       step.error = event.error;
-      settle(step, 'failed', event.at);
+      conclude(step, 'failed', event);
       return;
     }
     case 'step.cancelled': {
       const attempt = end(step, event, 'cancelled');
       if (event.partial !== undefined) attempt.output = event.partial;
-      settle(step, 'cancelled', event.at);
+      conclude(step, 'cancelled', event);
       return;
     }
     case 'step.skipped':
@@ -218,7 +212,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'wait.opened': {
       step.status = 'waiting';
       step.wait = { id: seq, since: event.at, for: event.wait };
-      if (event.labels !== undefined) step.labels = event.labels;
+      if (event.labels !== undefined) carry(step, event);
       const attempt = attemptOf(step, event.attempt, event.at);
       attempt.status = 'waiting';
       if (event.wait.kind === 'approval' && event.wait.gate !== undefined) {
@@ -373,6 +367,11 @@ function spend(step: FoldedStep, attempt: FoldedAttempt, usage: Usage | undefine
   if (usage === undefined) return;
   attempt.usage = addUsage(attempt.usage ?? noUsage, usage);
   step.usage = addUsage(step.usage, usage);
+}
+
+function conclude(step: FoldedStep, status: StepStatusView, event: Carried & { readonly at: Instant }): void {
+  carry(step, event);
+  settle(step, status, event.at);
 }
 
 function settle(step: FoldedStep, status: StepStatusView, at: Instant): void {

@@ -35,6 +35,8 @@ export const attributeNames = {
   frame: 'telos.step.frame',
   skipped: 'telos.step.skipped',
   labels: 'telos.labels',
+  untrustedFrom: 'telos.labels.untrusted.from',
+  privateFrom: 'telos.labels.private.from',
   remedy: 'telos.remedy',
   rail: 'telos.rail',
   usd: 'telos.usage.usd',

@@ -19,6 +19,8 @@ export function stepView(step: FoldedStep, definition: Step | undefined): StepVi
     ...(step.gate === undefined ? {} : { gate: step.gate }),
     ...(step.error === undefined ? {} : { error: step.error }),
     labels: [...step.labels],
+    ...(step.labelling === undefined ? {} : { labelling: step.labelling }),
+    ...(step.inputLabelling === undefined ? {} : { input_labelling: step.inputLabelling }),
     ...(step.reason === undefined ? {} : { reason: step.reason }),
     ...(step.opening === undefined ? {} : { block: blockView(step.opening, step.rounds) }),
     ...(step.wait === undefined ? {} : { wait: { id: step.wait.id, for: waitView(step.wait.for) } }),

@@ -213,6 +213,8 @@ function stepAttributes(step: FoldedStep, definition: Program['steps'][number] |
     ...(step.place.frame === undefined ? {} : { [names.frame]: step.place.frame }),
     ...(step.reason === undefined ? {} : { [names.skipped]: step.reason }),
     ...(step.labels.length === 0 ? {} : { [names.labels]: [...step.labels] }),
+    ...(step.labelling?.untrusted === undefined ? {} : { [names.untrustedFrom]: [...step.labelling.untrusted] }),
+    ...(step.labelling?.private === undefined ? {} : { [names.privateFrom]: [...step.labelling.private] }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Whether the rails of a program that enforce are measured as well as a floor asks. */
-import type { Json, Program, RailsSpec, RailUse, Step } from '@telos/core';
+import type { Program, RailsSpec, RailUse, Step } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import { canonicalJson, hashOf } from '@telos/language';
 import { isObject } from '@telos/language/text';
@@ -42,10 +42,10 @@ function reasonsBelow(
   const params = isObject(given)
     ? Object.fromEntries(Object.entries(given).filter(([key]) => !offers.includes(key)))
     : {};
-  const hash = hashOf(canonicalJson(params as Json));
+  const hash = hashOf(canonicalJson(params));
   const [newest] = keptCalibrations(home, uses).filter(({ params_hash }) => params_hash === hash);
   if (newest === undefined) {
-    const shown = Object.keys(params).length === 0 ? 'without parameters' : `with ${canonicalJson(params as Json)}`;
+    const shown = Object.keys(params).length === 0 ? 'without parameters' : `with ${canonicalJson(params)}`;
     return [`No calibration of ${uses} ${shown} is kept; \`telos calibrate ${uses}\` makes one.`];
   }
   return belowFloors(floors, newest);

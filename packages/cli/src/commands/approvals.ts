@@ -16,6 +16,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
 import { assigned, readAssignments, readJson } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
+import { permissionLines } from '../output/permission-lines.ts';
 
 const decisions = Decision.options;
 
@@ -101,6 +102,7 @@ function approvalLines(view: ApprovalView, ms: number): readonly string[] {
   return [
     `${view.id}  ${view.workflow}  ${view.path}  ${what}${who}  for ${durationText(Math.max(0, ms))}`,
     ...(shown === '' ? [] : [`  ${shown}`]),
+    ...permissionLines(view.permission).map((line) => `  ${line}`),
     ...(view.rails?.verdicts ?? [])
       .filter(({ verdict }) => verdict !== 'pass')
       .map(({ check, reason }) => `  ${check}: ${reason}`),

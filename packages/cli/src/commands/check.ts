@@ -7,7 +7,7 @@ import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
 import { estimateProgram } from '../estimate/estimate-program.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
-import { faultLines } from '../output/fault-lines.ts';
+import { faultLines, warningLines } from '../output/fault-lines.ts';
 import { writerOf } from '../output/writer.ts';
 
 export const check = defineCommand({
@@ -40,9 +40,11 @@ export const check = defineCommand({
       const { file, source, readFile } = readWorkflowFile(word, terminal.folder, isWithheld);
       const result = compile(source, { catalog, file, readFile });
       if (result.ok) {
-        const { program, hash } = result.compiled;
+        const { program, hash, warnings } = result.compiled;
         writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
         writer.lines(`${file}: valid (${program.id})`);
+        for (const warning of warnings) writer.object({ ...warning, type: 'warning' });
+        writer.lines(...warningLines(warnings));
         for (const rail of floors?.railsBelow(program, asked, { home: config.home, catalog }) ?? []) {
           isValid = false;
           writer.object({ type: 'below_floor', file, ...rail });

@@ -2,8 +2,8 @@
 import type { AnyTool, Clock, Limiter, Models, Schemas } from '@telos/core';
 import { systemClock } from '@telos/driver-local';
 import { createChecks } from '@telos/evaluators';
-import { createKnowledge, knowledgeTools } from '@telos/knowledge';
-import type { Knowledge } from '@telos/knowledge';
+import { createKnowledge, createMemoryStore, knowledgeTools, memoryTools } from '@telos/knowledge';
+import type { Knowledge, MemoryStore } from '@telos/knowledge';
 import { createSchemas } from '@telos/language';
 import type { Catalog } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -11,13 +11,14 @@ import { createTools } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import { createConditions } from './conditions.ts';
 import { openLimiter } from './open-limiter.ts';
-import { knowledgePath, withheldFrom } from './withheld.ts';
+import { knowledgePath, memoryPath, withheldFrom } from './withheld.ts';
 import type { IsWithheld } from './withheld.ts';
 
 export type Catalogue = {
   readonly catalog: Catalog;
   readonly models: Models;
   readonly knowledge: Knowledge;
+  readonly memory: MemoryStore;
   readonly schemas: Schemas;
   readonly clock: Clock;
   readonly isWithheld: IsWithheld;
@@ -37,16 +38,20 @@ export function composeCatalogue(config: Config, workspace: string, limiter?: Li
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
   const { allowedHosts, search } = config;
   const tools = createTools({ models, clock, workspace, isWithheld, allowedHosts, search });
-  const searching = knowledgeTools(knowledge).map((tool): [string, AnyTool] => [tool.name, tool]);
+  const memory = createMemoryStore(memoryPath(config), clock);
+  const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
+  const named = more.map((tool): [string, AnyTool] => [tool.name, tool]);
   const checks = createChecks({ models, schemas, evaluateCondition: createConditions() });
   return {
     catalog: {
-      tools: new Map([...tools, ...searching]),
+      tools: new Map([...tools, ...named]),
       checks,
+      privateHosts: config.privateHosts,
       ...(config.shared === undefined ? {} : { shared: config.shared }),
     },
     models,
     knowledge,
+    memory,
     schemas,
     clock,
     isWithheld,

@@ -60,7 +60,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   });
   const { queue, live } = shared;
   const catalogue = composeCatalogue(config, workspace, shared.limiter);
-  const { catalog, knowledge, models, clock } = catalogue;
+  const { catalog, knowledge, memory, models, clock } = catalogue;
   const secrets = secretsOf(environment);
   const planner = createPlanner({ models, catalog, clock });
   const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
@@ -93,6 +93,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           checks: catalog.checks,
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),
+          privateHosts: config.privateHosts,
           random: () => Math.random(),
           isGone: isProcessGone,
         },
@@ -106,6 +107,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
         await Promise.all(workers.map((worker) => worker.stop({ drainMs })));
         await shared.close();
         await knowledge.close();
+        memory.close();
         await store.close();
       })();
       return closed;

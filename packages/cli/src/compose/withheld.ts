@@ -13,7 +13,7 @@ export type IsWithheld = (real: string) => boolean;
 export function withheldFrom(config: Config, workspace: string): IsWithheld {
   const { database } = config;
   const own = database.kind === 'sqlite' && database.path !== ':memory:' ? [database.path] : [];
-  const files = [...own, knowledgePath(config)];
+  const files = [...own, knowledgePath(config), memoryPath(config)];
   return (real) => {
     const name = basename(real).toLowerCase();
     if (/^\.env(\.|$)/.test(name)) return true;
@@ -29,6 +29,11 @@ export function withheldFrom(config: Config, workspace: string): IsWithheld {
 /** Holds the collections. */
 export function knowledgePath({ home }: Config): string {
   return join(home, 'knowledge.db');
+}
+
+/** Holds what runs remember. */
+export function memoryPath({ home }: Config): string {
+  return join(home, 'memory.db');
 }
 
 /** Where a folder really is; itself when it does not exist yet. */

@@ -16,6 +16,7 @@ describe('the configuration', () => {
       database: { kind: 'sqlite', path: join(folder, '.telos/telos.db') },
       queue: { kind: 'local' },
       allowedHosts: [],
+      privateHosts: ['models'],
       durability: 'full',
       retention: [],
       openai: {},
@@ -31,6 +32,7 @@ describe('the configuration', () => {
         TELOS_DATABASE_URL: 'sqlite:runs.db',
         TELOS_QUEUE_URL: 'local:',
         TELOS_ALLOWED_HOSTS: '127.0.0.1:8080, intranet.example',
+        TELOS_PRIVATE_HOSTS: 'models, *.Ours.example, api.example:8443',
         TELOS_DURABILITY: 'normal',
         TELOS_RETENTION: 'succeeded=7d, failed=90d',
         TELOS_API_KEYS: '0123456789abcdef, fedcba9876543210',
@@ -49,6 +51,7 @@ describe('the configuration', () => {
       database: { kind: 'sqlite', path: join(folder, 'runs.db') },
       queue: { kind: 'local' },
       allowedHosts: ['127.0.0.1:8080', 'intranet.example'],
+      privateHosts: ['models', '*.ours.example', 'api.example:8443'],
       durability: 'normal',
       retention: [
         { status: 'succeeded', keepMs: 7 * 86_400_000 },
@@ -61,6 +64,13 @@ describe('the configuration', () => {
       otlpEndpoint: 'http://127.0.0.1:4318',
     });
     expect(Object.isFrozen(config)).toBe(true);
+  });
+
+  it('takes hosts that may have private data, or that none may', async () => {
+    expect(await loadConfig({ TELOS_PRIVATE_HOSTS: 'none' }, folder)).toMatchObject({ privateHosts: [] });
+    await expect(loadConfig({ TELOS_PRIVATE_HOSTS: 'https://api.example' }, folder)).rejects.toThrow(
+      'TELOS_PRIVATE_HOSTS: expected hosts like api.example.org',
+    );
   });
 
   it('takes keys that say whom they were given to, and holds what follows to the same', async () => {

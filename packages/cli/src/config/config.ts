@@ -28,6 +28,8 @@ export type Config = {
   readonly otlpEndpoint?: string;
   /** Private hosts, `host` or `host:port`, that workflows may call. */
   readonly allowedHosts: readonly string[];
+  /** Hosts that may have private data: `models`, `api.example`, `*.example`. */
+  readonly privateHosts: readonly string[];
   /** What workflows may use as if they stood in them. */
   readonly shared?: SharedDefinitions;
   /** What a minute allows of providers and models; absent: nothing is limited. */
@@ -78,6 +80,7 @@ function configOf(
     database: databaseOf(settings.TELOS_DATABASE_URL ?? { kind: 'sqlite', path: join(home, 'telos.db') }, folder),
     queue: settings.TELOS_QUEUE_URL,
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
+    privateHosts: settings.TELOS_PRIVATE_HOSTS,
     durability: settings.TELOS_DURABILITY,
     retention: settings.TELOS_RETENTION,
     openai: defined({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),

@@ -3,7 +3,7 @@ import { readApiKeyEntry } from '@telos/contract';
 import { readAddress } from '@telos/driver-bullmq/address';
 import type { Address } from '@telos/driver-bullmq/address';
 import type { RetentionPolicy } from '@telos/executor';
-import { nearest } from '@telos/language/text';
+import { isHostPattern, nearest } from '@telos/language/text';
 import { z } from 'zod';
 import type { Environment } from '../terminal.ts';
 import { readRetention } from './retention.ts';
@@ -77,6 +77,15 @@ const hosts = z.string().transform((text, context): readonly string[] => {
   return entries;
 });
 
+const privateHosts = z.string().transform((text, context): readonly string[] => {
+  if (text === 'none') return [];
+  const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
+  for (const entry of entries)
+    if (!isHostPattern(entry))
+      context.addIssue(`expected hosts like api.example.org or *.example.org, models, or none, found "${entry}"`);
+  return entries;
+});
+
 const retention = z.string().transform((text, context): RetentionPolicy => {
   const read = readRetention(text);
   if (!('problem' in read)) return read;
@@ -93,6 +102,8 @@ export const Settings = z.object({
   TELOS_API_KEYS: apiKeys.optional(),
   /** Private and loopback hosts that workflows may call; all others of that kind are refused. */
   TELOS_ALLOWED_HOSTS: hosts.default([]),
+  /** Hosts that may have private data, and `models` for those of the model providers that are configured. */
+  TELOS_PRIVATE_HOSTS: privateHosts.default(['models']),
   /** How long runs that have ended are kept; absent: for ever. */
   TELOS_RETENTION: retention.default([]),
   TELOS_SEARCH_URL: httpUrl.optional(),

@@ -5,6 +5,11 @@ export function faultLines(faults: readonly Fault[]): string {
   return faults.map((fault) => `${placeOf(fault)}: ${fault.message}${hintOf(fault)} [${fault.code}]\n`).join('');
 }
 
+/** Of what does not keep a workflow from running. */
+export function warningLines(warnings: readonly Fault[]): readonly string[] {
+  return warnings.map((fault) => `${placeOf(fault)}: careful: ${fault.message}${hintOf(fault)} [${fault.code}]`);
+}
+
 function placeOf({ file, line, column }: Fault): string {
   return `${file}:${line}:${column}`;
 }

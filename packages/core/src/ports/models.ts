@@ -152,5 +152,10 @@ export interface Models {
   estimate(request: Pick<GenerateRequest, 'model' | 'messages' | 'maxTokens'>): Promise<Usage>;
   /** What stands in the way of calling this model, found without calling it; undefined when nothing does. */
   problem(model: ModelSpec): Promise<TelosError | undefined>;
+  /**
+   * Hosts that a request to this model, or for vectors, is sent to; of a fallback, those of all. Empty when the model
+   * is in the process, or there is none. Absent: all of them are.
+   */
+  hosts?(use: { readonly chat: ModelSpec } | 'embedding'): Promise<readonly string[]>;
   list(): Promise<readonly ModelInfo[]>;
 }

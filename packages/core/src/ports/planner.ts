@@ -1,5 +1,6 @@
 import type { Hash } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
+import type { Labelling } from '../labels.ts';
 import type { Program } from '../program/program.ts';
 import type { ToolContext } from './tool.ts';
 
@@ -11,6 +12,8 @@ export type Plan = {
   readonly source: string;
   /** What the plan is to reach, each objective with its criterion. */
   readonly objectives: Json;
+  /** What the planner had read besides what it was given: descriptions of tools that were written outside. Absent: nothing labelled. */
+  readonly labelling?: Labelling;
 };
 
 /** What a plan is asked for: the rendered fields of a `plan` block. */

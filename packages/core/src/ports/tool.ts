@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Json } from '../json.ts';
 import type { RunId } from '../ids.ts';
-import type { Label } from '../labels.ts';
+import type { Label, Labelling } from '../labels.ts';
 import type { Effect, ModelSpec } from '../program/program.ts';
 import type { StepPath } from '../program/path.ts';
 import type { CallRecord, GateResult } from '../run/events.ts';
@@ -25,6 +25,8 @@ export interface ToolContext {
   readonly model?: ModelSpec;
   /** The values that the step read from earlier steps, by step id: the sources an answer may lean on. */
   readonly sources: { readonly [step: string]: Json };
+  /** What the input carries, argument by argument. Absent: nothing. */
+  readonly labelling?: Labelling;
   /** Of the model calls that the tool makes: to be passed on with each. */
   readonly sharing?: Sharing;
   /** Looks up a connection of the workflow's `tools:`, its secrets resolved. Undefined when there is none of that name. */
@@ -41,6 +43,14 @@ export type ToolCallReport = Omit<CallRecord, 'input' | 'output'> & {
   readonly input: Json;
   readonly output?: Json;
   readonly usage?: Usage;
+};
+
+/** Where a call sends what it is given. */
+export type Destination = {
+  /** `api.example`, or `api.example:8443` where the port is not that of the scheme. */
+  readonly host: string;
+  /** It belongs to a model provider that the installation has configured. */
+  readonly model?: true;
 };
 
 /**
@@ -62,6 +72,22 @@ export interface Tool<I = never, O extends Json = Json> {
   estimate?(input: I): Promise<Usage>;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
+  /** What this very call's output carries besides that and what its input carries. */
+  labelsOf?(input: I, output: O): Labelling;
+  /** Its description was written by somebody outside: what a model makes of it is untrusted. */
+  readonly foreign?: true;
+  /** What it keeps it gives back with the labels that it came with, so that writing to it lets nothing escape them. */
+  readonly keepsLabels?: true;
+  /** The field of its input that it gives back as it is, so that what it gives carries what that field carried. */
+  readonly echoes?: string;
+  /**
+   * Where this very call sends what it is given, redirects aside; decided before `run`. Absent: a call that only reads
+   * sends nothing anywhere, and one that has an effect may send it anywhere.
+   */
+  sendsTo?(
+    input: I,
+    context: Pick<ToolContext, 'connection' | 'model'>,
+  ): readonly Destination[] | Promise<readonly Destination[]>;
   /** Whether the far side honours the idempotency key. */
   readonly idempotent: boolean;
   /** @throws TelosError with a code of its own; anything else thrown becomes TOOL_FAILED. */

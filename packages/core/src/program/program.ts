@@ -20,11 +20,7 @@ export type Program = {
   readonly vars: { readonly [name: string]: Template };
   readonly budget?: BudgetSpec;
   readonly tools: { readonly [name: string]: ConnectionSpec };
-  readonly permissions: {
-    readonly allow: readonly string[];
-    readonly ask: readonly string[];
-    readonly deny: readonly string[];
-  };
+  readonly permissions: PermissionsSpec;
   readonly evaluators: { readonly [name: string]: CheckUse };
   /** Of the run: what goes into it, and what comes out. */
   readonly rails?: Pick<RailsSpec, 'input' | 'output'>;
@@ -40,6 +36,20 @@ export type Program = {
   /** Names of top-level steps whose envelopes `outputs` reads. */
   readonly outputReads: readonly string[];
   readonly requires: Requirements;
+};
+
+/** A glob on the names of tools, or one on a name and on arguments by their paths. */
+export type PermissionRule = string | { readonly uses: string; readonly with: { readonly [argument: string]: string } };
+
+export type PermissionsSpec = {
+  /** What may be done although its arguments are labelled. */
+  readonly allow: readonly PermissionRule[];
+  /** What a person is asked about first. */
+  readonly ask: readonly PermissionRule[];
+  /** What may not be done. */
+  readonly deny: readonly PermissionRule[];
+  /** Hosts that may have private data, besides those of the installation. */
+  readonly hosts?: readonly string[];
 };
 
 /** Everything the program needs to be present before it may start. */
@@ -213,7 +223,7 @@ export type ActionStep = StepBase & {
   readonly with: Template;
   /** The queue whose workers run it; absent: wherever there is room. */
   readonly queue?: string;
-  /** `permissions.ask` names its tool: a person sees its input, may edit it, and lets it run or not. */
+  /** `permissions.ask` names its tool, whatever it is given: a person sees its input, may edit it, and lets it run or not. */
   readonly asks?: true;
   /** What undoes it, when the run fails or is cancelled after it succeeded. Its `steps.<own id>` is in scope. */
   readonly compensate?: ToolUse;

@@ -4,7 +4,7 @@ import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant } from '../ids.ts';
 import type { Json } from '../json.ts';
-import type { Labels } from '../labels.ts';
+import type { Carried } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
@@ -64,78 +64,76 @@ export type RunCommand =
     });
 
 export type StepCommand =
-  | (OfAttempt & {
-      readonly do: 'startStep';
-      readonly input?: Payload;
-      readonly labels?: Labels;
-      readonly queue?: string;
-    })
+  /** Labels are those of the input; of a block, those of what its body sees of it. */
+  | (OfAttempt &
+      Carried & {
+        readonly do: 'startStep';
+        readonly input?: Payload;
+        readonly queue?: string;
+      })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
-  | (OfStep & {
-      readonly do: 'advanceLoop';
-      readonly round: number;
-      readonly state: Payload;
-      readonly labels?: Labels;
-      /** Of an agent. */
-      readonly calls?: readonly MadeCall[];
-    })
-  | (OfAttempt & {
-      readonly do: 'acceptPlan';
-      readonly program: Hash;
-      readonly objectives: Json;
-      readonly usage?: Usage;
-    })
+  | (OfStep &
+      Carried & {
+        readonly do: 'advanceLoop';
+        readonly round: number;
+        readonly state: Payload;
+        /** Of an agent. */
+        readonly calls?: readonly MadeCall[];
+      })
+  /** Labels are those of what the planner had read besides what it was given. */
+  | (OfAttempt &
+      Carried & {
+        readonly do: 'acceptPlan';
+        readonly program: Hash;
+        readonly objectives: Json;
+        readonly usage?: Usage;
+      })
   /** A call of the attempt begins, or ceases, to wait for a rate limit. */
   | (OfAttempt & { readonly do: 'awaitLimit' | 'passLimit'; readonly limit: RateLimit })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
   /** The rails of a place have answered. What comes of it is another command. `usage`: of calls that are not the step's. */
   | (OfAttempt & { readonly do: 'judgeRails'; readonly result: RailsResult; readonly usage?: Usage | undefined })
-  | (OfAttempt & {
-      readonly do: 'succeedStep';
-      readonly output: Payload;
-      readonly usage?: Usage | undefined;
-      readonly labels?: Labels | undefined;
-      readonly gate?: GateResult | undefined;
-    })
+  | (OfAttempt &
+      Carried & {
+        readonly do: 'succeedStep';
+        readonly output: Payload;
+        readonly usage?: Usage | undefined;
+        readonly gate?: GateResult | undefined;
+      })
   /** An output that did not pass its gate: a remedy follows, or the step fails with its best attempt. `fallback` is the ladder's fallback value, rendered. */
-  | (OfAttempt & {
-      readonly do: 'rejectOutput';
-      readonly step: Step;
-      readonly output: Payload;
-      readonly gate: GateResult;
-      readonly error: ErrorRecord;
-      readonly fallback?: Payload | undefined;
-      /** Absent: nothing that a repair would do twice. */
-      readonly did?: Did | undefined;
-      /** Of the output, and of the fallback value. */
-      readonly labels?: Labels | undefined;
-      readonly usage?: Usage | undefined;
-    })
+  | (OfAttempt &
+      // Of the output, and of the fallback value.
+      Carried & {
+        readonly do: 'rejectOutput';
+        readonly step: Step;
+        readonly output: Payload;
+        readonly gate: GateResult;
+        readonly error: ErrorRecord;
+        readonly fallback?: Payload | undefined;
+        /** Absent: nothing that a repair would do twice. */
+        readonly did?: Did | undefined;
+        readonly usage?: Usage | undefined;
+      })
   /** An error: another attempt follows by the step's `retry` (never of a block that was opened), or the step fails. `random` in [0, 1) spreads retries. */
-  | (OfAttempt & {
-      readonly do: 'failStep';
-      readonly step: Step;
-      readonly error: ErrorRecord;
-      /** Of what the error says. */
-      readonly labels?: Labels | undefined;
-      readonly usage?: Usage | undefined;
-      readonly random: number;
-      /** Absent: nothing that another attempt would do twice. */
-      readonly did?: Did | undefined;
-    })
+  | (OfAttempt &
+      // Of what the error says.
+      Carried & {
+        readonly do: 'failStep';
+        readonly step: Step;
+        readonly error: ErrorRecord;
+        readonly usage?: Usage | undefined;
+        readonly random: number;
+        /** Absent: nothing that another attempt would do twice. */
+        readonly did?: Did | undefined;
+      })
   /** The process died during the attempt, and nobody knows how far it came. */
   | (OfAttempt & Did & { readonly do: 'interruptStep'; readonly step: Step })
   /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
   | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
-  | (OfAttempt & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })
+  | (OfAttempt & Carried & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })
   /** The step waits. A signal that was kept for it ends the wait at once, unless its payload is to be looked at first. */
-  | (OfAttempt & {
-      readonly do: 'openWait';
-      readonly wait: Wait;
-      readonly labels?: Labels;
-      readonly usage?: Usage;
-    })
+  | (OfAttempt & Carried & { readonly do: 'openWait'; readonly wait: Wait; readonly usage?: Usage })
   /** A signal that was kept is not what the step waits for: it is dropped, and the step waits on. */
   | (OfAttempt & { readonly do: 'refuseSignal'; readonly id: string; readonly error: ErrorRecord })
   /** The wait is over; the step's outcome follows. `output`: what an `approve` step gives when it is approved. */

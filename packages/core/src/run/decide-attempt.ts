@@ -2,7 +2,7 @@
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
-import { fails, optional, optionalLabels } from './outcome.ts';
+import { carriedIn, carriesNothing, fails, optional } from './outcome.ts';
 import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
@@ -32,7 +32,8 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
   switch (command.do) {
     case 'acceptPlan': {
       const { program, objectives, usage } = command;
-      return [{ type: 'plan.accepted', at, path, attempt, program, objectives, ...optional('usage', usage) }];
+      const read = carriedIn(command, path);
+      return [{ type: 'plan.accepted', at, path, attempt, program, objectives, ...optional('usage', usage), ...read }];
     }
     case 'awaitLimit':
       return [{ type: 'call.waiting', at, path, attempt, limit: command.limit }];
@@ -49,7 +50,8 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
         output: command.output,
       };
       if (command.usage !== undefined) succeeded.usage = command.usage;
-      if (command.labels !== undefined && command.labels.length > 0) succeeded.labels = [...command.labels];
+      const carried = carriedIn(command, path);
+      if (carried !== carriesNothing) Object.assign(succeeded, carried);
       if (command.gate !== undefined) succeeded.gate = command.gate;
       return [succeeded];
     }
@@ -84,7 +86,7 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
     const taken = remedy.do === 'repair' ? { repair: step.history.rejections + 1 } : { escalate: remedy.index };
     return [{ type: 'attempt.rejected', at, path, attempt, output, gate, remedy: taken, ...usage }];
   }
-  const labels = optionalLabels(command.labels);
+  const labels = carriedIn(command, path);
   if (remedy?.do === 'fallback' && fallback !== undefined) {
     return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...labels }];
   }
@@ -128,7 +130,7 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
   const error = { ...command.error, path: command.error.path ?? path };
   const { retry } = command.step;
   const usage = optional('usage', command.usage);
-  const left = { ...usage, ...optionalLabels(command.labels) };
+  const left = { ...usage, ...carriedIn(command, path) };
   const failures = step.history.failures + 1;
   if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
     if (did === undefined || mayRepeat(did)) {

@@ -3,7 +3,7 @@ import type { Decision, StepCommand } from './command.ts';
 import { decideAttempt } from './decide-attempt.ts';
 import { decideClose, decideOpen, decideRefusal } from './decide-wait.ts';
 import type { EventOf, RunEvent } from './events.ts';
-import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
+import { carriedIn, carriesNothing, errorAt, notReady, optional, stale } from './outcome.ts';
 import { isOpen } from './state.ts';
 import type { OpenStep, RunState, StepState } from './state.ts';
 
@@ -19,7 +19,8 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
       if (command.attempt !== expected) return stale(path, command.attempt, expected);
       const started: EventOf<'step.started'> = { type: 'step.started', at, path, attempt: command.attempt };
       if (command.input !== undefined) started.input = command.input;
-      if (command.labels !== undefined && command.labels.length > 0) started.labels = [...command.labels];
+      const carried = carriedIn(command, path);
+      if (carried !== carriesNothing) Object.assign(started, carried);
       if (command.queue !== undefined) started.queue = command.queue;
       return [started];
     }
@@ -37,7 +38,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
               path,
               round: command.round,
               state: command.state,
-              ...optionalLabels(command.labels),
+              ...carriedIn(command, path),
               ...(command.calls === undefined ? {} : { calls: [...command.calls] }),
             },
           ]
@@ -63,6 +64,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
           attempt: command.attempt,
           ...optional('partial', command.partial),
           ...optional('usage', usage),
+          ...carriedIn(command, path),
         },
       ];
     }
@@ -90,7 +92,7 @@ function decideRails(step: StepState | undefined, command: Extract<StepCommand, 
 function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveStep' }>): Decision {
   const { at, path, as, by, note } = command;
   if (step.status !== 'in_doubt' && step.status !== 'quarantined') return notReady(path, step);
-  const { attempt, labels } = step;
+  const { attempt, labels, labelling } = step;
   const resolved: RunEvent = {
     type: 'step.resolved',
     at,
@@ -112,7 +114,7 @@ function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveSte
           path,
           attempt,
           output: command.output ?? { value: null },
-          ...optionalLabels(labels),
+          ...carriedIn({ labels, labelling }, path),
         },
       ];
     case 'fail':
@@ -124,7 +126,7 @@ function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveSte
           path,
           attempt,
           error: errorAt(path, step.error),
-          ...optionalLabels(labels),
+          ...carriedIn({ labels, labelling }, path),
           ...optional('gate', step.gate),
           ...optional('output', step.output),
         },

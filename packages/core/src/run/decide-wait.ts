@@ -1,10 +1,10 @@
 /** Waits: for a time, a signal, a person. What ends one also decides the step's outcome. */
 import type { Instant } from '../ids.ts';
-import { noLabels } from '../labels.ts';
+import { labellingOf, labellingOfFields, unlabelled } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
-import { errorAt, notReady, optional, optionalLabels, stale } from './outcome.ts';
+import { carriedIn, errorAt, notReady, optional, stale } from './outcome.ts';
 import type { Of } from './outcome.ts';
 import { placeWords } from './place-words.ts';
 import type { RunState, Signal, StepState } from './state.ts';
@@ -31,7 +31,7 @@ export function decideOpen(
     path,
     attempt,
     wait,
-    ...optionalLabels(command.labels),
+    ...carriedIn(command, path),
     ...optional('usage', command.usage),
   };
   const kept = wait.kind === 'signal' && wait.schema === undefined ? keptFor(state, wait.name) : undefined;
@@ -131,15 +131,18 @@ function decided(
   // What was let go on is taken up by the frontier's next offer.
   if (wait.purpose === 'permission' || wait.rails?.onApprove === 'go_on') return [];
   // A person who edits a value vouches for what they wrote; what they let pass is what it was.
-  const labels = answer.value === undefined ? step.labels : noLabels;
+  const shown = answer.value === undefined ? labellingOf(step, of.path) : unlabelled;
+  // Of what an `approve` step gives, only the value is what was shown.
+  const labelling = wait.purpose === 'step' ? labellingOfFields({ value: shown, by: unlabelled }) : shown;
   const given = output ?? answer.value ?? wait.show;
   const gate = wait.gate === undefined ? undefined : passedBy(wait.gate, answer);
-  return [{ type: 'step.succeeded', ...of, output: given, ...optionalLabels(labels), ...optional('gate', gate) }];
+  const labels = carriedIn({ labelling }, of.path);
+  return [{ type: 'step.succeeded', ...of, output: given, ...labels, ...optional('gate', gate) }];
 }
 
 function failed(step: Waiting, wait: Approval, of: Of, error: EventOf<'step.failed'>['error']): RunEvent {
   const kept = wait.purpose === 'gate' ? { output: wait.show, ...optional('gate', wait.gate) } : {};
-  return { type: 'step.failed', ...of, error, ...kept, ...optionalLabels(step.labels) };
+  return { type: 'step.failed', ...of, error, ...kept, ...carriedIn(step, of.path) };
 }
 
 function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: boolean): EventOf<'step.failed'>['error'] {

@@ -16,7 +16,8 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
-import { errorRecord, gateResult, jsonObject, labels, payload, railsResult, usage } from './event-parts.ts';
+import { carried, permission } from './event-labels.ts';
+import { errorRecord, gateResult, jsonObject, payload, railsResult, usage } from './event-parts.ts';
 import type { verdict } from './event-parts.ts';
 
 const json = anyJson;
@@ -89,6 +90,8 @@ const wait = z.discriminatedUnion('kind', [
     dueAt: at.exactOptional(),
     onTimeout: z.enum(['approve', 'reject', 'fail']),
     gate: gateResult.exactOptional(),
+    /** Of purpose `permission`. */
+    permission: permission.exactOptional(),
     /** What the rails found. `onApprove`: what follows; the attempt goes on, or the step has succeeded. */
     rails: railsResult
       .pick({ place: true, verdicts: true })
@@ -129,7 +132,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     program: z.string(),
     inputs: payload,
     tags: z.array(z.string()).exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     /** Overrides the program's own budget. */
     budget: budget.exactOptional(),
     /** W3C trace context of the request that started the run. */
@@ -202,7 +205,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     path,
     attempt,
     input: payload.exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     /** It was offered to other workers, in this queue: whoever claims it runs it. */
     queue: z.string().exactOptional(),
   }),
@@ -213,7 +216,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     output: payload,
     usage: usage.exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     gate: gateResult.exactOptional(),
   }),
   z.object({
@@ -224,7 +227,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     error: errorRecord,
     usage: usage.exactOptional(),
     /** Of the error's own words, and of the output when there is one. */
-    labels: labels.exactOptional(),
+    ...carried,
     gate: gateResult.exactOptional(),
     output: payload.exactOptional(),
   }),
@@ -236,6 +239,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     partial: payload.exactOptional(),
     usage: usage.exactOptional(),
+    /** Of the partial output. */
+    ...carried,
   }),
 
   /** An attempt ended badly and another will follow at `retryAt`. */
@@ -271,7 +276,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     attempt,
     error: errorRecord,
     usage: usage.exactOptional(),
-    labels: labels.exactOptional(),
+    ...carried,
     gate: gateResult.exactOptional(),
     output: payload.exactOptional(),
   }),
@@ -299,7 +304,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     path,
     attempt,
     wait,
-    labels: labels.exactOptional(),
+    ...carried,
     usage: usage.exactOptional(),
   }),
   z.object({ type: z.literal('wait.closed'), at, path, attempt, closing }),
@@ -313,7 +318,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     round: z.int().min(2),
     state: payload,
     /** Of the state: of all that went into it. */
-    labels: labels.exactOptional(),
+    ...carried,
     /** Of an agent: the calls that the round begins with, one a step, and the tool of each. */
     calls: z.array(z.object({ step: z.string(), name: z.string() })).exactOptional(),
   }),
@@ -333,6 +338,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     program: z.string(),
     objectives: json,
     usage: usage.exactOptional(),
+    /** Of what the planner had read besides what it was given. */
+    ...carried,
   }),
 ]);
 

@@ -1,11 +1,12 @@
 /** How an event changes the step that it names. */
-import { noLabels } from '../labels.ts';
-import type { Labels } from '../labels.ts';
+import { joinLabellings, labellingOf, labelsIn, noLabels, wholeOf } from '../labels.ts';
+import type { Carried } from '../labels.ts';
+import type { StepPath } from '../program/path.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Sequence } from '../ids.ts';
 import type { EventOf } from './events.ts';
 import { isOpen } from './state.ts';
-import type { History, OpenStep, StepState } from './state.ts';
+import type { History, KnownLabels, OpenStep, StepState } from './state.ts';
 
 const noHistory: History = { usage: noUsage, failures: 0, interruptions: 0, rejections: 0 };
 
@@ -43,6 +44,7 @@ export function evolveStep(step: StepState | undefined, event: StepEvent, seq: S
         startedAt: event.at,
         history: step === undefined ? noHistory : step.history,
         labels: event.labels ?? noLabels,
+        ...(event.labelling === undefined ? {} : { labelling: event.labelling }),
         ...(event.queue === undefined ? {} : { queue: event.queue }),
       };
     case 'step.skipped':
@@ -56,7 +58,7 @@ export function evolveStep(step: StepState | undefined, event: StepEvent, seq: S
         id: seq,
         wait: event.wait,
         history: withUsage(step?.history ?? noHistory, event.usage),
-        labels: event.labels ?? labelsOf(step),
+        ...(event.labels === undefined ? carriedOf(step) : carriedBy(event)),
       };
     default:
       return isOpen(step) ? evolveOpen(step, event, seq) : undefined;
@@ -79,6 +81,7 @@ function evolveOpen(
         output: event.output,
         usage,
         labels: event.labels ?? noLabels,
+        ...(event.labelling === undefined ? {} : { labelling: event.labelling }),
         seq,
         ...(event.gate === undefined ? {} : { gate: event.gate }),
       };
@@ -88,7 +91,7 @@ function evolveOpen(
         attempt,
         error: event.error,
         usage,
-        ...(event.labels === undefined ? {} : { labels: event.labels }),
+        ...(event.labels === undefined ? {} : carriedBy(event)),
         ...(event.gate === undefined ? {} : { gate: event.gate }),
         ...(event.output === undefined ? {} : { output: event.output }),
       };
@@ -98,6 +101,7 @@ function evolveOpen(
         attempt,
         usage,
         ...(event.partial === undefined ? {} : { partial: event.partial }),
+        ...(event.labels === undefined ? {} : carriedBy(event)),
       };
     case 'step.in_doubt':
     case 'step.quarantined': {
@@ -108,7 +112,7 @@ function evolveOpen(
         since: event.at,
         error: event.error,
         history: { ...history, usage },
-        labels: (quarantined ? event.labels : undefined) ?? labelsOf(step),
+        ...(quarantined && event.labels !== undefined ? carriedBy(event) : carriedOf(step)),
         ...(quarantined && event.gate !== undefined ? { gate: event.gate } : {}),
         ...(quarantined && event.output !== undefined ? { output: event.output } : {}),
       };
@@ -171,7 +175,8 @@ function evolveOpen(
     case 'plan.accepted': {
       if (step.status !== 'running') return undefined;
       const { spent: _told, ...running } = step;
-      return { ...running, history: { ...history, usage } };
+      // What the planner had read is behind every word of its plan.
+      return { ...running, ...joined(step, event), history: { ...history, usage } };
     }
   }
 }
@@ -180,6 +185,20 @@ function withUsage(history: History, usage: EventOf<'wait.opened'>['usage']): Hi
   return usage === undefined ? history : { ...history, usage: addUsage(history.usage, usage) };
 }
 
-function labelsOf(step: StepState | undefined): Labels {
-  return step !== undefined && 'labels' in step && step.labels !== undefined ? step.labels : noLabels;
+function carriedBy({ labels, labelling }: Carried): KnownLabels {
+  return { labels: labels ?? noLabels, ...(labelling === undefined ? {} : { labelling }) };
+}
+
+function carriedOf(step: StepState | undefined): KnownLabels {
+  return step !== undefined && 'labels' in step ? carriedBy(step) : { labels: noLabels };
+}
+
+/** What a block's body sees of it, after an event that brings more of it. */
+export function joined(step: Carried, { path, ...more }: Carried & { readonly path: StepPath }): KnownLabels {
+  if (more.labels === undefined) return carriedBy(step);
+  const brought = labellingOf(more, path);
+  const { fields } = brought;
+  const whole = wholeOf(joinLabellings(wholeOf(labellingOf(step, path)), wholeOf(brought)));
+  const labelling = fields === undefined ? whole : { ...whole, fields };
+  return { labels: labelsIn(labelling), labelling };
 }

@@ -13,11 +13,11 @@
  */
 import type { RunId } from '../ids.ts';
 import type { Priority } from '../ports/turn.ts';
-import { joinLabels, noLabels } from '../labels.ts';
+import { noLabels } from '../labels.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
 import { evolveRails, judged } from './evolve-rails.ts';
-import { evolveStep } from './evolve-step.ts';
+import { evolveStep, joined } from './evolve-step.ts';
 import { hasEnded, isFinished, isOpen, startOf } from './state.ts';
 import type { Phase, RunState, StepState } from './state.ts';
 
@@ -32,6 +32,8 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     program: created.program,
     inputs: created.inputs,
     inputLabels: created.labels ?? noLabels,
+    ...(created.labelling === undefined ? {} : { inputLabelling: created.labelling }),
+    labelled: created.labels !== undefined,
     createdAt: created.at,
     budget: created.budget,
     workflows: created.workflows ?? {},
@@ -91,6 +93,7 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (after === undefined) break;
       evolveRails(state, event);
       set(state, event.path, after);
+      if ('labels' in event) state.labelled ||= event.labels !== undefined;
       if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
       if (event.type === 'wait.closed' && 'signal' in event.closing) forget(state, event.closing.signal);
       break;
@@ -112,8 +115,10 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (event.calls !== undefined) state.calls.set(event.path, [...(state.calls.get(event.path) ?? []), event.calls]);
       const step = state.steps.get(event.path);
       // What a round reads from the state has the labels of its block.
-      if (event.labels !== undefined && step?.status === 'running')
-        state.steps.set(event.path, { ...step, labels: joinLabels(step.labels, event.labels) });
+      if (event.labels !== undefined && step?.status === 'running') {
+        state.steps.set(event.path, { ...step, ...joined(step, event) });
+        state.labelled = true;
+      }
       break;
     }
     case 'call.finished': {

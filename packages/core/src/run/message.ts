@@ -1,5 +1,6 @@
 /** Messages: what is asked of a run from outside its owner. */
 import { z } from 'zod';
+import { labelling } from './event-labels.ts';
 import { errorRecord, gateResult, payload, railsResult, usage } from './event-parts.ts';
 import { budget, callRecord, rateLimit } from './events.ts';
 
@@ -58,6 +59,8 @@ export const Message = z.discriminatedUnion('kind', [
     did: z.object({ effect: z.enum(['read', 'write', 'irreversible']), repeatable: z.boolean() }).exactOptional(),
     /** Of the output, or of the error. */
     labels: z.array(z.enum(['untrusted', 'private'])).exactOptional(),
+    /** Of these, what the tool itself brought. */
+    brought: labelling.exactOptional(),
     outcome: z.union([
       z.object({ ended: z.literal('succeeded'), output: payload, gate: gateResult.exactOptional() }),
       z.object({ ended: z.literal('rejected'), output: payload, gate: gateResult }),

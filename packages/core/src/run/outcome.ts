@@ -1,6 +1,7 @@
 /** The events that an attempt, a wait or a person can end a step with. */
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import type { Labels } from '../labels.ts';
+import { labelsIn, unlabelled } from '../labels.ts';
+import type { Carried } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Step } from '../program/program.ts';
 import type { Refusal } from './command.ts';
@@ -39,6 +40,17 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { r
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }
 
-export function optionalLabels(labels: Labels | undefined): { labels?: ('untrusted' | 'private')[] } {
-  return labels === undefined || labels.length === 0 ? {} : { labels: [...labels] };
+type EventLabels = Pick<EventOf<'step.succeeded'>, 'labels' | 'labelling'>;
+
+/** What an event says that brings no labels. Always this one object. */
+export const carriesNothing: EventLabels = Object.freeze({});
+
+/** What an event says of labels, and of where they came in unless it is the step itself. */
+export function carriedIn({ labels, labelling }: Carried, path: StepPath): EventLabels {
+  if (labelling === undefined)
+    return labels === undefined || labels.length === 0 ? carriesNothing : { labels: [...labels] };
+  if (labelling === unlabelled) return carriesNothing;
+  const own = labelsIn(labelling);
+  const isOwn = labelling.fields === undefined && own.every((label) => labelling[label]?.join() === path);
+  return { labels: [...own], ...(isOwn ? {} : { labelling }) };
 }

@@ -7,7 +7,7 @@
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant, RunId, Sequence } from '../ids.ts';
-import type { Labels } from '../labels.ts';
+import type { Labelling, Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Priority, Turn } from '../ports/turn.ts';
@@ -49,20 +49,22 @@ export type History = {
   readonly allowed?: { readonly input?: Payload };
 };
 
+/** Labels of what a step was given, or of what it gave. `labelling` is absent when they came in by the step itself, of the whole alike. */
+export type KnownLabels = { readonly labels: Labels; readonly labelling?: Labelling };
+
 export type StepState =
-  | {
+  | (KnownLabels & {
       readonly status: 'running';
       readonly attempt: number;
       readonly startedAt: Instant;
       readonly history: History;
-      readonly labels: Labels;
       /** Where it was offered to other workers; absent when its owner runs it. */
       readonly queue?: string;
       /** By the calls of this attempt so far: what is known of its cost should nobody live to tell its outcome. */
       readonly spent?: Usage;
       /** Calls of this attempt that wait for a rate limit: how many, since when, and for which the last of them does. */
       readonly limited?: { readonly calls: number; readonly since: Instant; readonly limit: RateLimit };
-    }
+    })
   /** Between two attempts: the next, number `attempt`, is due at `dueAt`. */
   | {
       readonly status: 'retrying';
@@ -72,7 +74,7 @@ export type StepState =
       readonly history: History;
     }
   /** For a time, a signal or a person. */
-  | {
+  | (KnownLabels & {
       readonly status: 'waiting';
       readonly attempt: number;
       readonly since: Instant;
@@ -82,40 +84,41 @@ export type StepState =
       /** Why the last signal that came for it was not taken. */
       readonly refused?: ErrorRecord;
       readonly history: History;
-      readonly labels: Labels;
-    }
+    })
   /** For a person, or a probe, to say what happened, or what is to happen. */
-  | {
+  | (KnownLabels & {
       readonly status: 'in_doubt' | 'quarantined';
       readonly attempt: number;
       readonly since: Instant;
       readonly error: ErrorRecord;
       readonly history: History;
-      readonly labels: Labels;
       readonly gate?: GateResult;
       readonly output?: Payload;
-    }
-  | {
+    })
+  | (KnownLabels & {
       readonly status: 'succeeded';
       readonly attempt: number;
       readonly output: Payload;
       readonly usage: Usage;
       readonly gate?: GateResult;
-      readonly labels: Labels;
       /** Sequence of the event: what succeeded last is undone first. */
       readonly seq: Sequence;
-    }
-  | {
+    })
+  | (Partial<KnownLabels> & {
       readonly status: 'failed';
       readonly attempt: number;
       readonly error: ErrorRecord;
       readonly usage: Usage;
-      readonly labels?: Labels;
       readonly gate?: GateResult;
       readonly output?: Payload;
-    }
+    })
   | { readonly status: 'skipped' }
-  | { readonly status: 'cancelled'; readonly attempt: number; readonly partial?: Payload; readonly usage: Usage };
+  | (Partial<KnownLabels> & {
+      readonly status: 'cancelled';
+      readonly attempt: number;
+      readonly partial?: Payload;
+      readonly usage: Usage;
+    });
 
 /** What the rails of a place have said of a step, or a run, that has not ended. */
 export type JudgedPlace = Pick<RailsResult, 'outcome' | 'error' | 'value' | 'verdicts'> & {
@@ -132,6 +135,10 @@ export type RunState = {
   readonly program: Hash;
   readonly inputs: Payload;
   readonly inputLabels: Labels;
+  /** Absent when every input carries all of them. */
+  readonly inputLabelling?: Labelling;
+  /** Whether anything in the run is labelled at all. */
+  labelled: boolean;
   readonly createdAt: Instant;
   /** Replaces the program's own budget when present. */
   budget: BudgetSpec | undefined;

@@ -44,7 +44,7 @@ const mistaken: {
   message: { ordinary: 0.007, worst: 0.01, alike: 0.015 },
   jailbreak: { ordinary: 0.007, worst: 0.01, alike: 0.015 },
   document: { ordinary: 0.007, worst: 0.02, alike: 0.05 },
-  tool: { ordinary: 0.015, worst: 0.02, alike: 0.04 },
+  tool: { ordinary: 0.01, worst: 0.01, alike: 0.015 },
 };
 /** Texts: a smaller set says nothing of so small a part. */
 const smallestSet = 100;

@@ -9,7 +9,7 @@ import type {
   ErrorRecord,
   Json,
   JsonObject,
-  Labels,
+  Labelling,
   Payload,
   RailPlace,
   RailsJudged,
@@ -39,7 +39,8 @@ export type BlockRails = {
   readonly value: Json;
   readonly input: Json;
   readonly sources: JsonObject;
-  readonly labels: () => Labels;
+  /** Of the value. */
+  readonly labelling: () => Labelling;
   /** What follows when a person approves. */
   readonly onApprove: 'go_on' | 'succeed';
   /** Called with the value that goes on; not when it is blocked or a person is asked. `usage`: of the rails. */
@@ -49,7 +50,7 @@ export type BlockRails = {
 
 /** Judges what goes into a block or comes out of it; keeps what is under way in `active` until it has ended. */
 export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails): void {
-  const { at, attempt, place, from, value, labels, onPass, onBlock } = blockRails;
+  const { at, attempt, place, from, value, labelling, onPass, onBlock } = blockRails;
   const { path } = at;
   const rails = from.flatMap((one) => one.rails);
   if (rails.length === 0) {
@@ -77,7 +78,7 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
       else {
         const wait = waitFor(place, rails, judged.verdicts, payload, blockRails.onApprove);
         const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels: labels(), ...spent });
+        desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling: labelling(), ...spent });
       }
     });
   });

@@ -73,7 +73,7 @@ function judgeNext(desk: Desk, prepared: Prepared, shown: Json, go: () => void):
             else if (answer.outcome === 'pass') judgeNext(desk, prepared, answer.value ?? null, go);
             else {
               const wait = waitFor(place, list, answer.verdicts, value, 'go_on');
-              desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labels: prepared.labels });
+              desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling: prepared.labelling });
             }
           },
           { path },

@@ -6,7 +6,17 @@
  * is done: what is blocked fails the run, and is given to nobody.
  */
 import { errorRecordOf, rootFrame, runInput, runOutput, TelosError } from '@telos/core';
-import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labels, RailUse, StepPath, Template } from '@telos/core';
+import type {
+  ActionStep,
+  At,
+  ErrorRecord,
+  Json,
+  JsonObject,
+  Labelling,
+  RailUse,
+  StepPath,
+  Template,
+} from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from '../active-step.ts';
 import type { Desk } from '../desk.ts';
@@ -17,7 +27,7 @@ import { judgeBlock } from './block-rails.ts';
 type Seen = {
   readonly scope: Scope;
   readonly sources: JsonObject;
-  readonly labels: Labels;
+  readonly labelling: Labelling;
 };
 
 /** Stands where a step is asked for: nothing is retried, and nothing tolerated. */
@@ -71,9 +81,9 @@ export class RunRails {
     const known = desk.state.steps.get(runOutput);
     // What waits for a person, or is settled, is `check`'s affair.
     if (known !== undefined && (known.status !== 'running' || this.#active?.has(runOutput) === true)) return;
-    const { scope, sources, labels } = seen();
+    const { scope, sources, labelling } = seen();
     const of = { path: runOutput, attempt: 1 } as const;
-    if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), ...of, labels });
+    if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), ...of, labelling });
     const render = (template: Template): Json => this.#linked.render(template, { ...scope, output: outputs });
     judgeBlock(desk, (this.#active ??= new Map()), {
       at: outputAt,
@@ -83,12 +93,12 @@ export class RunRails {
       value: outputs,
       input: scope['inputs'] ?? null,
       sources,
-      labels: () => labels,
+      labelling: () => labelling,
       onApprove: 'succeed',
       onPass: (value, usage) =>
         desk.store(value, (output) => {
           const spent = usage === undefined ? {} : { usage };
-          desk.apply({ do: 'succeedStep', at: desk.now(), ...of, output, labels, ...spent });
+          desk.apply({ do: 'succeedStep', at: desk.now(), ...of, output, labelling, ...spent });
           this.#checkOutput();
         }),
       onBlock: (error, usage) => {
@@ -126,8 +136,9 @@ export class RunRails {
     else if (step === undefined) {
       const wait = waitFor('input', this.#input, judged.verdicts, state.inputs, 'succeed');
       const labels = state.inputLabels;
-      desk.apply({ do: 'startStep', at, path: runInput, attempt: 1, labels });
-      desk.apply({ do: 'openWait', at, path: runInput, attempt: 1, wait, labels });
+      const labelling = state.inputLabelling;
+      desk.apply({ do: 'startStep', at, path: runInput, attempt: 1, labels, labelling });
+      desk.apply({ do: 'openWait', at, path: runInput, attempt: 1, wait, labels, labelling });
     }
   }
 

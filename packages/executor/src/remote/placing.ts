@@ -8,9 +8,10 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, turnOf } from '@telos/core';
-import type { Job, JsonObject, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import { jobId, labellingOf, labelsIn, marked, turnOf, unlabelled } from '@telos/core';
+import type { Job, JsonObject, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
+import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
@@ -61,8 +62,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
           return;
         }
         desk.store(shown, (input) => {
-          const { labels } = prepared;
-          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labels, queue } as const;
+          const { labelling } = prepared;
+          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labelling, queue } as const;
           placed.set(at.path, { at, attempt });
           if (desk.apply(start)) desk.afterCommit(() => offer(prepared, queue));
           else placed.delete(at.path);
@@ -102,6 +103,14 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     };
   }
 
+  /** What was read for the attempt is known here; the worker says what its tool brought. */
+  function givenBy(at: ActionAt, brought: Labelling): Labelling {
+    const { path, step } = at;
+    const known = state.steps.get(path);
+    const input = known?.status === 'running' ? labellingOf(known, path) : unlabelled;
+    return labellingOfOutput({ step, path, input, returns: [], brought, echoes: deps.tools.get(step.uses)?.echoes });
+  }
+
   /** Only once the outcome is recorded: the next owner of a task that is forgotten would wait for it for ever. */
   function forgetLater(path: StepPath, attempt: number): void {
     desk.afterCommit(() => {
@@ -117,7 +126,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   }
 
   function outcome(message: Outcome, settled: () => void): void {
-    const { path, attempt, calls, usage, outcome: came, rails = [], did, labels } = message;
+    const { path, attempt, calls, usage, outcome: came, rails = [], did, labels = [], brought } = message;
     const known = placed.get(path);
     if (known === undefined && isAnothers(path, attempt)) {
       early.set(path, { message, settled });
@@ -132,7 +141,7 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     for (const [index, call] of calls.entries())
       desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
     recordAnswers(desk, at, attempt, rails);
-    const called = { usage, did, labels };
+    const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
     switch (came.ended) {
       case 'failed':
         settleFailure(desk, at, attempt, came.error, called);
@@ -216,14 +225,15 @@ export function stepQueue(queue: string): string {
 }
 
 function taskOf(desk: Desk, prepared: Prepared): Task {
-  const { at, context, scope, idempotencyKey, labels, sources, given, railed, rails, feedback, model } = prepared;
+  const { at, context, scope, idempotencyKey, labelling, sources, given, railed, rails, feedback, model } = prepared;
   return {
     program: context.hash,
     step: at.step,
     // The usage of a block is worked out when it is read: here.
     scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
     idempotencyKey,
-    labels: [...labels],
+    labels: [...labelsIn(labelling)],
+    ...(labelling === unlabelled ? {} : { labelling }),
     sources: sources(),
     ...(given === undefined ? {} : { given }),
     ...(feedback === undefined ? {} : { feedback }),

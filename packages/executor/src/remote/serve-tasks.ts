@@ -4,16 +4,20 @@ import {
   defaultPriority,
   errorRecordOf,
   joinLabels,
+  labelsIn,
+  marked,
   mayRepeat,
   noLabels,
   TelosError,
   turnOf,
+  withMarks,
 } from '@telos/core';
 import type {
   CallRecord,
   Did,
   Job,
   JsonObject,
+  Labelling,
   Labels,
   Message,
   OwnerId,
@@ -155,7 +159,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
 
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
-    const { step, feedback, model, rails } = partsOf(task);
+    const { step, feedback, model, rails, labelling } = partsOf(task);
     const linked = await programs.linked(task.program);
     const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = deps.tools.get(step.uses);
@@ -194,6 +198,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           sources: () => task.sources,
           ...(feedback === undefined ? {} : { feedback }),
           ...(model === undefined ? {} : { model }),
+          ...(labelling === undefined ? {} : { labelling }),
         });
         const gate = { checks, linked, scope };
         return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate, railing });
@@ -213,14 +218,17 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     try {
       const { result, usage } = await promise;
       if (result === 'ended') return;
-      const labels: Labels =
-        step.trust === 'trusted' || tool === undefined ? noLabels : joinLabels(task.labels, tool.returns);
+      const own = marked(tool?.returns ?? noLabels, path);
+      const brought = 'brought' in result && result.brought !== undefined ? withMarks(result.brought, own) : own;
+      const read = joinLabels(task.labels, labelsIn(brought));
+      const labels = step.trust === 'trusted' ? read.filter((label) => label !== 'untrusted') : read;
       await post(job, {
         result,
         calls,
         usage,
         did: did(),
         labels,
+        brought,
         hide: rendering.hide,
         answers: railing?.answers ?? [],
       });
@@ -253,12 +261,17 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     readonly usage: Usage | undefined;
     readonly did: Did;
     readonly labels: Labels;
+    /** Of these, what the tool itself brought. */
+    readonly brought: Labelling;
     readonly hide: <T>(value: T) => T;
     readonly answers: readonly Answered[];
   };
 
   /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
-  async function post(job: StepJob, { result, calls, usage, did, labels, hide, answers }: Ended): Promise<void> {
+  async function post(
+    job: StepJob,
+    { result, calls, usage, did, labels, brought, hide, answers }: Ended,
+  ): Promise<void> {
     const stored: CallRecord[] = [];
     for (const { input, output, ...rest } of calls) {
       stored.push({
@@ -288,6 +301,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       ...(answers.length === 0 ? {} : { rails: [...resultsOf(answers, asked)] }),
       did: { ...did },
       labels: [...labels],
+      brought,
       ...(usage === undefined ? {} : { usage }),
     });
   }

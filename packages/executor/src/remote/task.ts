@@ -3,7 +3,7 @@
  * read of the run; what is secret, and the program, the worker has or reads itself.
  */
 import { anyJson, anyJsonObject } from '@telos/core';
-import type { ActionStep, Feedback, ModelSpec, RailsSpec } from '@telos/core';
+import type { ActionStep, Feedback, Labelling, ModelSpec, RailsSpec } from '@telos/core';
 import { z } from 'zod';
 
 export const Task = z.object({
@@ -13,6 +13,7 @@ export const Task = z.object({
   scope: anyJsonObject,
   idempotencyKey: z.string(),
   labels: z.array(z.enum(['untrusted', 'private'])),
+  labelling: anyJsonObject.exactOptional(),
   sources: anyJsonObject,
   given: anyJson.exactOptional(),
   feedback: anyJsonObject.exactOptional(),
@@ -32,6 +33,8 @@ export function partsOf(task: Task): {
   readonly step: ActionStep;
   readonly feedback?: Feedback;
   readonly model?: ModelSpec;
+  /** Of the input. */
+  readonly labelling?: Labelling;
   readonly rails?: RailsSpec;
 } {
   // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
@@ -40,6 +43,7 @@ export function partsOf(task: Task): {
     step,
     ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
     ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
+    ...(task.labelling === undefined ? {} : { labelling: task.labelling }),
     ...(task.rails === undefined ? {} : { rails: task.rails }),
   };
 }

@@ -17,6 +17,8 @@ export type Expression = {
   /** `bool`, `int`, `string`, `list` ...; `dyn` when only the run can tell. */
   readonly type: string;
   readonly references: readonly Reference[];
+  /** What it reads, when it is a path with every key written down and nothing else. */
+  readonly path?: readonly string[];
   /**
    * @param now Milliseconds since the epoch, for `now()`.
    * @throws Error that says what went wrong: a missing key, types that do not go together, a limit.
@@ -82,7 +84,9 @@ export function parseExpression(source: string): ParsedExpression {
     if (typeof value === 'boolean' || typeof value === 'string') return value;
     return fromScope && !(value instanceof Map) ? (value as Json) : jsonOfValue(value);
   };
-  return { ok: true, expression: { source, type: checked.type ?? 'dyn', references, evaluate } };
+  const [only] = references;
+  const path = fromScope && only?.open === false ? { path: only.path } : {};
+  return { ok: true, expression: { source, type: checked.type ?? 'dyn', references, ...path, evaluate } };
 }
 
 function again(evaluable: Evaluable, scope: { readonly [name: string]: Json }, now: () => number): unknown {

@@ -14,7 +14,14 @@ const input = z
       'A JSON Schema; `name: string` is short for { type: string }. Also `default`, `required: false`, `private: true`.',
   });
 
-const globs = z.array(text);
+const rules = z
+  .array(
+    z.union([text, closed({ uses: text, with: z.record(text, z.union([text, z.number(), z.boolean()])).optional() })]),
+  )
+  .meta({
+    description:
+      'Globs on the names of tools: web.*; or also on arguments: { uses: http.request, with: { url: "https://api.example/*" } }.',
+  });
 
 export const documentSchema = closed({
   $schema: z.string().optional().meta({ description: 'For editors, in JSON files.' }),
@@ -44,7 +51,12 @@ export const documentSchema = closed({
     .record(name, z.record(z.string(), z.record(z.string(), z.unknown())))
     .optional()
     .meta({ description: 'Connections: { sales: { db: { url: ... } } }.' }),
-  permissions: closed({ allow: globs.optional(), ask: globs.optional(), deny: globs.optional() }).optional(),
+  permissions: closed({
+    allow: rules.optional(),
+    ask: rules.optional(),
+    deny: rules.optional(),
+    hosts: z.array(text).optional().meta({ description: 'Hosts that may have private data: api.example, *.example.' }),
+  }).optional(),
   evaluators: z.record(name, checkUse).optional().meta({ description: 'Checks with their parameters, named once.' }),
   rails: runRails.optional(),
   steps: steps.meta({ description: 'What happens; the list is a sequence.' }),

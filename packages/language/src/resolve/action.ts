@@ -1,5 +1,6 @@
 /** An action: `uses` and `with`, and what belongs to actions alone: what undoes it, what probes it, where it runs. */
 import type { ActionStep, AnyTool, Effect, Json, Probe, ToolUse } from '@telos/core';
+import { ruleNaming } from '../permissions/rules.ts';
 import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
 import { checkCondition } from './expressions.ts';
@@ -7,7 +8,7 @@ import { resolvePolicies } from './policies.ts';
 import { withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 import type { StepSite } from './step-site.ts';
-import { globNaming, resolveToolUse } from './tool-use.ts';
+import { resolveToolUse } from './tool-use.ts';
 import type { WrittenUse } from './tool-use.ts';
 
 export function resolveAction(step: Json, site: StepSite): ActionStep | undefined {
@@ -25,7 +26,7 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
     uses: use.uses,
     with: use.with,
     queue: textField(step, 'queue'),
-    asks: globNaming(resolution.ask, use) === undefined ? undefined : (true as const),
+    asks: ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const),
     compensate: compensationOf(step, site),
     probe: probeOf(step, site),
   });
@@ -85,7 +86,7 @@ function besides(
   }
   const written = resolveToolUse(map, place, sight, resolution, reads);
   if (written === undefined) return undefined;
-  const glob = globNaming(resolution.ask, written);
+  const glob = ruleNaming(resolution.ask, written);
   if (glob !== undefined) {
     resolution.report({
       code: 'UNSUPPORTED',

@@ -1,4 +1,4 @@
-import type { CheckUse, ConnectionSpec, ModelSpec, Schemas } from '@telos/core';
+import type { CheckUse, ConnectionSpec, ModelSpec, PermissionRule, Schemas } from '@telos/core';
 import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
 import type { Place } from '../text/place.ts';
@@ -21,10 +21,10 @@ export type Resolution = {
   readonly connections: ReadonlyMap<string, string | undefined>;
   /** Filled once expressions in them can be checked. */
   readonly connectionSpecs: Map<string, ConnectionSpec>;
-  /** Globs of tools that no step may use. */
-  readonly deny: readonly string[];
-  /** Globs of tools that a person is asked about first. */
-  readonly ask: readonly string[];
+  /** What no step may do. */
+  readonly deny: readonly PermissionRule[];
+  /** What a person is asked about first. */
+  readonly ask: readonly PermissionRule[];
   readonly inputs: ReadonlySet<string>;
   readonly vars: ReadonlySet<string>;
   /** Filled as the parts go along. */

@@ -11,7 +11,7 @@ import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
 import { createSchemas } from '../schemas/create-schemas.ts';
 import { defined } from '../text/defined.ts';
-import { fieldOf, listField, objectField, textField } from '../text/json-shape.ts';
+import { listField, objectField, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
@@ -22,6 +22,7 @@ import { resolveCatch, resolveFinally } from './handlers.ts';
 import { resolveInputs } from './inputs.ts';
 import { resolveConcurrency, runBudget } from './limits.ts';
 import { modelAliases } from './models.ts';
+import { checkPermissions, permissionsOf } from './permissions.ts';
 import type { Resolution } from './resolution.ts';
 import { beforeSteps, noNames, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
@@ -58,7 +59,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
   };
   const outputReads = new Set<string>();
   const outputs = templates(document, 'outputs', after, resolution, outputReads);
-  const permissions = fieldOf(document, 'permissions');
+  checkPermissions(document, report);
   const program: Program = defined({
     telos: 1 as const,
     id: resolution.id,
@@ -67,11 +68,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     vars,
     budget: runBudget(document, resolution),
     tools,
-    permissions: {
-      allow: texts(permissions, 'allow'),
-      ask: texts(permissions, 'ask'),
-      deny: texts(permissions, 'deny'),
-    },
+    permissions: permissionsOf(document),
     rails: resolveRunRails(document, after, resolution, outputReads),
     evaluators: Object.fromEntries([...evaluators].flatMap(([name, use]) => (use === undefined ? [] : [[name, use]]))),
     concurrency: resolveConcurrency(document, resolution),
@@ -100,7 +97,7 @@ function resolutionOf(
   evaluators: Resolution['evaluators'],
   specs: Resolution['connectionSpecs'],
 ): Resolution {
-  const permissions = fieldOf(document, 'permissions');
+  const permissions = permissionsOf(document);
   const given = options.permissions ?? { ask: [], deny: [] };
   return {
     options,
@@ -112,8 +109,8 @@ function resolutionOf(
     evaluators,
     connections: connectionKinds(document, options, report),
     connectionSpecs: specs,
-    deny: [...given.deny, ...texts(permissions, 'deny')],
-    ask: [...given.ask, ...texts(permissions, 'ask')],
+    deny: [...given.deny, ...permissions.deny],
+    ask: [...given.ask, ...permissions.ask],
     inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
     vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
     requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set(), workflows: new Set() },
@@ -142,10 +139,6 @@ function templates(
   const written = objectField(document, key) ?? {};
   checkTemplate(written, [key], sight, resolution, reads);
   return written;
-}
-
-function texts(value: Json | undefined, key: string): readonly string[] {
-  return (listField(value, key) ?? []).filter((item) => typeof item === 'string');
 }
 
 function rememberedParse(): (source: string) => ParsedExpression {

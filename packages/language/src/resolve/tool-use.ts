@@ -1,7 +1,8 @@
 /** `uses` and `with`: which tool, on which connection, with what. Of a step, and of what undoes or probes one. */
 import type { AnyTool, Json, JsonObject } from '@telos/core';
-import { matchesGlob } from '../text/glob.ts';
+import { ruleNaming } from '../permissions/rules.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
+import { matchesGlob } from '../text/glob.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import { checkTemplate, holdsExpression } from './expressions.ts';
@@ -69,14 +70,9 @@ export function resolveToolUse(
   return { written, uses, with: parameters, tool };
 }
 
-/** Whether a list of globs names a tool, by the name that is written or by its own. */
-export function globNaming(globs: readonly string[], use: { readonly written: string; readonly uses: string }) {
-  return globs.find((glob) => matchesGlob(glob, use.written) || matchesGlob(glob, use.uses));
-}
-
 /** What `permissions.deny` names, under either name of the tool. */
 function refuseDenied(written: string, uses: string, place: Place, resolution: Resolution): void {
-  const glob = globNaming(resolution.deny, { written, uses });
+  const glob = ruleNaming(resolution.deny, { written, uses });
   if (glob === undefined) return;
   resolution.report({
     code: 'TOOL_DENIED',

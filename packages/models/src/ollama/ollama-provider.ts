@@ -41,6 +41,7 @@ export const createOllamaProvider: CreateProvider = (settings, clock) => {
 
   return {
     name: 'ollama',
+    host: URL.parse(baseUrl)?.host ?? baseUrl,
     pricing: 'free',
 
     chat: (model) => ({

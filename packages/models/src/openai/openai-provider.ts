@@ -49,6 +49,7 @@ export const createOpenAIProvider: CreateProvider = (settings, clock) => {
 
   return {
     name: 'openai',
+    host: endpoint.host,
     pricing: endpoint.own ? { providerId: 'openai' } : { providerApiUrl: endpoint.baseUrl },
 
     chat: (model) => ({

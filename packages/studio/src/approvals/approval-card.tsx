@@ -11,6 +11,7 @@ import { apiKey } from '../server/api-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { PayloadValue } from '../value/value-view.tsx';
 import { firstText, readValue } from './approval-value.ts';
+import { Permission } from './permission.tsx';
 
 const words: Readonly<Record<Decision, string>> = {
   approve: 'Approve',
@@ -31,7 +32,8 @@ export type ApprovalCardProps = { readonly approval: ApprovalView; readonly onDe
 
 /** One thing to decide: what it is about, a field to edit it, a note, and the decisions. */
 export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
-  const { id, run, workflow, path, kind, since, due_at, who, show, form, rails, error, decisions } = approval;
+  const { id, run, workflow, path, kind, since, due_at, who, show, form, rails, error, decisions, permission } =
+    approval;
   const first = firstText(approval);
   const text = useSignal(first ?? '');
   const note = useSignal('');
@@ -79,6 +81,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
         </span>
       </p>
       {error !== undefined && <ErrorNote error={error} />}
+      {permission !== undefined && <Permission permission={permission} />}
       {rails !== undefined && <Verdicts verdicts={rails.verdicts} />}
       {show !== undefined && <PayloadValue payload={show} label={`What ${path} shows`} />}
       {first !== undefined && (

@@ -20,7 +20,7 @@ describe('a run brought forward by its events', () => {
       { type: 'step.started', path: 'draft', attempt: 1 },
       { type: 'attempt.failed', path: 'draft', attempt: 1, error: slow, retry_at: timestamp(9_000), usage },
       { type: 'step.started', path: 'draft', attempt: 2, labels: ['private'] },
-      { type: 'step.succeeded', path: 'draft', attempt: 2, output: { value: 1 }, usage },
+      { type: 'step.succeeded', path: 'draft', attempt: 2, output: { value: 1 }, usage, labels: ['private'] },
     );
     expect(model.steps.get('draft')).toEqual({
       path: 'draft',
@@ -33,12 +33,25 @@ describe('a run brought forward by its events', () => {
       endedAt: begin + 4000,
       usage: { input_tokens: 20, output_tokens: 10, usd: 1, ms: 40, calls: 2 },
       labels: ['private'],
+      labelling: { private: ['draft'] },
     });
     expect(model.attempts.get('draft')).toEqual([
       { attempt: 1, status: 'failed', startedAt: begin + 1000, endedAt: begin + 2000, calls: [] },
       { attempt: 2, status: 'succeeded', startedAt: begin + 3000, endedAt: begin + 4000, calls: [] },
     ]);
     expect(model.usage.usd).toBe(1);
+  });
+
+  it('tells of a step that has ended what its output carries, and where that came in', () => {
+    const given: Untimed = { type: 'step.started', path: 'draft', attempt: 1, labels: ['untrusted'] };
+    const gave: Untimed = { type: 'step.succeeded', path: 'draft', attempt: 1, output: { value: 1 } };
+    expect(folded(given).steps.get('draft')).toMatchObject({ labels: ['untrusted'] });
+    const vouchedFor = folded(given, gave).steps.get('draft');
+    expect(vouchedFor?.labels).toEqual([]);
+    expect(vouchedFor?.labelling).toBeUndefined();
+    const labelling = { private: ['row'] };
+    const labelled: Untimed = { ...gave, labels: ['private'], labelling };
+    expect(folded(given, labelled).steps.get('draft')).toMatchObject({ labelling });
   });
 
   it('says when a step is tried again, until it is', () => {

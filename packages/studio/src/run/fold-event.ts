@@ -2,7 +2,7 @@
  * Brings a run forward by one event. Total: an event whose step is not known
  * opens it, and a type that is not known here changes nothing but the sequence.
  */
-import type { EventView, EventViewOf, UsageView } from '@telos/contract';
+import type { EventView, EventViewOf, LabellingView, UsageView } from '@telos/contract';
 import { noUsage } from './run-model.ts';
 import type { AttemptNode, AttemptStatus, RunModel, StepNode } from './run-model.ts';
 
@@ -57,19 +57,13 @@ function foldStep(model: RunModel, event: EventView): void {
       return endRun(model, 'cancelled', at);
     case 'step.started': {
       const { retryAt: _due, ...step } = stepAt(model, event.path, at);
-      put(model, {
-        ...step,
-        status: 'running',
-        attempt: event.attempt,
-        startedAt: step.startedAt ?? at,
-        ...(event.labels === undefined ? {} : { labels: event.labels }),
-      });
+      const begun = { ...step, status: 'running', attempt: event.attempt, startedAt: step.startedAt ?? at } as const;
+      put(model, withLabels(begun, event));
       return;
     }
     case 'step.succeeded':
       return settle(model, event, at, {
         status: 'succeeded',
-        ...(event.labels === undefined ? {} : { labels: event.labels }),
         ...(event.gate === undefined ? {} : { gate: event.gate }),
       });
     case 'step.failed':
@@ -199,15 +193,28 @@ function endRun(model: RunModel, status: 'succeeded' | 'failed' | 'cancelled', a
   }
 }
 
+type Labelled = {
+  readonly path: string;
+  readonly labels?: StepNode['labels'];
+  readonly labelling?: LabellingView;
+};
+
+/** The step carries what the event says, and nothing else. Where no place is told, labels came in by the step itself. */
+function withLabels({ labelling: _before, ...step }: StepNode, { path, labels = [], labelling }: Labelled): StepNode {
+  if (labels.length === 0) return { ...step, labels: [] };
+  return { ...step, labels, labelling: labelling ?? Object.fromEntries(labels.map((label) => [label, [path]])) };
+}
+
 function settle(
   model: RunModel,
-  event: { readonly path: string; readonly attempt: number; readonly usage?: UsageView },
+  event: Labelled & { readonly attempt: number; readonly usage?: UsageView },
   at: number,
   change: Partial<StepNode> & Pick<StepNode, 'status'>,
 ): void {
   spend(model, event.path, event.usage);
   const step = stepAt(model, event.path, at);
-  put(model, { ...step, startedAt: step.startedAt ?? at, endedAt: at, attempt: event.attempt, ...change });
+  const ended = { ...step, startedAt: step.startedAt ?? at, endedAt: at, attempt: event.attempt, ...change };
+  put(model, withLabels(ended, event));
 }
 
 /** The step at a path; it and the blocks around it are opened when they are new. */

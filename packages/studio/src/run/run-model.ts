@@ -12,6 +12,7 @@ import type {
   CallView,
   ErrorView,
   GateView,
+  LabellingView,
   RunDetail,
   RunStatusView,
   Span,
@@ -61,6 +62,8 @@ export type StepNode = {
   readonly gate?: GateView;
   readonly error?: ErrorView;
   readonly labels: StepView['labels'];
+  /** Where they came in; of a step that has not ended, of what it was given. */
+  readonly labelling?: LabellingView;
   readonly reason?: string;
   readonly block?: BlockView;
 };

@@ -144,8 +144,9 @@ function StepFacts({ step }: { readonly step: StepNode }) {
       {step.labels.length > 0 && (
         <Fact name="Labels">
           {step.labels.map((label) => (
-            <span key={label} class={`tag label-${label}`}>
-              {label}
+            <span key={label}>
+              <span class={`tag label-${label}`}>{label}</span>{' '}
+              <span class="faint">{step.labelling?.[label]?.join(', ')}</span>{' '}
             </span>
           ))}
         </Fact>

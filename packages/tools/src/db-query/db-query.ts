@@ -1,6 +1,7 @@
 import { anyJson, anyJsonObject, TelosError } from '@telos/core';
 import type { Clock, Tool } from '@telos/core';
 import { z } from 'zod';
+import { destinationOf } from '../http/destination.ts';
 import { recordedCall } from '../recorded-call.ts';
 import type { Workspace } from '../workspace.ts';
 import { accessOf, databaseOf } from './connect.ts';
@@ -57,6 +58,8 @@ export function dbQueryTool(
     effectOf: (given, connections) => (accessOf(targetOf(given), connections) === 'write' ? 'write' : 'read'),
     returns: ['private'],
     idempotent: false,
+    // A connection is a place that the workflow's author has named as its own; a URL may come from anywhere.
+    sendsTo: ({ url }) => (url === undefined || !/^postgres(?:ql)?:/i.test(url) ? [] : destinationOf(url)),
     async run(given, context) {
       const database = await databaseOf(targetOf(given), context, workspace);
       const { statement, values } = bindStatement(given.sql, database.kind, given.params ?? []);

@@ -1,11 +1,15 @@
 import { extname } from 'node:path';
+import { marked } from '@telos/core';
 import type { Tool } from '@telos/core';
 import { z } from 'zod';
 import type { Workspace } from '../workspace.ts';
 
 const maxBytes = 10 * 1024 * 1024;
 
-const input = z.strictObject({ path: z.string().min(1).describe('Relative to the workspace.') });
+const input = z.strictObject({
+  path: z.string().min(1).describe('Relative to the workspace.'),
+  private: z.boolean().exactOptional().describe('Gives what it reads the label `private`.'),
+});
 
 const output = z.object({
   text: z.string(),
@@ -41,6 +45,7 @@ export function fileReadTool(workspace: Workspace): Tool<z.infer<typeof input>, 
     output,
     effect: 'read',
     returns: [],
+    labelsOf: (given) => marked(given.private === true ? ['private'] : [], `file ${given.path}`),
     idempotent: false,
     async run({ path }) {
       const file = await workspace.readText(path, maxBytes);

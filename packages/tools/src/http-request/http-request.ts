@@ -1,6 +1,7 @@
 import { anyJson, TelosError } from '@telos/core';
 import type { Clock, Effect, Json, Tool } from '@telos/core';
 import { z } from 'zod';
+import { destinationOf, isPrivate } from '../http/destination.ts';
 import type { HttpClient, HttpResponse } from '../http/http-client.ts';
 import { maskHeaders, maskUrl } from '../http/mask.ts';
 import { statusError } from '../http/status-error.ts';
@@ -59,6 +60,7 @@ export function httpRequestTool(http: HttpClient, clock: Clock): Tool<HttpReques
     returns: ['untrusted'],
     // It sends the key; whether the far side heeds it is the word of whoever states one.
     idempotent: true,
+    sendsTo: ({ url }) => destinationOf(url),
     run(given, context) {
       const verb = given.method ?? 'GET';
       const url = withQuery(given.url, given.query ?? {});
@@ -74,6 +76,7 @@ export function httpRequestTool(http: HttpClient, clock: Clock): Tool<HttpReques
           method: verb,
           headers,
           signal: context.signal,
+          keepsHost: isPrivate(context),
           ...(encoded.body === undefined ? {} : { body: encoded.body }),
         });
         if (response.status >= 400 && given.expect?.includes(response.status) !== true)

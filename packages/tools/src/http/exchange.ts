@@ -35,7 +35,7 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
     },
   });
 
-  return async (first, { maxBytes = defaultMaxBytes }, signal) => {
+  return async (first, { maxBytes = defaultMaxBytes, keepsHost = false }, signal) => {
     let hop = first;
     try {
       for (let redirects = 0; ; redirects += 1) {
@@ -51,7 +51,9 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
         if (isRedirect(response.statusCode) && location !== undefined) {
           await response.body.dump();
           if (redirects === maxRedirects) throw tooManyRedirects(first.url.host);
-          hop = follow(hop, response.statusCode, location, isAllowed);
+          const next = follow(hop, response.statusCode, location, isAllowed);
+          if (keepsHost && next.url.hostname !== hop.url.hostname) throw leavesHost(hop.url.host, next.url.host);
+          hop = next;
           continue;
         }
         const { host, href } = hop.url;
@@ -72,6 +74,12 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
 
 function resolveAll(host: string): ReturnType<Resolve> {
   return lookup(host, { all: true });
+}
+
+function leavesHost(from: string, to: string): TelosError {
+  return new TelosError('HTTP_REDIRECT_REFUSED', `${from} redirects to ${to}, and the request carries private data`, {
+    next: `Ask ${to} itself, where it may have private data.`,
+  });
 }
 
 function tooManyRedirects(host: string): TelosError {

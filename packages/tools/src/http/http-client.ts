@@ -21,6 +21,8 @@ export type HttpRequest = {
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
+  /** Whether a redirect to another host is refused; default followed. */
+  readonly keepsHost?: boolean;
   /** Bound of the unpacked body; default 10 MiB. */
   readonly maxBytes?: number;
   /** From the first look-up to the last byte, redirects included; default 30,000. */

@@ -19,6 +19,7 @@ import type {
 } from '@telos/core';
 import { z } from 'zod';
 import { toolJsonSchemas } from '../tool-json-schemas.ts';
+import { modelDestinations } from './model-destinations.ts';
 import { modelInput } from './model-input.ts';
 import { recordExchange } from './record-exchange.ts';
 
@@ -51,6 +52,7 @@ export function agentTurnTool(
     effect: 'read',
     returns: [],
     idempotent: false,
+    sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model),
     estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
     async run(given, context) {
       const offers = given.tools.flatMap((tool) => offerOf(tool) ?? []);

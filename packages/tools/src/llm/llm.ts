@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Workspace } from '../workspace.ts';
 import { citationsIn } from './citations.ts';
 import { conversationOf } from './conversation.ts';
+import { modelDestinations } from './model-destinations.ts';
 import { modelInput } from './model-input.ts';
 import { recordExchange } from './record-exchange.ts';
 import { readSources } from './source-files.ts';
@@ -45,6 +46,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
     effect: 'read',
     returns: [],
     idempotent: false,
+    sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model ?? 'auto'),
     async estimate(given) {
       const files = await readSources(workspace, given.files ?? []);
       return models.estimate({

@@ -12,6 +12,7 @@ export const transformTool: Tool<z.infer<typeof input>, Json> = {
   output: anyJson,
   effect: 'read',
   returns: [],
+  echoes: 'value',
   idempotent: false,
   run: ({ value }) => Promise.resolve(value),
 };

@@ -1,5 +1,6 @@
 import type { Clock, Tool } from '@telos/core';
 import { z } from 'zod';
+import { destinationOf, isPrivate } from '../http/destination.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import { maskUrl } from '../http/mask.ts';
 import { statusError } from '../http/status-error.ts';
@@ -21,11 +22,18 @@ export function webReadTool(http: HttpClient, clock: Clock): Tool<z.infer<typeof
     effect: 'read',
     returns: ['untrusted'],
     idempotent: false,
+    sendsTo: ({ url }) => destinationOf(url),
     run({ url }, context) {
       const call = { kind: 'http', name: 'web.read', input: { url: maskUrl(url) } } as const;
       return recordedCall(context, clock, call, async () => {
         const headers = { accept: 'text/html,application/xhtml+xml,text/markdown,text/plain;q=0.9,*/*;q=0.5' };
-        const response = await http.request({ url, headers, maxBytes, signal: context.signal });
+        const response = await http.request({
+          url,
+          headers,
+          maxBytes,
+          signal: context.signal,
+          keepsHost: isPrivate(context),
+        });
         if (response.status >= 400) throw statusError(response, clock);
         const { readPage } = await import('./read-page.ts');
         const page = await readPage(response);

@@ -22,6 +22,13 @@ export type SearchQuery = {
 export interface SearchProvider {
   /** As errors and call records name it. */
   readonly name: string;
+  /** Who is asked. */
+  readonly host: string;
   /** Results in the provider's order; none when it found nothing. @throws TelosError when it did not answer, with a reason for people. */
   search(query: SearchQuery): Promise<readonly SearchResult[]>;
+}
+
+/** Of a base URL that was checked when it was configured. */
+export function hostOf(baseUrl: string): string {
+  return URL.parse(baseUrl)?.host ?? baseUrl;
 }

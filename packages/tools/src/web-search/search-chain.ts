@@ -17,6 +17,8 @@ const restMs = 60_000;
 type Asking = { readonly provider: string; readonly answer: () => Promise<readonly SearchResult[]> };
 
 export interface SearchChain {
+  /** Everybody who may be asked. */
+  readonly hosts: readonly string[];
   /**
    * @param ask Carries out one provider's search; the caller records it.
    * @throws TelosError SEARCH_UNAVAILABLE when no provider answered, with each one's reason; the signal's reason when it aborts.
@@ -30,6 +32,7 @@ export interface SearchChain {
 export function createSearchChain(providers: readonly SearchProvider[], clock: Clock): SearchChain {
   const restingUntil = new Map<string, Instant>();
   return {
+    hosts: providers.map(({ host }) => host),
     async search(query, ask) {
       const reasons: { readonly provider: string; readonly reason: string }[] = [];
       let someoneAnswered = false;

@@ -23,6 +23,7 @@ function provider(
 ): SearchProvider & { asked: number } {
   const own = {
     name,
+    host: `${name}.example`,
     asked: 0,
     search(): Promise<readonly SearchResult[]> {
       const answer = answers[Math.min(own.asked, answers.length - 1)] ?? [];
@@ -142,6 +143,7 @@ describe('the chain of search providers', () => {
     const cancel = new AbortController();
     const second = provider('second', [page('https://a.example')]);
     const first: SearchProvider = {
+      host: 'first.example',
       name: 'first',
       search: () => {
         cancel.abort(new Error('cancelled by the run'));

@@ -30,6 +30,8 @@ export function webSearchTool(
   clock: Clock,
 ): Tool<z.infer<typeof input>, z.infer<typeof output>> {
   let chain: Promise<SearchChain> | undefined;
+  const opened = (): Promise<SearchChain> =>
+    (chain ??= import('./configured-chain.ts').then(({ configuredChain }) => configuredChain(settings, clock)));
   return {
     name: 'web.search',
     description: 'Searches the web and gives title, URL and snippet of each result. Read a page whole with `web.read`.',
@@ -38,12 +40,12 @@ export function webSearchTool(
     effect: 'read',
     returns: ['untrusted'],
     idempotent: false,
+    sendsTo: async () => (await opened()).hosts.map((host) => ({ host })),
     async run({ query, limit = 5, since }, context) {
       const now = clock.now();
       const from = since === undefined ? undefined : sinceOf(since, now);
-      chain ??= import('./configured-chain.ts').then(({ configuredChain }) => configuredChain(settings, clock));
       const results = await (
-        await chain
+        await opened()
       ).search(
         { text: query, limit, now, signal: context.signal, ...(from === undefined ? {} : { since: from }) },
         ({ provider, answer }) => {

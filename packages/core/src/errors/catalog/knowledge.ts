@@ -2,6 +2,11 @@ import type { CatalogEntry } from './entry.ts';
 
 /** What ingesting and searching documents can meet. */
 export const knowledgeErrors = {
+  MEMORY_UNAVAILABLE: {
+    kind: 'retryable',
+    title: 'What runs have remembered cannot be read or written',
+    next: 'Look at `memory.db` in TELOS_HOME: whether it can be written, and is a database of Telos.',
+  },
   KNOWLEDGE_FOLDER_MISSING: {
     kind: 'terminal',
     title: 'There is no such folder or file to search',

@@ -114,6 +114,16 @@ export const languageErrors = {
     title: 'A step uses a tool that the workflow denies',
     next: 'Take the step out, or the tool off `permissions.deny`.',
   },
+  UNTRUSTED_ARGUMENT: {
+    kind: 'terminal',
+    title: 'A warning: text from outside decides about an effect, and no rule says that it may',
+    next: 'Allow the tool under `permissions`, vouch for the source with `trust: trusted`, or let a person decide each time.',
+  },
+  PRIVATE_TO_HOST: {
+    kind: 'terminal',
+    title: 'A warning: private data is sent to a host that is on no list, and no rule says that it may be',
+    next: 'Name the host under `permissions.hosts` or in TELOS_PRIVATE_HOSTS, allow the tool under `permissions`, or let a person decide each time.',
+  },
   NOT_IN_PLAN: {
     kind: 'terminal',
     title: 'A plan may not grant itself this',

@@ -1,5 +1,6 @@
 /** An agent: what it is told, what it is asked, and the tools that it may call, named by globs. */
 import type { AgentStep, AgentTool, Json } from '@telos/core';
+import { ruleNaming } from '../../permissions/rules.ts';
 import { defined } from '../../text/defined.ts';
 import { fieldOf, listField, objectField, textField } from '../../text/json-shape.ts';
 import { checkTemplate } from '../expressions.ts';
@@ -7,7 +8,7 @@ import { literalSchema } from '../json-schema.ts';
 import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
-import { globNaming, nearestUse, usesNamedBy } from '../tool-use.ts';
+import { nearestUse, usesNamedBy } from '../tool-use.ts';
 
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
@@ -66,7 +67,7 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
   for (const [index, glob] of (listField(written, 'tools') ?? []).entries()) {
     if (typeof glob !== 'string') continue;
     const named = usesNamedBy(glob, resolution);
-    const allowed = named.filter((use) => globNaming(resolution.deny, use) === undefined);
+    const allowed = named.filter((use) => ruleNaming(resolution.deny, use) === undefined);
     if (named.length === 0) {
       resolution.report({
         code: 'UNKNOWN_TOOL',
@@ -85,7 +86,7 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
     for (const use of allowed) {
       const { written: name, uses, connection } = use;
       resolution.requires.tools.add(uses);
-      const asks = globNaming(resolution.ask, use) === undefined ? undefined : (true as const);
+      const asks = ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const);
       tools.set(name, defined({ name, uses, connection, asks }));
     }
   }

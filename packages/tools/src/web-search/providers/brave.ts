@@ -1,6 +1,7 @@
 import type { Clock } from '@telos/core';
 import { z } from 'zod';
 import type { HttpClient } from '../../http/http-client.ts';
+import { hostOf } from '../provider.ts';
 import type { SearchProvider } from '../provider.ts';
 import { dateOf } from '../since.ts';
 import { fetchJson } from './fetch-json.ts';
@@ -29,6 +30,7 @@ export function brave(
 ): SearchProvider {
   return {
     name: 'brave',
+    host: hostOf(baseUrl),
     async search({ text, limit, since, now, signal }) {
       const url = new URL(`${baseUrl}/res/v1/web/search`);
       url.searchParams.set('q', text);

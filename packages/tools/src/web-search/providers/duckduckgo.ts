@@ -1,6 +1,7 @@
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type { HttpClient } from '../../http/http-client.ts';
+import { hostOf } from '../provider.ts';
 import type { SearchProvider, SearchResult } from '../provider.ts';
 import { decodeEntities } from '../plain-text.ts';
 import { dateOf } from '../since.ts';
@@ -10,6 +11,7 @@ import { fetchText } from './fetch-json.ts';
 export function duckDuckGo(http: HttpClient, clock: Clock, baseUrl = 'https://html.duckduckgo.com'): SearchProvider {
   return {
     name: 'duckduckgo',
+    host: hostOf(baseUrl),
     async search({ text, since, now, signal }) {
       const url = new URL(`${baseUrl}/html/`);
       url.searchParams.set('q', text);

@@ -2,6 +2,7 @@ import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import { z } from 'zod';
 import type { HttpClient } from '../../http/http-client.ts';
+import { hostOf } from '../provider.ts';
 import type { SearchProvider } from '../provider.ts';
 import { windowOf } from '../since.ts';
 import { fetchJson } from './fetch-json.ts';
@@ -23,6 +24,7 @@ const answer = z.object({
 export function searxng(http: HttpClient, clock: Clock, baseUrl: string): SearchProvider {
   return {
     name: 'searxng',
+    host: hostOf(baseUrl),
     async search({ text, since, now, signal }) {
       const url = new URL(`${baseUrl.replace(/\/+$/, '')}/search`);
       url.searchParams.set('q', text);

@@ -1,6 +1,7 @@
 import type { Clock } from '@telos/core';
 import { z } from 'zod';
 import type { HttpClient } from '../../http/http-client.ts';
+import { hostOf } from '../provider.ts';
 import type { SearchProvider } from '../provider.ts';
 import { dateOf } from '../since.ts';
 import { fetchJson } from './fetch-json.ts';
@@ -25,6 +26,7 @@ export function tavily(
 ): SearchProvider {
   return {
     name: 'tavily',
+    host: hostOf(baseUrl),
     async search({ text, limit, since, signal }) {
       const found = await fetchJson(http, clock, answer, {
         url: `${baseUrl}/search`,

@@ -2,6 +2,7 @@ import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import { z } from 'zod';
 import type { HttpClient } from '../../http/http-client.ts';
+import { hostOf } from '../provider.ts';
 import type { SearchProvider } from '../provider.ts';
 import { fetchJson } from './fetch-json.ts';
 
@@ -14,6 +15,7 @@ const answer = z.object({
 export function wikipedia(http: HttpClient, clock: Clock, baseUrl = 'https://en.wikipedia.org'): SearchProvider {
   return {
     name: 'wikipedia',
+    host: hostOf(baseUrl),
     async search({ text, limit, since, signal }) {
       if (since !== undefined) {
         throw new TelosError('HTTP_UNAVAILABLE', 'it cannot be asked for what was published since a date');

@@ -1,0 +1,83 @@
+/** Asking: a step that may not run unasked waits for a person before it takes a slot. */
+import { TelosError } from '@telos/core';
+import type { Json, Payload, Permission } from '@telos/core';
+import type { Desk } from './desk.ts';
+import { didOf } from './effect.ts';
+import type { Forking } from './forking.ts';
+import { isLabelled } from './labelling.ts';
+import { configuredModels, isHeldToRules, leaveFor } from './leave.ts';
+import type { Leave } from './leave.ts';
+import { prepare, shownInput, unprepared } from './preparing.ts';
+import type { ActionAt, Prepared } from './preparing.ts';
+import { settleFailure } from './settling.ts';
+
+/** Calls `go` when the step may run with what it is given; else a person is asked, or it fails. */
+export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: number, go: () => void): void {
+  const { state, deps } = desk;
+  const { path, step, frame } = at;
+  const context = desk.contexts.of(frame);
+  if (step.asks !== true && !isLabelled(state, context) && !isHeldToRules(step, context)) {
+    go();
+    return;
+  }
+  const known = state.steps.get(path);
+  // One that runs already was let go before it did: a person has decided about something else of it.
+  if (known?.status === 'running' || (known?.status === 'retrying' && known.history.allowed !== undefined)) {
+    go();
+    return;
+  }
+  const fail = (error: unknown): void => {
+    desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
+    settleFailure(desk, at, attempt, unprepared(error));
+  };
+  prepare(desk, at, attempt, {
+    onError: fail,
+    onReady(prepared) {
+      const tool = deps.tools.get(step.uses);
+      const { scope, rendering } = prepared;
+      let shown: Json;
+      try {
+        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
+        shown = shownInput(prepared);
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      // What a fork may not do again is not called, so nobody need allow it.
+      if (state.fork !== undefined && forking.withholds(didOf(at, { tool, scope, rendering }))) {
+        go();
+        return;
+      }
+      const follow = (leave: Leave): void => {
+        if (leave === 'given') go();
+        else if ('refused' in leave) fail(leave.refused);
+        else ask(desk, prepared, shown, leave.ask);
+      };
+      const privateHosts = deps.privateHosts ?? configuredModels;
+      const leave = leaveFor({ ...prepared, step, tool, shown, privateHosts });
+      if (leave instanceof Promise) whenKnown(desk, at, leave, follow);
+      else follow(leave);
+    },
+  });
+}
+
+/** Shows what the step would be given, and where that came from. */
+function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, permission: Permission): void {
+  const open = (show: Payload): void => {
+    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
+    desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
+  };
+  desk.store(shown, open, { path });
+}
+
+function whenKnown<T>(desk: Desk, { path }: ActionAt, coming: Promise<T>, then: (value: T) => void): void {
+  let dropped = false;
+  desk.hold(path, () => (dropped = true));
+  coming
+    .then((value) => {
+      if (dropped) return;
+      desk.release(path);
+      then(value);
+    })
+    .catch((error: unknown) => desk.fail(error));
+}

@@ -1,0 +1,36 @@
+/**
+ * Hosts that may have private data: `api.example` (any port), `api.example:8443`,
+ * `*.example` (every name below it), `models` (those of the model providers that
+ * are configured), `none`.
+ */
+import type { Destination } from '@telos/core';
+
+const hostPattern = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** Whether a text is one that a list of hosts may hold. */
+export function isHostPattern(text: string): boolean {
+  return text === 'models' || hostPattern.test(text);
+}
+
+/** Whether private data may go there. What runs on this machine has not left it. */
+export function mayHavePrivate(hosts: readonly string[], { host, model }: Destination): boolean {
+  const { name, port } = partsOf(host);
+  if (isLoopback(name)) return true;
+  return hosts.some((pattern) => {
+    if (pattern === 'models') return model === true;
+    const wanted = partsOf(pattern);
+    if (wanted.port !== undefined && wanted.port !== port) return false;
+    return wanted.name.startsWith('*.') ? name.endsWith(wanted.name.slice(1)) : name === wanted.name;
+  });
+}
+
+function isLoopback(name: string): boolean {
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
+function partsOf(host: string): { readonly name: string; readonly port?: string } {
+  const [, name = host, port] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host.toLowerCase()) ?? [];
+  // A name that ends with a dot is the same name.
+  const plain = name.replace(/\.$/, '');
+  return port === undefined ? { name: plain } : { name: plain, port };
+}
