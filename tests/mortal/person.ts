@@ -30,6 +30,8 @@ export function startPerson(store: Store, log?: string): Person {
       const key = `${wait.run} ${wait.id}`;
       const answer = answered.has(key) ? undefined : answerTo(wait);
       if (answer === undefined) continue;
+      // Who sends signals takes their time: the run has been let go by then.
+      if (wait.kind === 'signal' && (await store.runs.get(wait.run))?.status !== 'waiting') continue;
       await store.inbox.post(wait.run, answer);
       answered.add(key);
       if (wait.kind === 'in_doubt') doubts += 1;
