@@ -2,6 +2,7 @@ import { TelosError } from '@telos/core';
 import type { AnyTool } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
+import { driven } from './stage.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
 
 const open: Engine[] = [];
@@ -257,18 +258,21 @@ describe('a worker', () => {
     leases.renew = (held, ttl) => (held[0]?.owner === 'test-worker' ? Promise.reject(still) : renew(held, ttl));
     const run = await stale.start(chain(1));
     await recorded.reached;
+    // A process that stands still hears no bell either.
+    stale.die();
     await leases.expire('test-worker');
     const fresh = await stale.another({ tools: { act: send('fresh') } });
     open.push(fresh);
-    await fresh.until(run, ({ type }) => type === 'step.in_doubt');
+    const doubted = fresh.until(run, ({ type }) => type === 'step.in_doubt');
     await stale.clock.advance(16_000);
+    await doubted;
     leases.renew = renew;
     thawed.open();
     await stale.clock.advance(16_000);
     expect(calls).toEqual([]);
     await stale.store.inbox.post(run, { id: 'r', kind: 'resolve', path: 's0', as: 'retry' });
-    await stale.clock.advance(1);
-    expect(outputsOf(await fresh.ended(run))).toEqual({ last: 1 });
+    const ended = await driven(fresh, run, () => undefined, 1000);
+    expect(outputsOf(ended)).toEqual({ last: 1 });
     // By whichever of them takes it up now.
     expect(calls).toHaveLength(1);
   });

@@ -104,19 +104,6 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           />
         </div>
       )}
-      <div class="field">
-        <label for={`note-${id}`}>
-          Note <span class="faint">kept with the run</span>
-        </label>
-        <input
-          id={`note-${id}`}
-          type="text"
-          value={note.value}
-          onInput={(event) => {
-            note.value = event.currentTarget.value;
-          }}
-        />
-      </div>
       {isToldWho && (
         <div class="field">
           <label for={`as-${id}`}>
@@ -135,6 +122,19 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           </select>
         </div>
       )}
+      <div class="field">
+        <label for={`note-${id}`}>
+          Note <span class="faint">kept with the run</span>
+        </label>
+        <input
+          id={`note-${id}`}
+          type="text"
+          value={note.value}
+          onInput={(event) => {
+            note.value = event.currentTarget.value;
+          }}
+        />
+      </div>
       {problem.value !== undefined && (
         <p class="field-error" role="alert">
           {problem.value}
