@@ -56,6 +56,8 @@ function bellsOfPlace(place: QueuePlace): Bells {
   /** Jobs that were offered and have not begun, with their queue. */
   const offered = new Map<JobId, string>();
   const requests = new Set<Promise<unknown>>();
+  /** Jobs that a dead worker may have taken along: the server keeps them locked for it, and nobody can wait for them. */
+  const lost = new Set<JobId>();
   /** Whether anything may have been set going since it was last heard. */
   let isStirred = false;
   /** Whether the server has what it keeps jobs in. */
@@ -92,7 +94,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
   function isOnItsWay(): boolean {
     const names = new Set(withRoom());
     const underWay = new Set([...servings].flatMap((serving) => [...serving.underWay]));
-    for (const [id, queue] of offered) if (names.has(queue) && !underWay.has(id)) return true;
+    for (const [id, queue] of offered) if (names.has(queue) && !underWay.has(id) && !lost.has(id)) return true;
     return false;
   }
 
@@ -117,6 +119,7 @@ function bellsOfPlace(place: QueuePlace): Bells {
         const server = queue.serve({ queues, concurrency }, async (job: Job, signal) => {
           const id = jobId(job);
           offered.delete(id);
+          lost.delete(id);
           serving.underWay.add(id);
           change();
           try {
@@ -146,6 +149,8 @@ function bellsOfPlace(place: QueuePlace): Bells {
         isDead = true;
         for (const [serving, server] of own) {
           servings.delete(serving);
+          for (const id of serving.underWay) lost.add(id);
+          for (const [id, name] of offered) if (serving.queues.includes(name)) lost.add(id);
           // Never done, for what a dead process has under way does not end; but it fetches no more.
           void server.stop();
         }
