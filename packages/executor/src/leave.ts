@@ -52,10 +52,15 @@ export function isHeldToRules(step: ActionStep, { permissions }: Context): boole
   return permissions.length > 1 && permissions.some(({ deny, ask }) => deny.length + ask.length > 0);
 }
 
-/** Of an agent's call, whose connection stands in its input, it is not known yet which rule names it. */
+/** Where an expression gives the connection, as it does in an agent's call, it is not known yet which rule names the call. */
 function looksAt(rules: readonly PermissionRule[], step: ActionStep): boolean {
-  if (typeof step.with === 'string') return rules.some((rule) => typeof rule !== 'string');
-  return looksAtArguments(rules, namesOf(step));
+  return choosesConnection(step) || looksAtArguments(rules, namesOf(step));
+}
+
+function choosesConnection({ with: given }: ActionStep): boolean {
+  if (typeof given === 'string') return true;
+  const connection = typeof given === 'object' && given !== null && 'connection' in given ? given.connection : null;
+  return typeof connection === 'string' && connection.includes('${{');
 }
 
 /** A promise only where the tool has to find out where it sends. Never rejects. */
