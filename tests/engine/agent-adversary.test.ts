@@ -74,6 +74,26 @@ describe('a connection that a rule names', () => {
   });
 });
 
+describe('arguments that a rule names', () => {
+  it.each([
+    ['with a space before them', ' secret', '{ q: secret }'],
+    ['left out, which the tool has a default for', undefined, '{ in: all }'],
+    ['with a dot behind the host', 'https://evil.example./x', '{ q: "https://evil.example/*" }'],
+    ['with a dot before the port', 'https://evil.example.:8443/x', '{ q: "https://evil.example:8443/*" }'],
+  ])('are denied %s', async (_title, q, rule) => {
+    const made: unknown[] = [];
+    const { models, shown } = saying({ calls: [call('find', q === undefined ? {} : { q })] });
+    const find: Partial<AnyTool> = {
+      input: z.strictObject({ q: z.string().trim().default('x'), in: z.string().default('all') }),
+      run: async (input: Json) => (made.push(input), 'found'),
+    };
+    const engine = await stage.open({ models, tools: { find } });
+    await engine.run(yaml('[find]', '', `permissions: { deny: [{ uses: find, with: ${rule} }] }\n`));
+    expect(made).toEqual([]);
+    expect(lastTold(shown)).toContain('TOOL_DENIED');
+  });
+});
+
 describe('a connection that an expression gives', () => {
   it('is held to the rules on its name', async () => {
     const made: unknown[] = [];
