@@ -45,7 +45,7 @@ export function afterTurn(
     const last = before.calls.map((call) => resultOf(call, results).error).findLast((error) => error !== null);
     return fail('AGENT_STUCK', `${failures} calls in a row failed, the last with: ${last?.message ?? 'no reason'}`);
   }
-  const vain = turn.calls.find((call) => timesInVain(messages, call) >= inVainAtMost);
+  const vain = turn.calls.slice(0, callsAtMost).find((call) => timesInVain(messages, call) >= inVainAtMost);
   if (vain !== undefined) {
     const message = `It called ${vain.name} ${inVainAtMost} times with the same input and got the same result each time.`;
     return fail('AGENT_STUCK', message);

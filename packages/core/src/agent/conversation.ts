@@ -95,11 +95,11 @@ type Made = { readonly key: string; readonly text: string };
 /** The calls that were made, with what each gave. Ids are a model's own and may come again in a later turn. */
 function made(messages: readonly ChatMessage[]): readonly Made[] {
   const calls: Made[] = [];
-  let asked: readonly ToolCall[] = [];
+  let asked = new Map<string, ToolCall>();
   for (const message of messages) {
-    if (message.role === 'assistant') asked = message.toolCalls ?? [];
+    if (message.role === 'assistant') asked = new Map(message.toolCalls?.map((call) => [call.id, call]));
     if (message.role !== 'tool') continue;
-    const call = asked.find(({ id }) => id === message.toolCallId);
+    const call = asked.get(message.toolCallId);
     if (call !== undefined) calls.push({ key: callKey(call), text: withoutNote(message.text) });
   }
   return calls;
