@@ -94,6 +94,33 @@ describe('arguments that a rule names', () => {
   });
 });
 
+describe('what a person writes in place of the arguments', () => {
+  it.each([
+    ['may be called', 'bob', ['bob'], 'sent'],
+    ['is refused when a rule denies it', 'eve', [], 'TOOL_DENIED'],
+  ])('%s', async (_title, to, runs, says) => {
+    const sent: unknown[] = [];
+    const { models, shown } = saying({ calls: [call('send', { to: 'ann' })] });
+    const engine = await stage.open({ models, tools: { send: ({ to: whom }) => (sent.push(whom), 'sent') } });
+    const top = 'permissions: { ask: [send], deny: [{ uses: send, with: { to: eve } }] }\n';
+    const run = await engine.start(yaml('[send]', '', top));
+    await engine.until(run, ({ type }) => type === 'run.waiting');
+    const [wait] = (await engine.store.waits.list({ run }, 2)).items;
+    const value = { value: { to } };
+    await engine.store.inbox.post(run, {
+      id: 'd',
+      kind: 'decide',
+      wait: wait?.id ?? 0,
+      decision: 'approve',
+      by: 'ann',
+      value,
+    });
+    await engine.ended(run);
+    expect(sent).toEqual(runs);
+    expect(lastTold(shown)).toContain(says);
+  });
+});
+
 describe('a connection that an expression gives', () => {
   it('is held to the rules on its name', async () => {
     const made: unknown[] = [];

@@ -82,7 +82,8 @@ describe('what follows a turn', () => {
   });
 
   it('costs little however many calls a model makes', () => {
-    const many = (turn: number) => Array.from({ length: 3000 }, (_, n) => called('look', { at: `${turn}.${n}` }, `${n}`));
+    const many = (turn: number) =>
+      Array.from({ length: 3000 }, (_, n) => called('look', { at: `${turn}.${n}` }, `${n}`));
     const before = asked(...many(1));
     const results = Object.fromEntries(before.calls.map(({ step }) => [step, given('seen')]));
     const from = performance.now();
