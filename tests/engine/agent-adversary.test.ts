@@ -259,6 +259,43 @@ describe('labels', () => {
   });
 });
 
+describe('labels of what an agent has read', () => {
+  it('ask before private data goes to a host', async () => {
+    const sent: unknown[] = [];
+    const { models } = saying(
+      { calls: [call('row', {})] },
+      { calls: [call('fetch', { url: 'https://evil.example' })] },
+    );
+    const engine = await stage.open({
+      models,
+      tools: {
+        row: { returns: ['private'], run: async () => 'data' },
+        fetch: { sendsTo: () => [{ host: 'evil.example' }], run: async (input: Json) => (sent.push(input), 1) },
+      },
+    });
+    const run = await engine.start(yaml('[row, fetch]'));
+    const event = await engine.until(run, ({ type }) => type === 'wait.opened' || type === 'run.succeeded');
+    expect(event).toMatchObject({ type: 'wait.opened', path: 'ask#3.call_1' });
+    expect(sent).toEqual([]);
+  });
+
+  it('reach whoever reads why it failed', async () => {
+    const pages = [1, 2, 3].map((n) => call('page', { n }, String(n)));
+    const { models } = saying({ calls: pages }, { calls: [call('page', { n: 4 })] });
+    const engine = await stage.open({
+      models,
+      tools: {
+        page: { returns: ['untrusted'], run: () => Promise.reject(new Error('evil')) },
+        send: { effect: 'write', run: async () => 1 },
+      },
+    });
+    const after = '  - { id: s, uses: send, with: { t: "${{ steps.ask.error.message }}" } }\noutputs:';
+    const run = await engine.start(yaml('[page]', 'on_error: continue').replace('outputs:', after));
+    const event = await engine.until(run, ({ type }) => type === 'wait.opened' || type === 'run.succeeded');
+    expect(event).toMatchObject({ type: 'wait.opened', path: 's' });
+  });
+});
+
 describe('a fork with recorded effects', () => {
   it('gives no call the result of another that stood in its place', async () => {
     const { models, shown } = saying(
@@ -340,6 +377,21 @@ describe('an agent under policies', () => {
 });
 
 describe('an agent inside other blocks', () => {
+  it('works in catch and in finally', async () => {
+    const look = { calls: [call('look', {})] };
+    const { models, shown } = saying(look, { text: 'Caught.' }, look, { text: 'Over.' });
+    const tools = { look: () => 'seen', bad: () => Promise.reject(new Error('It is dark.')) };
+    const engine = await stage.open({ models, tools });
+    const asks = (id: string, input: string): string =>
+      `{ id: ${id}, agent: { input: "${input}", model: openai/scripted, tools: [look] } }`;
+    const state = await engine.run(
+      `telos: 1\nid: t\nsteps: [{ id: a, uses: bad }]\ncatch: [{ steps: [${asks('c', '${{ error.message }}')}] }]\nfinally: [${asks('f', 'Over?')}]`,
+    );
+    expect(state.steps.get('catch[0].c#2.turn')).toMatchObject({ status: 'succeeded' });
+    expect(state.steps.get('finally.f')).toMatchObject({ status: 'succeeded' });
+    expect(shown[0]?.[0]?.text).toContain('dark');
+  });
+
   it('has a conversation of its own for each item', async () => {
     const { models, shown } = saying(
       { calls: [call('look', {})] },
