@@ -143,7 +143,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       return;
     }
     const did = (): Did => didOf(at, { tool, scope, rendering });
-    const recorded = state.fork === undefined ? undefined : forking.recorded(at, did());
+    const recorded = state.fork === undefined ? undefined : forking.recorded(at, did(), () => desk.persist(shown));
     if (recorded !== undefined) {
       settleRecorded(ready, recorded);
       return;

@@ -1,5 +1,5 @@
 /** Rounds of an agent: reads what a round gave, and says what follows it. What that is, core decides. */
-import { afterTurn, stepPath, turnId } from '@telos/core';
+import { afterTurn, stepPath, TelosError, turnId } from '@telos/core';
 import type {
   AfterTurn,
   AgentStep,
@@ -22,9 +22,15 @@ export function agentReads(frame: Frame): readonly string[] {
 /** What follows the round that this frame was. */
 export function followRound(state: RunState, step: AgentStep, round: number, frame: Frame, lookup: Lookup): AfterTurn {
   const payload = frame.block === undefined ? undefined : loopState(state, frame.block);
-  // Both were made by this engine, and checked when they were.
+  // Made by this engine, and checked when it was.
   const before = (payload === undefined ? null : lookup(payload)) as Conversation;
-  const turn = lookup(outputOf(state, frame, turnId)) as AgentTurn;
+  const turn = lookup(outputOf(state, frame, turnId));
+  if (!isTurn(turn)) {
+    const message = `What stands for ${stepPath(frame.path, turnId)} is no turn of a model.`;
+    throw new TelosError('OUTPUT_INVALID', message, {
+      next: 'Write { "text": "...", "calls": [{ "id", "name", "input" }] }; without calls it is the answer.',
+    });
+  }
   const results = Object.fromEntries(
     before.calls.map(({ step: id }): [string, CallResult] => [id, resultOf(state, frame, id, lookup)]),
   );
@@ -41,6 +47,18 @@ function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): Ca
   if (known?.status === 'succeeded') return { output: lookup(known.output), error: null };
   if (known?.status === 'failed') return { output: null, error: known.error };
   return { output: null, error: { code: 'CANCELLED', message: 'It was not made.' } };
+}
+
+/** Whoever forks a run may have written another in its place. */
+function isTurn(value: unknown): value is AgentTurn {
+  if (typeof value !== 'object' || value === null || !('text' in value) || !('calls' in value)) return false;
+  const { text, calls } = value;
+  const isCall = (call: unknown): boolean =>
+    typeof call === 'object' &&
+    call !== null &&
+    'input' in call &&
+    ['id', 'name'].every((key) => typeof Reflect.get(call, key) === 'string');
+  return typeof text === 'string' && Array.isArray(calls) && calls.every(isCall);
 }
 
 function outputOf(state: RunState, frame: Frame, id: string): Payload {

@@ -22,7 +22,9 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
   }
   const known = state.steps.get(path);
   // One that runs already was let go before it did: a person has decided about something else of it.
-  if (known?.status === 'running' || (known?.status === 'retrying' && known.history.allowed !== undefined)) {
+  const allowed = known?.status === 'retrying' ? known.history.allowed : undefined;
+  // What they wrote in place of the arguments nobody has held against what is denied to all.
+  if (known?.status === 'running' || (allowed !== undefined && allowed.input === undefined)) {
     go();
     return;
   }
@@ -51,6 +53,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       const follow = (leave: Leave): void => {
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
+        else if (allowed !== undefined) go();
         else ask(desk, prepared, shown, leave.ask);
       };
       const privateHosts = deps.privateHosts ?? configuredModels;

@@ -7,7 +7,7 @@
  *
  * See docs/decisions/0012-labels.md.
  */
-import { labellingAt, TelosError, unlabelled } from '@telos/core';
+import { isJson, labellingAt, TelosError, unlabelled } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
@@ -52,30 +52,43 @@ export function isHeldToRules(step: ActionStep, { permissions }: Context): boole
   return permissions.length > 1 && permissions.some(({ deny, ask }) => deny.length + ask.length > 0);
 }
 
-/** Of an agent's call, whose connection stands in its input, it is not known yet which rule names it. */
+/** Where an expression gives the connection, as it does in an agent's call, it is not known yet which rule names the call. */
 function looksAt(rules: readonly PermissionRule[], step: ActionStep): boolean {
-  if (typeof step.with === 'string') return rules.some((rule) => typeof rule !== 'string');
-  return looksAtArguments(rules, namesOf(step));
+  return choosesConnection(step) || looksAtArguments(rules, namesOf(step));
+}
+
+function choosesConnection({ with: given }: ActionStep): boolean {
+  if (typeof given === 'string') return true;
+  const connection = typeof given === 'object' && given !== null && 'connection' in given ? given.connection : null;
+  return typeof connection === 'string' && connection.includes('${{');
 }
 
 /** A promise only where the tool has to find out where it sends. Never rejects. */
 export function leaveFor(call: Call): Leave | Promise<Leave> {
   const { step, context, shown, labelling } = call;
   const names = namesOf({ uses: step.uses, with: shown });
+  const taken = takenBy(call);
+  const held = (rules: readonly PermissionRule[]): PermissionRule | undefined =>
+    ruleFor(rules, names, shown, 'some') ?? ruleFor(rules, names, taken, 'some');
   for (const { deny } of context.permissions) {
-    const rule = ruleFor(deny, names, shown, 'some');
+    const rule = held(deny);
     if (rule === undefined) continue;
     const message = `\`${names.written}\` with these arguments is denied by \`${ruleText(rule)}\` under \`permissions\`.`;
     return { refused: new TelosError('TOOL_DENIED', message) };
   }
-  const rule =
-    step.asks === true || context.permissions.some(({ ask }) => ruleFor(ask, names, shown, 'some') !== undefined);
+  const rule = step.asks === true || context.permissions.some(({ ask }) => held(ask) !== undefined);
   const { effect } = didOf({ step }, { ...call, rendering: context.rendering });
   if (labelling === unlabelled) return leaveOf(call, effect, rule, []);
   const hosts = isSensitive(call) ? closedHosts(call, effect) : [];
   return hosts instanceof Promise
     ? hosts.then((found) => leaveOf(call, effect, rule, found))
     : leaveOf(call, effect, rule, hosts);
+}
+
+/** What the tool makes of its arguments: those left out have its defaults, and a text may be trimmed. */
+function takenBy({ tool, shown }: Call): Json {
+  const parsed = tool.input.safeParse(shown);
+  return parsed.success && isJson(parsed.data) ? parsed.data : shown;
 }
 
 /** @param hosts That would be sent private data and may not have any; `unknown` when it could go anywhere. */
@@ -91,7 +104,9 @@ function leaveOf(call: Call, effect: Effect, rule: boolean, hosts: readonly stri
     ...(leaving ? (['private'] as const) : []),
   ];
   if (because.length === 0) return 'given';
-  if (!rule && ruleFor(context.permissions[0]?.allow ?? [], names, shown, 'every') !== undefined) return 'given';
+  const allow = context.permissions[0]?.allow ?? [];
+  const lets = (input: Json): boolean => ruleFor(allow, names, input, 'every') !== undefined;
+  if (!rule && lets(shown) && lets(takenBy(call))) return 'given';
   return {
     ask: {
       uses: names.written,

@@ -81,6 +81,16 @@ describe('what follows a turn', () => {
     expect(many.calls.map(({ refused }) => refused).filter((refused) => refused !== undefined)).toHaveLength(1);
   });
 
+  it('costs little however many calls a model makes', () => {
+    const many = (turn: number) =>
+      Array.from({ length: 3000 }, (_, n) => called('look', { at: `${turn}.${n}` }, `${n}`));
+    const before = asked(...many(1));
+    const results = Object.fromEntries(before.calls.map(({ step }) => [step, given('seen')]));
+    const from = performance.now();
+    expect(afterTurn(agent, 2, before, results, { text: '', calls: many(2) })).toMatchObject({ next: 'round' });
+    expect(performance.now() - from).toBeLessThan(2000);
+  });
+
   it('is a failure when its turns are used up and it still calls', () => {
     expect(afterTurn(agent, 4, opened('', 'Hi'), {}, { text: '', calls: [called('look', {})] })).toMatchObject({
       next: 'fail',

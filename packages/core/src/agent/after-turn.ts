@@ -45,20 +45,34 @@ export function afterTurn(
     const last = before.calls.map((call) => resultOf(call, results).error).findLast((error) => error !== null);
     return fail('AGENT_STUCK', `${failures} calls in a row failed, the last with: ${last?.message ?? 'no reason'}`);
   }
-  const vain = turn.calls.find((call) => timesInVain(messages, call) >= inVainAtMost);
+  const vain = turn.calls.slice(0, callsAtMost).find((call) => timesInVain(messages, call) >= inVainAtMost);
   if (vain !== undefined) {
     const message = `It called ${vain.name} ${inVainAtMost} times with the same input and got the same result each time.`;
     return fail('AGENT_STUCK', message);
   }
-  const said: ChatMessage = { role: 'assistant', text: turn.text, toolCalls: turn.calls };
+  const asked = toldApart(turn.calls);
+  const said: ChatMessage = { role: 'assistant', text: turn.text, toolCalls: asked };
   return {
     next: 'round',
     conversation: {
       messages: [...messages, said],
-      calls: turn.calls.map((call, index) => callOf(step, call, index)),
+      calls: asked.map((call, index) => callOf(step, call, index)),
       failures,
     },
   };
+}
+
+/** Each under an id of its own: a result is told by it, and providers refuse two of one. */
+function toldApart(calls: readonly ToolCall[]): readonly ToolCall[] {
+  const ids = new Set(calls.map(({ id }) => id));
+  const taken = new Set<string>();
+  return calls.map((call, index) => {
+    let { id } = call;
+    for (let n = index + 1; id === '' || taken.has(id) || (id !== call.id && ids.has(id)); n += 1)
+      id = `${call.id === '' ? 'call' : call.id}_${n}`;
+    taken.add(id);
+    return id === call.id ? call : { ...call, id };
+  });
 }
 
 function callOf({ tools }: AgentStep, { id, name, input }: ToolCall, index: number): AgentCall {
@@ -74,7 +88,9 @@ function callOf({ tools }: AgentStep, { id, name, input }: ToolCall, index: numb
 }
 
 function failuresInRow({ calls, failures }: Conversation, results: { readonly [step: string]: CallResult }): number {
-  return calls.reduce((count, call) => (resultOf(call, results).error === null ? 0 : count + 1), failures);
+  // Those beyond what is made at a time have failed at nothing: the model is told, and may make them next.
+  const tried = calls.slice(0, callsAtMost);
+  return tried.reduce((count, call) => (resultOf(call, results).error === null ? 0 : count + 1), failures);
 }
 
 function fail(code: 'AGENT_TURNS' | 'AGENT_STUCK', message: string): AfterTurn {

@@ -1,4 +1,5 @@
 /** What an agent, its tools and who asked have said: the state that a round of an `agent` block sees. */
+import { beginningOf } from '../checks/bounded.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Json } from '../json.ts';
 import type { ChatMessage, ToolCall } from '../ports/models.ts';
@@ -61,9 +62,12 @@ export function messagesWith(
 ): readonly ChatMessage[] {
   const earlier = calls.length === 0 ? [] : made(messages);
   const said = [...messages];
-  for (const call of calls) {
+  const last = messages.at(-1);
+  // As the model made them: a call's own input has its connection besides.
+  const asked = last?.role === 'assistant' ? (last.toolCalls ?? []) : [];
+  for (const [index, call] of calls.entries()) {
     const text = resultText(resultOf(call, results));
-    const key = callKey(call);
+    const key = callKey(asked[index] ?? call);
     const again = earlier.some((one) => one.key === key && one.text === text);
     said.push({ role: 'tool', toolCallId: call.id, text: again ? `${text}\n${sameAgain}` : text });
   }
@@ -91,11 +95,11 @@ type Made = { readonly key: string; readonly text: string };
 /** The calls that were made, with what each gave. Ids are a model's own and may come again in a later turn. */
 function made(messages: readonly ChatMessage[]): readonly Made[] {
   const calls: Made[] = [];
-  let asked: readonly ToolCall[] = [];
+  let asked = new Map<string, ToolCall>();
   for (const message of messages) {
-    if (message.role === 'assistant') asked = message.toolCalls ?? [];
+    if (message.role === 'assistant') asked = new Map(message.toolCalls?.map((call) => [call.id, call]));
     if (message.role !== 'tool') continue;
-    const call = asked.find(({ id }) => id === message.toolCallId);
+    const call = asked.get(message.toolCallId);
     if (call !== undefined) calls.push({ key: callKey(call), text: withoutNote(message.text) });
   }
   return calls;
@@ -113,7 +117,8 @@ function resultText({ output, error }: CallResult): string {
   if (error !== null) return `The call failed: ${error.message} (${error.code})`;
   const text = output === null ? 'null' : textOf(output);
   if (text.length <= shownResult) return text === '' ? '(nothing)' : text;
-  return `${text.slice(0, shownResult)}\n(${text.length - shownResult} characters more are not shown.)`;
+  const shown = beginningOf(text, shownResult);
+  return `${shown}\n(${text.length - shown.length} characters more are not shown.)`;
 }
 
 /** A value as a model is shown it: text as it is, nothing for null, anything else as JSON. */

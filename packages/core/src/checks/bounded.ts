@@ -11,7 +11,16 @@ const sentenceLimit = 4000;
 const entryLimit = 8000;
 
 export function boundedText(text: string, limit = sentenceLimit): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
+  if (text.length <= limit) return text;
+  const shown = beginningOf(text, limit);
+  return `${shown}… (${text.length - shown.length} more characters)`;
+}
+
+/** At most so many characters of a text; never half of one that takes two places, which is no text to whoever reads it. */
+export function beginningOf(text: string, length: number): string {
+  const last = text.charCodeAt(length - 1);
+  const isHalf = length < text.length && last >= 0xd8_00 && last <= 0xdb_ff;
+  return text.slice(0, isHalf ? length - 1 : length);
 }
 
 /** The value when it is JSON of a moderate size; a note of its size when it is larger; undefined when it is no JSON, or nested too deep. */

@@ -85,7 +85,8 @@ function fitsUrl(glob: string, text: string): boolean {
   if (url === null) return false;
   return (
     matchesGlob(scheme.toLowerCase(), url.protocol.slice(0, -1)) &&
-    matchesGlob(host.toLowerCase(), url.host) &&
+    // A name that ends with a dot is the same name.
+    matchesGlob(host.toLowerCase(), url.host.replace(/\.(?=:|$)/, '')) &&
     (rest === '' || matchesGlob(rest, `${url.pathname}${url.search}${url.hash}`))
   );
 }
