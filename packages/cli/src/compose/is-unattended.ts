@@ -4,7 +4,8 @@ import { isProcessGone } from '@telos/driver-local';
 /** Unfinished runs looked at, oldest first; a run behind more than these is taken for attended. */
 const looked = 1000;
 
-export const unattendedAdvice = 'No process carries it out now; `telos serve` goes on with it.';
+export const unattendedAdvice =
+  'No process carries it out at this moment. One that serves takes it up by itself; if none does, `telos serve` goes on with it.';
 
 /**
  * Whether an unfinished run is in nobody's hands: never taken, or the process
