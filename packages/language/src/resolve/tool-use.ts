@@ -82,13 +82,19 @@ function refuseDenied(written: string, uses: string, place: Place, resolution: R
   });
 }
 
-/** The tools that a glob names, under the name that is written: those of the catalogue, and of the connections. */
+/**
+ * The tools that a glob names, under the name that is written: those of the catalogue, and of the connections. Where
+ * there are connections of a kind, the bare tools of that kind, which take any of them, are named by nothing wider than `kind.*`.
+ */
 export function usesNamedBy(
   glob: string,
   resolution: Resolution,
 ): readonly { readonly written: string; readonly uses: string; readonly connection?: string }[] {
+  const kinds = new Set(resolution.connections.values());
+  const isBare = (written: string): boolean => kinds.has(written.split('.')[0]);
   return [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]
     .filter((written) => matchesGlob(glob, written))
+    .filter((written) => !isBare(written) || glob.startsWith(`${written.split('.')[0] ?? ''}.`))
     .map((written) => {
       const named = onConnection(written, resolution);
       return named?.uses === undefined

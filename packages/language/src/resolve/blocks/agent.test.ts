@@ -42,6 +42,14 @@ describe('an agent', () => {
     expect(made.tools).toEqual([{ name: 'sales.query', uses: 'db.query', connection: 'sales' }]);
   });
 
+  it('has no bare tool of a connection by a glob that does not name its kind', () => {
+    const named = (globs: string) =>
+      compiledStep(withConnection(`input: Hi, tools: ${globs}`), 'agent').tools.map(({ name }) => name);
+    expect(named('["*.query"]')).toEqual(['sales.query']);
+    expect(named('["*"]')).not.toContain('db.query');
+    expect(named('["db.*"]')).toEqual(['db.query']);
+  });
+
   it('has each tool once, less those that are denied, and asks about those that ask', () => {
     const source = workflow(
       'permissions: { deny: [http.request], ask: ["db.*"] }\nsteps:\n  - id: a\n    agent: { input: Hi, tools: ["*.query", db.query, "*"] }',
@@ -92,6 +100,16 @@ describe('an agent', () => {
       'permissions: { deny: ["web.*"] }\nsteps:\n  - id: a\n    agent: { input: Hi, tools: ["web.*"] }',
     );
     expect(briefFaults(source)).toEqual(['6:33 TOOL_DENIED steps[0].agent.tools[0]']);
+  });
+
+  it('cannot have its output redacted, which its journal would have all the same', () => {
+    const railed = (rails: string) => briefFaults(oneStep(agent('input: Hi', `rails: { ${rails} }\n`)));
+    expect(railed('output: [{ pii: redact }]')).toEqual([
+      expect.stringMatching(/UNSUPPORTED steps\[0\]\.rails\.output$/),
+    ]);
+    expect(
+      railed('output: [{ pii: flag }], tool_arguments: [{ pii: redact }], tool_result: [{ pii: redact }]'),
+    ).toEqual([]);
   });
 
   it('has no place in a plan', () => {

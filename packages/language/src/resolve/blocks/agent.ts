@@ -1,5 +1,5 @@
 /** An agent: what it is told, what it is asked, and the tools that it may call, named by globs. */
-import type { AgentStep, AgentTool, Json } from '@telos/core';
+import type { AgentStep, AgentTool, Json, RailsSpec } from '@telos/core';
 import { ruleNaming } from '../../permissions/rules.ts';
 import { defined } from '../../text/defined.ts';
 import { fieldOf, listField, objectField, textField } from '../../text/json-shape.ts';
@@ -43,6 +43,7 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
   }
   refuseRemedies(step, place, 'agent', resolution);
   const { retry, ...policies } = resolvePolicies(step, place, sight, resolution, reads);
+  refuseLateRedaction(policies.rails, site);
   const schema = fieldOf(fieldOf(written, 'output'), 'schema');
   const maxTurns = fieldOf(written, 'max_turns');
   return defined({
@@ -91,4 +92,16 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
     }
   }
   return [...tools.values()];
+}
+
+/** What a model said stands in the journal with its turn: a rail that would hide it at the end comes too late. */
+function refuseLateRedaction(rails: RailsSpec | undefined, { place, resolution }: StepSite): void {
+  if (rails?.output?.some(({ action, mode }) => action === 'redact' && mode === 'enforce') !== true) return;
+  resolution.report({
+    code: 'UNSUPPORTED',
+    place: [...place, 'rails', 'output'],
+    at: 'key',
+    message: "an agent's output cannot be redacted: what its model said stands in the journal with its turn",
+    hint: 'block it or ask a person, or redact what the agent is given (`tool_result`, the input of the run)',
+  });
 }
