@@ -380,14 +380,12 @@ describe('the rails of an agent', () => {
       [calls(['look', { at: 'anna@acme.example' }]), { text: 'Ask anna@acme.example.' }],
       { tools: { look: look(({ at }) => (seen.push(at), 'bob@acme.example')) }, checks: realChecks },
     );
-    const yaml = railed(
-      '{ tool_arguments: [{ pii: redact }], tool_result: [{ pii: redact }], output: [{ pii: redact }] }',
-    );
-    const run = await engine.start(yaml);
+    const yaml = railed('{ tool_arguments: [{ pii: redact }], tool_result: [{ pii: redact }] }');
+    const run = await engine.start(yaml.replace('\nsteps:', '\nrails: { output: [{ pii: redact }] }\nsteps:'));
     expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Ask <EMAIL_1>.' } });
     expect(seen).toEqual(['<EMAIL_1>']);
     expect(server.requests.at(-1)?.messages.at(-1)?.text).toBe('<EMAIL_2>');
-    expect(pathsOf(await engine.events(run), 'rail.judged')).toEqual(['ask#2.call_1', 'ask#2.call_1', 'ask']);
+    expect(pathsOf(await engine.events(run), 'rail.judged')).toEqual(['ask#2.call_1', 'ask#2.call_1', '@output']);
   });
 
   it('tell the model what they held back, and let it go on', async () => {
