@@ -17,12 +17,14 @@ import { startPerson } from '../mortal/person.ts';
 import { openQueueAt } from '../mortal/queues.ts';
 import { redisSays } from '../mortal/redis-says.ts';
 import { createRun, undisturbed } from '../mortal/runs.ts';
+import { isLong } from './is-long.ts';
 import type { OwnTargets } from './servers.ts';
 import { startTargets } from './servers.ts';
 
+const isInstalled = findPostgres() !== undefined && findRedis() !== undefined;
 const describeOnServers = describeWhere(
-  findPostgres() !== undefined && findRedis() !== undefined,
-  'PostgreSQL and Redis are not both installed',
+  isInstalled && isLong,
+  isInstalled ? 'it takes two minutes; pnpm chaos:tests runs it' : 'PostgreSQL and Redis are not both installed',
 );
 
 /** Some steps that find no slot where their run is, and an effect that must not happen twice. */

@@ -9,8 +9,11 @@ export interface Person {
   leave(): Promise<void>;
 }
 
-/** @param log Of the calls; absent when nothing comes into doubt. */
-export function startPerson(store: Store, log?: string): Person {
+/**
+ * @param log Of the calls; absent when nothing comes into doubt.
+ * @param isPatient Whether signals are sent only to runs that have been let go meanwhile.
+ */
+export function startPerson(store: Store, log?: string, { isPatient = false } = {}): Person {
   const over = new AbortController();
   const answered = new Set<string>();
   let doubts = 0;
@@ -30,8 +33,7 @@ export function startPerson(store: Store, log?: string): Person {
       const key = `${wait.run} ${wait.id}`;
       const answer = answered.has(key) ? undefined : answerTo(wait);
       if (answer === undefined) continue;
-      // Who sends signals takes their time: the run has been let go by then.
-      if (wait.kind === 'signal' && (await store.runs.get(wait.run))?.status !== 'waiting') continue;
+      if (isPatient && wait.kind === 'signal' && (await store.runs.get(wait.run))?.status !== 'waiting') continue;
       await store.inbox.post(wait.run, answer);
       answered.add(key);
       if (wait.kind === 'in_doubt') doubts += 1;
