@@ -119,7 +119,8 @@ function bellsOfPlace(place: QueuePlace): Bells {
         const server = queue.serve({ queues, concurrency }, async (job: Job, signal) => {
           const id = jobId(job);
           offered.delete(id);
-          lost.delete(id);
+          if (isDead) lost.add(id);
+          else lost.delete(id);
           serving.underWay.add(id);
           change();
           try {
@@ -150,7 +151,6 @@ function bellsOfPlace(place: QueuePlace): Bells {
         for (const [serving, server] of own) {
           servings.delete(serving);
           for (const id of serving.underWay) lost.add(id);
-          for (const [id, name] of offered) if (serving.queues.includes(name)) lost.add(id);
           // Never done, for what a dead process has under way does not end; but it fetches no more.
           void server.stop();
         }
