@@ -463,7 +463,7 @@ describe('the approvals', () => {
     await seen('Nothing waits for a decision.');
     await studio.ended(run);
     await page.goto(`${studio.url}/#/runs/${run}`);
-    await seen(/rejected by a person: too short/);
+    await seen(/rejected by editors: too short/);
   });
 
   it('say so when somebody was faster', async () => {
