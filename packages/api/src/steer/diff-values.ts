@@ -1,4 +1,5 @@
 /** Where two JSON values differ, place by place. */
+import { isJsonObject } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
 import type { Change, Changes } from '@telos/contract';
 
@@ -19,7 +20,7 @@ export function diffValues(a: Json | undefined, b: Json | undefined): Changes | 
         walk(`${path}[${index}]`, left[index], right[index]);
       return;
     }
-    if (isObject(left) && isObject(right)) {
+    if (isJsonObject(left) && isJsonObject(right)) {
       for (const key of new Set([...Object.keys(left), ...Object.keys(right)]))
         walk(path === '' ? key : `${path}.${key}`, own(left, key), own(right, key));
       return;
@@ -34,8 +35,4 @@ export function diffValues(a: Json | undefined, b: Json | undefined): Changes | 
 
 function own(object: JsonObject, key: string): Json | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

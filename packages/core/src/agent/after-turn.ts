@@ -1,7 +1,8 @@
 /** What follows a turn of an agent: another round, its answer, or the reason why it ends. */
 import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import type { Json, JsonObject } from '../json.ts';
+import { isJsonObject } from '../json.ts';
+import type { Json } from '../json.ts';
 import type { ChatMessage, ToolCall } from '../ports/models.ts';
 import type { AgentStep } from '../program/program.ts';
 import { messagesWith, resultOf, timesInVain } from './conversation.ts';
@@ -83,7 +84,7 @@ function callOf({ tools }: AgentStep, { id, name, input }: ToolCall, index: numb
     const known = tools.map((tool) => tool.name).join(', ');
     return { ...call, refused: `There is no tool ${name}. There is: ${known === '' ? 'none' : known}.` };
   }
-  if (tool.connection === undefined || !isObject(input)) return call;
+  if (tool.connection === undefined || !isJsonObject(input)) return call;
   return { ...call, input: { ...input, connection: tool.connection } };
 }
 
@@ -95,8 +96,4 @@ function failuresInRow({ calls, failures }: Conversation, results: { readonly [s
 
 function fail(code: 'AGENT_TURNS' | 'AGENT_STUCK', message: string): AfterTurn {
   return { next: 'fail', error: errorRecordOf(new TelosError(code, message)) };
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,9 @@ const families: ReadonlyMap<string, (code: string) => boolean> = new Map([
   ['invalid_output', (code) => code === 'OUTPUT_INVALID'],
 ]);
 
+/** The names of those groups. */
+export const errorFamilies: readonly string[] = [...families.keys()];
+
 /** Whether a policy retries this error. Without a list, every error whose kind is `retryable`. */
 export function isRetried(error: ErrorRecord, retry: RetrySpec): boolean {
   if (retry.errors === undefined) return error.kind === 'retryable';

@@ -1,3 +1,4 @@
+import { isJsonObject } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
 
 /** What kind of value this is, in the words that faults use. */
@@ -27,9 +28,7 @@ export const kindWords: { readonly [expected: string]: string } = {
   record: 'a map',
 };
 
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export const isObject = isJsonObject;
 
 export function isList(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);

@@ -3,7 +3,7 @@
  * its calls, and either calls tools or answers. The rounds around it are the
  * engine's (`core/src/agent`), and so is the input, which no workflow writes.
  */
-import { anyJson, anyJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
+import { anyJson, anyJsonObject, isJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
 import type {
   AgentTurn,
   AnyTool,
@@ -12,7 +12,6 @@ import type {
   Clock,
   Conversation,
   Json,
-  JsonObject,
   Models,
   Tool,
   ToolOffer,
@@ -121,12 +120,8 @@ function createOffers(tools: ReadonlyMap<string, AnyTool>): (offered: Offered) =
 /** A connection is the workflow's affair: the model neither sees nor chooses it. */
 function withoutConnection(schema: ToolOffer['input']): ToolOffer['input'] {
   const { properties, required } = schema;
-  if (!isObject(properties)) return schema;
+  if (!isJsonObject(properties)) return schema;
   const { connection: _, ...others } = properties;
   const needed = Array.isArray(required) ? { required: required.filter((key) => key !== 'connection') } : {};
   return { ...schema, properties: others, ...needed };
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
