@@ -310,6 +310,28 @@ describe('private data on its way out', () => {
     expect((await freely(workflow(steps), named)).phase.status).toBe('succeeded');
   });
 
+  it('has nobody look for the hosts of models where all of them may have it', async () => {
+    let looked = 0;
+    const only = {
+      sendsOnlyToModels: true as const,
+      sendsTo: () => ((looked += 1), Promise.resolve([{ host: 'api.models.example', model: true as const }])),
+    };
+    const steps = `
+  - { id: row, uses: data }
+  - { id: said, uses: quiet, with: { prompt: "\${{ steps.row.output }}" } }`;
+    const open = async (privateHosts?: readonly string[]): Promise<Engine> =>
+      stage.open({
+        tools: { ...labellingTools(), quiet: { ...only, run: () => Promise.resolve('said') } },
+        ...(privateHosts === undefined ? {} : { privateHosts }),
+      });
+    expect((await (await open()).run(workflow(steps))).phase.status).toBe('succeeded');
+    expect(looked).toBe(0);
+    const closed = await open([]);
+    const { wait } = await askedFor(closed, await closed.start(workflow(steps)));
+    expect(wait).toMatchObject({ permission: { hosts: ['api.models.example'] } });
+    expect(looked).toBeGreaterThan(0);
+  });
+
   it('is held back from a tool that has an effect and does not say where it sends', async () => {
     const steps = `
   - { id: row, uses: data }

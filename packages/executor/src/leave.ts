@@ -140,6 +140,7 @@ function closedHosts(
   const { tool, context, scope, shown, privateHosts } = call;
   if (tool.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
   const open = [...privateHosts, ...(context.permissions[0]?.hosts ?? [])];
+  if (tool.sendsOnlyToModels === true && open.includes('models')) return [];
   const closed = (destinations: readonly Destination[]): readonly string[] => [
     ...new Set(destinations.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host)),
   ];

@@ -43,6 +43,7 @@ export function knowledgeTools(knowledge: Knowledge): AnyTool[] {
     returns: ['private'],
     idempotent: true,
     // The question goes to whoever makes its vector; the documents stay.
+    sendsOnlyToModels: true,
     sendsTo: async () => (await knowledge.hosts()).map((host) => ({ host, model: true })),
     async run({ folder, collection = '', query, limit }, context) {
       const { passages, startedAt, ms, intake, embeddingModel, embeddingProblem } = await knowledge.search({

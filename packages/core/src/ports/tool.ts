@@ -80,6 +80,8 @@ export interface Tool<I = never, O extends Json = Json> {
   readonly keepsLabels?: true;
   /** The field of its input that it gives back as it is, so that what it gives carries what that field carried. */
   readonly echoes?: string;
+  /** It sends what it is given to models alone: where all of them may have it, nobody looks for their hosts. */
+  readonly sendsOnlyToModels?: true;
   /**
    * Where this very call sends what it is given, redirects aside; decided before `run`. Absent: a call that only reads
    * sends nothing anywhere, and one that has an effect may send it anywhere.

@@ -42,6 +42,19 @@ const row = '  - { id: row, uses: rows }\n';
 const mail = (from: string, more = '') =>
   `  - { id: mail, uses: mail.send, with: { to: a, text: "\${{ ${from} }}" }${more} }\n`;
 
+describe('a compiler', () => {
+  it('asks no tool for the hosts of models: to know them is to ask the models', () => {
+    let asked = 0;
+    const quiet = tool('quiet', { sendsOnlyToModels: true, sendsTo: () => ((asked += 1), Promise.resolve([])) });
+    const source = `telos: 1\nid: t\nsteps:\n${row}  - { id: said, uses: quiet, with: { text: "\${{ steps.row.output }}" } }\n`;
+    expect(compile(source, { catalog: { ...catalog, tools: new Map([...catalog.tools, quiet]) } })).toMatchObject({
+      ok: true,
+      compiled: { warnings: [] },
+    });
+    expect(asked).toBe(0);
+  });
+});
+
 describe('a step that is certain to stop for a person', () => {
   it('is warned of at the argument, with the source and the rule that would let it go', () => {
     const result = compile(`telos: 1\nid: t\nsteps:\n${page}${mail('steps.page.output.text')}`, { catalog });

@@ -233,6 +233,8 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
   function closedHosts(step: Calling, effect: Effect): readonly string[] | 'unknown' {
     const tool = catalog.tools.get(step.uses);
     if (tool?.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
+    // Which models there are is known when they are asked: a compiler asks nobody.
+    if (tool.sendsOnlyToModels === true) return [];
     try {
       const input = tool.input.safeParse(step.with);
       const sent = input.success ? tool.sendsTo(input.data, { connection }) : [];

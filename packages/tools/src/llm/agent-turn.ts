@@ -51,6 +51,7 @@ export function agentTurnTool(
     effect: 'read',
     returns: [],
     idempotent: false,
+    sendsOnlyToModels: true,
     sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model),
     estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
     async run(given, context) {

@@ -46,6 +46,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
     effect: 'read',
     returns: [],
     idempotent: false,
+    sendsOnlyToModels: true,
     sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model ?? 'auto'),
     async estimate(given) {
       const files = await readSources(workspace, given.files ?? []);
