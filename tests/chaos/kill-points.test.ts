@@ -73,8 +73,7 @@ afterEach(async () => {
 async function open(kind: PlaceKind): Promise<void> {
   place = newPlace(kind, folder);
   store = await openStoreAt(place.store);
-  // The run is let go while it waits, and taken up again.
-  person = startPerson(store, log, { isPatient: true });
+  person = startPerson(store, log);
   // One slot: of two steps side by side, one is offered to whoever serves the queue.
   const settings = { store: place.store, queue: place.queue, log, concurrency: 1, leaseMs: 1500 };
   crew = createCrew(settings, { program: 'doomed-worker.ts' });

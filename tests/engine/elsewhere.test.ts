@@ -301,6 +301,18 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(calls).toBe(0);
   });
 
+  it('is the last thing that holds its run: when it has ended the run waits, and nobody holds it', async () => {
+    const owner = await engineOf({ tools: { act: () => null } });
+    await helperOf(owner, { queues: ['gpu'], tools: { act: () => 'done' } });
+    const yaml = `telos: 1\nid: t\nsteps:\n  - { id: a, uses: act, queue: gpu }\n  - { id: go, wait: { signal: go } }\noutputs: { a: "\${{ steps.a.output }}" }`;
+    const run = await owner.start(yaml);
+    await owner.until(run, ({ type }) => type === 'run.waiting');
+    for (let turn = 0; turn < 20; turn++) await owner.clock.advance(0);
+    expect(owner.worker.owned).toBe(0);
+    await owner.store.inbox.post(run, { id: 'go', kind: 'signal', name: 'go', payload: { value: null } });
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 'done' });
+  });
+
   it('gives what it gave also to an owner that comes when it has ended', async () => {
     let calls = 0;
     const begun = createLatch();

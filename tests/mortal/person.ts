@@ -9,11 +9,8 @@ export interface Person {
   leave(): Promise<void>;
 }
 
-/**
- * @param log Of the calls; absent when nothing comes into doubt.
- * @param isPatient Whether signals are sent only to runs that have been let go meanwhile.
- */
-export function startPerson(store: Store, log?: string, { isPatient = false } = {}): Person {
+/** @param log Of the calls; absent when nothing comes into doubt. */
+export function startPerson(store: Store, log?: string): Person {
   const over = new AbortController();
   const answered = new Set<string>();
   let doubts = 0;
@@ -33,7 +30,8 @@ export function startPerson(store: Store, log?: string, { isPatient = false } = 
       const key = `${wait.run} ${wait.id}`;
       const answer = answered.has(key) ? undefined : answerTo(wait);
       if (answer === undefined) continue;
-      if (isPatient && wait.kind === 'signal' && (await store.runs.get(wait.run))?.status !== 'waiting') continue;
+      // Who sends signals takes their time: a run that waits is let go, and who holds it has missed that.
+      if (wait.kind === 'signal' && (await store.runs.get(wait.run))?.status !== 'waiting') continue;
       await store.inbox.post(wait.run, answer);
       answered.add(key);
       if (wait.kind === 'in_doubt') doubts += 1;

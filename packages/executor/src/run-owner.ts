@@ -324,8 +324,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     if (this.#over || this.#failing) return;
     try {
       if (ended) this.#finish('ended');
-      else if (acts.length === 0) this.turn();
-      else if (this.#hold.isCertain()) for (const act of acts) act();
+      else if (acts.length === 0 || this.#hold.isCertain()) this.#doAll(acts);
       else this.#actOnceHeld(acts).catch(this.#desk.fail);
     } catch (error) {
       this.fail(error);
@@ -337,7 +336,13 @@ class OwnedRun implements RunOwner, DeskOwner {
     const isHeld = await this.#patience.try(() => this.#hold.confirm());
     if (this.#over || this.#failing) return;
     if (!isHeld) this.#finish('lost');
-    else for (const act of acts) act();
+    else this.#doAll(acts);
+  }
+
+  /** Not all of it brings something about: a turn follows, in which the run may come to rest. */
+  #doAll(acts: readonly (() => void)[]): void {
+    for (const act of acts) act();
+    this.turn();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
