@@ -89,8 +89,7 @@ function calls(): ReadonlyMap<string, readonly string[]> {
 it.for([1, 2])(
   'finishes every run however often its workers are killed, repeats no finished step and no irreversible one (seed %i)',
   { timeout: 120_000 },
-  async (seed, { skip }) => {
-    skip(testQueue === 'redis', 'a job that a dead worker had taken from Redis may hold its run up for over a minute');
+  async (seed) => {
     const random = chance(seed);
     const runs: RunId[] = [];
     /** How often each step had been called when it was seen to have finished. */
