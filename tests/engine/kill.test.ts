@@ -13,7 +13,7 @@ import { callsIn } from '../mortal/logging-tools.ts';
 import { createRun } from '../mortal/runs.ts';
 import { chance } from './chance.ts';
 import { outputsOf } from './engine.ts';
-import { newQueuePlace, testQueue } from './queues.ts';
+import { newQueuePlace } from './queues.ts';
 import type { QueuePlace } from './queues.ts';
 import { newStorePlace, openStoreAt } from './stores.ts';
 import type { StorePlace } from './stores.ts';
@@ -37,8 +37,7 @@ steps:
 outputs: { first: "\${{ steps.first.output }}", sum: "\${{ steps.sum.output }}", mails: "\${{ steps.mails.output }}" }
 `;
 
-/** A worker that dies while it takes a job from a shared queue keeps it from the others for some seconds. */
-const killings = testQueue === 'local' ? 15 : 8;
+const killings = 15;
 
 let folder: string;
 let place: StorePlace;
