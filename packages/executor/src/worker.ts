@@ -107,10 +107,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       const answer = await store.leases.acquire(job.run, options.owner, leaseMs);
       if ('heldBy' in answer) {
         // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
-        if (!recovers) {
-          parked.set(job.run, answer.until);
-          looking.again();
-        }
+        if (!recovers) parked.set(job.run, answer.until);
         return;
       }
       taken.set(job.run, answer);
