@@ -146,7 +146,7 @@ async function valueOf(desk: Desk, wait: ListedWait, options: Options): Promise<
   const edited = whole ?? (form === undefined ? await shownBy(desk, wait) : undefined);
   const has = form === undefined ? edited : fieldsOf(form);
   for (const [path] of given) requireField(path, has);
-  return given.reduce((before, [path, value]) => assigned(before, path, value), edited ?? {});
+  return given.reduce<Json>((before, [path, value]) => assigned(before, path, value), edited ?? {});
 }
 
 /** What is asked about; undefined where nothing is shown. */

@@ -33,15 +33,23 @@ export function requireField(path: string, value: Json | undefined): void {
   if (value === undefined) return;
   const [first = path] = path.split('.', 1);
   if (!isObject(value))
-    throw new TelosError('USAGE', `--set ${path} names a field, and what is asked about has none: it is ${kindOf(value)}.`, {
-      next: `Give the value as a whole: --value '${typeof value === 'string' ? '"..."' : '<json>'}'.`,
-    });
+    throw new TelosError(
+      'USAGE',
+      `--set ${path} names a field, and what is asked about has none: it is ${kindOf(value)}.`,
+      {
+        next: `Give the value as a whole: --value '${typeof value === 'string' ? '"..."' : '<json>'}'.`,
+      },
+    );
   if (Object.hasOwn(value, first)) return;
   const fields = Object.keys(value);
   const near = nearest(first, fields);
-  throw new TelosError('USAGE', `--set ${path}: there is no field ${first}.${near === undefined ? '' : ` Did you mean ${near}?`}`, {
-    next: `It has ${fields.length === 0 ? 'no fields' : fields.join(', ')}; --value gives another value as a whole.`,
-  });
+  throw new TelosError(
+    'USAGE',
+    `--set ${path}: there is no field ${first}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+    {
+      next: `It has ${fields.length === 0 ? 'no fields' : fields.join(', ')}; --value gives another value as a whole.`,
+    },
+  );
 }
 
 /** @throws TelosError USAGE */
