@@ -32,7 +32,7 @@ export class Course {
 
   /** Does something that is part of it. What follows on the promise that comes of it is not. */
   run<T>(act: () => T): T {
-    return courses.run(this, act);
+    return outside(enter<T>, this, act);
   }
 
   /** The step has ended: strays fail nothing any more. */
@@ -49,11 +49,20 @@ export class Course {
   }
 }
 
-const courses = new AsyncLocalStorage<Course | undefined>();
+const courses = new AsyncLocalStorage<Course>();
+
+/** Does something in the context of the process, which is nobody's course, then goes back to the one that it came from. */
+const outside = AsyncLocalStorage.snapshot();
+
+/** To be called outside, which sees to leaving it: `courses.run` does both, and copies the context once more to leave. */
+function enter<T>(course: Course, act: () => T): T {
+  courses.enterWith(course);
+  return act();
+}
 
 /** What a tool has the engine do is no part of its course: what fails there is the engine's. */
 export function outOfCourse<T>(act: () => T): T {
-  return courses.run(undefined, act);
+  return outside(act);
 }
 
 /**
