@@ -72,17 +72,26 @@ const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FUL
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
 
-/** Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do. */
-export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {
+/**
+ * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
+ *
+ * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
+ */
+export async function ownRun(
+  shared: OwnerShared,
+  lease: Lease,
+  hold: Hold,
+  fresh?: RunState,
+): Promise<RunOwner | 'ended'> {
   const { deps, programs } = shared;
   const { store, clock } = deps;
-  const state = await fold(store.journal.read(lease.run));
+  const state = fresh ?? (await fold(store.journal.read(lease.run)));
   if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
   if (hasEnded(state)) return 'ended';
   try {
     const linked = await programs.linked(state.program);
     const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies });
+    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
     owner.begin();
     return owner;
   } catch (error) {
@@ -101,6 +110,7 @@ type Loaded = {
   readonly linked: Linked;
   /** Programs of its blocks. */
   readonly bodies: Map<Hash, Linked>;
+  readonly isFresh: boolean;
 };
 
 class OwnedRun implements RunOwner, DeskOwner {
@@ -121,6 +131,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   readonly #runRails: RunRails;
   readonly #carrier: Carrier;
   readonly #steering: Steering;
+  readonly #isFresh: boolean;
   #over = false;
   #failing = false;
   #begun = false;
@@ -133,7 +144,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   #offered: Map<StepPath, Action> | undefined;
   #launches: (() => void)[] = [];
 
-  constructor({ shared, lease, hold, state, linked, bodies }: Loaded) {
+  constructor({ shared, lease, hold, state, linked, bodies, isFresh }: Loaded) {
     const { deps, slots, values, vaults, queues } = shared;
     const { store, clock } = deps;
     const { run } = lease;
@@ -143,6 +154,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.state = state;
     this.#shared = shared;
     this.#hold = hold;
+    this.#isFresh = isFresh;
     const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
     this.done = promise;
     this.#conclude = resolve;
@@ -244,7 +256,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   fail(error: unknown): void {
     if (this.#over || this.#failing) return;
     const code = error instanceof TelosError ? error.code : 'BUG';
-    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
+    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED' || code === 'RUN_NOT_FOUND') {
       this.#finish('lost');
       return;
     }
@@ -260,7 +272,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
   async #begin(): Promise<void> {
     this.#desk.apply({ do: 'start', at: this.#desk.now() });
-    await this.#steering.read();
+    if (!this.#isFresh) await this.#steering.read();
     this.#budgets.watch();
     this.#begun = true;
     this.turn();

@@ -1,6 +1,6 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
 import { createVaults } from '@telos/core';
-import type { AnyTool, Live, Queue, Store, Vaults } from '@telos/core';
+import type { AnyTool, Created, Live, NewRun, Queue, Store, Vaults } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
@@ -27,6 +27,8 @@ export type Engine = Catalogue & {
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
   readonly secretNames: ReadonlySet<string>;
+  /** Stores a new run as that of a worker of this engine, who takes it up; undefined when none has room. */
+  take(run: NewRun): Promise<Created> | undefined;
   /** Takes runs up until the engine is closed. */
   work(options?: Omit<WorkerOptions, 'owner'>): Worker;
   /**
@@ -78,6 +80,13 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     vaults,
     secrets,
     secretNames: secrets.names,
+    take(run) {
+      for (const worker of workers) {
+        const created = worker.take(run);
+        if (created !== undefined) return created;
+      }
+      return undefined;
+    },
     work(options = {}) {
       const worker = startWorker(
         {

@@ -1,7 +1,7 @@
 /** Tasks that workers claim. Needs no head: whoever claims a task of a run that ends at this moment is told so by its outcome. */
 export const claims = (schema: string): string => `
 -- At most one of those that ask is for a task. Gives the numbers of those that got theirs.
-CREATE FUNCTION ${schema}.claim_tasks(asked json) RETURNS json LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.claim_tasks(asked json) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   won integer[] := '{}';
   one record;
@@ -24,7 +24,7 @@ BEGIN
 END $$;
 
 -- They stay as nobody's until their run ends: a bell for one may ring late, and must find it taken.
-CREATE FUNCTION ${schema}.forget_tasks(asked json) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.forget_tasks(asked json) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN; END IF;
   UPDATE ${schema}.claims c SET worker = '', called_off = true, told = true
