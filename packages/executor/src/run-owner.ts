@@ -138,8 +138,10 @@ class OwnedRun implements RunOwner, DeskOwner {
   #scheduled = false;
   #draining = false;
   #parkedUntil: Instant | undefined;
-  /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
-  #looking = 0;
+  /** Whether the inbox is being looked at: what is found there is not to be missed by letting the run go. */
+  #looking = false;
+  /** Whether a message has come since that began. */
+  #rung = false;
   /** Taken from the frontier and not carried out, by key; empty between turns, absent while one at a time is offered. */
   #offered: Map<StepPath, Action> | undefined;
   #launches: (() => void)[] = [];
@@ -360,7 +362,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   #rest(): void {
     const settled = this.#ledger.isSettled() && this.#launches.length === 0;
-    if (this.#looking > 0 || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
+    if (this.#looking || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     const elsewhere = this.#draining ? (this.#actions.placing.made()?.size() ?? 0) : 0;
     if (this.#actions.busy() > elsewhere) return;
@@ -404,9 +406,20 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#conclude(end);
   }
 
+  /** A message that comes while the inbox is being read may be missed: then it is read once more, for all that have come meanwhile. */
   async #look(): Promise<void> {
-    this.#looking += 1;
-    await this.#steering.read().finally(() => (this.#looking -= 1));
+    this.#rung = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      while (this.#rung && !this.#over) {
+        this.#rung = false;
+        await this.#steering.read();
+        this.turn();
+      }
+    } finally {
+      this.#looking = false;
+    }
     this.turn();
   }
 }
