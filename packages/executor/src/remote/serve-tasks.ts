@@ -42,6 +42,7 @@ import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
+import { putBack } from './set-apart.ts';
 import { partsOf, Task } from './task.ts';
 
 type StepJob = Extract<Job, { kind: 'step' }>;
@@ -109,7 +110,9 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     // What `placing` put there: a payload. Whatever else it is has no value, and then no task.
     const payload = given as unknown as Payload;
     const lookup = await values.gather([payload]);
-    return Task.parse(lookup(payload));
+    const task = Task.parse(lookup(payload));
+    const { apart = [] } = task;
+    return apart.length === 0 ? task : putBack(task, apart, await values.gather(apart.map((one) => one.payload)));
   }
 
   /** A slot for this task; false when it is not wanted any more. */

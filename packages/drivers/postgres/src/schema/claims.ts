@@ -2,7 +2,7 @@
 export const claims = (schema: string): string => `
 -- At most one of those that ask is for a task. Gives the numbers of those that got theirs. What is called off
 -- by the same commit nobody gets; what somebody has got already is noted, for its worker to be told.
-CREATE FUNCTION ${schema}.claim_tasks(asked json, called_off json) RETURNS json LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.claim_tasks(asked json, called_off json) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   won integer[] := '{}';
   one record;
@@ -38,7 +38,7 @@ BEGIN
 END $$;
 
 -- They stay as nobody's until their run ends: a bell for one may ring late, and must find it taken.
-CREATE FUNCTION ${schema}.forget_tasks(asked json) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.forget_tasks(asked json) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN; END IF;
   UPDATE ${schema}.claims c SET worker = '', called_off = true, told = true
