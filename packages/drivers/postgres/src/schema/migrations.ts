@@ -7,6 +7,9 @@ import { tables } from './tables.ts';
  */
 export const migrations: readonly ((schema: string) => string)[] = [
   (schema) => tables(schema) + groupCommit(schema),
-  // A new run may come with its owner.
-  (schema) => `DROP FUNCTION IF EXISTS ${schema}.create_runs(json, json);` + groupCommit(schema),
+  // What few runs have cost is found by its price; a new run may come with its owner.
+  (schema) => `
+CREATE INDEX runs_by_price ON ${schema}.runs (usd, created_at, number) WHERE usd > 0;
+DROP FUNCTION IF EXISTS ${schema}.create_runs(json, json);
+${groupCommit(schema)}`,
 ];
