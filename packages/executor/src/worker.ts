@@ -70,6 +70,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     vaults: deps.vaults ?? createVaults(),
     programs: createPrograms(store, deps.language),
   };
+  /** Runs owned at a time. */
+  const most = options.runs ?? 1000;
   const recovers = options.recover !== false;
   const owners = new Map<RunId, RunOwner>();
   /** Runs being loaded or owned, each with its lease once it has one: what takes long to load must not lapse meanwhile. */
@@ -84,7 +86,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   /** Runs that began here, until they are let go. */
   const staying = new Set<Promise<void>>();
   /** Runs owned while a new one is taken up here: where others could have it, as many as find a slot. */
-  const room = deps.elsewhere === true ? Math.min(options.runs ?? 1000, concurrency) : (options.runs ?? 1000);
+  const room = deps.elsewhere === true ? Math.min(most, concurrency) : most;
   /** Runs to which a message came while they were being taken up or let go. */
   const rung = new Set<RunId>();
   let napping: AbortController | undefined;
@@ -94,7 +96,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     if (taken.has(run)) rung.add(run);
     else if (recovers || parked.has(run)) void offer([run]);
   });
-  const server = queue.serve({ queues, concurrency: options.runs ?? 1000 }, handle);
+  const server = queue.serve({ queues, concurrency: most }, handle);
   const tasks =
     deps.elsewhere === true
       ? serveTasks(shared, { owner: options.owner, queues, concurrency, aliveMs: leaseMs })
@@ -225,7 +227,10 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         if (owner !== options.owner && isGone(owner)) await store.leases.expire(owner);
       }
     }
-    const runs = await store.leases.lapsed(options.runs ?? 1000);
+    // Without room here nothing would come of it; whoever has room looks too.
+    const left = most - taken.size;
+    if (left <= 0) return;
+    const runs = await store.leases.lapsed(left);
     await offer(runs.filter((run) => !taken.has(run)));
   }
 
@@ -246,14 +251,14 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
 
   /** How long until a run that nobody holds has something to do: as far as this worker looks ahead. */
   async function untilDue(): Promise<number> {
-    const most = leaseMs / 2;
+    const farthest = leaseMs / 2;
     if (!recovers) {
       const first = Math.min(...[...parked.values()].map((until) => until ?? Number.POSITIVE_INFINITY));
-      return Math.min(most, Math.max(first - clock.now(), 1));
+      return Math.min(farthest, Math.max(first - clock.now(), 1));
     }
     const due = await store.leases.nextDueMs();
     // What is due now and was not taken is being taken, or waits for room: it is looked at again soon, not at once.
-    return Math.min(most, Math.max(due ?? most, duePauseMs));
+    return Math.min(farthest, Math.max(due ?? farthest, duePauseMs));
   }
 
   /** Does something now and again after a while, until the worker stops; a failure is reported and the next time comes. */
