@@ -336,6 +336,30 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(calls).toBe(0);
   });
 
+  it('is not begun when it is called off while the answer to its claim is on its way', async () => {
+    const owner = await engineOf({ tools: { act: () => null } });
+    const { claims } = owner.store;
+    const claim = claims.claim.bind(claims);
+    const claimed = createLatch();
+    const answered = createLatch();
+    claims.claim = async (task, worker) => {
+      const mine = await claim(task, worker);
+      claimed.open();
+      await answered.reached;
+      return mine;
+    };
+    let calls = 0;
+    await helperOf(owner, { queues: ['gpu'], tools: { act: () => ++calls } });
+    const run = await owner.start(single(', queue: gpu'));
+    await claimed.reached;
+    await owner.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'asked' });
+    await owner.ended(run);
+    await owner.clock.advance(6000);
+    answered.open();
+    await owner.clock.advance(1000);
+    expect(calls).toBe(0);
+  });
+
   it('is the last thing that holds its run: when it has ended the run waits, and nobody holds it', async () => {
     const owner = await engineOf({ tools: { act: () => null } });
     await helperOf(owner, { queues: ['gpu'], tools: { act: () => 'done' } });

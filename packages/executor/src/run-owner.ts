@@ -15,8 +15,7 @@
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
-import { createActionSteps } from './action-steps.ts';
-import type { ActionSteps } from './action-steps.ts';
+import { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
 import type { BlockSteps } from './block-steps.ts';
 import { OwnBodies } from './own-bodies.ts';
@@ -175,7 +174,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     const contexts = createContexts(state, linked, bodies, deps.secret);
     const desk = new RunDesk({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner: this });
     const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
-    const actions = createActionSteps(desk, createForking(store, state), purse);
+    const actions = new ActionSteps(desk, createForking(store, state), purse);
     const waits = new Lazy(() => createWaitSteps(desk));
     this.#patience = patience;
     this.#ledger = ledger;
@@ -233,7 +232,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
-    this.#ledger.commit(this.#steering.take()).then(stopped, stopped);
+    this.#ledger.commit(this.#steering.take(), stopped, stopped);
   }
 
   lose(): void {
@@ -330,7 +329,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     const acts = this.#launches;
     this.#launches = [];
     const ended = hasEnded(this.state);
-    this.#ledger.commit(this.#steering.take()).then(() => this.#act(acts, ended), this.#desk.fail);
+    this.#ledger.commit(this.#steering.take(), () => this.#act(acts, ended), this.#desk.fail);
   }
 
   /** Does what waited for a commit. */
@@ -353,10 +352,10 @@ class OwnedRun implements RunOwner, DeskOwner {
     else this.#doAll(acts);
   }
 
-  /** Not all of it brings something about: a turn follows, in which the run may come to rest. */
+  /** What brings nothing about leaves the run to come to rest in a turn. A step that is under way brings one itself. */
   #doAll(acts: readonly (() => void)[]): void {
     for (const act of acts) act();
-    this.turn();
+    if (this.#draining || this.#actions.busy() === 0) this.turn();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */

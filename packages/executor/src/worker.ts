@@ -15,12 +15,17 @@ import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './run-owner.ts';
 import type { OwnerEnd, RunOwner } from './run-owner.ts';
+import { startRounds } from './rounds.ts';
+import type { Rounds } from './rounds.ts';
 import { serveTasks } from './remote/serve-tasks.ts';
 import { createSlots } from './slots.ts';
 import { createValues } from './values.ts';
 
 /** A run that is due may be on its way to another worker. */
 const duePauseMs = 250;
+
+/** Runs that have something to do now, and how long it is until the next of the others has. */
+type Due = { readonly runs: readonly RunId[]; readonly nextMs: number | undefined };
 
 export type WorkerOptions = {
   readonly owner: OwnerId;
@@ -89,7 +94,6 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const room = deps.elsewhere === true ? Math.min(most, concurrency) : most;
   /** Runs to which a message came while they were being taken up or let go. */
   const rung = new Set<RunId>();
-  let napping: AbortController | undefined;
 
   const unsubscribe = store.inbox.onMessage((run) => {
     if (owners.get(run)?.wake() === true) return;
@@ -101,11 +105,11 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     deps.elsewhere === true
       ? serveTasks(shared, { owner: options.owner, queues, concurrency, aliveMs: leaseMs })
       : undefined;
-  const loops = [
-    repeat(() => leaseMs / 3, renew),
-    ...(tasks === undefined ? [] : [repeat(() => leaseMs / 3, tasks.beat), repeat(() => leaseMs / 3, checkPlaced)]),
-    repeat(untilDue, recovers ? offerLapsed : offerParked),
-  ];
+  const onError = (error: unknown): void => deps.report({ message: messageOf(error), error });
+  const rounds = { clock, signal: stopping.signal, failedMs: leaseMs / 3, onError };
+  const regularly = (act: () => Promise<void>): Rounds => startRounds(() => act().then(() => leaseMs / 3), rounds);
+  const keeping = [regularly(renew), ...(tasks === undefined ? [] : [regularly(tasks.beat), regularly(checkPlaced)])];
+  const looking = startRounds(offerDue, rounds);
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
   async function handle(job: Job): Promise<void> {
@@ -117,7 +121,10 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       const answer = await store.leases.acquire(run, options.owner, leaseMs);
       if (!('heldBy' in answer)) return own(answer, asked);
       // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
-      if (!recovers) parked.set(run, answer.until);
+      if (!recovers) {
+        parked.set(run, answer.until);
+        looking.again();
+      }
       return 'lost';
     });
   }
@@ -196,7 +203,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       deps.report({ message: messageOf(error), run: lease.run, error });
     });
     if (!recovers) parked.set(lease.run, parkedUntil);
-    napping?.abort('look again');
+    looking.again();
   }
 
   async function renew(): Promise<void> {
@@ -220,23 +227,40 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     for (const owner of owners.values()) await owner.check();
   }
 
-  async function offerLapsed(): Promise<void> {
+  /** Offers the runs that have something to do and that nobody holds. Gives how long it is until the next look. */
+  async function offerDue(): Promise<number> {
+    const at = clock.now();
+    const { runs, nextMs = Number.POSITIVE_INFINITY } = recovers ? await lapsed() : parkedHere();
+    await offer(runs.filter((run) => !taken.has(run)));
+    // What was not taken is being taken, or waits for room: it is looked at again soon, not at once.
+    const againMs = runs.length > 0 ? duePauseMs : leaseMs / 2;
+    return Math.min(againMs, Math.max(Math.ceil(nextMs - (clock.now() - at)), 1));
+  }
+
+  async function lapsed(): Promise<Due> {
     const { isGone } = deps;
+    const { leases } = store;
     if (isGone !== undefined) {
-      for (const owner of await store.leases.owners()) {
-        if (owner !== options.owner && isGone(owner)) await store.leases.expire(owner);
+      for (const owner of await leases.owners()) {
+        if (owner !== options.owner && isGone(owner)) await leases.expire(owner);
       }
     }
     // Without room here nothing would come of it; whoever has room looks too.
     const left = most - taken.size;
-    if (left <= 0) return;
-    const runs = await store.leases.lapsed(left);
-    await offer(runs.filter((run) => !taken.has(run)));
+    if (left <= 0) return { runs: [], nextMs: duePauseMs };
+    const nextMs = await leases.nextDueMs();
+    return { runs: await leases.lapsed(left), nextMs };
   }
 
-  async function offerParked(): Promise<void> {
+  function parkedHere(): Due {
     const now = clock.now();
-    await offer([...parked].flatMap(([run, until]) => (until !== undefined && until <= now ? [run] : [])));
+    const runs: RunId[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    for (const [run, until = Number.POSITIVE_INFINITY] of parked) {
+      if (until <= now) runs.push(run);
+      else next = Math.min(next, until);
+    }
+    return { runs, nextMs: next - now };
   }
 
   async function offer(runs: readonly RunId[]): Promise<void> {
@@ -246,38 +270,6 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       await queue.offer(runs.map((run) => ({ kind: 'run', queue: 'default', run, ...turns.get(run) })));
     } catch (error) {
       deps.report({ message: messageOf(error), error });
-    }
-  }
-
-  /** How long until a run that nobody holds has something to do: as far as this worker looks ahead. */
-  async function untilDue(): Promise<number> {
-    const farthest = leaseMs / 2;
-    if (!recovers) {
-      const first = Math.min(...[...parked.values()].map((until) => until ?? Number.POSITIVE_INFINITY));
-      return Math.min(farthest, Math.max(first - clock.now(), 1));
-    }
-    const due = await store.leases.nextDueMs();
-    // What is due now and was not taken is being taken, or waits for room: it is looked at again soon, not at once.
-    return Math.min(farthest, Math.max(due ?? farthest, duePauseMs));
-  }
-
-  /** Does something now and again after a while, until the worker stops; a failure is reported and the next time comes. */
-  async function repeat(pause: () => number | Promise<number>, act: () => Promise<void>): Promise<void> {
-    while (!stopping.signal.aborted) {
-      let pauseMs = leaseMs / 3;
-      try {
-        await act();
-        pauseMs = await pause();
-      } catch (error) {
-        deps.report({ message: messageOf(error), error });
-      }
-      if (stopping.signal.aborted) return;
-      const nap = new AbortController();
-      const end = (): void => nap.abort('stopping');
-      stopping.signal.addEventListener('abort', end, { once: true });
-      if (pause === untilDue) napping = nap;
-      await clock.sleep(pauseMs, nap.signal);
-      stopping.signal.removeEventListener('abort', end);
     }
   }
 
@@ -314,7 +306,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       for (const owner of owners.values()) owner.stop();
       tasks?.handBack();
       await stopped;
-      await Promise.all(loops);
+      await Promise.all([...keeping, looking].map(({ over }) => over));
     },
   };
 }

@@ -107,7 +107,10 @@ export interface Leases {
   expire(owner: OwnerId): Promise<void>;
   /** Unfinished runs that no live lease covers and that have something to do now, oldest first: by the store's clock, not the caller's. */
   lapsed(limit: number): Promise<readonly RunId[]>;
-  /** Milliseconds until the next parked run has something to do; 0 when one has now, undefined when none will by itself. */
+  /**
+   * Milliseconds until the next parked run has something to do that has nothing to do now; undefined when none will by
+   * itself. Asked before `lapsed`, the two miss no run.
+   */
   nextDueMs(): Promise<number | undefined>;
 }
 

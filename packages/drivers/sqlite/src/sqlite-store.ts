@@ -32,6 +32,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const commits = groupCommit(database, file, {
     begun: () => heads.begun(),
     committed() {
+      if (changed.length === 0 && woken.length === 0) return;
       const [appended, messaged] = [changed, woken];
       [changed, woken] = [[], []];
       for (const run of appended) bell.ringRun(run);

@@ -51,7 +51,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
 
   function place(at: ActionAt, attempt: number, queue: string): void {
     prepare(desk, at, attempt, {
-      onError(error) {
+      path: at.path,
+      onUnprepared(error) {
         desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
         settleFailure(desk, at, attempt, unprepared(error));
       },
@@ -186,7 +187,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         return;
       }
       prepare(desk, at, attempt, {
-        onError: (error) => settleFailure(desk, at, attempt, unprepared(error)),
+        path: at.path,
+        onUnprepared: (error) => settleFailure(desk, at, attempt, unprepared(error)),
         onReady: (prepared) => offer(prepared, queue),
       });
     },

@@ -25,6 +25,7 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
     renew: [],
     post: [],
     claim: [],
+    callOff: [],
     forget: [],
     release: [],
   };
@@ -96,6 +97,9 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
         break;
       case 'post':
         group.post.push(write);
+        break;
+      case 'callOff':
+        group.callOff.push(write);
         break;
       case 'forget':
         group.forget.push(write);

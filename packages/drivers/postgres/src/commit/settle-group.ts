@@ -87,7 +87,7 @@ export function settleGroup(group: Group, read: Answer): Settled {
   }
   const claimed = new Set(read.claimed);
   for (const [index, { resolve }] of group.claim.entries()) resolve(claimed.has(index + 1));
-  for (const { resolve } of [...group.release, ...group.forget]) resolve();
+  for (const { resolve } of [...group.release, ...group.callOff, ...group.forget]) resolve();
   return { again: settleAppends(group, read), woken: [...read.created.woken, ...read.appended.woken] };
 }
 

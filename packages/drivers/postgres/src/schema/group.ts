@@ -72,6 +72,8 @@ BEGIN
     END IF;
     acquired := ${schema}.acquire_leases(others -> 'acquire', now_ms);
     lost := ${schema}.renew_leases(others -> 'renew', now_ms);
+    -- Before a run ends, with which its claims go that were not called off.
+    claimed := ${schema}.claim_tasks(others -> 'claim', others -> 'callOff');
   END IF;
   IF cardinality(ids) > 0 THEN
     appended := ${schema}.append_events(ids, epochs, afters, lasts, ends, row_chains, row_lasts, row_events, details);
@@ -79,7 +81,6 @@ BEGIN
   END IF;
   IF others IS NOT NULL THEN
     unposted := ${schema}.post_messages(others -> 'post');
-    claimed := ${schema}.claim_tasks(others -> 'claim');
     PERFORM ${schema}.forget_tasks(others -> 'forget');
     PERFORM ${schema}.release_leases(others -> 'release', now_ms);
   END IF;

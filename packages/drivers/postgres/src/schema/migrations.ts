@@ -7,9 +7,10 @@ import { tables } from './tables.ts';
  */
 export const migrations: readonly ((schema: string) => string)[] = [
   (schema) => tables(schema) + groupCommit(schema),
-  // What few runs have cost is found by its price; a new run may come with its owner.
-  (schema) => `
-CREATE INDEX runs_by_price ON ${schema}.runs (usd, created_at, number) WHERE usd > 0;
-DROP FUNCTION IF EXISTS ${schema}.create_runs(json, json);
-${groupCommit(schema)}`,
+  // A new run may come with its owner, and a step is called off in the commit that ends its run.
+  (schema) =>
+    `DROP FUNCTION IF EXISTS ${schema}.create_runs(json, json);
+     DROP FUNCTION IF EXISTS ${schema}.claim_tasks(json);` + groupCommit(schema),
+  // What few runs have cost is found by its price.
+  (schema) => `CREATE INDEX runs_by_price ON ${schema}.runs (usd, created_at, number) WHERE usd > 0;`,
 ];
