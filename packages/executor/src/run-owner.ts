@@ -123,7 +123,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   #over = false;
   #failing = false;
   #begun = false;
-  #scheduled = false;
+  #turning: 'none' | 'due' | 'under way' | 'again' = 'none';
   #draining = false;
   #parkedUntil: Instant | undefined;
   /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
@@ -214,7 +214,8 @@ class OwnedRun implements RunOwner, DeskOwner {
       this.#finish('stopped');
       return;
     }
-    this.#scheduled = true;
+    // None is taken any more.
+    this.#turning = 'due';
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
@@ -233,10 +234,12 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#launches.push(act);
   }
 
-  /** A turn at the end of this microtask: what comes in together goes out together. */
+  /** A turn at the end of this microtask: what comes in together goes out together. What comes in during a turn is part of it. */
   turn(): void {
-    if (this.#scheduled || !this.#begun || this.#over || this.#failing) return;
-    this.#scheduled = true;
+    if (!this.#begun || this.#over || this.#failing) return;
+    if (this.#turning === 'under way') this.#turning = 'again';
+    if (this.#turning !== 'none') return;
+    this.#turning = 'due';
     void endOfCall.then(() => this.#takeTurn());
   }
 
@@ -266,21 +269,34 @@ class OwnedRun implements RunOwner, DeskOwner {
   }
 
   #takeTurn(): void {
-    this.#scheduled = false;
     if (this.#over || this.#failing) return;
     try {
-      this.#budgets.check();
-      this.#runRails.check();
-      this.#carryOutOffers();
-      // What was held back goes on last: the offers may have taken it back.
-      if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
-      if (this.#failing) return;
-      if (!this.#isPending()) this.#rest();
+      do {
+        this.#turning = 'under way';
+        this.#goOn();
+        if (this.#failing) return;
+        if (!this.#isPending()) this.#rest();
+        // `turn` may have changed it in any of these calls.
+      } while ((this.#turning as string) === 'again');
     } catch (error) {
       this.fail(error);
       return;
     }
+    this.#turning = 'none';
     if (this.#isPending()) this.#commit();
+  }
+
+  /** Whether something was applied in this turn that it has not looked at. */
+  #isToGoOn(): boolean {
+    return this.#turning === 'again';
+  }
+
+  #goOn(): void {
+    this.#budgets.check();
+    this.#runRails.check();
+    this.#carryOutOffers();
+    // What was held back goes on last: the offers may have taken it back.
+    if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
   }
 
   #isPending(): boolean {
