@@ -34,6 +34,7 @@ import { Purse } from './purse.ts';
 import { RunRails } from './rails/run-rails.ts';
 import { createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
+import { Turns } from './turns.ts';
 import { createWaitSteps } from './wait-steps.ts';
 
 /**
@@ -61,9 +62,6 @@ export interface RunOwner {
   lose(): void;
   readonly done: Promise<OwnerEnd>;
 }
-
-/** Queues what is to be done at the end of this microtask; `queueMicrotask` does too and makes a resource for each call. */
-const endOfCall = Promise.resolve();
 
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
@@ -123,7 +121,10 @@ class OwnedRun implements RunOwner, DeskOwner {
   #over = false;
   #failing = false;
   #begun = false;
-  #turning: 'none' | 'due' | 'under way' | 'again' = 'none';
+  readonly #turns = new Turns(
+    () => this.#look(),
+    () => this.#close(),
+  );
   #draining = false;
   #parkedUntil: Instant | undefined;
   /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
@@ -192,7 +193,7 @@ class OwnedRun implements RunOwner, DeskOwner {
 
   wake(): boolean {
     if (this.#over) return false;
-    this.#look().catch(this.#desk.fail);
+    this.#readInbox().catch(this.#desk.fail);
     return true;
   }
 
@@ -214,8 +215,7 @@ class OwnedRun implements RunOwner, DeskOwner {
       this.#finish('stopped');
       return;
     }
-    // None is taken any more.
-    this.#turning = 'due';
+    this.#turns.end();
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
@@ -234,13 +234,8 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#launches.push(act);
   }
 
-  /** A turn at the end of this microtask: what comes in together goes out together. What comes in during a turn is part of it. */
   turn(): void {
-    if (!this.#begun || this.#over || this.#failing) return;
-    if (this.#turning === 'under way') this.#turning = 'again';
-    if (this.#turning !== 'none') return;
-    this.#turning = 'due';
-    void endOfCall.then(() => this.#takeTurn());
+    if (this.#begun && !this.#over && !this.#failing) this.#turns.ask();
   }
 
   fail(error: unknown): void {
@@ -268,35 +263,24 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.turn();
   }
 
-  #takeTurn(): void {
-    if (this.#over || this.#failing) return;
+  /** Carries out what has become possible; false when nothing is to follow. */
+  #look(): boolean {
+    if (this.#over || this.#failing) return false;
     try {
-      do {
-        this.#turning = 'under way';
-        this.#goOn();
-        if (this.#failing) return;
-        if (!this.#isPending()) this.#rest();
-        // `turn` may have changed it in any of these calls.
-      } while ((this.#turning as string) === 'again');
+      this.#budgets.check();
+      this.#runRails.check();
+      this.#carryOutOffers();
+      // What was held back goes on last: the offers may have taken it back.
+      if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
+      if (!this.#failing && !this.#isPending()) this.#rest();
     } catch (error) {
       this.fail(error);
-      return;
     }
-    this.#turning = 'none';
+    return !this.#failing;
+  }
+
+  #close(): void {
     if (this.#isPending()) this.#commit();
-  }
-
-  /** Whether something was applied in this turn that it has not looked at. */
-  #isToGoOn(): boolean {
-    return this.#turning === 'again';
-  }
-
-  #goOn(): void {
-    this.#budgets.check();
-    this.#runRails.check();
-    this.#carryOutOffers();
-    // What was held back goes on last: the offers may have taken it back.
-    if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
   }
 
   #isPending(): boolean {
@@ -407,7 +391,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#conclude(end);
   }
 
-  async #look(): Promise<void> {
+  async #readInbox(): Promise<void> {
     this.#looking += 1;
     await this.#steering.read().finally(() => (this.#looking -= 1));
     this.turn();
