@@ -236,7 +236,7 @@ describe('what may work is not refused', () => {
     ['an input that may be null', value('inputs.o + "a"')],
     [
       'a field that is tested first',
-      value('has(steps.s.output.results[0].published) ? steps.s.output.results[0].published : ""'),
+      value('cel.bind(h, steps.s.output.results[0], has(h.published) ? h.published : "")'),
     ],
     [
       'a step that may have been skipped',
