@@ -1,22 +1,22 @@
-import { z } from 'zod';
+import type { AnyTool } from '@telos/core';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { CompileOptions } from '../compiled.ts';
 import { compiled, faultsOf, sampleCatalog } from '../testing/sample-catalog.ts';
 import { plain, workflow } from '../testing/written.ts';
 
-const search = sampleCatalog.tools.get('web.search');
 const hits = z.object({
   results: z.array(z.object({ title: z.string(), url: z.string(), published: z.string().exactOptional() })),
 });
-const catalog = {
-  ...sampleCatalog,
-  // The tool of the sample catalogue, which gives any JSON, with an output of its own.
-  tools: new Map([...sampleCatalog.tools, ['web.search', { ...search, output: hits }]]) as typeof sampleCatalog.tools,
+
+/** The sample catalogue, whose tools give any JSON: the search gives hits, and `transform` says that it gives its value back. */
+const tools = [...sampleCatalog.tools.values()].map((tool): AnyTool => {
+  if (tool.name === 'web.search') return { ...tool, output: hits };
+  return tool.name === 'transform' ? { ...tool, echoes: 'value' } : tool;
+});
+const options: Partial<CompileOptions> = {
+  catalog: { ...sampleCatalog, tools: new Map(tools.map((tool) => [tool.name, tool])) },
 };
-catalog.tools.get('transform');
-const echoing = new Map(
-  [...catalog.tools].map(([name, tool]) => [name, name === 'transform' ? { ...tool, echoes: 'value' } : tool]),
-);
 
 const inputs =
   'inputs: { q: string, n: number, l: { type: array, items: { type: string } }, o: { type: string, required: false } }';
@@ -26,8 +26,6 @@ const found = '{ id: s, uses: web.search, with: { query: "${{ inputs.q }}" } }';
 function stepsOf(...steps: readonly string[]): string {
   return workflow([inputs, 'steps:', `  - ${found}`, ...steps.map((step) => `  - ${step}`)].join('\n'));
 }
-
-const options: Partial<CompileOptions> = { catalog: { ...catalog, tools: echoing } };
 
 /** `line:column CODE message`, one for each fault. */
 function told(source: string, more: Partial<CompileOptions> = {}): readonly string[] {
