@@ -74,6 +74,8 @@ export interface Tool<I = never, O extends Json = Json> {
   estimate?(input: I): Promise<Usage>;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
+  /** Labels that this very call's output is certain to carry besides, as far as its `with`, as the workflow writes it, tells. */
+  certainLabels?(given: JsonObject): readonly Label[];
   /** What this very call's output carries besides that and what its input carries. */
   labelsOf?(input: I, output: O): Labelling;
   /** Its description was written by somebody outside: what a model makes of it is untrusted. */

@@ -6,13 +6,17 @@ import { parseExpression } from '../cel/expression.ts';
 import type { Expression } from '../cel/expression.ts';
 import { expression, typedValue } from '../testing/typed-values.ts';
 import { inferType } from './infer.ts';
+import { createSchemas } from '../schemas/create-schemas.ts';
 import { jsonOf } from './json-of.ts';
 import { meet } from './join.ts';
+import { misfitOf } from './misfit.ts';
 import { typeOfJsonSchema, typeOfValue } from './of-json-schema.ts';
 import { anyJson, fieldIn, isNever } from './type.ts';
 import type { Kind, Type } from './type.ts';
 
-const runs = Number(process.env['TELOS_TYPE_RUNS'] ?? 3000);
+const isLong = process.env['TELOS_TEST_LONG'] === 'yes';
+const runs = isLong ? 100_000 : 1000;
+const timeout = isLong ? 3_600_000 : 60_000;
 
 /** Whether the value is one of the type. */
 function isOf(value: Json, type: Type): boolean {
@@ -42,14 +46,14 @@ function outcomeOf(parsed: Expression, scope: { readonly [name: string]: Json })
 }
 
 describe('a type', () => {
-  it('holds every value of the schema that it is made of', () => {
+  it('holds every value of the schema that it is made of', { timeout }, () => {
     fc.assert(
       fc.property(typedValue, ({ schema, value }) => isOf(value, typeOfJsonSchema(schema))),
       { numRuns: runs },
     );
   });
 
-  it('of two that a value is of both holds it', () => {
+  it('of two that a value is of both holds it', { timeout }, () => {
     fc.assert(
       fc.property(typedValue, typedValue, (one, other) => {
         const [left, right] = [typeOfJsonSchema(one.schema), typeOfJsonSchema(other.schema)];
@@ -60,6 +64,27 @@ describe('a type', () => {
   });
 });
 
+describe('a value of one schema that fits another', () => {
+  it('is never of a type that is said not to fit', { timeout }, () => {
+    const schemas = createSchemas();
+    let fitting = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(typedValue, typedValue, ({ schema, value }, other) => {
+        const misfit = misfitOf(typeOfJsonSchema(schema), typeOfJsonSchema(other.schema));
+        if (misfit !== undefined) refused++;
+        if (schemas.issues(other.schema, value).length > 0) return;
+        fitting++;
+        expect(misfit).toBeUndefined();
+      }),
+      { numRuns: runs },
+    );
+    // The property says nothing unless both happen.
+    expect(fitting).toBeGreaterThan(runs / 20);
+    expect(refused).toBeGreaterThan(runs / 20);
+  });
+});
+
 describe('the type of an expression', () => {
   const given = fc.record({ source: expression, p: typedValue, q: typedValue, r: typedValue });
   const namesOf = (values: { readonly [name: string]: { readonly schema: Json } }) => {
@@ -67,32 +92,36 @@ describe('the type of an expression', () => {
     return (name: string): Type => types.get(name) ?? anyJson;
   };
 
-  it('holds whatever evaluating it gives: what is refused always fails, and what works is never refused', () => {
-    let worked = 0;
-    let refused = 0;
-    fc.assert(
-      fc.property(given, ({ source, ...values }) => {
-        const parsed = parseExpression(source);
-        if (!parsed.ok) return;
-        const { type } = inferType(source, parsed.expression.tree, namesOf(values));
-        const outcome = outcomeOf(parsed.expression, {
-          p: values.p.value,
-          q: values.q.value,
-          r: values.r.value,
-        });
-        if (isNever(type)) refused++;
-        if ('failed' in outcome) return;
-        worked++;
-        // what leaves an expression is JSON, whatever it held inside
-        const value = JSON.parse(JSON.stringify(outcome.value)) as Json;
-        expect({ source, value, isOf: isOf(value, jsonOf(type)) }).toEqual({ source, value, isOf: true });
-      }),
-      { numRuns: runs * 5 },
-    );
-    // The property says nothing unless both happen.
-    expect(worked).toBeGreaterThan(runs / 5);
-    expect(refused).toBeGreaterThan(runs / 20);
-  });
+  it(
+    'holds whatever evaluating it gives: what is refused always fails, and what works is never refused',
+    { timeout },
+    () => {
+      let worked = 0;
+      let refused = 0;
+      fc.assert(
+        fc.property(given, ({ source, ...values }) => {
+          const parsed = parseExpression(source);
+          if (!parsed.ok) return;
+          const { type } = inferType(source, parsed.expression.tree, namesOf(values));
+          const outcome = outcomeOf(parsed.expression, {
+            p: values.p.value,
+            q: values.q.value,
+            r: values.r.value,
+          });
+          if (isNever(type)) refused++;
+          if ('failed' in outcome) return;
+          worked++;
+          // what leaves an expression is JSON, whatever it held inside
+          const value = JSON.parse(JSON.stringify(outcome.value)) as Json;
+          expect({ source, value, isOf: isOf(value, jsonOf(type)) }).toEqual({ source, value, isOf: true });
+        }),
+        { numRuns: runs * 5 },
+      );
+      // The property says nothing unless both happen.
+      expect(worked).toBeGreaterThan(runs / 5);
+      expect(refused).toBeGreaterThan(runs / 20);
+    },
+  );
 });
 
 /** An expression for a value of each kind, that the library cannot see through before it runs. */
