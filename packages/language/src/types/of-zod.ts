@@ -34,7 +34,7 @@ function typeOf(schema: z.core.$ZodType, side: Side): Type {
 function madeOf(schema: z.core.$ZodType, side: Side): Type {
   // Every schema is one of these, or of a class of somebody's own, which no case below names.
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (side === 'input' && 'coerce' in def && def.coerce === true) return anyJson;
+  if (side === 'input' && 'coerce' in def && def.coerce) return anyJson;
   switch (def.type) {
     case 'string':
       return text;

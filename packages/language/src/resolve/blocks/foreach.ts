@@ -35,20 +35,6 @@ const ownNames: ReadonlySet<string> = new Set([
 
 const itemErrors: readonly ForeachStep['onItemError'][] = ['collect', 'skip', 'fail'];
 
-function reportNoList(items: string, found: Type, { place, resolution }: StepSite): void {
-  const [part] = splitTemplate(items).parts;
-  const piece = part !== undefined && 'expression' in part ? part.expression : items;
-  const message = `a foreach walks through a list, and \`${piece}\` is ${wordsOf(found)}`;
-  const hint = found.kinds.has('map') ? `for its fields write \${{ ${piece}.map(key, ${piece}[key]) }}` : undefined;
-  resolution.report({
-    code: 'EXPRESSION_TYPE',
-    place: [...place, 'foreach'],
-    within: { piece, into: 0 },
-    message,
-    hint,
-  });
-}
-
 /** The body sees the item under its name, and `index`, from 0. */
 export function resolveForeach(step: Json, site: StepSite): ForeachStep {
   const { place, resolution, sight } = site;
@@ -76,7 +62,7 @@ export function resolveForeach(step: Json, site: StepSite): ForeachStep {
     });
   }
   const walked = typeOfTemplate(items, sight, resolution);
-  if (!walked.kinds.has('list') && splitTemplate(String(items)).whole) reportNoList(String(items), walked, site);
+  if (!walked.kinds.has('list')) reportNoList(items, walked, site);
   const item = walked.kinds.has('list') ? (walked.items ?? anyJson) : anyJson;
   const names = namesWith(sight.names, { [as]: { type: item }, index: { type: number } });
   const body = bodyOf(fieldOf(step, 'steps'), [...place, 'steps'], site.chain, names, site);
@@ -107,5 +93,22 @@ export function resolveForeach(step: Json, site: StepSite): ForeachStep {
     yield: given,
     yieldReads: [...yieldReads].sort(),
     steps: body?.steps ?? [],
+  });
+}
+
+/** Of an expression. Anything else that is no list is reported as it is written. */
+function reportNoList(items: Json, found: Type, { place, resolution }: StepSite): void {
+  const { whole, parts } = splitTemplate(typeof items === 'string' ? items : '');
+  const [part] = parts;
+  if (!whole || part === undefined || !('expression' in part)) return;
+  const piece = part.expression;
+  const message = `a foreach walks through a list, and \`${piece}\` is ${wordsOf(found)}`;
+  const hint = found.kinds.has('map') ? `for its fields write \${{ ${piece}.map(key, ${piece}[key]) }}` : undefined;
+  resolution.report({
+    code: 'EXPRESSION_TYPE',
+    place: [...place, 'foreach'],
+    within: { piece, into: 0 },
+    message,
+    hint,
   });
 }
