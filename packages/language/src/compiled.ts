@@ -38,7 +38,7 @@ export type Compiled = {
   readonly hash: Hash;
   /** The program as canonical JSON: sorted keys, no white space. */
   readonly canonical: string;
-  /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them, and what in an expression fails when it is reached, or asks nothing. */
+  /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them, and what in an expression fails when it is reached, or is seldom meant. */
   readonly warnings: readonly Fault[];
   /** What is known of its outputs before it runs. */
   readonly gives: Type;

@@ -14,8 +14,6 @@ import { withoutConstructors } from './without-constructors.ts';
 
 export type Expression = {
   readonly source: string;
-  /** `bool`, `int`, `string`, `list` ...; `dyn` when only the run can tell. */
-  readonly type: string;
   readonly references: readonly Reference[];
   /** With what meters it put in; for reading alone. */
   readonly tree: SyntaxNode;
@@ -44,7 +42,7 @@ export type ParsedExpression =
 
 type Evaluable = {
   (scope: { readonly [name: string]: Json }): unknown;
-  check(): { readonly valid: boolean; readonly type?: string; readonly error?: unknown };
+  check(): { readonly valid: boolean; readonly error?: unknown };
   readonly ast: SyntaxNode;
 };
 
@@ -90,7 +88,7 @@ export function parseExpression(source: string): ParsedExpression {
   const path = fromScope && only?.open === false ? { path: only.path } : {};
   return {
     ok: true,
-    expression: { source, type: checked.type ?? 'dyn', references, tree: evaluable.ast, ...path, evaluate },
+    expression: { source, references, tree: evaluable.ast, ...path, evaluate },
   };
 }
 

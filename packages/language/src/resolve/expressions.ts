@@ -131,7 +131,7 @@ function checkTypes(source: string, place: Place, sight: Sight, resolution: Reso
   const isRefused = found !== undefined && isNever(found.type);
   for (const { offset, message, hint, what } of found?.troubles ?? []) {
     const finding = { code: 'EXPRESSION_TYPE' as const, place, within: { piece: source, into: offset }, hint };
-    if (what === 'idle') resolution.warn({ ...finding, message });
+    if (what === 'odd') resolution.warn({ ...finding, message });
     else if (isRefused) resolution.report({ ...finding, message });
     else resolution.warn({ ...finding, message: `${message}: this fails whenever it is reached` });
   }

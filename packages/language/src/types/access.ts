@@ -18,8 +18,19 @@ const unjudged: readonly Kind[] = ['bytes', 'timestamp', 'duration', 'type'];
 export function fieldOfValue(value: Type, name: string, access: Access, looking: Looking): Type {
   const found: Type[] = unjudged.some((kind) => value.kinds.has(kind)) ? [anyValue] : [];
   const field = value.kinds.has('map') ? fieldIn(value, name) : undefined;
-  if (field !== undefined) found.push(field.type);
+  if (field !== undefined) {
+    found.push(field.type);
+    doubtSpelling(value, name, access, looking);
+  }
   return found.length > 0 ? join(found) : missing(value, name, access, looking);
+}
+
+/** A schema may leave room for more fields than it names; one that is named almost so was meant. */
+function doubtSpelling({ shape }: Type, name: string, access: Access, looking: Looking): void {
+  if (shape === undefined || shape.fields.get(name) !== undefined) return;
+  const hint = suggestion(name, shape.fields.keys());
+  if (hint !== undefined)
+    looking.odd(fieldStart(access), `\`${looking.written(access.left)}\` declares no \`${name}\``, hint);
 }
 
 /** `value[index]`. */
@@ -53,7 +64,7 @@ export function presence(value: Type, name: string, access: Access, looking: Loo
   if (unjudged.some((kind) => value.kinds.has(kind))) return;
   if (value.kinds.has('map') && fieldIn(value, name) !== undefined) return;
   const message = `\`${looking.written(access.left)}\` never has \`${name}\`: this is always false`;
-  looking.idle(fieldStart(access), message, namesHint(value, name));
+  looking.odd(fieldStart(access), message, namesHint(value, name));
 }
 
 function missing(value: Type, name: string, access: Access, looking: Looking): Type {

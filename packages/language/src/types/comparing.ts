@@ -14,7 +14,7 @@ export function compared(node: SyntaxNode, left: Type, right: Type, looking: Loo
   if (isOnly(left, 'null') || isOnly(right, 'null') || mayBeEqual(left, right)) return truth;
   const always = node.op === '==' ? 'false' : 'true';
   const message = `${wordsOf(left)} never equals ${wordsOf(right)}: this is always ${always}`;
-  looking.idle(node.start, message, textHint(left, right) ?? textHint(right, left));
+  looking.odd(node.start, message, textHint(left, right) ?? textHint(right, left));
   return truth;
 }
 

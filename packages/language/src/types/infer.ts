@@ -49,12 +49,12 @@ export function inferType(source: string, root: SyntaxNode, names: TypeOfName): 
       troubles.push({ offset, message, hint, what: 'fails' });
       return never;
     },
-    idle: (offset, message, hint) => void troubles.push({ offset, message, hint, what: 'idle' }),
+    odd: (offset, message, hint) => void troubles.push({ offset, message, hint, what: 'odd' }),
     of: (node, names) => typeOfNode(node, names, walk),
   };
   const type = walk.of(root, names);
   // What fails without anything to say about it is not for this file to judge.
-  const isSilent = isNever(type) && troubles.every(({ what }) => what === 'idle');
+  const isSilent = isNever(type) && troubles.every(({ what }) => what === 'odd');
   return { type: isSilent ? anyValue : type, troubles };
 }
 

@@ -7,8 +7,8 @@ export type Trouble = {
   readonly offset: number;
   readonly message: string;
   readonly hint?: string | undefined;
-  /** `fails`: evaluating the part fails. `idle`: it works, and gives the same whatever the values. */
-  readonly what: 'fails' | 'idle';
+  /** `fails`: evaluating the part fails. `odd`: it may work, and is seldom what was meant. */
+  readonly what: 'fails' | 'odd';
 };
 
 /** An expression that is being looked at. */
@@ -17,5 +17,5 @@ export type Looking = {
   written(node: SyntaxNode): string;
   /** Notes it, and gives `never`. */
   fails(offset: number, message: string, hint?: string): Type;
-  idle(offset: number, message: string, hint?: string): void;
+  odd(offset: number, message: string, hint?: string): void;
 };
