@@ -320,3 +320,26 @@ describe('a workflow that can be run is warned of', () => {
     expect(compiled(source, { ...options, subset: 'plan' }).warnings).toEqual([]);
   });
 });
+
+describe('types', () => {
+  it('of values that hold each other many times over are told in a moment', () => {
+    const double = (index: number, from: string) =>
+      `  - { id: s${index}, uses: transform, with: { value: { a: "\${{ ${from} }}", b: "\${{ ${from} }}" } } }`;
+    const chain = (first: number, from: string) =>
+      Array.from({ length: 60 }, (_, index) =>
+        double(first + index, index === 0 ? from : `steps.s${first + index - 1}.output`),
+      );
+    const source = workflow(
+      [
+        'inputs: { n: number, q: string }',
+        'steps:',
+        ...chain(0, 'inputs.n'),
+        ...chain(100, 'inputs.q'),
+        '  - { id: either, switch: [{ when: "inputs.n > 1.0", steps: [{ id: x, uses: transform, with: { value: "${{ steps.s59.output }}" } }] }, { else: true, steps: [{ id: y, uses: transform, with: { value: "${{ steps.s159.output }}" } }] }] }',
+        '  - { id: sent, uses: http.request, with: { url: x, body: "${{ steps.either.output }}" } }',
+        '  - { id: last, uses: transform, with: { value: "${{ steps.either.output.a.a.c }}" } }',
+      ].join('\n'),
+    );
+    expect(told(source)).toEqual(['127:78 EXPRESSION_TYPE `steps.either.output.a.a` has no `c` (did you mean `a`?)']);
+  });
+});

@@ -5,16 +5,27 @@ import type { Field, Kind, Shape, Type } from './type.ts';
 /** More texts than these are as good as any. */
 const mostTexts = 200;
 
+/** Parts that one joining looks at. A type may hold another many times over, so that its parts are more than anybody has written. */
+const mostParts = 5000;
+
+type Budget = { parts: number };
+
 /** A value of one of them. */
 export function join(types: readonly Type[]): Type {
+  return joinAll(types, { parts: mostParts });
+}
+
+function joinAll(types: readonly Type[], budget: Budget): Type {
   const [first = never, ...rest] = types.filter(({ kinds }) => kinds.size > 0);
-  return rest.reduce(joinTwo, first);
+  return rest.reduce((left, right) => joinTwo(left, right, budget), first);
 }
 
 /** Of the inside of a kind, what the side says that can be of it, or both together. */
-function joinTwo(left: Type, right: Type): Type {
+function joinTwo(left: Type, right: Type, budget: Budget): Type {
   if (left === right) return left;
   const kinds = new Set([...left.kinds, ...right.kinds]);
+  budget.parts -= 1;
+  if (budget.parts < 0) return { kinds };
   const inside = <Part>(
     kind: Kind,
     one: Part | undefined,
@@ -26,8 +37,8 @@ function joinTwo(left: Type, right: Type): Type {
     return one === undefined || other === undefined ? undefined : put(one, other);
   };
   const texts = inside('string', left.texts, right.texts, (one, other) => new Set([...one, ...other]));
-  const items = inside('list', left.items, right.items, joinTwo);
-  const shape = inside('map', left.shape, right.shape, joinShapes);
+  const items = inside('list', left.items, right.items, (one, other) => joinTwo(one, other, budget));
+  const shape = inside('map', left.shape, right.shape, (one, other) => joinShapes(one, other, budget));
   return {
     kinds,
     ...(texts === undefined || texts.size > mostTexts ? {} : { texts }),
@@ -36,19 +47,22 @@ function joinTwo(left: Type, right: Type): Type {
   };
 }
 
-function joinShapes(left: Shape, right: Shape): Shape {
+function joinShapes(left: Shape, right: Shape, budget: Budget): Shape {
   const fields = new Map<string, Field>();
   for (const name of new Set([...left.fields.keys(), ...right.fields.keys()])) {
     const one = fieldOfShape(left, name);
     const other = fieldOfShape(right, name);
     const known = [one, other].flatMap((field) => (field === undefined ? [] : [field]));
     fields.set(name, {
-      type: join(known.map(({ type }) => type)),
+      type: joinAll(
+        known.map(({ type }) => type),
+        budget,
+      ),
       optional: known.length < 2 || known.some(({ optional }) => optional),
     });
   }
   const rest = [left.rest, right.rest].flatMap((type) => (type === undefined ? [] : [type]));
-  return rest.length === 0 ? { fields } : { fields, rest: join(rest) };
+  return rest.length === 0 ? { fields } : { fields, rest: joinAll(rest, budget) };
 }
 
 /** A value of both; what of it cannot be told is as the left says. */

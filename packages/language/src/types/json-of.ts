@@ -21,6 +21,7 @@ export function jsonOf(type: Type): Type {
   if (found !== undefined) return found;
   const made = madeJson(type);
   known.set(type, made);
+  known.set(made, made);
   return made;
 }
 

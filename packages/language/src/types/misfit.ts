@@ -34,7 +34,7 @@ function misfitWithin(kind: Kind, given: Type, wanted: Type): Misfit | undefined
     if (given.texts === undefined || wanted.texts === undefined) return undefined;
     return [...given.texts].some((text) => wanted.texts?.has(text)) ? undefined : { path: [], found: given, wanted };
   }
-  return kind === 'map' ? misfittingField(given, wanted) : undefined;
+  return kind === 'map' && wanted.shape !== undefined ? misfittingField(given, wanted) : undefined;
 }
 
 function misfittingField(given: Type, wanted: Type): Misfit | undefined {
