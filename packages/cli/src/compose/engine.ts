@@ -1,7 +1,7 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
 import type { TraceExporter } from '@telos/api/otlp';
 import { createVaults } from '@telos/core';
-import type { AnyTool, Live, Queue, Store, Vaults } from '@telos/core';
+import type { AnyTool, Created, Live, NewRun, Queue, Store, Vaults } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
@@ -31,6 +31,8 @@ export type Engine = Catalogue & {
   readonly secretNames: ReadonlySet<string>;
   /** Tells a collector of traces of runs that end here; absent: there is none. */
   readonly traces?: TraceExporter;
+  /** Stores a new run as that of a worker of this engine, who takes it up; undefined when none has room. */
+  take(run: NewRun): Promise<Created> | undefined;
   /** Takes runs up until the engine is closed. */
   work(options?: Omit<WorkerOptions, 'owner'>): Worker;
   /**
@@ -87,6 +89,13 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     secrets,
     secretNames: secrets.names,
     ...(traces === undefined ? {} : { traces }),
+    take(run) {
+      for (const worker of workers) {
+        const created = worker.take(run);
+        if (created !== undefined) return created;
+      }
+      return undefined;
+    },
     work(options = {}) {
       const worker = startWorker(
         {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementResultingChanges, StatementSync } from 'node:sqlite';
-import { defaultNamespace, defaultPriority, isTerminal, summaryChange, waitingChange } from '@telos/core';
+import { defaultNamespace, defaultPriority, firstEpoch, isTerminal, summaryChange, waitingChange } from '@telos/core';
 import type {
   Created,
   Journal,
@@ -14,6 +14,7 @@ import type {
 } from '@telos/core';
 import {
   appendRefusal,
+  createdRun,
   earlierRun,
   endsRun,
   followJournal,
@@ -62,12 +63,13 @@ export function sqliteJournal(
   heads: RunHeads,
   bell: ChangeBell,
   { appended, woken }: Written,
+  now: () => number,
   reading: Reading,
 ): Journal {
   const insertRun = database.prepare(`
     INSERT INTO runs (id, workflow, program, status, created_at, tags, namespace, priority, fork_of, concurrency, places,
-      let_in, lease_until)
-    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      let_in, owner, epoch, lease_until)
+    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
   const insertEvents = database.prepare('INSERT INTO journal (run, last, epoch, events) VALUES (?, ?, ?, ?)');
   const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
@@ -99,6 +101,8 @@ export function sqliteJournal(
     if (earlier !== undefined) return earlier;
     const { workflow, program, at, tags = [], concurrency, fork } = run.created;
     const place = concurrency === undefined ? undefined : places.ask(concurrency);
+    const owner = place?.letIn === 0 ? undefined : run.owner;
+    const epoch = owner === undefined ? 0 : firstEpoch;
     const number = insertNew(run.id, () =>
       insertRun.run(
         run.id,
@@ -112,7 +116,9 @@ export function sqliteJournal(
         concurrency?.key ?? null,
         concurrency?.max ?? null,
         place?.letIn ?? null,
-        place?.letIn === 0 ? never : 0,
+        owner?.id ?? null,
+        epoch,
+        owner === undefined ? (place?.letIn === 0 ? never : 0) : now() + owner.ttlMs,
       ),
     );
     for (const tag of tags) insertTag.run(tag, at, number);
@@ -124,9 +130,9 @@ export function sqliteJournal(
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
     const shared = concurrency?.key ?? null;
     fresh.keep(run.id, text);
-    heads.add(run.id, { number, epoch: 0, last, finished: false, concurrency: shared, hasMore: false });
+    heads.add(run.id, { number, epoch, last, finished: false, concurrency: shared, hasMore: false });
     appended(run.id);
-    return { run: run.id, existing: false };
+    return createdRun(run, owner !== undefined);
   }
 
   /** Of a new run, as long as it has no other: another connection may have gone on with it. */

@@ -51,7 +51,15 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const now = (): number => clock.now();
 
   return {
-    journal: sqliteJournal(database, commits, heads, bell, { appended, woken: (run) => void woken.push(run) }, reading),
+    journal: sqliteJournal(
+      database,
+      commits,
+      heads,
+      bell,
+      { appended, woken: (run) => void woken.push(run) },
+      now,
+      reading,
+    ),
     leases: sqliteLeases(database, commits, heads, now, reading),
     inbox: sqliteInbox(database, commits, heads, bell, reading),
     runs: sqliteRuns(database, reading),
