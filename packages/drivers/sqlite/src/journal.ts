@@ -1,5 +1,13 @@
 import type { DatabaseSync, StatementResultingChanges, StatementSync } from 'node:sqlite';
-import { defaultNamespace, defaultPriority, firstEpoch, isTerminal, summaryChange, waitingChange } from '@telos/core';
+import {
+  TelosError,
+  defaultNamespace,
+  defaultPriority,
+  firstEpoch,
+  isTerminal,
+  summaryChange,
+  waitingChange,
+} from '@telos/core';
 import type {
   Created,
   Journal,
@@ -225,7 +233,7 @@ function insertNew(run: RunId, insert: () => StatementResultingChanges): number 
     return Number(insert().lastInsertRowid);
   } catch (error) {
     if (resultCodeOf(error) !== constraint) throw error;
-    throw new Error(`There already is a run ${run}.`, { cause: error });
+    throw new TelosError('BUG', `There already is a run ${run}.`, { cause: error });
   }
 }
 
