@@ -290,7 +290,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     } catch (error) {
       this.fail(error);
     }
-    return !this.#failing;
+    return !this.#failing && !this.#over;
   }
 
   #close(): void {
