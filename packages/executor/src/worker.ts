@@ -121,10 +121,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       const answer = await store.leases.acquire(run, options.owner, leaseMs);
       if (!('heldBy' in answer)) return own(answer, asked);
       // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
-      if (!recovers) {
-        parked.set(run, answer.until);
-        looking.again();
-      }
+      if (!recovers) parked.set(run, answer.until);
       return 'lost';
     });
   }
