@@ -14,7 +14,7 @@ import { gateCost, isPriced } from './judging-cost.ts';
 import { prepare, shownInput } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
 import type { Bound } from './purse.ts';
-import { settleFailure } from './settling.ts';
+import { refuseAttempt } from './settling.ts';
 
 export interface Accounts {
   /** Calls `go` once what the attempt may cost is set aside. */
@@ -143,8 +143,7 @@ export function createAccounts(
     }
     const error = errorRecordOf(new TelosError('BUDGET_EXCEEDED', message));
     if (path === at.path) {
-      desk.apply({ do: 'startStep', at: now, path, attempt });
-      settleFailure(desk, at, attempt, error);
+      refuseAttempt(desk, at, attempt, error);
       return;
     }
     // Held until it is withdrawn with all that the budget bounds.

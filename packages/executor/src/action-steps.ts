@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
+import { errorRecordOf, isOpen, labellingOf, mayRepeat, TelosError, turnOf, unlabelled } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
@@ -26,7 +26,7 @@ import { createShowing } from './rails/showing.ts';
 import type { Showing } from './rails/showing.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
+import { recordAnswers, refuseAttempt, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 
@@ -99,8 +99,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     const { path, step } = at;
     const give = (): void => leave(path);
     const refuse = (error: unknown): void => {
-      desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-      settleFailure(desk, at, attempt, unprepared(error));
+      refuseAttempt(desk, at, attempt, unprepared(error));
       leave(path);
     };
     prepare(desk, at, attempt, {
@@ -277,8 +276,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     const given = isGiven(at, attempt);
     const elsewhere = given ? undefined : placeOf(at.step);
     if (elsewhere !== undefined && hidesBehind(at)) {
-      desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-      settleFailure(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
+      refuseAttempt(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
       return;
     }
     if (elsewhere !== undefined) {
@@ -316,8 +314,12 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       // Without its tool nobody can say what it did.
       const did: Did =
         tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
+      const running = state.steps.get(path);
+      const input = running !== undefined && 'labels' in running ? labellingOf(running, path) : unlabelled;
+      const { returns = [], echoes } = tool ?? {};
+      const labelling = labellingOfOutput({ step, path, input, returns, echoes });
       const interrupt = (what: Did): void =>
-        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, ...what });
+        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, labelling, ...what });
       if (forking.withholds(did)) {
         interrupt({ effect: 'read', repeatable: true });
         return;

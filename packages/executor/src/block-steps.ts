@@ -122,7 +122,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling: Labelling = unlabelled): void {
+  /** @param labelling Of what the block would have given; absent: it has given nothing. */
+  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling?: Labelling): void {
     const { path, step, frame } = at;
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
@@ -156,7 +157,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       labelling: () => labelling,
       onApprove: 'succeed',
       onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
-      onBlock: (error, usage) => fail(at, error, usage),
+      onBlock: (error, usage) => fail(at, error, usage, labelling),
     });
   }
 
@@ -185,7 +186,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       onEnd: (judged, ofGate) => {
         const usage = ofGate === undefined ? railed : addUsage(ofGate, railed);
         if ('error' in judged) {
-          fail(at, judged.error, usage);
+          fail(at, judged.error, usage, labelling);
           return;
         }
         const spent = usage === undefined ? {} : { usage };

@@ -112,7 +112,7 @@ function evolveOpen(
         since: event.at,
         error: event.error,
         history: { ...history, usage },
-        ...(quarantined && event.labels !== undefined ? carriedBy(event) : carriedOf(step)),
+        ...(event.labels === undefined ? carriedOf(step) : carriedBy(event)),
         ...(quarantined && event.gate !== undefined ? { gate: event.gate } : {}),
         ...(quarantined && event.output !== undefined ? { output: event.output } : {}),
       };

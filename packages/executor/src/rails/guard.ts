@@ -8,7 +8,7 @@ import type { Json, Payload, RailPlace, RailsJudged, RailUse } from '@telos/core
 import type { Desk } from '../desk.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
-import { settleFailure } from '../settling.ts';
+import { refuseAttempt } from '../settling.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
 import { beforeCall, railsOf } from './rails-of.ts';
@@ -113,7 +113,8 @@ function settle(
     };
     const told = { do: 'judgeRails', at: desk.now(), path, attempt, result, usage: judged.usage } as const;
     if (!desk.apply(told)) return;
-    if (judged.outcome === 'block') refuseBy(desk, at, attempt, judged);
+    if (judged.outcome === 'block')
+      refuseAttempt(desk, at, attempt, judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'));
     else if (judged.outcome === 'ask') {
       const wait = waitFor(place, list, judged.verdicts, value, 'go_on');
       desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling });
@@ -121,12 +122,6 @@ function settle(
   }
 }
 
-function refuseBy(desk: Desk, at: ActionAt, attempt: number, { error }: RailsJudged): void {
-  desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-  settleFailure(desk, at, attempt, error ?? errorRecordOf(new Error('A rail blocks it.'), 'RAIL_BLOCKED'));
-}
-
 function refuse(desk: Desk, at: ActionAt, attempt: number, error: unknown): void {
-  desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-  settleFailure(desk, at, attempt, unprepared(error));
+  refuseAttempt(desk, at, attempt, unprepared(error));
 }

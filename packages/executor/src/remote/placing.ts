@@ -15,7 +15,7 @@ import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
-import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from '../settling.ts';
+import { recordAnswers, refuseAttempt, settleAsked, settleFailure, settleRejection, settleSuccess } from '../settling.ts';
 import type { Task } from './task.ts';
 
 export type Outcome = Extract<Message, { kind: 'outcome' }>;
@@ -48,17 +48,13 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
 
   function place(at: ActionAt, attempt: number, queue: string): void {
     prepare(desk, at, attempt, {
-      onError(error) {
-        desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-        settleFailure(desk, at, attempt, unprepared(error));
-      },
+      onError: (error) => refuseAttempt(desk, at, attempt, unprepared(error)),
       onReady(prepared) {
         let shown;
         try {
           shown = shownInput(prepared);
         } catch (error) {
-          desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-          settleFailure(desk, at, attempt, unprepared(error));
+          refuseAttempt(desk, at, attempt, unprepared(error));
           return;
         }
         desk.store(shown, (input) => {
