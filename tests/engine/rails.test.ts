@@ -365,3 +365,44 @@ describe('rails of a block', () => {
     expect((await engine.run(yaml('pii'))).phase).toMatchObject({ error: { code: 'RAIL_BLOCKED', path: 'all' } });
   });
 });
+
+describe('a rail that hangs', () => {
+  const hanging: AnyCheck['score'] = () => new Promise(() => {});
+  const failed = { status: 'failed', error: { code: 'RAIL_FAILED', message: expect.stringContaining('within') } };
+  const block = (rails: string): string =>
+    `telos: 1\nid: t\nsteps:\n  - { id: all, foreach: [1], rails: ${rails}, steps: [{ id: x, uses: act }] }`;
+  const places: readonly (readonly [string, string, number])[] = [
+    ['before a call', railed('{ input: [hangs] }'), 60_000],
+    ['before a call, its own limit', railed('{ tool_arguments: [{ check: hangs, timeout: 5s }] }'), 5000],
+    ['behind a call', railed('{ tool_result: [hangs] }'), 60_000],
+    ['on what a block gives', block('{ output: [{ check: hangs, timeout: 5s }] }'), 5000],
+    ['on what the run gives', railed('{}').replace('steps:', 'rails: { output: [hangs] }\nsteps:'), 60_000],
+  ];
+
+  it.each(places)('%s holds the step no longer than its limit, and fails it', async (_, yaml, limitMs) => {
+    await open({ tools: { act: () => 'done' }, checks: { hangs: hanging } });
+    const run = await engine.start(yaml, yaml.includes('inputs:') ? { text: '' } : {});
+    for (let turn = 0; turn < 20; turn++) await engine.clock.advance(0);
+    await engine.clock.advance(limitMs - 1);
+    expect((await engine.store.runs.get(run))?.endedAt).toBeUndefined();
+    await engine.clock.advance(1);
+    expect((await engine.ended(run)).phase).toMatchObject(failed);
+  });
+
+  it('at the door lets nothing in', async () => {
+    await open({ tools: { act: () => 'done' }, checks: { hangs: hanging } });
+    const yaml = railed('{}').replace('steps:', 'rails: { input: [{ check: hangs, timeout: 5s }] }\nsteps:');
+    const started = engine.start(yaml, { text: '' });
+    started.catch(() => {});
+    for (let turn = 0; turn < 20; turn++) await engine.clock.advance(1000);
+    await expect(started).rejects.toMatchObject({ code: 'RAIL_FAILED' });
+  });
+
+  it('holds nothing that is cancelled meanwhile', async () => {
+    await open({ tools: { act: () => 'done' }, checks: { hangs: hanging } });
+    const run = await engine.start(railed('{ input: [hangs] }'), { text: '' });
+    for (let turn = 0; turn < 20; turn++) await engine.clock.advance(0);
+    await engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });
+    expect((await engine.ended(run)).phase.status).toBe('cancelled');
+  });
+});

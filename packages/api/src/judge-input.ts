@@ -7,6 +7,7 @@
 import { errorRecordOf, judgeRails, railsResult, runInput, TelosError } from '@telos/core';
 import type {
   AnyCheck,
+  Clock,
   ErrorCode,
   Instant,
   Json,
@@ -23,6 +24,7 @@ export type JudgeInputDeps = {
   readonly checks: ReadonlyMap<string, AnyCheck>;
   /** Shared with the workers of the process, so that a run has one vault. */
   readonly vaults: Vaults;
+  readonly clock: Clock;
 };
 
 export type JudgedInput = {
@@ -31,24 +33,23 @@ export type JudgedInput = {
   readonly events: readonly RunEvent[];
 };
 
-/** A model that takes longer than this is taken for one that does not answer. */
-const longestMs = 60_000;
-
 /** @throws TelosError RAIL_BLOCKED, RAIL_FAILED; then nothing was let in. */
 export async function judgeInput(
-  { checks, vaults }: JudgeInputDeps,
+  { checks, vaults, clock }: JudgeInputDeps,
   linked: Linked,
   inputs: JsonObject,
   { run, at, turn }: { readonly run: RunId; readonly at: Instant; readonly turn: Turn },
 ): Promise<JudgedInput> {
   const rails = linked.program.rails?.input ?? [];
   if (rails.length === 0) return { inputs, events: [] };
-  const judged = await judge(rails, inputs, {
+  const guarded = { place: 'input', what: 'the input of the run', value: inputs, input: null, sources: {} } as const;
+  const judged = await judgeRails(rails, guarded, {
     checks,
     vault: vaults.of(run),
     render: (template) => linked.render(template, { inputs, output: inputs }),
     record: () => {},
-    signal: AbortSignal.timeout(longestMs),
+    clock,
+    signal: new AbortController().signal,
     sharing: { turn },
   });
   if (judged.outcome === 'block') {
@@ -71,22 +72,6 @@ export async function judgeInput(
 function fitting(linked: Linked, value: Json | undefined): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return linked.inputs(value as JsonObject);
   throw new TelosError('RAIL_FAILED', 'A rail put something in place of the inputs that holds no inputs.');
-}
-
-async function judge(
-  rails: Parameters<typeof judgeRails>[0],
-  value: JsonObject,
-  deps: Parameters<typeof judgeRails>[2],
-): Promise<RailsJudged> {
-  try {
-    return await judgeRails(
-      rails,
-      { place: 'input', what: 'the input of the run', value, input: null, sources: {} },
-      deps,
-    );
-  } catch (error) {
-    throw new TelosError('RAIL_FAILED', 'The rails on the input of the run did not answer in time.', { cause: error });
-  }
 }
 
 function refusal({ error, verdicts }: RailsJudged): TelosError {

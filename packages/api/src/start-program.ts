@@ -46,7 +46,7 @@ export type StartProgramDeps = RequirementDeps &
   CompileDeps &
   CallWorkerDeps & {
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-    readonly clock: Pick<Clock, 'now'>;
+    readonly clock: Clock;
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
     readonly vaults?: Vaults;
   };
@@ -100,7 +100,7 @@ export async function startProgram(
   const turn = turnOf({ namespace, priority });
   const { checks } = deps.catalog;
   const vaults = deps.vaults ?? createVaults();
-  const { inputs, events } = await judgeInput({ checks, vaults }, linked, given, { run: id, at: now, turn });
+  const { inputs, events } = await judgeInput({ checks, vaults, clock: deps.clock }, linked, given, { run: id, at: now, turn });
   const concurrency = concurrencyOf(linked, inputs, request.namespace);
 
   await keep();

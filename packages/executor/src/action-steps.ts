@@ -167,6 +167,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
             checks,
             linked,
             vault: desk.vault,
+            clock: deps.clock,
             turn: turnOf(state),
             record,
           });

@@ -35,7 +35,7 @@ export type ForkDeps = CallWorkerDeps &
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
     readonly vaults?: Vaults;
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-    readonly clock: Pick<Clock, 'now'>;
+    readonly clock: Clock;
   };
 
 export type ForkRun = {
@@ -74,7 +74,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const judged =
     changes.inputs === undefined
       ? undefined
-      : await judgeInput({ checks: deps.catalog.checks, vaults }, linked, linked.inputs(changes.inputs), {
+      : await judgeInput({ checks: deps.catalog.checks, vaults, clock }, linked, linked.inputs(changes.inputs), {
           run: id,
           at,
           turn,

@@ -187,6 +187,8 @@ export type RailUse = CheckUse & {
   readonly mode: 'enforce' | 'shadow';
   /** Who may decide when it asks; empty or absent: anybody who may decide at all. */
   readonly who?: readonly string[];
+  /** How long it may take until it counts as one that cannot run; absent: a minute. */
+  readonly timeoutMs?: number;
 };
 
 /**

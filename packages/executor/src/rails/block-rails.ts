@@ -114,6 +114,7 @@ function ask(
           signal: hooks.signal,
           record: (call) => hooks.onCall(call),
           vault: desk.vault,
+          clock: desk.deps.clock,
           sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
         });
         return { ended: 'judged', judged };

@@ -88,6 +88,7 @@ async function answersOf(
       record: () => {},
       signal,
       vault: desk.vault,
+      clock: desk.deps.clock,
       sharing: { turn: turnOf(desk.state) },
     });
     answers.push([place, list, judged]);

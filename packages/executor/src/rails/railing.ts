@@ -8,6 +8,7 @@
  */
 import { judgeRails, railsResult, TelosError } from '@telos/core';
 import type {
+  Clock,
   ErrorCode,
   Json,
   JsonObject,
@@ -56,6 +57,7 @@ export type RailingSpec = {
   readonly linked: Linked;
   readonly scope: Scope;
   readonly vault: RunVault;
+  readonly clock: Clock;
   readonly turn: Turn;
   /** Puts the answers into the journal now, since what follows takes time. Absent: they go there with the outcome. */
   readonly record?: ((answers: readonly Answered[]) => Promise<void>) | undefined;
@@ -85,6 +87,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       signal: hooks.signal,
       record: (call) => hooks.onCall(ofRail(call)),
       vault: spec.vault,
+      clock: spec.clock,
       sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
     });
     const answered = { result: railsResult(place, judged), value: judged.value };

@@ -187,7 +187,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           const vault = shared.vaults.of(job.run, task.placeholders);
           const sources = (): JsonObject => task.sources;
           const turn = turnOf({ namespace, priority });
-          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault, turn });
+          const { clock } = deps;
+          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault, clock, turn });
         }
         const context = new StepContext(host, railing?.hooks ?? hooks, {
           path,

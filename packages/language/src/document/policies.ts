@@ -83,6 +83,7 @@ const rail = z
         .optional()
         .meta({ description: 'shadow records the verdict and does nothing. Default enforce.' }),
       who: people.optional().meta({ description: 'With ask: people or roles who may decide.' }),
+      timeout: duration.optional().meta({ description: 'How long it may take before it counts as one that cannot run. Default 1m.' }),
     }),
   ])
   .meta({ description: 'The name of a check, { name: action }, or { check, with, action, mode }.' });

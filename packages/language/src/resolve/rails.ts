@@ -9,6 +9,7 @@ import { railActions } from '@telos/core';
 import type { Json, JsonObject, RailAction, RailPlace, RailsSpec, RailUse } from '@telos/core';
 import { blockKinds } from '../document/step-schema.ts';
 import { defined } from '../text/defined.ts';
+import { durationMs } from '../text/duration.ts';
 import { fieldOf, isObject, listField, objectField, textField } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
@@ -21,7 +22,7 @@ import { beforeSteps, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 
 /** The keys of a rail that is written in full. */
-const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who'];
+const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who', 'timeout'];
 /** Of tool calls that a block's steps make. */
 const within: readonly RailPlace[] = ['tool_arguments', 'tool_result'];
 
@@ -191,7 +192,11 @@ function resolveFull(written: JsonObject, place: Place, where: Where): RailUse |
   if (use === undefined || action === undefined || !isOffered(use.uses, action, [...place, 'action'], where))
     return undefined;
   const mode = fieldOf(written, 'mode') === 'shadow' ? ('shadow' as const) : ('enforce' as const);
-  return offering(defined({ ...use, action, mode, who: who === undefined ? undefined : peopleOf(who) }), where);
+  const timeoutMs = durationMs(textField(written, 'timeout') ?? '');
+  return offering(
+    defined({ ...use, action, mode, who: who === undefined ? undefined : peopleOf(who), timeoutMs }),
+    where,
+  );
 }
 
 /** A check can be asked to replace only what it says that it can. */
