@@ -100,7 +100,11 @@ export async function startProgram(
   const turn = turnOf({ namespace, priority });
   const { checks } = deps.catalog;
   const vaults = deps.vaults ?? createVaults();
-  const { inputs, events } = await judgeInput({ checks, vaults, clock: deps.clock }, linked, given, { run: id, at: now, turn });
+  const { inputs, events } = await judgeInput({ checks, vaults, clock: deps.clock }, linked, given, {
+    run: id,
+    at: now,
+    turn,
+  });
   const concurrency = concurrencyOf(linked, inputs, request.namespace);
 
   await keep();

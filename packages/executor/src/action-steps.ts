@@ -26,7 +26,14 @@ import { createShowing } from './rails/showing.ts';
 import type { Showing } from './rails/showing.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { recordAnswers, refuseAttempt, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
+import {
+  recordAnswers,
+  refuseAttempt,
+  settleAsked,
+  settleFailure,
+  settleRejection,
+  settleSuccess,
+} from './settling.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 

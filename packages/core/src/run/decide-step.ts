@@ -81,7 +81,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
 /** What goes into a call is judged before its attempt starts, what comes of it while it is under way. */
 function decideRails(step: StepState | undefined, command: Extract<StepCommand, { do: 'judgeRails' }>): Decision {
   const { at, path, attempt, result, usage } = command;
-  const before = result.place === 'input' || result.place === 'tool_arguments';
+  const before = result.place === 'input' || result.place === 'tool_arguments' || result.place === 'memory_write';
   if (step?.status !== 'running' && !(before && (step === undefined || step.status === 'retrying')))
     return notReady(path, step);
   const expected = step === undefined ? 1 : step.attempt;

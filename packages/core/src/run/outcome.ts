@@ -67,11 +67,7 @@ export function carriedIn({ labels, labelling }: Carried, path: StepPath): Event
 }
 
 /** What a step carries that stands aside: what is told of it, else what it was given, each part alike. */
-export function carriedAside(
-  given: Carried & { readonly labels: Labels },
-  told: Carried,
-  path: StepPath,
-): EventLabels {
+export function carriedAside(given: Carried & { readonly labels: Labels }, told: Carried, path: StepPath): EventLabels {
   if (told.labels === undefined && told.labelling === undefined)
     return carriedIn({ labelling: wholeOf(labellingOf(given, path)) }, path);
   const carried = carriedIn(told, path);

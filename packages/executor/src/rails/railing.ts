@@ -66,6 +66,7 @@ export type RailingSpec = {
 export const whatOf: { readonly [place in RailPlace]: string } = {
   input: 'the input',
   tool_arguments: 'the tool arguments',
+  memory_write: 'the memory write',
   tool_result: 'the tool result',
   output: 'the output',
 };

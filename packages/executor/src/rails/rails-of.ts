@@ -1,12 +1,38 @@
 /** Which rails hold for a step, and what they keep from being shown. */
 import { holdBack, turnTool } from '@telos/core';
-import type { Frame, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
+import type { Frame, Program, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
 import type { Contexts } from '../contexts.ts';
+import type { Desk } from '../desk.ts';
 import type { Shows } from './showing.ts';
 
 /** In the order in which a call meets them. */
-export const beforeCall = ['input', 'tool_arguments'] as const satisfies readonly RailPlace[];
+export const beforeCall = ['input', 'tool_arguments', 'memory_write'] as const satisfies readonly RailPlace[];
 export const afterCall = ['tool_result', 'output'] as const satisfies readonly RailPlace[];
+
+/** Of every tool call in a block. */
+const ofToolCalls = ['tool_arguments', 'memory_write', 'tool_result'] as const satisfies readonly RailPlace[];
+
+/**
+ * The rails that a call meets: those of its step and of the blocks around it and, when its tool keeps what it is given,
+ * those that the workflows around it have on memory writes.
+ */
+export function railsAround(
+  { contexts, deps }: Pick<Desk, 'contexts' | 'deps'>,
+  step: Step,
+  frame: Frame,
+): RailsSpec | undefined {
+  const rails = railsOf(step, frame);
+  if (step.kind !== 'action' || deps.tools.get(step.uses)?.remembers !== true) {
+    if (rails?.memory_write === undefined) return rails;
+    const { memory_write: _others, ...own } = rails;
+    return own;
+  }
+  const programs = new Set<Program>();
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within)
+    programs.add(contexts.of(at).linked.program);
+  const written = [...(rails?.memory_write ?? []), ...[...programs].flatMap((one) => one.rails?.memory_write ?? [])];
+  return written.length === 0 ? rails : { ...rails, memory_write: written };
+}
 
 /** An action's own rails, and for its tool call those of the blocks around it too, the nearest first. Undefined for most. */
 export function railsOf(step: Step, frame: Frame): RailsSpec | undefined {
@@ -22,7 +48,7 @@ export function railsOf(step: Step, frame: Frame): RailsSpec | undefined {
 
 function withThose(rails: RailsSpec | undefined, around: RailsSpec): RailsSpec | undefined {
   let joined = rails;
-  for (const place of ['tool_arguments', 'tool_result'] as const) {
+  for (const place of ofToolCalls) {
     const more = around[place];
     if (more !== undefined) joined = { ...joined, [place]: [...(joined?.[place] ?? []), ...more] };
   }

@@ -15,7 +15,14 @@ import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
-import { recordAnswers, refuseAttempt, settleAsked, settleFailure, settleRejection, settleSuccess } from '../settling.ts';
+import {
+  recordAnswers,
+  refuseAttempt,
+  settleAsked,
+  settleFailure,
+  settleRejection,
+  settleSuccess,
+} from '../settling.ts';
 import type { Task } from './task.ts';
 
 export type Outcome = Extract<Message, { kind: 'outcome' }>;

@@ -188,7 +188,19 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           const sources = (): JsonObject => task.sources;
           const turn = turnOf({ namespace, priority });
           const { clock } = deps;
-          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault, clock, turn });
+          railing = createRailing({
+            path,
+            rails,
+            known: {},
+            sources,
+            hooks,
+            checks,
+            linked,
+            scope,
+            vault,
+            clock,
+            turn,
+          });
         }
         const context = new StepContext(host, railing?.hooks ?? hooks, {
           path,
