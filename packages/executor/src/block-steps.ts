@@ -1,5 +1,14 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOfFields, TelosError, unlabelled } from '@telos/core';
+import {
+  addUsage,
+  errorRecordOf,
+  hasRounds,
+  labellingOf,
+  labellingOfFields,
+  TelosError,
+  unlabelled,
+  wholeOf,
+} from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -9,11 +18,13 @@ import type {
   Frame,
   GateResult,
   Json,
+  JsonObject,
   Labelling,
   LoopStep,
   Outcome,
   Payload,
   Plan,
+  PlanStep,
   StepPath,
   Usage,
 } from '@telos/core';
@@ -21,7 +32,7 @@ import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
-import { blockOutput, bodyOutputs, planBlock } from './block.ts';
+import { blockInput, blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -61,15 +72,43 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
   const { state } = desk;
   const active = new Map<StepPath, ActiveStep>();
 
+  /** What it is given has its own rails first; of another workflow, together with those of its file. */
   function openIn(at: At, scope: Scope): void {
-    const { path, step } = at;
-    const { linked } = desk.contexts.of(at.frame);
+    const { path, step, frame } = at;
+    const { linked } = desk.contexts.of(frame);
+    const own: RailsAt = { rails: step.rails?.input ?? [], render: renderIn(linked, scope) };
     try {
-      const plan = planBlock(step, linked, scope);
-      if (plan === 'needs_plan') {
-        if (step.kind === 'plan') openPlan({ ...at, step }, scope);
-      } else if (plan === 'no_case') {
+      const given = blockInput(step, linked, scope);
+      if (given === undefined || own.rails.length === 0 || step.kind === 'workflow') {
+        openWith(at, scope, given, own);
+        return;
+      }
+      judgeBlock(desk, active, {
+        at,
+        attempt: attemptOf(path),
+        place: 'input',
+        from: [own],
+        value: given,
+        input: null,
+        sources: {},
+        labelling: () => labellingOfStart(desk, at),
+        onApprove: 'go_on',
+        onPass: (value) => openWith(at, scope, value, own),
+        onBlock: (error, usage) => fail(at, error, usage),
+      });
+    } catch (error) {
+      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+    }
+  }
+
+  function openWith(at: At, scope: Scope, given: Json | undefined, own: RailsAt): void {
+    const { path, step } = at;
+    try {
+      const plan = planBlock(step, desk.contexts.of(at.frame).linked, scope, given);
+      if (plan === 'no_case') {
         fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
+      } else if ('request' in plan) {
+        if (step.kind === 'plan') openPlan({ ...at, step }, scope, plan.request);
       } else if ('items' in plan) {
         desk.store([...plan.items], (items) => {
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { foreach: items, count: plan.items.length } });
@@ -84,6 +123,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           attempt: attemptOf(path),
           program: programs.workflow(plan.workflow),
           given: plan.given,
+          own,
           onFail: (error, usage) => fail(at, error, usage),
         });
       } else {
@@ -94,15 +134,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     }
   }
 
-  function openPlan(at: At & { readonly step: { readonly kind: 'plan' } }, scope: Scope): void {
+  function openPlan(at: At & { readonly step: PlanStep }, scope: Scope, request: JsonObject): void {
     const { path, step } = at;
-    if (step.kind !== 'plan') return;
     const attempt = attemptOf(path);
     draft(desk, active, {
       at,
       step,
       attempt,
       scope,
+      request,
       keep: (plan) => programs.keepPlan(plan),
       onEnd: (drafted, usage) => {
         if ('error' in drafted) {
@@ -155,7 +195,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       input: null,
       sources: sourcesOf(state, frame, step.reads, lookup),
       labelling: () => labelling,
-      onApprove: 'succeed',
+      onApprove: step.gate === undefined ? 'succeed' : 'go_on',
       onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
       onBlock: (error, usage) => fail(at, error, usage, labelling),
     });
@@ -290,16 +330,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
         const { path } = at;
         const known = state.steps.get(path);
+        const hasBody = state.blocks.has(path);
         if (known?.status === 'retrying') {
-          desk.apply({
-            do: 'startStep',
-            at: desk.now(),
-            path,
-            attempt: known.attempt,
-            labelling: labellingOfStart(desk, at),
-          });
+          const { attempt, carried } = known;
+          const labelling =
+            hasBody && carried !== undefined ? wholeOf(labellingOf(carried, path)) : labellingOfStart(desk, at);
+          desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
         }
-        openIn(at, scope);
+        // One whose body has ended is closed: a person has let what it gave go on.
+        if (!hasBody) openIn(at, scope);
       });
     },
     advance(action) {

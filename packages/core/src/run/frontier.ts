@@ -130,13 +130,18 @@ class OpenRun implements Frontier {
     if (place === undefined) return;
     const at = placeOf(place.frame, place.index);
     switch (event.type) {
-      case 'step.started':
+      case 'step.started': {
+        // A block whose body has ended goes on with what that gave, which a person has let pass.
+        const opening = this.#state.blocks.get(event.path);
+        if (opening !== undefined) this.#openBlock(at, place.frame, opening, event.at);
         // It crossed its withdrawal, or a retry its abortion.
-        if (!place.frame.closing) break;
-        this.#withdrawn?.delete(event.path);
-        setActive(place.frame, place.index, true);
-        this.#offers.add({ do: 'abort', ...at });
+        else if (place.frame.closing) {
+          this.#withdrawn?.delete(event.path);
+          setActive(place.frame, place.index, true);
+          this.#offers.add({ do: 'abort', ...at });
+        }
         break;
+      }
       case 'step.succeeded':
       case 'step.failed':
       case 'step.skipped':

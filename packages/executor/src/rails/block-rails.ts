@@ -58,7 +58,9 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
     return;
   }
   const known = desk.state.rails.get(path)?.[place];
-  if (hasPassed(known) && known.attempt === attempt && known.value !== undefined) {
+  // What a block is given is judged once, whichever attempt it is given to.
+  const isOurs = place === 'input' || known?.attempt === attempt;
+  if (hasPassed(known) && isOurs && known.value !== undefined) {
     const passed = known.value;
     // Nothing of the frame is read, only the value.
     desk.read({ path, frame: at.frame, reads: [], more: [passed] }, (_scope, lookup) =>
@@ -72,12 +74,15 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
       return;
     }
     desk.store(judged.value ?? null, (payload) => {
-      record(desk, path, attempt, place, judged, payload);
-      if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), usage);
-      else if (judged.outcome === 'pass') onPass(judged.value ?? null, usage);
+      // What is spent before anything begins stands with the answer; what comes later is the step's.
+      const before = place === 'input';
+      record(desk, path, attempt, place, judged, payload, before ? judged.usage : undefined);
+      const own = before ? undefined : usage;
+      if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), own);
+      else if (judged.outcome === 'pass') onPass(judged.value ?? null, own);
       else {
         const wait = waitFor(place, rails, judged.verdicts, payload, blockRails.onApprove);
-        const spent = usage === undefined ? {} : { usage };
+        const spent = own === undefined ? {} : { usage: own };
         desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling: labelling(), ...spent });
       }
     });
@@ -103,7 +108,7 @@ function ask(
       clock: desk.deps.clock,
       timeoutMs: undefined,
       onText: () => {},
-      onCall: (call) => calls.record(ofRail(call)),
+      onCall: (call) => place !== 'input' && calls.record(ofRail(call)),
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       run: async (hooks) => {
@@ -135,10 +140,11 @@ function record(
   place: RailPlace,
   judged: RailsJudged,
   payload: Payload,
+  usage: Usage | undefined,
 ): void {
   const result = {
     ...railsResult(place, judged),
     ...(judged.value === undefined ? {} : { value: payload }),
   };
-  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result });
+  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result, usage });
 }

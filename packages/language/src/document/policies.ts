@@ -99,7 +99,7 @@ export const runRails = closed({
 }).meta({ description: 'Checks on what enters and leaves the run, and what is done about it.' });
 
 const stepRails = closed({
-  input: railList("The step's rendered `with`. Actions only."),
+  input: railList('What the step is given: its rendered `with`, of a block its items, state, instructions.'),
   tool_arguments: railList('What each tool call is given; of a block, each one in it.'),
   memory_write: railList('What it writes into memory; of a block, what any step in it does.'),
   tool_result: railList('What each tool call gives; of a block, each one in it.'),

@@ -117,9 +117,28 @@ describe('rails', () => {
         ({ code }) => code,
       ),
     ).toEqual(['UNSUPPORTED']);
-    expect(
-      faultsOf(block('{ output: [{ pii: ask }] }', 'gate: { checks: ["true"] },')).map(({ code }) => code),
-    ).toEqual(['UNSUPPORTED']);
+    expect(faultsOf(block('{ output: [{ pii: ask }] }', 'gate: { checks: ["true"] },'))).toEqual([]);
+  });
+
+  it('of a block look at what it is given, where it is given anything', () => {
+    const block = (written: string): string =>
+      `telos: 1\nid: t\nsteps: [{ id: a, ${written}, rails: { input: [{ pii: redact }] } }]`;
+    const body = 'steps: [{ id: b, uses: transform, with: { value: 1 } }]';
+    for (const written of [
+      `foreach: [1], ${body}`,
+      `loop: { state: {}, max: 2, next: {} }, ${body}`,
+      'agent: { input: "hello" }',
+      'plan: { objective: "Find it" }',
+      'workflow: { id: other }',
+    ])
+      expect([written, faultsOf(block(written))]).toEqual([written, []]);
+    for (const written of [
+      `parallel: { b: [{ id: b, uses: transform, with: { value: 1 } }] }`,
+      `switch: [{ else: true, ${body} }]`,
+    ])
+      expect(faultsOf(block(written))).toMatchObject([
+        { code: 'INVALID_VALUE', path: 'steps[0].rails.input', hint: expect.stringContaining('tool_arguments') },
+      ]);
   });
 
   it('on memory writes stand on the run, on blocks, and on a step whose tool keeps what it is given', () => {

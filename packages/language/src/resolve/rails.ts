@@ -61,7 +61,7 @@ export function resolveStepRails(
   if (!isObject(written)) return undefined;
   const place = [...stepPlace, 'rails'];
   const block = blockKinds.find((kind) => fieldOf(step, kind) !== undefined);
-  if (block !== undefined) refuseOnBlock(step, written, place, block, resolution);
+  if (block !== undefined) refuseOnBlock(written, place, block, resolution);
   else refuseForgetful(step, written, place, resolution);
   if (fieldOf(step, 'queue') !== undefined) refuseElsewhere(written, place, resolution);
   const where = { sight, resolution, reads };
@@ -94,15 +94,15 @@ function refuseForgetful(step: Json, written: JsonObject, place: Place, { report
   });
 }
 
-function refuseOnBlock(step: Json, written: JsonObject, place: Place, block: string, resolution: Resolution): void {
+function refuseOnBlock(written: JsonObject, place: Place, block: string, resolution: Resolution): void {
   const { report } = resolution;
-  if (fieldOf(written, 'input') !== undefined) {
+  if (fieldOf(written, 'input') !== undefined && (block === 'parallel' || block === 'switch')) {
     report({
-      code: 'UNSUPPORTED',
+      code: 'INVALID_VALUE',
       place: [...place, 'input'],
       at: 'key',
-      message: `the input of a \`${block}\` has no rails`,
-      hint: 'put them on the steps inside, or on the step that gives what it reads',
+      message: `a \`${block}\` is given nothing: the steps inside read what they need`,
+      hint: 'write them under `tool_arguments`, which holds for every call inside, or put them on the steps inside',
     });
   }
   for (const name of within) {
@@ -110,13 +110,6 @@ function refuseOnBlock(step: Json, written: JsonObject, place: Place, block: str
       if (!holdsExpression(rail)) continue;
       refuseExpression(block, [...place, name, index], resolution);
     }
-  }
-  if (fieldOf(step, 'gate') === undefined) return;
-  for (const [index, rail] of (listField(written, 'output') ?? []).entries()) {
-    if (actionOf(rail) !== 'ask') continue;
-    const message = `a rail of a \`${block}\` that has a gate cannot ask`;
-    const hint = 'put it on the last step inside';
-    report({ code: 'UNSUPPORTED', place: [...place, 'output', index], message, hint });
   }
 }
 
