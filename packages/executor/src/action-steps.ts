@@ -21,7 +21,7 @@ import type { Purse } from './purse.ts';
 import { guard } from './rails/guard.ts';
 import { createRailing, resultsOf } from './rails/railing.ts';
 import type { Answered, Railing } from './rails/railing.ts';
-import { hidesBehind, showsOf, withholds } from './rails/rails-of.ts';
+import { hidesBehind, showsOf, turnRailsIn, withholds } from './rails/rails-of.ts';
 import { createShowing } from './rails/showing.ts';
 import type { Showing } from './rails/showing.ts';
 import { createPlacing } from './remote/placing.ts';
@@ -177,13 +177,14 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
             clock: deps.clock,
             turn: turnOf(state),
             record,
+            says: turnRailsIn(desk, step, at.frame),
           });
         const own = new StepContext(desk, railing?.hooks ?? hooks, prepared);
         const gate = { checks, linked, scope };
         return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate, railing });
       },
       onText: (text) => {
-        showing ??= createShowing(deps.live, { run: state.id, path, attempt }, showsOf(step, at.frame, desk.contexts));
+        showing ??= createShowing(deps.live, { run: state.id, path, attempt }, showsOf(desk, step, at.frame));
         showing.text(text);
       },
       onCall: (call) => (calls ??= createCalls(desk, path, attempt)).record(call),
@@ -283,7 +284,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   function take(at: ActionAt, attempt: number): void {
     const given = isGiven(at, attempt);
     const elsewhere = given ? undefined : placeOf(at.step);
-    if (elsewhere !== undefined && hidesBehind(at)) {
+    if (elsewhere !== undefined && hidesBehind(desk, at)) {
       refuseAttempt(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
       return;
     }
@@ -296,7 +297,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       return;
     }
     // What rails hide gets placeholders, and two processes could give the same to two texts.
-    if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(at)) {
+    if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(desk, at)) {
       placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }

@@ -23,7 +23,7 @@ import { labellingOfInput, labellingOfTemplate } from './labelling.ts';
 import { hasPassed } from './rails/asked.ts';
 import type { Known } from './rails/asked.ts';
 import { withRailed } from './rails/railed-input.ts';
-import { afterCall, beforeCall, railsAround } from './rails/rails-of.ts';
+import { afterCall, beforeCall, railsOf } from './rails/rails-of.ts';
 import type { Rendering } from './rendering.ts';
 import { sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -74,7 +74,7 @@ export function prepare(
   const history = known !== undefined && 'history' in known ? known.history : undefined;
   const rejected = history?.rejected;
   const given = givenInput(state, path, history);
-  const rails = railsAround(desk, step, frame);
+  const rails = railsOf(desk, step, frame);
   const judged = rails === undefined ? undefined : state.rails.get(path);
   const railed = judged === undefined ? undefined : passedInput(judged);
   const gave = judged === undefined ? [] : gaveOf(judged, attempt);

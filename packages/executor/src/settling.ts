@@ -59,7 +59,7 @@ export function settleAsked(
   const asked = place === undefined ? undefined : judged[place];
   if (place === undefined || asked?.value === undefined)
     throw new TelosError('BUG', `${path} is to be asked about, and nothing is known of what.`);
-  const wait = waitFor(place, railsOf(step, frame)?.[place] ?? [], asked.verdicts, asked.value, 'go_on');
+  const wait = waitFor(place, railsOf(desk, step, frame)?.[place] ?? [], asked.verdicts, asked.value, 'go_on');
   const spent = usage === undefined ? {} : { usage };
   desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling, ...spent });
 }

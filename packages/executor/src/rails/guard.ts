@@ -11,7 +11,7 @@ import type { ActionAt, Prepared } from '../preparing.ts';
 import { refuseAttempt } from '../settling.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
-import { beforeCall, railsAround } from './rails-of.ts';
+import { beforeCall, railsOf } from './rails-of.ts';
 
 /** Calls `go` once what the attempt is given has passed its rails; at once when it has none, or has passed them before. */
 export function guard(desk: Desk, at: ActionAt, attempt: number, go: () => void): void {
@@ -40,7 +40,7 @@ type Answer = readonly [...Place, RailsJudged];
 
 /** Places whose rails have not let the input pass, nor those of a later place what is left of it. */
 function openPlaces(desk: Desk, { path, step, frame }: ActionAt): readonly Place[] {
-  const rails = railsAround(desk, step, frame);
+  const rails = railsOf(desk, step, frame);
   if (rails === undefined) return [];
   const judged = desk.state.rails.get(path) ?? {};
   const passed = beforeCall.findLastIndex((place) => hasPassed(judged[place]) && judged[place].value !== undefined);

@@ -19,6 +19,7 @@ import type {
   RailsSpec,
   RunVault,
   StepPath,
+  ToolCallReport,
   Turn,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
@@ -26,7 +27,9 @@ import type { AttemptHooks } from '../active-step.ts';
 import { Asked } from './asked.ts';
 import type { Known } from './asked.ts';
 import { afterCall, withholds } from './rails-of.ts';
-import { ofRail, withoutOutput } from './withheld-call.ts';
+import { judgeTurn } from './turn-rails.ts';
+import type { TurnRails } from './turn-rails.ts';
+import { ofRail, withoutValues } from './withheld-call.ts';
 
 /** An answer, with the value that goes on: what it is about may be large, and is stored first. */
 export type Answered = { readonly result: RailsResult; readonly value: Json | undefined };
@@ -59,6 +62,8 @@ export type RailingSpec = {
   readonly vault: RunVault;
   readonly clock: Clock;
   readonly turn: Turn;
+  /** Of the turn of an agent: what looks at its parts. */
+  readonly says?: TurnRails | undefined;
   /** Puts the answers into the journal now, since what follows takes time. Absent: they go there with the outcome. */
   readonly record?: ((answers: readonly Answered[]) => Promise<void>) | undefined;
 };
@@ -78,11 +83,20 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
   const answers: Answered[] = [];
   const last = afterCall.findLast((place) => (rails[place]?.length ?? 0) > 0);
   let withheld = withholds(rails);
+  /** A call has given something, which the next may be asked about: a model is shown the answer that was no good. */
+  let gave = false;
+
+  function kept(call: ToolCallReport): ToolCallReport {
+    if (!withheld) return call;
+    const bare = withoutValues(call, gave);
+    gave ||= call.output !== undefined;
+    return bare;
+  }
 
   async function answer(place: RailPlace, value: Json, input: Json): Promise<Json> {
     const list = rails[place] ?? [];
     const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources: sources() };
-    const judged = await judgeRails(list, guarded, {
+    const judging: RailsDeps = {
       checks: spec.checks,
       render: (template) => spec.linked.render(template, { ...spec.scope, output: value }),
       signal: hooks.signal,
@@ -90,7 +104,11 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       vault: spec.vault,
       clock: spec.clock,
       sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
-    });
+    };
+    const judged =
+      spec.says === undefined ? await judgeRails(list, guarded, judging) : await judgeTurn(spec.says, guarded, judging);
+    // A turn that asks for nothing of which anything is to be hidden.
+    if (judged.verdicts.length === 0) return value;
     const answered = { result: railsResult(place, judged), value: judged.value };
     answers.push(answered);
     // What is blocked or asked about ends the attempt: its answer goes with the outcome.
@@ -106,7 +124,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
         return hooks.signal;
       },
       onText: (text) => hooks.onText(text),
-      onCall: (call) => hooks.onCall(withheld ? withoutOutput(call) : call),
+      onCall: (call) => hooks.onCall(kept(call)),
       onWait: (limit) => hooks.onWait(limit),
     },
     async judge(given, input) {

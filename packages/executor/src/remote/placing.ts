@@ -245,6 +245,6 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     // Rails are plain data, as all of a program is.
     ...(rails === undefined ? {} : { rails }),
     ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
-    shows: showsOf(at.step, at.frame, desk.contexts),
+    shows: showsOf(desk, at.step, at.frame),
   };
 }
