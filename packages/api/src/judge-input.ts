@@ -12,12 +12,15 @@ import type {
   Instant,
   Json,
   JsonObject,
+  Labels,
+  RailsDeps,
   RailsJudged,
   RunEvent,
   RunId,
   Turn,
   Vaults,
 } from '@telos/core';
+import { mayHavePrivate } from '@telos/language';
 import type { Linked } from '@telos/language';
 
 export type JudgeInputDeps = {
@@ -25,6 +28,8 @@ export type JudgeInputDeps = {
   /** Shared with the workers of the process, so that a run has one vault. */
   readonly vaults: Vaults;
   readonly clock: Clock;
+  /** Hosts that the installation lets have private data; default those of the configured model providers. */
+  readonly privateHosts?: readonly string[] | undefined;
 };
 
 export type JudgedInput = {
@@ -33,15 +38,24 @@ export type JudgedInput = {
   readonly events: readonly RunEvent[];
 };
 
+export type Coming = {
+  readonly run: RunId;
+  readonly at: Instant;
+  readonly turn: Turn;
+  /** That the inputs come with. */
+  readonly labels?: Labels;
+};
+
 /** @throws TelosError RAIL_BLOCKED, RAIL_FAILED; then nothing was let in. */
 export async function judgeInput(
-  { checks, vaults, clock }: JudgeInputDeps,
+  { checks, vaults, clock, privateHosts = ['models'] }: JudgeInputDeps,
   linked: Linked,
   inputs: JsonObject,
-  { run, at, turn }: { readonly run: RunId; readonly at: Instant; readonly turn: Turn },
+  { run, at, turn, labels = [] }: Coming,
 ): Promise<JudgedInput> {
   const rails = linked.program.rails?.input ?? [];
   if (rails.length === 0) return { inputs, events: [] };
+  const { hosts = [] } = linked.program.permissions;
   const guarded = { place: 'input', what: 'the input of the run', value: inputs, input: null, sources: {} } as const;
   const judged = await judgeRails(rails, guarded, {
     checks,
@@ -51,6 +65,7 @@ export async function judgeInput(
     clock,
     signal: new AbortController().signal,
     sharing: { turn },
+    mayHave: isPrivate(linked, labels) ? mayHaveOf([...privateHosts, ...hosts]) : undefined,
   });
   if (judged.outcome === 'block') {
     vaults.drop(run);
@@ -66,6 +81,16 @@ export async function judgeInput(
     ...(judged.usage === undefined ? {} : { usage: { ...judged.usage } }),
   };
   return { inputs: passed, events: [event] };
+}
+
+/** Whether any of the inputs is private: those who judge them are shown all. */
+function isPrivate({ program }: Linked, labels: Labels): boolean {
+  return labels.includes('private') || Object.values(program.inputs).some((input) => input.private === true);
+}
+
+/** Undefined where all models may have private data: judges ask nobody else. */
+function mayHaveOf(hosts: readonly string[]): RailsDeps['mayHave'] {
+  return hosts.includes('models') ? undefined : (destination) => mayHavePrivate(hosts, destination);
 }
 
 /** What takes the place of inputs has to fit where they do. @throws TelosError INPUT_INVALID, RAIL_FAILED. */

@@ -10,10 +10,11 @@
 import { addUsage, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, TelosError } from '@telos/core';
 import type { ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from './desk.ts';
-import { gateCost, isPriced } from './judging-cost.ts';
+import { costsJudging, stepJudgingCost } from './judging-cost.ts';
 import { prepare, shownInput } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
 import type { Bound } from './purse.ts';
+import { railsOf } from './rails/rails-of.ts';
 import { refuseAttempt } from './settling.ts';
 
 export interface Accounts {
@@ -61,12 +62,12 @@ export function createAccounts(
     return sum;
   }
 
-  /** What the attempt may cost, its gate included; one call when its tool does not say. */
+  /** What the attempt may cost, its gate and its rails included; one call when its tool does not say. */
   function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
     const oneCall = { ...noUsage, calls: 1 };
     const tool = deps.tools.get(at.step.uses);
-    const { gate } = at.step;
-    if (tool?.estimate === undefined && !isPriced(gate, deps.checks)) {
+    const judging = { step: at.step, rails: railsOf(desk, at.step, at.frame), checks: deps.checks };
+    if (tool?.estimate === undefined && !costsJudging(judging)) {
       then(oneCall);
       return;
     }
@@ -80,7 +81,7 @@ export function createAccounts(
           const parsed = tool?.input.safeParse(input);
           const call = parsed?.success === true ? ((await tool?.estimate?.(parsed.data)) ?? oneCall) : oneCall;
           const { linked } = context;
-          return addUsage(call, await gateCost(gate, { checks: deps.checks, linked, scope, input, sources, call }));
+          return addUsage(call, await stepJudgingCost({ ...judging, linked, scope, input, sources, call }));
         })();
         let dropped = false;
         desk.hold(at.path, () => (dropped = true));

@@ -1,11 +1,31 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, labellingOf, mayRepeat, TelosError, turnOf, unlabelled } from '@telos/core';
-import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
+import {
+  checksOfGate,
+  errorRecordOf,
+  isOpen,
+  labellingOf,
+  mayRepeat,
+  TelosError,
+  turnOf,
+  unlabelled,
+} from '@telos/core';
+import type {
+  ActionStep,
+  AnyTool,
+  CheckUse,
+  Did,
+  Json,
+  Labelling,
+  Labels,
+  Payload,
+  StepPath,
+  Usage,
+} from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, Failure } from './active-step.ts';
 import { withLeave } from './asking.ts';
-import { runAttempt } from './attempt.ts';
+import { broughtBy, runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
@@ -13,9 +33,11 @@ import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { Lazy } from './lazy.ts';
-import { labellingOfOutput, labellingOfPartial } from './labelling.ts';
+import { isLabelled, labellingOfOutput, labellingOfPartial } from './labelling.ts';
 import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
+import { mayHaveOf } from './private-judging.ts';
+import type { MayHave } from './private-judging.ts';
 import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
 import { guard } from './rails/guard.ts';
@@ -178,9 +200,11 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
             turn: turnOf(state),
             record,
             says: turnRailsIn(desk, step, at.frame),
+            mayHave: (rails, output) => shownTo(prepared, tool, input, rails, output),
           });
         const own = new StepContext(desk, railing?.hooks ?? hooks, prepared);
-        const gate = { checks, linked, scope };
+        const mayHave = (output: Json): MayHave => shownTo(prepared, tool, input, checksOfGate(step.gate), output);
+        const gate = { checks, linked, scope, mayHave };
         return runAttempt({ step, tool, input, shown, context: own, hide: rendering.hide, gate, railing });
       },
       onText: (text) => {
@@ -227,6 +251,15 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
     return labellingOfOutput({ step: at.step, path: at.path, input: labelling, returns, brought, echoes });
   }
 
+  /** Where those who judge what a call gave may send it. */
+  function shownTo(prepared: Prepared, tool: AnyTool, input: Json, uses: readonly CheckUse[], output: Json): MayHave {
+    const { at, labelling } = prepared;
+    if (!isLabelled(state, prepared.context) && tool.returns.length === 0 && tool.labelsOf === undefined)
+      return undefined;
+    const carried = given(prepared, tool, broughtBy(tool, input, output));
+    return mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling, carried], uses });
+  }
+
   function ended(ready: Ready, did: () => Did, { result, usage, railing, showing }: Ended): void {
     const { prepared, tool } = ready;
     const { at, attempt, scope } = prepared;
@@ -269,8 +302,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   }
 
   function start(at: ActionAt, attempt: number): void {
-    guard(desk, at, attempt, () => {
-      withLeave(desk, forking, at, attempt, () => purse.reserve(at, attempt, () => take(at, attempt)));
+    // Rails before the call may ask a model: what they cost is set aside with what the call does.
+    purse.reserve(at, attempt, () => {
+      guard(desk, at, attempt, () => withLeave(desk, forking, at, attempt, () => take(at, attempt)));
     });
   }
 

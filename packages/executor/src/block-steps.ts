@@ -222,6 +222,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       attempt,
       scope,
       output,
+      labelling,
       sources,
       onEnd: (judged, ofGate) => {
         const usage = ofGate === undefined ? railed : addUsage(ofGate, railed);

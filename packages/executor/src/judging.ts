@@ -1,11 +1,12 @@
 /** Judging what a block gave: its gate, outside any slot, since what costs is the model calls that checks make. */
-import { turnOf } from '@telos/core';
+import { checksOfGate, turnOf } from '@telos/core';
 import type {
   At,
   ErrorRecord,
   GateResult,
   Json,
   JsonObject,
+  Labelling,
   RateLimit,
   StepPath,
   ToolCallReport,
@@ -17,10 +18,13 @@ import type { ActiveStep } from './active-step.ts';
 import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { evaluateGate } from './gate.ts';
+import { mayHaveOf } from './private-judging.ts';
 import { noteWaits } from './waiting-calls.ts';
 
 export type Judgement = { readonly at: At; readonly attempt: number; readonly scope: Scope } & {
   readonly output: Json;
+  /** Of the output. */
+  readonly labelling: Labelling;
   readonly sources: JsonObject;
   readonly onEnd: (judged: GateResult | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
@@ -47,7 +51,10 @@ export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: 
       run: async (hooks) => {
         const record = (call: ToolCallReport): void => hooks.onCall(call);
         const sharing = { turn: turnOf(desk.state), onWait: (limit: RateLimit) => hooks.onWait(limit) };
-        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing };
+        const { frame } = at;
+        const shown = { frame, reads: step.reads, values: [judgement.labelling], uses: checksOfGate(gate) };
+        const mayHave = mayHaveOf(desk, shown);
+        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing, mayHave };
         const result = await evaluateGate(gate, { output, input: null, sources, earlier: 0 }, judging);
         return { ended: 'judged', result };
       },

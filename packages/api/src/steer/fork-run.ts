@@ -74,10 +74,11 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const judged =
     changes.inputs === undefined
       ? undefined
-      : await judgeInput({ checks: deps.catalog.checks, vaults, clock }, linked, linked.inputs(changes.inputs), {
+      : await judgeInput({ ...deps.catalog, vaults, clock }, linked, linked.inputs(changes.inputs), {
           run: id,
           at,
           turn,
+          ...(created.labels === undefined ? {} : { labels: created.labels }),
         });
   const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(

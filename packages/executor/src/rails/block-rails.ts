@@ -22,6 +22,7 @@ import { startStep } from '../active-step.ts';
 import type { ActiveStep } from '../active-step.ts';
 import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
+import { mayHaveOf } from '../private-judging.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
 import { noteWaits } from '../waiting-calls.ts';
@@ -94,7 +95,7 @@ type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
 function ask(
   desk: Desk,
   active: Map<StepPath, ActiveStep>,
-  { at, attempt, place, from, value, input, sources }: BlockRails,
+  { at, attempt, place, from, value, input, sources, labelling }: BlockRails,
   rails: readonly RailUse[],
   then: (judged: RailsJudged | Failed, usage: Usage | undefined) => void,
 ): void {
@@ -121,6 +122,7 @@ function ask(
           vault: desk.vault,
           clock: desk.deps.clock,
           sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
+          mayHave: mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling()], uses: rails }),
         });
         return { ended: 'judged', judged };
       },

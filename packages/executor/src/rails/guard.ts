@@ -7,6 +7,7 @@ import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
 import type { Json, Payload, RailPlace, RailsJudged, RailUse } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
+import { mayHaveOf } from '../private-judging.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { refuseAttempt } from '../settling.ts';
 import { hasPassed, waitFor } from './asked.ts';
@@ -72,7 +73,7 @@ function judgeAll(desk: Desk, prepared: Prepared, open: readonly Place[], shown:
 /** Ends with the first place that does not let the value pass. */
 async function answersOf(
   desk: Desk,
-  { path, scope, context, sources }: Prepared,
+  { at, path, scope, context, sources, labelling }: Prepared,
   open: readonly Place[],
   shown: Json,
   signal: AbortSignal,
@@ -90,6 +91,7 @@ async function answersOf(
       vault: desk.vault,
       clock: desk.deps.clock,
       sharing: { turn: turnOf(desk.state) },
+      mayHave: mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling], uses: list }),
     });
     answers.push([place, list, judged]);
     if (judged.outcome !== 'pass') break;

@@ -17,6 +17,7 @@ import type {
   RailsDeps,
   RailsResult,
   RailsSpec,
+  RailUse,
   RunVault,
   StepPath,
   ToolCallReport,
@@ -24,6 +25,7 @@ import type {
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { AttemptHooks } from '../active-step.ts';
+import type { MayHave } from '../private-judging.ts';
 import { Asked } from './asked.ts';
 import type { Known } from './asked.ts';
 import { afterCall, withholds } from './rails-of.ts';
@@ -62,6 +64,8 @@ export type RailingSpec = {
   readonly vault: RunVault;
   readonly clock: Clock;
   readonly turn: Turn;
+  /** Where those who judge may send this value; absent: everywhere. */
+  readonly mayHave?: (rails: readonly RailUse[], value: Json) => MayHave;
   /** Of the turn of an agent: what looks at its parts. */
   readonly says?: TurnRails | undefined;
   /** Puts the answers into the journal now, since what follows takes time. Absent: they go there with the outcome. */
@@ -104,6 +108,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       vault: spec.vault,
       clock: spec.clock,
       sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
+      mayHave: spec.mayHave?.(list, value),
     };
     const judged =
       spec.says === undefined ? await judgeRails(list, guarded, judging) : await judgeTurn(spec.says, guarded, judging);

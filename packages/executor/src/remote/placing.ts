@@ -23,6 +23,7 @@ import {
   settleRejection,
   settleSuccess,
 } from '../settling.ts';
+import { judgesPrivate } from './shown-elsewhere.ts';
 import type { Task } from './task.ts';
 
 export type Outcome = Extract<Message, { kind: 'outcome' }>;
@@ -244,6 +245,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     ...(railed === undefined ? {} : { railed }),
     // Rails are plain data, as all of a program is.
     ...(rails === undefined ? {} : { rails }),
+    ...(judgesPrivate(desk, prepared) ? { judgesPrivate: true as const } : {}),
     ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
     shows: showsOf(desk, at.step, at.frame),
   };

@@ -42,6 +42,7 @@ import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
+import { mayHaveElsewhere } from './shown-elsewhere.ts';
 import { partsOf, Task } from './task.ts';
 
 type StepJob = Extract<Job, { kind: 'step' }>;
@@ -182,7 +183,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         let rendered = rendering.input(step, scope);
         if (task.given !== undefined) rendered = withGiven(rendered, task.given);
         if (task.railed !== undefined) rendered = withRailed(rendered, task.railed);
-        const { checks } = deps;
+        const { checks, privateHosts } = deps;
+        const { input } = rendered;
+        const { program } = linked;
+        const mayHave = mayHaveElsewhere({ task, path, step, tool, input, labelling, program, privateHosts });
         if (rails !== undefined) {
           const vault = shared.vaults.of(job.run, task.placeholders);
           const sources = (): JsonObject => task.sources;
@@ -200,6 +204,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
             vault,
             clock,
             turn,
+            mayHave: (_rails, output) => mayHave(output),
           });
         }
         const context = new StepContext(host, railing?.hooks ?? hooks, {
@@ -213,7 +218,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           ...(model === undefined ? {} : { model }),
           ...(labelling === undefined ? {} : { labelling }),
         });
-        const gate = { checks, linked, scope };
+        const gate = { checks, linked, scope, mayHave };
         return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate, railing });
       },
       onText: showing.text,

@@ -1,0 +1,45 @@
+/** What judges of a step are shown on another worker, and where it may be sent from there. */
+import { checksOfGate, joinAll, marked, unlabelled, wholeOf } from '@telos/core';
+import type { ActionStep, AnyTool, Json, Labelling, Program, StepPath } from '@telos/core';
+import { broughtBy } from '../attempt.ts';
+import type { Desk } from '../desk.ts';
+import { labellingOfOutput } from '../labelling.ts';
+import { labellingOfShown, mayHavePrivateOf } from '../private-judging.ts';
+import type { MayHave } from '../private-judging.ts';
+import type { Prepared } from '../preparing.ts';
+import { afterCall } from '../rails/rails-of.ts';
+import type { Task } from './task.ts';
+
+/** Whether anything private stands beside the input and the output of a step in what its judges are shown. Its owner knows. */
+export function judgesPrivate(desk: Desk, { at, rails = {} }: Prepared): boolean {
+  const uses = [...checksOfGate(at.step.gate), ...afterCall.flatMap((place) => rails[place] ?? [])];
+  return labellingOfShown(desk, { frame: at.frame, reads: at.step.reads, values: [], uses }).private !== undefined;
+}
+
+export type JudgedElsewhere = {
+  readonly task: Pick<Task, 'judgesPrivate'>;
+  readonly path: StepPath;
+  readonly step: ActionStep;
+  readonly tool: AnyTool;
+  readonly input: Json;
+  /** Of the input. */
+  readonly labelling: Labelling | undefined;
+  readonly program: Program;
+  readonly privateHosts: readonly string[] | undefined;
+};
+
+/** Where those who judge what a call gave may send it, as the worker that made the call knows. */
+export function mayHaveElsewhere(judged: JudgedElsewhere): (output: Json) => MayHave {
+  const { task, path, step, tool, input, labelling = unlabelled, program, privateHosts } = judged;
+  const { returns, echoes } = tool;
+  const beside = marked(task.judgesPrivate === true ? ['private'] : [], path);
+  return (output) => {
+    const brought = broughtBy(tool, input, output);
+    const carried = labellingOfOutput({ step, path, input: labelling, returns, brought, echoes });
+    return mayHavePrivateOf(
+      privateHosts === undefined ? {} : { privateHosts },
+      { permissions: [program.permissions] },
+      joinAll([labelling, carried, beside].map(wholeOf)),
+    );
+  };
+}
