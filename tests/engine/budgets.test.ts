@@ -74,6 +74,44 @@ describe('the budget of a run', () => {
     expect(judged.every((length) => length > 0)).toBe(true);
   });
 
+  const paidRail: AnyCheck = {
+    name: 'paid',
+    description: 'A rail of the test.',
+    params: z.strictObject({}),
+    needs: 'model',
+    estimate: () => Promise.resolve(usage(1)),
+    score: async (_subject, _params, { record }) => {
+      record({ kind: 'chat', name: 'a/judge', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(1) });
+      return { score: 1, verdict: 'pass', reason: 'good', usage: usage(1) };
+    },
+  };
+
+  it.each([
+    ['of the step, before its call', 'input', ''],
+    ['of the step, behind its call', 'output', ''],
+    ['of the block around it', '', 'rails: { tool_arguments: [paid] }'],
+  ])('sets aside what a rail may cost with the call that it looks at: %s', async (_, place, block) => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free }, checks: { paid: paidRail } });
+    const rails = place === '' ? '' : `, rails: { ${place}: [paid] }`;
+    const yaml = fan(20, 'limits: { budget: { usd: 5 } }', block).replace('" } }]', `" }${rails} }]`);
+    const state = await engine.run(yaml);
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(seen).toHaveLength(2);
+    expect(state.usage.usd).toBe(4);
+  });
+
+  it('has no rail ask a model when there is no money left for it', async () => {
+    let asked = 0;
+    const counted: AnyCheck = { ...paidRail, score: (...given) => ((asked += 1), paidRail.score(...given)) };
+    engine = await openEngine({ tools: { act: () => 1 }, checks: { paid: counted } });
+    const state = await engine.run(
+      'telos: 1\nid: t\nlimits: { budget: { usd: 0.5 } }\nsteps: [{ id: a, uses: act, rails: { input: [paid] } }]',
+    );
+    expect(state.phase).toMatchObject({ error: { code: 'BUDGET_EXCEEDED' } });
+    expect(asked).toBe(0);
+  });
+
   it('sets aside what judging may cost also where the judged call costs nothing', async () => {
     const judge: AnyCheck = {
       name: 'judge',
