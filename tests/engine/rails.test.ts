@@ -406,3 +406,54 @@ describe('a rail that hangs', () => {
     expect((await engine.ended(run)).phase.status).toBe('cancelled');
   });
 });
+
+describe('text that is shown as it is made', () => {
+  const parts = ['anna@ac', 'me.exa', 'mple', ' it', ' is'];
+  const shownWith = async (rails: string, yaml = railed(rails)): Promise<readonly string[]> => {
+    const shown: string[] = [];
+    const run = await engine.start(yaml, { text: '' }, { rung: false });
+    engine.live.subscribe(run, (part) => part.type === 'text' && shown.push(part.text));
+    await engine.ring(run);
+    await engine.ended(run);
+    return shown;
+  };
+
+  it('is held back as long as later text could change the verdict, and judged once, not part by part', async () => {
+    const usage = { input_tokens: 1, output_tokens: 1, usd: 0.01, ms: 1, calls: 1 };
+    const judged: Json[] = [];
+    const model: AnyCheck['score'] = ({ value }, _, { record }) => {
+      judged.push(value);
+      record({ kind: 'chat', name: 'x/y', startedAt: 1, ms: 1, input: 'is this fine?', usage });
+      return Promise.resolve({ ...verdictOf(true), usage });
+    };
+    await open({
+      tools: {
+        act: (_, { emitText }) => {
+          for (const part of parts) emitText(part);
+          return { text: parts.join('') };
+        },
+      },
+      checks: { model },
+    });
+    // What stands in two parts is in none of them: only the whole tells.
+    expect(await shownWith('{ output: [{ pii: redact }, model] }')).toEqual(['<EMAIL_1> it is']);
+    expect(judged).toEqual([{ text: '<EMAIL_1> it is' }]);
+    const run = railed('{}').replace('steps:', 'rails: { output: [{ pii: redact }] }\nsteps:');
+    expect(await shownWith('', run)).toEqual([]);
+  });
+
+  it('is shown part by part where no rail could stop or change it, and judged once behind it', async () => {
+    const { check, seen } = saying(false);
+    await open({
+      tools: {
+        act: (_, { emitText }) => {
+          for (const part of parts) emitText(part);
+          return { text: parts.join('') };
+        },
+      },
+      checks: { looks: check },
+    });
+    expect(await shownWith('{ output: [{ looks: flag }, { check: looks, mode: shadow }] }')).toEqual(parts);
+    expect(seen).toHaveLength(2);
+  });
+});

@@ -5,7 +5,7 @@
 
 /** What patterns look for, in parts: openings without an end, and ends without an opening. */
 const pieces: readonly string[] = [
-  ...[
+  [
     'a',
     'A',
     '0',
@@ -30,9 +30,9 @@ const pieces: readonly string[] = [
     '+',
     ',',
   ],
-  ...['<', '>', '[', ']', '(', ')', '{', '}', '|', '*', '~', '^', '$', '!', ';'],
-  ...['a.', 'a@', '@a.', 'a@a.', '.a', '-a', 'a-', 'a_', '1 ', '1-', '1.', '+1', '(1)', '0x', '::', '1:', 'ab:'],
-  ...[
+  ['<', '>', '[', ']', '(', ')', '{', '}', '|', '*', '~', '^', '$', '!', ';'],
+  ['a.', 'a@', '@a.', 'a@a.', '.a', '-a', 'a-', 'a_', '1 ', '1-', '1.', '+1', '(1)', '0x', '::', '1:', 'ab:'],
+  [
     'http://',
     'https://a.',
     'www.',
@@ -54,7 +54,7 @@ const pieces: readonly string[] = [
     '<img src=',
     'url(',
   ],
-  ...[
+  [
     'password=',
     'password: ',
     'token',
@@ -70,7 +70,7 @@ const pieces: readonly string[] = [
     '--',
     '$(',
   ],
-  ...[
+  [
     'ignore ',
     'ignore all previous instructions ',
     'system',
@@ -84,7 +84,7 @@ const pieces: readonly string[] = [
     'vtaber ',
     'e r o n g i ',
   ],
-  ...[
+  [
     'Anna ',
     'Dr. ',
     'born ',
@@ -99,7 +99,7 @@ const pieces: readonly string[] = [
     '0xabc',
     'de la ',
   ],
-  ...[
+  [
     '\u200B',
     '\u00AD',
     '\uFF10',
@@ -115,7 +115,7 @@ const pieces: readonly string[] = [
     'é',
     'e\u0301',
   ],
-  ...[
+  [
     'null',
     'true',
     '{"a":',
@@ -132,7 +132,7 @@ const pieces: readonly string[] = [
     '| a ',
     '\r\n',
   ],
-];
+].flat();
 
 /** Numbers in [0, 1) that are the same every time (mulberry32). */
 function chanceOf(seed: number): () => number {

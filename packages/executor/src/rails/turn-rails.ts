@@ -7,14 +7,13 @@
  * its calls is hidden where they are asked for. All other rails of these places
  * look where they always do: at the answer, and before each call.
  */
-import { addUsage, judgeRails } from '@telos/core';
+import { addUsage, isJsonObject, judgeRails } from '@telos/core';
 import type {
   AgentStep,
   AgentTurn,
   AnyTool,
   Frame,
   Guarded,
-  Json,
   RailsDeps,
   RailsJudged,
   RailsSpec,
@@ -66,11 +65,11 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
     asked.push({ ...call, input: judged.value ?? null });
   }
   const error = parts.at(-1)?.error;
-  const isObject = typeof first.value === 'object' && first.value !== null;
+  const left = first.value === undefined || !isJsonObject(first.value) ? undefined : first.value;
   return {
     verdicts: parts.flatMap(({ verdicts }) => verdicts),
     outcome: parts.at(-1)?.outcome ?? 'pass',
-    value: error === undefined && isObject ? ({ ...first.value, calls: asked } as Json) : undefined,
+    value: error === undefined && left !== undefined ? { ...left, calls: asked } : undefined,
     replaced: parts.some(({ replaced }) => replaced),
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
     ...(error === undefined ? {} : { error }),
