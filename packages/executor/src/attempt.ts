@@ -48,8 +48,8 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   try {
     const output =
       railing === undefined
-        ? await call(spec)
-        : await railing.judge(railing.isRecorded ? undefined : await call(spec), spec.shown);
+        ? givenBy(spec, await call(spec))
+        : await railing.judge(railing.isRecorded ? undefined : givenBy(spec, await call(spec)), spec.shown);
     const own = broughtBy(spec.tool, spec.input, output);
     const brought = own === undefined ? {} : { brought: own };
     return step.gate === undefined
@@ -70,10 +70,14 @@ export function broughtBy(tool: AnyTool, input: Json, output: Json): Labelling |
   return parsed.success ? tool.labelsOf(parsed.data, output) : undefined;
 }
 
-async function call({ tool, input, context, hide }: AttemptSpec): Promise<Json> {
+/** What the tool comes to. */
+function call({ tool, input, context }: AttemptSpec): Promise<unknown> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
-  const returned: unknown = await tool.run(parsed.data, context);
+  return tool.run(parsed.data, context);
+}
+
+function givenBy({ tool, hide }: AttemptSpec, returned: unknown): Json {
   return hide(outputOf(tool, returned));
 }
 

@@ -56,6 +56,11 @@ function onMemory({ contexts }: Within, frame: Frame): readonly RailUse[] {
   return [...programs].flatMap(({ rails }) => rails?.memory_write ?? []);
 }
 
+/** Whether any rail holds for an action. */
+export function isRailed(within: Within, { step, frame }: { readonly step: Step; readonly frame: Frame }): boolean {
+  return railsOf(within, step, frame) !== undefined;
+}
+
 function withThose(rails: RailsSpec | undefined, around: RailsSpec): RailsSpec | undefined {
   let joined = rails;
   for (const place of ofToolCalls) {
