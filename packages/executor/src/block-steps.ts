@@ -38,10 +38,12 @@ import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import type { Judgement } from './judging.ts';
 import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
 import { openWorkflow } from './opening-workflow.ts';
+import type { Purse } from './purse.ts';
 import { judgeBlock } from './rails/block-rails.ts';
-import type { RailsAt } from './rails/block-rails.ts';
+import type { BlockRails, RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
 import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -68,9 +70,12 @@ export interface BodyPrograms {
   workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
 }
 
-export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
+/** @param purse What budgets leave for judging. */
+export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purse): BlockSteps {
   const { state } = desk;
   const active = new Map<StepPath, ActiveStep>();
+
+  const judgeRailsOf = (blockRails: BlockRails): void => judgeBlock(desk, active, blockRails, purse);
 
   /** What it is given has its own rails first; of another workflow, together with those of its file. */
   function openIn(at: At, scope: Scope): void {
@@ -83,7 +88,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
         openWith(at, scope, given, own);
         return;
       }
-      judgeBlock(desk, active, {
+      judgeRailsOf({
         at,
         attempt: attemptOf(path),
         place: 'input',
@@ -118,7 +123,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
         });
       } else if ('workflow' in plan) {
-        openWorkflow(desk, active, {
+        openWorkflow(desk, judgeRailsOf, {
           at,
           attempt: attemptOf(path),
           program: programs.workflow(plan.workflow),
@@ -186,7 +191,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const labelling = trusted(step, carried);
     const { linked } = desk.contexts.of(frame);
     const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
-    judgeBlock(desk, active, {
+    judgeRailsOf({
       at,
       attempt: attemptOf(path),
       place: 'output',
@@ -217,7 +222,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     }
     const attempt = attemptOf(path);
     const sources = sourcesOf(state, frame, step.reads, lookup);
-    judge(desk, active, {
+    const judgement: Judgement = {
       at,
       attempt,
       scope,
@@ -247,7 +252,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
             });
         });
       },
-    });
+    };
+    judge(desk, active, judgement, purse);
   }
 
   function succeed(

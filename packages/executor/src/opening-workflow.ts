@@ -1,11 +1,9 @@
 /** Opening a workflow that runs as a step: its inputs are checked, and judged by its own rails. */
 import { errorRecordOf, isJsonObject, TelosError } from '@telos/core';
-import type { At, ErrorRecord, Json, JsonObject, StepPath, Usage } from '@telos/core';
+import type { At, ErrorRecord, Json, JsonObject, Usage } from '@telos/core';
 import type { Linked } from '@telos/language';
-import type { ActiveStep } from './active-step.ts';
 import type { Desk } from './desk.ts';
-import { judgeBlock } from './rails/block-rails.ts';
-import type { RailsAt } from './rails/block-rails.ts';
+import type { BlockRails, RailsAt } from './rails/block-rails.ts';
 import { labellingOfOpening } from './labelling.ts';
 
 export type WorkflowOpening = {
@@ -20,8 +18,8 @@ export type WorkflowOpening = {
 
 type Fitting = { readonly hash: string; readonly linked: Linked; readonly inputs: Json };
 
-/** Held under the block's path while its program is read; judging is kept in `active`. */
-export function openWorkflow(desk: Desk, active: Map<StepPath, ActiveStep>, opening: WorkflowOpening): void {
+/** Held under the block's path while its program is read. @param judge Judges what it is given. */
+export function openWorkflow(desk: Desk, judge: (rails: BlockRails) => void, opening: WorkflowOpening): void {
   const { at, given, onFail } = opening;
   const { path } = at;
   const read = async (): Promise<Fitting> => {
@@ -37,7 +35,7 @@ export function openWorkflow(desk: Desk, active: Map<StepPath, ActiveStep>, open
   };
   read()
     .then(
-      (made) => settle(() => letIn(desk, active, opening, made)),
+      (made) => settle(() => letIn(desk, judge, opening, made)),
       (error: unknown) => settle(() => onFail(errorRecordOf(error, 'BUG'))),
     )
     .catch(desk.fail);
@@ -45,12 +43,12 @@ export function openWorkflow(desk: Desk, active: Map<StepPath, ActiveStep>, open
 
 function letIn(
   desk: Desk,
-  active: Map<StepPath, ActiveStep>,
+  judge: (rails: BlockRails) => void,
   { at, attempt, own, onFail }: WorkflowOpening,
   { hash, linked, inputs }: Fitting,
 ): void {
   const { path, frame, step } = at;
-  judgeBlock(desk, active, {
+  judge({
     at,
     attempt,
     place: 'input',

@@ -25,6 +25,7 @@ import type { Desk } from '../desk.ts';
 import { mayHaveOf } from '../private-judging.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
+import type { Purse } from '../purse.ts';
 import { noteWaits } from '../waiting-calls.ts';
 import { ofRail } from './withheld-call.ts';
 
@@ -50,7 +51,7 @@ export type BlockRails = {
 };
 
 /** Judges what goes into a block or comes out of it; keeps what is under way in `active` until it has ended. */
-export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails): void {
+export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails, purse: Purse): void {
   const { at, attempt, place, from, value, labelling, onPass, onBlock } = blockRails;
   const { path } = at;
   const rails = from.flatMap((one) => one.rails);
@@ -69,7 +70,13 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
     );
     return;
   }
-  ask(desk, active, blockRails, rails, (judged, usage) => {
+  const { input, sources } = blockRails;
+  const render = renderBy(from);
+  const judge = (): void => ask(desk, active, blockRails, { rails, render }, answered);
+  purse.reserveJudging(at, { uses: rails, value, input, sources, render }, judge, (error) => onBlock(error, undefined));
+
+  function answered(judged: RailsJudged | Failed, usage: Usage | undefined): void {
+    purse.release(path);
     if ('ended' in judged) {
       onBlock(judged.error, usage);
       return;
@@ -87,7 +94,13 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
         desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling: labelling(), ...spent });
       }
     });
-  });
+  }
+}
+
+/** Each rail's parameters by what they see. */
+function renderBy(from: readonly RailsAt[]): RailsAt['render'] {
+  const owners = new Map(from.flatMap((one) => one.rails.map((rail) => [rail.with, one.render] as const)));
+  return (template) => owners.get(template)?.(template) ?? template;
 }
 
 type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
@@ -95,13 +108,12 @@ type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
 function ask(
   desk: Desk,
   active: Map<StepPath, ActiveStep>,
-  { at, attempt, place, from, value, input, sources, labelling }: BlockRails,
-  rails: readonly RailUse[],
+  { at, attempt, place, value, input, sources, labelling }: BlockRails,
+  { rails, render }: RailsAt,
   then: (judged: RailsJudged | Failed, usage: Usage | undefined) => void,
 ): void {
   const { path } = at;
   const calls = createCalls(desk, path, attempt);
-  const owners = new Map(from.flatMap((one) => one.rails.map((rail) => [rail.with, one.render] as const)));
   active.set(
     path,
     startStep<{ readonly ended: 'judged'; readonly judged: RailsJudged }>({
@@ -116,7 +128,7 @@ function ask(
         const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources };
         const judged = await judgeRails(rails, guarded, {
           checks: desk.deps.checks,
-          render: (template) => owners.get(template)?.(template) ?? template,
+          render,
           signal: hooks.signal,
           record: (call) => hooks.onCall(call),
           vault: desk.vault,
