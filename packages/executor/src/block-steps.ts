@@ -18,29 +18,26 @@ import type {
   Frame,
   GateResult,
   Json,
-  JsonObject,
   Labelling,
   LoopStep,
   Outcome,
   Payload,
-  Plan,
-  PlanStep,
   StepPath,
   Usage,
 } from '@telos/core';
-import type { Linked, Scope } from '@telos/language';
+import type { Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
-import { blockInput, blockOutput, bodyOutputs, planBlock } from './block.ts';
+import { blockOutput, bodyOutputs } from './block.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
-import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
 import type { Judgement } from './judging.ts';
 import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
-import { openWorkflow } from './opening-workflow.ts';
+import { openingOf, renderIn } from './opening-block.ts';
+import type { BodyPrograms } from './opening-block.ts';
 import type { Purse } from './purse.ts';
 import { judgeBlock } from './rails/block-rails.ts';
 import type { BlockRails, RailsAt } from './rails/block-rails.ts';
@@ -63,13 +60,6 @@ export interface BlockSteps {
   busy(): number;
 }
 
-export interface BodyPrograms {
-  /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
-  keepPlan(plan: Plan): Promise<void>;
-  /** The pinned program of another workflow, known to the frontier when it resolves. */
-  workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
-}
-
 /** @param purse What budgets leave for judging. */
 export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purse): BlockSteps {
   const { state } = desk;
@@ -77,90 +67,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
 
   const judgeRailsOf = (blockRails: BlockRails): void => judgeBlock(desk, active, blockRails, purse);
 
-  /** What it is given has its own rails first; of another workflow, together with those of its file. */
-  function openIn(at: At, scope: Scope): void {
-    const { path, step, frame } = at;
-    const { linked } = desk.contexts.of(frame);
-    const own: RailsAt = { rails: step.rails?.input ?? [], render: renderIn(linked, scope) };
-    try {
-      const given = blockInput(step, linked, scope);
-      if (given === undefined || own.rails.length === 0 || step.kind === 'workflow') {
-        openWith(at, scope, given, own);
-        return;
-      }
-      judgeRailsOf({
-        at,
-        attempt: attemptOf(path),
-        place: 'input',
-        from: [own],
-        value: given,
-        input: null,
-        sources: {},
-        labelling: () => labellingOfStart(desk, at),
-        onApprove: 'go_on',
-        onPass: (value) => openWith(at, scope, value, own),
-        onBlock: (error, usage) => fail(at, error, usage),
-      });
-    } catch (error) {
-      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
-    }
-  }
-
-  function openWith(at: At, scope: Scope, given: Json | undefined, own: RailsAt): void {
-    const { path, step } = at;
-    try {
-      const plan = planBlock(step, desk.contexts.of(at.frame).linked, scope, given);
-      if (plan === 'no_case') {
-        fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
-      } else if ('request' in plan) {
-        if (step.kind === 'plan') openPlan({ ...at, step }, scope, plan.request);
-      } else if ('items' in plan) {
-        desk.store([...plan.items], (items) => {
-          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { foreach: items, count: plan.items.length } });
-        });
-      } else if ('state' in plan) {
-        desk.store(plan.state, (loop) => {
-          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
-        });
-      } else if ('workflow' in plan) {
-        openWorkflow(desk, judgeRailsOf, {
-          at,
-          attempt: attemptOf(path),
-          program: programs.workflow(plan.workflow),
-          given: plan.given,
-          own,
-          onFail: (error, usage) => fail(at, error, usage),
-        });
-      } else {
-        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
-      }
-    } catch (error) {
-      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
-    }
-  }
-
-  function openPlan(at: At & { readonly step: PlanStep }, scope: Scope, request: JsonObject): void {
-    const { path, step } = at;
-    const attempt = attemptOf(path);
-    draft(desk, active, {
-      at,
-      step,
-      attempt,
-      scope,
-      request,
-      keep: (plan) => programs.keepPlan(plan),
-      onEnd: (drafted, usage) => {
-        if ('error' in drafted) {
-          fail(at, drafted.error, usage);
-          return;
-        }
-        const { hash, objectives, labelling } = drafted;
-        const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
-        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
-      },
-    });
-  }
+  const openIn = openingOf({ desk, active, programs, judge: judgeRailsOf, attemptOf, fail });
 
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
@@ -435,8 +342,4 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     },
     busy: () => active.size,
   };
-}
-
-function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
-  return (template) => linked.render(template, scope);
 }

@@ -25,7 +25,7 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
     const params = check.params.safeParse(deps.render(use.with));
     if (!params.success)
       return failed(`The parameters of ${use.uses} do not fit: ${params.error.issues[0]?.message ?? 'unknown'}.`);
-    const closed = await closedTo(check, params.data, deps);
+    const closed = deps.mayHave === undefined ? undefined : await closedTo(check, params.data, deps.mayHave);
     if (closed !== undefined) return failed(closed);
     const { signal, record, sharing, vault } = deps;
     const context = { signal, record, sharing, ...(vault === undefined ? {} : { vault }) };
@@ -38,8 +38,12 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
 }
 
 /** Why it may not be shown what it would judge; undefined when it may. */
-async function closedTo(check: AnyCheck, params: unknown, { mayHave }: CheckDeps): Promise<string | undefined> {
-  if (mayHave === undefined || (check.sendsTo === undefined && check.needs === 'local')) return undefined;
+async function closedTo(
+  check: AnyCheck,
+  params: unknown,
+  mayHave: NonNullable<CheckDeps['mayHave']>,
+): Promise<string | undefined> {
+  if (check.sendsTo === undefined && check.needs === 'local') return undefined;
   const hosts = (await check.sendsTo?.(params))?.filter((destination) => !mayHave(destination)).map(({ host }) => host);
   if (hosts?.length === 0) return undefined;
   const named = hosts === undefined ? 'it may be sent anywhere' : `${[...new Set(hosts)].join(', ')} may have none`;

@@ -19,8 +19,7 @@
  * has been recorded. A block closes when its frames have ended; a loop is asked
  * after each round whether there is another. Where several steps or frames
  * failed, the first in order of the program gives the error, whichever was first
- * in time. When the workflow's own list has ended, what follows it (epilogue.ts)
- * is worked through, and then the run is finished.
+ * in time. Behind the workflow's own list comes the epilogue (epilogue.ts).
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash, Instant } from '../ids.ts';
@@ -131,15 +130,14 @@ class OpenRun implements Frontier {
     const at = placeOf(place.frame, place.index);
     switch (event.type) {
       case 'step.started': {
-        // A block whose body has ended goes on with what that gave, which a person has let pass.
         const opening = this.#state.blocks.get(event.path);
+        // A block whose body has ended goes on with what that gave, which a person has let pass.
         if (opening !== undefined) this.#openBlock(at, place.frame, opening, event.at);
+        if (opening !== undefined || !place.frame.closing) break;
         // It crossed its withdrawal, or a retry its abortion.
-        else if (place.frame.closing) {
-          this.#withdrawn?.delete(event.path);
-          setActive(place.frame, place.index, true);
-          this.#offers.add({ do: 'abort', ...at });
-        }
+        this.#withdrawn?.delete(event.path);
+        setActive(place.frame, place.index, true);
+        this.#offers.add({ do: 'abort', ...at });
         break;
       }
       case 'step.succeeded':
