@@ -12,7 +12,7 @@
  * it all: the journal has what counts. When nothing is under way and nothing is
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
+import { errorRecordOf, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { ActionSteps } from './action-steps.ts';
@@ -29,11 +29,11 @@ import { createForking } from './forking.ts';
 import { Lazy } from './lazy.ts';
 import { Ledger } from './ledger.ts';
 import { Patience } from './patience.ts';
-import { loadPrograms } from './programs.ts';
 import { Purse } from './purse.ts';
 import { RunRails } from './rails/run-rails.ts';
 import { createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
+import { Turns } from './turns.ts';
 import { createWaitSteps } from './wait-steps.ts';
 
 /**
@@ -62,46 +62,14 @@ export interface RunOwner {
   readonly done: Promise<OwnerEnd>;
 }
 
-/** Queues what is to be done at the end of this microtask; `queueMicrotask` does too and makes a resource for each call. */
-const endOfCall = Promise.resolve();
-
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
 
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
 
-/**
- * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
- *
- * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
- */
-export async function ownRun(
-  shared: OwnerShared,
-  lease: Lease,
-  hold: Hold,
-  fresh?: RunState,
-): Promise<RunOwner | 'ended'> {
-  const { deps, programs } = shared;
-  const { store, clock } = deps;
-  const state = fresh ?? (await fold(store.journal.read(lease.run)));
-  if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
-  if (hasEnded(state)) return 'ended';
-  try {
-    const linked = await programs.linked(state.program);
-    const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
-    owner.begin();
-    return owner;
-  } catch (error) {
-    const record = errorRecordOf(error, 'BUG');
-    if (record.kind === 'retryable') throw error;
-    await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
-    return 'ended';
-  }
-}
-
-type Loaded = {
+/** What an owner begins with. */
+export type Loaded = {
   readonly shared: OwnerShared;
   readonly lease: Lease;
   readonly hold: Hold;
@@ -112,7 +80,7 @@ type Loaded = {
   readonly isFresh: boolean;
 };
 
-class OwnedRun implements RunOwner, DeskOwner {
+export class OwnedRun implements RunOwner, DeskOwner {
   readonly run: RunId;
   readonly lease: Lease;
   readonly state: RunState;
@@ -134,7 +102,10 @@ class OwnedRun implements RunOwner, DeskOwner {
   #over = false;
   #failing = false;
   #begun = false;
-  #scheduled = false;
+  readonly #turns = new Turns(
+    () => this.#look(),
+    () => this.#close(),
+  );
   #draining = false;
   #parkedUntil: Instant | undefined;
   /** Whether the inbox is being looked at: what is found there is not to be missed by letting the run go. */
@@ -206,7 +177,7 @@ class OwnedRun implements RunOwner, DeskOwner {
 
   wake(): boolean {
     if (this.#over) return false;
-    this.#look().catch(this.#desk.fail);
+    this.#readInbox().catch(this.#desk.fail);
     return true;
   }
 
@@ -228,7 +199,7 @@ class OwnedRun implements RunOwner, DeskOwner {
       this.#finish('stopped');
       return;
     }
-    this.#scheduled = true;
+    this.#turns.end();
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
@@ -247,11 +218,8 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#launches.push(act);
   }
 
-  /** A turn at the end of this microtask: what comes in together goes out together. */
   turn(): void {
-    if (this.#scheduled || !this.#begun || this.#over || this.#failing) return;
-    this.#scheduled = true;
-    void endOfCall.then(() => this.#takeTurn());
+    if (this.#begun && !this.#over && !this.#failing) this.#turns.ask();
   }
 
   fail(error: unknown): void {
@@ -279,21 +247,23 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.turn();
   }
 
-  #takeTurn(): void {
-    this.#scheduled = false;
-    if (this.#over || this.#failing) return;
+  /** Carries out what has become possible; false when nothing is to follow. */
+  #look(): boolean {
+    if (this.#over || this.#failing) return false;
     try {
       this.#budgets.check();
       this.#runRails.check();
       this.#carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
       if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
-      if (this.#failing) return;
-      if (!this.#isPending()) this.#rest();
+      if (!this.#failing && !this.#isPending()) this.#rest();
     } catch (error) {
       this.fail(error);
-      return;
     }
+    return !this.#failing && !this.#over;
+  }
+
+  #close(): void {
     if (this.#isPending()) this.#commit();
   }
 
@@ -406,7 +376,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   }
 
   /** A message that comes while the inbox is being read may be missed: then it is read once more, for all that have come meanwhile. */
-  async #look(): Promise<void> {
+  async #readInbox(): Promise<void> {
     this.#rung = true;
     if (this.#looking) return;
     this.#looking = true;
