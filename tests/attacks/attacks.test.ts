@@ -272,3 +272,100 @@ steps:
     expect(wait).toBeUndefined();
   });
 });
+
+describe('a judge on a host that may have no private data', () => {
+  const judge = (name: string): string => `{ check: ${name}, with: { model: openai/m, rubric: ["it is kind"] } }`;
+  const judging = 'judge: { uses: judge, with: { model: openai/m, rubric: ["it is kind"] } }';
+  const reading = (more: string, at = '{ value: "${{ steps.rows.output.rows }}" }'): string =>
+    `{ id: a, uses: transform, with: ${at}, ${more} }`;
+  const workflow = (steps: string, more = ''): string =>
+    `telos: 1\nid: judged\n${more}steps:\n  - ${customers}\n  - ${steps}\n`;
+  const outside: RangeOptions = {
+    modelsAt: 'api.judge.example',
+    privateHosts: ['crm.ours.example'],
+    obey: () => ({ json: { criteria: [{ criterion: 1, met: true, reason: 'It is.' }] } }),
+  };
+
+  const ways: readonly (readonly [string, string, string])[] = [
+    ['as the gate of a step', workflow(reading(`gate: { ${judging} }`)), 'GATE_FAILED'],
+    ['as a rail before a call', workflow(reading(`rails: { input: [${judge('judge')}] }`)), 'RAIL_FAILED'],
+    ['as a rail behind a call', workflow(reading(`rails: { tool_result: [${judge('judge')}] }`)), 'RAIL_FAILED'],
+    [
+      'as a rail that only asks a person',
+      workflow(reading(`rails: { output: [{ check: moderation, with: { model: openai/m }, action: ask }] }`)),
+      'RAIL_FAILED',
+    ],
+    [
+      'as the gate of a block',
+      workflow(`{ id: b, parallel: { x: [${reading('trust: trusted')}] }, gate: { ${judging} } }`),
+      'GATE_FAILED',
+    ],
+    [
+      'as a rail on what a block is given',
+      workflow(
+        `{ id: b, foreach: "\${{ steps.rows.output.rows }}", rails: { input: [${judge('judge')}] }, steps: [${reading('trust: trusted')}] }`,
+      ),
+      'RAIL_FAILED',
+    ],
+    [
+      'as a rail on what the run gives',
+      `${workflow(reading('trust: trusted'), `rails: { output: [${judge('judge')}] }\n`)}outputs: { a: "\${{ steps.a.output }}" }\n`,
+      'RAIL_FAILED',
+    ],
+    [
+      'that is shown it as its own parameter, beside what is not private',
+      workflow(
+        reading(
+          `gate: { checks: [{ correctness: { model: openai/m, reference: "\${{ steps.rows.output.rows }}" } }] }`,
+          '{ value: "nothing" }',
+        ),
+      ),
+      'GATE_FAILED',
+    ],
+    [
+      'that is left the middle by a local check',
+      workflow(reading(`rails: { input: [{ check: topic, with: { model: openai/m, deny: [{ name: bank }] } }] }`)),
+      'RAIL_FAILED',
+    ],
+  ];
+
+  it.each(ways)('%s is not shown any, and what it would have let pass does not', async (_, yaml, code) => {
+    await open(outside);
+    const { run } = await range.asked(yaml);
+    expect((await range.engine.ended(run)).phase).toMatchObject({
+      status: 'failed',
+      error: { code, message: expect.stringContaining('api.judge.example') },
+    });
+    expect(range.told).toEqual([]);
+  });
+
+  it.each(ways.filter(([, , code]) => code === 'GATE_FAILED'))(
+    '%s is shown it where the workflow says that this host may have it',
+    async (_, yaml) => {
+      await open(outside);
+      const { run } = await range.asked(yaml.replace('steps:', 'permissions: { hosts: [api.judge.example] }\nsteps:'));
+      await range.engine.ended(run);
+      expect(range.told.join()).toContain(secret);
+    },
+  );
+
+  it('is shown what is not private, and so is one on this machine what is', async () => {
+    await open(outside);
+    await range.engine.run(workflow(reading(`gate: { ${judging} }`, '{ value: "prices rise" }')));
+    expect(range.told.join()).toContain('prices rise');
+    await range.close();
+    await open({ ...outside, modelsAt: '127.0.0.1:11434' });
+    await range.engine.run(workflow(reading(`gate: { ${judging} }`)));
+    expect(range.told.join()).toContain(secret);
+  });
+
+  it('is not shown private inputs at the door of a run', async () => {
+    await open(outside);
+    const yaml = `telos: 1\nid: judged\ninputs: { who: { type: string, private: true } }\nrails: { input: [${judge('judge')}] }\nsteps: [{ id: a, uses: transform, with: { value: 1 } }]\n`;
+    await expect(range.engine.run(yaml, { who: secret })).rejects.toMatchObject({
+      code: 'RAIL_FAILED',
+      message: expect.stringContaining('api.judge.example'),
+    });
+    expect(range.told).toEqual([]);
+  });
+});

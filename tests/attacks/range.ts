@@ -10,7 +10,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AnyTool, EventOf, Json, ListedWait, RunId, RunState } from '@telos/core';
+import type { AnyTool, EventOf, Json, ListedWait, Models, RunId, RunState } from '@telos/core';
+import { createChecks } from '@telos/evaluators';
 import { createMemoryStore, memoryTools } from '@telos/knowledge';
 import { createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -34,6 +35,8 @@ export type Range = {
   readonly mailed: Json[];
   /** Paths that the attacker's server was asked for. */
   readonly visited: string[];
+  /** What the models were told. */
+  readonly told: readonly string[];
   /** Runs a workflow until it ends, or a person is asked. */
   asked(yaml: string): Promise<Asked>;
   close(): Promise<void>;
@@ -55,23 +58,32 @@ export type RangeOptions = {
   /** What the model says, by what it was told. */
   readonly obey: (told: string) => Reply;
   readonly tools?: { readonly [name: string]: Partial<AnyTool> };
+  /** Where the models say that they are; they are on this machine all the same. */
+  readonly modelsAt?: string;
+  /** Hosts that may have private data. */
+  readonly privateHosts?: readonly string[];
 };
 
-export async function openRange({ pages = {}, obey, tools: more = {} }: RangeOptions): Promise<Range> {
+export async function openRange(options: RangeOptions): Promise<Range> {
+  const { pages = {}, obey, tools: more = {}, modelsAt, privateHosts } = options;
   const folder = mkdtempSync(join(tmpdir(), 'range-'));
   const database = new DatabaseSync(join(folder, 'customers.db'));
   database.exec(`create table customers (name text, account text); insert into customers values ('Ann', '${secret}');`);
   database.close();
   const visited: string[] = [];
+  const told: string[] = [];
   const attacker = await serve((request) => {
     visited.push(request.url ?? '');
     return pages[URL.parse(request.url ?? '/', 'http://x')?.pathname ?? '/'] ?? 'nothing here';
   });
   const server: ModelServer = await startModelServer({
-    fallback: ({ text }) => obey(text),
+    fallback: ({ text }) => (told.push(text), obey(text)),
   });
   const clock = createFakeClock();
-  const models = createModels({ openai: { baseUrl: server.url }, clock, schemas: createSchemas() });
+  const schemas = createSchemas();
+  const here = createModels({ openai: { baseUrl: server.url }, clock, schemas });
+  const models: Models = modelsAt === undefined ? here : { ...here, hosts: () => Promise.resolve([modelsAt]) };
+  const checks = createChecks({ models, schemas, evaluateCondition: () => true });
   const mailed: Json[] = [];
   const memory = createMemoryStore(join(folder, 'memory.db'), clock);
   const allowedHosts = [attacker.host, attacker.host.replace('127.0.0.1', 'localhost')];
@@ -89,12 +101,20 @@ export async function openRange({ pages = {}, obey, tools: more = {} }: RangeOpt
     ]),
   ]);
   const planner = createPlanner({ models, clock, catalog: { tools, checks: new Map() } });
-  const engine = await openEngine({ tools: Object.fromEntries(tools), planner, models, clock });
+  const engine = await openEngine({
+    tools: Object.fromEntries(tools),
+    checks: Object.fromEntries(checks),
+    planner,
+    models,
+    clock,
+    ...(privateHosts === undefined ? {} : { privateHosts }),
+  });
   return {
     engine,
     pages: attacker.host,
     mailed,
     visited,
+    told,
     async asked(yaml) {
       const run = await engine.start(yaml);
       const ends: readonly string[] = ['wait.opened', 'run.succeeded', 'run.failed'];

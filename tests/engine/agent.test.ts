@@ -1,6 +1,6 @@
 /** An agent block: a model that calls tools in rounds, each turn and each call a step like any other. */
 import { noUsage } from '@telos/core';
-import type { AnyTool, ListedWait, Message, Models, RunEvent, ToolContext } from '@telos/core';
+import type { AnyCheck, AnyTool, ListedWait, Message, Models, RunEvent, ToolContext } from '@telos/core';
 import { createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
 import { createFakeClock } from '@telos/testkit';
@@ -374,7 +374,7 @@ describe('every turn boundary of an agent', () => {
 describe('the rails of an agent', () => {
   const railed = (rails: string): string => agent().replace('- id: ask\n', `- id: ask\n    rails: ${rails}\n`);
 
-  it('hold for every call that its model makes, and not for its turns', async () => {
+  it('hold for every call that its model makes, and where they hide arguments, for the turn that asks for it', async () => {
     const seen: string[] = [];
     const { engine, server } = await opened(
       [calls(['look', { at: 'anna@acme.example' }]), { text: 'Ask anna@acme.example.' }],
@@ -385,7 +385,12 @@ describe('the rails of an agent', () => {
     expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Ask <EMAIL_1>.' } });
     expect(seen).toEqual(['<EMAIL_1>']);
     expect(server.requests.at(-1)?.messages.at(-1)?.text).toBe('<EMAIL_2>');
-    expect(pathsOf(await engine.events(run), 'rail.judged')).toEqual(['ask#2.call_1', 'ask#2.call_1', '@output']);
+    expect(pathsOf(await engine.events(run), 'rail.judged')).toEqual([
+      'ask#1.turn',
+      'ask#2.call_1',
+      'ask#2.call_1',
+      '@output',
+    ]);
   });
 
   it('tell the model what they held back, and let it go on', async () => {
@@ -399,5 +404,127 @@ describe('the rails of an agent', () => {
     });
     expect(looks).toBe(0);
     expect(server.requests.at(-1)?.messages.at(-1)?.text).toContain('RAIL_BLOCKED');
+  });
+});
+
+describe('what rails hide of what an agent says', () => {
+  const railed = (rails: string, more = ''): string =>
+    agent(more).replace('- id: ask\n', `- id: ask\n    rails: ${rails}\n`);
+  const anna = 'anna@acme.example';
+  const journalOf = async (engine: Engine, run: string): Promise<string> => JSON.stringify(await engine.events(run));
+
+  it('at its output is in no turn, no call that is recorded, nothing that is shown, and not in its answer', async () => {
+    const replies = [
+      { text: `I look for ${anna}.`, toolCalls: [{ name: 'look', input: { at: 'home' } }] },
+      { text: `It is ${anna}.` },
+    ];
+    const { engine, server } = await opened(replies, { checks: realChecks });
+    const run = await engine.start(railed('{ output: [{ pii: redact }] }'), {}, { rung: false });
+    const shown: string[] = [];
+    engine.live.subscribe(run, (part) => part.type === 'text' && shown.push(part.text));
+    await engine.ring(run);
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'It is <EMAIL_1>.' } });
+    expect(await journalOf(engine, run)).not.toContain('anna');
+    expect(shown.join('')).not.toContain('anna');
+    expect(JSON.stringify(server.requests.at(-1)?.messages)).toContain('I look for <EMAIL_1>.');
+    const judged = (await engine.events(run)).filter((event) => event.type === 'rail.judged');
+    expect(judged.map(({ path, place }) => `${path} ${place}`)).toEqual([
+      'ask#1.turn output',
+      'ask#2.turn output',
+      'ask output',
+    ]);
+  });
+
+  it('in the arguments of its calls is hidden where they are asked for, and its text is left alone', async () => {
+    const seen: unknown[] = [];
+    const { engine } = await opened(
+      [
+        { text: 'I write to bob@acme.example.', toolCalls: [{ name: 'look', input: { at: anna } }] },
+        { text: 'Done, bob@acme.example.' },
+      ],
+      { tools: { look: look(({ at }) => (seen.push(at), 'seen')) }, checks: realChecks },
+    );
+    const run = await engine.start(railed('{ tool_arguments: [{ pii: redact }] }'));
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Done, bob@acme.example.' } });
+    expect(seen).toEqual(['<EMAIL_1>']);
+    const journal = await journalOf(engine, run);
+    expect(journal).not.toContain('anna');
+    expect(journal).toContain('I write to bob@acme.example.');
+  });
+
+  it('of what it would remember is hidden in the call that would write it, by the rails of the run', async () => {
+    const kept: unknown[] = [];
+    const remember: Partial<AnyTool> = {
+      ...look(() => 'kept'),
+      remembers: true,
+      run: (input: unknown) => (kept.push(input), Promise.resolve('kept')),
+    };
+    const { engine } = await opened([calls(['send', { at: anna }], ['look', { at: anna }]), { text: 'Done.' }], {
+      tools: { send: remember },
+      checks: realChecks,
+    });
+    const run = await engine.start(agent().replace('steps:', 'rails: { memory_write: [{ pii: redact }] }\nsteps:'));
+    await engine.ended(run);
+    expect(kept).toEqual([{ at: '<EMAIL_1>' }]);
+    const turn = (await engine.events(run)).find(({ type }) => type === 'step.succeeded');
+    expect(turn).toMatchObject({
+      output: { value: { calls: [{ input: { at: '<EMAIL_1>' } }, { input: { at: anna } }] } },
+    });
+  });
+
+  it('is not kept of an answer that was no good and went back to the model', async () => {
+    const schema = '{ type: object, properties: { to: { type: string }, n: { type: integer } }, required: [to, n] }';
+    const { engine, server } = await opened([{ json: { to: anna } }, { json: { to: anna, n: 1 } }], {
+      checks: realChecks,
+    });
+    const run = await engine.start(railed('{ output: [{ pii: redact }] }', `, output: { schema: ${schema} }`));
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { to: '<EMAIL_1>', n: 1 } });
+    expect(server.requests).toHaveLength(2);
+    expect(await journalOf(engine, run)).not.toContain('anna');
+  });
+
+  it('ends the agent when the rail cannot look, and keeps nothing of the turn', async () => {
+    const broken: AnyCheck = {
+      ...(realChecks['pii'] as AnyCheck),
+      score: () => Promise.reject(new Error('no memory left')),
+    };
+    const { engine } = await opened([{ text: `It is ${anna}.` }], { checks: { ...realChecks, pii: broken } });
+    const run = await engine.start(railed('{ output: [{ pii: redact }] }'));
+    expect((await engine.ended(run)).phase).toMatchObject({ error: { code: 'RAIL_FAILED', path: 'ask#1.turn' } });
+    expect(await journalOf(engine, run)).not.toContain('anna');
+  });
+
+  it('stays hidden whoever dies at whatever append, and no turn that was judged is taken again', async () => {
+    let turns = 0;
+    const saying: Models = {
+      ...(await scripted()).models,
+      generate: ({ messages }) => {
+        turns += 1;
+        const isFirst = messages.every(({ role }) => role !== 'tool');
+        const toolCalls = isFirst ? [{ id: 'c', name: 'look', input: { at: anna } }] : [];
+        const text = isFirst ? `I look for ${anna}.` : `It is ${anna}.`;
+        return Promise.resolve({ model: 'x/y', text, toolCalls, finish: 'stop', usage: noUsage });
+      },
+    };
+    const deaths = await withEachDeath(
+      stage,
+      async (first, afterDeath, which) => {
+        turns = 0;
+        const run = await first.start(railed('{ output: [{ pii: redact }], tool_arguments: [{ pii: redact }] }'));
+        await first.clock.advance(16_000);
+        const next = await afterDeath();
+        const state = await driven(next, run);
+        expect([which, state.phase.status]).toEqual([which, 'succeeded']);
+        const journal = await journalOf(next, run);
+        expect([which, journal.includes('anna')]).toEqual([which, false]);
+        expect(turns, which).toBeLessThanOrEqual(3);
+      },
+      () => ({
+        models: saying,
+        tools: { look: look(({ at }) => `seen ${at}`), send: look(() => 'sent') },
+        checks: realChecks,
+      }),
+    );
+    expect(deaths).toBeGreaterThan(6);
   });
 });

@@ -74,6 +74,79 @@ describe('the budget of a run', () => {
     expect(judged.every((length) => length > 0)).toBe(true);
   });
 
+  const paidRail: AnyCheck = {
+    name: 'paid',
+    description: 'A rail of the test.',
+    params: z.strictObject({}),
+    needs: 'model',
+    estimate: () => Promise.resolve(usage(1)),
+    score: async (_subject, _params, { record }) => {
+      record({ kind: 'chat', name: 'a/judge', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(1) });
+      return { score: 1, verdict: 'pass', reason: 'good', usage: usage(1) };
+    },
+  };
+
+  it.each([
+    ['of the step, before its call', 'input', ''],
+    ['of the step, behind its call', 'output', ''],
+    ['of the block around it', '', 'rails: { tool_arguments: [paid] }'],
+  ])('sets aside what a rail may cost with the call that it looks at: %s', async (_, place, block) => {
+    const seen: unknown[] = [];
+    engine = await openEngine({ tools: { ask: priced(1, 1, seen), free }, checks: { paid: paidRail } });
+    const rails = place === '' ? '' : `, rails: { ${place}: [paid] }`;
+    const yaml = fan(20, 'limits: { budget: { usd: 5 } }', block).replace('" } }]', `" }${rails} }]`);
+    const state = await engine.run(yaml);
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(seen).toHaveLength(2);
+    expect(state.usage.usd).toBe(4);
+  });
+
+  const judged = (rails: string, more = ''): string =>
+    `telos: 1\nid: t\nlimits: { budget: { usd: 0.5${more} } }\n${rails}`;
+  const once = 'steps: [{ id: b, foreach: [1, 2], steps: [{ id: x, uses: free }], RAILS }]';
+
+  it.each([
+    ['on what a block is given', once.replace('RAILS', 'rails: { input: [paid] }'), 'b'],
+    ['on what a block gives', once.replace('RAILS', 'rails: { output: [paid] }'), 'b'],
+    ['in the gate of a block', once.replace('RAILS', 'gate: { checks: [paid] }'), 'b'],
+    ['on what the run gives', `rails: { output: [paid] }\n${once.replace(', RAILS', '')}`, '@output'],
+  ])('sets aside what is asked of a model %s, and asks nothing when there is no room', async (_, yaml, path) => {
+    let asked = 0;
+    const counted: AnyCheck = { ...paidRail, score: (...given) => ((asked += 1), paidRail.score(...given)) };
+    engine = await openEngine({ tools: { free }, checks: { paid: counted } });
+    const failed = await engine.run(judged(yaml));
+    expect(failed.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(asked).toBe(0);
+    // With a budget that waits it goes on once that is raised.
+    const run = await engine.start(judged(yaml, ', on_exceeded: pause'));
+    await engine.until(run, ({ type }) => type === 'run.paused');
+    expect(asked).toBe(0);
+    const budget = { usd: 5, onExceeded: 'fail' } as const;
+    await engine.store.inbox.post(run, { id: 'more', kind: 'resume', budget });
+    const state = await engine.ended(run);
+    expect([path, state.phase.status, asked]).toEqual([path, 'succeeded', 1]);
+    expect(state.usage.usd).toBe(1);
+  });
+
+  it.each(['fail', 'pause'])('on_exceeded: %s: fails a step of `finally` that there is no room for', async (how) => {
+    engine = await openEngine({ tools: { act: () => 1, ask: priced(1, 1) } });
+    const state = await engine.run(
+      `telos: 1\nid: t\nlimits: { budget: { usd: 0.5, on_exceeded: ${how} } }\nsteps: [{ id: a, uses: act }]\nfinally: [{ id: x, uses: ask }]`,
+    );
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED', path: 'finally.x' } });
+  });
+
+  it('has no rail ask a model when there is no money left for it', async () => {
+    let asked = 0;
+    const counted: AnyCheck = { ...paidRail, score: (...given) => ((asked += 1), paidRail.score(...given)) };
+    engine = await openEngine({ tools: { act: () => 1 }, checks: { paid: counted } });
+    const state = await engine.run(
+      'telos: 1\nid: t\nlimits: { budget: { usd: 0.5 } }\nsteps: [{ id: a, uses: act, rails: { input: [paid] } }]',
+    );
+    expect(state.phase).toMatchObject({ error: { code: 'BUDGET_EXCEEDED' } });
+    expect(asked).toBe(0);
+  });
+
   it('sets aside what judging may cost also where the judged call costs nothing', async () => {
     const judge: AnyCheck = {
       name: 'judge',

@@ -248,3 +248,67 @@ describe('quarantine', () => {
     expect((await driven(engine, run, resolve('fail'))).phase).toMatchObject({ error: { code: 'INTERRUPTED' } });
   });
 });
+
+describe('what a person gives in place of an output', () => {
+  const outputOf = async (engine: Engine, run: string, path: string) => {
+    const events = await engine.events(run);
+    return events.find((event) => event.type === 'step.succeeded' && event.path === path);
+  };
+  const reading = (more: string): string =>
+    `telos: 1\nid: t\npermissions: { allow: [send] }\ninputs: { who: { type: string, private: true, default: ann } }\nsteps:\n  - { id: s, ${more}, with: { who: "\${{ inputs.who }}", n: 1 } }\n`;
+  const asked = async (engine: Engine, run: string): Promise<ListedWait | undefined> => {
+    for (let turn = 0; turn < 20; turn++) {
+      const [wait] = (await engine.store.waits.list({ run }, 10)).items;
+      if (wait !== undefined) return wait;
+      await engine.clock.advance(1000);
+    }
+    return undefined;
+  };
+
+  it('carries, of a step in doubt, what the step was given and what its tool returns, each part alike', async () => {
+    const { engine, run } = await doubtful(reading('uses: send'), []);
+    expect(await asked(engine, run)).toMatchObject({ kind: 'in_doubt', labels: ['untrusted', 'private'] });
+    await driven(engine, run, resolve('succeed', 'mine'));
+    expect(await outputOf(engine, run, 's')).toMatchObject({
+      labels: ['untrusted', 'private'],
+      labelling: { untrusted: ['s'], private: ['inputs.who'] },
+    });
+    expect(await outputOf(engine, run, 's')).not.toHaveProperty('labelling.fields');
+  });
+
+  it('is trusted where the step is', async () => {
+    const { engine, run } = await doubtful(reading('uses: send, trust: trusted'), []);
+    expect(await asked(engine, run)).toMatchObject({ labels: ['private'] });
+    await driven(engine, run, resolve('succeed', 'mine'));
+    expect(await outputOf(engine, run, 's')).toMatchObject({ labels: ['private'] });
+  });
+
+  it('carries the same of a step in quarantine, also of one whose call a rail held back', async () => {
+    const engine = await stage.open({
+      tools: {
+        page: { returns: ['untrusted'], run: () => Promise.reject(new Error('gone')) },
+        act: { run: () => Promise.resolve(1) },
+      },
+      checks: { no: () => Promise.resolve({ score: 0, verdict: 'fail', reason: 'no' }) },
+    });
+    const steps: readonly (readonly [string, readonly string[] | undefined])[] = [
+      ['uses: page, on_error: quarantine', ['untrusted', 'private']],
+      ['uses: page, on_error: quarantine, trust: trusted', ['private']],
+      ['uses: act, on_error: quarantine, rails: { input: [no] }', ['private']],
+    ];
+    for (const [step, labels] of steps) {
+      const run = await engine.start(reading(step));
+      expect(await asked(engine, run)).toMatchObject({ kind: 'quarantined', labels });
+      await driven(engine, run, resolve('succeed', 'mine'));
+      expect(await outputOf(engine, run, 's')).toMatchObject({ output: { value: 'mine' }, labels });
+    }
+  });
+
+  it('carries nothing where nothing that the step read does, and nothing of it is written down', async () => {
+    const engine = await stage.open({ tools: { act: () => Promise.reject(new Error('gone')) } });
+    const run = await engine.start(yaml('  - { id: s, uses: act, on_error: quarantine }'));
+    expect(await asked(engine, run)).not.toHaveProperty('labels');
+    await driven(engine, run, resolve('succeed', 'mine'));
+    expect(JSON.stringify(await engine.events(run))).not.toContain('"label');
+  });
+});

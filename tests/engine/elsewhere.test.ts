@@ -1,7 +1,8 @@
 /** Steps that run on other workers than their run's owner. */
 import { TelosError } from '@telos/core';
-import type { Job } from '@telos/core';
+import type { AnyCheck, AnyTool, Job } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
@@ -462,3 +463,35 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
 function usageOf(usd: number) {
   return { input_tokens: 0, output_tokens: 0, usd, ms: 1, calls: 1 };
 }
+
+describe('a judge of a step that runs elsewhere', () => {
+  it.each([
+    ['in its input', 'with: { v: "${{ inputs.who }}" }', ''],
+    ['beside it', '', ', with: { of: "${{ inputs.who }}" }'],
+    ['in what its tool gives', 'with: { v: 1 }', ''],
+  ])('is shown nothing private where its host may have none: %s', async (where, given, params) => {
+    const shown: unknown[] = [];
+    const judge: AnyCheck = {
+      name: 'judge',
+      description: 'A judge of the test.',
+      params: z.json(),
+      needs: 'model',
+      sendsTo: () => Promise.resolve([{ host: 'api.judge.example', model: true }]),
+      score: ({ value }) => (shown.push(value), Promise.resolve({ score: 1, verdict: 'pass', reason: 'good' })),
+    };
+    const far: Partial<AnyTool> = {
+      ...(where === 'in what its tool gives' ? { returns: ['private'] } : {}),
+      run: () => Promise.resolve('done'),
+    };
+    const options = { tools: { far }, checks: { judge }, privateHosts: ['crm.ours.example'] };
+    const engine = await engineOf(options);
+    await helperOf(engine, { ...options, queues: ['gpu'] });
+    const state = await engine.run(
+      `telos: 1\nid: t\ninputs: { who: { type: string, private: true, default: ann } }\nsteps: [{ id: a, uses: far, queue: gpu, ${given === '' ? '' : `${given}, `}gate: { judge: { uses: judge${params} } } }]`,
+    );
+    expect(state.phase).toMatchObject({
+      error: { code: 'GATE_FAILED', message: expect.stringContaining('api.judge.example') },
+    });
+    expect(shown).toEqual([]);
+  });
+});

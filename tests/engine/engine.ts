@@ -195,7 +195,12 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       const linked = link(program);
       const at = { run: id, at: clock.now(), turn: {} };
       // As the door does that lets a run in.
-      const judged = await judgeInput({ checks, vaults }, linked, linked.inputs(inputs), at);
+      const judged = await judgeInput(
+        { checks, vaults, clock, privateHosts: options.privateHosts },
+        linked,
+        linked.inputs(inputs),
+        at,
+      );
       const more = [...judged.events, ...(events ?? [])];
       const run: NewRun = {
         id,

@@ -365,3 +365,95 @@ describe('rails of a block', () => {
     expect((await engine.run(yaml('pii'))).phase).toMatchObject({ error: { code: 'RAIL_BLOCKED', path: 'all' } });
   });
 });
+
+describe('a rail that hangs', () => {
+  const hanging: AnyCheck['score'] = () => new Promise(() => {});
+  const failed = { status: 'failed', error: { code: 'RAIL_FAILED', message: expect.stringContaining('within') } };
+  const block = (rails: string): string =>
+    `telos: 1\nid: t\nsteps:\n  - { id: all, foreach: [1], rails: ${rails}, steps: [{ id: x, uses: act }] }`;
+  const places: readonly (readonly [string, string, number])[] = [
+    ['before a call', railed('{ input: [hangs] }'), 60_000],
+    ['before a call, its own limit', railed('{ tool_arguments: [{ check: hangs, timeout: 5s }] }'), 5000],
+    ['behind a call', railed('{ tool_result: [hangs] }'), 60_000],
+    ['on what a block gives', block('{ output: [{ check: hangs, timeout: 5s }] }'), 5000],
+    ['on what the run gives', railed('{}').replace('steps:', 'rails: { output: [hangs] }\nsteps:'), 60_000],
+  ];
+
+  it.each(places)('%s holds the step no longer than its limit, and fails it', async (_, yaml, limitMs) => {
+    await open({ tools: { act: () => 'done' }, checks: { hangs: hanging } });
+    const run = await engine.start(yaml, yaml.includes('inputs:') ? { text: '' } : {});
+    for (let turn = 0; turn < 20; turn++) await engine.clock.advance(0);
+    await engine.clock.advance(limitMs - 1);
+    expect((await engine.store.runs.get(run))?.endedAt).toBeUndefined();
+    await engine.clock.advance(1);
+    expect((await engine.ended(run)).phase).toMatchObject(failed);
+  });
+
+  it('at the door lets nothing in', async () => {
+    await open({ tools: { act: () => 'done' }, checks: { hangs: hanging } });
+    const yaml = railed('{}').replace('steps:', 'rails: { input: [{ check: hangs, timeout: 5s }] }\nsteps:');
+    const started = engine.start(yaml, { text: '' });
+    started.catch(() => {});
+    for (let turn = 0; turn < 20; turn++) await engine.clock.advance(1000);
+    await expect(started).rejects.toMatchObject({ code: 'RAIL_FAILED' });
+  });
+
+  it('holds nothing that is cancelled meanwhile', async () => {
+    await open({ tools: { act: () => 'done' }, checks: { hangs: hanging } });
+    const run = await engine.start(railed('{ input: [hangs] }'), { text: '' });
+    for (let turn = 0; turn < 20; turn++) await engine.clock.advance(0);
+    await engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });
+    expect((await engine.ended(run)).phase.status).toBe('cancelled');
+  });
+});
+
+describe('text that is shown as it is made', () => {
+  const parts = ['anna@ac', 'me.exa', 'mple', ' it', ' is'];
+  const shownWith = async (rails: string, yaml = railed(rails)): Promise<readonly string[]> => {
+    const shown: string[] = [];
+    const run = await engine.start(yaml, { text: '' }, { rung: false });
+    engine.live.subscribe(run, (part) => part.type === 'text' && shown.push(part.text));
+    await engine.ring(run);
+    await engine.ended(run);
+    return shown;
+  };
+
+  it('is held back as long as later text could change the verdict, and judged once, not part by part', async () => {
+    const usage = { input_tokens: 1, output_tokens: 1, usd: 0.01, ms: 1, calls: 1 };
+    const judged: Json[] = [];
+    const model: AnyCheck['score'] = ({ value }, _, { record }) => {
+      judged.push(value);
+      record({ kind: 'chat', name: 'x/y', startedAt: 1, ms: 1, input: 'is this fine?', usage });
+      return Promise.resolve({ ...verdictOf(true), usage });
+    };
+    await open({
+      tools: {
+        act: (_, { emitText }) => {
+          for (const part of parts) emitText(part);
+          return { text: parts.join('') };
+        },
+      },
+      checks: { model },
+    });
+    // What stands in two parts is in none of them: only the whole tells.
+    expect(await shownWith('{ output: [{ pii: redact }, model] }')).toEqual(['<EMAIL_1> it is']);
+    expect(judged).toEqual([{ text: '<EMAIL_1> it is' }]);
+    const run = railed('{}').replace('steps:', 'rails: { output: [{ pii: redact }] }\nsteps:');
+    expect(await shownWith('', run)).toEqual([]);
+  });
+
+  it('is shown part by part where no rail could stop or change it, and judged once behind it', async () => {
+    const { check, seen } = saying(false);
+    await open({
+      tools: {
+        act: (_, { emitText }) => {
+          for (const part of parts) emitText(part);
+          return { text: parts.join('') };
+        },
+      },
+      checks: { looks: check },
+    });
+    expect(await shownWith('{ output: [{ looks: flag }, { check: looks, mode: shadow }] }')).toEqual(parts);
+    expect(seen).toHaveLength(2);
+  });
+});

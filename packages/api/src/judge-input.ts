@@ -7,22 +7,29 @@
 import { errorRecordOf, judgeRails, railsResult, runInput, TelosError } from '@telos/core';
 import type {
   AnyCheck,
+  Clock,
   ErrorCode,
   Instant,
   Json,
   JsonObject,
+  Labels,
+  RailsDeps,
   RailsJudged,
   RunEvent,
   RunId,
   Turn,
   Vaults,
 } from '@telos/core';
+import { mayHavePrivate } from '@telos/language';
 import type { Linked } from '@telos/language';
 
 export type JudgeInputDeps = {
   readonly checks: ReadonlyMap<string, AnyCheck>;
   /** Shared with the workers of the process, so that a run has one vault. */
   readonly vaults: Vaults;
+  readonly clock: Clock;
+  /** Hosts that the installation lets have private data; default those of the configured model providers. */
+  readonly privateHosts?: readonly string[] | undefined;
 };
 
 export type JudgedInput = {
@@ -31,25 +38,34 @@ export type JudgedInput = {
   readonly events: readonly RunEvent[];
 };
 
-/** A model that takes longer than this is taken for one that does not answer. */
-const longestMs = 60_000;
+export type Coming = {
+  readonly run: RunId;
+  readonly at: Instant;
+  readonly turn: Turn;
+  /** That the inputs come with. */
+  readonly labels?: Labels;
+};
 
 /** @throws TelosError RAIL_BLOCKED, RAIL_FAILED; then nothing was let in. */
 export async function judgeInput(
-  { checks, vaults }: JudgeInputDeps,
+  { checks, vaults, clock, privateHosts = ['models'] }: JudgeInputDeps,
   linked: Linked,
   inputs: JsonObject,
-  { run, at, turn }: { readonly run: RunId; readonly at: Instant; readonly turn: Turn },
+  { run, at, turn, labels = [] }: Coming,
 ): Promise<JudgedInput> {
   const rails = linked.program.rails?.input ?? [];
   if (rails.length === 0) return { inputs, events: [] };
-  const judged = await judge(rails, inputs, {
+  const { hosts = [] } = linked.program.permissions;
+  const guarded = { place: 'input', what: 'the input of the run', value: inputs, input: null, sources: {} } as const;
+  const judged = await judgeRails(rails, guarded, {
     checks,
     vault: vaults.of(run),
     render: (template) => linked.render(template, { inputs, output: inputs }),
     record: () => {},
-    signal: AbortSignal.timeout(longestMs),
+    clock,
+    signal: new AbortController().signal,
     sharing: { turn },
+    mayHave: isPrivate(linked, labels) ? mayHaveOf([...privateHosts, ...hosts]) : undefined,
   });
   if (judged.outcome === 'block') {
     vaults.drop(run);
@@ -67,26 +83,20 @@ export async function judgeInput(
   return { inputs: passed, events: [event] };
 }
 
+/** Whether any of the inputs is private: those who judge them are shown all. */
+function isPrivate({ program }: Linked, labels: Labels): boolean {
+  return labels.includes('private') || Object.values(program.inputs).some((input) => input.private === true);
+}
+
+/** Undefined where all models may have private data: judges ask nobody else. */
+function mayHaveOf(hosts: readonly string[]): RailsDeps['mayHave'] {
+  return hosts.includes('models') ? undefined : (destination) => mayHavePrivate(hosts, destination);
+}
+
 /** What takes the place of inputs has to fit where they do. @throws TelosError INPUT_INVALID, RAIL_FAILED. */
 function fitting(linked: Linked, value: Json | undefined): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return linked.inputs(value as JsonObject);
   throw new TelosError('RAIL_FAILED', 'A rail put something in place of the inputs that holds no inputs.');
-}
-
-async function judge(
-  rails: Parameters<typeof judgeRails>[0],
-  value: JsonObject,
-  deps: Parameters<typeof judgeRails>[2],
-): Promise<RailsJudged> {
-  try {
-    return await judgeRails(
-      rails,
-      { place: 'input', what: 'the input of the run', value, input: null, sources: {} },
-      deps,
-    );
-  } catch (error) {
-    throw new TelosError('RAIL_FAILED', 'The rails on the input of the run did not answer in time.', { cause: error });
-  }
 }
 
 function refusal({ error, verdicts }: RailsJudged): TelosError {

@@ -47,7 +47,7 @@ export type StartProgramDeps = RequirementDeps &
   CompileDeps &
   BeginRunDeps & {
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-    readonly clock: Pick<Clock, 'now'>;
+    readonly clock: Clock;
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
     readonly vaults?: Vaults;
   };
@@ -101,14 +101,16 @@ export async function startProgram(
   const id = runIdOf(now, randomBytes(10));
   const { namespace = defaultNamespace, priority = defaultPriority } = request;
   const turn = turnOf({ namespace, priority });
-  const { checks } = deps.catalog;
+  const { checks, privateHosts } = deps.catalog;
   const vaults = deps.vaults ?? createVaults();
-  const { inputs, events } = await judgeInput({ checks, vaults }, linked, given, { run: id, at: now, turn });
+  const labelling = labellingOfRequest(program, request);
+  const judging = { checks, vaults, clock: deps.clock, privateHosts };
+  const coming = { run: id, at: now, turn, labels: labelsIn(labelling) };
+  const { inputs, events } = await judgeInput(judging, linked, given, coming);
   const concurrency = concurrencyOf(linked, inputs, request.namespace);
 
   await keep();
   await pinned.keep();
-  const labelling = labellingOfRequest(program, request);
   const created: NewRun = {
     id,
     created: {

@@ -114,7 +114,7 @@ export const EventView = z.discriminatedUnion('type', [
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage,
   }),
-  view('step.in_doubt', { ...step, error: ErrorView, usage }),
+  view('step.in_doubt', { ...step, error: ErrorView, usage, ...carried }),
   view('step.quarantined', {
     ...step,
     error: ErrorView,

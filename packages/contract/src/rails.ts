@@ -4,8 +4,8 @@ import { VerdictView } from './gate.ts';
 import { ErrorView } from './problem.ts';
 import { PayloadView } from './value.ts';
 
-/** `tool_arguments`, `tool_result`: of a tool call that the step makes. */
-export const RailPlaceView = z.enum(['input', 'output', 'tool_arguments', 'tool_result']);
+/** `tool_arguments`, `tool_result`, `memory_write`: of a tool call that the step makes. */
+export const RailPlaceView = z.enum(['input', 'output', 'tool_arguments', 'tool_result', 'memory_write']);
 export type RailPlaceView = z.infer<typeof RailPlaceView>;
 
 export const RailVerdictView = VerdictView.extend({

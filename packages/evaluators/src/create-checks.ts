@@ -19,7 +19,7 @@ import { injection } from './injection/injection.ts';
 import { jailbreak } from './injection/jailbreak.ts';
 import { toolPoisoning } from './injection/tool-poisoning.ts';
 import { judge } from './judge/judge.ts';
-import { withCost } from './judge/judging-cost.ts';
+import { withModel } from './judge/judging-cost.ts';
 import { moderation } from './judge/moderation.ts';
 import { language } from './language/language.ts';
 import { pii } from './pii/pii.ts';
@@ -66,5 +66,5 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     size,
     allowList,
   ];
-  return new Map(checks.map((check) => [check.name, withCost(check, models)]));
+  return new Map(checks.map((check) => [check.name, withModel(check, models)]));
 }

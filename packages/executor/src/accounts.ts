@@ -7,23 +7,35 @@
  * room waits while others may still give some back; when nobody can, the budget
  * is exceeded: the run is paused, or what the budget belongs to fails.
  */
-import { addUsage, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, TelosError } from '@telos/core';
-import type { ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
+import { addUsage, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, runOutput, TelosError } from '@telos/core';
+import type { At, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from './desk.ts';
-import { gateCost, isPriced } from './judging-cost.ts';
+import { costsJudging, stepJudgingCost } from './judging-cost.ts';
 import { prepare, shownInput } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
 import type { Bound } from './purse.ts';
-import { settleFailure } from './settling.ts';
+import { railsOf } from './rails/rails-of.ts';
+import { refuseAttempt } from './settling.ts';
 
 export interface Accounts {
   /** Calls `go` once what the attempt may cost is set aside. */
   reserve(at: ActionAt, attempt: number, go: () => void): void;
+  /** Calls `go` once what judging a block may cost is set aside; `refuse` when its own budget has no room for it. */
+  reserveJudging(judging: JudgingAt): void;
   /** Gives back what was set aside for a step that does not start. */
   release(path: StepPath): void;
   /** Tells of an event that the state has folded in. */
   observe(event: RunEvent): void;
 }
+
+export type JudgingAt = {
+  readonly at: At;
+  readonly cost: () => Promise<Usage>;
+  readonly go: () => void;
+  readonly refuse: (error: ErrorRecord) => void;
+};
+
+type Spending = Pick<JudgingAt, 'at' | 'go' | 'refuse'> & { readonly cost: Usage };
 
 type Reserved = { readonly bounds: readonly Bound[]; readonly estimate: Usage };
 
@@ -33,7 +45,7 @@ type Reserved = { readonly bounds: readonly Bound[]; readonly estimate: Usage };
  */
 export function createAccounts(
   desk: Desk,
-  boundsOf: (at: ActionAt) => readonly Bound[],
+  boundsOf: (at: At) => readonly Bound[],
   failBlock: (path: StepPath, error: ErrorRecord) => void,
 ): Accounts {
   const { state, deps } = desk;
@@ -61,12 +73,12 @@ export function createAccounts(
     return sum;
   }
 
-  /** What the attempt may cost, its gate included; one call when its tool does not say. */
+  /** What the attempt may cost, its gate and its rails included; one call when its tool does not say. */
   function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
     const oneCall = { ...noUsage, calls: 1 };
     const tool = deps.tools.get(at.step.uses);
-    const { gate } = at.step;
-    if (tool?.estimate === undefined && !isPriced(gate, deps.checks)) {
+    const judging = { step: at.step, rails: railsOf(desk, at.step, at.frame), checks: deps.checks };
+    if (tool?.estimate === undefined && !costsJudging(judging)) {
       then(oneCall);
       return;
     }
@@ -81,22 +93,28 @@ export function createAccounts(
           const parsed = tool?.input.safeParse(input);
           const call = parsed?.success === true ? ((await tool?.estimate?.(parsed.data)) ?? oneCall) : oneCall;
           const { linked } = context;
-          return addUsage(call, await gateCost(gate, { checks: deps.checks, linked, scope, input, sources, call }));
+          return addUsage(call, await stepJudgingCost({ ...judging, linked, scope, input, sources, call }));
         })();
-        let dropped = false;
-        desk.hold(at.path, () => (dropped = true));
-        const go = (usage: Usage): void => {
-          if (dropped) return;
-          desk.release(at.path);
-          then(usage);
-        };
-        told.then(go, () => go(oneCall)).catch(desk.fail);
+        whenTold(at.path, told, oneCall, then);
       },
     });
   }
 
+  /** Nothing follows when the step is withdrawn meanwhile. */
+  function whenTold(path: StepPath, told: Promise<Usage>, otherwise: Usage, then: (usage: Usage) => void): void {
+    let dropped = false;
+    desk.hold(path, () => (dropped = true));
+    const go = (usage: Usage): void => {
+      if (dropped) return;
+      desk.release(path);
+      then(usage);
+    };
+    told.then(go, () => go(otherwise)).catch(desk.fail);
+  }
+
   /** Sets the cost aside and goes; false when that has to wait. */
-  function tryTo(at: ActionAt, attempt: number, cost: Usage, go: () => void): boolean {
+  function tryTo(spending: Spending): boolean {
+    const { at, cost, go } = spending;
     const bounds = boundsOf(at);
     for (const bound of bounds) {
       const used = spentWithin(bound.path);
@@ -104,9 +122,8 @@ export function createAccounts(
       const what = bound.path === rootFrame ? bound.of : `${bound.of} ${bound.path}`;
       if (noRoomFor(what, bound.budget, addUsage(used, others), cost) === undefined) continue;
       const message = noRoomFor(what, bound.budget, used, cost);
-      const again = (): boolean => tryTo(at, attempt, cost, go);
-      if (message === undefined) wait(at.path, bound.path, again);
-      else exceeded(at, attempt, bound, message, again);
+      if (message === undefined) wait(at.path, bound.path, () => tryTo(spending));
+      else exceeded(spending, bound, message);
       return message !== undefined;
     }
     reserved.set(at.path, { bounds, estimate: cost });
@@ -129,23 +146,19 @@ export function createAccounts(
     desk.hold(path, () => held.delete(path));
   }
 
-  function exceeded(
-    at: ActionAt,
-    attempt: number,
-    { path, budget }: Bound,
-    message: string,
-    again: () => boolean,
-  ): void {
+  function exceeded(spending: Spending, { path, budget }: Bound, message: string): void {
+    const { at, refuse } = spending;
     const now = desk.now();
-    if (budget.onExceeded === 'pause') {
+    // A run that is ending is neither paused nor ended by it: what there is no room for fails by itself.
+    const isEnding = state.ending !== undefined;
+    if (budget.onExceeded === 'pause' && !isEnding) {
       desk.apply({ do: 'pause', at: now, reason: 'budget', message });
-      desk.whenGoing(at.path, () => void again());
+      desk.whenGoing(at.path, () => void tryTo(spending));
       return;
     }
     const error = errorRecordOf(new TelosError('BUDGET_EXCEEDED', message));
-    if (path === at.path) {
-      desk.apply({ do: 'startStep', at: now, path, attempt });
-      settleFailure(desk, at, attempt, error);
+    if (path === at.path || (path === rootFrame && (isEnding || at.path === runOutput))) {
+      refuse(error);
       return;
     }
     // Held until it is withdrawn with all that the budget bounds.
@@ -183,7 +196,12 @@ export function createAccounts(
   }
 
   return {
-    reserve: (at, attempt, go) => estimate(at, attempt, (cost) => void tryTo(at, attempt, cost, go)),
+    reserve(at, attempt, go) {
+      const refuse = (error: ErrorRecord): void => refuseAttempt(desk, at, attempt, error);
+      estimate(at, attempt, (cost) => void tryTo({ at, cost, go, refuse }));
+    },
+    reserveJudging: ({ at, cost, go, refuse }) =>
+      whenTold(at.path, cost(), noUsage, (told) => void tryTo({ at, cost: told, go, refuse })),
     release,
     observe(event) {
       if (!('path' in event) || event.path === undefined) return;

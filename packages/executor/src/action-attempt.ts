@@ -7,28 +7,37 @@
  * what the step under way calls. There is one for every step that runs, so what
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
-import { errorRecordOf, TelosError, turnOf } from '@telos/core';
-import type { AnyTool, Clock, Did, Json, Labelling, Labels, Payload, RateLimit, StepPath } from '@telos/core';
+import { checksOfGate, errorRecordOf, TelosError, turnOf } from '@telos/core';
+import type { AnyTool, CheckUse, Clock, Did, Json, Labelling, Labels, Payload, RateLimit, StepPath } from '@telos/core';
 import type { ToolCallReport, Usage } from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
 import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from './active-step.ts';
-import { runAttempt } from './attempt.ts';
+import { broughtBy, runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
-import { labellingOfOutput } from './labelling.ts';
+import { isLabelled, labellingOfOutput } from './labelling.ts';
 import { prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared, Preparing } from './preparing.ts';
+import { mayHaveOf } from './private-judging.ts';
+import type { MayHave } from './private-judging.ts';
 import { createRailing, resultsOf } from './rails/railing.ts';
 import type { Answered, Railing } from './rails/railing.ts';
-import { showsOf, withholds } from './rails/rails-of.ts';
+import { showsOf, turnRailsIn, withholds } from './rails/rails-of.ts';
 import { createShowing } from './rails/showing.ts';
 import type { Showing } from './rails/showing.ts';
-import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
+import {
+  recordAnswers,
+  refuseAttempt,
+  settleAsked,
+  settleFailure,
+  settleRejection,
+  settleSuccess,
+} from './settling.ts';
 import { StepContext } from './step-context.ts';
 import type { StrayOf } from './strays.ts';
 import { noteWaits } from './waiting-calls.ts';
@@ -116,9 +125,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
 
   onUnprepared(error: unknown): void {
     const { desk } = this.#host;
-    const { path, attempt } = this;
-    desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-    settleFailure(desk, this.#at, attempt, unprepared(error));
+    refuseAttempt(desk, this.#at, this.attempt, unprepared(error));
     this.#leave();
   }
 
@@ -148,11 +155,23 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
     if (prepared.rails !== undefined) {
       const record = step.gate === undefined ? undefined : (answers: readonly Answered[]) => this.#recordFirst(answers);
       const turn = turnOf(desk.state);
-      this.#railing = createRailing({ ...prepared, hooks, checks, linked, vault: desk.vault, turn, record });
+      this.#railing = createRailing({
+        ...prepared,
+        hooks,
+        checks,
+        linked,
+        vault: desk.vault,
+        clock: desk.deps.clock,
+        turn,
+        record,
+        says: turnRailsIn(desk, step, this.#at.frame),
+        mayHave: (rails, output) => this.#shownTo(rails, output),
+      });
     }
     const railing = this.#railing;
     const context = new StepContext(desk, railing?.hooks ?? hooks, prepared);
-    const gate = { checks, linked, scope };
+    const mayHave = (output: Json): MayHave => this.#shownTo(checksOfGate(step.gate), output);
+    const gate = { checks, linked, scope, mayHave };
     return runAttempt({ step, tool, input, shown, context, hide: rendering.hide, gate, railing });
   }
 
@@ -273,12 +292,24 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   #show(): Showing {
     const { desk } = this.#host;
     const { frame, step } = this.#at;
-    return createShowing(desk.deps.live, this.of, showsOf(step, frame, desk.contexts));
+    return createShowing(desk.deps.live, this.of, showsOf(desk, step, frame));
   }
 
   #didOf({ tool, prepared }: Ready): Did {
     const { scope, rendering } = prepared;
     return didOf(this.#at, { tool, scope, rendering });
+  }
+
+  /** Where those who judge what the call gave may send it. */
+  #shownTo(uses: readonly CheckUse[], output: Json): MayHave {
+    const { desk } = this.#host;
+    const ready = this.#known();
+    const { prepared, tool, input } = ready;
+    if (!isLabelled(desk.state, prepared.context) && tool.returns.length === 0 && tool.labelsOf === undefined)
+      return undefined;
+    const { frame, step } = this.#at;
+    const carried = this.#given(ready, broughtBy(tool, input, output));
+    return mayHaveOf(desk, { frame, reads: step.reads, values: [prepared.labelling, carried], uses });
   }
 
   /** What the attempt's output carries, or its error. */

@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
+import { errorRecordOf, isOpen, labellingOf, mayRepeat, TelosError, turnOf, unlabelled } from '@telos/core';
 import type { ActionStep, Did, Payload, StepPath } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
 import type { AttemptHost } from './action-attempt.ts';
@@ -8,7 +8,7 @@ import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
-import { labellingOfPartial } from './labelling.ts';
+import { labellingOfOutput, labellingOfPartial } from './labelling.ts';
 import { Lazy } from './lazy.ts';
 import { gaveOf } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
@@ -18,7 +18,7 @@ import { guard } from './rails/guard.ts';
 import { hidesBehind, isRailed } from './rails/rails-of.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { settleFailure, settleSuccess } from './settling.ts';
+import { refuseAttempt, settleSuccess } from './settling.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
@@ -46,10 +46,11 @@ export class ActionSteps implements AttemptHost {
     this.placing = new Lazy(() => createPlacing(desk, (at, attempt) => this.#interrupted(at, attempt)));
   }
 
-  /** Takes a slot, then begins an attempt. One that no rail, rule or budget holds back makes no function for what comes after them. */
+  /** Takes a slot, then begins an attempt. One that no budget, rail or rule holds back makes no function for what comes after them. */
   start(at: ActionAt, attempt: number): void {
-    if (isRailed(at)) guard(this.desk, at, attempt, () => this.#startAllowed(at, attempt));
-    else this.#startAllowed(at, attempt);
+    // Rails before the call may ask a model: what they cost is set aside with what the call does.
+    if (this.#purse.bounds(at)) this.#purse.reserve(at, attempt, () => this.#startPaid(at, attempt));
+    else this.#startPaid(at, attempt);
   }
 
   recover(at: ActionAt, attempt: number): void {
@@ -124,13 +125,13 @@ export class ActionSteps implements AttemptHost {
     return this.#inSlots.get(attempt.path) === attempt;
   }
 
-  #startAllowed(at: ActionAt, attempt: number): void {
-    if (needsLeave(this.desk, at)) withLeave(this.desk, this.forking, at, attempt, () => this.#startPaid(at, attempt));
-    else this.#startPaid(at, attempt);
+  #startPaid(at: ActionAt, attempt: number): void {
+    if (isRailed(this.desk, at)) guard(this.desk, at, attempt, () => this.#startGuarded(at, attempt));
+    else this.#startGuarded(at, attempt);
   }
 
-  #startPaid(at: ActionAt, attempt: number): void {
-    if (this.#purse.bounds(at)) this.#purse.reserve(at, attempt, () => this.#take(at, attempt));
+  #startGuarded(at: ActionAt, attempt: number): void {
+    if (needsLeave(this.desk, at)) withLeave(this.desk, this.forking, at, attempt, () => this.#take(at, attempt));
     else this.#take(at, attempt);
   }
 
@@ -140,9 +141,8 @@ export class ActionSteps implements AttemptHost {
     const { deps, slots, state } = desk;
     const given = this.#isGiven(at, attempt);
     const elsewhere = given ? undefined : this.#placeOf(at.step);
-    if (elsewhere !== undefined && hidesBehind(at)) {
-      desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-      settleFailure(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
+    if (elsewhere !== undefined && hidesBehind(desk, at)) {
+      refuseAttempt(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
       return;
     }
     if (elsewhere !== undefined) {
@@ -154,7 +154,7 @@ export class ActionSteps implements AttemptHost {
       return;
     }
     // What rails hide gets placeholders, and two processes could give the same to two texts.
-    if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(at)) {
+    if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(desk, at)) {
       this.placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
       return;
     }
@@ -204,8 +204,12 @@ export class ActionSteps implements AttemptHost {
       // Without its tool nobody can say what it did.
       const did: Did =
         tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
+      const running = desk.state.steps.get(path);
+      const input = running !== undefined && 'labels' in running ? labellingOf(running, path) : unlabelled;
+      const { returns = [], echoes } = tool ?? {};
+      const labelling = labellingOfOutput({ step, path, input, returns, echoes });
       const interrupt = (what: Did): void =>
-        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, ...what });
+        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, labelling, ...what });
       if (forking.withholds(did)) {
         interrupt({ effect: 'read', repeatable: true });
         return;

@@ -9,7 +9,7 @@ import { configuredModels, isHeldToRules, leaveFor } from './leave.ts';
 import type { Leave } from './leave.ts';
 import { prepare, shownInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
-import { settleFailure } from './settling.ts';
+import { refuseAttempt } from './settling.ts';
 
 /** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
 export function needsLeave({ state, contexts }: Desk, { step, frame }: ActionAt): boolean {
@@ -29,10 +29,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
     go();
     return;
   }
-  const fail = (error: unknown): void => {
-    desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
-    settleFailure(desk, at, attempt, unprepared(error));
-  };
+  const fail = (error: unknown): void => refuseAttempt(desk, at, attempt, unprepared(error));
   prepare(desk, at, attempt, {
     path,
     onUnprepared: fail,

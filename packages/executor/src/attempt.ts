@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import { evaluateGate } from './gate.ts';
 import type { GateDeps } from './gate.ts';
 import type { HideSecrets } from './hide-secrets.ts';
+import type { MayHave } from './private-judging.ts';
 import { Asked } from './rails/asked.ts';
 import type { Railing } from './rails/railing.ts';
 
@@ -33,7 +34,10 @@ export type AttemptSpec = {
   readonly context: ToolContext;
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
-  readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing'>;
+  readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing' | 'mayHave'> & {
+    /** Where those who judge this output may send it. */
+    readonly mayHave?: (output: Json) => MayHave;
+  };
   /** Looks at what the tool gave before anybody else does. */
   readonly railing?: Railing | undefined;
 };
@@ -46,7 +50,8 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
       railing === undefined
         ? givenBy(spec, await call(spec))
         : await railing.judge(railing.isRecorded ? undefined : givenBy(spec, await call(spec)), spec.shown);
-    const brought = broughtBy(spec, output);
+    const own = broughtBy(spec.tool, spec.input, output);
+    const brought = own === undefined ? {} : { brought: own };
     return step.gate === undefined
       ? { ended: 'succeeded', output, ...brought }
       : { ...(await judge(spec, step.gate, output)), ...brought };
@@ -58,11 +63,11 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   }
 }
 
-/** What the output carries by this very call. */
-function broughtBy({ tool, input }: AttemptSpec, output: Json): Pick<Given, 'brought'> {
-  if (tool.labelsOf === undefined) return {};
+/** What the output carries by this very call; undefined when its tool says nothing of it. */
+export function broughtBy(tool: AnyTool, input: Json, output: Json): Labelling | undefined {
+  if (tool.labelsOf === undefined) return undefined;
   const parsed = tool.input.safeParse(input);
-  return parsed.success ? { brought: tool.labelsOf(parsed.data, output) } : {};
+  return parsed.success ? tool.labelsOf(parsed.data, output) : undefined;
 }
 
 /** What the tool comes to. */
@@ -81,6 +86,7 @@ async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, outp
   const judged = { output, input: shown, sources: context.sources, earlier };
   const result = await evaluateGate(spec, judged, {
     ...gate,
+    mayHave: gate.mayHave?.(output),
     signal: context.signal,
     record: (call) => context.record(call),
     sharing: context.sharing,

@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOfFields, TelosError, unlabelled } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOf, labellingOfFields, unlabelled, wholeOf } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -13,24 +13,25 @@ import type {
   LoopStep,
   Outcome,
   Payload,
-  Plan,
   StepPath,
   Usage,
 } from '@telos/core';
-import type { Linked, Scope } from '@telos/language';
+import type { Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
-import { blockOutput, bodyOutputs, planBlock } from './block.ts';
+import { blockOutput, bodyOutputs } from './block.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
-import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import type { Judgement } from './judging.ts';
 import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
-import { openWorkflow } from './opening-workflow.ts';
+import { openingOf, renderIn } from './opening-block.ts';
+import type { BodyPrograms } from './opening-block.ts';
+import type { Purse } from './purse.ts';
 import { judgeBlock } from './rails/block-rails.ts';
-import type { RailsAt } from './rails/block-rails.ts';
+import type { BlockRails, RailsAt } from './rails/block-rails.ts';
 import { rejectOutput } from './rejection.ts';
 import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -50,79 +51,22 @@ export interface BlockSteps {
   busy(): number;
 }
 
-export interface BodyPrograms {
-  /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
-  keepPlan(plan: Plan): Promise<void>;
-  /** The pinned program of another workflow, known to the frontier when it resolves. */
-  workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
-}
-
-export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
+/** @param purse What budgets leave for judging. */
+export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purse): BlockSteps {
   const { state } = desk;
   const active = new Map<StepPath, ActiveStep>();
 
-  function openIn(at: At, scope: Scope): void {
-    const { path, step } = at;
-    const { linked } = desk.contexts.of(at.frame);
-    try {
-      const plan = planBlock(step, linked, scope);
-      if (plan === 'needs_plan') {
-        if (step.kind === 'plan') openPlan({ ...at, step }, scope);
-      } else if (plan === 'no_case') {
-        fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
-      } else if ('items' in plan) {
-        desk.store([...plan.items], (items) => {
-          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { foreach: items, count: plan.items.length } });
-        });
-      } else if ('state' in plan) {
-        desk.store(plan.state, (loop) => {
-          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
-        });
-      } else if ('workflow' in plan) {
-        openWorkflow(desk, active, {
-          at,
-          attempt: attemptOf(path),
-          program: programs.workflow(plan.workflow),
-          given: plan.given,
-          onFail: (error, usage) => fail(at, error, usage),
-        });
-      } else {
-        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
-      }
-    } catch (error) {
-      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
-    }
-  }
+  const judgeRailsOf = (blockRails: BlockRails): void => judgeBlock(desk, active, blockRails, purse);
 
-  function openPlan(at: At & { readonly step: { readonly kind: 'plan' } }, scope: Scope): void {
-    const { path, step } = at;
-    if (step.kind !== 'plan') return;
-    const attempt = attemptOf(path);
-    draft(desk, active, {
-      at,
-      step,
-      attempt,
-      scope,
-      keep: (plan) => programs.keepPlan(plan),
-      onEnd: (drafted, usage) => {
-        if ('error' in drafted) {
-          fail(at, drafted.error, usage);
-          return;
-        }
-        const { hash, objectives, labelling } = drafted;
-        const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
-        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
-      },
-    });
-  }
+  const openIn = openingOf({ desk, active, programs, judge: judgeRailsOf, attemptOf, fail });
 
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling: Labelling = unlabelled): void {
+  /** @param labelling Of what the block would have given; absent: it has given nothing. */
+  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling?: Labelling): void {
     const { path, step, frame } = at;
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
@@ -145,7 +89,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     const labelling = trusted(step, carried);
     const { linked } = desk.contexts.of(frame);
     const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
-    judgeBlock(desk, active, {
+    judgeRailsOf({
       at,
       attempt: attemptOf(path),
       place: 'output',
@@ -154,9 +98,9 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       input: null,
       sources: sourcesOf(state, frame, step.reads, lookup),
       labelling: () => labelling,
-      onApprove: 'succeed',
+      onApprove: step.gate === undefined ? 'succeed' : 'go_on',
       onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
-      onBlock: (error, usage) => fail(at, error, usage),
+      onBlock: (error, usage) => fail(at, error, usage, labelling),
     });
   }
 
@@ -176,16 +120,17 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     }
     const attempt = attemptOf(path);
     const sources = sourcesOf(state, frame, step.reads, lookup);
-    judge(desk, active, {
+    const judgement: Judgement = {
       at,
       attempt,
       scope,
       output,
+      labelling,
       sources,
       onEnd: (judged, ofGate) => {
         const usage = ofGate === undefined ? railed : addUsage(ofGate, railed);
         if ('error' in judged) {
-          fail(at, judged.error, usage);
+          fail(at, judged.error, usage, labelling);
           return;
         }
         const spent = usage === undefined ? {} : { usage };
@@ -205,7 +150,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
             });
         });
       },
-    });
+    };
+    judge(desk, active, judgement, purse);
   }
 
   function succeed(
@@ -289,16 +235,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
         const { path } = at;
         const known = state.steps.get(path);
+        const hasBody = state.blocks.has(path);
         if (known?.status === 'retrying') {
-          desk.apply({
-            do: 'startStep',
-            at: desk.now(),
-            path,
-            attempt: known.attempt,
-            labelling: labellingOfStart(desk, at),
-          });
+          const { attempt, carried } = known;
+          const labelling =
+            hasBody && carried !== undefined ? wholeOf(labellingOf(carried, path)) : labellingOfStart(desk, at);
+          desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
         }
-        openIn(at, scope);
+        // One whose body has ended is closed: a person has let what it gave go on.
+        if (!hasBody) openIn(at, scope);
       });
     },
     advance(action) {
@@ -388,8 +333,4 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     },
     busy: () => active.size,
   };
-}
-
-function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
-  return (template) => linked.render(template, scope);
 }

@@ -1,23 +1,44 @@
 /** Blocks: how a body is instantiated when a block opens, and what a block gives when its body has ended. */
-import { opened, stepPath, TelosError } from '@telos/core';
-import type { EndedFrame, Frame, Json, Opening, Payload, RunState, Step, SwitchStep } from '@telos/core';
+import { isJsonObject, opened, stepPath, TelosError } from '@telos/core';
+import type { EndedFrame, Frame, Json, JsonObject, Opening, Payload, RunState, Step, SwitchStep } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Lookup } from './values.ts';
+
+/** What a block is given, as its rails see it; undefined of those that are given nothing: their branches and cases read what they need. @throws TelosError EXPRESSION_FAILED. */
+export function blockInput(step: Step, linked: Linked, scope: Scope): Json | undefined {
+  switch (step.kind) {
+    case 'foreach':
+      return linked.render(step.items, scope);
+    case 'loop':
+      return linked.render(step.state, scope);
+    case 'agent':
+      return linked.render({ instructions: step.instructions, input: step.input }, scope);
+    case 'plan':
+    case 'workflow':
+      return linked.render(step.with, scope);
+    case 'parallel':
+    case 'switch':
+    case 'wait':
+    case 'approve':
+    case 'action':
+      return undefined;
+  }
+}
 
 /** How a block opens in this scope, its values not stored yet; `no_case` when no case of a switch holds. */
 export type BlockPlan =
   | { readonly items: readonly Json[] }
   | { readonly state: Json }
-  | { readonly workflow: string; readonly given: { readonly [name: string]: Json } }
+  | { readonly workflow: string; readonly given: JsonObject }
   | { readonly opening: Opening }
-  | 'no_case'
-  | 'needs_plan';
+  | { readonly request: JsonObject }
+  | 'no_case';
 
-/** @throws TelosError EXPRESSION_FAILED. */
-export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
+/** @param input As it has passed its rails. @throws TelosError EXPRESSION_FAILED. */
+export function planBlock(step: Step, linked: Linked, scope: Scope, input: Json | undefined): BlockPlan {
   switch (step.kind) {
     case 'foreach': {
-      const items = linked.render(step.items, scope);
+      const items = input ?? null;
       if (!Array.isArray(items)) {
         throw new TelosError('EXPRESSION_FAILED', `\`foreach\` of ${step.id} needs a list and got ${kindOf(items)}.`);
       }
@@ -30,20 +51,26 @@ export function planBlock(step: Step, linked: Linked, scope: Scope): BlockPlan {
       return chosen === undefined ? 'no_case' : { opening: { case: chosen } };
     }
     case 'plan':
-      return 'needs_plan';
+      return { request: mapOf(step, input) };
     case 'loop':
-      return { state: linked.render(step.state, scope) };
+      return { state: mapOf(step, input) };
     case 'agent': {
-      return { state: opened(linked.render(step.instructions, scope), linked.render(step.input, scope)) };
+      const { instructions = null, input: asked = null } = mapOf(step, input);
+      return { state: opened(instructions, asked) };
     }
     case 'workflow':
-      // Rendered from a map, and stays one.
-      return { workflow: step.workflow, given: linked.render(step.with, scope) as { readonly [name: string]: Json } };
+      return { workflow: step.workflow, given: mapOf(step, input) };
     case 'wait':
     case 'approve':
     case 'action':
       throw new TelosError('BUG', `Step ${step.id} is no block.`);
   }
+}
+
+/** It was written as a map; a person or a rail may have put something else in its place. */
+function mapOf(step: Step, input: Json | undefined): JsonObject {
+  if (input !== undefined && isJsonObject(input)) return input;
+  throw new TelosError('EXPRESSION_FAILED', `What stands in place of the input of ${step.id} is no map.`);
 }
 
 /** Position of the first case whose `when` holds, or that has none; undefined when no case holds. @throws TelosError EXPRESSION_FAILED. */

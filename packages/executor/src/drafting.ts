@@ -1,5 +1,5 @@
 /** Drafting a plan: asking the planner, outside any slot; what holds a slot is the model call that it makes. */
-import type { At, ErrorRecord, Json, Plan, PlanStep, StepPath, Usage } from '@telos/core';
+import type { At, ErrorRecord, JsonObject, Plan, PlanStep, StepPath, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
@@ -13,14 +13,16 @@ export type Drafting = {
   readonly step: PlanStep;
   readonly attempt: number;
   readonly scope: Scope;
+  /** Its `with`, as it passed its rails. */
+  readonly request: JsonObject;
   /** Makes a plan's program durable and known before it is accepted. */
   readonly keep: (plan: Plan) => Promise<void>;
   readonly onEnd: (drafted: Plan | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
 
-/** Asks for a plan; keeps what is under way in `active` until it has ended. @throws TelosError EXPRESSION_FAILED. */
+/** Asks for a plan; keeps what is under way in `active` until it has ended. */
 export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: Drafting): void {
-  const { at, step, attempt, scope, keep, onEnd } = drafting;
+  const { at, step, attempt, scope, request, keep, onEnd } = drafting;
   const { path } = at;
   const { deps, state } = desk;
   const { planner } = deps;
@@ -30,7 +32,6 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
     return;
   }
   const context = desk.contexts.of(at.frame);
-  const request = context.linked.render(step.with, scope);
   const { permissions } = context.linked.program;
   const calls = createCalls(desk, path, attempt);
   active.set(
@@ -46,8 +47,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
       async run(hooks) {
         const idempotencyKey = `${state.id}:${path}`;
         const spec = { path, attempt, idempotencyKey, scope, rendering: context.rendering, sources: () => ({}) };
-        // `with` of a plan block is an object, and rendering keeps it one.
-        const plan = await planner.plan(request as { [key: string]: Json }, new StepContext(desk, hooks, spec), {
+        const plan = await planner.plan(request, new StepContext(desk, hooks, spec), {
           permissions,
         });
         await keep(plan);

@@ -19,6 +19,7 @@ import type {
   Verdict,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
+import type { MayHave } from './private-judging.ts';
 
 export type Judged = {
   readonly output: Json;
@@ -35,6 +36,8 @@ export type GateDeps = {
   readonly signal: AbortSignal;
   readonly record: (call: ToolCallReport) => void;
   readonly sharing: Sharing | undefined;
+  /** Where the judges may send what they are shown; absent: everywhere. */
+  readonly mayHave?: MayHave;
 };
 
 /** Scores an output. Never throws but on abort: what cannot be scored is an `error` verdict, and that does not pass. */
@@ -68,9 +71,9 @@ async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps
   if (use.uses === 'cel' && isExpression(use.with)) return condition(deps.linked, use.with.expression, scope);
   const { output, input, sources } = judged;
   const subject = { value: output, text: judgedText(output), input, sources };
-  const { checks, signal, record, sharing, linked } = deps;
+  const { checks, signal, record, sharing, linked, mayHave } = deps;
   const render = (template: Template): Json => linked.render(template, scope);
-  return useCheck(use, subject, { checks, signal, record, sharing, render });
+  return useCheck(use, subject, { checks, signal, record, sharing, render, mayHave });
 }
 
 function condition(linked: Linked, expression: string, scope: Scope): Verdict {

@@ -1,14 +1,21 @@
-/** What judging an output may cost, told before there is one. */
-import { addUsage, noUsage } from '@telos/core';
-import type { AnyCheck, CheckUse, GateSpec, Json, JsonObject, Usage } from '@telos/core';
+/** What judging a step may cost, its gate and its rails, told before its call is made. */
+import { addUsage, checksOfGate, isPriced, judgingCost } from '@telos/core';
+import type { ActionStep, AnyCheck, CheckUse, Json, JsonObject, RailsSpec, Usage } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
+import { afterCall, beforeCall } from './rails/rails-of.ts';
 
 /** In characters, of an output about which its tool says nothing, and of one token. */
 const usualOutput = 2000;
 const perToken = 4;
 
-export type Judged = {
+export type Judging = {
+  readonly step: ActionStep;
+  /** That hold for the step. */
+  readonly rails: RailsSpec | undefined;
   readonly checks: ReadonlyMap<string, AnyCheck>;
+};
+
+export type Judged = Judging & {
   readonly linked: Linked;
   readonly scope: Scope;
   /** The step's, as rendered. */
@@ -18,37 +25,29 @@ export type Judged = {
   readonly call: Usage;
 };
 
-/** Whether a gate asks anybody who may cost something. */
-export function isPriced(gate: GateSpec | undefined, checks: ReadonlyMap<string, AnyCheck>): boolean {
-  return usesOf(gate).some(({ uses }) => checks.get(uses)?.estimate !== undefined);
+/** Whether judging it asks anybody who may cost something. */
+export function costsJudging({ step, rails, checks }: Judging): boolean {
+  return isPriced([...checksOfGate(step.gate), ...usesAt(rails, beforeCall), ...usesAt(rails, afterCall)], checks);
 }
 
-/** Of one evaluation of the gate, with every check asked once. */
-export async function gateCost(gate: GateSpec | undefined, judged: Judged): Promise<Usage> {
-  const { call, input, sources } = judged;
+/** Of judging it once, with every check asked once. */
+export async function stepJudgingCost({ step, rails, ...judged }: Judged): Promise<Usage> {
+  const { call, input, sources, checks, linked, scope } = judged;
   const output = 'x'.repeat(call.output_tokens > 0 ? call.output_tokens * perToken : usualOutput);
-  const subject = { value: output, text: output, input, sources: sources() };
-  let cost = noUsage;
-  for (const use of usesOf(gate)) {
-    const check = judged.checks.get(use.uses);
-    if (check?.estimate === undefined) continue;
-    const params = paramsOf(use, check, judged, output);
-    // Parameters that look into the output are not known yet: whoever is asked then is asked once at least.
-    if (params === undefined) cost = addUsage(cost, { ...noUsage, calls: check.needs === 'model' ? 1 : 0 });
-    else cost = addUsage(cost, await check.estimate(subject, params));
-  }
-  return cost;
+  const given = JSON.stringify(input);
+  const before = await judgingCost(
+    usesAt(rails, beforeCall),
+    { value: input, text: given, input: null, sources: sources() },
+    { checks, render: (template) => linked.render(template, scope) },
+  );
+  const after = await judgingCost(
+    [...usesAt(rails, afterCall), ...checksOfGate(step.gate)],
+    { value: output, text: output, input, sources: sources() },
+    { checks, render: (template) => linked.render(template, { ...scope, output }) },
+  );
+  return addUsage(before, after);
 }
 
-function usesOf(gate: GateSpec | undefined): readonly CheckUse[] {
-  if (gate === undefined) return [];
-  return gate.judge === undefined ? gate.checks : [...gate.checks, gate.judge];
-}
-
-function paramsOf(use: CheckUse, check: AnyCheck, { linked, scope }: Judged, output: string): unknown {
-  try {
-    return check.params.safeParse(linked.render(use.with, { ...scope, output })).data;
-  } catch {
-    return undefined;
-  }
+function usesAt(rails: RailsSpec | undefined, places: readonly (keyof RailsSpec)[]): readonly CheckUse[] {
+  return rails === undefined ? [] : places.flatMap((place) => rails[place] ?? []);
 }

@@ -152,6 +152,11 @@ export function labellingOfConversation(state: RunState, path: StepPath, round: 
   return wholeOf(joinLabellings(wholeOf(ofBlock(state, path)), ofEvery(state, round)));
 }
 
+/** What the outputs of these steps carry together. */
+export function labellingOfReads(state: RunState, frame: Frame, reads: readonly string[]): Labelling {
+  return wholeOf(joinAll(reads.map((id) => ofPath(state, pathOf(frame, id)))));
+}
+
 /** Less what a person vouches for. */
 export function trusted({ trust }: Pick<Step, 'trust'>, labelling: Labelling): Labelling {
   return trust === 'trusted' ? withoutLabel(labelling, 'untrusted') : labelling;

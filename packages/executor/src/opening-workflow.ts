@@ -1,27 +1,28 @@
 /** Opening a workflow that runs as a step: its inputs are checked, and judged by its own rails. */
-import { errorRecordOf } from '@telos/core';
-import type { At, ErrorRecord, Json, StepPath, Usage } from '@telos/core';
+import { errorRecordOf, isJsonObject, TelosError } from '@telos/core';
+import type { At, ErrorRecord, Json, JsonObject, Usage } from '@telos/core';
 import type { Linked } from '@telos/language';
-import type { ActiveStep } from './active-step.ts';
 import type { Desk } from './desk.ts';
-import { judgeBlock } from './rails/block-rails.ts';
+import type { BlockRails, RailsAt } from './rails/block-rails.ts';
 import { labellingOfOpening } from './labelling.ts';
 
 export type WorkflowOpening = {
   readonly at: At;
   readonly attempt: number;
   readonly program: Promise<{ readonly hash: string; readonly linked: Linked }>;
-  readonly given: { readonly [name: string]: Json };
+  readonly given: JsonObject;
+  /** Of the step, on what it hands over; those of the workflow's own file follow. */
+  readonly own: RailsAt;
   readonly onFail: (error: ErrorRecord, usage?: Usage) => void;
 };
 
 type Fitting = { readonly hash: string; readonly linked: Linked; readonly inputs: Json };
 
-/** Held under the block's path while its program is read; judging is kept in `active`. */
-export function openWorkflow(desk: Desk, active: Map<StepPath, ActiveStep>, opening: WorkflowOpening): void {
+/** Held under the block's path while its program is read. @param judge Judges what it is given. */
+export function openWorkflow(desk: Desk, judge: (rails: BlockRails) => void, opening: WorkflowOpening): void {
   const { at, given, onFail } = opening;
   const { path } = at;
-  const fitting = async (): Promise<Fitting> => {
+  const read = async (): Promise<Fitting> => {
     const { hash, linked } = await opening.program;
     return { hash, linked, inputs: linked.inputs(given) };
   };
@@ -32,9 +33,9 @@ export function openWorkflow(desk: Desk, active: Map<StepPath, ActiveStep>, open
     desk.release(path);
     then();
   };
-  fitting()
+  read()
     .then(
-      (made) => settle(() => letIn(desk, active, opening, made)),
+      (made) => settle(() => letIn(desk, judge, opening, made)),
       (error: unknown) => settle(() => onFail(errorRecordOf(error, 'BUG'))),
     )
     .catch(desk.fail);
@@ -42,25 +43,42 @@ export function openWorkflow(desk: Desk, active: Map<StepPath, ActiveStep>, open
 
 function letIn(
   desk: Desk,
-  active: Map<StepPath, ActiveStep>,
-  { at, attempt, onFail }: WorkflowOpening,
+  judge: (rails: BlockRails) => void,
+  { at, attempt, own, onFail }: WorkflowOpening,
   { hash, linked, inputs }: Fitting,
 ): void {
   const { path, frame, step } = at;
-  judgeBlock(desk, active, {
+  judge({
     at,
     attempt,
     place: 'input',
-    from: [{ rails: linked.program.rails?.input ?? [], render: (template) => linked.render(template, { inputs }) }],
+    from: [
+      own,
+      { rails: linked.program.rails?.input ?? [], render: (template) => linked.render(template, { inputs }) },
+    ],
     value: inputs,
     input: null,
     sources: {},
     labelling: () => labellingOfOpening(desk.state, desk.contexts.of(frame), frame, step),
     onApprove: 'go_on',
-    onPass: (value) =>
-      desk.store(value, (payload) => {
+    onPass(value) {
+      let passed: Json;
+      try {
+        passed = value === inputs ? inputs : fitting(linked, value);
+      } catch (error) {
+        onFail(errorRecordOf(error, 'BUG'));
+        return;
+      }
+      desk.store(passed, (payload) => {
         desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { workflow: hash, inputs: payload } });
-      }),
+      });
+    },
     onBlock: onFail,
   });
+}
+
+/** What a rail or a person put in place of inputs has to fit where they do. @throws TelosError INPUT_INVALID, RAIL_FAILED. */
+function fitting(linked: Linked, value: Json): JsonObject {
+  if (isJsonObject(value)) return linked.inputs(value);
+  throw new TelosError('RAIL_FAILED', 'What stands in place of the inputs holds no inputs.', { kind: 'terminal' });
 }

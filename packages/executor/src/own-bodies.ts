@@ -1,7 +1,7 @@
 /** Programs that become bodies of a run's blocks: plans that it drafts, and the workflows that it runs as steps. */
 import { assertRunsAsStep, TelosError } from '@telos/core';
 import type { Plan } from '@telos/core';
-import type { BodyPrograms } from './block-steps.ts';
+import type { BodyPrograms } from './opening-block.ts';
 import type { Desk } from './desk.ts';
 import type { Patience } from './patience.ts';
 import type { Programs } from './programs.ts';

@@ -71,7 +71,7 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
   const history = known !== undefined && 'history' in known ? known.history : undefined;
   const rejected = history?.rejected;
   const given = givenInput(state, path, history);
-  const rails = railsOf(step, frame);
+  const rails = railsOf(desk, step, frame);
   const judged = rails === undefined ? undefined : state.rails.get(path);
   const railed = judged === undefined ? undefined : passedInput(judged);
   const gave = judged === undefined ? nothingGiven : gaveOf(judged, attempt);

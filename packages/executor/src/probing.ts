@@ -39,7 +39,7 @@ export function probe(
   const context = desk.contexts.of(frame);
   const { linked, rendering } = context;
   const calls = createCalls(desk, path, attempt);
-  const isRailed = withholds(railsOf(step, frame));
+  const isRailed = withholds(railsOf(desk, step, frame));
   const asked: ActionStep = {
     kind: 'action',
     id: step.id,

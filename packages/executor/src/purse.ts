@@ -4,8 +4,20 @@
  * Budgets stand on the run, on blocks and on steps; a child takes from all that
  * are around it. Accounts are kept once a budget bounds an attempt: most runs need none.
  */
-import { budgetOf, rootFrame } from '@telos/core';
-import type { BudgetSpec, ErrorRecord, Frame, Program, RunEvent, StepPath } from '@telos/core';
+import { budgetOf, isPriced, judgedText, judgingCost, rootFrame } from '@telos/core';
+import type {
+  At,
+  BudgetSpec,
+  CheckUse,
+  CostDeps,
+  ErrorRecord,
+  Frame,
+  Program,
+  RunEvent,
+  StepPath,
+  Subject,
+  Usage,
+} from '@telos/core';
 import { createAccounts } from './accounts.ts';
 import type { Accounts } from './accounts.ts';
 import type { Desk } from './desk.ts';
@@ -13,6 +25,9 @@ import type { ActionAt } from './preparing.ts';
 
 /** A budget around an attempt. `path` is '' for the run. */
 export type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | 'The run'; readonly budget: BudgetSpec };
+
+/** What is judged, and by whom. */
+export type JudgedOnce = Omit<Subject, 'text'> & Pick<CostDeps, 'render'> & { readonly uses: readonly CheckUse[] };
 
 const noBounds: readonly Bound[] = [];
 
@@ -37,8 +52,25 @@ export class Purse {
 
   /** Calls `go` once what the attempt may cost is set aside. */
   reserve(at: ActionAt, attempt: number, go: () => void): void {
-    this.#accounts ??= createAccounts(this.#desk, (bounded) => this.#boundsOf(bounded), this.#failBlock);
-    this.#accounts.reserve(at, attempt, go);
+    this.#open().reserve(at, attempt, go);
+  }
+
+  /**
+   * Calls `go` once what these checks may cost is set aside, which judge what a block is given or gives; at once when
+   * that is nothing, or no budget bounds it. What is set aside is given back by `release`.
+   *
+   * @param refuse Called when the block's own budget has no room for it.
+   */
+  reserveJudging(at: At, judged: JudgedOnce, go: () => void, refuse: (error: ErrorRecord) => void): void {
+    const { uses, render, ...subject } = judged;
+    const { checks } = this.#desk.deps;
+    if (!isPriced(uses, checks) || this.#boundsOf(at).length === 0) {
+      go();
+      return;
+    }
+    const cost = (): Promise<Usage> =>
+      judgingCost(uses, { ...subject, text: judgedText(subject.value) }, { checks, render });
+    this.#open().reserveJudging({ at, cost, go, refuse });
   }
 
   /** Gives back what was set aside for a step that does not start. */
@@ -51,7 +83,11 @@ export class Purse {
     this.#accounts?.observe(event);
   }
 
-  #boundsOf({ path, step, frame }: ActionAt): readonly Bound[] {
+  #open(): Accounts {
+    return (this.#accounts ??= createAccounts(this.#desk, (bounded) => this.#boundsOf(bounded), this.#failBlock));
+  }
+
+  #boundsOf({ path, step, frame }: At): readonly Bound[] {
     let bounds = this.#around(noBounds, 'Step', path, step.budget);
     for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within)
       if (at.block !== undefined) bounds = this.#around(bounds, 'Block', at.block.path, at.block.step.budget);

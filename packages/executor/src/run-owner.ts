@@ -152,9 +152,9 @@ export class OwnedRun implements RunOwner, DeskOwner {
     this.#desk = desk;
     this.#purse = purse;
     this.#actions = actions;
-    this.#blocks = new Lazy(() => createBlockSteps(desk, new OwnBodies(shared, desk, patience)));
+    this.#blocks = new Lazy(() => createBlockSteps(desk, new OwnBodies(shared, desk, patience), purse));
     this.#budgets = new Budgets(desk, program);
-    const runRails = new RunRails(desk, linked);
+    const runRails = new RunRails(desk, linked, purse);
     this.#runRails = runRails;
     this.#carrier = new Carrier({ desk, actions, blocks: this.#blocks, waits, runRails, purse, ledger, linked });
     this.#steering = createSteering({

@@ -4,6 +4,7 @@ import type { Did, ErrorRecord, GateResult, Labelling, Payload, RailsResult, Usa
 import type { Scope } from '@telos/language';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
+import { labellingOfInput, labellingOfOutput } from './labelling.ts';
 import type { ActionAt } from './preparing.ts';
 import { waitFor } from './rails/asked.ts';
 import { afterCall, railsOf } from './rails/rails-of.ts';
@@ -30,6 +31,17 @@ export function settleFailure(
   desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labelling });
 }
 
+/** An attempt that cannot be made fails without its call. */
+export function refuseAttempt(desk: Desk, at: ActionAt, attempt: number, error: ErrorRecord): void {
+  const { path, step, frame } = at;
+  const labelling = labellingOfInput(desk.state, desk.contexts.of(frame), frame, step);
+  desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
+  const { returns = [], echoes } = desk.deps.tools.get(step.uses) ?? {};
+  settleFailure(desk, at, attempt, error, {
+    labelling: labellingOfOutput({ step, path, input: labelling, returns, echoes }),
+  });
+}
+
 /** What the rails of an attempt said, in the order in which they did. */
 export function recordAnswers(desk: Desk, { path }: ActionAt, attempt: number, results: readonly RailsResult[]): void {
   for (const result of results) desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result });
@@ -47,7 +59,7 @@ export function settleAsked(
   const asked = place === undefined ? undefined : judged[place];
   if (place === undefined || asked?.value === undefined)
     throw new TelosError('BUG', `${path} is to be asked about, and nothing is known of what.`);
-  const wait = waitFor(place, railsOf(step, frame)?.[place] ?? [], asked.verdicts, asked.value, 'go_on');
+  const wait = waitFor(place, railsOf(desk, step, frame)?.[place] ?? [], asked.verdicts, asked.value, 'go_on');
   const spent = usage === undefined ? {} : { usage };
   desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling, ...spent });
 }

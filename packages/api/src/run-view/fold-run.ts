@@ -237,6 +237,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       const status = event.type === 'step.in_doubt' ? 'in_doubt' : 'quarantined';
       const attempt = end(step, event, status);
       attempt.error = event.error;
+      if (event.labels !== undefined) carry(step, event);
       if (event.type === 'step.quarantined' && event.output !== undefined) attempt.output = event.output;
       step.error = event.error;
       step.status = status;

@@ -36,7 +36,7 @@ export type ForkDeps = BeginRunDeps &
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
     readonly vaults?: Vaults;
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
-    readonly clock: Pick<Clock, 'now'>;
+    readonly clock: Clock;
   };
 
 export type ForkRun = {
@@ -75,10 +75,11 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const judged =
     changes.inputs === undefined
       ? undefined
-      : await judgeInput({ checks: deps.catalog.checks, vaults }, linked, linked.inputs(changes.inputs), {
+      : await judgeInput({ ...deps.catalog, vaults, clock }, linked, linked.inputs(changes.inputs), {
           run: id,
           at,
           turn,
+          ...(created.labels === undefined ? {} : { labels: created.labels }),
         });
   const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(

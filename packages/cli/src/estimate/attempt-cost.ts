@@ -1,6 +1,5 @@
-import { noUsage } from '@telos/core';
-import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Program, Usage } from '@telos/core';
-import { asksModel } from '@telos/evaluators';
+import { judgingCost, noUsage } from '@telos/core';
+import type { ActionStep, CheckUse, CostDeps, Json, ModelSpec, Models, Program, Template, Usage } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import { isObject } from '@telos/language/text';
 import { noCost, plus } from './cost.ts';
@@ -17,7 +16,7 @@ export type EstimateDeps = {
 /** A cost, and what had to be assumed for it. */
 export type Assumed = { readonly cost: Cost; readonly assumes: readonly string[] };
 
-/** Of an answer, in tokens, when nothing bounds it: usually, and of a judge's verdicts. */
+/** Of an answer, in tokens, when nothing bounds it: usually, and of a judge's verdict. */
 export const usualAnswer = 300;
 const verdictTokens = 200;
 /** Of what a judge is shown, in characters: the output and what it leans on. */
@@ -68,22 +67,23 @@ export async function attemptCost({ catalog }: EstimateDeps, step: ActionStep, s
   return { cost: { expected: timed(expected, model), most: timed(most, model) }, assumes: [] };
 }
 
-/** One evaluation of a gate: what its checks ask of models. Checks that ask none cost nothing. */
-export async function gateCost(
-  { catalog, models }: EstimateDeps,
-  gate: GateSpec,
-  sample: (use: CheckUse) => Sample,
+/** One question to each of these checks about something of the usual length. Checks that ask no model cost nothing. */
+export async function checksCost(
+  { catalog: { checks } }: Pick<EstimateDeps, 'catalog'>,
+  uses: readonly CheckUse[],
+  sample: (template: Template) => Sample,
 ): Promise<Cost> {
+  const text = 'x'.repeat(judgedText);
+  const subject = { value: text, text, input: null, sources: {} };
+  const render = (template: Template): Json => sample(template).value;
   let cost = noCost;
-  for (const use of gate.judge === undefined ? gate.checks : [...gate.checks, gate.judge]) {
-    const check = catalog.checks.get(use.uses);
-    const { value } = sample(use);
-    if (check === undefined || !asksModel(check, value)) continue;
-    const text = `${JSON.stringify(value)}${'x'.repeat(judgedText)}`;
-    const model = modelOf(value);
-    const usage = await models.estimate({ model, messages: [{ role: 'user', text }], maxTokens: verdictTokens });
-    const verdict = timed(usage, model);
-    cost = plus(cost, { expected: verdict, most: verdict });
+  for (const use of uses) {
+    const model = modelOf(render(use.with));
+    const told = async (deps: Partial<CostDeps>): Promise<Usage> => {
+      const usage = await judgingCost([use], subject, { checks, render, ...deps });
+      return usage.calls === 0 ? usage : timed(usage, model);
+    };
+    cost = plus(cost, { expected: await told({ answerTokens: verdictTokens }), most: await told({}) });
   }
   return cost;
 }

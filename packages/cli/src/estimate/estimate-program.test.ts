@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@telos/driver-local';
+import { createChecks } from '@telos/evaluators';
 import { compile, createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
 import { describe, expect, it } from 'vitest';
@@ -34,8 +35,10 @@ async function estimated(text: string, others: { readonly [id: string]: string }
   });
   const result = compile(`telos: 1\nid: t\n${text}`, { catalog });
   if (!result.ok) throw new Error(result.faults.map(({ line, message }) => `${line}: ${message}`).join('\n'));
+  // Those who judge know the same prices.
+  const checks = createChecks({ models, schemas: createSchemas(), evaluateCondition: () => true });
   return estimateProgram(result.compiled.program, {
-    catalog: { ...catalog, tools: new Map([...catalog.tools, ...tools]) },
+    catalog: { ...catalog, checks, tools: new Map([...catalog.tools, ...tools]) },
     models,
     workflow: async (id) => {
       const other = others[id];
@@ -104,6 +107,26 @@ steps:
 `);
     expect(estimate.total.expected).toMatchObject({ calls: 3, ms: 200 + 7000 });
     expect(row(estimate, 'route')?.assumes).toEqual(['the dearest of its cases']);
+  });
+
+  it('counts what rails ask of models: of a step, of the blocks around it for each of its calls, and of the run', async () => {
+    const rail = '[{ check: judge, with: { model: openai/priced, rubric: [is good] } }, pii]';
+    const step = (rails = ''): string => `{ id: a, uses: transform, with: { value: x }${rails} }`;
+    const callsOf = async (text: string): Promise<number> => (await estimated(text)).total.expected.calls;
+    expect(await callsOf(`steps: [${step()}]\n`)).toBe(1);
+    expect(await callsOf(`steps: [${step(`, rails: { input: ${rail}, tool_result: ${rail} }`)}]\n`)).toBe(3);
+    const block = (rails: string): string =>
+      `steps: [{ id: b, foreach: [1, 2, 3], rails: { ${rails} }, steps: [${step()}] }]\n`;
+    expect(await callsOf(block(`tool_arguments: ${rail}`))).toBe(6);
+    expect(await callsOf(block(`output: ${rail}`))).toBe(4);
+    expect(await callsOf(block(`memory_write: ${rail}`))).toBe(3);
+    const run = await estimated(`rails: { input: ${rail}, output: ${rail} }\nsteps: [${step()}]\n`);
+    expect(run.total.expected.calls).toBe(3);
+    expect(run.total.expected.usd).toBeGreaterThan(0);
+    expect(run.total.most.usd).toBeGreaterThan(run.total.expected.usd);
+    expect(run.assumes).toContain('the rails of the run itself are counted in the total alone');
+    const memory = '{ id: n, uses: memory.remember, with: { value: x } }';
+    expect(await callsOf(`rails: { memory_write: ${rail} }\nsteps: [${memory}, ${step()}]\n`)).toBe(3);
   });
 
   it('counts every retry, remedy and round at most, and judges with each attempt', async () => {

@@ -2,13 +2,14 @@
  * What a run of a program is likely to cost, told before there is one: step by
  * step, with everything that had to be assumed. It calls no tool and no model.
  */
-import { addUsage, noUsage } from '@telos/core';
+import { addUsage, checksOfGate, noUsage } from '@telos/core';
 import type {
   ActionStep,
   AgentStep,
-  GateSpec,
   JsonObject,
   Program,
+  RailsSpec,
+  RailUse,
   Remedy,
   Step,
   Usage,
@@ -16,7 +17,7 @@ import type {
 } from '@telos/core';
 import { isObject } from '@telos/language/text';
 import { budgetWarnings, itemsOf, modelAssumptions, roundsOf } from './assumptions.ts';
-import { attemptCost, gateCost, generalAssumptions } from './attempt-cost.ts';
+import { attemptCost, checksCost, generalAssumptions } from './attempt-cost.ts';
 import type { Assumed, EstimateDeps } from './attempt-cost.ts';
 import { dearest, lasting, noCost, once, plus, times } from './cost.ts';
 import type { Cost, Times } from './cost.ts';
@@ -56,15 +57,38 @@ type Found = { readonly rows: StepEstimate[]; readonly programs: Program[] };
 export async function estimateProgram(program: Program, deps: EstimateDeps): Promise<Estimate> {
   const found: Found = { rows: [], programs: [program] };
   const listCost = estimating(program, {}, [program.id], deps, found);
-  let total = await listCost(program.steps, '', once);
-  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
+  const held = heldBy(program.rails, noneHeld);
+  let total = await listCost(program.steps, '', once, held);
+  if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once, held));
   const assumes = [...generalAssumptions, ...(await modelAssumptions(found.programs, deps))];
+  const own = await checksCost(deps, runRails(program), createSampling(program));
+  if (own.most.calls > 0) {
+    assumes.push('the rails of the run itself are counted in the total alone');
+    total = lasting(plus(total, own), {
+      expected: total.expected.ms + own.expected.ms,
+      most: total.most.ms + own.most.ms,
+    });
+  }
   if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
   return { steps: found.rows, total, assumes, warnings: budgetWarnings(program, total) };
 }
 
+/** Rails of the blocks and workflows around a list, on its tool calls and on what these write into memory. */
+type Held = { readonly calls: readonly RailUse[]; readonly memory: readonly RailUse[] };
+
+const noneHeld: Held = { calls: [], memory: [] };
+
+function heldBy(rails: RailsSpec | undefined, { calls, memory }: Held): Held {
+  const { tool_arguments: given = [], tool_result: gave = [], memory_write: written = [] } = rails ?? {};
+  return { calls: [...calls, ...given, ...gave], memory: [...memory, ...written] };
+}
+
+function runRails({ rails }: Program): readonly RailUse[] {
+  return [...(rails?.input ?? []), ...(rails?.output ?? [])];
+}
+
 /** What a list of steps runs for once, at most how often, and where. */
-type ListCost = (steps: readonly Step[], chain: string, count: Times) => Promise<Cost>;
+type ListCost = (steps: readonly Step[], chain: string, count: Times, held: Held) => Promise<Cost>;
 
 /**
  * Estimates lists of one program.
@@ -83,7 +107,7 @@ function estimating(
   const { rows } = found;
 
   /** Of one time that a list runs: what it adds up to, and how long its longest chain takes. */
-  async function listCost(steps: readonly Step[], inside: string, count: Times): Promise<Cost> {
+  async function listCost(steps: readonly Step[], inside: string, count: Times, held: Held): Promise<Cost> {
     let sum = noCost;
     const ends = new Map<string, Times>();
     const latest = (ids: Iterable<string>): Times => {
@@ -96,7 +120,7 @@ function estimating(
       return last;
     };
     for (const step of steps) {
-      const cost = await stepCost(step, inside === '' ? step.id : `${inside}.${step.id}`, count);
+      const cost = await stepCost(step, inside === '' ? step.id : `${inside}.${step.id}`, count, held);
       const begin = latest(step.after);
       ends.set(step.id, { expected: begin.expected + cost.expected.ms, most: begin.most + cost.most.ms });
       sum = plus(sum, cost);
@@ -105,10 +129,13 @@ function estimating(
   }
 
   /** Of one time that a step runs. Its row, with all its times, comes before those of what is inside it. */
-  async function stepCost(step: Step, chain: string, count: Times): Promise<Cost> {
+  async function stepCost(step: Step, chain: string, count: Times, held: Held): Promise<Cost> {
     const at = rows.length;
-    const { cost, assumes } = step.kind === 'action' ? await actionCost(step) : await blockCost(step, chain, count);
-    const whole = step.kind === 'action' ? cost : await withGate(step, cost);
+    const { cost, assumes } =
+      step.kind === 'action'
+        ? await actionCost(step, heldBy(step.rails, held))
+        : await blockCost(step, chain, count, heldBy(step.rails, held));
+    const whole = step.kind === 'action' ? cost : await withJudging(step, cost);
     const all = times(whole, count);
     rows.splice(at, 0, {
       step: chain,
@@ -121,10 +148,12 @@ function estimating(
     return whole;
   }
 
-  async function actionCost(step: ActionStep): Promise<Assumed> {
+  async function actionCost(step: ActionStep, held: Held): Promise<Assumed> {
     const given = sample(step.with);
     const first = await attemptCost(deps, step, given);
-    const judged = await evaluations(step.gate);
+    const remembers = deps.catalog.tools.get(step.uses)?.remembers === true;
+    const rails = [...onOwnValues(step), ...held.calls, ...(remembers ? held.memory : [])];
+    const judged = await checksCost(deps, [...rails, ...checksOfGate(step.gate)], sample);
     const { retry } = step;
     let most = times(plus(first.cost, judged), { expected: 1, most: retry?.max ?? 1 });
     const assumes = [...first.assumes];
@@ -136,25 +165,21 @@ function estimating(
     return { cost: most, assumes };
   }
 
-  function evaluations(gate: GateSpec | undefined): Promise<Cost> {
-    return gate === undefined ? Promise.resolve(noCost) : gateCost(deps, gate, (use) => sample(use.with));
-  }
-
   /** A block whose gate fails is not run again. */
-  async function withGate(step: Step, cost: Cost): Promise<Cost> {
-    return plus(cost, await evaluations(step.gate));
+  async function withJudging(step: Step, cost: Cost): Promise<Cost> {
+    return plus(cost, await checksCost(deps, [...onOwnValues(step), ...checksOfGate(step.gate)], sample));
   }
 
-  async function blockCost(step: Exclude<Step, ActionStep>, chain: string, count: Times): Promise<Assumed> {
+  async function blockCost(step: Exclude<Step, ActionStep>, chain: string, count: Times, held: Held): Promise<Assumed> {
     switch (step.kind) {
       case 'foreach': {
         const { items, assumes } = itemsOf(step, program, sample(step.items));
-        const body = await listCost(step.steps, chain, product(count, items));
+        const body = await listCost(step.steps, chain, product(count, items), held);
         return { cost: times(body, items, step.maxParallel), assumes };
       }
       case 'loop': {
         const rounds = roundsOf(step);
-        const body = await listCost(step.steps, chain, product(count, rounds));
+        const body = await listCost(step.steps, chain, product(count, rounds), held);
         const assumes = step.until === undefined ? [] : [`${rounds.expected} of at most ${step.max} rounds`];
         return { cost: times(body, rounds), assumes };
       }
@@ -162,7 +187,7 @@ function estimating(
         let sum = noCost;
         let ms: Times = { expected: 0, most: 0 };
         for (const [name, steps] of Object.entries(step.branches)) {
-          const branch = await listCost(steps, `${chain}.${name}`, count);
+          const branch = await listCost(steps, `${chain}.${name}`, count, held);
           sum = plus(sum, branch);
           ms = { expected: Math.max(ms.expected, branch.expected.ms), most: Math.max(ms.most, branch.most.ms) };
         }
@@ -171,7 +196,7 @@ function estimating(
       case 'switch': {
         const cases: Cost[] = [];
         for (const [index, { steps }] of step.cases.entries())
-          cases.push(await listCost(steps, `${chain}[${index}]`, count));
+          cases.push(await listCost(steps, `${chain}[${index}]`, count, held));
         return { cost: dearest(cases), assumes: step.cases.length > 1 ? ['the dearest of its cases'] : [] };
       }
       case 'agent':
@@ -179,7 +204,7 @@ function estimating(
       case 'plan':
         return plannedCost(deps, step, sample(step.with));
       case 'workflow':
-        return childCost(step, chain, count);
+        return childCost(step, chain, count, held);
       case 'wait': {
         const { wait } = step;
         const ms = wait.for === 'duration' && typeof wait.ms === 'number' ? wait.ms : undefined;
@@ -191,7 +216,12 @@ function estimating(
     }
   }
 
-  async function childCost({ workflow: id, with: given }: WorkflowStep, chain: string, count: Times): Promise<Assumed> {
+  async function childCost(
+    { workflow: id, with: given }: WorkflowStep,
+    chain: string,
+    count: Times,
+    held: Held,
+  ): Promise<Assumed> {
     if (around.includes(id)) return { cost: noCost, assumes: [`the workflow ${id} runs itself: that is not counted`] };
     const child = await deps.workflow?.(id);
     if (child === undefined) {
@@ -200,8 +230,9 @@ function estimating(
     found.programs.push(child);
     const { value } = sample(given);
     const inside = estimating(child, isObject(value) ? value : {}, [...around, id], deps, found);
+    const steps = await inside(child.steps, chain, count, heldBy(child.rails, held));
     return {
-      cost: await inside(child.steps, chain, count),
+      cost: plus(steps, await checksCost(deps, runRails(child), createSampling(child))),
       assumes: [`${id} is what its file has now: a run takes the version of its start`],
     };
   }
@@ -227,6 +258,11 @@ function estimating(
   }
 
   return listCost;
+}
+
+/** Rails on what a step is given and what it gives. */
+function onOwnValues({ rails }: Step): readonly RailUse[] {
+  return [...(rails?.input ?? []), ...(rails?.output ?? [])];
 }
 
 function withModel({ value, standsIn }: Sample, { model }: Extract<Remedy, { do: 'escalate' }>): Sample {

@@ -7,8 +7,9 @@ const Schema = z.looseObject({
   get anyOf() {
     return z.array(Schema).optional();
   },
+  /** `false`: no items beyond those of a tuple. */
   get items() {
-    return Schema.optional();
+    return z.union([Schema, z.boolean()]).optional();
   },
   get properties() {
     return z.record(z.string(), Schema).optional();
@@ -51,7 +52,7 @@ function typeWords(schema: Schema): string {
   if (schema.enum !== undefined) return schema.enum.map(String).join(' | ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeWords))].join(' | ');
   if (schema.type === 'array') {
-    const item = schema.items === undefined ? 'any' : typeWords(schema.items);
+    const item = typeof schema.items === 'object' ? typeWords(schema.items) : 'any';
     return item === 'any' || item.includes('|') ? 'list' : `list of ${item}`;
   }
   const names = Object.keys(schema.properties ?? {});

@@ -1,6 +1,7 @@
 /** Asking a check: its parameters are rendered and read, its answer is looked at and bounded. */
 import type { Json } from '../json.ts';
 import type { AnyCheck, CheckContext, Subject, Verdict } from '../ports/check.ts';
+import type { Destination } from '../ports/tool.ts';
 import type { CheckUse, Template } from '../program/program.ts';
 import type { CheckVerdict } from '../run/events.ts';
 import { boundedJson, boundedText, countable } from './bounded.ts';
@@ -9,6 +10,8 @@ export type CheckDeps = CheckContext & {
   readonly checks: ReadonlyMap<string, AnyCheck>;
   /** Evaluates the expressions in a check's parameters. What it throws is an `error` verdict. */
   readonly render: (template: Template) => Json;
+  /** Where what is judged may be sent, when not everywhere: it is private, and not every model may have it. */
+  readonly mayHave?: ((destination: Destination) => boolean) | undefined;
 };
 
 /**
@@ -22,6 +25,8 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
     const params = check.params.safeParse(deps.render(use.with));
     if (!params.success)
       return failed(`The parameters of ${use.uses} do not fit: ${params.error.issues[0]?.message ?? 'unknown'}.`);
+    const closed = deps.mayHave === undefined ? undefined : await closedTo(check, params.data, deps.mayHave);
+    if (closed !== undefined) return failed(closed);
     const { signal, record, sharing, vault } = deps;
     const context = { signal, record, sharing, ...(vault === undefined ? {} : { vault }) };
     const given = await check.score(subject, params.data, context);
@@ -30,6 +35,19 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
     deps.signal.throwIfAborted();
     return failed(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** Why it may not be shown what it would judge; undefined when it may. */
+async function closedTo(
+  check: AnyCheck,
+  params: unknown,
+  mayHave: NonNullable<CheckDeps['mayHave']>,
+): Promise<string | undefined> {
+  if (check.sendsTo === undefined && check.needs === 'local') return undefined;
+  const hosts = (await check.sendsTo?.(params))?.filter((destination) => !mayHave(destination)).map(({ host }) => host);
+  if (hosts?.length === 0) return undefined;
+  const named = hosts === undefined ? 'it may be sent anywhere' : `${[...new Set(hosts)].join(', ')} may have none`;
+  return `What ${check.name} would be shown is private, and ${named}: name a model here, or list the host under \`permissions.hosts\` or TELOS_PRIVATE_HOSTS.`;
 }
 
 /** A verdict as it is recorded, by the floor that its use sets. */

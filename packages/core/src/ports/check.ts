@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json, JsonObject } from '../json.ts';
 import type { Usage } from '../usage.ts';
 import type { Sharing } from './models.ts';
-import type { ToolCallReport } from './tool.ts';
+import type { Destination, ToolCallReport } from './tool.ts';
 
 /** What is judged, and what it may be judged by. */
 export type Subject = {
@@ -61,8 +61,18 @@ export interface Check<P = never> {
    * placeholders in place of what was found, `repair` mends it. Absent: nothing.
    */
   readonly offers?: { readonly [how in 'redact' | 'repair']?: JsonObject };
-  /** What scoring this may cost, as far as can be told before it is done; absent: nothing. Asked again, or repaired, it may cost more. */
-  estimate?(subject: Subject, params: P): Promise<Usage>;
+  /**
+   * What scoring this may cost, as far as can be told before it is done; absent: nothing. Asked again, or repaired, it
+   * may cost more.
+   *
+   * @param answerTokens Of each answer of a model; absent: as many as it may write.
+   */
+  estimate?(subject: Subject, params: P, answerTokens?: number): Promise<Usage>;
+  /**
+   * Where it sends what it judges: to models alone, if anywhere. Absent: it asks no model, or, when it `needs` one, may
+   * send it anywhere.
+   */
+  sendsTo?(params: P): Promise<readonly Destination[]>;
   score(subject: Subject, params: P, context: CheckContext): Promise<Verdict>;
 }
 

@@ -82,6 +82,8 @@ export interface Tool<I = never, O extends Json = Json> {
   readonly foreign?: true;
   /** What it keeps it gives back with the labels that it came with, so that writing to it lets nothing escape them. */
   readonly keepsLabels?: true;
+  /** What it is given it keeps for later runs: rails on memory writes look at it first. */
+  readonly remembers?: true;
   /** The field of its input that it gives back as it is, so that what it gives carries what that field carried. */
   readonly echoes?: string;
   /** It sends what it is given to models alone: where all of them may have it, nobody looks for their hosts. */

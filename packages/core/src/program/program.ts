@@ -22,8 +22,8 @@ export type Program = {
   readonly tools: { readonly [name: string]: ConnectionSpec };
   readonly permissions: PermissionsSpec;
   readonly evaluators: { readonly [name: string]: CheckUse };
-  /** Of the run: what goes into it, and what comes out. */
-  readonly rails?: Pick<RailsSpec, 'input' | 'output'>;
+  /** Of the run: what goes into it, what comes out, and what its steps write into memory. */
+  readonly rails?: Pick<RailsSpec, 'input' | 'output' | 'memory_write'>;
   /** How many of its runs may be unfinished at a time. */
   readonly concurrency?: ConcurrencySpec;
   readonly triggers?: TriggersSpec;
@@ -176,8 +176,8 @@ export type GateSpec = {
 export const railActions = ['block', 'redact', 'repair', 'flag', 'ask'] as const;
 export type RailAction = (typeof railActions)[number];
 
-/** Where rails of this version stand. `memory_write` is reserved: there is no memory to write to yet. */
-export const railPlaces = ['input', 'output', 'tool_arguments', 'tool_result'] as const;
+/** Where rails stand. */
+export const railPlaces = ['input', 'output', 'tool_arguments', 'tool_result', 'memory_write'] as const;
 export type RailPlace = (typeof railPlaces)[number];
 
 /** A check that guards a place. `action` is what is done about a value that does not pass. */
@@ -187,11 +187,14 @@ export type RailUse = CheckUse & {
   readonly mode: 'enforce' | 'shadow';
   /** Who may decide when it asks; empty or absent: anybody who may decide at all. */
   readonly who?: readonly string[];
+  /** How long it may take until it counts as one that cannot run; absent: a minute. */
+  readonly timeoutMs?: number;
 };
 
 /**
  * Rails by place, in the order in which they replace. `input`: the rendered `with`. `tool_arguments`, `tool_result`: of
- * every tool call that the step makes; those of a block hold for all actions in it. `output`: before the gate sees it.
+ * every tool call that the step makes; those of a block hold for all actions in it. `memory_write`: of such a call, when
+ * its tool keeps what it is given; those of a run hold for all of its steps. `output`: before the gate sees it.
  */
 export type RailsSpec = { readonly [place in RailPlace]?: readonly RailUse[] };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { anyJson } from '../json.ts';
 import type { Json } from '../json.ts';
-import type { AnyCheck, Vault, Verdict } from '../ports/check.ts';
+import type { AnyCheck, CheckContext, Vault, Verdict } from '../ports/check.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RailUse } from '../program/program.ts';
 import { judgeRails } from './judge-rails.ts';
 import { createVaults } from './run-vault.ts';
@@ -10,6 +11,30 @@ type Score = (value: Json, vault: Vault | undefined) => Partial<Verdict> | Promi
 
 function rail(name: string, action: RailUse['action'] = 'block', mode: RailUse['mode'] = 'enforce'): RailUse {
   return { name, uses: name, with: {}, action, mode };
+}
+
+/** Stands still; whoever lies down is woken when it is told to. */
+function stillClock(): { readonly clock: Clock; pass(ms: number): Promise<void> } {
+  let now = 0;
+  let sleepers: { readonly due: number; readonly wake: () => void }[] = [];
+  const settled = (): Promise<void> => new Promise((turn) => setImmediate(turn));
+  return {
+    clock: {
+      now: () => now,
+      sleep: (ms, signal) =>
+        new Promise((wake) => {
+          sleepers.push({ due: now + ms, wake });
+          signal?.addEventListener('abort', () => wake());
+        }),
+    },
+    async pass(ms) {
+      await settled();
+      now += ms;
+      for (const { due, wake } of sleepers) if (due <= now) wake();
+      sleepers = sleepers.filter(({ due }) => due > now);
+      await settled();
+    },
+  };
 }
 
 async function judge(rails: readonly RailUse[], checks: { readonly [name: string]: Score }, value: Json = 'text') {
@@ -34,6 +59,7 @@ async function judge(rails: readonly RailUse[], checks: { readonly [name: string
     record: () => {},
     signal: new AbortController().signal,
     vault: createVaults().of('run'),
+    clock: stillClock().clock,
   });
   return { ...judged, order };
 }
@@ -149,5 +175,89 @@ describe('the vault of a run', () => {
     await expect(slow).rejects.toThrow('it failed');
     await next;
     expect(order).toEqual(['first', 'second']);
+  });
+});
+
+describe('a rail that takes too long', () => {
+  const slow = (answer: Promise<Verdict>, seen: (context: CheckContext) => void): AnyCheck => ({
+    name: 'slow',
+    description: 'slow',
+    params: anyJson,
+    needs: 'model',
+    score: (_subject, _params, context) => {
+      seen(context);
+      return answer;
+    },
+  });
+  const passing: Verdict = { score: 1, verdict: 'pass', reason: 'looked' };
+
+  function judging(rails: readonly RailUse[], answer: Promise<Verdict>, signal = new AbortController().signal) {
+    const { clock, pass: passes } = stillClock();
+    let context: CheckContext | undefined;
+    const judged = judgeRails(
+      rails,
+      { place: 'input', what: 'the input of a', value: 'text', input: null, sources: {} },
+      {
+        checks: new Map([['slow', slow(answer, (given) => (context = given))]]),
+        render: (template) => template,
+        record: () => {},
+        signal,
+        sharing: { turn: {} },
+        vault: createVaults().of('run'),
+        clock,
+      },
+    );
+    return { judged, passes, context: () => context };
+  }
+
+  it.each([
+    ['a minute', {}, 60_000],
+    ['its own limit', { timeoutMs: 5000 }, 5000],
+  ])('gives an error that holds the value back after %s, and is told to stop', async (_, own, ms) => {
+    const rails = [{ ...rail('slow'), ...own }];
+    const { judged, passes, context } = judging(rails, new Promise(() => {}));
+    await passes(ms - 1);
+    expect(context()?.signal.aborted).toBe(false);
+    await passes(1);
+    expect(await judged).toMatchObject({
+      outcome: 'block',
+      value: undefined,
+      error: { code: 'RAIL_FAILED', kind: 'retryable', message: expect.stringContaining(`within ${ms} ms`) },
+      verdicts: [{ verdict: 'error' }],
+    });
+    expect(context()?.signal.aborted).toBe(true);
+  });
+
+  it('lets the value go on when it only flags', async () => {
+    const { judged, passes } = judging([rail('slow', 'flag')], new Promise(() => {}));
+    await passes(60_000);
+    expect(await judged).toMatchObject({ outcome: 'pass', verdicts: [{ verdict: 'error' }] });
+  });
+
+  it('gives the vault back to those who wait for it, and its late answer hides nothing', async () => {
+    const answer = Promise.withResolvers<Verdict>();
+    const { judged, passes } = judging([rail('slow', 'redact')], answer.promise);
+    await passes(60_000);
+    answer.resolve({ ...passing, verdict: 'fail', replacement: '<EMAIL_1>', vault: { '<EMAIL_1>': 'ann' } });
+    expect(await judged).toMatchObject({ outcome: 'block', placeholders: [] });
+  });
+
+  it('is not one whose model call waits for a rate limit', async () => {
+    const answer = Promise.withResolvers<Verdict>();
+    const { judged, passes, context } = judging([rail('slow')], answer.promise);
+    const admitted = context()?.sharing?.onWait?.({ of: 'x/y', unit: 'requests', perMinute: 1 });
+    await passes(60_000);
+    await passes(60_000);
+    admitted?.();
+    await passes(59_000);
+    answer.resolve(passing);
+    expect(await judged).toMatchObject({ outcome: 'pass' });
+  });
+
+  it('is waited for no longer when nobody wants its answer any more', async () => {
+    const aborting = new AbortController();
+    const { judged } = judging([rail('slow')], new Promise(() => {}), aborting.signal);
+    aborting.abort(new Error('cancelled'));
+    await expect(judged).rejects.toThrow('cancelled');
   });
 });

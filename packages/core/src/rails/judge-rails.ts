@@ -13,11 +13,13 @@ import { boundedText, countable } from '../checks/bounded.ts';
 import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Json } from '../json.ts';
-import type { Subject, Verdict } from '../ports/check.ts';
+import type { Subject, Vault, Verdict } from '../ports/check.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RailPlace, RailUse } from '../program/program.ts';
 import type { RailsResult, RailVerdict } from '../run/events.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
+import { inTime, railTimeoutMs } from './in-time.ts';
 import type { RunVault } from './run-vault.ts';
 
 export type Guarded = Omit<Subject, 'text'> & {
@@ -39,7 +41,11 @@ export type RailsJudged = {
   readonly usage: Usage | undefined;
 };
 
-export type RailsDeps = Omit<CheckDeps, 'vault'> & { readonly vault: RunVault };
+export type RailsDeps = Omit<CheckDeps, 'vault'> & {
+  readonly vault: RunVault;
+  /** Tells how long each rail takes. */
+  readonly clock: Clock;
+};
 
 /** Never throws but on abort. */
 export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, given: RailsDeps): Promise<RailsJudged> {
@@ -104,10 +110,17 @@ type Failure = {
 
 type Answer = { readonly verdict: Verdict; readonly hidden: readonly string[] };
 
-async function ask(rail: RailUse, subject: Subject, { vault, ...deps }: RailsDeps): Promise<Answer> {
-  if (!replaces(rail)) return { verdict: await useCheck(rail, subject, deps), hidden: [] };
+async function ask(rail: RailUse, subject: Subject, { vault, clock, ...deps }: RailsDeps): Promise<Answer> {
+  const { timeoutMs = railTimeoutMs } = rail;
+  const answered = async (known?: Vault): Promise<Verdict> => {
+    const verdict = await inTime(clock, timeoutMs, deps, (within) =>
+      useCheck(rail, subject, { ...deps, ...within, ...(known === undefined ? {} : { vault: known }) }),
+    );
+    return verdict ?? { score: 0, verdict: 'error', reason: `It did not answer within ${timeoutMs} ms.` };
+  };
+  if (!replaces(rail)) return { verdict: await answered(), hidden: [] };
   return vault.alone(async () => {
-    const verdict = await useCheck(rail, subject, { ...deps, vault: vault.known() });
+    const verdict = await answered(vault.known());
     return { verdict, hidden: vault.keep(verdict.vault) };
   });
 }

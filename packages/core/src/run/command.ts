@@ -128,7 +128,10 @@ export type StepCommand =
         readonly did?: Did | undefined;
       })
   /** The process died during the attempt, and nobody knows how far it came. */
-  | (OfAttempt & Did & { readonly do: 'interruptStep'; readonly step: Step })
+  | (OfAttempt &
+      Did &
+      // Of what it would have given.
+      Carried & { readonly do: 'interruptStep'; readonly step: Step })
   /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
   | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
   | (OfAttempt & Carried & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })

@@ -2,7 +2,7 @@
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
-import { carriedIn, carriesNothing, fails, optional } from './outcome.ts';
+import { carriedAside, carriedIn, carriesNothing, fails, optional } from './outcome.ts';
 import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
@@ -115,13 +115,13 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   }
   const error = { ...(barred ? unrepeated(command.error, did.effect) : command.error), path };
   return [
-    fails({ at, path, attempt }, command.step, opened, {
-      error,
-      output: kept.output,
-      gate: judged,
-      ...usage,
-      ...labels,
-    }),
+    fails(
+      { at, path, attempt },
+      command.step,
+      opened,
+      { error, output: kept.output, gate: judged, ...usage, ...labels },
+      carriedAside(step, command, path),
+    ),
   ];
 }
 
@@ -131,6 +131,7 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
   const { retry } = command.step;
   const usage = optional('usage', command.usage);
   const left = { ...usage, ...carriedIn(command, path) };
+  const aside = carriedAside(step, command, path);
   const failures = step.history.failures + 1;
   if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
     if (did === undefined || error.effect === 'none' || mayRepeat(did)) {
@@ -138,14 +139,15 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
       return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...usage }];
     }
     const last = unrepeated(error, did.effect);
-    return [fails({ at, path, attempt }, command.step, opened, { error: last, ...left })];
+    return [fails({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
   }
-  return [fails({ at, path, attempt }, command.step, opened, { error, ...left })];
+  return [fails({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
 }
 
 function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>): readonly RunEvent[] {
   const { at, path, attempt } = command;
   const spent = optional('usage', step.spent);
+  const aside = carriedAside(step, command, path);
   const error: ErrorRecord = {
     code: 'INTERRUPTED',
     kind: 'retryable',
@@ -160,11 +162,11 @@ function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>)
       message: `${error.message} Its effect (${command.effect}) may have happened; it is not repeated.`,
       next: 'Look whether it took effect, then resolve the step: `telos approvals` shows it.',
     };
-    return [{ type: 'step.in_doubt', at, path, attempt, error: doubtful, ...spent }];
+    return [{ type: 'step.in_doubt', at, path, attempt, error: doubtful, ...spent, ...aside }];
   }
   if (step.history.interruptions + 1 < maxInterruptions)
     return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
   const message = `${path} took its process down ${maxInterruptions} times.`;
   const last: ErrorRecord = { ...error, kind: 'terminal', message };
-  return [fails({ at, path, attempt }, command.step, opened, { error: last, ...spent })];
+  return [fails({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
 }

@@ -1,4 +1,5 @@
 /** What may happen to one step next. How an attempt ends is in decide-attempt.ts, what ends a wait in decide-wait.ts. */
+import { labellingOf, wholeOf } from '../labels.ts';
 import type { Decision, StepCommand } from './command.ts';
 import { decideAttempt } from './decide-attempt.ts';
 import { decideClose, decideOpen, decideRefusal } from './decide-wait.ts';
@@ -80,7 +81,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
 /** What goes into a call is judged before its attempt starts, what comes of it while it is under way. */
 function decideRails(step: StepState | undefined, command: Extract<StepCommand, { do: 'judgeRails' }>): Decision {
   const { at, path, attempt, result, usage } = command;
-  const before = result.place === 'input' || result.place === 'tool_arguments';
+  const before = result.place === 'input' || result.place === 'tool_arguments' || result.place === 'memory_write';
   if (step?.status !== 'running' && !(before && (step === undefined || step.status === 'retrying')))
     return notReady(path, step);
   const expected = step === undefined ? 1 : step.attempt;
@@ -92,7 +93,9 @@ function decideRails(step: StepState | undefined, command: Extract<StepCommand, 
 function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveStep' }>): Decision {
   const { at, path, as, by, note } = command;
   if (step.status !== 'in_doubt' && step.status !== 'quarantined') return notReady(path, step);
-  const { attempt, labels, labelling } = step;
+  const { attempt } = step;
+  // Whoever says what it gave has it from where the step would have had it.
+  const carried = carriedIn({ labelling: wholeOf(labellingOf(step, path)) }, path);
   const resolved: RunEvent = {
     type: 'step.resolved',
     at,
@@ -114,7 +117,7 @@ function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveSte
           path,
           attempt,
           output: command.output ?? { value: null },
-          ...carriedIn({ labels, labelling }, path),
+          ...carried,
         },
       ];
     case 'fail':
@@ -126,7 +129,7 @@ function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveSte
           path,
           attempt,
           error: errorAt(path, step.error),
-          ...carriedIn({ labels, labelling }, path),
+          ...carried,
           ...optional('gate', step.gate),
           ...optional('output', step.output),
         },

@@ -267,8 +267,17 @@ export const RunEvent = z.discriminatedUnion('type', [
   }),
 
   /** Its process ended in the middle of an effect that must not happen twice, and nobody knows whether it happened. */
-  z.object({ type: z.literal('step.in_doubt'), at, path, attempt, error: errorRecord, usage: usage.exactOptional() }),
-  /** It failed for good and stands aside until a person has looked at it. */
+  z.object({
+    type: z.literal('step.in_doubt'),
+    at,
+    path,
+    attempt,
+    error: errorRecord,
+    usage: usage.exactOptional(),
+    /** Of what it would have given. Absent: what its input carries. */
+    ...carried,
+  }),
+  /** It failed for good and stands aside until a person has looked at it. Labels as of a step in doubt. */
   z.object({
     type: z.literal('step.quarantined'),
     at,

@@ -119,7 +119,7 @@ function evolveOpen(
         since: event.at,
         error: event.error,
         history: { ...history, usage },
-        ...(quarantined && event.labels !== undefined ? carriedBy(event) : carriedOf(step)),
+        ...(event.labels === undefined ? carriedOf(step) : carriedBy(event)),
         ...(quarantined && event.gate !== undefined ? { gate: event.gate } : {}),
         ...(quarantined && event.output !== undefined ? { output: event.output } : {}),
       };
@@ -173,7 +173,10 @@ function evolveOpen(
       const { closing } = event;
       const { wait } = step;
       if (wait.kind !== 'approval' || !('decision' in closing) || closing.decision !== 'approve') return step;
-      if (wait.rails?.onApprove === 'go_on') return { status: 'retrying', attempt, dueAt: event.at, history };
+      if (wait.rails?.onApprove === 'go_on') {
+        const carried = step.labels.length === 0 ? {} : { carried: carriedBy(step) };
+        return { status: 'retrying', attempt, dueAt: event.at, history, ...carried };
+      }
       if (wait.purpose !== 'permission') return step;
       const allowed = closing.value === undefined ? {} : { input: closing.value };
       return { status: 'retrying', attempt, dueAt: event.at, history: { ...history, allowed } };

@@ -19,8 +19,7 @@
  * has been recorded. A block closes when its frames have ended; a loop is asked
  * after each round whether there is another. Where several steps or frames
  * failed, the first in order of the program gives the error, whichever was first
- * in time. When the workflow's own list has ended, what follows it (epilogue.ts)
- * is worked through, and then the run is finished.
+ * in time. Behind the workflow's own list comes the epilogue (epilogue.ts).
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash, Instant } from '../ids.ts';
@@ -130,13 +129,17 @@ class OpenRun implements Frontier {
     if (place === undefined) return;
     const at = placeOf(place.frame, place.index);
     switch (event.type) {
-      case 'step.started':
+      case 'step.started': {
+        const opening = this.#state.blocks.get(event.path);
+        // A block whose body has ended goes on with what that gave, which a person has let pass.
+        if (opening !== undefined) this.#openBlock(at, place.frame, opening, event.at);
+        if (opening !== undefined || !place.frame.closing) break;
         // It crossed its withdrawal, or a retry its abortion.
-        if (!place.frame.closing) break;
         this.#withdrawn?.delete(event.path);
         setActive(place.frame, place.index, true);
         this.#offers.add({ do: 'abort', ...at });
         break;
+      }
       case 'step.succeeded':
       case 'step.failed':
       case 'step.skipped':

@@ -1,7 +1,7 @@
 /** The events that an attempt, a wait or a person can end a step with. */
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import { labelsIn, unlabelled } from '../labels.ts';
-import type { Carried } from '../labels.ts';
+import { labellingOf, labelsIn, unlabelled, wholeOf } from '../labels.ts';
+import type { Carried, Labels } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Step } from '../program/program.ts';
 import type { Refusal } from './command.ts';
@@ -13,10 +13,21 @@ export type Of = { readonly at: number; readonly path: StepPath; readonly attemp
 
 export type Failing = Omit<EventOf<'step.failed'>, 'type' | 'at' | 'path' | 'attempt'>;
 
-/** A failure for good: the step fails, or stands aside when its policy is quarantine and it has done nothing but fail. */
-export function fails(of: Of, step: Step, opened: boolean, how: Failing): EventOf<'step.failed' | 'step.quarantined'> {
-  const aside = step.onError === 'quarantine' && !opened;
-  return { type: aside ? 'step.quarantined' : 'step.failed', ...of, ...how };
+/**
+ * A failure for good: the step fails, or stands aside when its policy is quarantine and it has done nothing but fail.
+ *
+ * @param aside What it carries while it stands aside, and so does what a person gives in place of its output.
+ */
+export function fails(
+  of: Of,
+  step: Step,
+  opened: boolean,
+  how: Failing,
+  aside: EventLabels,
+): EventOf<'step.failed' | 'step.quarantined'> {
+  return step.onError === 'quarantine' && !opened
+    ? { type: 'step.quarantined', ...of, ...how, ...aside }
+    : { type: 'step.failed', ...of, ...how };
 }
 
 /** A record of an error that this rule itself finds. */
@@ -40,7 +51,7 @@ export function optional<K extends string, V>(key: K, value: V | undefined): { r
   return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
 }
 
-type EventLabels = Pick<EventOf<'step.succeeded'>, 'labels' | 'labelling'>;
+export type EventLabels = Pick<EventOf<'step.succeeded'>, 'labels' | 'labelling'>;
 
 /** What an event says that brings no labels. Always this one object. */
 export const carriesNothing: EventLabels = Object.freeze({});
@@ -53,4 +64,13 @@ export function carriedIn({ labels, labelling }: Carried, path: StepPath): Event
   const own = labelsIn(labelling);
   const isOwn = labelling.fields === undefined && own.every((label) => labelling[label]?.join() === path);
   return { labels: [...own], ...(isOwn ? {} : { labelling }) };
+}
+
+/** What a step carries that stands aside: what is told of it, else what it was given, each part alike. */
+export function carriedAside(given: Carried & { readonly labels: Labels }, told: Carried, path: StepPath): EventLabels {
+  if (told.labels === undefined && told.labelling === undefined)
+    return carriedIn({ labelling: wholeOf(labellingOf(given, path)) }, path);
+  const carried = carriedIn(told, path);
+  // Said in so many words, for an event that says nothing leaves what the step was given.
+  return carried === carriesNothing && given.labels.length > 0 ? { labels: [] } : carried;
 }

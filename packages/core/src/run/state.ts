@@ -72,6 +72,8 @@ export type StepState =
       readonly dueAt: Instant;
       readonly error?: ErrorRecord;
       readonly history: History;
+      /** Of what a person has let go on, where that carries anything. */
+      readonly carried?: KnownLabels;
     }
   /** For a time, a signal or a person. */
   | (KnownLabels & {

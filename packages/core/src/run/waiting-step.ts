@@ -80,16 +80,15 @@ function waitingStepOf(
   event: Extract<RunEvent, { type: 'wait.opened' | 'step.in_doubt' | 'step.quarantined' }>,
   id: Sequence,
 ): WaitingStep {
-  const { path, attempt, at } = event;
-  const of = { id, path, attempt, since: at };
+  const { path, attempt, at, labels } = event;
+  const of = { id, path, attempt, since: at, ...(labels === undefined ? {} : { labels }) };
   if (event.type !== 'wait.opened')
     return { ...of, kind: event.type === 'step.in_doubt' ? 'in_doubt' : 'quarantined', error: event.error };
-  const { wait, labels } = event;
+  const { wait } = event;
   return {
     ...of,
     kind: wait.kind,
     ...(wait.dueAt === undefined ? {} : { dueAt: wait.dueAt }),
-    ...(labels === undefined ? {} : { labels }),
     ...(wait.kind === 'time' ? {} : { wait }),
   };
 }

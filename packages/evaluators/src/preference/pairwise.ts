@@ -25,7 +25,7 @@ export function pairwise(models: Models): Check<z.infer<typeof Params>> {
     params: Params,
     needs: 'model',
     // Both orders.
-    estimate: (subject, params) => judgingCost(models, subject, params, 2),
+    estimate: (subject, params, answerTokens) => judgingCost(models, subject, params, { questions: 2, answerTokens }),
     async score(subject, { model, against, criteria, min }, context) {
       context.signal.throwIfAborted();
       const pair = { first: subject.text, second: against, task: subject.input, criteria };

@@ -35,8 +35,11 @@ export function ranking(models: Models): Check<z.infer<typeof Params>> {
     params: Params,
     needs: 'model',
     // Each pair in both orders.
-    estimate: (subject, params) =>
-      judgingCost(models, subject, params, params.against.length * (params.against.length + 1)),
+    estimate: (subject, params, answerTokens) =>
+      judgingCost(models, subject, params, {
+        questions: params.against.length * (params.against.length + 1),
+        answerTokens,
+      }),
     async score(subject, { model, against, criteria, min }, context) {
       context.signal.throwIfAborted();
       const outputs: readonly Json[] = [subject.text, ...against];

@@ -22,8 +22,10 @@ import { startStep } from '../active-step.ts';
 import type { ActiveStep } from '../active-step.ts';
 import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
+import { mayHaveOf } from '../private-judging.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
+import type { Purse } from '../purse.ts';
 import { noteWaits } from '../waiting-calls.ts';
 import { ofRail } from './withheld-call.ts';
 
@@ -49,7 +51,7 @@ export type BlockRails = {
 };
 
 /** Judges what goes into a block or comes out of it; keeps what is under way in `active` until it has ended. */
-export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails): void {
+export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails, purse: Purse): void {
   const { at, attempt, place, from, value, labelling, onPass, onBlock } = blockRails;
   const { path } = at;
   const rails = from.flatMap((one) => one.rails);
@@ -58,7 +60,9 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
     return;
   }
   const known = desk.state.rails.get(path)?.[place];
-  if (hasPassed(known) && known.attempt === attempt && known.value !== undefined) {
+  // What a block is given is judged once, whichever attempt it is given to.
+  const isOurs = place === 'input' || known?.attempt === attempt;
+  if (hasPassed(known) && isOurs && known.value !== undefined) {
     const passed = known.value;
     // Nothing of the frame is read, only the value.
     desk.read({ path, frame: at.frame, reads: [], more: [passed] }, (_scope, lookup) =>
@@ -66,22 +70,37 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
     );
     return;
   }
-  ask(desk, active, blockRails, rails, (judged, usage) => {
+  const { input, sources } = blockRails;
+  const render = renderBy(from);
+  const judge = (): void => ask(desk, active, blockRails, { rails, render }, answered);
+  purse.reserveJudging(at, { uses: rails, value, input, sources, render }, judge, (error) => onBlock(error, undefined));
+
+  function answered(judged: RailsJudged | Failed, usage: Usage | undefined): void {
+    purse.release(path);
     if ('ended' in judged) {
       onBlock(judged.error, usage);
       return;
     }
     desk.store(judged.value ?? null, (payload) => {
-      record(desk, path, attempt, place, judged, payload);
-      if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), usage);
-      else if (judged.outcome === 'pass') onPass(judged.value ?? null, usage);
+      // What is spent before anything begins stands with the answer; what comes later is the step's.
+      const before = place === 'input';
+      record(desk, path, attempt, place, judged, payload, before ? judged.usage : undefined);
+      const own = before ? undefined : usage;
+      if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), own);
+      else if (judged.outcome === 'pass') onPass(judged.value ?? null, own);
       else {
         const wait = waitFor(place, rails, judged.verdicts, payload, blockRails.onApprove);
-        const spent = usage === undefined ? {} : { usage };
+        const spent = own === undefined ? {} : { usage: own };
         desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling: labelling(), ...spent });
       }
     });
-  });
+  }
+}
+
+/** Each rail's parameters by what they see. */
+function renderBy(from: readonly RailsAt[]): RailsAt['render'] {
+  const owners = new Map(from.flatMap((one) => one.rails.map((rail) => [rail.with, one.render] as const)));
+  return (template) => owners.get(template)?.(template) ?? template;
 }
 
 type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
@@ -89,13 +108,12 @@ type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
 function ask(
   desk: Desk,
   active: Map<StepPath, ActiveStep>,
-  { at, attempt, place, from, value, input, sources }: BlockRails,
-  rails: readonly RailUse[],
+  { at, attempt, place, value, input, sources, labelling }: BlockRails,
+  { rails, render }: RailsAt,
   then: (judged: RailsJudged | Failed, usage: Usage | undefined) => void,
 ): void {
   const { path } = at;
   const calls = createCalls(desk, path, attempt);
-  const owners = new Map(from.flatMap((one) => one.rails.map((rail) => [rail.with, one.render] as const)));
   active.set(
     path,
     startStep<{ readonly ended: 'judged'; readonly judged: RailsJudged }>({
@@ -103,18 +121,20 @@ function ask(
       clock: desk.deps.clock,
       timeoutMs: undefined,
       onText: () => {},
-      onCall: (call) => calls.record(ofRail(call)),
+      onCall: (call) => place !== 'input' && calls.record(ofRail(call)),
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       run: async (hooks) => {
         const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources };
         const judged = await judgeRails(rails, guarded, {
           checks: desk.deps.checks,
-          render: (template) => owners.get(template)?.(template) ?? template,
+          render,
           signal: hooks.signal,
           record: (call) => hooks.onCall(call),
           vault: desk.vault,
+          clock: desk.deps.clock,
           sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
+          mayHave: mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling()], uses: rails }),
         });
         return { ended: 'judged', judged };
       },
@@ -134,10 +154,11 @@ function record(
   place: RailPlace,
   judged: RailsJudged,
   payload: Payload,
+  usage: Usage | undefined,
 ): void {
   const result = {
     ...railsResult(place, judged),
     ...(judged.value === undefined ? {} : { value: payload }),
   };
-  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result });
+  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result, usage });
 }

@@ -7,8 +7,9 @@ import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
 import type { Json, Payload, RailPlace, RailsJudged, RailUse } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
+import { mayHaveOf } from '../private-judging.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
-import { settleFailure } from '../settling.ts';
+import { refuseAttempt } from '../settling.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
 import { beforeCall, railsOf } from './rails-of.ts';
@@ -41,7 +42,7 @@ type Answer = readonly [...Place, RailsJudged];
 
 /** Places whose rails have not let the input pass, nor those of a later place what is left of it. */
 function openPlaces(desk: Desk, { path, step, frame }: ActionAt): readonly Place[] {
-  const rails = railsOf(step, frame);
+  const rails = railsOf(desk, step, frame);
   if (rails === undefined) return [];
   const judged = desk.state.rails.get(path) ?? {};
   const passed = beforeCall.findLastIndex((place) => hasPassed(judged[place]) && judged[place].value !== undefined);
@@ -73,7 +74,7 @@ function judgeAll(desk: Desk, prepared: Prepared, open: readonly Place[], shown:
 /** Ends with the first place that does not let the value pass. */
 async function answersOf(
   desk: Desk,
-  { path, scope, context, sources }: Prepared,
+  { at, path, scope, context, sources, labelling }: Prepared,
   open: readonly Place[],
   shown: Json,
   signal: AbortSignal,
@@ -89,7 +90,9 @@ async function answersOf(
       record: () => {},
       signal,
       vault: desk.vault,
+      clock: desk.deps.clock,
       sharing: { turn: turnOf(desk.state) },
+      mayHave: mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling], uses: list }),
     });
     answers.push([place, list, judged]);
     if (judged.outcome !== 'pass') break;
@@ -114,7 +117,8 @@ function settle(
     };
     const told = { do: 'judgeRails', at: desk.now(), path, attempt, result, usage: judged.usage } as const;
     if (!desk.apply(told)) return;
-    if (judged.outcome === 'block') refuseBy(desk, at, attempt, judged);
+    if (judged.outcome === 'block')
+      refuseAttempt(desk, at, attempt, judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'));
     else if (judged.outcome === 'ask') {
       const wait = waitFor(place, list, judged.verdicts, value, 'go_on');
       desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait, labelling });
@@ -122,12 +126,6 @@ function settle(
   }
 }
 
-function refuseBy(desk: Desk, at: ActionAt, attempt: number, { error }: RailsJudged): void {
-  desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-  settleFailure(desk, at, attempt, error ?? errorRecordOf(new Error('A rail blocks it.'), 'RAIL_BLOCKED'));
-}
-
 function refuse(desk: Desk, at: ActionAt, attempt: number, error: unknown): void {
-  desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-  settleFailure(desk, at, attempt, unprepared(error));
+  refuseAttempt(desk, at, attempt, unprepared(error));
 }

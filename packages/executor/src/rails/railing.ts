@@ -8,6 +8,7 @@
  */
 import { judgeRails, railsResult, TelosError } from '@telos/core';
 import type {
+  Clock,
   ErrorCode,
   Json,
   JsonObject,
@@ -16,16 +17,21 @@ import type {
   RailsDeps,
   RailsResult,
   RailsSpec,
+  RailUse,
   RunVault,
   StepPath,
+  ToolCallReport,
   Turn,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { AttemptHooks } from '../active-step.ts';
+import type { MayHave } from '../private-judging.ts';
 import { Asked } from './asked.ts';
 import type { Known } from './asked.ts';
 import { afterCall, withholds } from './rails-of.ts';
-import { ofRail, withoutOutput } from './withheld-call.ts';
+import { judgeTurn } from './turn-rails.ts';
+import type { TurnRails } from './turn-rails.ts';
+import { ofRail, withoutValues } from './withheld-call.ts';
 
 /** An answer, with the value that goes on: what it is about may be large, and is stored first. */
 export type Answered = { readonly result: RailsResult; readonly value: Json | undefined };
@@ -56,7 +62,12 @@ export type RailingSpec = {
   readonly linked: Linked;
   readonly scope: Scope;
   readonly vault: RunVault;
+  readonly clock: Clock;
   readonly turn: Turn;
+  /** Where those who judge may send this value; absent: everywhere. */
+  readonly mayHave?: (rails: readonly RailUse[], value: Json) => MayHave;
+  /** Of the turn of an agent: what looks at its parts. */
+  readonly says?: TurnRails | undefined;
   /** Puts the answers into the journal now, since what follows takes time. Absent: they go there with the outcome. */
   readonly record?: ((answers: readonly Answered[]) => Promise<void>) | undefined;
 };
@@ -64,6 +75,7 @@ export type RailingSpec = {
 export const whatOf: { readonly [place in RailPlace]: string } = {
   input: 'the input',
   tool_arguments: 'the tool arguments',
+  memory_write: 'the memory write',
   tool_result: 'the tool result',
   output: 'the output',
 };
@@ -75,18 +87,33 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
   const answers: Answered[] = [];
   const last = afterCall.findLast((place) => (rails[place]?.length ?? 0) > 0);
   let withheld = withholds(rails);
+  /** A call has given something, which the next may be asked about: a model is shown the answer that was no good. */
+  let gave = false;
+
+  function kept(call: ToolCallReport): ToolCallReport {
+    if (!withheld) return call;
+    const bare = withoutValues(call, gave);
+    gave ||= call.output !== undefined;
+    return bare;
+  }
 
   async function answer(place: RailPlace, value: Json, input: Json): Promise<Json> {
     const list = rails[place] ?? [];
     const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources: sources() };
-    const judged = await judgeRails(list, guarded, {
+    const judging: RailsDeps = {
       checks: spec.checks,
       render: (template) => spec.linked.render(template, { ...spec.scope, output: value }),
       signal: hooks.signal,
       record: (call) => hooks.onCall(ofRail(call)),
       vault: spec.vault,
+      clock: spec.clock,
       sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
-    });
+      mayHave: spec.mayHave?.(list, value),
+    };
+    const judged =
+      spec.says === undefined ? await judgeRails(list, guarded, judging) : await judgeTurn(spec.says, guarded, judging);
+    // A turn that asks for nothing of which anything is to be hidden.
+    if (judged.verdicts.length === 0) return value;
     const answered = { result: railsResult(place, judged), value: judged.value };
     answers.push(answered);
     // What is blocked or asked about ends the attempt: its answer goes with the outcome.
@@ -102,7 +129,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
         return hooks.signal;
       },
       onText: (text) => hooks.onText(text),
-      onCall: (call) => hooks.onCall(withheld ? withoutOutput(call) : call),
+      onCall: (call) => hooks.onCall(kept(call)),
       onWait: (limit) => hooks.onWait(limit),
     },
     async judge(given, input) {

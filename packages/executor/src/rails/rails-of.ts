@@ -1,33 +1,69 @@
 /** Which rails hold for a step, and what they keep from being shown. */
 import { holdBack, turnTool } from '@telos/core';
-import type { Frame, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
-import type { Contexts } from '../contexts.ts';
+import type { Frame, Program, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
+import type { Desk } from '../desk.ts';
 import type { Shows } from './showing.ts';
+import { hides, turnRailsOf } from './turn-rails.ts';
+import type { TurnRails } from './turn-rails.ts';
 
 /** In the order in which a call meets them. */
-export const beforeCall = ['input', 'tool_arguments'] as const satisfies readonly RailPlace[];
+export const beforeCall = ['input', 'tool_arguments', 'memory_write'] as const satisfies readonly RailPlace[];
 export const afterCall = ['tool_result', 'output'] as const satisfies readonly RailPlace[];
 
-/** An action's own rails, and for its tool call those of the blocks around it too, the nearest first. Undefined for most. */
-export function railsOf(step: Step, frame: Frame): RailsSpec | undefined {
+/** Of every tool call in a block. */
+const ofToolCalls = ['tool_arguments', 'memory_write', 'tool_result'] as const satisfies readonly RailPlace[];
+
+type Within = Pick<Desk, 'contexts' | 'deps'>;
+
+/**
+ * The rails that a step meets: its own and, at its tool call, those of the blocks around it, the nearest first; when
+ * its tool keeps what it is given, those of the workflows around it on memory writes too. Undefined for most. The turn
+ * of an agent is no tool call: it asks a model which ones to make, and what it says has the rails that hide anything.
+ */
+export function railsOf(within: Within, step: Step, frame: Frame): RailsSpec | undefined {
+  if (isTurn(step)) {
+    const said = turnRailsIn(within, step, frame);
+    return said === undefined ? step.rails : { ...step.rails, output: said.all };
+  }
   let { rails } = step;
-  // The turn of an agent is no tool call: it asks a model which ones to make.
-  if (step.kind === 'action' && step.uses === turnTool) return rails;
   for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
     const around = at.block?.step.rails;
     if (around !== undefined) rails = withThose(rails, around);
   }
-  return rails;
+  if (step.kind === 'action' && within.deps.tools.get(step.uses)?.remembers === true) {
+    const written = [...(rails?.memory_write ?? []), ...onMemory(within, frame)];
+    return written.length === 0 ? rails : { ...rails, memory_write: written };
+  }
+  if (rails?.memory_write === undefined) return rails;
+  const { memory_write: _others, ...own } = rails;
+  return own;
+}
+
+/** What looks at the turn of an agent, part by part; undefined for every other step. */
+export function turnRailsIn(within: Within, step: Step, frame: Frame): TurnRails | undefined {
+  return isTurn(step) ? turnRailsOf(frame, onMemory(within, frame), within.deps.tools) : undefined;
+}
+
+function isTurn(step: Step): boolean {
+  return step.kind === 'action' && step.uses === turnTool;
+}
+
+/** Of the workflows around a frame, the nearest first. */
+function onMemory({ contexts }: Within, frame: Frame): readonly RailUse[] {
+  const programs = new Set<Program>();
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within)
+    programs.add(contexts.of(at).linked.program);
+  return [...programs].flatMap(({ rails }) => rails?.memory_write ?? []);
 }
 
 /** Whether any rail holds for an action. */
-export function isRailed({ step, frame }: { readonly step: Step; readonly frame: Frame }): boolean {
-  return railsOf(step, frame) !== undefined;
+export function isRailed(within: Within, { step, frame }: { readonly step: Step; readonly frame: Frame }): boolean {
+  return railsOf(within, step, frame) !== undefined;
 }
 
 function withThose(rails: RailsSpec | undefined, around: RailsSpec): RailsSpec | undefined {
   let joined = rails;
-  for (const place of ['tool_arguments', 'tool_result'] as const) {
+  for (const place of ofToolCalls) {
     const more = around[place];
     if (more !== undefined) joined = { ...joined, [place]: [...(joined?.[place] ?? []), ...more] };
   }
@@ -40,7 +76,8 @@ export function withholds(rails: RailsSpec | undefined): boolean {
 }
 
 /** When text that a step makes may be shown: it may end in what its own rails, those of a block around it or of the run have yet to judge. */
-export function showsOf(step: Step, frame: Frame, contexts: Contexts): Shows {
+export function showsOf(within: Within, step: Step, frame: Frame): Shows {
+  const { contexts } = within;
   let outermost = frame;
   for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
     outermost = at;
@@ -48,15 +85,11 @@ export function showsOf(step: Step, frame: Frame, contexts: Contexts): Shows {
     if (holdBack(contexts.of(at).linked.program.rails?.output)) return 'never';
   }
   if (holdBack(contexts.of(outermost).linked.program.rails?.output)) return 'never';
-  return withholds(railsOf(step, frame)) ? 'once_judged' : 'at_once';
+  return withholds(railsOf(within, step, frame)) ? 'once_judged' : 'at_once';
 }
 
 /** Whether rails behind the call of a step hide what they find: the placeholders that they give are of one process. */
-export function hidesBehind({ step, frame }: { readonly step: Step; readonly frame: Frame }): boolean {
-  const rails = railsOf(step, frame);
+export function hidesBehind(within: Within, { step, frame }: { readonly step: Step; readonly frame: Frame }): boolean {
+  const rails = railsOf(within, step, frame);
   return rails !== undefined && afterCall.some((place) => rails[place]?.some(hides) === true);
-}
-
-function hides({ action, mode }: RailUse): boolean {
-  return action === 'redact' && mode === 'enforce';
 }

@@ -21,7 +21,9 @@ import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from '../active-step.ts';
 import type { Desk } from '../desk.ts';
 import { hasPassed, waitFor } from './asked.ts';
+import type { Purse } from '../purse.ts';
 import { judgeBlock } from './block-rails.ts';
+import type { BlockRails } from './block-rails.ts';
 
 /** What the expressions of the outputs saw. */
 type Seen = {
@@ -46,14 +48,16 @@ const outputAt: At = { path: runOutput, step: outputStep, frame: { path: rootFra
 export class RunRails {
   readonly #desk: Desk;
   readonly #linked: Linked;
+  readonly #purse: Purse;
   readonly #input: readonly RailUse[];
   readonly #output: readonly RailUse[];
   #active: Map<StepPath, ActiveStep> | undefined;
 
-  constructor(desk: Desk, linked: Linked) {
+  constructor(desk: Desk, linked: Linked, purse: Purse) {
     const { input = none, output = none } = linked.program.rails ?? {};
     this.#desk = desk;
     this.#linked = linked;
+    this.#purse = purse;
     this.#input = input;
     this.#output = output;
   }
@@ -85,7 +89,7 @@ export class RunRails {
     const of = { path: runOutput, attempt: 1 } as const;
     if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), ...of, labelling });
     const render = (template: Template): Json => this.#linked.render(template, { ...scope, output: outputs });
-    judgeBlock(desk, (this.#active ??= new Map()), {
+    const outputRails: BlockRails = {
       at: outputAt,
       attempt: 1,
       place: 'output',
@@ -106,7 +110,8 @@ export class RunRails {
         desk.apply({ do: 'failStep', at: desk.now(), ...of, step: outputStep, error, random: 0, ...spent });
         this.#checkOutput();
       },
-    });
+    };
+    judgeBlock(desk, (this.#active ??= new Map()), outputRails, this.#purse);
   }
 
   busy(): number {

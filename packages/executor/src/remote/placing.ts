@@ -15,8 +15,16 @@ import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
+import {
+  recordAnswers,
+  refuseAttempt,
+  settleAsked,
+  settleFailure,
+  settleRejection,
+  settleSuccess,
+} from '../settling.ts';
+import { judgesPrivate } from './shown-elsewhere.ts';
 import { noValues, setApart } from './set-apart.ts';
-import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from '../settling.ts';
 import type { Task } from './task.ts';
 
 export type Outcome = Extract<Message, { kind: 'outcome' }>;
@@ -52,17 +60,13 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   function place(at: ActionAt, attempt: number, queue: string): void {
     prepare(desk, at, attempt, {
       path: at.path,
-      onUnprepared(error) {
-        desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-        settleFailure(desk, at, attempt, unprepared(error));
-      },
+      onUnprepared: (error) => refuseAttempt(desk, at, attempt, unprepared(error)),
       onReady(prepared) {
         let shown;
         try {
           shown = shownInput(prepared);
         } catch (error) {
-          desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
-          settleFailure(desk, at, attempt, unprepared(error));
+          refuseAttempt(desk, at, attempt, unprepared(error));
           return;
         }
         desk.store(shown, (input) => {
@@ -248,7 +252,8 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     ...(railed === undefined ? {} : { railed }),
     // Rails are plain data, as all of a program is.
     ...(rails === undefined ? {} : { rails }),
+    ...(judgesPrivate(desk, prepared) ? { judgesPrivate: true as const } : {}),
     ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
-    shows: showsOf(at.step, at.frame, desk.contexts),
+    shows: showsOf(desk, at.step, at.frame),
   };
 }

@@ -34,7 +34,7 @@ import { boundedError } from '../bounded.ts';
 import { didOf } from '../effect.ts';
 import { withGiven } from '../given-input.ts';
 import { withRailed } from '../rails/railed-input.ts';
-import { createRailing, resultsOf } from '../rails/railing.ts';
+import { resultsOf } from '../rails/railing.ts';
 import type { Answered, Railing } from '../rails/railing.ts';
 import { withholds } from '../rails/rails-of.ts';
 import { createShowing } from '../rails/showing.ts';
@@ -42,6 +42,7 @@ import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
+import { mayHaveElsewhere, railingElsewhere } from './shown-elsewhere.ts';
 import { putBack } from './set-apart.ts';
 import { partsOf, Task } from './task.ts';
 
@@ -192,13 +193,11 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         let rendered = rendering.input(step, scope);
         if (task.given !== undefined) rendered = withGiven(rendered, task.given);
         if (task.railed !== undefined) rendered = withRailed(rendered, task.railed);
-        const { checks } = deps;
-        if (rails !== undefined) {
-          const vault = shared.vaults.of(job.run, task.placeholders);
-          const sources = (): JsonObject => task.sources;
-          const turn = turnOf({ namespace, priority });
-          railing = createRailing({ path, rails, known: {}, sources, hooks, checks, linked, scope, vault, turn });
-        }
+        const { input } = rendered;
+        const judged = { deps, task, path, step, tool, input, labelling, linked };
+        const mayHave = mayHaveElsewhere(judged);
+        const vault = shared.vaults.of(job.run, task.placeholders);
+        railing = railingElsewhere({ ...judged, rails, hooks, vault, turn: turnOf({ namespace, priority }) });
         const context = new StepContext(host, railing?.hooks ?? hooks, {
           path,
           attempt,
@@ -210,7 +209,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           ...(model === undefined ? {} : { model }),
           ...(labelling === undefined ? {} : { labelling }),
         });
-        const gate = { checks, linked, scope };
+        const gate = { checks: deps.checks, linked, scope, mayHave };
         return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate, railing });
       },
       onText: showing.text,
@@ -390,15 +389,7 @@ function messageFor({ path, attempt }: StepJob) {
   return { id: `outcome ${path} ${attempt}`, kind: 'outcome', path, attempt } as const;
 }
 
-function keyOf({
-  run,
-  path,
-  attempt,
-}: {
-  readonly run: string;
-  readonly path: string;
-  readonly attempt: number;
-}): string {
+function keyOf({ run, path, attempt }: Pick<StepJob, 'run' | 'path' | 'attempt'>): string {
   return `${run} ${path} ${attempt}`;
 }
 

@@ -31,6 +31,8 @@ export const Task = z.object({
   railed: anyJson.exactOptional(),
   /** That hold for the step. */
   rails: anyJsonObject.exactOptional(),
+  /** Whether anything that its checks and rails are shown beside its input and output is private. */
+  judgesPrivate: z.literal(true).exactOptional(),
   /** Placeholders that stand for something in the run. */
   placeholders: z.array(z.string()).exactOptional(),
   shows: z.enum(['at_once', 'once_judged', 'never']),

@@ -47,6 +47,7 @@ export function memoryTools(memory: MemoryStore): AnyTool[] {
     returns: [],
     idempotent: true,
     keepsLabels: true,
+    remembers: true,
     sendsTo: () => [],
     run({ collection: kind, key = '', value }, { run, path, idempotencyKey, labelling = unlabelled }) {
       const under = key === '' ? idempotencyKey.replaceAll(/[^A-Za-z0-9_.:-]/g, '-').slice(0, 200) : key;

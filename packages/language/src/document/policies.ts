@@ -83,6 +83,9 @@ const rail = z
         .optional()
         .meta({ description: 'shadow records the verdict and does nothing. Default enforce.' }),
       who: people.optional().meta({ description: 'With ask: people or roles who may decide.' }),
+      timeout: duration
+        .optional()
+        .meta({ description: 'How long it may take before it counts as one that cannot run. Default 1m.' }),
     }),
   ])
   .meta({ description: 'The name of a check, { name: action }, or { check, with, action, mode }.' });
@@ -92,11 +95,13 @@ const railList = (description: string) => z.array(rail).optional().meta({ descri
 export const runRails = closed({
   input: railList('What goes into the run, before it starts.'),
   output: railList('What comes out of the run.'),
+  memory_write: railList('What any of its steps writes into memory, those of the workflows that it runs too.'),
 }).meta({ description: 'Checks on what enters and leaves the run, and what is done about it.' });
 
 const stepRails = closed({
-  input: railList("The step's rendered `with`. Actions only."),
+  input: railList('What the step is given: its rendered `with`, of a block its items, state, instructions.'),
   tool_arguments: railList('What each tool call is given; of a block, each one in it.'),
+  memory_write: railList('What it writes into memory; of a block, what any step in it does.'),
   tool_result: railList('What each tool call gives; of a block, each one in it.'),
   output: railList("The step's output, before its gate."),
 }).meta({ description: 'Checks on what enters and leaves the step, and what is done about it.' });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { briefFaults, compiled, faultsOf } from '../testing/sample-catalog.ts';
+import type { AnyTool } from '@telos/core';
+import { briefFaults, compiled, faultsOf, sampleCatalog } from '../testing/sample-catalog.ts';
 
 const step = 'steps: [{ id: a, uses: transform, with: { value: 1 } }]';
 const ofRun = (rails: string, more = ''): string => `telos: 1\nid: t\nrails: ${rails}\n${more}${step}`;
@@ -70,8 +71,12 @@ describe('rails', () => {
     ['{ input: [pi] }', 'UNKNOWN_CHECK rails.input[0]', 'did you mean `pii`?'],
     ['{ input: [{ pi: redact }] }', 'UNKNOWN_CHECK rails.input[0].pi', 'did you mean `pii`?'],
     ['{ inputs: [pii] }', 'UNKNOWN_KEY rails.inputs', 'did you mean `input`?'],
-    ['{ memory_write: [pii] }', 'UNKNOWN_KEY rails.memory_write', 'known here: input, output'],
-    ['{ tool_result: [pii] }', 'UNKNOWN_KEY rails.tool_result', 'known here: input, output'],
+    [
+      '{ memory_write: [{ check: faithfulness, with: { against: "${{ run.id }}" } }] }',
+      'UNSUPPORTED rails.memory_write[0]',
+      'write values, or put the rail on the steps inside',
+    ],
+    ['{ tool_result: [pii] }', 'UNKNOWN_KEY rails.tool_result', 'known here: input, output, memory_write'],
     ['{ input: [{ pii: redcat }] }', 'INVALID_VALUE rails.input[0].pii', 'did you mean `redact`?'],
     [
       '{ input: [{ pii: { names: true } }] }',
@@ -112,9 +117,50 @@ describe('rails', () => {
         ({ code }) => code,
       ),
     ).toEqual(['UNSUPPORTED']);
-    expect(
-      faultsOf(block('{ output: [{ pii: ask }] }', 'gate: { checks: ["true"] },')).map(({ code }) => code),
-    ).toEqual(['UNSUPPORTED']);
+    expect(faultsOf(block('{ output: [{ pii: ask }] }', 'gate: { checks: ["true"] },'))).toEqual([]);
+  });
+
+  it('of a block look at what it is given, where it is given anything', () => {
+    const block = (written: string): string =>
+      `telos: 1\nid: t\nsteps: [{ id: a, ${written}, rails: { input: [{ pii: redact }] } }]`;
+    const body = 'steps: [{ id: b, uses: transform, with: { value: 1 } }]';
+    for (const written of [
+      `foreach: [1], ${body}`,
+      `loop: { state: {}, max: 2, next: {} }, ${body}`,
+      'agent: { input: "hello" }',
+      'plan: { objective: "Find it" }',
+      'workflow: { id: other }',
+    ])
+      expect([written, faultsOf(block(written))]).toEqual([written, []]);
+    for (const written of [
+      `parallel: { b: [{ id: b, uses: transform, with: { value: 1 } }] }`,
+      `switch: [{ else: true, ${body} }]`,
+    ])
+      expect(faultsOf(block(written))).toMatchObject([
+        { code: 'INVALID_VALUE', path: 'steps[0].rails.input', hint: expect.stringContaining('tool_arguments') },
+      ]);
+  });
+
+  it('on memory writes stand on the run, on blocks, and on a step whose tool keeps what it is given', () => {
+    const remembers = { ...sampleCatalog.tools.get('transform'), name: 'memory.remember', remembers: true } as AnyTool;
+    const tools = new Map([...sampleCatalog.tools, [remembers.name, remembers]]);
+    const catalog = { ...sampleCatalog, tools };
+    const rails = '{ memory_write: [secrets, { pii: redact }] }';
+    expect(railsOfRun(rails)?.memory_write).toMatchObject([{ uses: 'secrets' }, { uses: 'pii', action: 'redact' }]);
+    expect(faultsOf(ofStep(rails).replace('transform', 'memory.remember'), { catalog })).toEqual([]);
+    expect(faultsOf(ofStep(rails).replace('uses: transform, with: { value: 1 }', 'parallel: { b: [] }'))).toMatchObject(
+      [{ path: 'steps[0].parallel.b' }],
+    );
+    expect(faultsOf(ofStep(rails))).toMatchObject([
+      { code: 'INVALID_VALUE', path: 'steps[0].rails.memory_write', hint: expect.stringContaining('memory.remember') },
+    ]);
+  });
+
+  it('may take as long as their `timeout` says', () => {
+    expect(railsOfRun('{ input: [{ check: pii, timeout: 5s }] }')?.input).toMatchObject([{ timeoutMs: 5000 }]);
+    expect(faultsOf(ofRun('{ input: [{ check: pii, timeout: soon }] }'))).toMatchObject([
+      { code: 'INVALID_VALUE', path: 'rails.input[0].timeout' },
+    ]);
   });
 
   it('do not redact what a step gives that runs on the workers of a queue', () => {

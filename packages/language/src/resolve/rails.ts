@@ -6,9 +6,10 @@
  *   - { check: pii, with: { names: true }, action: redact, mode: shadow }
  */
 import { railActions } from '@telos/core';
-import type { Json, JsonObject, RailAction, RailPlace, RailsSpec, RailUse } from '@telos/core';
+import type { Json, JsonObject, Program, RailAction, RailPlace, RailsSpec, RailUse } from '@telos/core';
 import { blockKinds } from '../document/step-schema.ts';
 import { defined } from '../text/defined.ts';
+import { durationMs } from '../text/duration.ts';
 import { fieldOf, isObject, listField, objectField, textField } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
@@ -24,9 +25,9 @@ import type { Sight } from './sight.ts';
 import { mayReplaceResults } from './step-types.ts';
 
 /** The keys of a rail that is written in full. */
-const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who'];
+const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who', 'timeout'];
 /** Of tool calls that a block's steps make. */
-const within: readonly RailPlace[] = ['tool_arguments', 'tool_result'];
+const within: readonly RailPlace[] = ['tool_arguments', 'memory_write', 'tool_result'];
 
 /** Of the run. What goes in is judged before there is a run: expressions see `inputs` alone. */
 export function resolveRunRails(
@@ -34,11 +35,15 @@ export function resolveRunRails(
   after: Sight,
   resolution: Resolution,
   outputReads: Set<string>,
-): Pick<RailsSpec, 'input' | 'output'> | undefined {
+): Program['rails'] | undefined {
   const written = fieldOf(document, 'rails');
   if (!isObject(written)) return undefined;
   const input: Sight = { ...beforeSteps, roots: ['inputs'] };
+  const memory = resolvePlace(written, 'memory_write', ['rails'], { sight: beforeSteps, resolution, reads: new Set() });
+  for (const [index, rail] of memory.entries())
+    if (holdsExpression(rail.with)) refuseExpression('workflow', ['rails', 'memory_write', index], resolution);
   return some({
+    memory_write: memory,
     input: resolvePlace(written, 'input', ['rails'], { sight: input, resolution, reads: new Set() }),
     output: resolvePlace(written, 'output', ['rails'], {
       sight: withNames(after, { output: { type: anyJson } }),
@@ -60,42 +65,55 @@ export function resolveStepRails(
   if (!isObject(written)) return undefined;
   const place = [...stepPlace, 'rails'];
   const block = blockKinds.find((kind) => fieldOf(step, kind) !== undefined);
-  if (block !== undefined) refuseOnBlock(step, written, place, block, resolution);
+  if (block !== undefined) refuseOnBlock(written, place, block, resolution);
+  else refuseForgetful(step, written, place, resolution);
   if (fieldOf(step, 'queue') !== undefined) refuseElsewhere(written, place, resolution);
   const where = { sight, resolution, reads };
   const given = { ...where, sight: withNames(sight, { output: { type: mayReplaceResults(step) ? anyJson : output } }) };
   return some({
     input: resolvePlace(written, 'input', place, where),
     tool_arguments: resolvePlace(written, 'tool_arguments', place, where),
+    memory_write: resolvePlace(written, 'memory_write', place, where),
     tool_result: resolvePlace(written, 'tool_result', place, given),
     output: resolvePlace(written, 'output', place, given),
   });
 }
 
-function refuseOnBlock(step: Json, written: JsonObject, place: Place, block: string, { report }: Resolution): void {
-  if (fieldOf(written, 'input') !== undefined) {
+function refuseExpression(block: string, place: Place, { report }: Resolution): void {
+  const message = `these rails hold for all steps in the \`${block}\`, which see other things than it does`;
+  report({ code: 'UNSUPPORTED', place, message, hint: 'write values, or put the rail on the steps inside' });
+}
+
+/** What an action writes into memory is judged where its tool keeps anything. */
+function refuseForgetful(step: Json, written: JsonObject, place: Place, { report, options }: Resolution): void {
+  const uses = textField(step, 'uses');
+  const tool = uses === undefined ? undefined : options.catalog.tools.get(uses);
+  if (tool === undefined || tool.remembers === true || fieldOf(written, 'memory_write') === undefined) return;
+  report({
+    code: 'INVALID_VALUE',
+    place: [...place, 'memory_write'],
+    at: 'key',
+    message: `\`${uses}\` writes nothing into memory, so these rails would judge nothing`,
+    hint: '`memory.remember` does; what any other tool is given has rails under `tool_arguments`',
+  });
+}
+
+function refuseOnBlock(written: JsonObject, place: Place, block: string, resolution: Resolution): void {
+  const { report } = resolution;
+  if (fieldOf(written, 'input') !== undefined && (block === 'parallel' || block === 'switch')) {
     report({
-      code: 'UNSUPPORTED',
+      code: 'INVALID_VALUE',
       place: [...place, 'input'],
       at: 'key',
-      message: `the input of a \`${block}\` has no rails`,
-      hint: 'put them on the steps inside, or on the step that gives what it reads',
+      message: `a \`${block}\` is given nothing: the steps inside read what they need`,
+      hint: 'write them under `tool_arguments`, which holds for every call inside, or put them on the steps inside',
     });
   }
   for (const name of within) {
     for (const [index, rail] of (listField(written, name) ?? []).entries()) {
       if (!holdsExpression(rail)) continue;
-      const message = `these rails hold for all steps in the \`${block}\`, which see other things than it does`;
-      const hint = 'write values, or put the rail on the steps inside';
-      report({ code: 'UNSUPPORTED', place: [...place, name, index], message, hint });
+      refuseExpression(block, [...place, name, index], resolution);
     }
-  }
-  if (fieldOf(step, 'gate') === undefined) return;
-  for (const [index, rail] of (listField(written, 'output') ?? []).entries()) {
-    if (actionOf(rail) !== 'ask') continue;
-    const message = `a rail of a \`${block}\` that has a gate cannot ask`;
-    const hint = 'put it on the last step inside';
-    report({ code: 'UNSUPPORTED', place: [...place, 'output', index], message, hint });
   }
 }
 
@@ -195,7 +213,11 @@ function resolveFull(written: JsonObject, place: Place, where: Where): RailUse |
   if (use === undefined || action === undefined || !isOffered(use.uses, action, [...place, 'action'], where))
     return undefined;
   const mode = fieldOf(written, 'mode') === 'shadow' ? ('shadow' as const) : ('enforce' as const);
-  return offering(defined({ ...use, action, mode, who: who === undefined ? undefined : peopleOf(who) }), where);
+  const timeoutMs = durationMs(textField(written, 'timeout') ?? '');
+  return offering(
+    defined({ ...use, action, mode, who: who === undefined ? undefined : peopleOf(who), timeoutMs }),
+    where,
+  );
 }
 
 /** A check can be asked to replace only what it says that it can. */

@@ -5,6 +5,7 @@ import { InspectorSection } from './inspector-section.tsx';
 const places = {
   input: 'Rails on the input',
   tool_arguments: 'Rails on the tool arguments',
+  memory_write: 'Rails on the memory write',
   tool_result: 'Rails on the tool result',
   output: 'Rails on the output',
 } as const;

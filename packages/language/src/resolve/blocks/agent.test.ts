@@ -102,10 +102,13 @@ describe('an agent', () => {
     expect(briefFaults(source)).toEqual(['6:33 TOOL_DENIED steps[0].agent.tools[0]']);
   });
 
-  it('cannot have its output redacted, which its journal would have all the same', () => {
+  it('can have its output redacted, turn by turn, by rails that see nothing of the workflow', () => {
     const railed = (rails: string) => briefFaults(oneStep(agent('input: Hi', `rails: { ${rails} }\n`)));
-    expect(railed('output: [{ pii: redact }]')).toEqual([
-      expect.stringMatching(/UNSUPPORTED steps\[0\]\.rails\.output$/),
+    expect(railed('output: [{ pii: redact }]')).toEqual([]);
+    const seeing = '{ check: pii, with: { names: "${{ size(run.id) > 0 }}" }';
+    expect(railed(`output: [${seeing}, action: block }]`)).toEqual([]);
+    expect(railed(`output: [${seeing}, action: redact }]`)).toEqual([
+      expect.stringMatching(/UNSUPPORTED steps\[0\]\.rails\.output\[0\]$/),
     ]);
     expect(
       railed('output: [{ pii: flag }], tool_arguments: [{ pii: redact }], tool_result: [{ pii: redact }]'),

@@ -5,7 +5,7 @@ import { defined } from '../../text/defined.ts';
 import { fieldOf, listField, objectField, textField } from '../../text/json-shape.ts';
 import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
 import { mapOf, text } from '../../types/type.ts';
-import { checkTemplate } from '../expressions.ts';
+import { checkTemplate, holdsExpression } from '../expressions.ts';
 import { literalSchema } from '../json-schema.ts';
 import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
@@ -50,7 +50,7 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
   const own = output === undefined ? mapOf({ text }) : typeOfJsonSchema(output);
   giveOutput(step, own, site);
   const { retry, ...policies } = resolvePolicies(step, place, sight, resolution, reads, { output: own });
-  refuseLateRedaction(policies.rails, site);
+  refuseSeeingRedaction(policies.rails, site);
   const maxTurns = fieldOf(written, 'max_turns');
   return defined({
     kind: 'agent' as const,
@@ -100,14 +100,15 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
   return [...tools.values()];
 }
 
-/** What a model said stands in the journal with its turn: a rail that would hide it at the end comes too late. */
-function refuseLateRedaction(rails: RailsSpec | undefined, { place, resolution }: StepSite): void {
-  if (rails?.output?.some(({ action, mode }) => action === 'redact' && mode === 'enforce') !== true) return;
-  resolution.report({
-    code: 'UNSUPPORTED',
-    place: [...place, 'rails', 'output'],
-    at: 'key',
-    message: "an agent's output cannot be redacted: what its model said stands in the journal with its turn",
-    hint: 'block it or ask a person, or redact what the agent is given (`tool_result`, the input of the run)',
-  });
+/** What is to be hidden of an agent's output is hidden in each of its turns, which see other things than the agent does. */
+function refuseSeeingRedaction(rails: RailsSpec | undefined, { place, resolution }: StepSite): void {
+  for (const [index, rail] of (rails?.output ?? []).entries()) {
+    if (rail.action !== 'redact' || rail.mode === 'shadow' || !holdsExpression(rail.with)) continue;
+    resolution.report({
+      code: 'UNSUPPORTED',
+      place: [...place, 'rails', 'output', index],
+      message: 'what an agent says is redacted in each of its turns, which see other things than it does',
+      hint: 'write values',
+    });
+  }
 }

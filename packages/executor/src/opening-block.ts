@@ -1,0 +1,122 @@
+/** Opening a block: what it is given is rendered, judged by its rails, and becomes its body. */
+import { errorRecordOf, TelosError } from '@telos/core';
+import type { At, ErrorRecord, Json, JsonObject, Plan, PlanStep, StepPath, Usage } from '@telos/core';
+import type { Linked, Scope } from '@telos/language';
+import type { ActiveStep } from './active-step.ts';
+import { blockInput, planBlock } from './block.ts';
+import { labellingOfStart } from './block-labelling.ts';
+import type { Desk } from './desk.ts';
+import { draft } from './drafting.ts';
+import { openWorkflow } from './opening-workflow.ts';
+import type { BlockRails, RailsAt } from './rails/block-rails.ts';
+
+export interface BodyPrograms {
+  /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
+  keepPlan(plan: Plan): Promise<void>;
+  /** The pinned program of another workflow, known to the frontier when it resolves. */
+  workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
+}
+
+type Opening = {
+  readonly desk: Desk;
+  /** Blocks that plan now. */
+  readonly active: Map<StepPath, ActiveStep>;
+  readonly programs: BodyPrograms;
+  readonly judge: (rails: BlockRails) => void;
+  readonly attemptOf: (path: StepPath) => number;
+  readonly fail: (at: At, error: ErrorRecord, usage?: Usage) => void;
+};
+
+/** Gives what opens a block in its scope. */
+export function openingOf({ desk, active, programs, judge, attemptOf, fail }: Opening): (at: At, scope: Scope) => void {
+  /** What it is given has its own rails first; of another workflow, together with those of its file. */
+  function openIn(at: At, scope: Scope): void {
+    const { path, step, frame } = at;
+    const { linked } = desk.contexts.of(frame);
+    const own: RailsAt = { rails: step.rails?.input ?? [], render: renderIn(linked, scope) };
+    try {
+      const given = blockInput(step, linked, scope);
+      if (given === undefined || own.rails.length === 0 || step.kind === 'workflow') {
+        openWith(at, scope, given, own);
+        return;
+      }
+      judge({
+        at,
+        attempt: attemptOf(path),
+        place: 'input',
+        from: [own],
+        value: given,
+        input: null,
+        sources: {},
+        labelling: () => labellingOfStart(desk, at),
+        onApprove: 'go_on',
+        onPass: (value) => openWith(at, scope, value, own),
+        onBlock: (error, usage) => fail(at, error, usage),
+      });
+    } catch (error) {
+      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+    }
+  }
+
+  function openWith(at: At, scope: Scope, given: Json | undefined, own: RailsAt): void {
+    const { path, step } = at;
+    try {
+      const plan = planBlock(step, desk.contexts.of(at.frame).linked, scope, given);
+      if (plan === 'no_case') {
+        fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
+      } else if ('request' in plan) {
+        if (step.kind === 'plan') openPlan({ ...at, step }, scope, plan.request);
+      } else if ('items' in plan) {
+        desk.store([...plan.items], (items) => {
+          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { foreach: items, count: plan.items.length } });
+        });
+      } else if ('state' in plan) {
+        desk.store(plan.state, (loop) => {
+          desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { loop } });
+        });
+      } else if ('workflow' in plan) {
+        openWorkflow(desk, judge, {
+          at,
+          attempt: attemptOf(path),
+          program: programs.workflow(plan.workflow),
+          given: plan.given,
+          own,
+          onFail: (error, usage) => fail(at, error, usage),
+        });
+      } else {
+        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: plan.opening });
+      }
+    } catch (error) {
+      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+    }
+  }
+
+  function openPlan(at: At & { readonly step: PlanStep }, scope: Scope, request: JsonObject): void {
+    const { path, step } = at;
+    const attempt = attemptOf(path);
+    draft(desk, active, {
+      at,
+      step,
+      attempt,
+      scope,
+      request,
+      keep: (plan) => programs.keepPlan(plan),
+      onEnd: (drafted, usage) => {
+        if ('error' in drafted) {
+          fail(at, drafted.error, usage);
+          return;
+        }
+        const { hash, objectives, labelling } = drafted;
+        const spent = usage === undefined ? {} : { usage };
+        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
+        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
+      },
+    });
+  }
+
+  return openIn;
+}
+
+export function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
+  return (template) => linked.render(template, scope);
+}
