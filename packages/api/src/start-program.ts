@@ -21,6 +21,7 @@ import type {
   Clock,
   EventOf,
   Hash,
+  Instant,
   JsonObject,
   Labelling,
   NewRun,
@@ -32,8 +33,8 @@ import type {
 } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
-import { callWorker } from './call-worker.ts';
-import type { CallWorkerDeps } from './call-worker.ts';
+import { beginRun } from './begin-run.ts';
+import type { BeginRunDeps } from './begin-run.ts';
 import type { CompileDeps } from './compile-workflow.ts';
 import { judgeInput } from './judge-input.ts';
 import { pinWorkflows } from './pin-workflows.ts';
@@ -44,7 +45,7 @@ import { storePayload } from './store-payload.ts';
 
 export type StartProgramDeps = RequirementDeps &
   CompileDeps &
-  CallWorkerDeps & {
+  BeginRunDeps & {
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
     readonly clock: Pick<Clock, 'now'>;
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
@@ -77,6 +78,8 @@ export type StartedRun = {
   readonly existing: boolean;
   readonly workflow: string;
   readonly program: Hash;
+  /** Of a run that is new and of which nothing more was stored than that: all there is to know of it. */
+  readonly createdAt?: Instant;
 };
 
 /**
@@ -106,7 +109,7 @@ export async function startProgram(
   await keep();
   await pinned.keep();
   const labelling = labellingOfRequest(program, request);
-  const { run, existing } = await deps.store.journal.create({
+  const created: NewRun = {
     id,
     created: {
       type: 'run.created',
@@ -126,11 +129,11 @@ export async function startProgram(
     },
     ...(events.length === 0 ? {} : { more: events }),
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
-  });
+  };
+  const { run, existing } = await beginRun(deps, created, turn);
   if (existing) vaults.drop(id);
-  // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run, turn);
-  return { run, existing, workflow: program.id, program: hash };
+  const isBare = !existing && events.length === 0;
+  return { run, existing, workflow: program.id, program: hash, ...(isBare ? { createdAt: now } : {}) };
 }
 
 const linkedPrograms = new WeakMap<Program, Linked>();

@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +62,31 @@ steps:
 outputs:
   text: \${{ steps.text.output }}
 `;
+
+describe('a collector of traces', () => {
+  it('is told of the run before the command ends, and holds nothing up when it is away', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    const bodies: string[] = [];
+    const collector = createServer((request, response) => {
+      void text(request).then((body) => {
+        bodies.push(body);
+        response.end('{}');
+      });
+    });
+    await new Promise<void>((resolve) => void collector.listen(0, '127.0.0.1', resolve));
+    const { port } = collector.address() as AddressInfo; // a server that listens on a port has one
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: 'greeter' };
+    expect((await telos(['run', 'greeting.yaml'], environment)).code).toBe(0);
+    collector.closeAllConnections();
+    await new Promise((resolve) => void collector.close(resolve));
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]).toContain('"greeter"');
+    expect(bodies[0]).toContain('step words');
+    const { code, complaints } = await telos(['run', 'greeting.yaml'], environment);
+    expect(code).toBe(0);
+    expect(complaints).toContain('does not take traces');
+  });
+});
 
 describe('the command line', () => {
   it('lists its commands', async () => {
@@ -229,6 +257,62 @@ describe('telos check, watched by a person', () => {
   });
 });
 
+describe('telos check, of what expressions read', () => {
+  const typed = (steps: string) => `telos: 1
+id: typed
+inputs: { q: { type: string }, n: { type: number } }
+steps:
+  - { id: s, uses: web.search, with: { query: "\${{ inputs.q }}" } }
+${steps}`;
+
+  it('refuses, each at its place, what fails whatever the values are', async () => {
+    const source =
+      typed(`  - { id: a, uses: web.search, with: { query: "\${{ inputs.n }}", limit: "\${{ inputs.q }}" } }
+  - { id: t, uses: transform, with: { value: "\${{ inputs.q + 1 }}" } }
+  - { id: u, uses: transform, with: { value: "\${{ steps.s.output.reslts }}" } }
+  - { id: v, uses: transform, with: { value: "\${{ inputs.q.foo }}" } }
+  - { id: w, uses: llm, with: { prompt: x } }
+  - { id: x, uses: transform, with: { value: "\${{ steps.w.output.txt }}" } }
+`);
+    writeFileSync(join(folder, 'typed.yaml'), source);
+    const { code, complaints } = await telos(['check', 'typed.yaml']);
+    expect(code).toBe(2);
+    expect(complaints.trimEnd().split('\n')).toEqual([
+      'typed.yaml:6:52: `web.search` expects text for `query`, and `inputs.n` is a number (write string(inputs.n)) [TOOL_INPUT]',
+      'typed.yaml:6:78: `web.search` expects a number for `limit`, and `inputs.q` is text (write double(inputs.q)) [TOOL_INPUT]',
+      'typed.yaml:7:51: `+` does not take text and a whole number (write "1") [EXPRESSION_TYPE]',
+      'typed.yaml:8:66: `steps.s.output` has no `reslts` (did you mean `results`?) [EXPRESSION_TYPE]',
+      'typed.yaml:9:60: `inputs.q` is text and has no field `foo` [EXPRESSION_TYPE]',
+      'typed.yaml:11:66: `steps.w.output` has no `txt` (did you mean `text`?) [EXPRESSION_TYPE]',
+    ]);
+  });
+
+  it('warns of what fails only when it is reached', async () => {
+    const source = typed(
+      `  - { id: t, uses: transform, with: { value: "\${{ steps.s.output.results.map(r, r.tilte) }}" } }\n`,
+    );
+    writeFileSync(join(folder, 'typed.yaml'), source);
+    expect(await telos(['check', 'typed.yaml'])).toMatchObject({
+      code: 0,
+      output:
+        'typed.yaml: valid (typed)\ntyped.yaml:6:83: careful: `r` has no `tilte`: this fails whenever it is reached (did you mean `title`?) [EXPRESSION_TYPE]\n',
+    });
+  });
+
+  it('holds what a step gives another workflow against the file of that name', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    const source = typed(`  - { id: g, workflow: { id: greeting, with: { name: "\${{ inputs.n }}" } } }
+  - { id: u, uses: transform, with: { value: "\${{ steps.g.output.txet }}" } }
+`);
+    writeFileSync(join(folder, 'typed.yaml'), source);
+    const { complaints } = await telos(['check', 'typed.yaml']);
+    expect(complaints.trimEnd().split('\n')).toEqual([
+      'typed.yaml:6:59: the input `name` of `greeting` expects text, and `inputs.n` is a number (write string(inputs.n)) [INVALID_VALUE]',
+      'typed.yaml:7:66: `steps.g.output` has no `txet` (did you mean `text`?) [EXPRESSION_TYPE]',
+    ]);
+  });
+});
+
 describe('telos check --estimate', () => {
   it('tells behind each valid file what a run of it is likely to cost, and on what that rests', async () => {
     writeFileSync(join(folder, 'greeting.yaml'), greeting);
@@ -332,9 +416,11 @@ describe('telos doctor', () => {
     expect(output).toMatch(/^✗ store: .+/m);
     expect(output).toMatch(/^✗ search SearXNG: .*does not answer\. Start it, or correct TELOS_SEARCH_URL\.$/m);
     writeFileSync(join(folder, 'file'), '');
-    expect((await telos(['doctor'], { TELOS_HOME: 'file' })).output).toMatch(
-      /^✗ home: .*Name another folder with TELOS_HOME/m,
-    );
+    // In /proc nobody makes a folder, and the system does not say that there is no right to.
+    for (const home of ['file', 'file/inner', '/proc/telos'])
+      expect((await telos(['doctor'], { TELOS_HOME: home })).output).toMatch(
+        /^✗ home: .*Name another folder with TELOS_HOME/m,
+      );
   });
 
   it('says where the queue is that does not answer, without its password', async () => {

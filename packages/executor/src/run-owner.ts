@@ -15,8 +15,7 @@
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
-import { createActionSteps } from './action-steps.ts';
-import type { ActionSteps } from './action-steps.ts';
+import { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
 import type { BlockSteps } from './block-steps.ts';
 import { OwnBodies } from './own-bodies.ts';
@@ -35,6 +34,7 @@ import { Purse } from './purse.ts';
 import { RunRails } from './rails/run-rails.ts';
 import { createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
+import { Turns } from './turns.ts';
 import { createWaitSteps } from './wait-steps.ts';
 
 /**
@@ -63,26 +63,32 @@ export interface RunOwner {
   readonly done: Promise<OwnerEnd>;
 }
 
-/** Queues what is to be done at the end of this microtask; `queueMicrotask` does too and makes a resource for each call. */
-const endOfCall = Promise.resolve();
-
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
 
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
 
-/** Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do. */
-export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {
+/**
+ * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
+ *
+ * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
+ */
+export async function ownRun(
+  shared: OwnerShared,
+  lease: Lease,
+  hold: Hold,
+  fresh?: RunState,
+): Promise<RunOwner | 'ended'> {
   const { deps, programs } = shared;
   const { store, clock } = deps;
-  const state = await fold(store.journal.read(lease.run));
+  const state = fresh ?? (await fold(store.journal.read(lease.run)));
   if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
   if (hasEnded(state)) return 'ended';
   try {
     const linked = await programs.linked(state.program);
     const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies });
+    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
     owner.begin();
     return owner;
   } catch (error) {
@@ -101,6 +107,7 @@ type Loaded = {
   readonly linked: Linked;
   /** Programs of its blocks. */
   readonly bodies: Map<Hash, Linked>;
+  readonly isFresh: boolean;
 };
 
 class OwnedRun implements RunOwner, DeskOwner {
@@ -121,19 +128,25 @@ class OwnedRun implements RunOwner, DeskOwner {
   readonly #runRails: RunRails;
   readonly #carrier: Carrier;
   readonly #steering: Steering;
+  readonly #isFresh: boolean;
   #over = false;
   #failing = false;
   #begun = false;
-  #scheduled = false;
+  readonly #turns = new Turns(
+    () => this.#look(),
+    () => this.#close(),
+  );
   #draining = false;
   #parkedUntil: Instant | undefined;
-  /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
-  #looking = 0;
+  /** Whether the inbox is being looked at: what is found there is not to be missed by letting the run go. */
+  #looking = false;
+  /** Whether a message has come since that began. */
+  #rung = false;
   /** Taken from the frontier and not carried out, by key; empty between turns, absent while one at a time is offered. */
   #offered: Map<StepPath, Action> | undefined;
   #launches: (() => void)[] = [];
 
-  constructor({ shared, lease, hold, state, linked, bodies }: Loaded) {
+  constructor({ shared, lease, hold, state, linked, bodies, isFresh }: Loaded) {
     const { deps, slots, values, vaults, queues } = shared;
     const { store, clock } = deps;
     const { run } = lease;
@@ -143,6 +156,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.state = state;
     this.#shared = shared;
     this.#hold = hold;
+    this.#isFresh = isFresh;
     const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
     this.done = promise;
     this.#conclude = resolve;
@@ -161,7 +175,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     const contexts = createContexts(state, linked, bodies, deps.secret);
     const desk = new RunDesk({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner: this });
     const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
-    const actions = createActionSteps(desk, createForking(store, state), purse);
+    const actions = new ActionSteps(desk, createForking(store, state), purse);
     const waits = new Lazy(() => createWaitSteps(desk));
     this.#patience = patience;
     this.#ledger = ledger;
@@ -193,7 +207,7 @@ class OwnedRun implements RunOwner, DeskOwner {
 
   wake(): boolean {
     if (this.#over) return false;
-    this.#look().catch(this.#desk.fail);
+    this.#readInbox().catch(this.#desk.fail);
     return true;
   }
 
@@ -215,11 +229,11 @@ class OwnedRun implements RunOwner, DeskOwner {
       this.#finish('stopped');
       return;
     }
-    this.#scheduled = true;
+    this.#turns.end();
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
-    this.#ledger.commit(this.#steering.take()).then(stopped, stopped);
+    this.#ledger.commit(this.#steering.take(), stopped, stopped);
   }
 
   lose(): void {
@@ -234,17 +248,14 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#launches.push(act);
   }
 
-  /** A turn at the end of this microtask: what comes in together goes out together. */
   turn(): void {
-    if (this.#scheduled || !this.#begun || this.#over || this.#failing) return;
-    this.#scheduled = true;
-    void endOfCall.then(() => this.#takeTurn());
+    if (this.#begun && !this.#over && !this.#failing) this.#turns.ask();
   }
 
   fail(error: unknown): void {
     if (this.#over || this.#failing) return;
     const code = error instanceof TelosError ? error.code : 'BUG';
-    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
+    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED' || code === 'RUN_NOT_FOUND') {
       this.#finish('lost');
       return;
     }
@@ -260,27 +271,29 @@ class OwnedRun implements RunOwner, DeskOwner {
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
   async #begin(): Promise<void> {
     this.#desk.apply({ do: 'start', at: this.#desk.now() });
-    await this.#steering.read();
+    if (!this.#isFresh) await this.#steering.read();
     this.#budgets.watch();
     this.#begun = true;
     this.turn();
   }
 
-  #takeTurn(): void {
-    this.#scheduled = false;
-    if (this.#over || this.#failing) return;
+  /** Carries out what has become possible; false when nothing is to follow. */
+  #look(): boolean {
+    if (this.#over || this.#failing) return false;
     try {
       this.#budgets.check();
       this.#runRails.check();
       this.#carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
       if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
-      if (this.#failing) return;
-      if (!this.#isPending()) this.#rest();
+      if (!this.#failing && !this.#isPending()) this.#rest();
     } catch (error) {
       this.fail(error);
-      return;
     }
+    return !this.#failing;
+  }
+
+  #close(): void {
     if (this.#isPending()) this.#commit();
   }
 
@@ -316,7 +329,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     const acts = this.#launches;
     this.#launches = [];
     const ended = hasEnded(this.state);
-    this.#ledger.commit(this.#steering.take()).then(() => this.#act(acts, ended), this.#desk.fail);
+    this.#ledger.commit(this.#steering.take(), () => this.#act(acts, ended), this.#desk.fail);
   }
 
   /** Does what waited for a commit. */
@@ -339,16 +352,16 @@ class OwnedRun implements RunOwner, DeskOwner {
     else this.#doAll(acts);
   }
 
-  /** Not all of it brings something about: a turn follows, in which the run may come to rest. */
+  /** What brings nothing about leaves the run to come to rest in a turn. A step that is under way brings one itself. */
   #doAll(acts: readonly (() => void)[]): void {
     for (const act of acts) act();
-    this.turn();
+    if (this.#draining || this.#actions.busy() === 0) this.turn();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   #rest(): void {
     const settled = this.#ledger.isSettled() && this.#launches.length === 0;
-    if (this.#looking > 0 || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
+    if (this.#looking || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     const elsewhere = this.#draining ? (this.#actions.placing.made()?.size() ?? 0) : 0;
     if (this.#actions.busy() > elsewhere) return;
@@ -392,9 +405,20 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#conclude(end);
   }
 
-  async #look(): Promise<void> {
-    this.#looking += 1;
-    await this.#steering.read().finally(() => (this.#looking -= 1));
+  /** A message that comes while the inbox is being read may be missed: then it is read once more, for all that have come meanwhile. */
+  async #readInbox(): Promise<void> {
+    this.#rung = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      while (this.#rung && !this.#over) {
+        this.#rung = false;
+        await this.#steering.read();
+        this.turn();
+      }
+    } finally {
+      this.#looking = false;
+    }
     this.turn();
   }
 }

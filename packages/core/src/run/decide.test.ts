@@ -283,6 +283,24 @@ describe('a step that fails', () => {
     },
   );
 
+  it('is tried again after an error that says that nothing was changed', () => {
+    const refused = { ...fail.error, effect: 'none' as const };
+    given(started, startedStep('a'))
+      .when({
+        ...fail,
+        error: refused,
+        step: action('a', { retry: retryOf(2) }),
+        did: { effect: 'irreversible', repeatable: false },
+      })
+      .thenEvents({
+        type: 'attempt.failed',
+        ...of,
+        error: { ...located, effect: 'none' },
+        retryAt: 1009,
+        usage: usageOf(1),
+      });
+  });
+
   it('is tried again after a call that only read', () => {
     given(started, startedStep('a'))
       .when({ ...fail, step: action('a', { retry: retryOf(2) }), did: { effect: 'read', repeatable: false } })

@@ -38,6 +38,10 @@ describeStore(
       { test: 'refuses a lease that was taken over through another handle', reason: onlyOne },
       { test: 'lets nothing follow a terminal event when the store is opened again', reason: gone },
       { test: 'sees what another handle has appended', reason: onlyOne },
+      {
+        test: 'gives of a run that nobody has read what its creator and what another handle added',
+        reason: onlyOne,
+      },
       { test: 'gives what another handle appends, without a gap or a repeat', reason: onlyOne },
       {
         test: 'keeps 100 appends of different runs made at once, and refuses a stale one among them alone',
@@ -54,6 +58,10 @@ describeStore(
       { test: 'leaves a run parked for ever alone, also when the store is opened again', reason: gone },
       { test: 'lists steps that wait, longest first, with what they wait for', reason: gone },
       { test: 'gives a task to exactly one of 20 workers that ask at once through two handles', reason: onlyOne },
+      {
+        test: 'gives a task that is claimed in the moment in which it is called off to nobody, or tells who got it',
+        reason: onlyOne,
+      },
       { test: 'sets a mark for exactly one of those who saw the same one before', reason: onlyOne },
       { test: 'ends when what was accepted is durable', reason: gone },
     ],

@@ -67,7 +67,7 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
         return { url: href, status: response.statusCode, headers, body, redirects };
       }
     } catch (error) {
-      throw networkError(hop.url.host, error);
+      throw networkError(hop.url.host, error, hop === first);
     }
   };
 }
