@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@telos/core';
 import type { FigureName } from '../src/calibration/index.ts';
-import { documents, jailbreaks, messages, planted, tools, wishes } from './injection-rows.ts';
+import { attacksIn, documents, everyday, jailbreaks, messages, planted, tools, wishes } from './injection-rows.ts';
 import type { LinesOf } from './injection-rows.ts';
 
 type Entry = {
@@ -12,6 +12,8 @@ type Entry = {
   readonly part?: string;
   readonly figures: readonly FigureName[];
   readonly labels?: { readonly labelField?: string; readonly positive?: readonly string[] };
+  /** Spans of these types alone. */
+  readonly types?: readonly string[];
   /** The lines to measure on, and the parameters, which may come from the others. Other sets may lend lines. */
   prepare(
     lines: readonly string[],
@@ -20,6 +22,19 @@ type Entry = {
 };
 
 const ofAttacks = ['recall_at_fpr_01', 'recall_at_fpr_03', 'auc', 'recall', 'precision'] as const;
+
+/** Types of pii_synth that have a form of their own. */
+const structured = [
+  'EMAIL_ADDRESS',
+  'PHONE_NUMBER',
+  'CREDIT_CARD',
+  'IBAN_CODE',
+  'IP_ADDRESS',
+  'CRYPTO',
+  'US_SSN',
+  'UK_NINO',
+  'US_DRIVER_LICENSE',
+];
 
 const denied = ['banking', 'credit_cards', 'small_talk', 'travel', 'meta', 'null'];
 
@@ -71,6 +86,43 @@ export const entries: readonly Entry[] = [
     prepare: (lines) => ({ held: lines, params: {} }),
   },
   {
+    check: 'faithfulness',
+    set: 'groundedness_facts',
+    part: 'rows held out; claims worded anew',
+    figures: ['balanced_accuracy', 'auc', 'recall', 'precision'],
+    prepare: (lines) => ({ held: lines.filter((line) => half(line) === 1), params: { min: 1 } }),
+  },
+  {
+    check: 'faithfulness',
+    set: 'groundedness_news',
+    part: 'rows held out; one fact altered',
+    figures: ['balanced_accuracy', 'auc', 'recall', 'precision'],
+    prepare: (lines) => ({ held: lines.filter((line) => half(line) === 1), params: { min: 1 } }),
+  },
+  {
+    check: 'pii',
+    set: 'pii_synth',
+    part: 'sentence frames held out; spans, exact, of the nine types that have a form',
+    figures: ['f1', 'precision', 'recall'],
+    types: structured,
+    prepare: (lines) => ({ held: lines.filter(isFrameHeldOut), params: {} }),
+  },
+  {
+    check: 'pii',
+    set: 'pii_synth',
+    part: 'the same, of people’s names',
+    figures: ['f1', 'precision', 'recall'],
+    types: ['PERSON'],
+    prepare: (lines) => ({ held: lines.filter(isFrameHeldOut), params: { names: true } }),
+  },
+  {
+    check: 'secrets',
+    set: 'secrets_tokens',
+    part: 'kinds held out',
+    figures: ['recall', 'precision', 'auc'],
+    prepare: (lines) => ({ held: lines.filter((line) => half(line, kindOf) === 1), params: {} }),
+  },
+  {
     check: 'injection',
     set: 'injection_direct',
     part: 'categories of attacks held out',
@@ -83,6 +135,13 @@ export const entries: readonly Entry[] = [
     part: 'the same, and wishes of moderation_xstest held out, none of them an attack',
     figures: ofAttacks,
     prepare: (_, linesOf) => ({ held: [...messages(linesOf), ...wishes(linesOf)], params: {} }),
+  },
+  {
+    check: 'injection',
+    set: 'injection_direct',
+    part: 'the same attacks beside everyday messages of topic_clinc and correctness_evouna that were not learned from',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: [...attacksIn(messages(linesOf)), ...everyday(linesOf)], params: {} }),
   },
   {
     check: 'injection',
@@ -115,6 +174,13 @@ export const entries: readonly Entry[] = [
   {
     check: 'jailbreak',
     set: 'jailbreak_artifacts',
+    part: 'the same attacks beside everyday messages of topic_clinc and correctness_evouna that were not learned from',
+    figures: ofAttacks,
+    prepare: (_, linesOf) => ({ held: [...attacksIn(jailbreaks(linesOf)), ...everyday(linesOf)], params: {} }),
+  },
+  {
+    check: 'jailbreak',
+    set: 'jailbreak_artifacts',
     part: 'of these, PAIR: role-play and pretexts',
     figures: ofAttacks,
     prepare: (_, linesOf) => ({ held: jailbreaks(linesOf, (family) => family === 'pair'), params: {} }),
@@ -135,10 +201,22 @@ export const entries: readonly Entry[] = [
   },
 ];
 
-/** 0: made with; 1: held out. By the id, or what of it rows have in common that must stay together. */
-function half(line: string, groupOf: (id: string) => string = (id) => id): 0 | 1 {
-  const { id } = JSON.parse(line) as { readonly id: string }; // a line of a set
-  return (createHash('sha256').update(groupOf(id)).digest()[0] ?? 0) % 2 === 0 ? 0 : 1;
+/** 0: made with; 1: held out. By the id, or by what rows have in common that must stay together. */
+function half(line: string, groupOf: (row: Labelled) => string = ({ id }) => id): 0 | 1 {
+  const group = groupOf(JSON.parse(line) as Labelled); // a line of a set
+  return (createHash('sha256').update(group).digest()[0] ?? 0) % 2 === 0 ? 0 : 1;
+}
+
+type Labelled = { readonly id: string; readonly kind?: string };
+
+function kindOf({ kind = '' }: Labelled): string {
+  return kind;
+}
+
+/** The frame of a sentence that was written with personal data left open; odd ones were used to write the patterns. */
+function isFrameHeldOut(line: string): boolean {
+  const { template } = JSON.parse(line) as { readonly template: string | number }; // a row of pii_synth
+  return Number(String(template).replace('none-', '')) % 2 === 0;
 }
 
 /** Topics by domain, with the rows of the one half as their examples. Rows about no topic have the domain null. */
@@ -162,7 +240,7 @@ function topicsFrom(lines: readonly string[], isAllowed: (domain: string) => boo
 }
 
 /** An answer's id is its question's with the answering system behind it. */
-function questionOf(id: string): string {
+function questionOf({ id }: Labelled): string {
   return id.replace(/-[^-]*$/, '');
 }
 

@@ -1,4 +1,5 @@
 /** The held-out rows that the checks against attacks are measured on, each as one line of a labelled file. */
+import { messagesLeft } from '../training/injection/ordinary-texts.ts';
 import { partOf, rowSchemas } from '../training/injection/parts.ts';
 import type { RowOf, SetName } from '../training/injection/parts.ts';
 
@@ -11,6 +12,17 @@ export function wishes(linesOf: LinesOf): readonly string[] {
 
 export function messages(linesOf: LinesOf): readonly string[] {
   return heldOut(linesOf, 'injection_direct');
+}
+
+/** What people ask and say every day, none of it learned from: one line for each text. */
+export function everyday(linesOf: LinesOf): readonly string[] {
+  return ['topic_clinc', 'correctness_evouna'].flatMap((set) =>
+    messagesLeft(set, linesOf(set)).map((text, at) => JSON.stringify({ id: `${set}-${at}`, text, label: 0 })),
+  );
+}
+
+export function attacksIn(lines: readonly string[]): readonly string[] {
+  return lines.filter((line) => (JSON.parse(line) as { readonly label: number }).label === 1); // lines of a set
 }
 
 export function jailbreaks(linesOf: LinesOf, isWanted: (family: string) => boolean = () => true): readonly string[] {

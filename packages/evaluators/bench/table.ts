@@ -33,6 +33,7 @@ for (const entry of entries.filter(({ check }) => names.length === 0 || names.in
     check,
     params,
     orientation,
+    ...(entry.types === undefined ? {} : { types: new Set(entry.types) }),
     signal: new AbortController().signal,
     now: () => performance.now(),
   });

@@ -10,8 +10,8 @@ import { layoutOf } from './text/layout.ts';
 
 export type PlaceToLook = PlacedText & { readonly heads: readonly HeadName[] };
 
-/** Who looks at a message: one for attacks on instructions, one for roles and pretexts. */
-const message: readonly HeadName[] = ['message', 'jailbreak'];
+/** A pretext for a harmful wish alone is no injection: see `jailbreak`. */
+const message: readonly HeadName[] = ['message'];
 const document: readonly HeadName[] = ['document'];
 /** A long text may be a page that was pasted, or a message that tells a long story as a pretext. */
 const longText: readonly HeadName[] = ['document', 'jailbreak'];

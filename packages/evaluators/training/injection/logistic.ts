@@ -31,6 +31,7 @@ export function fitLogistic(
     for (const { places } of rows) for (const place of places[group]) penalty[place] = penalties[group];
   }
 
+  const { entries, ends, scales, signs, amounts } = flat(rows);
   const lossAndGradient = (weights: Float64Array, gradient: Float64Array): number => {
     let loss = 0;
     for (let at = 0; at < size; at += 1) {
@@ -39,20 +40,54 @@ export function fitLogistic(
       gradient[at] = (penalty[at] ?? 0) * weight;
     }
     gradient[size] = 0;
-    for (const row of rows) {
-      const logit = logitOf(row, weights);
-      const signed = row.attack ? logit : -logit;
-      loss += row.weight * (signed > 0 ? Math.log1p(Math.exp(-signed)) : Math.log1p(Math.exp(signed)) - signed);
-      const slope = row.weight * (1 / (1 + Math.exp(-logit)) - (row.attack ? 1 : 0));
-      for (const group of groups) {
-        const step = slope * row.scales[group];
-        for (const place of row.places[group]) gradient[place] = (gradient[place] ?? 0) + step;
+    const bias = weights[size] ?? 0;
+    let entry = 0;
+    for (let row = 0; row < rows.length; row += 1) {
+      const first = row * groups.length;
+      let logit = bias;
+      let at = entry;
+      for (let part = first; part < first + groups.length; part += 1) {
+        let sum = 0;
+        for (const end = ends[part] ?? 0; at < end; at += 1) sum += weights[entries[at] ?? 0] ?? 0;
+        logit += sum * (scales[part] ?? 0);
+      }
+      const sign = signs[row] ?? 1;
+      const amount = amounts[row] ?? 0;
+      const margin = sign * logit;
+      loss += amount * (margin > 0 ? Math.log1p(Math.exp(-margin)) : Math.log1p(Math.exp(margin)) - margin);
+      const slope = (-sign * amount) / (1 + Math.exp(margin));
+      for (let part = first; part < first + groups.length; part += 1) {
+        const step = slope * (scales[part] ?? 0);
+        for (const end = ends[part] ?? 0; entry < end; entry += 1) {
+          const place = entries[entry] ?? 0;
+          gradient[place] = (gradient[place] ?? 0) + step;
+        }
       }
       gradient[size] = (gradient[size] ?? 0) + slope;
     }
     return loss;
   };
   return minimised(start ?? new Float64Array(size + 1), lossAndGradient);
+}
+
+/** All rows in one piece of memory: the training goes through them some hundred times. */
+function flat(rows: readonly Row[]) {
+  const parts = rows.flatMap(({ places }) => places);
+  const entries = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  const ends = new Uint32Array(parts.length);
+  let end = 0;
+  for (const [at, part] of parts.entries()) {
+    entries.set(part, end);
+    end += part.length;
+    ends[at] = end;
+  }
+  return {
+    entries,
+    ends,
+    scales: Float64Array.from(rows.flatMap(({ scales }) => scales)),
+    signs: Float64Array.from(rows, ({ attack }) => (attack ? 1 : -1)),
+    amounts: Float64Array.from(rows, ({ weight }) => weight),
+  };
 }
 
 export function logitOf(row: Pick<Row, 'places' | 'scales'>, weights: Float64Array): number {

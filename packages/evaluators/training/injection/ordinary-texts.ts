@@ -68,27 +68,42 @@ export function ordinaryDocuments(folder: string): readonly Example[] {
   return documents.flatMap((source) => examplesOf(folder, source));
 }
 
-/** Different texts, spread over the whole file. */
-function examplesOf(folder: string, { file, most, read }: Source): readonly Example[] {
-  const rows = readFileSync(path.join(folder, file), 'utf8').trim().split('\n');
-  const texts = [
-    ...new Set(
-      rows.map(
-        (line) =>
-          read(Row.parse(JSON.parse(line)))
-            ?.slice(0, longest)
-            .trim() ?? '',
-      ),
-    ),
-  ].filter(
-    // Prompts that people collected hold attacks too.
+function examplesOf(folder: string, source: Source): readonly Example[] {
+  const set = path.dirname(source.file);
+  const lines = readFileSync(path.join(folder, source.file), 'utf8').trim().split('\n');
+  return divided(lines, source).drawn.map((text, at) => ({
+    texts: [text],
+    attack: false,
+    set,
+    group: `${set} ${at % 20}`,
+    weight: 0.5,
+  }));
+}
+
+/** What people said or asked that nothing learns from: the other texts of the sets that messages come from. */
+export function messagesLeft(set: string, lines: readonly string[]): readonly string[] {
+  return messages.filter(({ file }) => path.dirname(file) === set).flatMap((source) => divided(lines, source).left);
+}
+
+/** The different texts of a file: those that are learned from, spread over the whole file, and the others. */
+function divided(
+  lines: readonly string[],
+  { most, read }: Source,
+): { readonly drawn: readonly string[]; readonly left: readonly string[] } {
+  const all = lines.map(
+    (line) =>
+      read(Row.parse(JSON.parse(line)))
+        ?.slice(0, longest)
+        .trim() ?? '',
+  );
+  // Prompts that people collected hold attacks too.
+  const texts = [...new Set(all)].filter(
     (text) => text !== '' && !/previous instructions|jailbr|do anything now/i.test(text),
   );
   const step = Math.max(1, texts.length / most);
-  const set = path.dirname(file);
-  return Array.from({ length: Math.min(most, texts.length) }, (_, at) => texts[Math.floor(at * step)] ?? '').map(
-    (text, at) => ({ texts: [text], attack: false, set, group: `${set} ${at % 20}`, weight: 0.5 }),
-  );
+  const places = Array.from({ length: Math.min(most, texts.length) }, (_, at) => Math.floor(at * step));
+  const taken = new Set(places);
+  return { drawn: places.map((place) => texts[place] ?? ''), left: texts.filter((_, at) => !taken.has(at)) };
 }
 
 function decoded(base64: string | undefined): string | undefined {

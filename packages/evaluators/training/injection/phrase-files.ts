@@ -15,13 +15,24 @@ export type PhraseFile =
   | 'benign-message'
   | 'benign-tool';
 
+/** Pretexts, with goals that make a jailbreak of them and with goals that do not. */
+export type PretextFile = 'attacks-pretext' | 'benign-pretext';
+
+const parts: { readonly [file in PhraseFile | PretextFile]?: readonly string[] } = {
+  'attacks-pretext': ['goals-harmful', 'pretexts'],
+  'benign-pretext': ['goals-harmless', 'pretexts'],
+};
+
 /** Texts of a file of phrases, a few of each line; a line weighs the same however many they are. */
 export function phraseExamples(
-  file: PhraseFile,
+  file: PhraseFile | PretextFile,
   most: number,
   worth = 1,
 ): readonly (Example & { readonly family: string })[] {
-  return readPhrases(readFileSync(path.join(folder, `${file}.txt`), 'utf8')).flatMap((phrase) => {
+  const source = (parts[file] ?? [file])
+    .map((name) => readFileSync(path.join(folder, `${name}.txt`), 'utf8'))
+    .join('\n');
+  return readPhrases(source).flatMap((phrase) => {
     const texts = phrase.texts(most);
     return texts.map((text) => ({
       // What stands behind || describes a parameter.

@@ -1,5 +1,6 @@
 /** What each head learns from: the development halves of the labelled sets, ordinary texts, and phrases of our own. */
 import type { HeadName } from '../../src/injection/model/heads.ts';
+import { dependencyComments } from './dependency-comments.ts';
 import { dependencyReadmes, readmeParagraphs } from './dependency-readmes.ts';
 import { disguised, disguises, suffix } from './disguises.ts';
 import type { Example } from './example.ts';
@@ -11,6 +12,8 @@ import type { Seedling } from './planted.ts';
 import type { SharedSets } from './shared-sets.ts';
 
 const variants = 6;
+/** Of each pretext, with harmful goals and with harmless ones. */
+const pretextWorth = 3;
 
 export function trainingSet(head: HeadName, sets: SharedSets, folder: string): readonly Example[] {
   switch (head) {
@@ -27,7 +30,11 @@ export function trainingSet(head: HeadName, sets: SharedSets, folder: string): r
 
 function messageSet(sets: SharedSets, folder: string): readonly Example[] {
   const attacks = phraseExamples('attacks-message', variants);
-  const harmless = [...phraseExamples('benign-message', variants), ...phraseExamples('benign-jailbreak', variants)];
+  const harmless = [
+    ...phraseExamples('benign-message', variants),
+    ...phraseExamples('benign-jailbreak', variants),
+    ...phraseExamples('benign-pretext', 24, pretextWorth),
+  ];
   return [
     ...sets.messages('development'),
     ...sets.wishes('development'),
@@ -41,6 +48,9 @@ function messageSet(sets: SharedSets, folder: string): readonly Example[] {
       1,
     ),
     ...polite(attacks),
+    // Beside the same pretexts with harmless goals: what a pretext is for makes it an attack.
+    ...phraseExamples('attacks-jailbreak', 12, 2),
+    ...phraseExamples('attacks-pretext', 12, 2),
     ...phraseExamples('attacks-document', 2, 0.3).filter(({ family }) =>
       ['address', 'override_doc', 'exfiltrate', 'hidden_order', 'multilingual_doc'].includes(family),
     ),
@@ -69,6 +79,8 @@ function jailbreakSet(sets: SharedSets, folder: string): readonly Example[] {
     ),
     ...suffixed([...wishes, ...framed]),
     ...sets.wishes('development').map((example) => ({ ...example, weight: 1.5 })),
+    ...phraseExamples('attacks-pretext', 24, pretextWorth),
+    ...phraseExamples('benign-pretext', 24, pretextWorth),
     ...wishes,
     ...phraseExamples('benign-message', variants),
     ...chained([...wishes, ...phraseExamples('benign-message', 3)]),
@@ -132,6 +144,7 @@ function toolSet(sets: SharedSets): readonly Example[] {
     ),
     ...phraseExamples('benign-document', 2, 0.4),
     ...readmeParagraphs('development', 700),
+    ...dependencyComments(),
   ];
 }
 

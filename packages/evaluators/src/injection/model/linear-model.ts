@@ -1,4 +1,4 @@
-/** A linear model over hashed features, its weights in one byte each. */
+/** A linear model over hashed features, its weights in whole steps of one size. */
 import { inflateRawSync } from 'node:zlib';
 import { groups } from '../text/features.ts';
 import type { Group } from '../text/features.ts';
@@ -14,10 +14,10 @@ export type LinearModel = {
   readonly bias: number;
   /** What one unit of a stored weight is worth. */
   readonly unit: number;
-  readonly weights: Int8Array;
+  readonly weights: Int16Array;
 };
 
-/** As stored: the distances from one weight's place to the next, as varints, then the weights; deflated, in base64. */
+/** As stored: the distances from one weight's place to the next, then the weights (2n up, 2n - 1 down), all as varints; deflated, in base64. */
 export type StoredModel = {
   readonly bias: number;
   readonly unit: number;
@@ -36,22 +36,30 @@ export type TrainedHead = StoredModel & {
 };
 
 export function openModel({ bias, unit, count, weights }: StoredModel): LinearModel {
-  const bytes = inflateRawSync(Buffer.from(weights, 'base64'));
-  const opened = new Int8Array(2 ** placeBits);
+  const next = varintsOf(inflateRawSync(Buffer.from(weights, 'base64')));
+  const places = Uint32Array.from({ length: count }, next);
+  const opened = new Int16Array(2 ** placeBits);
   let place = -1;
+  for (const distance of places) {
+    place += distance;
+    const steps = next();
+    opened[place] = steps % 2 === 0 ? steps / 2 : -(steps + 1) / 2;
+  }
+  return { bias, unit, weights: opened };
+}
+
+/** Reads one number after another. */
+function varintsOf(bytes: Uint8Array): () => number {
   let at = 0;
-  for (let index = bytes.length - count; index < bytes.length; index += 1) {
-    let distance = 0;
+  return () => {
+    let value = 0;
     for (let shift = 0; ; shift += 7) {
       const byte = bytes[at] ?? 0;
       at += 1;
-      distance |= (byte & 0x7f) << shift;
-      if (byte < 0x80) break;
+      value |= (byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
     }
-    place += distance;
-    opened[place] = bytes.readInt8(index);
-  }
-  return { bias, unit, weights: opened };
+  };
 }
 
 /** Sums the weights of one window's features, each once. */
