@@ -64,7 +64,7 @@ export function createAccounts(
   /** What the attempt may cost, its gate included; one call when its tool does not say. */
   function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
     const oneCall = { ...noUsage, calls: 1 };
-    const tool = deps.tools.get(at.step.uses);
+    const tool = desk.contexts.of(at.frame).tool(at.step.uses);
     const { gate } = at.step;
     if (tool?.estimate === undefined && !isPriced(gate, deps.checks)) {
       then(oneCall);

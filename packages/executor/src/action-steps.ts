@@ -1,5 +1,5 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
+import { errorRecordOf, isOpen, leavesInDoubt, mayRepeat, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, AnyTool, Did, Json, Labelling, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
 import { startStep } from './active-step.ts';
@@ -7,16 +7,17 @@ import type { ActiveStep, Failure } from './active-step.ts';
 import { withLeave } from './asking.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
+import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
+import { createInterruption } from './interruption.ts';
 import { Lazy } from './lazy.ts';
 import { labellingOfOutput, labellingOfPartial } from './labelling.ts';
 import { gaveOf, prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
-import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
 import { guard } from './rails/guard.ts';
 import { createRailing, resultsOf } from './rails/railing.ts';
@@ -77,6 +78,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
   const inSlots = new Map<StepPath, Underway | undefined>();
   /** Steps of a lost owner whose effect is being asked about. */
   const probing = new Map<StepPath, ActiveStep>();
+  const interrupted = createInterruption(desk, forking, probing);
   const placing = new Lazy(() => createPlacing(desk, interrupted));
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
@@ -107,7 +109,7 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       onDrop: give,
       onError: refuse,
       onReady(prepared) {
-        const tool = deps.tools.get(step.uses);
+        const tool = prepared.context.tool(step.uses);
         let rendered: { readonly shown: Json; readonly input: Json };
         const resumes = Object.keys(prepared.known).length > 0;
         try {
@@ -231,7 +233,9 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       const shown = result.ended === 'asked' ? stored : undefined;
       recordAnswers(desk, at, attempt, resultsOf(railing?.answers ?? [], shown));
       const called = { usage, did: did(), labelling };
-      if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+      if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
+        interrupted(at, attempt, boundedError(prepared.rendering.hide(result.error)));
+      else if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined && result.ended === 'succeeded') {
         settleSuccess(desk, at, attempt, stored, called, result.gate);
@@ -304,34 +308,6 @@ export function createActionSteps(desk: Desk, forking: Forking, purse: Purse): A
       desk.whenGoing(at.path, () => take(at, attempt));
     });
     desk.hold(at.path, withdraw);
-  }
-
-  /** Nobody lives who knows how far the attempt came: it may be made again, or is asked about, or is in doubt. */
-  function interrupted(at: ActionAt, attempt: number): void {
-    const { path, step, frame } = at;
-    const { rendering } = desk.contexts.of(frame);
-    const reads = step.probe === undefined ? step.reads : [...step.reads, ...step.probe.reads];
-    desk.read({ path, frame, reads }, (scope) => {
-      const tool = deps.tools.get(step.uses);
-      // Without its tool nobody can say what it did.
-      const did: Did =
-        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
-      const interrupt = (what: Did): void =>
-        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, ...what });
-      if (forking.withholds(did)) {
-        interrupt({ effect: 'read', repeatable: true });
-        return;
-      }
-      if (step.probe === undefined || mayRepeat(did)) {
-        interrupt(did);
-        return;
-      }
-      probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
-        if (found === 'unknown') interrupt(did);
-        else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
-        else settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labelling: found.labelling });
-      });
-    });
   }
 
   return {

@@ -35,7 +35,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
   prepare(desk, at, attempt, {
     onError: fail,
     onReady(prepared) {
-      const tool = deps.tools.get(step.uses);
+      const tool = context.tool(step.uses);
       const { scope, rendering } = prepared;
       let shown: Json;
       try {

@@ -7,8 +7,8 @@
  *
  * Each stage goes on after faults, so that one report holds them all.
  */
+import { canonicalJson } from '@telos/core';
 import type { Program } from '@telos/core';
-import { canonicalJson } from './canonical-json.ts';
 import { createExpressionCache } from './cel/compiled-template.ts';
 import type { CompileOptions, CompileResult } from './compiled.ts';
 import { documentSchema } from './document/document-schema.ts';

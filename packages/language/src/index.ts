@@ -1,4 +1,4 @@
-export { canonicalJson } from './canonical-json.ts';
+export { canonicalJson } from '@telos/core';
 export { compile } from './compile.ts';
 export { durationMs } from './text/duration.ts';
 export type { Catalog, Compiled, CompileOptions, CompileResult } from './compiled.ts';

@@ -5,6 +5,7 @@
  * the first. It does not matter why it would be repeated: a crash, an error, a
  * gate that wants a better output.
  */
+import type { ErrorCode } from '../errors/catalog.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Effect } from '../program/program.ts';
 
@@ -14,6 +15,14 @@ export type Did = { readonly effect: Effect; readonly repeatable: boolean };
 /** @param did Absent when no call was made. */
 export function mayRepeat(did: Did | undefined): boolean {
   return did === undefined || did.effect === 'read' || did.repeatable;
+}
+
+/** The far side ended in the middle of the call: what became of it is not known, as when the process that made it dies. */
+const ofFarSide: ErrorCode = 'MCP_INTERRUPTED';
+
+/** Whether an error leaves open what the call has done, where that may not happen twice. */
+export function leavesInDoubt({ code }: ErrorRecord, did: Did | undefined): boolean {
+  return code === ofFarSide && !mayRepeat(did);
 }
 
 /** The error of a step that would have been tried again, had its call only read. */

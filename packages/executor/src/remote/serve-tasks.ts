@@ -9,6 +9,7 @@ import {
   mayRepeat,
   noLabels,
   TelosError,
+  toolIn,
   turnOf,
   withMarks,
 } from '@telos/core';
@@ -162,7 +163,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const { step, feedback, model, rails, labelling } = partsOf(task);
     const linked = await programs.linked(task.program);
     const rendering = renderingOf(linked.program, linked, deps.secret);
-    const tool = deps.tools.get(step.uses);
+    const tool = toolIn(deps, linked.program.tools, step.uses);
     const { scope, idempotencyKey } = task;
     const did = (): Did =>
       tool === undefined ? { effect: 'read', repeatable: true } : didOf({ step }, { tool, scope, rendering });

@@ -8,7 +8,7 @@ import { literalSchema } from '../json-schema.ts';
 import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
-import { nearestUse, usesNamedBy } from '../tool-use.ts';
+import { nearestUse, require, usesNamedBy } from '../tool-use.ts';
 
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
@@ -85,8 +85,8 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
       });
     }
     for (const use of allowed) {
-      const { written: name, uses, connection } = use;
-      resolution.requires.tools.add(uses);
+      const { written: name, uses, connection, served } = use;
+      require(uses, served, resolution);
       const asks = ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const);
       tools.set(name, defined({ name, uses, connection, asks }));
     }
