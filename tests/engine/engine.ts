@@ -21,6 +21,7 @@ import type {
   RunEvent,
   RunId,
   RunState,
+  Servers,
   Store,
   ToolContext,
 } from '@telos/core';
@@ -44,6 +45,8 @@ export type EngineOptions = {
   readonly tools?: { readonly [name: string]: Act | Partial<AnyTool> };
   /** Checks by name; a function is one that takes any parameters. */
   readonly checks?: { readonly [name: string]: AnyCheck['score'] | AnyCheck };
+  /** Servers whose tools workflows name. */
+  readonly servers?: Servers;
   readonly planner?: Planner;
   /** Who takes the turns of agents. */
   readonly models?: Models;
@@ -117,6 +120,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
   const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock);
+  const servers = options.servers === undefined ? {} : { servers: options.servers };
   const bell = bells.open();
   const queue = options.queue ?? bell;
   const live = createLocalLive();
@@ -132,6 +136,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
       vaults,
+      ...servers,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
@@ -151,7 +156,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   );
 
   async function keep(yaml: string): Promise<{ readonly program: Program; readonly hash: Hash }> {
-    const result = compile(yaml, { catalog: { tools, checks } });
+    const result = compile(yaml, { catalog: { tools, checks, ...servers } });
     if (!result.ok)
       throw new Error(
         result.faults.map((fault) => `${fault.line}:${fault.column} ${fault.code} ${fault.message}`).join('\n'),

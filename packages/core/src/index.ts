@@ -2,6 +2,7 @@ export * from './agent/after-turn.ts';
 export * from './agent/agent-body.ts';
 export * from './agent/conversation.ts';
 export { canonicalJson } from './canonical-json.ts';
+export { matchesGlob } from './glob.ts';
 export * from './checks/bounded.ts';
 export * from './checks/use-check.ts';
 export * from './errors/catalog.ts';

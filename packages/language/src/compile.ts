@@ -74,5 +74,5 @@ function examine(
   const checked = documentSchema.safeParse(read.value, { jitless });
   const issues = checked.error?.issues.slice(0, enoughFaults) ?? [];
   for (const fault of schemaFaults(issues, read.value)) report(fault);
-  return resolveDocument(withShared(read.value, options), options, report);
+  return resolveDocument(withShared(read.value, options.catalog, options.subset), options, report);
 }

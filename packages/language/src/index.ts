@@ -19,5 +19,7 @@ export type { ToolNames } from './permissions/rules.ts';
 export { createSchemas } from './schemas/create-schemas.ts';
 export { readSettings, sharedKeys } from './shared/read-settings.ts';
 export type { SettingsDocument, SettingsEntry } from './shared/read-settings.ts';
+export { serversIn, serversOf } from './servers-of.ts';
+export type { ServerNamed } from './servers-of.ts';
 export type { SharedDefinitions } from './shared/shared-definitions.ts';
 export { workflowJsonSchema } from './workflow-json-schema.ts';

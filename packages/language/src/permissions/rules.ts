@@ -8,8 +8,8 @@
  * matched as a URL, part by part, so that no `*` reaches from the host into the
  * path or the other way round.
  */
+import { matchesGlob } from '@telos/core';
 import type { ActionStep, Json, PermissionRule, Program } from '@telos/core';
-import { matchesGlob } from '../text/glob.ts';
 import { fieldOf, isList } from '../text/json-shape.ts';
 
 /** A tool by the name that the workflow writes (`sales.query`) and by its own (`db.query`). */

@@ -8,7 +8,7 @@ import type { Report } from './finding.ts';
 import type { Resolution } from './resolution.ts';
 import { noNames } from './sight.ts';
 import type { Sight } from './sight.ts';
-import { servedKind } from './served.ts';
+import { servedKind, serverSettings } from './served.ts';
 
 const usable: ReadonlySet<string> = new Set(['db', 'http']);
 
@@ -66,7 +66,9 @@ export function connectionSpecs(document: Json, resolution: Resolution): { reado
       const seen: Sight = key === servedKind ? { ...sight, roots: [] } : sight;
       checkTemplate(fields, ['tools', name, key], seen, resolution, new Set());
     }
-    if (kind !== undefined) specs[name] = { kind, with: written[kind] ?? {} };
+    const settings = kind === undefined ? undefined : (written[kind] ?? {});
+    if (kind === undefined || settings === undefined) continue;
+    specs[name] = { kind, with: kind === servedKind && isObject(settings) ? serverSettings(settings) : settings };
   }
   return specs;
 }

@@ -1,8 +1,10 @@
 /** Connections to servers that say themselves which tools they have: what was accepted of each. */
-import type { ConnectionSpec, Json, KnownServer, ServedTool } from '@telos/core';
+import type { ConnectionSpec, Json, JsonObject, KnownServer, ServedTool } from '@telos/core';
 import type { CompileOptions } from '../compiled.ts';
 import { mcpConnection } from '../document/mcp-connection.ts';
+import { durationMs } from '../text/duration.ts';
 import { fieldOf, objectField } from '../text/json-shape.ts';
+import { sizeOf } from '../text/size.ts';
 import type { Report } from './finding.ts';
 
 /** The kind of such a connection. */
@@ -41,6 +43,18 @@ export function acceptedServers(
     else report({ code: 'MCP_NOT_PINNED', place, at: 'key', message: server.unknown, hint: server.next });
   }
   return accepted;
+}
+
+/** Settings as a program has them: durations in milliseconds, sizes in bytes. */
+export function serverSettings(settings: JsonObject): JsonObject {
+  const { timeout, max_size: size } = settings;
+  const ms = typeof timeout === 'string' ? durationMs(timeout) : undefined;
+  const bytes = typeof size === 'string' ? sizeOf(size) : undefined;
+  return {
+    ...settings,
+    ...(ms === undefined ? {} : { timeout: ms }),
+    ...(bytes === undefined ? {} : { max_size: bytes }),
+  };
 }
 
 /** A connection with those of its server's tools that the program names. */

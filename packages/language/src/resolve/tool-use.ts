@@ -1,8 +1,8 @@
 /** `uses` and `with`: which tool, on which connection, with what. Of a step, and of what undoes or probes one. */
+import { matchesGlob } from '@telos/core';
 import type { AnyTool, Json, JsonObject } from '@telos/core';
 import { ruleNaming } from '../permissions/rules.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
-import { matchesGlob } from '../text/glob.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import { checkTemplate, holdsExpression } from './expressions.ts';
