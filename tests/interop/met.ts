@@ -3,10 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { useCheck } from '@telos/core';
-import type { Json, JsonObject } from '@telos/core';
+import type { Clock, Json, JsonObject } from '@telos/core';
 import { createSchemas, serversOf } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
-import type { FakeClock } from '@telos/testkit';
 import { serveScript, stdioScript } from '@telos/testkit/mcp-server';
 import type { Called, HttpOptions, ScriptedTool, ServerScript } from '@telos/testkit/mcp-server';
 import { createHttpClient, createMcp } from '@telos/tools';
@@ -28,7 +27,6 @@ export const ways: readonly (readonly [Way, Era])[] = [
 
 export type Met = {
   readonly mcp: Mcp;
-  readonly clock: FakeClock;
   readonly folder: string;
   /** Of the connection `crm`, as a workflow writes it. */
   readonly settings: JsonObject;
@@ -72,7 +70,9 @@ export function createMeeting(): { meet(options: MetOptions): Promise<Met>; clea
         ...(stdio === undefined ? { url: http?.url ?? '' } : { command: stdio.command, args: stdio.args }),
         ...more,
       };
-      const clock = createFakeClock();
+      let current: Clock = createFakeClock();
+      // Time is the engine's once there is one.
+      const clock: Clock = { now: () => current.now(), sleep: (ms, signal) => current.sleep(ms, signal) };
       const schemas = createSchemas();
       const again = (): Mcp => {
         const mcp = createMcp({
@@ -100,7 +100,6 @@ export function createMeeting(): { meet(options: MetOptions): Promise<Met>; clea
       );
       return {
         mcp,
-        clock,
         folder,
         settings,
         named: { connection: 'crm', settings },
@@ -113,7 +112,8 @@ export function createMeeting(): { meet(options: MetOptions): Promise<Met>; clea
         workflow: (steps, besides = '') =>
           `telos: 1\nid: t\ntools: { crm: { mcp: ${JSON.stringify(settings)} } }\n${besides}\nsteps:\n${steps}\n`,
         async engine(options = {}) {
-          const engine = await openEngine({ clock, servers: mcp.servers, secrets, ...options });
+          const engine = await openEngine({ servers: mcp.servers, secrets, ...options });
+          current = engine.clock;
           closing.unshift(() => engine.close());
           const { start } = engine;
           return Object.assign(engine, {

@@ -29,8 +29,8 @@ export function outputOf(answer: ToolAnswer, what: string, { output }: ServedToo
     if (data === undefined) throw new TelosError('MCP_ANSWER_INVALID', `${what} gave no value of the form that its server states.`);
     const [issue] = schemas.issues(output, data);
     if (issue === undefined) return data;
-    const where = issue.path === '' ? '' : ` at ${issue.path}`;
-    throw new TelosError('MCP_ANSWER_INVALID', `${what} gave a value of another form than its server states: ${issue.message}${where}.`);
+    const where = issue.path === '' ? '' : `\`${issue.path}\`: `;
+    throw new TelosError('MCP_ANSWER_INVALID', `${what} gave a value of another form than its server states: ${where}${issue.message}.`);
   }
   const others = blocks.filter((block) => textOf(block) === undefined);
   return {

@@ -5,17 +5,24 @@ import { tooLarge } from '../http/bounded-body.ts';
 
 export type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
+export type Calling = {
+  readonly signal: AbortSignal;
+  /** Told when its answer breaks off that had begun: nothing more will come of it. */
+  readonly onBroken: (error: Error) => void;
+};
+
 /**
  * @param maxBytes Of one answer.
- * @param listener Gives, as a request is made, who is told when its answer breaks off that had begun.
+ * @param callOf The call that a request is made for, if any.
  */
 export function guardedFetch(
   http: HttpClient,
   maxBytes: number,
-  listener: () => ((error: Error) => void) | undefined,
+  callOf: () => Calling | undefined,
 ): Fetch {
   return async (url, init = {}) => {
-    const onBroken = listener();
+    const call = typeof init.body === 'string' && isCall(init.body) ? callOf() : undefined;
+    const signals = [init.signal, call?.signal].filter((signal) => signal != null);
     const headers = Object.fromEntries(new Headers(init.headers));
     const { hop, status, headers: given, body } = await http.open({
       url: String(url),
@@ -23,7 +30,7 @@ export function guardedFetch(
       headers: { ...headers, 'accept-encoding': 'identity' },
       // The MCP client sends text alone.
       ...(typeof init.body === 'string' ? { body: init.body } : {}),
-      signal: init.signal ?? new AbortController().signal,
+      signal: AbortSignal.any(signals),
     });
     const { host } = hop.url;
     let size = 0;
@@ -36,7 +43,7 @@ export function guardedFetch(
           yield chunk;
         }
       } catch (error) {
-        onBroken?.(error instanceof Error ? error : new Error(String(error)));
+        call?.onBroken(error instanceof Error ? error : new Error(String(error)));
         throw error;
       }
     };
@@ -46,4 +53,10 @@ export function guardedFetch(
     const stream = isEmpty ? null : (Readable.toWeb(Readable.from(bounded(), { objectMode: false })) as ReadableStream<Uint8Array>);
     return new Response(stream, { status, headers: { ...given } });
   };
+}
+
+/** And not the notification that it is called off. */
+function isCall(body: string): boolean {
+  const message: unknown = JSON.parse(body);
+  return typeof message === 'object' && message !== null && 'method' in message && message.method === 'tools/call';
 }

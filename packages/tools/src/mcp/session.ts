@@ -9,6 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { JsonObject, ServedTool } from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
 import { guardedFetch } from './guarded-fetch.ts';
+import type { Calling } from './guarded-fetch.ts';
 import { raced } from './raced.ts';
 import type { ListedTool } from './served-tool.ts';
 import type { ServerSettings } from './settings.ts';
@@ -65,7 +66,7 @@ export async function openSession(options: OpenSession): Promise<Session> {
     {
       versionNegotiation: { mode: 'auto', probe: { timeoutMs: 'url' in settings.address ? clientTimeoutMs : probeMs } },
       jsonSchemaValidator: validator,
-      listChanged: { tools: { autoRefresh: false, onChanged: onChange } },
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: onChange } },
     },
   );
   client.onerror = (error) => {
@@ -99,7 +100,7 @@ export async function openSession(options: OpenSession): Promise<Session> {
     },
     call(name, input, served, { signal: calling, idempotencyKey }) {
       const broken = new AbortController();
-      const called = answersOf.run((error) => broken.abort(error), () =>
+      const called = calls.run({ signal: calling, onBroken: (error) => broken.abort(error) }, () =>
         client.callTool(
           { name, arguments: { ...input }, _meta: { 'dev.telos/idempotency-key': idempotencyKey } },
           {
@@ -115,8 +116,8 @@ export async function openSession(options: OpenSession): Promise<Session> {
   };
 }
 
-/** Told, within a call, that its answer broke off: the client would go on waiting for the rest. */
-const answersOf = new AsyncLocalStorage<(error: Error) => void>();
+/** The call that a request is made for. The client would go on waiting for an answer that broke off, and for one that was called off. */
+const calls = new AsyncLocalStorage<Calling>();
 
 function transportOf({ settings: { address, maxBytes }, http, folder, onWords }: OpenSession): {
   readonly transport: Transport;
@@ -124,7 +125,7 @@ function transportOf({ settings: { address, maxBytes }, http, folder, onWords }:
 } {
   if ('url' in address) {
     const transport = new StreamableHTTPClientTransport(new URL(address.url), {
-      fetch: guardedFetch(http, maxBytes, () => answersOf.getStore()),
+      fetch: guardedFetch(http, maxBytes, () => calls.getStore()),
       requestInit: { headers: { ...address.headers } },
       // A call that broke off is not asked for again: whether it may be is the engine's to decide.
       reconnectionOptions: {
