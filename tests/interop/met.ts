@@ -65,7 +65,8 @@ export function createMeeting(): { meet(options: MetOptions): Promise<Met>; clea
     async meet({ way = 'http', tools, more = {}, secrets = {}, allowedHosts, isOwn = true, instead, ...script }) {
       const folder = mkdtempSync(join(tmpdir(), 'met-'));
       const stdio = way === 'stdio' ? stdioScript({ tools, ...script }) : undefined;
-      const http = way === 'http' ? await serveScript({ tools, ...script }, instead === undefined ? {} : { instead }) : undefined;
+      const http =
+        way === 'http' ? await serveScript({ tools, ...script }, instead === undefined ? {} : { instead }) : undefined;
       const settings: JsonObject = {
         ...(stdio === undefined ? { url: http?.url ?? '' } : { command: stdio.command, args: stdio.args }),
         ...more,
@@ -86,7 +87,10 @@ export function createMeeting(): { meet(options: MetOptions): Promise<Met>; clea
           own: isOwn ? { crm: settings } : {},
           resolve: (written) =>
             JSON.parse(
-              JSON.stringify(written).replaceAll(/\$\{\{ secrets\.(\w+) \}\}/g, (_, name: string) => secrets[name] ?? ''),
+              JSON.stringify(written).replaceAll(
+                /\$\{\{ secrets\.(\w+) \}\}/g,
+                (_, name: string) => secrets[name] ?? '',
+              ),
             ) as Json,
         });
         closing.push(() => mcp.close());
@@ -137,8 +141,12 @@ export async function examined(tool: Json): Promise<string | undefined> {
   const { verdict, reason } = await useCheck(
     { name: 'tool_poisoning', uses: 'tool_poisoning', with: {} },
     { value: tool, text: JSON.stringify(tool), input: null, sources: {} },
-    { checks: new Map([['tool_poisoning', realCheck('tool_poisoning')]]), signal: new AbortController().signal, record: () => {}, render: (template) => template },
+    {
+      checks: new Map([['tool_poisoning', realCheck('tool_poisoning')]]),
+      signal: new AbortController().signal,
+      record: () => {},
+      render: (template) => template,
+    },
   );
   return verdict === 'pass' ? undefined : reason;
 }
-

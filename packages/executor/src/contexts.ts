@@ -4,7 +4,18 @@
  * runs as a step see what that was given, and its own.
  */
 import { labellingAt, labellingOf, labellingOfFields, marked, toolIn, unlabelled, withMarks } from '@telos/core';
-import type { AnyTool, Frame, Hash, Labelling, Payload, PermissionsSpec, Program, RunState, StepPath, ToolPlaces } from '@telos/core';
+import type {
+  AnyTool,
+  Frame,
+  Hash,
+  Labelling,
+  Payload,
+  PermissionsSpec,
+  Program,
+  RunState,
+  StepPath,
+  ToolPlaces,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 import { renderingOf } from './rendering.ts';
 import type { Rendering } from './rendering.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '@telos/core';
+import type { AnyTool, Json } from '@telos/core';
 import type { Catalog } from './compiled.ts';
 import { mcpConnection } from './document/mcp-connection.ts';
 import { readSource } from './read/read-source.ts';
@@ -29,5 +29,15 @@ export function serversIn(tools: Json): readonly ServerNamed[] {
     const settings = fieldOf(written, servedKind);
     const isOne = isObject(settings) && mcpConnection.safeParse(settings, { jitless: true }).success;
     return isOne ? [{ connection, settings: serverSettings(settings) }] : [];
+  });
+}
+
+/** The tools of servers that all workflows share, as far as they were accepted. */
+export function toolsOfServers({ shared, servers }: Pick<Catalog, 'shared' | 'servers'>): readonly AnyTool[] {
+  if (shared === undefined || servers === undefined) return [];
+  return serversIn(shared.tools).flatMap(({ connection, settings }) => {
+    const server = servers.known(connection, settings);
+    if (!('tools' in server)) return [];
+    return Object.entries(server.tools).map(([name, served]) => servers.tool(connection, name, served));
   });
 }

@@ -10,9 +10,14 @@ export const mcpConnection = closed({
   url: text.optional().meta({ description: 'Of a server that is reached by HTTP.' }),
   auth: auth.optional().meta({ description: 'A token, or { bearer }, or { username, password }.' }),
   headers: z.record(z.string(), z.string()).optional(),
-  command: text.optional().meta({ description: 'The program of a server that is started here, and spoken to by its stdin and stdout.' }),
+  command: text
+    .optional()
+    .meta({ description: 'The program of a server that is started here, and spoken to by its stdin and stdout.' }),
   args: z.array(z.string()).optional(),
-  env: z.record(z.string(), z.string()).optional().meta({ description: 'Besides PATH, HOME and the like: it is given nothing else.' }),
+  env: z
+    .record(z.string(), z.string())
+    .optional()
+    .meta({ description: 'Besides PATH, HOME and the like: it is given nothing else.' }),
   effects: z
     .record(text, z.enum(['read', 'write', 'irreversible']))
     .optional()

@@ -139,7 +139,8 @@ function resolutionOf(
     requires: {
       tools: new Set(),
       served: new Map(),
-      checks: new Set(), models: new Set(),
+      checks: new Set(),
+      models: new Set(),
       secrets: new Set(),
       workflows: new Set(),
     },

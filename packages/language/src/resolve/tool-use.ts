@@ -129,10 +129,7 @@ export type NamedUse = {
  * The tools that a glob names, under the name that is written: those of the catalogue, and of the connections. Where
  * there are connections of a kind, the bare tools of that kind, which take any of them, are named by nothing wider than `kind.*`.
  */
-export function usesNamedBy(
-  glob: string,
-  resolution: Resolution,
-): readonly NamedUse[] {
+export function usesNamedBy(glob: string, resolution: Resolution): readonly NamedUse[] {
   const kinds = new Set(resolution.connections.values());
   const isBare = (written: string): boolean => kinds.has(written.split('.')[0]);
   return [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]

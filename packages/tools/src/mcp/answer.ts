@@ -26,11 +26,15 @@ export function outputOf(answer: ToolAnswer, what: string, { output }: ServedToo
   }
   const data = answer.structuredContent === undefined ? undefined : plain(answer.structuredContent, what);
   if (output !== undefined) {
-    if (data === undefined) throw new TelosError('MCP_ANSWER_INVALID', `${what} gave no value of the form that its server states.`);
+    if (data === undefined)
+      throw new TelosError('MCP_ANSWER_INVALID', `${what} gave no value of the form that its server states.`);
     const [issue] = schemas.issues(output, data);
     if (issue === undefined) return data;
     const where = issue.path === '' ? '' : `\`${issue.path}\`: `;
-    throw new TelosError('MCP_ANSWER_INVALID', `${what} gave a value of another form than its server states: ${where}${issue.message}.`);
+    throw new TelosError(
+      'MCP_ANSWER_INVALID',
+      `${what} gave a value of another form than its server states: ${where}${issue.message}.`,
+    );
   }
   const others = blocks.filter((block) => textOf(block) === undefined);
   return {

@@ -11,10 +11,10 @@ import type { Clock, Json, JsonObject, ServedTool } from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
 import type { ToolAnswer } from './answer.ts';
 import { raced } from './raced.ts';
-import type { Doing } from './failure.ts';
+import type { Doing, failureOf } from './failure.ts';
 import type { Pins } from './pins.ts';
 import type { ListedTool } from './served-tool.ts';
-import type { Session } from './session.ts';
+import type { openSession, Session } from './session.ts';
 import type { ServerSettings } from './settings.ts';
 
 export type Server = {
@@ -61,7 +61,7 @@ type Open = {
   usedAt: number;
 };
 
-type Loaded = Pick<typeof import('./session.ts'), 'openSession'> & Pick<typeof import('./failure.ts'), 'failureOf'>;
+type Loaded = { readonly openSession: typeof openSession; readonly failureOf: typeof failureOf };
 
 type Bounded = {
   readonly doing: Doing;
@@ -240,7 +240,9 @@ export function createConnections({ http, clock, folder, pins }: ConnectionsDeps
 
 /** By what it is reached with: who it is for one token, it need not be for another. */
 function keyOf({ settings: { address } }: Server): string {
-  return createHash('sha256').update(canonicalJson(jsonOf(address))).digest('hex');
+  return createHash('sha256')
+    .update(canonicalJson(jsonOf(address)))
+    .digest('hex');
 }
 
 function priorOf(said: Json | undefined): Parameters<Loaded['openSession']>[0]['prior'] {
@@ -251,4 +253,3 @@ function priorOf(said: Json | undefined): Parameters<Loaded['openSession']>[0]['
 function jsonOf(value: object): Json {
   return JSON.parse(JSON.stringify(value)) as Json; // settings and answers are JSON, undefined fields aside
 }
-

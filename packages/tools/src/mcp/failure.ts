@@ -14,7 +14,16 @@ export type FailureOf = {
 };
 
 /** Below HTTP: nothing was sent. */
-const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT', 'ENOENT', 'EACCES']);
+const neverSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ENOENT',
+  'EACCES',
+]);
 const longestMessage = 2000;
 
 export function failureOf(error: unknown, { what, doing, lastWords }: FailureOf): TelosError {
@@ -34,7 +43,8 @@ export function failureOf(error: unknown, { what, doing, lastWords }: FailureOf)
     const wasSent = !codesOf(below).some((code) => neverSent.has(code));
     return wasSent ? gone(sentence(below.message)) : unavailable(what, below.message, options);
   }
-  if (error instanceof SdkHttpError && error.status !== undefined) return statusFailure(error.status, what, message, options, gone);
+  if (error instanceof SdkHttpError && error.status !== undefined)
+    return statusFailure(error.status, what, message, options, gone);
   if (error instanceof SdkError) {
     switch (error.code) {
       case SdkErrorCode.ConnectionClosed:
@@ -43,16 +53,22 @@ export function failureOf(error: unknown, { what, doing, lastWords }: FailureOf)
       case SdkErrorCode.SendFailed:
         return unavailable(what, 'it closed the connection', options);
       case SdkErrorCode.EraNegotiationFailed:
-        return new TelosError('MCP_UNAVAILABLE', `The server of ${what} does not say what it speaks: ${bounded(message)}`, options);
+        return new TelosError(
+          'MCP_UNAVAILABLE',
+          `The server of ${what} does not say what it speaks: ${bounded(message)}`,
+          options,
+        );
       default:
         return new TelosError('MCP_ANSWER_INVALID', `The server of ${what}: ${bounded(message)}`, options);
     }
   }
   if (error instanceof ProtocolError) {
-    if (doing === 'calling') return new TelosError('MCP_TOOL_FAILED', `${what}: ${bounded(message)}`, { details: { code: error.code } });
+    if (doing === 'calling')
+      return new TelosError('MCP_TOOL_FAILED', `${what}: ${bounded(message)}`, { details: { code: error.code } });
     return new TelosError('MCP_ANSWER_INVALID', `The server of ${what}: ${bounded(message)}`, options);
   }
-  if (codesOf(error).some((code) => neverSent.has(code)) || message === 'Not connected') return unavailable(what, message, options);
+  if (codesOf(error).some((code) => neverSent.has(code)) || message === 'Not connected')
+    return unavailable(what, message, options);
   if (error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError'))
     return new TelosError('MCP_ANSWER_INVALID', `The server of ${what}: ${bounded(message)}`, options);
   return gone(sentence(bounded(message)));
@@ -68,13 +84,22 @@ function statusFailure(
   if (status === 401 || status === 403)
     return new TelosError('MCP_REFUSED', `The server of ${what} answered with status ${status}.`, options);
   // A session that it does not know any more: the call was not looked at.
-  if (status === 404) return unavailable(what, `it answered with status ${status}`, { ...options, details: { status } });
+  if (status === 404)
+    return unavailable(what, `it answered with status ${status}`, { ...options, details: { status } });
   if (status === 429 || status === 503) return unavailable(what, `it answered with status ${status}`, options);
   if (status === 502 || status === 504) return gone(`what stands before it answered with status ${status}.`);
-  return new TelosError('MCP_ANSWER_INVALID', `The server of ${what} answered with status ${status}: ${bounded(message)}`, options);
+  return new TelosError(
+    'MCP_ANSWER_INVALID',
+    `The server of ${what} answered with status ${status}: ${bounded(message)}`,
+    options,
+  );
 }
 
-function unavailable(what: string, why: string, options: { readonly cause: unknown; readonly details?: JsonObject }): TelosError {
+function unavailable(
+  what: string,
+  why: string,
+  options: { readonly cause: unknown; readonly details?: JsonObject },
+): TelosError {
   return new TelosError('MCP_UNAVAILABLE', `The server of ${what} cannot be reached: ${sentence(why)}`, options);
 }
 

@@ -15,16 +15,17 @@ export type Calling = {
  * @param maxBytes Of one answer.
  * @param callOf The call that a request is made for, if any.
  */
-export function guardedFetch(
-  http: HttpClient,
-  maxBytes: number,
-  callOf: () => Calling | undefined,
-): Fetch {
+export function guardedFetch(http: HttpClient, maxBytes: number, callOf: () => Calling | undefined): Fetch {
   return async (url, init = {}) => {
     const call = typeof init.body === 'string' && isCall(init.body) ? callOf() : undefined;
     const signals = [init.signal, call?.signal].filter((signal) => signal != null);
     const headers = Object.fromEntries(new Headers(init.headers));
-    const { hop, status, headers: given, body } = await http.open({
+    const {
+      hop,
+      status,
+      headers: given,
+      body,
+    } = await http.open({
       url: String(url),
       method: init.method ?? 'GET',
       headers: { ...headers, 'accept-encoding': 'identity' },
@@ -50,7 +51,9 @@ export function guardedFetch(
     const isEmpty = status === 204 || status === 205 || status === 304;
     if (isEmpty) body.resume();
     // Streams of Node and of the platform hold the same bytes and have different types.
-    const stream = isEmpty ? null : (Readable.toWeb(Readable.from(bounded(), { objectMode: false })) as ReadableStream<Uint8Array>);
+    const stream = isEmpty
+      ? null
+      : (Readable.toWeb(Readable.from(bounded(), { objectMode: false })) as ReadableStream<Uint8Array>);
     return new Response(stream, { status, headers: { ...given } });
   };
 }

@@ -7,7 +7,9 @@ import { z } from 'zod';
 export function inputType(schema: JsonSchema, schemas: Schemas): z.ZodType<JsonObject> {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const names = Object.keys(properties).filter((name) => name !== '__proto__');
-  const required = (Array.isArray(schema['required']) ? schema['required'] : []).filter((name) => typeof name === 'string');
+  const required = (Array.isArray(schema['required']) ? schema['required'] : []).filter(
+    (name) => typeof name === 'string',
+  );
   const isClosed = schema['additionalProperties'] === false && schema['patternProperties'] === undefined;
   const shape = Object.fromEntries(names.map((name) => [name, anyJson.optional()]));
   const type = z.looseObject(shape).superRefine((value, context) => {
@@ -16,7 +18,13 @@ export function inputType(schema: JsonSchema, schemas: Schemas): z.ZodType<JsonO
     const before = context.issues.length;
     for (const name of required) {
       if (given[name] === undefined)
-        context.addIssue({ code: 'invalid_type', expected: 'nonoptional', input: undefined, path: [name], message: 'it is missing' });
+        context.addIssue({
+          code: 'invalid_type',
+          expected: 'nonoptional',
+          input: undefined,
+          path: [name],
+          message: 'it is missing',
+        });
     }
     const unknown = isClosed ? Object.keys(given).filter((name) => !names.includes(name)) : [];
     if (unknown.length > 0) context.addIssue({ code: 'unrecognized_keys', keys: unknown, input: given });
@@ -38,7 +46,12 @@ export function outputType(schema: JsonSchema): z.ZodType<Json> {
 }
 
 /** What a field has against a value. Definitions of the whole stand beside it, so that it may refer to them. */
-function problemOf(field: Json | undefined, value: Json, { $defs, definitions }: JsonSchema, schemas: Schemas): string | undefined {
+function problemOf(
+  field: Json | undefined,
+  value: Json,
+  { $defs, definitions }: JsonSchema,
+  schemas: Schemas,
+): string | undefined {
   if (!isJsonObject(field)) return undefined;
   return problem(
     { ...field, ...($defs === undefined ? {} : { $defs }), ...(definitions === undefined ? {} : { definitions }) },

@@ -57,7 +57,13 @@ export async function lookAt({ connection, at, pinned, accept }: Asked, { offer,
       if (held !== undefined) {
         heldBack.push([name, { pin: now.pin, reason: held }]);
         const isKnown = heldBefore.get(name)?.pin === now.pin;
-        tools.push({ name, state: 'held_back', effect: now.effect, reason: held, ...(isKnown ? {} : changesOf(old, now)) });
+        tools.push({
+          name,
+          state: 'held_back',
+          effect: now.effect,
+          reason: held,
+          ...(isKnown ? {} : changesOf(old, now)),
+        });
         continue;
       }
       kept.push([name, now]);

@@ -3,7 +3,17 @@
  * and how one is met for the first time. See docs/decisions/0014-tools-of-mcp-servers.md.
  */
 import { errorRecordOf, TelosError } from '@telos/core';
-import type { AnyTool, Clock, ErrorRecord, Json, JsonObject, KnownServer, Schemas, ServedTool, Servers } from '@telos/core';
+import type {
+  AnyTool,
+  Clock,
+  ErrorRecord,
+  Json,
+  JsonObject,
+  KnownServer,
+  Schemas,
+  ServedTool,
+  Servers,
+} from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
 import { createConnections } from './connections.ts';
 import { lookAt } from './look.ts';
@@ -31,6 +41,8 @@ export type McpSettings = {
   readonly examine: Examine;
   /** Connections of the installation: their programs may be started unasked. */
   readonly own: { readonly [connection: string]: Json };
+  /** Told of a server that was taken at its word, with how many tools. */
+  readonly onFirstUse?: (connection: string, tools: number) => void;
   /** What is written, secrets in place. @throws TelosError SECRET_MISSING */
   readonly resolve: (settings: Json) => Json;
 };
@@ -85,7 +97,10 @@ export function createMcp(settings: McpSettings): Mcp {
       }
       const look = await lookNow({ connection, settings: written }, new Set());
       if (look.accepted === undefined) failures.set(name, look.error ?? errorRecordOf(undefined, 'MCP_UNAVAILABLE'));
-      else pins.remember(look.accepted);
+      else {
+        pins.remember(look.accepted);
+        settings.onFirstUse?.(connection, Object.keys(look.accepted.tools).length);
+      }
     } catch (error) {
       failures.set(name, errorRecordOf(error, 'MCP_UNAVAILABLE'));
     }

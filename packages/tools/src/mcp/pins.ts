@@ -80,7 +80,8 @@ export function createPins(files: { readonly lockFile: string; readonly recordFi
     lock: (server) => lock.write(withServer(lock.read(), server)),
     isPinned: (connection, tool, pin) =>
       [...lock.read().servers, ...record.read().servers].some(
-        (server) => server.connection === connection && Object.hasOwn(server.tools, tool) && server.tools[tool]?.pin === pin,
+        (server) =>
+          server.connection === connection && Object.hasOwn(server.tools, tool) && server.tools[tool]?.pin === pin,
       ),
     negotiated: (digest) => record.read().negotiated?.[digest],
     noteNegotiated(digest, entry) {
@@ -92,9 +93,7 @@ export function createPins(files: { readonly lockFile: string; readonly recordFi
 }
 
 function withServer(file: PinFile, server: PinnedServer): PinFile {
-  const others = file.servers.filter(
-    (one) => one.connection !== server.connection || !isMetAtSame(one.at, server.at),
-  );
+  const others = file.servers.filter((one) => one.connection !== server.connection || !isMetAtSame(one.at, server.at));
   const servers = [...others, server].toSorted((left, right) => (left.connection < right.connection ? -1 : 1));
   return { ...file, servers };
 }
@@ -128,7 +127,10 @@ function parsed(path: string, text: string): PinFile {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new TelosError('CONFIG_INVALID', `${path} is no JSON.`, { cause, next: 'Mend it, or write it anew with `telos mcp pin`.' });
+    throw new TelosError('CONFIG_INVALID', `${path} is no JSON.`, {
+      cause,
+      next: 'Mend it, or write it anew with `telos mcp pin`.',
+    });
   }
   const content = PinFile.safeParse(value);
   if (content.success) return content.data;

@@ -11,7 +11,11 @@ export type ListedTool = {
   readonly inputSchema: unknown;
   readonly outputSchema?: unknown;
   readonly annotations?:
-    | { readonly readOnlyHint?: boolean | undefined; readonly destructiveHint?: boolean | undefined; readonly idempotentHint?: boolean | undefined }
+    | {
+        readonly readOnlyHint?: boolean | undefined;
+        readonly destructiveHint?: boolean | undefined;
+        readonly idempotentHint?: boolean | undefined;
+      }
     | undefined;
 };
 
@@ -51,9 +55,13 @@ export async function reasonAgainst(
   if (!namePattern.test(name)) return 'its name cannot be written';
   if ((description ?? '').length > longestDescription)
     return `its description has more than ${longestDescription} characters`;
-  for (const [what, schema] of [['input', input], ['output', output]] as const) {
+  for (const [what, schema] of [
+    ['input', input],
+    ['output', output],
+  ] as const) {
     if (schema === undefined) continue;
-    if (JSON.stringify(schema).length > largestSchema) return `its ${what} schema has more than ${largestSchema} characters`;
+    if (JSON.stringify(schema).length > largestSchema)
+      return `its ${what} schema has more than ${largestSchema} characters`;
     try {
       schemas.issues(schema, {});
     } catch (error) {

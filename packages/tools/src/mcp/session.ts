@@ -4,7 +4,13 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { CallToolResult, ClientOptions, DiscoverResult, PriorDiscovery, Transport } from '@modelcontextprotocol/client';
+import type {
+  CallToolResult,
+  ClientOptions,
+  DiscoverResult,
+  PriorDiscovery,
+  Transport,
+} from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { JsonObject, ServedTool } from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
@@ -69,10 +75,13 @@ export async function openSession(options: OpenSession): Promise<Session> {
       listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: onChange } },
     },
   );
+  // The client has one listener of each, and no other way to add it.
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
   client.onerror = (error) => {
     // Said before the transport closes itself: the reason is not known later.
     if (/exceeded maximum size/.test(error.message)) ended ??= error;
   };
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
   client.onclose = () => {
     forget();
     ended ??= new Error('It closed the connection.');
@@ -174,4 +183,3 @@ function endAll(): void {
     }
   }
 }
-

@@ -7,11 +7,7 @@ import { z } from 'zod';
 const written = z.object({
   url: z.string().exactOptional(),
   auth: z
-    .union([
-      z.string(),
-      z.object({ bearer: z.string() }),
-      z.object({ username: z.string(), password: z.string() }),
-    ])
+    .union([z.string(), z.object({ bearer: z.string() }), z.object({ username: z.string(), password: z.string() })])
     .exactOptional(),
   headers: z.record(z.string(), z.string()).exactOptional(),
   command: z.string().exactOptional(),
@@ -61,7 +57,7 @@ export function metAt(settings: Json): MetAt {
   const { url, command, args, env } = isJsonObject(settings) ? settings : {};
   if (typeof url === 'string') return { url };
   return {
-    command: String(command),
+    command: typeof command === 'string' ? command : '',
     ...(args === undefined ? {} : { args }),
     ...(env === undefined ? {} : { env }),
   };
@@ -96,4 +92,3 @@ function authorizationOf(auth: string | { bearer: string } | { username: string;
 function invalid(connection: string, why: string): TelosError {
   return new TelosError('MCP_CONNECTION_INVALID', `The connection \`${connection}\` is no MCP server: ${why}.`);
 }
-
