@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AnyTool, EventOf, Json, ListedWait, RunId, RunState } from '@telos/core';
+import type { AnyTool, EventOf, Json, ListedWait, RunId, RunState, Servers } from '@telos/core';
 import { createMemoryStore, memoryTools } from '@telos/knowledge';
 import { createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -55,9 +55,10 @@ export type RangeOptions = {
   /** What the model says, by what it was told. */
   readonly obey: (told: string) => Reply;
   readonly tools?: { readonly [name: string]: Partial<AnyTool> };
+  readonly servers?: Servers;
 };
 
-export async function openRange({ pages = {}, obey, tools: more = {} }: RangeOptions): Promise<Range> {
+export async function openRange({ pages = {}, obey, tools: more = {}, servers }: RangeOptions): Promise<Range> {
   const folder = mkdtempSync(join(tmpdir(), 'range-'));
   const database = new DatabaseSync(join(folder, 'customers.db'));
   database.exec(`create table customers (name text, account text); insert into customers values ('Ann', '${secret}');`);
@@ -89,7 +90,13 @@ export async function openRange({ pages = {}, obey, tools: more = {} }: RangeOpt
     ]),
   ]);
   const planner = createPlanner({ models, clock, catalog: { tools, checks: new Map() } });
-  const engine = await openEngine({ tools: Object.fromEntries(tools), planner, models, clock });
+  const engine = await openEngine({
+    tools: Object.fromEntries(tools),
+    planner,
+    models,
+    clock,
+    ...(servers === undefined ? {} : { servers }),
+  });
   return {
     engine,
     pages: attacker.host,

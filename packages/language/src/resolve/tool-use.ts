@@ -143,6 +143,15 @@ export function usesNamedBy(glob: string, resolution: Resolution): readonly Name
     });
 }
 
+/** Why a server's tool that a glob names is not offered, as a hint. */
+export function heldBackBy(glob: string, { accepted }: Resolution): string | undefined {
+  for (const [connection, { heldBack }] of accepted) {
+    for (const [name, reason] of Object.entries(heldBack))
+      if (matchesGlob(glob, `${connection}.${name}`)) return `\`${connection}.${name}\` is not offered: ${reason}`;
+  }
+  return undefined;
+}
+
 /** The name that was most likely meant, as a hint. */
 export function nearestUse(written: string, resolution: Resolution): string | undefined {
   return suggestion(written, [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]);

@@ -72,6 +72,9 @@ function problem(schema: JsonSchema, value: Json, schemas: Schemas): string | un
 
 /** zod lets a type say how it is written as JSON Schema. */
 function shown<T extends z.ZodType>(type: T, schema: JsonSchema): T {
-  type._zod.toJSONSchema = () => schema;
+  // A copy: zod writes into what it is given.
+  type._zod.toJSONSchema = () => structuredClone(schema);
+  // It would look for how the type without its refinement is written, and finds none.
+  delete type._zod.parent;
   return type;
 }

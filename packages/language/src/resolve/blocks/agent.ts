@@ -8,7 +8,7 @@ import { literalSchema } from '../json-schema.ts';
 import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
-import { nearestUse, require, usesNamedBy } from '../tool-use.ts';
+import { heldBackBy, nearestUse, require, usesNamedBy } from '../tool-use.ts';
 
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
@@ -74,7 +74,7 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
         code: 'UNKNOWN_TOOL',
         place: [...place, 'tools', index],
         message: `no tool is named by \`${glob}\``,
-        hint: nearestUse(glob, resolution) ?? 'list them with `telos tools`',
+        hint: heldBackBy(glob, resolution) ?? nearestUse(glob, resolution) ?? 'list them with `telos tools`',
       });
     } else if (allowed.length === 0) {
       resolution.report({
