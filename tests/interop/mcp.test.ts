@@ -1,7 +1,11 @@
 /** Tools of MCP servers, from a workflow's text to the server and back: over stdio and HTTP, in both eras of the protocol. */
-import { compile, serversOf } from '@telos/language';
+import { compile, createSchemas, serversOf } from '@telos/language';
+import { createModels } from '@telos/models';
+import { createFakeClock } from '@telos/testkit';
+import { startModelServer } from '@telos/testkit/model-server';
 import type { EventOf, RunEvent } from '@telos/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createBells } from '../engine/bells.ts';
 import { outputsOf } from '../engine/engine.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createMeeting, ways } from './met.ts';
@@ -307,6 +311,54 @@ describe('a tool of a server', () => {
     // What listens on this machine has not left it; what a program sends on nobody knows.
     if (way === 'http') expect(event.type).toBe('run.succeeded');
     else expect(event).toMatchObject({ wait: { permission: { uses: 'crm.find_customer', because: ['private'] } } });
+  });
+});
+
+describe('an agent', () => {
+  it('calls the tools of a server that its globs name, is told their descriptions, and goes on when one fails', async () => {
+    const met = await meeting.meet({
+      tools: [find, { ...find, name: 'count', does: { fails: 'Nobody is counted today.' } }, { name: 'other' }],
+    });
+    const model = await startModelServer({
+      rules: [
+        { toolCalls: [{ name: 'crm.find_customer', input: { name: 'Ann' } }] },
+        { toolCalls: [{ name: 'crm.count', input: { name: 'Ann' } }] },
+        { text: 'There is one Ann.' },
+      ].map((reply) => ({ times: 1, reply })),
+    });
+    onTestFinished(() => model.close());
+    const models = createModels({ openai: { baseUrl: model.url }, schemas: createSchemas(), clock: createFakeClock() });
+    const engine = await met.engine({ models });
+    const state = await engine.run(
+      `${met.workflow('  - { id: ask, agent: { input: "Who?", model: openai/m, tools: ["crm.find*", crm.count] } }')}outputs: { said: "\${{ steps.ask.output.text }}" }\n`,
+    );
+    expect(outputsOf(state)).toEqual({ said: 'There is one Ann.' });
+    expect(model.requests[0]?.tools).toEqual(['crm_find_customer', 'crm_count']);
+    const told = model.requests.at(-1)?.messages.map(({ role, text }) => `${role}: ${text}`) ?? [];
+    expect(told).toContain('tool: {"text":"{\\"name\\":\\"Ann\\"}"}');
+    expect(told.at(-1)).toContain('Nobody is counted today.');
+    expect(state.steps.get('ask')).toMatchObject({ status: 'succeeded', labels: ['untrusted'] });
+  });
+});
+
+describe('a step that another worker runs', () => {
+  it('needs nothing of the folder in which its server was accepted, and is in doubt where its server died', async () => {
+    const met = await meeting.meet({ tools: [find, { ...update, does: 'dies' }] });
+    const away = await meeting.meet({ tools: [], allowedHosts: [String(met.settings['url']).slice(7, -4)] });
+    const bells = createBells({ areShared: true });
+    onTestFinished(() => bells.remove());
+    const owner = await met.engine({ bells });
+    const helper = await owner.another({ recover: false, owner: 'helper', queues: ['gpu'], servers: away.mcp.servers });
+    onTestFinished(() => helper.close());
+    const run = await owner.start(
+      met.workflow(`  - { id: a, uses: crm.find_customer, queue: gpu, with: { name: Ann } }
+  - { id: b, uses: crm.update, queue: gpu }`),
+    );
+    const ended = await owner.until(run, ({ type }) => type === 'step.in_doubt' || type === 'run.failed');
+    expect(ended).toMatchObject({ type: 'step.in_doubt', path: 'b' });
+    expect(met.called().map(({ name }) => name)).toEqual(['find_customer', 'update']);
+    const events = await owner.events(run);
+    expect(events).toContainEqual(expect.objectContaining({ type: 'step.started', path: 'a', queue: 'gpu' }));
   });
 });
 
