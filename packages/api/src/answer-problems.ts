@@ -31,7 +31,7 @@ export function answerProblems(
 }
 
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, report: Report) {
-  const known = knownFailure(error);
+  const known = knownFailure(error, request);
   const problem = problemOf(known, request.id);
   if (problem.status >= 500) report?.(error, request.id);
   if (problem.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', 1);
@@ -44,7 +44,7 @@ const frameworkCodes: { readonly [code: string]: ErrorCode } = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
 };
 
-function knownFailure(error: unknown): unknown {
+function knownFailure(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof TelosError || !(error instanceof Error)) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems = error.validation.map(({ instancePath, message }) => ({
@@ -56,6 +56,10 @@ function knownFailure(error: unknown): unknown {
   }
   const { code, statusCode } = error as Partial<FastifyError>; // fields that Fastify adds to its errors, each optional
   const mapped = code === undefined ? undefined : frameworkCodes[code];
+  if (mapped === 'BODY_TOO_LARGE') {
+    const { bodyLimit } = request.routeOptions;
+    return new TelosError(mapped, `The body is larger than ${bodyLimit} bytes.`);
+  }
   if (mapped !== undefined) return new TelosError(mapped, error.message);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new TelosError('REQUEST_MALFORMED', error.message);

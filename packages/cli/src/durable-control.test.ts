@@ -128,6 +128,8 @@ outputs: { title: "\${{ steps.ok.output.value.title }}", note: "\${{ steps.ok.ou
       code: 2,
       complaints: expect.stringMatching(/^NOT_ASKED: ok of .* is for editors to decide: not .*--as editors/),
     });
+    const mistyped = await telos('approvals', 'approve', id, '--as', 'editors', '--set', 'titel=Good day');
+    expect(mistyped).toMatchObject({ code: 2, complaints: expect.stringContaining('Did you mean title?') });
     const decided = await telos(
       'approvals',
       'approve',
@@ -146,6 +148,23 @@ outputs: { title: "\${{ steps.ok.output.value.title }}", note: "\${{ steps.ok.ou
     const { lines: watched } = await telos('watch', 'last');
     expect(watched.at(-1)).toMatchObject({ status: 'succeeded', outputs: { title: 'Good day', note: 'kinder' } });
     expect((await telos('approvals')).lines).toEqual([]);
+  });
+
+  it('does not take fields for a value that has none', async () => {
+    write(
+      'review-text.yaml',
+      `telos: 1
+id: review_text
+steps:
+  - { id: ok, approve: { show: "a text" } }
+outputs: { text: "\${{ steps.ok.output.value }}" }
+`,
+    );
+    expect(await telos('run', 'review-text.yaml')).toMatchObject({ code: 3 });
+    const [waiting] = (await telos('approvals')).lines;
+    const refused = await telos('approvals', 'approve', String(waiting?.['id']), '--set', 'title=Hello');
+    expect(refused).toMatchObject({ code: 2, complaints: expect.stringContaining('it is text') });
+    expect(refused.complaints).toContain(`--value '"..."'`);
   });
 
   it('tries again everything that stands aside because of an error', async () => {

@@ -209,6 +209,13 @@ describe('a request', () => {
     await problemIn(await server.send('POST', '/v1/runs', body, { 'content-type': type }), status, code);
   });
 
+  it('that is too large says how large it may be', async () => {
+    server = await serveForTest({ bodyBytes: 1_000 });
+    const body = JSON.stringify({ source: 'x'.repeat(2_000) });
+    const answer = await server.send('POST', '/v1/runs', body, { 'content-type': 'application/json' });
+    expect(await answer.json()).toMatchObject({ detail: 'The body is larger than 1000 bytes.' });
+  });
+
   it('with a broken address is a problem too', async () => {
     server = await serveForTest();
     await problemIn(await server.get('/v1/runs/%zz'), 400, 'REQUEST_MALFORMED');

@@ -4,8 +4,8 @@ import type { Person } from '@telos/api/runs';
 import { approvalPayload, approvalView, generousLimits, loadPayloads } from '@telos/api/trace';
 import { Decision } from '@telos/contract';
 import type { ApprovalView } from '@telos/contract';
-import { TelosError } from '@telos/core';
-import type { Json, ListedWait } from '@telos/core';
+import { isJsonObject, TelosError } from '@telos/core';
+import type { Json, JsonObject, ListedWait } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
@@ -14,7 +14,7 @@ import type { Desk } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
-import { assigned, readAssignments, readJson } from '../inputs/assignments.ts';
+import { assigned, readAssignments, readJson, requireField } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
 import { permissionLines } from '../output/permission-lines.ts';
 
@@ -137,21 +137,32 @@ async function decideOne(desk: Desk, decision: Decision, id: string | undefined,
   return exitCodes.succeeded;
 }
 
-/** A form is filled in from nothing; without one, what is shown is edited. */
+/** A form is filled in from nothing; without one, what is shown is edited: of either, only what it has. */
 async function valueOf(desk: Desk, wait: ListedWait, options: Options): Promise<Json | undefined> {
   const whole = options.value === undefined ? undefined : readJson('--value', options.value);
   if (options.set.length === 0) return whole;
+  const form = wait.wait?.kind === 'approval' ? wait.wait.form : undefined;
+  const given = Object.entries(readAssignments(options.set));
+  const edited = whole ?? (form === undefined ? await shownBy(desk, wait) : undefined);
+  const has = form === undefined ? edited : fieldsOf(form);
+  for (const [path] of given) requireField(path, has);
+  return given.reduce<Json>((before, [path, value]) => assigned(before, path, value), edited ?? {});
+}
+
+/** What is asked about; undefined where nothing is shown. */
+async function shownBy(desk: Desk, wait: ListedWait): Promise<Json | undefined> {
   const payload = approvalPayload(wait);
-  const hasForm = wait.wait?.kind === 'approval' && wait.wait.form !== undefined;
-  const shown =
-    payload === undefined || hasForm
-      ? undefined
-      : (await loadPayloads(desk.store.blobs, [payload], generousLimits))(payload);
-  const base = whole ?? (shown !== undefined && 'value' in shown ? shown.value : {});
-  return Object.entries(readAssignments(options.set)).reduce(
-    (before, [path, given]) => assigned(before, path, given),
-    base,
-  );
+  if (payload === undefined) return undefined;
+  const shown = (await loadPayloads(desk.store.blobs, [payload], generousLimits))(payload);
+  if (shown !== undefined && 'value' in shown) return shown.value;
+  throw new TelosError('USAGE', `What ${wait.path} shows is too large to be edited field by field.`, {
+    next: "Give the value as a whole: --value '<json>'.",
+  });
+}
+
+/** The fields of a form as far as it says which it has; a form that takes any has all. */
+function fieldsOf(form: JsonObject): JsonObject | undefined {
+  return isJsonObject(form['properties']) ? form['properties'] : undefined;
 }
 
 async function decideMany(desk: Desk, decision: Decision, id: string | undefined, options: Options): Promise<ExitCode> {

@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
@@ -30,7 +30,7 @@ export function shownPlace({ database }: Config): string {
 /** Makes a folder that may be written to. @throws TelosError STORE_UNAVAILABLE */
 export function ensureFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
@@ -39,4 +39,20 @@ export function ensureFolder(folder: string): void {
       cause: error,
     });
   }
+}
+
+/** One folder after the other: `recursive` never returns where a folder is there and takes none, as /proc does. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -14,7 +14,12 @@ export class TelosError extends Error {
   readonly kind: ErrorKind;
   readonly next: string;
   readonly details: JsonObject;
+  readonly effect: ErrorRecord['effect'] | undefined;
 
+  /**
+   * @param options.effect `none` when it is certain that the call changed nothing: nobody was reached, or the far side
+   *   took nothing on. `unknown` when the far side ended in the middle of it, as when the process that made it dies.
+   */
   constructor(
     code: ErrorCode,
     message: string,
@@ -23,6 +28,7 @@ export class TelosError extends Error {
       readonly next?: string;
       readonly kind?: ErrorKind;
       readonly cause?: unknown;
+      readonly effect?: 'none' | 'unknown';
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -31,6 +37,7 @@ export class TelosError extends Error {
     this.kind = options.kind ?? entry.kind;
     this.next = options.next ?? entry.next;
     this.details = options.details ?? {};
+    this.effect = options.effect;
   }
 }
 
@@ -43,6 +50,11 @@ export type ErrorRecord = {
   /** The step it happened in, with item and iteration: `findings[3].search`. */
   readonly path?: string;
   readonly details?: JsonObject;
+  /**
+   * `none`: it is certain that the call changed nothing, so that it may be made again whatever its effect.
+   * `unknown`: the far side ended in the middle of it: what became of it has to be found out.
+   */
+  readonly effect?: 'none' | 'unknown';
 };
 
 /** Turns anything thrown into a record. What is not a TelosError keeps its message under the given code. */
@@ -54,6 +66,7 @@ export function errorRecordOf(error: unknown, fallback: ErrorCode = 'TOOL_FAILED
       message: error.message,
       next: error.next,
       ...(Object.keys(error.details).length > 0 ? { details: error.details } : {}),
+      ...(error.effect === undefined ? {} : { effect: error.effect }),
     };
   }
   const entry: CatalogEntry = catalog[fallback];

@@ -133,7 +133,7 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
   const left = { ...usage, ...carriedIn(command, path) };
   const failures = step.history.failures + 1;
   if (!opened && retry !== undefined && failures < retry.max && isRetried(error, retry)) {
-    if (did === undefined || mayRepeat(did)) {
+    if (did === undefined || error.effect === 'none' || mayRepeat(did)) {
       const retryAt = at + retryDelay(retry, failures, error, command.random);
       return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...usage }];
     }

@@ -284,6 +284,24 @@ describe('a step that fails', () => {
     },
   );
 
+  it('is tried again after an error that says that nothing was changed', () => {
+    const refused = { ...fail.error, effect: 'none' as const };
+    given(started, startedStep('a'))
+      .when({
+        ...fail,
+        error: refused,
+        step: action('a', { retry: retryOf(2) }),
+        did: { effect: 'irreversible', repeatable: false },
+      })
+      .thenEvents({
+        type: 'attempt.failed',
+        ...of,
+        error: { ...located, effect: 'none' },
+        retryAt: 1009,
+        usage: usageOf(1),
+      });
+  });
+
   it('is tried again after a call that only read', () => {
     given(started, startedStep('a'))
       .when({ ...fail, step: action('a', { retry: retryOf(2) }), did: { effect: 'read', repeatable: false } })
@@ -411,7 +429,12 @@ describe('an attempt that died with its process', () => {
   });
 
   it('that died with the far side of its call says so, in doubt or not', () => {
-    const error = { code: 'MCP_INTERRUPTED', kind: 'retryable', message: 'The server ended in the middle.' } as const;
+    const error = {
+      code: 'MCP_INTERRUPTED',
+      kind: 'retryable',
+      message: 'The server ended in the middle.',
+      effect: 'unknown',
+    } as const;
     given(started, startedStep('a'))
       .when({ ...interrupt, effect: 'read', repeatable: false, error })
       .thenEvents({ ...retried, error: { ...error, path: 'a' } });
@@ -429,7 +452,7 @@ describe('an attempt that died with its process', () => {
     expect(leavesInDoubt(error, did('write', false))).toBe(true);
     expect(leavesInDoubt(error, did('write', true))).toBe(false);
     expect(leavesInDoubt(error, did('read', false))).toBe(false);
-    expect(leavesInDoubt({ ...error, code: 'MCP_TIMEOUT' }, did('write', false))).toBe(false);
+    expect(leavesInDoubt({ ...error, effect: 'none' }, did('write', false))).toBe(false);
   });
 
   it('has cost what its recorded calls have cost', () => {

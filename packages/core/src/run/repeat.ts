@@ -5,7 +5,6 @@
  * the first. It does not matter why it would be repeated: a crash, an error, a
  * gate that wants a better output.
  */
-import type { ErrorCode } from '../errors/catalog.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Effect } from '../program/program.ts';
 
@@ -17,12 +16,9 @@ export function mayRepeat(did: Did | undefined): boolean {
   return did === undefined || did.effect === 'read' || did.repeatable;
 }
 
-/** The far side ended in the middle of the call: what became of it is not known, as when the process that made it dies. */
-const ofFarSide: ErrorCode = 'MCP_INTERRUPTED';
-
 /** Whether an error leaves open what the call has done, where that may not happen twice. */
-export function leavesInDoubt({ code }: ErrorRecord, did: Did | undefined): boolean {
-  return code === ofFarSide && !mayRepeat(did);
+export function leavesInDoubt({ effect }: ErrorRecord, did: Did | undefined): boolean {
+  return effect === 'unknown' && !mayRepeat(did);
 }
 
 /** The error of a step that would have been tried again, had its call only read. */

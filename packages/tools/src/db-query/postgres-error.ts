@@ -13,6 +13,9 @@ const codes: readonly (readonly [RegExp, ErrorCode])[] = [
   [/^(ECONN|ENOTFOUND|EAI_|EHOST|ENET|ETIMEDOUT|EPIPE)/, 'DB_UNAVAILABLE'],
 ];
 
+/** Of those, the ones that come before anything is sent. */
+const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
 /** An error of the driver or the server as a TelosError: the server's message, never the URL's password. */
 export function postgresError(error: unknown, database: Database & { readonly kind: 'postgres' }): TelosError {
   if (error instanceof TelosError) return error;
@@ -31,6 +34,7 @@ export function postgresError(error: unknown, database: Database & { readonly ki
         ? 'DB_UNAVAILABLE'
         : 'DB_CONNECTION_INVALID'
       : 'DB_QUERY_FAILED');
+  const isUnreached = unreached.has(state);
   const position = inner instanceof Error && 'position' in inner ? Number(inner.position) : Number.NaN;
   return new TelosError(code, `${database.shown}: ${message}`, {
     details: {
@@ -38,6 +42,7 @@ export function postgresError(error: unknown, database: Database & { readonly ki
       ...(/^[0-9A-Z]{5}$/.test(state) ? { sqlstate: state } : {}),
       ...(Number.isNaN(position) ? {} : { position }),
     },
+    ...(isUnreached ? { effect: 'none' as const } : {}),
   });
 }
 

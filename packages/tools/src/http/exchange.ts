@@ -69,7 +69,7 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
         hop = next;
       }
     } catch (error) {
-      throw networkError(hop.url.host, error);
+      throw networkError(hop.url.host, error, hop === first);
     }
   };
 }
@@ -90,7 +90,8 @@ export async function readWhole(
     const read = await readBoundedBody(body, { encoding, maxBytes, host });
     return { url: href, status, headers, body: read, redirects };
   } catch (error) {
-    throw networkError(host, error);
+    // It had answered: whatever it was asked may have happened.
+    throw networkError(host, error, false);
   }
 }
 

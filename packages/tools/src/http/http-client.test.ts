@@ -306,6 +306,20 @@ describe('the guarded client and its bounds', () => {
     }
   });
 
+  it('says that nothing was changed when nobody was reached, and not when somebody was', async () => {
+    const server = await serveLoopback(({ url }, response) => {
+      if (url === '/moved') response.writeHead(303, { location: 'http://127.0.0.1:1/' }).end();
+      else response.destroy();
+    });
+    const client = createHttpClient({ clock: realClock, allowedHosts: ['127.0.0.1', 'nowhere.invalid'] });
+    const effectOf = async (url: string): Promise<unknown> =>
+      client.request({ ...get(url), method: 'POST' }).catch((error: unknown) => (error as TelosError).effect);
+    expect(await effectOf('http://127.0.0.1:1/')).toBe('none');
+    expect(await effectOf('http://nowhere.invalid/')).toBe('none');
+    expect(await effectOf(`${server.origin}/early`)).toBeUndefined();
+    expect(await effectOf(`${server.origin}/moved`)).toBeUndefined();
+  });
+
   it('says that a header with a line break is malformed', async () => {
     const server = await serveLoopback((_, response) => response.end());
     const client = createHttpClient({ clock: realClock, allowedHosts: [server.host] });

@@ -13,8 +13,22 @@ const reasons: { readonly [code: string]: string } = {
   ETIMEDOUT: 'it does not take connections',
 };
 
-/** What went wrong below HTTP, as a TelosError; one that is a TelosError already stays as it is. */
-export function networkError(host: string, error: unknown): TelosError {
+/** Of these, the ones that come before a request is sent. */
+const before = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/**
+ * What went wrong below HTTP, as a TelosError; one that is a TelosError already stays as it is.
+ *
+ * @param isFirst Whether nothing was sent before: a request that was redirected has reached somebody.
+ */
+export function networkError(host: string, error: unknown, isFirst: boolean): TelosError {
   if (error instanceof TelosError) return error;
   const codes = codesOf(error);
   if (codes.includes('UND_ERR_INVALID_ARG')) {
@@ -23,8 +37,10 @@ export function networkError(host: string, error: unknown): TelosError {
     });
   }
   const known = codes.map((code) => reasons[code]).find((reason) => reason !== undefined);
+  const isUnsent = isFirst && codes.some((code) => before.has(code));
   return new TelosError('HTTP_UNAVAILABLE', `${host} cannot be reached: ${known ?? messageOf(error)}`, {
     details: { host },
+    ...(isUnsent ? { effect: 'none' as const } : {}),
     cause: error,
   });
 }

@@ -22,7 +22,10 @@ export function statusError(response: HttpResponse, clock: Clock): TelosError {
     ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
   };
   const message = `${host} answered with status ${response.status}`;
-  if (response.status === 429) return new TelosError('HTTP_RATE_LIMITED', message, { details });
+  if (response.status === 429) {
+    const effect = response.redirects === 0 ? { effect: 'none' as const } : {};
+    return new TelosError('HTTP_RATE_LIMITED', message, { details, ...effect });
+  }
   if (passing.has(response.status)) return new TelosError('HTTP_UNAVAILABLE', message, { details });
   return new TelosError('HTTP_STATUS', message, { details });
 }

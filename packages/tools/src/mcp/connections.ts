@@ -108,7 +108,8 @@ export function createConnections({ http, clock, folder, pins }: ConnectionsDeps
       if (signal.aborted) throw signal.reason;
       if (deadline.signal.aborted) {
         const message = `The server of ${what} did not answer within ${timeoutMs} ms.`;
-        throw new TelosError('MCP_TIMEOUT', message, { details: { timeout_ms: timeoutMs } });
+        const never = doing === 'meeting' ? { effect: 'none' as const } : {};
+        throw new TelosError('MCP_TIMEOUT', message, { details: { timeout_ms: timeoutMs }, ...never });
       }
       throw failureOf(session?.ended() ?? error, { doing, what, lastWords: words.last });
     } finally {

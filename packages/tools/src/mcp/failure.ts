@@ -13,17 +13,8 @@ export type FailureOf = {
   readonly lastWords: string;
 };
 
-/** Below HTTP: nothing was sent. */
-const neverSent = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'ENOENT',
-  'EACCES',
-]);
+/** Of a program that cannot be started. */
+const notStarted = new Set(['ENOENT', 'EACCES', 'ENOTDIR', 'EPERM']);
 const longestMessage = 2000;
 
 export function failureOf(error: unknown, { what, doing, lastWords }: FailureOf): TelosError {
@@ -32,16 +23,21 @@ export function failureOf(error: unknown, { what, doing, lastWords }: FailureOf)
   const options = { cause: error, ...(lastWords === '' ? {} : { details }) };
   const gone = (why: string): TelosError =>
     doing === 'calling'
-      ? new TelosError('MCP_INTERRUPTED', `The server of ${what} ended in the middle of the call: ${why}`, options)
-      : new TelosError('MCP_UNAVAILABLE', `The server of ${what} cannot be reached: ${why}`, options);
+      ? new TelosError('MCP_INTERRUPTED', `The server of ${what} ended in the middle of the call: ${why}`, {
+          ...options,
+          effect: 'unknown',
+        })
+      : new TelosError('MCP_UNAVAILABLE', `The server of ${what} cannot be reached: ${why}`, {
+          ...options,
+          effect: 'none',
+        });
 
   if (/exceeded maximum size/.test(message)) return tooLarge(what);
   const below = telosErrorIn(error);
   if (below !== undefined) {
     if (below.code === 'HTTP_TOO_LARGE') return tooLarge(what);
     if (below.code !== 'HTTP_UNAVAILABLE') return below;
-    const wasSent = !codesOf(below).some((code) => neverSent.has(code));
-    return wasSent ? gone(sentence(below.message)) : unavailable(what, below.message, options);
+    return below.effect === 'none' ? unavailable(what, below.message, options) : gone(sentence(below.message));
   }
   if (error instanceof SdkHttpError && error.status !== undefined)
     return statusFailure(error.status, what, message, options, gone);
@@ -67,7 +63,7 @@ export function failureOf(error: unknown, { what, doing, lastWords }: FailureOf)
       return new TelosError('MCP_TOOL_FAILED', `${what}: ${bounded(message)}`, { details: { code: error.code } });
     return new TelosError('MCP_ANSWER_INVALID', `The server of ${what}: ${bounded(message)}`, options);
   }
-  if (codesOf(error).some((code) => neverSent.has(code)) || message === 'Not connected')
+  if (codesOf(error).some((code) => notStarted.has(code)) || message === 'Not connected')
     return unavailable(what, message, options);
   if (error instanceof SyntaxError || (error instanceof Error && error.name === 'ZodError'))
     return new TelosError('MCP_ANSWER_INVALID', `The server of ${what}: ${bounded(message)}`, options);
@@ -100,7 +96,10 @@ function unavailable(
   why: string,
   options: { readonly cause: unknown; readonly details?: JsonObject },
 ): TelosError {
-  return new TelosError('MCP_UNAVAILABLE', `The server of ${what} cannot be reached: ${sentence(why)}`, options);
+  return new TelosError('MCP_UNAVAILABLE', `The server of ${what} cannot be reached: ${sentence(why)}`, {
+    ...options,
+    effect: 'none',
+  });
 }
 
 export function tooLarge(what: string): TelosError {

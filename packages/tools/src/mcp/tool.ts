@@ -78,7 +78,7 @@ export function toolOfServer(connection: string, name: string, served: ServedToo
 }
 
 function changed(what: string, why: string, details: JsonObject): TelosError {
-  return new TelosError('MCP_TOOL_CHANGED', `${what} was not called: ${why}.`, { details });
+  return new TelosError('MCP_TOOL_CHANGED', `${what} was not called: ${why}.`, { details, effect: 'none' });
 }
 
 /** As the details of an error may hold it. */

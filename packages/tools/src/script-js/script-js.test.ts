@@ -123,6 +123,23 @@ describe('script.js', () => {
     await expect(run('return /^(a+)+$/.test("a".repeat(40) + "!")')).rejects.toMatchObject({ code: 'SCRIPT_TIMEOUT' });
   });
 
+  it('lets a script have what it is given, and no more', async () => {
+    const busy = 'const end = Date.now() + 150; while (Date.now() < end) {} return "done"';
+    const given = (more: object): Promise<unknown> =>
+      runTool(scriptJsTool(realClock, { ...short, cpuMs: 1 }), { code: busy, ...more }, recordingContext());
+    await expect(given({})).rejects.toMatchObject({ code: 'SCRIPT_TIMEOUT' });
+    expect(await given({ cpu_ms: 20_000 })).toBe('done');
+    const large = 'return new Array(1e6).fill().map((_, i) => ({ i })).length';
+    const sized = (memory: number): Promise<unknown> =>
+      runTool(
+        scriptJsTool(realClock, { ...short, cpuMs: 20_000 }),
+        { code: large, memory_mb: memory },
+        recordingContext(),
+      );
+    await expect(sized(16)).rejects.toMatchObject({ code: 'SCRIPT_MEMORY' });
+    expect(await sized(512)).toBe(1_000_000);
+  });
+
   it('stops a script that waits for what never comes', async () => {
     const clock = heldClock();
     const running = runTool(

@@ -147,12 +147,12 @@ export const toolsErrors = {
   SCRIPT_TIMEOUT: {
     kind: 'terminal',
     title: 'The script ran too long',
-    next: 'Do less at once: split the work over the items of a `foreach`.',
+    next: 'Give it more with `cpu_ms`, or do less at once: split the work over the items of a `foreach`.',
   },
   SCRIPT_MEMORY: {
     kind: 'terminal',
     title: 'The script used too much memory',
-    next: 'Do less at once: split the work over the items of a `foreach`.',
+    next: 'Give it more with `memory_mb`, or do less at once: split the work over the items of a `foreach`.',
   },
   FILE_NOT_FOUND: { kind: 'terminal', title: 'There is no such file', next: 'Paths are relative to the workspace.' },
   FILE_WITHHELD: {
