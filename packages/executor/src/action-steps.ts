@@ -1,12 +1,11 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
 import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
-import type { ActionStep, Did, Payload, StepPath } from '@telos/core';
+import type { ActionStep, Payload, StepPath } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
 import type { AttemptHost } from './action-attempt.ts';
 import type { ActiveStep } from './active-step.ts';
 import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from './desk.ts';
-import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { createInterruption } from './interruption.ts';
 import type { Interruption } from './interruption.ts';
@@ -19,7 +18,7 @@ import { guard } from './rails/guard.ts';
 import { hidesBehind, isRailed } from './rails/rails-of.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { settleFailure, settleSuccess } from './settling.ts';
+import { settleFailure } from './settling.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
