@@ -212,9 +212,30 @@ describe('a tool of a server', () => {
     ]);
   });
 
+  it('has expressions held against its schema, and what it gives is known to those that read it', async () => {
+    const count = {
+      name: 'count',
+      outputSchema: { properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false },
+    } as const;
+    const met = await meeting.meet({ tools: [find, count] });
+    const faults = await faultsOf(
+      met,
+      `  - { id: a, uses: crm.count }
+  - { id: b, uses: crm.find_customer, with: { name: "\${{ steps.a.output.n }}" } }
+  - { id: c, uses: crm.find_customer, with: { name: "\${{ steps.a.output.m }}" } }`,
+    );
+    expect(faults.map((fault) => fault.split(':', 1)[0])).toEqual([
+      'TOOL_INPUT steps[1].with.name',
+      expect.stringMatching(/steps\[2\]\.with\.name$/),
+    ]);
+  });
+
   it('is held against its schema again with the values that a run has', async () => {
     const met = await meeting.meet({ tools: [find] });
-    const yaml = met.workflow('  - { id: a, uses: crm.find_customer, with: { name: "${{ 1 + 1 }}" } }');
+    const yaml = met.workflow(
+      '  - { id: a, uses: crm.find_customer, with: { name: "${{ json(inputs.given) }}" } }',
+      'inputs: { given: { type: string, default: "2" } }',
+    );
     expect(await failureOf(await met.engine(), yaml)).toMatchObject({
       code: 'TOOL_INPUT',
       message: expect.stringContaining('name: expected string'),

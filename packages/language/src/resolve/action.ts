@@ -5,6 +5,8 @@ import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
 import { checkCondition } from './expressions.ts';
 import { resolvePolicies } from './policies.ts';
+import { typeOfToolOutput } from './tool-types.ts';
+import { giveOutput } from './step-types.ts';
 import { withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 import type { StepSite } from './step-site.ts';
@@ -16,7 +18,9 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
   const reads = new Set<string>();
   const use = resolveToolUse(step, place, sight, resolution, reads);
   if (use === undefined) return undefined;
-  const policies = resolvePolicies(step, place, sight, resolution, reads, use.tool?.effect);
+  const output = typeOfToolOutput(use, sight, resolution);
+  giveOutput(step, output, site);
+  const policies = resolvePolicies(step, place, sight, resolution, reads, { output, toolEffect: use.tool?.effect });
   return defined({
     kind: 'action' as const,
     id: site.id,
@@ -58,7 +62,7 @@ function probeOf(step: Json, site: StepSite): Probe | undefined {
   const condition = checkCondition(
     fieldOf(fieldOf(step, 'probe'), 'found'),
     [...place, 'found'],
-    withNames(sight, { output: 'any' }),
+    withNames(sight, { output: { type: typeOfToolOutput(written, sight, resolution) } }),
     resolution,
     reads,
   );

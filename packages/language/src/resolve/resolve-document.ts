@@ -5,21 +5,25 @@
  * reported that), so one fault hides no other. The program is meaningful only
  * when nothing was reported.
  */
-import type { CheckUse, ConnectionSpec, Json, Program, Requirements, Template } from '@telos/core';
+import type { CheckUse, ConnectionSpec, InputSpec, Json, Program, Requirements, Template } from '@telos/core';
 import { parseExpression } from '../cel/expression.ts';
 import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
 import { createSchemas } from '../schemas/create-schemas.ts';
 import { defined } from '../text/defined.ts';
-import { listField, objectField, textField } from '../text/json-shape.ts';
+import { fieldOf, listField, objectField, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
+import { typeOfJsonSchema } from '../types/of-json-schema.ts';
+import { join } from '../types/join.ts';
+import { anyJson, nothing } from '../types/type.ts';
+import type { Type } from '../types/type.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
 import { countedSchemas } from './counted-schemas.ts';
 import { acceptedServers, servedKind, withNamedTools } from './served.ts';
 import type { AcceptedServer } from './served.ts';
 import { checkTemplate } from './expressions.ts';
-import type { Report } from './finding.ts';
+import type { Finding, Report } from './finding.ts';
 import { resolveCatch, resolveFinally } from './handlers.ts';
 import { resolveInputs } from './inputs.ts';
 import { resolveConcurrency, runBudget } from './limits.ts';
@@ -31,10 +35,19 @@ import type { Sight } from './sight.ts';
 import { handledIn } from './step-ids.ts';
 import { resolveRunRails } from './rails.ts';
 import { resolveSteps } from './step-list.ts';
+import { railsReplace } from './step-types.ts';
 import { resolveTriggers } from './triggers/triggers.ts';
+import { typeOfTemplate } from './typing.ts';
 import { reportUnsupported } from './unsupported.ts';
 
-export type Resolved = { readonly program: Program; readonly places: ReadonlyMap<string, Place> };
+export type Resolved = {
+  readonly program: Program;
+  readonly places: ReadonlyMap<string, Place>;
+  /** What a person should know of expressions that may work. */
+  readonly warnings: readonly Finding[];
+  /** What the workflow gives. */
+  readonly gives: Type;
+};
 
 const schemas = createSchemas();
 
@@ -42,14 +55,27 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
   reportUnsupported(document, options.subset ?? 'workflow', report);
   const evaluators = new Map<string, CheckUse | undefined>();
   const specs = new Map<string, ConnectionSpec>();
+  const warnings: Finding[] = [];
   const kinds = connectionKinds(document, options, report);
   const accepted = acceptedServers(document, kinds, options, report);
-  const resolution = resolutionOf(document, options, report, { evaluators, specs, kinds, accepted });
+  const resolution = resolutionOf(document, options, report, {
+    evaluators,
+    specs,
+    kinds,
+    accepted,
+    warn: (finding) => warnings.push(finding),
+  });
   const inputs = resolveInputs(document, resolution);
-  const vars = templates(document, 'vars', { ...beforeSteps, roots: ['inputs', 'run'] }, resolution, new Set());
+  const areReplaced = railsReplace(fieldOf(document, 'rails'), 'input');
+  for (const [name, spec] of Object.entries(inputs))
+    resolution.types.inputs.set(name, areReplaced ? anyJson : typeOfInput(spec));
+  const beforeVars: Sight = { ...beforeSteps, roots: ['inputs', 'run'] };
+  const vars = templates(document, 'vars', beforeVars, resolution, new Set());
+  for (const [name, value] of Object.entries(vars))
+    resolution.types.vars.set(name, typeOfTemplate(value, beforeVars, resolution));
   const tools = connectionSpecs(document, resolution);
   for (const [name, spec] of Object.entries(tools)) specs.set(name, spec);
-  resolveEvaluators(document, withNames(beforeSteps, { output: 'any' }), resolution, evaluators);
+  resolveEvaluators(document, withNames(beforeSteps, { output: { type: anyJson } }), resolution, evaluators);
   const { steps, after } = resolveSteps(
     listField(document, 'steps') ?? [],
     ['steps'],
@@ -88,7 +114,10 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     outputReads: [...outputReads].sort(),
     requires: requirements(resolution),
   });
-  return { program, places: resolution.places };
+  const gives = railsReplace(fieldOf(document, 'rails'), 'output')
+    ? anyJson
+    : typeOfTemplate(outputs, after, resolution);
+  return { program, places: resolution.places, warnings, gives };
 }
 
 /** Checks definitions that workflows share, as a document that holds nothing else. */
@@ -96,10 +125,10 @@ export function resolveShared(document: Json, options: CompileOptions, report: R
   const evaluators = new Map<string, CheckUse | undefined>();
   const kinds = connectionKinds(document, options, report);
   // Whether a server is known is the affair of workflows that use it.
-  const found = { evaluators, specs: new Map<string, ConnectionSpec>(), kinds, accepted: new Map() };
+  const found = { evaluators, specs: new Map<string, ConnectionSpec>(), kinds, accepted: new Map(), warn: () => {} };
   const resolution = resolutionOf(document, options, report, found);
   connectionSpecs(document, resolution);
-  resolveEvaluators(document, withNames(beforeSteps, { output: 'any' }), resolution, evaluators);
+  resolveEvaluators(document, withNames(beforeSteps, { output: { type: anyJson } }), resolution, evaluators);
 }
 
 function resolutionOf(
@@ -111,11 +140,13 @@ function resolutionOf(
     specs,
     kinds,
     accepted,
+    warn,
   }: {
     readonly evaluators: Resolution['evaluators'];
     readonly specs: Resolution['connectionSpecs'];
     readonly kinds: ReadonlyMap<string, string | undefined>;
     readonly accepted: ReadonlyMap<string, AcceptedServer>;
+    readonly warn: Report;
   },
 ): Resolution {
   const permissions = permissionsOf(document);
@@ -124,6 +155,7 @@ function resolutionOf(
     options,
     id: textField(document, 'id') ?? '',
     report,
+    warn,
     parse: rememberedParse(),
     schemas: countedSchemas(schemas),
     models: modelAliases(document, report),
@@ -136,6 +168,7 @@ function resolutionOf(
     ask: [...given.ask, ...permissions.ask],
     inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
     vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
+    types: { inputs: new Map(), vars: new Map() },
     requires: {
       tools: new Set(),
       served: new Map(),
@@ -150,6 +183,12 @@ function resolutionOf(
 
 function isUnknown(name: string, kind: string | undefined, accepted: ReadonlyMap<string, AcceptedServer>): boolean {
   return kind === servedKind && !accepted.has(name);
+}
+
+/** What nobody gives, and need not give, is null. */
+function typeOfInput({ schema, required, default: standard }: InputSpec): Type {
+  const given = typeOfJsonSchema(schema);
+  return required || standard !== undefined ? given : join([given, nothing]);
 }
 
 function requirements({ requires }: Resolution): Requirements {

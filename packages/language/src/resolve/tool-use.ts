@@ -1,11 +1,14 @@
 /** `uses` and `with`: which tool, on which connection, with what. Of a step, and of what undoes or probes one. */
 import { matchesGlob } from '@telos/core';
-import type { AnyTool, Json, JsonObject } from '@telos/core';
+import type { AnyTool, Json, JsonObject, ServedTool } from '@telos/core';
 import { ruleNaming } from '../permissions/rules.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { typeOfJsonSchema } from '../types/of-json-schema.ts';
+import { typeOfZod } from '../types/of-zod.ts';
 import { checkTemplate, holdsExpression } from './expressions.ts';
+import { checkFits } from './fitting.ts';
 import { withFiles } from './inlined-files.ts';
 import { literalFindings } from './literal-input.ts';
 import { resolveModel } from './models.ts';
@@ -42,7 +45,11 @@ export function resolveToolUse(
   if (written === undefined) return undefined;
   const named = onConnection(written, resolution);
   const uses = named?.uses ?? written;
-  const tool = named?.server === undefined ? catalog.tools.get(uses) : servedTool(named, resolution);
+  const served = named === undefined ? undefined : servedTool(named);
+  const tool =
+    named?.server === undefined
+      ? catalog.tools.get(uses)
+      : served && catalog.servers?.tool(named.connection, written.slice(named.connection.length + 1), served);
   const ofBrokenConnection = named !== undefined && named.uses === undefined;
   if (tool === undefined && !ofBrokenConnection) reportUnknown(written, named, [...place, 'uses'], resolution);
   refuseDenied(written, uses, place, resolution);
@@ -64,6 +71,14 @@ export function resolveToolUse(
   if (tool !== undefined) {
     require(uses, named, resolution);
     for (const finding of literalFindings(tool.input, parameters, at, `\`${written}\``)) resolution.report(finding);
+    const taker = { code: 'TOOL_INPUT' as const, what: `\`${written}\``, sight, resolution };
+    if (Object.values(parameters).some(holdsExpression))
+      checkFits(
+        parameters,
+        served === undefined ? typeOfZod(tool.input, 'input') : typeOfJsonSchema(served.input),
+        at,
+        taker,
+      );
   }
   return { written, uses, with: parameters, tool };
 }
@@ -84,11 +99,10 @@ function reportUnknown(written: string, named: Named | undefined, place: Place, 
   resolution.report({ code: 'UNKNOWN_TOOL', place, message, hint });
 }
 
-/** The tool behind a name of a server's tool that is offered. */
-function servedTool({ connection, server, uses }: Named, { options }: Resolution): AnyTool | undefined {
+/** What its server says of a tool that is offered. */
+function servedTool({ connection, server, uses }: Named): ServedTool | undefined {
   const name = uses?.slice(connection.length + 1) ?? '';
-  const served = server !== undefined && Object.hasOwn(server.tools, name) ? server.tools[name] : undefined;
-  return served === undefined ? undefined : options.catalog.servers?.tool(connection, name, served);
+  return server !== undefined && Object.hasOwn(server.tools, name) ? server.tools[name] : undefined;
 }
 
 /** Notes that the program needs a tool: of this installation, or as its server offers it. */

@@ -55,6 +55,7 @@ export function toolOfServer(connection: string, name: string, served: ServedToo
     description: served.description,
     input: inputType(served.input, schemas),
     output: outputType(served.output ?? plainOutput),
+    outputSchemaOf: () => served.output ?? plainOutput,
     effect: served.effect,
     returns: ['untrusted'],
     foreign: true,

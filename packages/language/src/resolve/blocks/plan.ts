@@ -1,9 +1,11 @@
 import type { Json, JsonObject, PlanStep } from '@telos/core';
 import { fieldOf, objectField } from '../../text/json-shape.ts';
+import { anyJson, mapOf, text } from '../../types/type.ts';
 import { checkTemplate } from '../expressions.ts';
 import { resolveModel } from '../models.ts';
 import { resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
+import { giveOutput } from '../step-types.ts';
 
 /** A plan's own text may hold expressions; its model alias is resolved. The tools it names are checked when the plan is compiled. */
 export function resolvePlan(step: Json, site: StepSite): PlanStep {
@@ -33,6 +35,8 @@ export function resolvePlan(step: Json, site: StepSite): PlanStep {
     });
   }
   const parameters: JsonObject = resolved === undefined ? written : { ...written, model: resolved };
-  const policies = resolvePolicies(step, place, sight, resolution, reads);
+  const output = mapOf({ plan: text, output: anyJson });
+  giveOutput(step, output, site);
+  const policies = resolvePolicies(step, place, sight, resolution, reads, { output });
   return { kind: 'plan', id: site.id, after: site.after, ...policies, reads: [...reads].sort(), with: parameters };
 }
