@@ -119,10 +119,11 @@ describe.each(ways)('a server over %s in the %s era', (way, era) => {
     expect(error).toMatchObject({
       code: 'MCP_TOOL_CHANGED',
       kind: 'terminal',
-      details: {
-        old: { description: 'Finds a customer by name.' },
-        new: { description: 'Finds a customer, and those near them.' },
-      },
+      message: 'crm.find_customer was not called: its server says something else of its description than was accepted.',
+    });
+    expect(error?.details).toEqual({
+      old: { description: 'Finds a customer by name.' },
+      new: { description: 'Finds a customer, and those near them.' },
     });
     expect(met.called()).toHaveLength(1);
     const look = await met.mcp.pin(met.named, new Set());

@@ -1,5 +1,5 @@
 /** A server's tool as every other tool: its server is asked for when it is called, and whether it is still what was accepted. */
-import { TelosError } from '@telos/core';
+import { canonicalJson, TelosError } from '@telos/core';
 import type { AnyTool, Clock, Connection, Json, JsonObject, Schemas, ServedTool, ToolContext } from '@telos/core';
 import { destinationOf } from '../http/destination.ts';
 import { recordedCall } from '../recorded-call.ts';
@@ -39,15 +39,17 @@ export function toolOfServer(connection: string, name: string, served: ServedToo
 
   function assertUnchanged(tools: readonly ListedTool[]): void {
     const listed = tools.find((tool) => tool.name === name);
-    if (listed === undefined) throw changed(what, 'its server does not offer it any more', { old: described(served) });
+    if (listed === undefined)
+      throw changed(what, 'its server does not offer it any more', {
+        old: described(served, ['description', 'input']),
+      });
     const now = accepted(listed);
     if (now.pin === served.pin || deps.isAccepted(connection, name, now.pin)) return;
-    const fields = [
-      ...(now.description === served.description ? [] : ['description']),
-      ...(JSON.stringify(now.input) === JSON.stringify(served.input) ? [] : ['input']),
-    ];
+    const fields = (['description', 'input'] as const).filter(
+      (field) => canonicalJson(now[field]) !== canonicalJson(served[field]),
+    );
     const message = `its server says something else of its ${fields.join(' and ')} than was accepted`;
-    throw changed(what, message, { old: described(served), new: described(now) });
+    throw changed(what, message, { old: described(served, fields), new: described(now, fields) });
   }
 
   return {
@@ -83,9 +85,12 @@ function changed(what: string, why: string, details: JsonObject): TelosError {
 }
 
 /** As the details of an error may hold it. */
-function described({ description, input }: ServedTool): Json {
-  const text = JSON.stringify(input);
-  return { description: description.slice(0, 2000), input: text.length > 4000 ? `${text.slice(0, 4000)}…` : input };
+function described(tool: ServedTool, fields: readonly ('description' | 'input')[]): JsonObject {
+  const shown = {
+    description: tool.description.slice(0, 2000),
+    input: JSON.stringify(tool.input).length > 4000 ? 'a schema of more than 4,000 characters' : tool.input,
+  };
+  return Object.fromEntries(fields.map((field): [string, Json] => [field, shown[field]]));
 }
 
 function shownAddress(address: ServerAddress): string {
