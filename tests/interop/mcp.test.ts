@@ -409,6 +409,22 @@ describe('what a server offers', () => {
     expect(await met.mcp.look(met.named)).toMatchObject({ state: 'same' });
   });
 
+  it('may be called by a run of before, once a change of it was accepted', async () => {
+    const met = await meeting.meet({ tools: [find] });
+    await met.mcp.pin(met.named, new Set());
+    const engine = await met.engine();
+    const retry = 'retry: { max: 2, delay: 70s, jitter: false, errors: [MCP_TOOL_CHANGED] }';
+    const yaml = met.workflow(`  - { id: a, uses: crm.find_customer, with: { name: Ann }, ${retry} }`);
+    met.offer([{ ...find, description: 'Finds one customer.' }]);
+    await engine.clock.advance(60_000);
+    const run = await engine.start(yaml);
+    await engine.until(run, ({ type }) => type === 'attempt.failed');
+    await met.mcp.pin(met.named, new Set());
+    await engine.clock.advance(70_000);
+    expect((await engine.ended(run)).phase.status).toBe('succeeded');
+    expect(met.called()).toHaveLength(1);
+  });
+
   it('is examined again when it changes', async () => {
     const met = await meeting.meet({ tools: [find] });
     await met.mcp.pin(met.named, new Set());
@@ -514,6 +530,25 @@ describe('a connection to a server', () => {
       error: { code: 'HTTP_REDIRECT_REFUSED' },
     });
     expect(inner.received).toEqual([]);
+  });
+
+  it('is made anew when its server does not know it any more', async () => {
+    let forgets = 0;
+    const met = await meeting.meet({
+      tools: [update],
+      instead: (_, response) => {
+        if (forgets === 0) return false;
+        forgets -= 1;
+        response.writeHead(404).end();
+        return true;
+      },
+    });
+    const engine = await met.engine();
+    const yaml = met.workflow('  - { id: a, uses: crm.update }');
+    expect((await engine.run(yaml)).phase.status).toBe('succeeded');
+    forgets = 1;
+    expect((await engine.run(yaml)).phase.status).toBe('succeeded');
+    expect(met.called()).toHaveLength(2);
   });
 
   it('starts no program that only a workflow names', async () => {
