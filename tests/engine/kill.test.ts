@@ -88,7 +88,7 @@ function calls(): ReadonlyMap<string, readonly string[]> {
 
 it.for([1, 2])(
   'finishes every run however often its workers are killed, repeats no finished step and no irreversible one (seed %i)',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (seed) => {
     const random = chance(seed);
     const runs: RunId[] = [];
@@ -140,7 +140,7 @@ it.for([1, 2])(
     })();
     const ends = await Promise.all(
       runs.map(async (run) => {
-        for await (const { event } of store.journal.follow(run, 0, AbortSignal.timeout(60_000))) void event;
+        for await (const { event } of store.journal.follow(run, 0, AbortSignal.timeout(120_000))) void event;
         return stateOf(store, run);
       }),
     );

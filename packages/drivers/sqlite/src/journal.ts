@@ -1,13 +1,5 @@
 import type { DatabaseSync, StatementResultingChanges, StatementSync } from 'node:sqlite';
-import {
-  TelosError,
-  defaultNamespace,
-  defaultPriority,
-  firstEpoch,
-  isTerminal,
-  summaryChange,
-  waitingChange,
-} from '@telos/core';
+import { defaultNamespace, defaultPriority, firstEpoch, isTerminal, summaryChange, waitingChange } from '@telos/core';
 import type {
   Created,
   Journal,
@@ -233,7 +225,8 @@ function insertNew(run: RunId, insert: () => StatementResultingChanges): number 
     return Number(insert().lastInsertRowid);
   } catch (error) {
     if (resultCodeOf(error) !== constraint) throw error;
-    throw new TelosError('BUG', `There already is a run ${run}.`, { cause: error });
+    // No refusal, after which the rest of the write would be kept.
+    throw new Error(`There already is a run ${run}.`, { cause: error });
   }
 }
 

@@ -262,6 +262,11 @@ describe('what may work is not refused', () => {
       value('steps.k.output.text'),
     ],
     [
+      'what a probe may find in place of the output',
+      '{ id: k, uses: web.search, with: { query: x }, probe: { uses: http.request, with: { url: x }, found: "true" } }',
+      value('steps.k.output.body'),
+    ],
+    [
       'a tool under a block whose rail may mend its result',
       `{ id: k, rails: { tool_result: [{ pii: redact }] }, foreach: [1], steps: [{ id: i, uses: web.search, with: { query: x } }, ${value('steps.i.output.text', 'j')}] }`,
     ],
