@@ -69,7 +69,7 @@ export function resolveToolUse(
     else knownConnection(parameters, at, resolution);
   }
   if (tool !== undefined) {
-    require(uses, named, resolution);
+    noteNeed(uses, named, resolution);
     for (const finding of literalFindings(tool.input, parameters, at, `\`${written}\``)) resolution.report(finding);
     const taker = { code: 'TOOL_INPUT' as const, what: `\`${written}\``, sight, resolution };
     if (Object.values(parameters).some(holdsExpression))
@@ -84,7 +84,9 @@ export function resolveToolUse(
 }
 
 function reportUnknown(written: string, named: Named | undefined, place: Place, resolution: Resolution): void {
-  const reason = named?.server?.heldBack[written.slice(named.connection.length + 1)];
+  const heldBack = named?.server?.heldBack ?? {};
+  const name = written.slice(written.indexOf('.') + 1);
+  const reason = Object.hasOwn(heldBack, name) ? heldBack[name] : undefined;
   if (reason !== undefined) {
     const message = `\`${written}\` is not offered: ${reason}`;
     const hint = `look at it with \`telos mcp\`; \`telos mcp pin --accept ${written}\` takes it all the same`;
@@ -106,7 +108,7 @@ function servedTool({ connection, server, uses }: Named): ServedTool | undefined
 }
 
 /** Notes that the program needs a tool: of this installation, or as its server offers it. */
-export function require(
+export function noteNeed(
   uses: string,
   named: { readonly connection?: string; readonly server?: AcceptedServer | undefined } | undefined,
   { requires }: Resolution,

@@ -11,7 +11,7 @@ import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
 import { giveOutput } from '../step-types.ts';
-import { heldBackBy, nearestUse, require, usesNamedBy } from '../tool-use.ts';
+import { heldBackBy, nearestUse, noteNeed, usesNamedBy } from '../tool-use.ts';
 
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
@@ -92,7 +92,7 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
     }
     for (const use of allowed) {
       const { written: name, uses, connection, served } = use;
-      require(uses, served, resolution);
+      noteNeed(uses, served, resolution);
       const asks = ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const);
       tools.set(name, defined({ name, uses, connection, asks }));
     }
