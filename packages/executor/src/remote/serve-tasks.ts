@@ -391,15 +391,7 @@ function messageFor({ path, attempt }: StepJob) {
   return { id: `outcome ${path} ${attempt}`, kind: 'outcome', path, attempt } as const;
 }
 
-function keyOf({
-  run,
-  path,
-  attempt,
-}: {
-  readonly run: string;
-  readonly path: string;
-  readonly attempt: number;
-}): string {
+function keyOf({ run, path, attempt }: Pick<StepJob, 'run' | 'path' | 'attempt'>): string {
   return `${run} ${path} ${attempt}`;
 }
 
