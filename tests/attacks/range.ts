@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AnyTool, EventOf, Json, ListedWait, Models, RunId, RunState } from '@telos/core';
+import type { AnyTool, EventOf, Json, ListedWait, Models, RunId, RunState, Servers } from '@telos/core';
 import { createChecks } from '@telos/evaluators';
 import { createMemoryStore, memoryTools } from '@telos/knowledge';
 import { createSchemas } from '@telos/language';
@@ -62,10 +62,11 @@ export type RangeOptions = {
   readonly modelsAt?: string;
   /** Hosts that may have private data. */
   readonly privateHosts?: readonly string[];
+  readonly servers?: Servers;
 };
 
 export async function openRange(options: RangeOptions): Promise<Range> {
-  const { pages = {}, obey, tools: more = {}, modelsAt, privateHosts } = options;
+  const { pages = {}, obey, tools: more = {}, modelsAt, privateHosts, servers } = options;
   const folder = mkdtempSync(join(tmpdir(), 'range-'));
   const database = new DatabaseSync(join(folder, 'customers.db'));
   database.exec(`create table customers (name text, account text); insert into customers values ('Ann', '${secret}');`);
@@ -108,6 +109,7 @@ export async function openRange(options: RangeOptions): Promise<Range> {
     models,
     clock,
     ...(privateHosts === undefined ? {} : { privateHosts }),
+    ...(servers === undefined ? {} : { servers }),
   });
   return {
     engine,

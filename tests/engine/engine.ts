@@ -22,6 +22,7 @@ import type {
   RunEvent,
   RunId,
   RunState,
+  Servers,
   Store,
   ToolContext,
 } from '@telos/core';
@@ -45,6 +46,8 @@ export type EngineOptions = {
   readonly tools?: { readonly [name: string]: Act | Partial<AnyTool> };
   /** Checks by name; a function is one that takes any parameters. */
   readonly checks?: { readonly [name: string]: AnyCheck['score'] | AnyCheck };
+  /** Servers whose tools workflows name. */
+  readonly servers?: Servers;
   readonly planner?: Planner;
   /** Who takes the turns of agents. */
   readonly models?: Models;
@@ -123,6 +126,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
   const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock);
+  const servers = options.servers === undefined ? {} : { servers: options.servers };
   const bell = bells.open();
   const queue = options.queue ?? bell;
   const live = createLocalLive();
@@ -138,6 +142,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       tools: turn === undefined ? tools : new Map<string, AnyTool>([...tools, [turn.name, turn]]),
       checks,
       vaults,
+      ...servers,
       ...(options.planner === undefined ? {} : { planner: options.planner }),
       language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
       secret: (name) => options.secrets?.[name],
@@ -157,7 +162,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   );
 
   async function keep(yaml: string): Promise<{ readonly program: Program; readonly hash: Hash }> {
-    const result = compile(yaml, { catalog: { tools, checks } });
+    const result = compile(yaml, { catalog: { tools, checks, ...servers } });
     if (!result.ok)
       throw new Error(
         result.faults.map((fault) => `${fault.line}:${fault.column} ${fault.code} ${fault.message}`).join('\n'),

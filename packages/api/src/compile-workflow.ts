@@ -8,6 +8,8 @@ export type WorkflowSource = { readonly source: string } & Pick<CompileOptions, 
 
 export type CompileDeps = {
   readonly catalog: Catalog;
+  /** Asks servers that a text names and that were not met yet what they offer. Absent: they must have been met. */
+  readonly meet?: (source: string) => Promise<void>;
   /** Compiles large texts away from the thread that answers requests. Absent: all are compiled here. */
   readonly compileApart?: CompileApart;
 };
@@ -25,6 +27,7 @@ export async function compileSource(
 
 /** @throws TelosError WORKFLOW_INVALID with every fault, located, in `details.faults`. */
 export async function compileWorkflow(deps: CompileDeps, workflow: WorkflowSource): Promise<Compiled> {
+  await deps.meet?.(workflow.source);
   const result = await compileSource(deps, workflow);
   if (result.ok) return result.compiled;
   const { faults } = result;

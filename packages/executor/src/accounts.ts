@@ -76,7 +76,7 @@ export function createAccounts(
   /** What the attempt may cost, its gate and its rails included; one call when its tool does not say. */
   function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
     const oneCall = { ...noUsage, calls: 1 };
-    const tool = deps.tools.get(at.step.uses);
+    const tool = desk.contexts.of(at.frame).tool(at.step.uses);
     const judging = { step: at.step, rails: railsOf(desk, at.step, at.frame), checks: deps.checks };
     if (tool?.estimate === undefined && !costsJudging(judging)) {
       then(oneCall);

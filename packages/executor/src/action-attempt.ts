@@ -7,7 +7,7 @@
  * what the step under way calls. There is one for every step that runs, so what
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
-import { checksOfGate, errorRecordOf, TelosError, turnOf } from '@telos/core';
+import { checksOfGate, errorRecordOf, leavesInDoubt, TelosError, turnOf } from '@telos/core';
 import type { AnyTool, CheckUse, Clock, Did, Json, Labelling, Labels, Payload, RateLimit, StepPath } from '@telos/core';
 import type { ToolCallReport, Usage } from '@telos/core';
 import { absentTool, unknownTool } from './absent-tool.ts';
@@ -15,11 +15,13 @@ import { startStep } from './active-step.ts';
 import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from './active-step.ts';
 import { broughtBy, runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
+import { boundedError } from './bounded.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
+import type { Interruption } from './interruption.ts';
 import { isLabelled, labellingOfOutput } from './labelling.ts';
 import { prepare, renderedInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared, Preparing } from './preparing.ts';
@@ -46,6 +48,7 @@ import { noteWaits } from './waiting-calls.ts';
 export interface AttemptHost {
   readonly desk: Desk;
   readonly forking: Forking;
+  readonly interrupted: Interruption;
   /** Gives the slot of this step back, if it holds one. */
   leave(path: StepPath): void;
   /** Whether the attempt still has its slot. */
@@ -107,7 +110,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
     const { desk } = this.#host;
     const { path } = this;
     const { uses } = this.#at.step;
-    const tool = desk.deps.tools.get(uses);
+    const tool = prepared.context.tool(uses);
     let ready: Ready;
     try {
       const resumes = Object.keys(prepared.known).length > 0;
@@ -273,7 +276,9 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
     } else {
       const called = { usage, labelling, did: this.#didOf(ready) };
       const { scope } = ready.prepared;
-      if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+      if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
+        this.#host.interrupted(at, attempt, boundedError(ready.prepared.rendering.hide(result.error)));
+      else if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined)
         settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);

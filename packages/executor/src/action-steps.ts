@@ -1,24 +1,24 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, labellingOf, mayRepeat, TelosError, turnOf, unlabelled } from '@telos/core';
-import type { ActionStep, Did, Payload, StepPath } from '@telos/core';
+import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
+import type { ActionStep, Payload, StepPath } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
 import type { AttemptHost } from './action-attempt.ts';
 import type { ActiveStep } from './active-step.ts';
 import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from './desk.ts';
-import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
-import { labellingOfOutput, labellingOfPartial } from './labelling.ts';
+import { createInterruption } from './interruption.ts';
+import type { Interruption } from './interruption.ts';
+import { labellingOfPartial } from './labelling.ts';
 import { Lazy } from './lazy.ts';
 import { gaveOf } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
-import { probe } from './probing.ts';
 import type { Purse } from './purse.ts';
 import { guard } from './rails/guard.ts';
 import { hidesBehind, isRailed } from './rails/rails-of.ts';
 import { createPlacing } from './remote/placing.ts';
 import type { Placing } from './remote/placing.ts';
-import { refuseAttempt, settleSuccess } from './settling.ts';
+import { refuseAttempt } from './settling.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
@@ -27,6 +27,8 @@ const defaultQueue = 'default';
 export class ActionSteps implements AttemptHost {
   readonly desk: Desk;
   readonly forking: Forking;
+  /** Told of attempts of which nobody knows how far they came. */
+  readonly interrupted: Interruption;
   /** Steps that other workers run. */
   readonly placing: Lazy<Placing>;
   readonly #purse: Purse;
@@ -43,7 +45,8 @@ export class ActionSteps implements AttemptHost {
     this.desk = desk;
     this.forking = forking;
     this.#purse = purse;
-    this.placing = new Lazy(() => createPlacing(desk, (at, attempt) => this.#interrupted(at, attempt)));
+    this.interrupted = createInterruption(desk, forking, this.#probing);
+    this.placing = new Lazy(() => createPlacing(desk, this.interrupted));
   }
 
   /** Takes a slot, then begins an attempt. One that no budget, rail or rule holds back makes no function for what comes after them. */
@@ -58,7 +61,7 @@ export class ActionSteps implements AttemptHost {
     if (this.#isGiven(at, attempt)) this.desk.whenGoing(at.path, () => this.#take(at, attempt));
     else if (known?.status === 'running' && known.queue !== undefined)
       this.placing.get().adopt(at, attempt, known.queue);
-    else this.#interrupted(at, attempt);
+    else this.interrupted(at, attempt);
   }
 
   /** Ends what is under way or waiting for this step; records it as cancelled. */
@@ -191,39 +194,6 @@ export class ActionSteps implements AttemptHost {
     const { rails } = this.desk.state;
     const judged = rails.size === 0 ? undefined : rails.get(path);
     return judged !== undefined && gaveOf(judged, attempt).length > 0;
-  }
-
-  /** Nobody lives who knows how far the attempt came: it may be made again, or is asked about, or is in doubt. */
-  #interrupted(at: ActionAt, attempt: number): void {
-    const { desk, forking } = this;
-    const { path, step, frame } = at;
-    const { rendering } = desk.contexts.of(frame);
-    const reads = step.probe === undefined ? step.reads : [...step.reads, ...step.probe.reads];
-    desk.read({ path, frame, reads }, (scope) => {
-      const tool = desk.deps.tools.get(step.uses);
-      // Without its tool nobody can say what it did.
-      const did: Did =
-        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
-      const running = desk.state.steps.get(path);
-      const input = running !== undefined && 'labels' in running ? labellingOf(running, path) : unlabelled;
-      const { returns = [], echoes } = tool ?? {};
-      const labelling = labellingOfOutput({ step, path, input, returns, echoes });
-      const interrupt = (what: Did): void =>
-        void desk.apply({ do: 'interruptStep', at: desk.now(), path, attempt, step, labelling, ...what });
-      if (forking.withholds(did)) {
-        interrupt({ effect: 'read', repeatable: true });
-        return;
-      }
-      if (step.probe === undefined || mayRepeat(did)) {
-        interrupt(did);
-        return;
-      }
-      probe(desk, this.#probing, { at, attempt, probe: step.probe, scope }, (found) => {
-        if (found === 'unknown') interrupt(did);
-        else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
-        else settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labelling: found.labelling });
-      });
-    });
   }
 }
 

@@ -34,8 +34,8 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
     path,
     onUnprepared: fail,
     onReady(prepared) {
-      const tool = deps.tools.get(step.uses);
-      const { scope, rendering } = prepared;
+      const { scope, rendering, context } = prepared;
+      const tool = context.tool(step.uses);
       let shown: Json;
       try {
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);

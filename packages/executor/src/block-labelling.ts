@@ -12,9 +12,10 @@ import {
 
 /** Of a block that starts; an agent has also read what is said of its tools. */
 export function labellingOfStart(desk: Desk, { step, frame }: At): Labelling {
-  const opening = labellingOfOpening(desk.state, desk.contexts.of(frame), frame, step);
+  const context = desk.contexts.of(frame);
+  const opening = labellingOfOpening(desk.state, context, frame, step);
   if (step.kind !== 'agent') return opening;
-  const foreign = step.tools.filter(({ uses }) => desk.deps.tools.get(uses)?.foreign === true);
+  const foreign = step.tools.filter(({ uses }) => context.tool(uses)?.foreign === true);
   return joinLabellings(opening, ...foreign.map(({ name }) => marked(['untrusted'], `tools.${name}`)));
 }
 

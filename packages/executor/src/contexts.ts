@@ -3,8 +3,19 @@
  * of plans, see the run's inputs and connections; those of another workflow that
  * runs as a step see what that was given, and its own.
  */
-import { labellingAt, labellingOf, labellingOfFields, marked, unlabelled, withMarks } from '@telos/core';
-import type { Frame, Hash, Labelling, Payload, PermissionsSpec, Program, RunState, StepPath } from '@telos/core';
+import { labellingAt, labellingOf, labellingOfFields, marked, toolIn, unlabelled, withMarks } from '@telos/core';
+import type {
+  AnyTool,
+  Frame,
+  Hash,
+  Labelling,
+  Payload,
+  PermissionsSpec,
+  Program,
+  RunState,
+  StepPath,
+  ToolPlaces,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 import { renderingOf } from './rendering.ts';
 import type { Rendering } from './rendering.ts';
@@ -17,6 +28,8 @@ export type Context = {
   readonly inputs: Payload;
   /** Of the inputs. */
   readonly labelling: Labelling;
+  /** The tool that a step of the program uses. */
+  tool(uses: string): AnyTool | undefined;
   /** The program's own first, then those of the workflows around it: none of them may be evaded by running another. */
   readonly permissions: readonly PermissionsSpec[];
 };
@@ -33,7 +46,7 @@ export function createContexts(
   state: RunState,
   own: Linked,
   programs: Map<Hash, Linked>,
-  secret: (name: string) => string | undefined,
+  { secret, ...places }: ToolPlaces & { readonly secret: (name: string) => string | undefined },
 ): Contexts {
   const root: Context = {
     hash: state.program,
@@ -41,6 +54,7 @@ export function createContexts(
     rendering: renderingOf(own.program, own, secret),
     inputs: state.inputs,
     labelling: labellingOfInputs(own.program, givenLabelling(state), 'inputs'),
+    tool: (uses) => toolIn(places, own.program.tools, uses),
     permissions: [own.program.permissions],
   };
   const inner = new Map<StepPath, Context>();
@@ -64,6 +78,7 @@ export function createContexts(
         `${path}/inputs`,
         step.kind === 'workflow' ? step.with : {},
       ),
+      tool: (uses) => toolIn(places, linked.program.tools, uses),
       permissions: [linked.program.permissions, ...around.permissions],
     };
     inner.set(path, made);

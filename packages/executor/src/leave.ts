@@ -11,12 +11,13 @@ import { isJson, labellingAt, TelosError, unlabelled } from '@telos/core';
 import type {
   ActionStep,
   AnyTool,
-  Destination,
+  Destinations,
   Effect,
   Json,
   Labelling,
   Permission,
   PermissionRule,
+  Program,
 } from '@telos/core';
 import { looksAtArguments, mayHavePrivate, namesOf, ruleFor, ruleText } from '@telos/language';
 import type { Scope } from '@telos/language';
@@ -44,17 +45,17 @@ export const configuredModels: readonly string[] = ['models'];
 const mostArguments = 100;
 
 /** Whether a rule has to be held against what this step's tool is given, be it labelled or not. */
-export function isHeldToRules(step: ActionStep, { permissions }: Context): boolean {
+export function isHeldToRules(step: ActionStep, { permissions, linked }: Context): boolean {
   const own = permissions[0];
   if (own === undefined) return false;
   // Of the program's own rules those on names alone were held against the step when it was compiled.
-  if (own.deny.length + own.ask.length > 0 && looksAt([...own.deny, ...own.ask], step)) return true;
+  if (own.deny.length + own.ask.length > 0 && looksAt([...own.deny, ...own.ask], step, linked.program)) return true;
   return permissions.length > 1 && permissions.some(({ deny, ask }) => deny.length + ask.length > 0);
 }
 
 /** Where an expression gives the connection, as it does in an agent's call, it is not known yet which rule names the call. */
-function looksAt(rules: readonly PermissionRule[], step: ActionStep): boolean {
-  return choosesConnection(step) || looksAtArguments(rules, namesOf(step));
+function looksAt(rules: readonly PermissionRule[], step: ActionStep, { tools }: Program): boolean {
+  return choosesConnection(step) || looksAtArguments(rules, namesOf(step, tools));
 }
 
 function choosesConnection({ with: given }: ActionStep): boolean {
@@ -66,7 +67,7 @@ function choosesConnection({ with: given }: ActionStep): boolean {
 /** A promise only where the tool has to find out where it sends. Never rejects. */
 export function leaveFor(call: Call): Leave | Promise<Leave> {
   const { step, context, shown, labelling } = call;
-  const names = namesOf({ uses: step.uses, with: shown });
+  const names = namesOf({ uses: step.uses, with: shown }, context.linked.program.tools);
   const taken = takenBy(call);
   const held = (rules: readonly PermissionRule[]): PermissionRule | undefined =>
     ruleFor(rules, names, shown, 'some') ?? ruleFor(rules, names, taken, 'some');
@@ -94,7 +95,7 @@ function takenBy({ tool, shown }: Call): Json {
 /** @param hosts That would be sent private data and may not have any; `unknown` when it could go anywhere. */
 function leaveOf(call: Call, effect: Effect, rule: boolean, hosts: readonly string[] | 'unknown'): Leave {
   const { step, tool, context, shown, labelling } = call;
-  const names = namesOf({ uses: step.uses, with: shown });
+  const names = namesOf({ uses: step.uses, with: shown }, context.linked.program.tools);
   const leaving = hosts === 'unknown' || hosts.length > 0;
   const because: Permission['because'] = [
     ...(rule ? (['rule'] as const) : []),
@@ -141,9 +142,10 @@ function closedHosts(
   if (tool.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
   const open = [...privateHosts, ...(context.permissions[0]?.hosts ?? [])];
   if (tool.sendsOnlyToModels === true && open.includes('models')) return [];
-  const closed = (destinations: readonly Destination[]): readonly string[] => [
-    ...new Set(destinations.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host)),
-  ];
+  const closed = (destinations: Destinations): readonly string[] | 'unknown' =>
+    destinations === 'anywhere'
+      ? 'unknown'
+      : [...new Set(destinations.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host))];
   try {
     const input = tool.input.safeParse(shown);
     // What does not fit its tool is refused by that, and sent nowhere.

@@ -10,6 +10,7 @@ import type {
   Program,
   Queue,
   RunId,
+  Servers,
   Store,
   Vaults,
 } from '@telos/core';
@@ -24,6 +25,8 @@ export type WorkerDeps = {
   readonly live: Live;
   readonly clock: Clock;
   readonly tools: ReadonlyMap<string, AnyTool>;
+  /** Servers whose tools programs name; absent: none can be called. */
+  readonly servers?: Servers;
   readonly checks: ReadonlyMap<string, AnyCheck>;
   readonly planner?: Planner;
   /** Shared with the doors of the process, so that a run has one vault; absent: the worker's own. */

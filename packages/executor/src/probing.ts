@@ -51,7 +51,8 @@ export function probe(
     ...(step.trust === undefined ? {} : { trust: step.trust }),
   };
   const read = labellingOfInput(desk.state, context, frame, asked);
-  const { returns, echoes } = deps.tools.get(probe.uses) ?? { returns: [], echoes: undefined };
+  const tool = context.tool(probe.uses);
+  const { returns, echoes } = tool ?? { returns: [], echoes: undefined };
   const labelling = labellingOfOutput({ step: asked, path, input: read, returns, echoes });
   active.set(
     path,
@@ -64,7 +65,6 @@ export function probe(
       onWait: noteWaits(desk, path, attempt),
       onError: desk.fail,
       async run(hooks) {
-        const tool = deps.tools.get(probe.uses);
         if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
         const { input, shown } = rendering.input(asked, scope);
         const privateHosts = deps.privateHosts ?? configuredModels;

@@ -1,6 +1,6 @@
 /** Rendering a step's `with`: once for the tool, and once, secrets masked, for the journal and every page. */
 import { TelosError } from '@telos/core';
-import type { ActionStep, Json, Program } from '@telos/core';
+import type { ActionStep, Connection, Json, Program } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { hideSecrets, mask } from './hide-secrets.ts';
 import type { HideSecrets } from './hide-secrets.ts';
@@ -14,7 +14,7 @@ export interface Rendering {
   /** `shown`, and `input` for the tool; the same value when no secret is involved. */
   input(step: Templates, scope: Scope): { readonly shown: Json; readonly input: Json };
   /** A connection of the program's `tools:`, its secrets in place. */
-  connection(name: string, scope: Scope): { readonly kind: string; readonly with: Json } | undefined;
+  connection(name: string, scope: Scope): Connection | undefined;
   /** Masks the program's secrets in what a tool gave back. */
   readonly hide: HideSecrets;
 }
@@ -78,7 +78,10 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
       const connection = program.tools[name];
       if (connection === undefined) return undefined;
       const secrets = secretsFor(JSON.stringify(connection.with));
-      return { kind: connection.kind, with: linked.render(connection.with, { ...scope, secrets }) };
+      const { kind, tools } = connection;
+      const rendered = linked.render(connection.with, { ...scope, secrets });
+      // Its server's texts were written outside: nothing in them is rendered.
+      return { kind, with: rendered, ...(tools === undefined ? {} : { tools }) };
     },
   };
 }

@@ -142,7 +142,7 @@ export class OwnedRun implements RunOwner, DeskOwner {
       patience,
       observe: (event) => this.#purse.observe(event),
     });
-    const contexts = createContexts(state, linked, bodies, deps.secret);
+    const contexts = createContexts(state, linked, bodies, deps);
     const desk = new RunDesk({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner: this });
     const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
     const actions = new ActionSteps(desk, createForking(store, state), purse);

@@ -7,8 +7,8 @@
  *
  * Each stage goes on after faults, so that one report holds them all.
  */
+import { canonicalJson } from '@telos/core';
 import type { Program } from '@telos/core';
-import { canonicalJson } from './canonical-json.ts';
 import { createExpressionCache } from './cel/compiled-template.ts';
 import type { CompileOptions, CompileResult } from './compiled.ts';
 import { documentSchema } from './document/document-schema.ts';
@@ -71,5 +71,5 @@ function examine(read: Source, length: number, options: CompileOptions, report: 
   const checked = documentSchema.safeParse(read.value, { jitless });
   const issues = checked.error?.issues.slice(0, enoughFaults) ?? [];
   for (const fault of schemaFaults(issues, read.value)) report(fault);
-  return resolveDocument(withShared(read.value, options), options, report);
+  return resolveDocument(withShared(read.value, options.catalog, options.subset), options, report);
 }

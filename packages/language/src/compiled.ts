@@ -1,4 +1,4 @@
-import type { AnyCheck, AnyTool, ConnectionSpec, Hash, PermissionsSpec, Program } from '@telos/core';
+import type { AnyCheck, AnyTool, ConnectionSpec, Hash, PermissionsSpec, Program, Servers } from '@telos/core';
 import type { Fault } from './fault.ts';
 import type { Type } from './types/type.ts';
 import type { SharedDefinitions } from './shared/shared-definitions.ts';
@@ -7,6 +7,8 @@ import type { SharedDefinitions } from './shared/shared-definitions.ts';
 export type Catalog = {
   readonly tools: ReadonlyMap<string, AnyTool>;
   readonly checks: ReadonlyMap<string, AnyCheck>;
+  /** What is known of servers that say themselves which tools they have. Absent: there can be no connections to such. */
+  readonly servers?: Servers;
   /** Hosts that the installation lets have private data; default those of the configured model providers. */
   readonly privateHosts?: readonly string[];
   /** Definitions that a workflow may use as if they stood in it. */

@@ -1,4 +1,4 @@
-export { canonicalJson } from './canonical-json.ts';
+export { canonicalJson } from '@telos/core';
 export { compile } from './compile.ts';
 export { durationMs } from './text/duration.ts';
 export type { Catalog, Compiled, CompileOptions, CompileResult } from './compiled.ts';
@@ -19,5 +19,8 @@ export type { ToolNames } from './permissions/rules.ts';
 export { createSchemas } from './schemas/create-schemas.ts';
 export { readSettings, sharedKeys } from './shared/read-settings.ts';
 export type { SettingsDocument, SettingsEntry } from './shared/read-settings.ts';
+export { renderTemplate } from './render-template.ts';
+export { serversIn, serversOf, toolsOfServers } from './servers-of.ts';
+export type { ServerNamed } from './servers-of.ts';
 export type { SharedDefinitions } from './shared/shared-definitions.ts';
 export { workflowJsonSchema } from './workflow-json-schema.ts';

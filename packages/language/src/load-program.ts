@@ -1,6 +1,5 @@
-import { TelosError } from '@telos/core';
+import { canonicalJson, TelosError } from '@telos/core';
 import type { Hash, Json, Program } from '@telos/core';
-import { canonicalJson } from './canonical-json.ts';
 import { hashOf } from './hash-of.ts';
 
 /**

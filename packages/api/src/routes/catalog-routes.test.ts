@@ -1,6 +1,9 @@
 import { CheckList, Health, ModelList, Readiness, ToolList } from '@telos/contract';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hello, problemIn, serveForTest } from '../testing/served-api.ts';
+import type { AnyTool } from '@telos/core';
+import type { Catalog } from '@telos/language';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { hello, problemIn, serveForTest, testCatalog } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
 
 let server: TestServer;
@@ -30,6 +33,59 @@ describe('the catalogue', () => {
       ['offline/extractive', true],
       ['openai/gpt-5.2', false],
     ]);
+  });
+});
+
+describe('the servers that workflows name', () => {
+  const served = { description: 'Finds.', input: { type: 'object' }, effect: 'read', pin: 'p' } as const;
+  const find: AnyTool = {
+    name: 'crm.find',
+    description: 'Finds.',
+    input: z.looseObject({}),
+    output: z.json(),
+    effect: 'read',
+    returns: ['untrusted'],
+    idempotent: false,
+    run: () => Promise.resolve(null),
+  };
+  const flow = 'telos: 1\nid: flow\nsteps: [{ id: a, uses: crm.find }]\n';
+
+  /** A server that all workflows share, and that is known once it was met. */
+  async function open() {
+    const met: string[] = [];
+    const catalog: Catalog = {
+      ...testCatalog,
+      shared: { models: {}, evaluators: {}, tools: { crm: { mcp: { url: 'https://crm.example' } } } },
+      servers: {
+        known: () =>
+          met.length > 0 ? { tools: { find: served }, heldBack: {} } : { unknown: 'not met', next: 'meet it' },
+        tool: () => find,
+      },
+    };
+    const api = await serveForTest({ catalog, meet: async (source) => void met.push(source) });
+    onTestFinished(() => api.close());
+    return { api, met };
+  }
+
+  it('are met when a text is published, and by no check of it', async () => {
+    const { api, met } = await open();
+    const checked = await api.send('POST', '/v1/workflows/check', { source: flow });
+    expect(await checked.json()).toMatchObject({ valid: false, errors: [{ code: 'MCP_NOT_PINNED' }] });
+    expect(met).toEqual([]);
+    expect((await api.send('PUT', '/v1/workflows/flow', { source: flow })).status).toBeLessThan(300);
+    expect(met).toEqual([flow]);
+    expect(await (await api.send('POST', '/v1/workflows/check', { source: flow })).json()).toMatchObject({
+      valid: true,
+    });
+  });
+
+  it('have their tools listed, as far as they were accepted', async () => {
+    const { api, met } = await open();
+    const names = async (): Promise<readonly string[]> =>
+      ToolList.parse(await (await api.get('/v1/tools')).json()).items.map(({ name }) => name);
+    expect(await names()).not.toContain('crm.find');
+    met.push('met');
+    expect(await names()).toContain('crm.find');
   });
 });
 

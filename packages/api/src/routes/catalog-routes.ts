@@ -1,6 +1,7 @@
 import { CheckList, locations, ModelList, Problem, ToolList } from '@telos/contract';
 import type { ModelView } from '@telos/contract';
 import type { JsonSchema } from '@telos/core';
+import { toolsOfServers } from '@telos/language';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { ApiServer } from './api-server.ts';
@@ -20,7 +21,7 @@ export function catalogRoutes(app: ApiServer, deps: ApiDeps): void {
       },
     },
     async () => ({
-      items: [...deps.catalog.tools.values()].map(
+      items: [...deps.catalog.tools.values(), ...toolsOfServers(deps.catalog)].map(
         ({ name, description, effect, returns, idempotent, input, output }) => ({
           name,
           description,

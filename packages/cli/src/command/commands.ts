@@ -86,6 +86,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/tools.ts')).tools,
   },
   {
+    name: 'mcp',
+    summary: 'Ask MCP servers what they offer, or accept it',
+    load: async () => (await import('../commands/mcp.ts')).mcp,
+  },
+  {
     name: 'models',
     summary: 'List the models that can be called',
     load: async () => (await import('../commands/models.ts')).models,

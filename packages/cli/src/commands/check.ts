@@ -2,6 +2,7 @@ import { compile } from '@telos/language';
 import type { Fault } from '@telos/language';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
+import { secretsOf } from '../compose/secrets.ts';
 import { loadConfig } from '../config/config.ts';
 import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
 import { estimateProgram } from '../estimate/estimate-program.ts';
@@ -34,11 +35,15 @@ export const check = defineCommand({
     const floors = options.floor.length === 0 ? undefined : await import('../calibration/rail-floors.ts');
     const asked = floors?.readFloors(options.floor) ?? [];
     const config = await loadConfig(terminal.environment, terminal.folder);
-    const { catalog, models, isWithheld } = composeCatalogue(config, terminal.folder);
+    const { catalog, models, isWithheld, meet, mcp } = composeCatalogue(config, terminal.folder, {
+      secrets: secretsOf(terminal.environment),
+      tell: (message) => terminal.complain(`${message}\n`),
+    });
     const writer = writerOf(terminal, options.json);
     let isValid = true;
     for (const word of words) {
       const { file, source, readFile } = readWorkflowFile(word, terminal.folder, isWithheld);
+      await meet(source);
       const workflow = workflowsBeside(word, terminal.folder, catalog, isWithheld);
       const result = compile(source, { catalog, file, readFile, workflow });
       if (result.ok) {
@@ -64,6 +69,7 @@ export const check = defineCommand({
       for (const fault of result.faults) writer.object(faultObject(fault));
       terminal.complain(faultLines(result.faults));
     }
+    await mcp.close();
     return isValid ? exitCodes.succeeded : exitCodes.invalid;
   },
 });

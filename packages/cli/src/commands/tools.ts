@@ -1,5 +1,7 @@
 import { TelosError } from '@telos/core';
 import type { AnyTool } from '@telos/core';
+import { serversIn, toolsOfServers } from '@telos/language';
+import type { Catalog } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import { toolJsonSchemas } from '@telos/tools';
 import { defineCommand, jsonOption } from '../command/command.ts';
@@ -20,25 +22,42 @@ export const tools = defineCommand({
   async run({ words: [name], options }, terminal) {
     const { catalog } = composeCatalogue(await loadConfig(terminal.environment, terminal.folder), terminal.folder);
     const writer = writerOf(terminal, options.json);
+    const known = [...catalog.tools.values(), ...toolsOfServers(catalog)];
     if (name !== undefined) {
-      const tool = catalog.tools.get(name);
-      if (tool === undefined) throw unknownTool(name, [...catalog.tools.keys()]);
+      const tool = known.find((one) => one.name === name);
+      if (tool === undefined)
+        throw unknownTool(
+          name,
+          known.map((one) => one.name),
+        );
       showTool(tool, writer);
       return exitCodes.succeeded;
     }
-    const all = [...catalog.tools.values()].toSorted((a, b) => a.name.localeCompare(b.name));
+    const all = known.toSorted((a, b) => a.name.localeCompare(b.name));
     for (const tool of all) writer.object(summaryOf(tool));
     writer.lines(
       ...tableLines(
-        all.map(({ name: known, effect, description }) => [known, effect, description]),
+        all.map(({ name: tool, effect, description }) => [tool, effect, description.replaceAll(/\s+/g, ' ')]),
         terminal.size().columns,
       ),
+      ...serverLines(catalog),
       '',
       'What one takes and gives: `telos tools <name>`.',
     );
     return exitCodes.succeeded;
   },
 });
+
+/** Servers of telos.yaml of which nothing can be listed, or not all. */
+function serverLines({ shared, servers }: Catalog): readonly string[] {
+  const lines = serversIn(shared?.tools ?? {}).flatMap(({ connection, settings }) => {
+    const server = servers?.known(connection, settings);
+    if (server === undefined) return [];
+    if (!('tools' in server)) return [`${connection}.*  ${server.unknown}; \`telos mcp pin\` does`];
+    return Object.entries(server.heldBack).map(([name, reason]) => `${connection}.${name}  held back: ${reason}`);
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
+}
 
 function showTool(tool: AnyTool, writer: Writer): void {
   const { input, output } = toolJsonSchemas(tool);

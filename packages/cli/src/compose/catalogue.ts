@@ -8,9 +8,12 @@ import { createSchemas } from '@telos/language';
 import type { Catalog } from '@telos/language';
 import { createModels } from '@telos/models';
 import { createTools } from '@telos/tools';
+import type { Mcp } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import { createConditions } from './conditions.ts';
 import { openLimiter } from './open-limiter.ts';
+import type { Secrets } from './secrets.ts';
+import { composeServers, meetingOf } from './servers.ts';
 import { knowledgePath, memoryPath, withheldFrom } from './withheld.ts';
 import type { IsWithheld } from './withheld.ts';
 
@@ -22,13 +25,28 @@ export type Catalogue = {
   readonly schemas: Schemas;
   readonly clock: Clock;
   readonly isWithheld: IsWithheld;
+  readonly mcp: Mcp;
+  /** Meets the servers that a workflow names and that were not met yet. */
+  readonly meet: (source: string) => Promise<void>;
+};
+
+export type CatalogueOptions = {
+  /** Counts what is used of rate limits. */
+  readonly limiter?: Limiter;
+  /** Absent: no server can be met whose connection names one. */
+  readonly secrets?: Secrets;
+  /** Told of servers that were taken at their word. */
+  readonly tell?: (message: string) => void;
 };
 
 /**
  * @param workspace The folder whose files workflows may name: the working directory.
- * @param limiter Counts what is used of rate limits.
  */
-export function composeCatalogue(config: Config, workspace: string, limiter?: Limiter): Catalogue {
+export function composeCatalogue(
+  config: Config,
+  workspace: string,
+  { limiter, secrets, tell }: CatalogueOptions = {},
+): Catalogue {
   const clock = systemClock;
   const limits = config.rateLimits;
   const rateLimits = limits === undefined ? undefined : { limits, limiter: limiter ?? openLimiter(config, clock) };
@@ -42,10 +60,12 @@ export function composeCatalogue(config: Config, workspace: string, limiter?: Li
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
   const named = more.map((tool): [string, AnyTool] => [tool.name, tool]);
   const checks = createChecks({ models, schemas, evaluateCondition: createConditions() });
+  const mcp = composeServers({ config, workspace, clock, schemas, checks, secrets, tell });
   return {
     catalog: {
       tools: new Map([...tools, ...named]),
       checks,
+      servers: mcp.servers,
       privateHosts: config.privateHosts,
       ...(config.shared === undefined ? {} : { shared: config.shared }),
     },
@@ -55,5 +75,7 @@ export function composeCatalogue(config: Config, workspace: string, limiter?: Li
     schemas,
     clock,
     isWithheld,
+    mcp,
+    meet: meetingOf(mcp, config.shared),
   };
 }

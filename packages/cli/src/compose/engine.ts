@@ -68,9 +68,13 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     report: (message) => report({ message }),
   });
   const { queue, live } = shared;
-  const catalogue = composeCatalogue(config, workspace, shared.limiter);
-  const { catalog, knowledge, memory, models, clock } = catalogue;
   const secrets = secretsOf(environment);
+  const catalogue = composeCatalogue(config, workspace, {
+    limiter: shared.limiter,
+    secrets,
+    tell: (message) => report({ message }),
+  });
+  const { catalog, knowledge, memory, models, clock, mcp } = catalogue;
   const planner = createPlanner({ models, catalog, clock });
   const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
   const vaults = createVaults();
@@ -108,6 +112,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           vaults,
           report,
           tools: new Map([...catalog.tools, [turn.name, turn]]),
+          servers: mcp.servers,
           checks: catalog.checks,
           language: { link, loadProgram },
           secret: (name) => secrets.value(name),
@@ -132,6 +137,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
         await Promise.all(workers.map((worker) => worker.stop({ drainMs })));
         await traces?.close(lastTracesMs);
         await shared.close();
+        await mcp.close();
         await knowledge.close();
         memory.close();
         await store.close();

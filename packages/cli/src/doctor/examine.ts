@@ -14,6 +14,7 @@ import { examineQueue } from './queue.ts';
 import { examineRateLimits } from './rate-limits.ts';
 import { examineRetention } from './retention.ts';
 import { examineSearch } from './search.ts';
+import { examineServers } from './servers.ts';
 import { examineStore } from './store.ts';
 import { examineTriggers } from './triggers.ts';
 
@@ -37,13 +38,15 @@ export async function examine(terminal: Terminal): Promise<Examined> {
     return { findings: [node, { about: 'settings', verdict: 'broken', message: problems, next }] };
   }
   const opening = openStore(config);
-  const { catalog, models } = composeCatalogue(config, terminal.folder);
-  const secretNames = secretsOf(terminal.environment).names;
+  const secrets = secretsOf(terminal.environment);
+  const { catalog, models, mcp } = composeCatalogue(config, terminal.folder, { secrets });
+  const secretNames = secrets.names;
   const rest = await Promise.all([
     examineStore(config, opening),
     examineQueue(config),
     examineModels(models),
     examineSearch(config.search),
+    examineServers({ catalog, mcp }),
     examinePort(7420),
     examineTriggers(opening, { catalog, models, secretNames }, terminal.now()),
   ]);

@@ -47,6 +47,7 @@ export const generalAssumptions: readonly string[] = [
 
 /** One attempt of an action, its gate not counted. */
 export async function attemptCost({ catalog }: EstimateDeps, step: ActionStep, sample: Sample): Promise<Assumed> {
+  // What a server's tool costs nobody knows: one call.
   const tool = catalog.tools.get(step.uses);
   const ms = usualMs[step.uses.split('.')[0] ?? ''] ?? otherMs;
   const oneCall: Usage = { ...noUsage, calls: 1, ms };

@@ -14,9 +14,12 @@ export class TelosError extends Error {
   readonly kind: ErrorKind;
   readonly next: string;
   readonly details: JsonObject;
-  readonly effect: 'none' | undefined;
+  readonly effect: ErrorRecord['effect'] | undefined;
 
-  /** @param options.effect `none` when it is certain that the call changed nothing: nobody was reached, or the far side took nothing on. */
+  /**
+   * @param options.effect `none` when it is certain that the call changed nothing: nobody was reached, or the far side
+   *   took nothing on. `unknown` when the far side ended in the middle of it, as when the process that made it dies.
+   */
   constructor(
     code: ErrorCode,
     message: string,
@@ -25,7 +28,7 @@ export class TelosError extends Error {
       readonly next?: string;
       readonly kind?: ErrorKind;
       readonly cause?: unknown;
-      readonly effect?: 'none';
+      readonly effect?: 'none' | 'unknown';
     } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -47,8 +50,11 @@ export type ErrorRecord = {
   /** The step it happened in, with item and iteration: `findings[3].search`. */
   readonly path?: string;
   readonly details?: JsonObject;
-  /** It is certain that the call changed nothing, so that it may be made again whatever its effect. */
-  readonly effect?: 'none';
+  /**
+   * `none`: it is certain that the call changed nothing, so that it may be made again whatever its effect.
+   * `unknown`: the far side ended in the middle of it: what became of it has to be found out.
+   */
+  readonly effect?: 'none' | 'unknown';
 };
 
 /** Turns anything thrown into a record. What is not a TelosError keeps its message under the given code. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
 import type { RunId } from '../ids.ts';
 import type { Label, Labelling } from '../labels.ts';
-import type { Effect, ModelSpec } from '../program/program.ts';
+import type { ConnectionSpec, Effect, ModelSpec } from '../program/program.ts';
 import type { StepPath } from '../program/path.ts';
 import type { CallRecord, GateResult } from '../run/events.ts';
 import type { Usage } from '../usage.ts';
@@ -30,13 +30,20 @@ export interface ToolContext {
   /** Of the model calls that the tool makes: to be passed on with each. */
   readonly sharing?: Sharing;
   /** Looks up a connection of the workflow's `tools:`, its secrets resolved. Undefined when there is none of that name. */
-  connection(name: string): { readonly kind: string; readonly with: Json } | undefined;
+  connection(name: string): Connection | undefined;
   /** Shows text as it is made. Not kept. */
   emitText(text: string): void;
   progress(message: string, data?: Json): void;
   /** Adds a call to the journal and the trace. Its usage is counted as the step's. */
   record(call: ToolCallReport): void;
 }
+
+export type Connection = {
+  readonly kind: string;
+  readonly with: Json;
+  /** What its server offers, as the program has it. */
+  readonly tools?: ConnectionSpec['tools'];
+};
 
 /** A `CallRecord` whose values may be large: the engine moves them to the blob store. */
 export type ToolCallReport = Omit<CallRecord, 'input' | 'output'> & {
@@ -52,6 +59,9 @@ export type Destination = {
   /** It belongs to a model provider that the installation has configured. */
   readonly model?: true;
 };
+
+/** `anywhere`: nobody here knows. */
+export type Destinations = readonly Destination[] | 'anywhere';
 
 /**
  * One definition of a tool: a YAML `uses`, a tool an agent may call, a tool the
@@ -92,10 +102,7 @@ export interface Tool<I = never, O extends Json = Json> {
    * Where this very call sends what it is given, redirects aside; decided before `run`. Absent: a call that only reads
    * sends nothing anywhere, and one that has an effect may send it anywhere.
    */
-  sendsTo?(
-    input: I,
-    context: Pick<ToolContext, 'connection' | 'model'>,
-  ): readonly Destination[] | Promise<readonly Destination[]>;
+  sendsTo?(input: I, context: Pick<ToolContext, 'connection' | 'model'>): Destinations | Promise<Destinations>;
   /** Whether the far side honours the idempotency key. */
   readonly idempotent: boolean;
   /** @throws TelosError with a code of its own; anything else thrown becomes TOOL_FAILED. */

@@ -129,7 +129,25 @@ export type BudgetSpec = {
 };
 
 /** A connection under `tools:`, for example `{ kind: 'db', with: { url: '${{ secrets.SALES_URL }}' } }`. */
-export type ConnectionSpec = { readonly kind: string; readonly with: Template };
+export type ConnectionSpec = {
+  readonly kind: string;
+  readonly with: Template;
+  /** Of a server that says itself which tools it has: those that the program names, as they were when it was compiled. */
+  readonly tools?: { readonly [name: string]: ServedTool };
+};
+
+/** A tool as its server described it. Its texts were written outside, and are no templates. */
+export type ServedTool = {
+  readonly description: string;
+  readonly input: JsonSchema;
+  /** Absent: it gives text. */
+  readonly output?: JsonSchema;
+  readonly effect: Effect;
+  /** The same call a second time changes nothing more. */
+  readonly idempotent?: true;
+  /** SHA-256 of its name, description and input schema. */
+  readonly pin: string;
+};
 
 /** `provider/model`, or several to try in order. */
 export type ModelSpec = string | { readonly fallback: readonly string[] };

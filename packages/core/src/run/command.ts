@@ -127,11 +127,11 @@ export type StepCommand =
         /** Absent: nothing that another attempt would do twice. */
         readonly did?: Did | undefined;
       })
-  /** The process died during the attempt, and nobody knows how far it came. */
+  /** The process died during the attempt, or the far side did (`error`), and nobody knows how far it came. */
   | (OfAttempt &
       Did &
       // Of what it would have given.
-      Carried & { readonly do: 'interruptStep'; readonly step: Step })
+      Carried & { readonly do: 'interruptStep'; readonly step: Step; readonly error?: ErrorRecord })
   /** The worker was told to stop during an attempt that may be made again: the next owner makes it. */
   | (OfAttempt & { readonly do: 'handOver'; readonly usage?: Usage })
   | (OfAttempt & Carried & { readonly do: 'cancelStep'; readonly partial?: Payload; readonly usage?: Usage })

@@ -152,6 +152,7 @@ function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>)
     code: 'INTERRUPTED',
     kind: 'retryable',
     message: `The process that ran ${path} ended during attempt ${attempt}.`,
+    ...command.error,
     path,
   };
   if (!mayRepeat(command)) {

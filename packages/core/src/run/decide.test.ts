@@ -14,6 +14,7 @@ import {
 import { addUsage } from '../usage.ts';
 import type { Command } from './command.ts';
 import { maxInterruptions } from './decide-attempt.ts';
+import { leavesInDoubt } from './repeat.ts';
 import type { RunEvent } from './events.ts';
 
 const of = { at: 9, path: 'a', attempt: 1 };
@@ -425,6 +426,33 @@ describe('an attempt that died with its process', () => {
     given(started, startedStep('a'))
       .when({ ...interrupt, effect: 'write', repeatable: true })
       .thenEvents(retried);
+  });
+
+  it('that died with the far side of its call says so, in doubt or not', () => {
+    const error = {
+      code: 'MCP_INTERRUPTED',
+      kind: 'retryable',
+      message: 'The server ended in the middle.',
+      effect: 'unknown',
+    } as const;
+    given(started, startedStep('a'))
+      .when({ ...interrupt, effect: 'read', repeatable: false, error })
+      .thenEvents({ ...retried, error: { ...error, path: 'a' } });
+    given(started, startedStep('a'))
+      .when({ ...interrupt, effect: 'write', repeatable: false, error })
+      .thenEvents({
+        type: 'step.in_doubt',
+        ...of,
+        error: expect.objectContaining({
+          code: 'IN_DOUBT',
+          message: 'The server ended in the middle. Its effect (write) may have happened; it is not repeated.',
+        }) as never,
+      });
+    const did = (effect: 'read' | 'write', repeatable: boolean) => ({ effect, repeatable });
+    expect(leavesInDoubt(error, did('write', false))).toBe(true);
+    expect(leavesInDoubt(error, did('write', true))).toBe(false);
+    expect(leavesInDoubt(error, did('read', false))).toBe(false);
+    expect(leavesInDoubt({ ...error, effect: 'none' }, did('write', false))).toBe(false);
   });
 
   it('has cost what its recorded calls have cost', () => {

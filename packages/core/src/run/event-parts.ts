@@ -23,7 +23,7 @@ export const errorRecord = z.object({
   next: z.string().exactOptional(),
   path: z.string().exactOptional(),
   details: jsonObject.exactOptional(),
-  effect: z.literal('none').exactOptional(),
+  effect: z.enum(['none', 'unknown']).exactOptional(),
 });
 
 export const verdict = z.object({

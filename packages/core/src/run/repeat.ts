@@ -16,6 +16,11 @@ export function mayRepeat(did: Did | undefined): boolean {
   return did === undefined || did.effect === 'read' || did.repeatable;
 }
 
+/** Whether an error leaves open what the call has done, where that may not happen twice. */
+export function leavesInDoubt({ effect }: ErrorRecord, did: Did | undefined): boolean {
+  return effect === 'unknown' && !mayRepeat(did);
+}
+
 /** The error of a step that would have been tried again, had its call only read. */
 export function unrepeated(error: ErrorRecord, effect: Effect): ErrorRecord {
   return {

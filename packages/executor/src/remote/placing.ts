@@ -8,9 +8,10 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, labellingOf, labelsIn, marked, turnOf, unlabelled } from '@telos/core';
+import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, unlabelled } from '@telos/core';
 import type { Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
+import type { Interruption } from '../interruption.ts';
 import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
@@ -47,8 +48,8 @@ export interface Placing {
 type Placed = { readonly at: ActionAt; readonly attempt: number; readonly job?: Job };
 type Early = { readonly message: Outcome; readonly settled: () => void };
 
-/** @param interrupted Told of an attempt whose worker died. */
-export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: number) => void): Placing {
+/** @param interrupted Told of an attempt whose worker died, or whose far side did, as the error says. */
+export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   const { state, deps } = desk;
   const { claims } = deps.store;
   const placed = new Map<StepPath, Placed>();
@@ -119,7 +120,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     const { path, step } = at;
     const known = state.steps.get(path);
     const input = known?.status === 'running' ? labellingOf(known, path) : unlabelled;
-    return labellingOfOutput({ step, path, input, returns: [], brought, echoes: deps.tools.get(step.uses)?.echoes });
+    const echoes = desk.contexts.of(at.frame).tool(step.uses)?.echoes;
+    return labellingOfOutput({ step, path, input, returns: [], brought, echoes });
   }
 
   /** Only once the outcome is recorded: the next owner of a task that is forgotten would wait for it for ever. */
@@ -155,7 +157,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
     const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
     switch (came.ended) {
       case 'failed':
-        settleFailure(desk, at, attempt, came.error, called);
+        if (leavesInDoubt(came.error, did)) interrupted(at, attempt, came.error);
+        else settleFailure(desk, at, attempt, came.error, called);
         break;
       case 'succeeded':
         settleSuccess(desk, at, attempt, came.output, called, came.gate);

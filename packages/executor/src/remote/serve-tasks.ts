@@ -9,6 +9,7 @@ import {
   mayRepeat,
   noLabels,
   TelosError,
+  toolIn,
   turnOf,
   withMarks,
 } from '@telos/core';
@@ -173,7 +174,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const key = keyOf(job);
     if (beginning.get(key)?.isWanted === false) return;
     const rendering = renderingOf(linked.program, linked, deps.secret);
-    const tool = deps.tools.get(step.uses);
+    const tool = toolIn(deps, linked.program.tools, step.uses);
     const { scope, idempotencyKey } = task;
     const did = (): Did =>
       tool === undefined ? { effect: 'read', repeatable: true } : didOf({ step }, { tool, scope, rendering });

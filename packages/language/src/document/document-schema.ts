@@ -1,6 +1,7 @@
 /** The whole file. What the language says in words, this says in zod; editors get it as JSON Schema. */
 import { z } from 'zod';
 import { closed } from './closed.ts';
+import { mcpConnection } from './mcp-connection.ts';
 import { model } from './models.ts';
 import { budget, checkUse, runRails } from './policies.ts';
 import { duration, name, template, text } from './scalars.ts';
@@ -48,9 +49,9 @@ export const documentSchema = closed({
   }).optional(),
   models: z.record(name, model).optional().meta({ description: 'Aliases for models.' }),
   tools: z
-    .record(name, z.record(z.string(), z.record(z.string(), z.unknown())))
+    .record(name, z.object({ mcp: mcpConnection.optional() }).catchall(z.record(z.string(), z.unknown())))
     .optional()
-    .meta({ description: 'Connections: { sales: { db: { url: ... } } }.' }),
+    .meta({ description: 'Connections: { sales: { db: { url: ... } }, crm: { mcp: { url: ... } } }.' }),
   permissions: closed({
     allow: rules.optional(),
     ask: rules.optional(),

@@ -13,6 +13,7 @@ import {
   labellingOfFields,
   labelsIn,
   marked,
+  toolIn,
   unlabelled,
   wholeOf,
   withMarks,
@@ -167,7 +168,7 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
   }
 
   function givenByAction(step: ActionStep, known: Known, chain: string): Labelling {
-    const tool = catalog.tools.get(step.uses);
+    const tool = toolIn(catalog, program.tools, step.uses);
     const input = of(step.with, known);
     foresee(step, input, [...(places.get(chain) ?? [])]);
     const read = tool?.echoes === undefined ? wholeOf(input) : labellingAt(input, [tool.echoes]);
@@ -186,12 +187,12 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
   function foresee(step: Calling, input: Labelling, place: Place): void {
     if (input === unlabelled || place.length === 0) return;
     const { allow, ask } = program.permissions;
-    const names = namesOf(step);
+    const names = namesOf(step, program.tools);
     // A rule that looks at arguments may let it go or ask about it: that is seen when they are there.
     const isRuled = ruleNaming([...allow, ...ask], names) !== undefined || looksAtArguments([...allow, ...ask], names);
     if (step.asks === true || isRuled) return;
     const effect = effectOf(step);
-    if (effect !== undefined && effect !== 'read' && catalog.tools.get(step.uses)?.keepsLabels !== true)
+    if (effect !== undefined && effect !== 'read' && toolIn(catalog, program.tools, step.uses)?.keepsLabels !== true)
       stop('untrusted', 'UNTRUSTED_ARGUMENT', '');
     const hosts = effect === undefined ? [] : closedHosts(step, effect);
     if (hosts === 'unknown') stop('private', 'PRIVATE_TO_HOST', '');
@@ -221,7 +222,7 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
 
   /** Undefined when that depends on values which are not there yet. */
   function effectOf(step: Calling): Effect | undefined {
-    const tool = catalog.tools.get(step.uses);
+    const tool = toolIn(catalog, program.tools, step.uses);
     if (step.effect !== undefined || tool?.effectOf === undefined) return step.effect ?? tool?.effect;
     try {
       const input = tool.input.safeParse(step.with);
@@ -232,7 +233,7 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
   }
 
   function closedHosts(step: Calling, effect: Effect): readonly string[] | 'unknown' {
-    const tool = catalog.tools.get(step.uses);
+    const tool = toolIn(catalog, program.tools, step.uses);
     if (tool?.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
     // Which models there are is known when they are asked: a compiler asks nobody.
     if (tool.sendsOnlyToModels === true) return [];
@@ -244,6 +245,7 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
         sent.catch(() => undefined);
         return [];
       }
+      if (sent === 'anywhere') return 'unknown';
       const open = [...(catalog.privateHosts ?? ['models']), ...(program.permissions.hosts ?? [])];
       return sent.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host);
     } catch {
@@ -265,6 +267,7 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
 function mayBeLabelled(program: Program, { tools }: Catalog): boolean {
   return (
     Object.values(program.inputs).some((spec) => spec.private === true) ||
+    Object.values(program.tools).some(({ tools: served }) => served !== undefined) ||
     program.requires.tools.some((name) => {
       const tool = tools.get(name);
       return (tool?.returns.length ?? 0) > 0 || tool?.certainLabels !== undefined;

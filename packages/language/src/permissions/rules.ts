@@ -8,15 +8,24 @@
  * matched as a URL, part by part, so that no `*` reaches from the host into the
  * path or the other way round.
  */
-import type { ActionStep, Json, PermissionRule } from '@telos/core';
-import { matchesGlob } from '../text/glob.ts';
+import { matchesGlob } from '@telos/core';
+import type { ActionStep, Json, PermissionRule, Program } from '@telos/core';
 import { fieldOf, isList } from '../text/json-shape.ts';
 
 /** A tool by the name that the workflow writes (`sales.query`) and by its own (`db.query`). */
 export type ToolNames = { readonly written: string; readonly uses: string };
 
-/** Of a compiled step: the name on its connection, when it has one that is written down. */
-export function namesOf({ uses, with: given }: Pick<ActionStep, 'uses' | 'with'>): ToolNames {
+/**
+ * Of a compiled step: the name on its connection, when it has one that is written down.
+ *
+ * @param connections Of its program. A server's tool may have an argument of that name, which means nothing here.
+ */
+export function namesOf(
+  { uses, with: given }: Pick<ActionStep, 'uses' | 'with'>,
+  connections: Program['tools'],
+): ToolNames {
+  const [family = ''] = uses.split('.', 1);
+  if (Object.hasOwn(connections, family)) return { uses, written: uses };
   const connection = fieldOf(given, 'connection');
   const verb = uses.slice(uses.indexOf('.'));
   return { uses, written: typeof connection === 'string' && uses.includes('.') ? `${connection}${verb}` : uses };

@@ -1,4 +1,5 @@
-/** Connections under `tools:`. `db` and `http` can be used in this version. */
+/** Connections under `tools:`. `db`, `http` and `mcp` can be used in this version. */
+import { turnTool } from '@telos/core';
 import type { ConnectionSpec, Json } from '@telos/core';
 import type { CompileOptions } from '../compiled.ts';
 import { isObject, objectField } from '../text/json-shape.ts';
@@ -7,6 +8,7 @@ import type { Report } from './finding.ts';
 import type { Resolution } from './resolution.ts';
 import { noNames } from './sight.ts';
 import type { Sight } from './sight.ts';
+import { servedKind, serverSettings } from './served.ts';
 
 const usable: ReadonlySet<string> = new Set(['db', 'http']);
 
@@ -16,7 +18,8 @@ export function connectionKinds(
   options: CompileOptions,
   report: Report,
 ): ReadonlyMap<string, string | undefined> {
-  const families = new Set([...options.catalog.tools.keys()].map((tool) => tool.split('.', 1)[0] ?? tool));
+  const { tools, servers } = options.catalog;
+  const families = new Set([...tools.keys(), turnTool].map((tool) => tool.split('.', 1)[0] ?? tool));
   const given = Object.entries(options.connections ?? {});
   const kinds = new Map<string, string | undefined>(given.map(([name, spec]) => [name, spec.kind]));
   for (const [name, written] of Object.entries(objectField(document, 'tools') ?? {})) {
@@ -39,7 +42,7 @@ export function connectionKinds(
         message: `\`${name}\` is already the name of a tool or a family of tools`,
         hint: 'give the connection another name',
       });
-    } else if (usable.has(kind)) {
+    } else if (usable.has(kind) || (kind === servedKind && servers !== undefined)) {
       kinds.set(name, kind);
     } else {
       const message = `connections of kind \`${kind}\` cannot be used yet`;
@@ -58,9 +61,14 @@ export function connectionSpecs(document: Json, resolution: Resolution): { reado
   for (const [name, written] of Object.entries(objectField(document, 'tools') ?? {})) {
     const kind = resolution.connections.get(name);
     if (!isObject(written)) continue;
-    for (const [key, fields] of Object.entries(written))
-      checkTemplate(fields, ['tools', name, key], sight, resolution, new Set());
-    if (kind !== undefined) specs[name] = { kind, with: written[kind] ?? {} };
+    for (const [key, fields] of Object.entries(written)) {
+      // Who a server is must be known before there is a run.
+      const seen: Sight = key === servedKind ? { ...sight, roots: [] } : sight;
+      checkTemplate(fields, ['tools', name, key], seen, resolution, new Set());
+    }
+    const settings = kind === undefined ? undefined : (written[kind] ?? {});
+    if (kind === undefined || settings === undefined) continue;
+    specs[name] = { kind, with: kind === servedKind && isObject(settings) ? serverSettings(settings) : settings };
   }
   return specs;
 }

@@ -4,6 +4,7 @@ import type { CompileOptions } from '../compiled.ts';
 import type { Place } from '../text/place.ts';
 import type { Type } from '../types/type.ts';
 import type { Report } from './finding.ts';
+import type { AcceptedServer } from './served.ts';
 
 /** What the parts of one compilation share. */
 export type Resolution = {
@@ -22,6 +23,8 @@ export type Resolution = {
   readonly evaluators: ReadonlyMap<string, CheckUse | undefined>;
   /** Kinds of the connections; undefined for one that is at fault. */
   readonly connections: ReadonlyMap<string, string | undefined>;
+  /** Of connections to servers that say themselves which tools they have: what was accepted. */
+  readonly accepted: ReadonlyMap<string, AcceptedServer>;
   /** Filled once expressions in them can be checked. */
   readonly connectionSpecs: Map<string, ConnectionSpec>;
   /** What no step may do. */
@@ -35,6 +38,8 @@ export type Resolution = {
   /** Filled as the parts go along. */
   readonly requires: {
     readonly tools: Set<string>;
+    /** Of servers, by their connections. */
+    readonly served: Map<string, Set<string>>;
     readonly checks: Set<string>;
     readonly models: Set<string>;
     readonly secrets: Set<string>;

@@ -20,6 +20,8 @@ import type { Type } from '../types/type.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
 import { countedSchemas } from './counted-schemas.ts';
+import { acceptedServers, servedKind, withNamedTools } from './served.ts';
+import type { AcceptedServer } from './served.ts';
 import { checkTemplate } from './expressions.ts';
 import type { Finding, Report } from './finding.ts';
 import { resolveCatch, resolveFinally } from './handlers.ts';
@@ -54,7 +56,15 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
   const evaluators = new Map<string, CheckUse | undefined>();
   const specs = new Map<string, ConnectionSpec>();
   const warnings: Finding[] = [];
-  const resolution = resolutionOf(document, options, report, evaluators, specs, (finding) => warnings.push(finding));
+  const kinds = connectionKinds(document, options, report);
+  const accepted = acceptedServers(document, kinds, options, report);
+  const resolution = resolutionOf(document, options, report, {
+    evaluators,
+    specs,
+    kinds,
+    accepted,
+    warn: (finding) => warnings.push(finding),
+  });
   const inputs = resolveInputs(document, resolution);
   const areReplaced = railsReplace(fieldOf(document, 'rails'), 'input');
   for (const [name, spec] of Object.entries(inputs))
@@ -87,7 +97,12 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     inputs,
     vars,
     budget: runBudget(document, resolution),
-    tools,
+    tools: Object.fromEntries(
+      Object.entries(tools).map(([name, spec]) => [
+        name,
+        withNamedTools(spec, accepted.get(name), resolution.requires.served.get(name) ?? new Set()),
+      ]),
+    ),
     permissions: permissionsOf(document),
     rails: resolveRunRails(document, after, resolution, outputReads),
     evaluators: Object.fromEntries([...evaluators].flatMap(([name, use]) => (use === undefined ? [] : [[name, use]]))),
@@ -108,7 +123,10 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
 /** Checks definitions that workflows share, as a document that holds nothing else. */
 export function resolveShared(document: Json, options: CompileOptions, report: Report): void {
   const evaluators = new Map<string, CheckUse | undefined>();
-  const resolution = resolutionOf(document, options, report, evaluators, new Map(), () => {});
+  const kinds = connectionKinds(document, options, report);
+  // Whether a server is known is the affair of workflows that use it.
+  const found = { evaluators, specs: new Map<string, ConnectionSpec>(), kinds, accepted: new Map(), warn: () => {} };
+  const resolution = resolutionOf(document, options, report, found);
   connectionSpecs(document, resolution);
   resolveEvaluators(document, withNames(beforeSteps, { output: { type: anyJson } }), resolution, evaluators);
 }
@@ -117,9 +135,19 @@ function resolutionOf(
   document: Json,
   options: CompileOptions,
   report: Report,
-  evaluators: Resolution['evaluators'],
-  specs: Resolution['connectionSpecs'],
-  warn: Report,
+  {
+    evaluators,
+    specs,
+    kinds,
+    accepted,
+    warn,
+  }: {
+    readonly evaluators: Resolution['evaluators'];
+    readonly specs: Resolution['connectionSpecs'];
+    readonly kinds: ReadonlyMap<string, string | undefined>;
+    readonly accepted: ReadonlyMap<string, AcceptedServer>;
+    readonly warn: Report;
+  },
 ): Resolution {
   const permissions = permissionsOf(document);
   const given = options.permissions ?? { ask: [], deny: [] };
@@ -132,16 +160,29 @@ function resolutionOf(
     schemas: countedSchemas(schemas),
     models: modelAliases(document, report),
     evaluators,
-    connections: connectionKinds(document, options, report),
+    // Of a server about which nothing is known, nothing can be said of its tools.
+    connections: new Map([...kinds].map(([name, kind]) => [name, isUnknown(name, kind, accepted) ? undefined : kind])),
+    accepted,
     connectionSpecs: specs,
     deny: [...given.deny, ...permissions.deny],
     ask: [...given.ask, ...permissions.ask],
     inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
     vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
     types: { inputs: new Map(), vars: new Map() },
-    requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set(), workflows: new Set() },
+    requires: {
+      tools: new Set(),
+      served: new Map(),
+      checks: new Set(),
+      models: new Set(),
+      secrets: new Set(),
+      workflows: new Set(),
+    },
     places: new Map(),
   };
+}
+
+function isUnknown(name: string, kind: string | undefined, accepted: ReadonlyMap<string, AcceptedServer>): boolean {
+  return kind === servedKind && !accepted.has(name);
 }
 
 /** What nobody gives, and need not give, is null. */

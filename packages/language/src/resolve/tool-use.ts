@@ -1,10 +1,11 @@
 /** `uses` and `with`: which tool, on which connection, with what. Of a step, and of what undoes or probes one. */
-import type { AnyTool, Json, JsonObject } from '@telos/core';
+import { matchesGlob } from '@telos/core';
+import type { AnyTool, Json, JsonObject, ServedTool } from '@telos/core';
 import { ruleNaming } from '../permissions/rules.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
-import { matchesGlob } from '../text/glob.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { typeOfJsonSchema } from '../types/of-json-schema.ts';
 import { typeOfZod } from '../types/of-zod.ts';
 import { checkTemplate, holdsExpression } from './expressions.ts';
 import { checkFits } from './fitting.ts';
@@ -12,6 +13,7 @@ import { withFiles } from './inlined-files.ts';
 import { literalFindings } from './literal-input.ts';
 import { resolveModel } from './models.ts';
 import type { Resolution } from './resolution.ts';
+import type { AcceptedServer } from './served.ts';
 import type { Sight } from './sight.ts';
 
 export type WrittenUse = {
@@ -43,36 +45,80 @@ export function resolveToolUse(
   if (written === undefined) return undefined;
   const named = onConnection(written, resolution);
   const uses = named?.uses ?? written;
-  const tool = catalog.tools.get(uses);
+  const served = named === undefined ? undefined : servedTool(named);
+  const tool =
+    named?.server === undefined
+      ? catalog.tools.get(uses)
+      : served && catalog.servers?.tool(named.connection, written.slice(named.connection.length + 1), served);
   const ofBrokenConnection = named !== undefined && named.uses === undefined;
-  if (tool === undefined && !ofBrokenConnection) {
-    const message =
-      named === undefined
-        ? `there is no tool \`${written}\``
-        : `there is no tool \`${uses}\` for the connection \`${named.connection}\``;
-    const hint = nearestUse(written, resolution) ?? 'list them with `telos tools`';
-    resolution.report({ code: 'UNKNOWN_TOOL', place: [...place, 'uses'], message, hint });
-  }
+  if (tool === undefined && !ofBrokenConnection) reportUnknown(written, named, [...place, 'uses'], resolution);
   refuseDenied(written, uses, place, resolution);
   const given = fieldOf(map, 'with');
   const at = [...place, 'with'];
   let parameters: JsonObject = isObject(given) ? given : {};
   if (uses === 'llm') parameters = withFiles(parameters, at, resolution);
-  parameters = withModel(parameters, uses, at, resolution);
+  // What a server's tool is given is its own affair, also where it has names that mean something here.
+  const isServed = named?.server !== undefined;
+  if (!isServed) parameters = withModel(parameters, uses, at, resolution);
   for (const [key, value] of Object.entries(parameters)) {
-    const mayNameSecrets = secretKeys.has(key) && resolution.options.subset !== 'plan';
+    const mayNameSecrets = secretKeys.has(key) && !isServed && resolution.options.subset !== 'plan';
     checkTemplate(value, [...at, key], mayNameSecrets ? { ...sight, secrets: true } : sight, resolution, reads);
   }
-  if (named?.uses !== undefined) parameters = { ...parameters, connection: named.connection };
-  else knownConnection(parameters, at, resolution);
+  if (!isServed) {
+    if (named?.uses !== undefined) parameters = { ...parameters, connection: named.connection };
+    else knownConnection(parameters, at, resolution);
+  }
   if (tool !== undefined) {
-    resolution.requires.tools.add(uses);
+    noteNeed(uses, named, resolution);
     for (const finding of literalFindings(tool.input, parameters, at, `\`${written}\``)) resolution.report(finding);
     const taker = { code: 'TOOL_INPUT' as const, what: `\`${written}\``, sight, resolution };
     if (Object.values(parameters).some(holdsExpression))
-      checkFits(parameters, typeOfZod(tool.input, 'input'), at, taker);
+      checkFits(
+        parameters,
+        served === undefined ? typeOfZod(tool.input, 'input') : typeOfJsonSchema(served.input),
+        at,
+        taker,
+      );
   }
   return { written, uses, with: parameters, tool };
+}
+
+function reportUnknown(written: string, named: Named | undefined, place: Place, resolution: Resolution): void {
+  const heldBack = named?.server?.heldBack ?? {};
+  const name = written.slice(written.indexOf('.') + 1);
+  const reason = Object.hasOwn(heldBack, name) ? heldBack[name] : undefined;
+  if (reason !== undefined) {
+    const message = `\`${written}\` is not offered: ${reason}`;
+    const hint = `look at it with \`telos mcp\`; \`telos mcp pin --accept ${written}\` takes it all the same`;
+    resolution.report({ code: 'MCP_TOOL_HELD_BACK', place, message, hint });
+    return;
+  }
+  const message =
+    named === undefined || named.server !== undefined
+      ? `there is no tool \`${written}\``
+      : `there is no tool \`${named.uses ?? written}\` for the connection \`${named.connection}\``;
+  const hint = nearestUse(written, resolution) ?? 'list them with `telos tools`';
+  resolution.report({ code: 'UNKNOWN_TOOL', place, message, hint });
+}
+
+/** What its server says of a tool that is offered. */
+function servedTool({ connection, server, uses }: Named): ServedTool | undefined {
+  const name = uses?.slice(connection.length + 1) ?? '';
+  return server !== undefined && Object.hasOwn(server.tools, name) ? server.tools[name] : undefined;
+}
+
+/** Notes that the program needs a tool: of this installation, or as its server offers it. */
+export function noteNeed(
+  uses: string,
+  named: { readonly connection?: string; readonly server?: AcceptedServer | undefined } | undefined,
+  { requires }: Resolution,
+): void {
+  if (named?.server === undefined || named.connection === undefined) {
+    requires.tools.add(uses);
+    return;
+  }
+  const tools = requires.served.get(named.connection) ?? new Set();
+  requires.served.set(named.connection, tools.add(uses.slice(named.connection.length + 1)));
 }
 
 /** What `permissions.deny` names, under either name of the tool. */
@@ -87,14 +133,19 @@ function refuseDenied(written: string, uses: string, place: Place, resolution: R
   });
 }
 
+export type NamedUse = {
+  readonly written: string;
+  readonly uses: string;
+  /** What a call is to be given, where that decides what it reaches. */
+  readonly connection?: string;
+  readonly served?: { readonly connection: string; readonly server: AcceptedServer };
+};
+
 /**
  * The tools that a glob names, under the name that is written: those of the catalogue, and of the connections. Where
  * there are connections of a kind, the bare tools of that kind, which take any of them, are named by nothing wider than `kind.*`.
  */
-export function usesNamedBy(
-  glob: string,
-  resolution: Resolution,
-): readonly { readonly written: string; readonly uses: string; readonly connection?: string }[] {
+export function usesNamedBy(glob: string, resolution: Resolution): readonly NamedUse[] {
   const kinds = new Set(resolution.connections.values());
   const isBare = (written: string): boolean => kinds.has(written.split('.')[0]);
   return [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]
@@ -102,10 +153,19 @@ export function usesNamedBy(
     .filter((written) => !isBare(written) || glob.startsWith(`${written.split('.')[0] ?? ''}.`))
     .map((written) => {
       const named = onConnection(written, resolution);
-      return named?.uses === undefined
-        ? { written, uses: written }
-        : { written, uses: named.uses, connection: named.connection };
+      if (named?.uses === undefined) return { written, uses: written };
+      const { connection, server, uses } = named;
+      return server === undefined ? { written, uses, connection } : { written, uses, served: { connection, server } };
     });
+}
+
+/** Why a server's tool that a glob names is not offered, as a hint. */
+export function heldBackBy(glob: string, { accepted }: Resolution): string | undefined {
+  for (const [connection, { heldBack }] of accepted) {
+    for (const [name, reason] of Object.entries(heldBack))
+      if (matchesGlob(glob, `${connection}.${name}`)) return `\`${connection}.${name}\` is not offered: ${reason}`;
+  }
+  return undefined;
 }
 
 /** The name that was most likely meant, as a hint. */
@@ -113,26 +173,35 @@ export function nearestUse(written: string, resolution: Resolution): string | un
   return suggestion(written, [...resolution.options.catalog.tools.keys(), ...connectionUses(resolution)]);
 }
 
-type Named = { readonly connection: string; readonly uses: string | undefined };
+type Named = {
+  readonly connection: string;
+  readonly uses: string | undefined;
+  /** When it says itself which tools it has. */
+  readonly server?: AcceptedServer;
+};
 
-function onConnection(written: string, { connections }: Resolution): Named | undefined {
+function onConnection(written: string, { connections, accepted }: Resolution): Named | undefined {
   const dot = written.indexOf('.');
   if (dot === -1) return undefined;
   const connection = written.slice(0, dot);
   if (!connections.has(connection)) return undefined;
   const kind = connections.get(connection);
+  const server = accepted.get(connection);
+  if (server !== undefined) return { connection, uses: written, server };
   return { connection, uses: kind === undefined ? undefined : `${kind}${written.slice(dot)}` };
 }
 
 /** What may be written after `uses:` besides the names of tools. */
 function connectionUses(resolution: Resolution): readonly string[] {
-  return [...resolution.connections].flatMap(([name, kind]) =>
-    kind === undefined
+  return [...resolution.connections].flatMap(([name, kind]) => {
+    const server = resolution.accepted.get(name);
+    if (server !== undefined) return Object.keys(server.tools).map((tool) => `${name}.${tool}`);
+    return kind === undefined
       ? []
       : [...resolution.options.catalog.tools.keys()]
           .filter((tool) => tool.startsWith(`${kind}.`))
-          .map((tool) => `${name}${tool.slice(kind.length)}`),
-  );
+          .map((tool) => `${name}${tool.slice(kind.length)}`);
+  });
 }
 
 function knownConnection(parameters: JsonObject, place: Place, resolution: Resolution): void {

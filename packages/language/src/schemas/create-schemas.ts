@@ -6,11 +6,10 @@
  * bounded before they are compiled, and patterns run in linear time.
  */
 import { createRequire } from 'node:module';
-import { TelosError } from '@telos/core';
+import { canonicalJson, TelosError } from '@telos/core';
 import type { Json, JsonSchema, SchemaIssue, Schemas } from '@telos/core';
 import type * as ajvPackage from 'ajv/dist/2020.js';
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { canonicalJson } from '../canonical-json.ts';
 import { linearPattern } from '../cel/linear-pattern.ts';
 import { isObject } from '../text/json-shape.ts';
 import { isPlainSchema, plainIssues } from './plain-schema.ts';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@telos/core';
-import type { CompileOptions } from '../compiled.ts';
+import type { Catalog, CompileOptions } from '../compiled.ts';
 import { isList, isObject, objectField } from '../text/json-shape.ts';
 
 /**
@@ -8,8 +8,11 @@ import { isList, isObject, objectField } from '../text/json-shape.ts';
  * it is no part of the program, and no secret of it is asked for. A plan may grant
  * nothing: it is given no connections here.
  */
-export function withShared(document: JsonObject, { catalog, subset }: CompileOptions): JsonObject {
-  const { shared } = catalog;
+export function withShared(
+  document: JsonObject,
+  { shared }: Pick<Catalog, 'shared'>,
+  subset?: CompileOptions['subset'],
+): JsonObject {
   if (shared === undefined) return document;
   const parts = subset === 'plan' ? (['models', 'evaluators'] as const) : (['models', 'tools', 'evaluators'] as const);
   const named = namesIn(document);

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { Readable } from 'node:stream';
 import { TelosError } from '@telos/core';
 import type { Agent } from 'undici';
 import { addressRefused, guardedLookup, isRefusedAddress } from './address-guard.ts';
@@ -11,8 +12,19 @@ import { networkError } from './network-error.ts';
 import { follow, isRedirect } from './redirect.ts';
 import type { Hop } from './redirect.ts';
 
-/** Sends a request, follows its redirects and reads the body within the request's bounds. */
-export type Exchange = (first: Hop, request: HttpRequest, signal: AbortSignal) => Promise<HttpResponse>;
+/** Sends a request and follows its redirects. The body is left to be read. */
+export type Exchange = (first: Hop, options: { readonly keepsHost?: boolean }, signal: AbortSignal) => Promise<Arrived>;
+
+export type Arrived = {
+  /** The last of the redirects. */
+  readonly hop: Hop;
+  readonly status: number;
+  /** Names in lower case; repeated headers joined by ", ". */
+  readonly headers: { readonly [name: string]: string };
+  /** Packed as the headers say. */
+  readonly body: Readable;
+  readonly redirects: number;
+};
 
 const defaultMaxBytes = 10 * 1024 * 1024;
 const connectTimeoutMs = 10_000;
@@ -35,7 +47,7 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
     },
   });
 
-  return async (first, { maxBytes = defaultMaxBytes, keepsHost = false }, signal) => {
+  return async (first, { keepsHost = false }, signal) => {
     let hop = first;
     try {
       for (let redirects = 0; ; redirects += 1) {
@@ -48,28 +60,39 @@ export async function createExchange(isAllowed: AllowList, resolve: Resolve = re
         });
         const headers = plainHeaders(response.headers);
         const location = headers['location'];
-        if (isRedirect(response.statusCode) && location !== undefined) {
-          await response.body.dump();
-          if (redirects === maxRedirects) throw tooManyRedirects(first.url.host);
-          const next = follow(hop, response.statusCode, location, isAllowed);
-          if (keepsHost && next.url.hostname !== hop.url.hostname) throw leavesHost(hop.url.host, next.url.host);
-          hop = next;
-          continue;
-        }
-        const { host, href } = hop.url;
-        const isHead = hop.method === 'HEAD';
-        if (!isHead && Number(headers['content-length'] ?? 0) > maxBytes) {
-          response.body.destroy();
-          throw tooLarge(host, maxBytes);
-        }
-        const encoding = isHead ? undefined : headers['content-encoding'];
-        const body = await readBoundedBody(response.body, { encoding, maxBytes, host });
-        return { url: href, status: response.statusCode, headers, body, redirects };
+        if (!isRedirect(response.statusCode) || location === undefined)
+          return { hop, status: response.statusCode, headers, body: response.body, redirects };
+        await response.body.dump();
+        if (redirects === maxRedirects) throw tooManyRedirects(first.url.host);
+        const next = follow(hop, response.statusCode, location, isAllowed);
+        if (keepsHost && next.url.hostname !== hop.url.hostname) throw leavesHost(hop.url.host, next.url.host);
+        hop = next;
       }
     } catch (error) {
       throw networkError(hop.url.host, error, hop === first);
     }
   };
+}
+
+/** Reads the body within the request's bounds. */
+export async function readWhole(
+  { hop, status, headers, body, redirects }: Arrived,
+  { maxBytes = defaultMaxBytes }: HttpRequest,
+): Promise<HttpResponse> {
+  const { host, href } = hop.url;
+  try {
+    const isHead = hop.method === 'HEAD';
+    if (!isHead && Number(headers['content-length'] ?? 0) > maxBytes) {
+      body.destroy();
+      throw tooLarge(host, maxBytes);
+    }
+    const encoding = isHead ? undefined : headers['content-encoding'];
+    const read = await readBoundedBody(body, { encoding, maxBytes, host });
+    return { url: href, status, headers, body: read, redirects };
+  } catch (error) {
+    // It had answered: whatever it was asked may have happened.
+    throw networkError(host, error, false);
+  }
 }
 
 function resolveAll(host: string): ReturnType<Resolve> {

@@ -11,7 +11,7 @@ import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type { Resolve } from './address-guard.ts';
 import { allowListOf } from './allow-list.ts';
-import type { Exchange } from './exchange.ts';
+import type { Arrived, Exchange, readWhole } from './exchange.ts';
 import { firstHop } from './first-hop.ts';
 
 export type HttpRequest = {
@@ -47,6 +47,11 @@ export interface HttpClient {
    *   HTTP_TIMEOUT, HTTP_UNAVAILABLE; or the signal's reason when it aborts.
    */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /**
+   * The same, with the body still to come, as a stream that stays open needs it. Nothing but the signal ends it.
+   * @throws TelosError what `request` throws, but for HTTP_TOO_LARGE, HTTP_BODY_INVALID and HTTP_TIMEOUT.
+   */
+  open(request: Omit<HttpRequest, 'maxBytes' | 'timeoutMs'>): Promise<Arrived>;
 }
 
 export type HttpClientSettings = {
@@ -69,8 +74,23 @@ const defaultTimeoutMs = 30_000;
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
   const { clock, resolve, userAgent = defaultUserAgent } = settings;
   const isAllowed = allowListOf(settings.allowedHosts ?? []);
-  let exchange: Promise<Exchange> | undefined;
+  let loaded: Promise<{ readonly send: Exchange; readonly readWhole: typeof readWhole }> | undefined;
+  const load = () =>
+    (loaded ??= import('./exchange.ts').then(async ({ createExchange, readWhole }) => ({
+      send: await createExchange(isAllowed, resolve),
+      readWhole,
+    })));
   return {
+    async open(request) {
+      const { signal } = request;
+      signal.throwIfAborted();
+      const { send } = await load();
+      try {
+        return await send(firstHop(request, userAgent, isAllowed), request, signal);
+      } catch (error) {
+        throw signal.aborted ? signal.reason : error;
+      }
+    },
     async request(request) {
       const hop = firstHop(request, userAgent, isAllowed);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
@@ -79,9 +99,8 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       void clock.sleep(timeoutMs, ended.signal).then(() => deadline.abort());
       try {
         request.signal.throwIfAborted();
-        exchange ??= import('./exchange.ts').then(({ createExchange }) => createExchange(isAllowed, resolve));
-        const send = await exchange;
-        return await send(hop, request, AbortSignal.any([request.signal, deadline.signal]));
+        const { send, readWhole } = await load();
+        return await readWhole(await send(hop, request, AbortSignal.any([request.signal, deadline.signal])), request);
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason;
         if (!deadline.signal.aborted) throw error;

@@ -14,6 +14,7 @@ import type {
   Json,
   Models,
   Tool,
+  ToolContext,
   ToolOffer,
 } from '@telos/core';
 import { z } from 'zod';
@@ -55,7 +56,7 @@ export function agentTurnTool(
     sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model),
     estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
     async run(given, context) {
-      const offers = given.tools.flatMap((tool) => offerOf(tool) ?? []);
+      const offers = given.tools.flatMap((tool) => offerOf(tool) ?? offerOfServer(tool, context) ?? []);
       const generation = await models.generate(
         {
           model: context.model ?? given.model,
@@ -116,6 +117,15 @@ function createOffers(tools: ReadonlyMap<string, AnyTool>): (offered: Offered) =
       input: connection === undefined ? schema : withoutConnection(schema),
     };
   };
+}
+
+/** Of a server's tool a model is told what the program has of it, whatever the server says by now. */
+function offerOfServer({ name, uses }: Offered, context: Pick<ToolContext, 'connection'>): ToolOffer | undefined {
+  const dot = uses.indexOf('.');
+  const tools = dot === -1 ? undefined : context.connection(uses.slice(0, dot))?.tools;
+  const tool = uses.slice(dot + 1);
+  const served = tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined;
+  return served === undefined ? undefined : { name, description: served.description, input: served.input };
 }
 
 /** A connection is the workflow's affair: the model neither sees nor chooses it. */

@@ -104,6 +104,16 @@ export const languageErrors = {
     title: 'A secret stands where it would be recorded',
     next: 'Use secrets only in connections under `tools:` and in `headers` or `auth`.',
   },
+  MCP_NOT_PINNED: {
+    kind: 'terminal',
+    title: 'What an MCP server offers was not accepted here yet',
+    next: 'Run `telos mcp pin <file>`: it asks the server, and writes down what it offers.',
+  },
+  MCP_TOOL_HELD_BACK: {
+    kind: 'terminal',
+    title: 'A tool of an MCP server is not offered',
+    next: 'Read the reason; `telos mcp pin --accept <connection>.<tool>` takes it all the same.',
+  },
   FILE_MISSING: {
     kind: 'terminal',
     title: 'A file that the workflow names cannot be read',

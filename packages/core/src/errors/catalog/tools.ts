@@ -39,6 +39,51 @@ export const toolsErrors = {
     title: 'The server answered with an error status',
     next: 'Read the excerpt of its answer; list the status in `expect` if it is meant to flow on.',
   },
+  MCP_CONNECTION_INVALID: {
+    kind: 'terminal',
+    title: 'The connection to an MCP server cannot be used',
+    next: 'Give `url`, with `auth` or `headers` as needed, or `command` with `args` and `env`.',
+  },
+  MCP_UNAVAILABLE: {
+    kind: 'retryable',
+    title: 'The MCP server cannot be reached, or does not start',
+    next: 'Look whether it runs, `telos doctor` says what it answers; add `retry` if it may pass.',
+  },
+  MCP_REFUSED: {
+    kind: 'terminal',
+    title: 'The MCP server does not let this caller in',
+    next: 'Check the token in `auth` of the connection, and what it may do.',
+  },
+  MCP_TIMEOUT: {
+    kind: 'retryable',
+    title: 'The MCP server took too long to answer',
+    next: 'Raise `timeout` of the connection, or ask for less.',
+  },
+  MCP_INTERRUPTED: {
+    kind: 'retryable',
+    title: 'The MCP server ended in the middle of a call',
+    next: 'Read what it last wrote, in the details; the next call starts it again.',
+  },
+  MCP_TOO_LARGE: {
+    kind: 'terminal',
+    title: 'The MCP server answered with more than is taken',
+    next: 'Ask it for less, or raise `max_size` of the connection.',
+  },
+  MCP_ANSWER_INVALID: {
+    kind: 'terminal',
+    title: 'The MCP server answered with what is no valid answer',
+    next: 'Report it to whoever makes the server; the message says what is wrong.',
+  },
+  MCP_TOOL_FAILED: {
+    kind: 'terminal',
+    title: 'A tool of an MCP server says that it failed',
+    next: 'Read what it says, and give it what it asks for.',
+  },
+  MCP_TOOL_CHANGED: {
+    kind: 'terminal',
+    title: 'A tool of an MCP server is not what was accepted any more',
+    next: 'Read what changed with `telos mcp`; `telos mcp pin` accepts it.',
+  },
   SEARCH_UNAVAILABLE: {
     kind: 'retryable',
     title: 'No search provider answered',

@@ -11,7 +11,7 @@ import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
 import { giveOutput } from '../step-types.ts';
-import { nearestUse, usesNamedBy } from '../tool-use.ts';
+import { heldBackBy, nearestUse, noteNeed, usesNamedBy } from '../tool-use.ts';
 
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
@@ -80,7 +80,7 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
         code: 'UNKNOWN_TOOL',
         place: [...place, 'tools', index],
         message: `no tool is named by \`${glob}\``,
-        hint: nearestUse(glob, resolution) ?? 'list them with `telos tools`',
+        hint: heldBackBy(glob, resolution) ?? nearestUse(glob, resolution) ?? 'list them with `telos tools`',
       });
     } else if (allowed.length === 0) {
       resolution.report({
@@ -91,8 +91,8 @@ function toolsOf(written: Json, place: StepSite['place'], { resolution }: StepSi
       });
     }
     for (const use of allowed) {
-      const { written: name, uses, connection } = use;
-      resolution.requires.tools.add(uses);
+      const { written: name, uses, connection, served } = use;
+      noteNeed(uses, served, resolution);
       const asks = ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const);
       tools.set(name, defined({ name, uses, connection, asks }));
     }

@@ -1,4 +1,4 @@
-import type { Json } from '@telos/core';
+import type { Json } from './json.ts';
 
 /**
  * JSON text of which there is only one for each value: keys sorted by UTF-16
