@@ -1,6 +1,7 @@
 export * from './agent/after-turn.ts';
 export * from './agent/agent-body.ts';
 export * from './agent/conversation.ts';
+export * from './checks/asks-model.ts';
 export * from './checks/bounded.ts';
 export * from './checks/use-check.ts';
 export * from './errors/catalog.ts';
@@ -31,6 +32,10 @@ export * from './program/runs-as-step.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
 export * from './rails/run-vault.ts';
+export * from './plan/kept-steps.ts';
+export * from './plan/outcome.ts';
+export * from './plan/plan-rounds.ts';
+export * from './plan/plan-text.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
@@ -40,6 +45,7 @@ export type {
   EventOf,
   Fork,
   GateResult,
+  ObjectiveScore,
   Opening,
   RailsResult,
   RailVerdict,

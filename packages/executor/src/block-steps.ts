@@ -25,8 +25,9 @@ import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
-import { draft } from './drafting.ts';
 import { judge } from './judging.ts';
+import { createPlanRounds } from './plans/plan-rounds.ts';
+import type { PlanAt } from './plans/plan-rounds.ts';
 import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
 import { openWorkflow } from './opening-workflow.ts';
 import { judgeBlock } from './rails/block-rails.ts';
@@ -60,6 +61,18 @@ export interface BodyPrograms {
 export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps {
   const { state } = desk;
   const active = new Map<StepPath, ActiveStep>();
+  const planRounds = createPlanRounds(desk, {
+    active,
+    keepPlan: (plan) => programs.keepPlan(plan),
+    attemptOf,
+    fail,
+    finish: (at, { output, labelling, scope, lookup, usage, inner }) => {
+      const { linked } = desk.contexts.of(inner.frame);
+      const rails = linked.program.rails?.output ?? [];
+      const render = renderIn(linked, { ...inner.scope, output: inner.output });
+      finish(at, scope, lookup, { output, labelling, ...(usage === undefined ? {} : { usage }) }, [{ rails, render }]);
+    },
+  });
 
   function openIn(at: At, scope: Scope): void {
     const { path, step } = at;
@@ -67,7 +80,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     try {
       const plan = planBlock(step, linked, scope);
       if (plan === 'needs_plan') {
-        if (step.kind === 'plan') openPlan({ ...at, step }, scope);
+        if (step.kind === 'plan') planRounds.open({ ...at, step }, scope);
       } else if (plan === 'no_case') {
         fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
       } else if ('items' in plan) {
@@ -94,29 +107,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     }
   }
 
-  function openPlan(at: At & { readonly step: { readonly kind: 'plan' } }, scope: Scope): void {
-    const { path, step } = at;
-    if (step.kind !== 'plan') return;
-    const attempt = attemptOf(path);
-    draft(desk, active, {
-      at,
-      step,
-      attempt,
-      scope,
-      keep: (plan) => programs.keepPlan(plan),
-      onEnd: (drafted, usage) => {
-        if ('error' in drafted) {
-          fail(at, drafted.error, usage);
-          return;
-        }
-        const { hash, objectives, labelling } = drafted;
-        const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
-        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
-      },
-    });
-  }
-
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
@@ -130,14 +120,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
-  type Finished = { readonly output: Json; readonly labelling: Labelling };
+  /** `usage`: of calls that no step inside has made. */
+  type Finished = { readonly output: Json; readonly labelling: Labelling; readonly usage?: Usage };
 
   /** @param inner Rails of the body's own program on what it gives. */
   function finish(
     at: At,
     scope: Scope,
     lookup: Lookup,
-    { output: given, labelling: carried }: Finished,
+    { output: given, labelling: carried, usage: before }: Finished,
     inner: readonly RailsAt[] = [],
   ): void {
     const { path, step, frame } = at;
@@ -155,8 +146,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
       sources: sourcesOf(state, frame, step.reads, lookup),
       labelling: () => labelling,
       onApprove: 'succeed',
-      onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
-      onBlock: (error, usage) => fail(at, error, usage),
+      onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, sumOf(before, usage)),
+      onBlock: (error, usage) => fail(at, error, sumOf(before, usage)),
     });
   }
 
@@ -279,6 +270,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     }
   }
 
+  function advancePlan(at: PlanAt, frames: readonly EndedFrame[]): void {
+    const [ended] = frames;
+    try {
+      if (ended !== undefined) planRounds.advance(at, ended);
+    } catch (error) {
+      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+    }
+  }
+
   return {
     start(at, scope) {
       const { path } = at;
@@ -304,6 +304,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     advance(action) {
       const { path, step, frame, frames } = action;
       if (!hasRounds(step)) return;
+      if (step.kind === 'plan') {
+        advancePlan({ path, step, frame }, frames);
+        return;
+      }
       const inner = frames[0]?.frame;
       const more = [
         ...bodyOutputs(state, frames),
@@ -327,6 +331,14 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     },
     close(at, frames, outcome) {
       const { path, step, frame } = at;
+      if (step.kind === 'plan') {
+        // It may have been closed while it was scored or planned anew.
+        desk.drop(path);
+        active.get(path)?.stop(new TelosError('CANCELLED', `${path} ends.`));
+        active.delete(path);
+      }
+      const spent = outcome.status === 'failed' && outcome.error.code === 'BUDGET_EXCEEDED';
+      if (spent && step.kind === 'plan' && planRounds.settleForBest({ path, step, frame })) return;
       if (outcome.status === 'failed') {
         fail(at, outcome.error, undefined, trusted(step, labellingOfAll(state, path, frames)));
         return;
@@ -368,8 +380,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
           const rails = bodyContext.linked.program.rails?.output ?? [];
           const seen = scopeWithin(scope, body.frame, outputReads, lookup);
           const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
-          const output = step.kind === 'plan' ? { plan: body.hash, output: given } : given;
-          finish(at, scope, lookup, { output, labelling }, [inner]);
+          finish(at, scope, lookup, { output: given, labelling }, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -388,6 +399,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     },
     busy: () => active.size,
   };
+}
+
+function sumOf(left: Usage | undefined, right: Usage | undefined): Usage | undefined {
+  return left === undefined ? right : addUsage(left, right);
 }
 
 function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {

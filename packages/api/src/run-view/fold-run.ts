@@ -14,7 +14,9 @@ import type {
   EventOf,
   GateResult,
   Instant,
+  Json,
   MadeCall,
+  ObjectiveScore,
   Opening,
   Payload,
   Place,
@@ -66,7 +68,16 @@ export type FoldedStep = CarriedLabels & {
   calls?: (readonly MadeCall[])[];
   /** What it waits for; `id` is the sequence of the event that says so. */
   wait?: { readonly id: number; readonly since: Instant; readonly for: Wait };
+  /** Of a plan block: the plans that it ran. */
+  plans?: FoldedPlan[];
   readonly notes: Note[];
+};
+
+export type FoldedPlan = {
+  readonly program: string;
+  readonly objectives: Json;
+  readonly kept: readonly string[];
+  readonly scores: Map<string, ObjectiveScore>;
 };
 
 export type FoldedRun = {
@@ -291,6 +302,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       return;
     }
     case 'plan.proposed':
+      spend(step, attemptOf(step, event.attempt, event.at), event.usage);
       step.notes.push({
         name: event.type,
         at: event.at,
@@ -302,13 +314,23 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       });
       return;
     case 'plan.accepted':
+    case 'plan.replaced': {
       spend(step, attemptOf(step, event.attempt, event.at), event.usage);
-      step.notes.push({
-        name: event.type,
-        at: event.at,
-        attributes: { program: event.program, objectives: event.objectives },
-      });
+      const { program, objectives } = event;
+      const kept = event.type === 'plan.replaced' ? event.kept : [];
+      (step.plans ??= []).push({ program, objectives, kept, scores: new Map() });
+      step.rounds = step.plans.length;
+      const more = event.type === 'plan.replaced' ? { round: event.round, kept: [...kept] } : {};
+      step.notes.push({ name: event.type, at: event.at, attributes: { program, objectives, ...more } });
       return;
+    }
+    case 'objective.scored': {
+      const { round, objective, result } = event;
+      spend(step, attemptOf(step, event.attempt, event.at), event.usage);
+      step.plans?.[round - 1]?.scores.set(objective, result);
+      step.notes.push({ name: event.type, at: event.at, attributes: { round, objective, ...result } });
+      return;
+    }
     default:
       event satisfies never;
   }

@@ -92,6 +92,7 @@ function approvalLines(view: ApprovalView, ms: number): readonly string[] {
       step: 'to be approved',
       gate: 'did not pass its gate',
       permission: 'asks to run',
+      plan: `plan ${view.plan?.round ?? 1} to be approved`,
       rail: `${view.rails?.place ?? 'value'} to be let pass its rails`,
     }[view.purpose ?? 'step'],
     in_doubt: 'in doubt',

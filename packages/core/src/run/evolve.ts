@@ -14,6 +14,8 @@
 import type { RunId } from '../ids.ts';
 import type { Priority } from '../ports/turn.ts';
 import { noLabels } from '../labels.ts';
+import { evolvePlan, noRounds } from '../plan/plan-rounds.ts';
+import type { PlanEvent } from '../plan/plan-rounds.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
 import { evolveRails, judged } from './evolve-rails.ts';
@@ -49,6 +51,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     blocks: new Map(),
     rounds: new Map(),
     calls: new Map(),
+    plans: new Map(),
     held: new Set(),
     rails: new Map(),
     placeholders: new Set(),
@@ -88,10 +91,15 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'attempt.rejected':
     case 'wait.opened':
     case 'wait.closed':
-    case 'plan.accepted': {
+    case 'plan.proposed':
+    case 'plan.accepted':
+    case 'plan.replaced':
+    case 'objective.scored': {
       const after = evolveStep(state.steps.get(event.path), event, state.seq);
       if (after === undefined) break;
       evolveRails(state, event);
+      if (isOfPlan(state, event))
+        state.plans.set(event.path, evolvePlan(state.plans.get(event.path) ?? noRounds, event));
       set(state, event.path, after);
       if ('labels' in event) state.labelled ||= event.labels !== undefined;
       if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
@@ -148,14 +156,31 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (event.path === undefined) state.budget = event.budget;
       else state.budgets.set(event.path, event.budget);
       break;
-    // Facts for the trace; they change nothing that a run does next.
+    // It is the first.
     case 'run.created':
-    case 'plan.proposed':
       break;
     default:
       evolvePhase(state, event);
   }
   return state;
+}
+
+/** Whether an event tells of the plans of its step. Of what ends a wait, only where a plan waited. */
+function isOfPlan(state: RunState, event: RunEvent): event is PlanEvent {
+  switch (event.type) {
+    case 'plan.proposed':
+      return event.program !== undefined;
+    case 'plan.accepted':
+    case 'plan.replaced':
+    case 'objective.scored':
+      return true;
+    case 'wait.closed': {
+      const step = state.steps.get(event.path);
+      return step?.status === 'waiting' && step.wait.kind === 'approval' && step.wait.purpose === 'plan';
+    }
+    default:
+      return false;
+  }
 }
 
 type PhaseEvent = EventOf<

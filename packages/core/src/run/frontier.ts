@@ -159,14 +159,18 @@ class OpenRun implements Frontier {
       case 'step.resolved':
         this.#offerHeld(place.frame, at);
         break;
-      case 'wait.closed':
-        // Of a permission that was given; after any other the outcome follows.
-        if (this.#state.steps.get(event.path)?.status === 'retrying') this.#offerHeld(place.frame, at);
+      case 'wait.closed': {
+        // Of a permission that was given, and of a plan that was decided about; after any other the outcome follows.
+        const known = this.#state.steps.get(event.path);
+        if (known?.status === 'retrying') this.#offerHeld(place.frame, at);
+        if (known?.status === 'running') this.#takeUp(place.frame, at, known.startedAt);
         break;
+      }
       case 'block.opened':
         this.#openBlock(at, place.frame, event.opening, event.at);
         break;
       case 'loop.advanced':
+      case 'plan.replaced':
         this.#openRound(event.path, event.round, place.frame.closing);
         break;
       default:
@@ -177,8 +181,13 @@ class OpenRun implements Frontier {
     const block = this.#blocks?.get(path) ?? this.#between?.get(path);
     if (block === undefined || block.closing) return;
     block.expired = error;
-    if (this.#between?.has(path) === true) block.closing = true;
-    else this.#abortBlock(block);
+    if (this.#between?.has(path) !== true) {
+      this.#abortBlock(block);
+      return;
+    }
+    block.closing = true;
+    // Scoring and planning take their time: they are not waited for.
+    if (block.at.step.kind === 'plan') this.#offerBetween(block);
   }
 
   #letWithdrawnGo(withdrawn: Map<StepPath, Place>): void {
@@ -360,14 +369,37 @@ class OpenRun implements Frontier {
     if (this.#blocks?.delete(path) !== true) return;
     // Only the last round says what a loop gives; the earlier ones are in the journal.
     if (hasRounds(step)) block.ended = block.ended.slice(-1);
-    const frames = inOrder(block);
     if (hasRounds(step) && !block.closing) {
       (this.#between ??= new Map()).set(path, block);
-      this.#offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames });
+      this.#offerBetween(block);
       return;
     }
-    this.#offers.dropTimeout(path);
+    this.#offerClose(block);
+  }
+
+  /** What follows a round: the question whether there is another, unless the block is to end. */
+  #offerBetween(block: OpenBlock): void {
+    if (block.closing) {
+      this.#between?.delete(block.at.path);
+      this.#offerClose(block);
+      return;
+    }
+    this.#offers.add({ do: 'advance', ...block.at, round: block.nextKey, frames: inOrder(block) });
+  }
+
+  #offerClose(block: OpenBlock): void {
+    const frames = inOrder(block);
+    this.#offers.dropTimeout(block.at.path);
     this.#offers.add({ do: 'close', ...block.at, frames, outcome: outcomeOfBlock(block, frames) });
+  }
+
+  /** A person has decided about a plan: its block goes on from where it stood. */
+  #takeUp(opened: OpenFrame, at: At, startedAt: Instant): void {
+    const between = this.#between?.get(at.path);
+    const opening = this.#state.blocks.get(at.path);
+    if (between !== undefined) this.#offerBetween(between);
+    else if (opening !== undefined) this.#openBlock(at, opened, opening, startedAt);
+    else this.#offers.add({ do: 'open', ...at });
   }
 
   #openRound(path: StepPath, round: number, closing: boolean): void {

@@ -1,6 +1,5 @@
-import { noUsage } from '@telos/core';
+import { asksModel, noUsage } from '@telos/core';
 import type { ActionStep, CheckUse, GateSpec, Json, ModelSpec, Models, Program, Usage } from '@telos/core';
-import { asksModel } from '@telos/evaluators';
 import type { Catalog } from '@telos/language';
 import { isObject } from '@telos/language/text';
 import { noCost, plus } from './cost.ts';

@@ -8,6 +8,7 @@ import type {
   AgentStep,
   GateSpec,
   JsonObject,
+  PlanStep,
   Program,
   Remedy,
   Step,
@@ -57,10 +58,17 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
   const found: Found = { rows: [], programs: [program] };
   const listCost = estimating(program, {}, [program.id], deps, found);
   let total = await listCost(program.steps, '', once);
+  total = plus(total, await judgingCost(program, deps));
   if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once));
   const assumes = [...generalAssumptions, ...(await modelAssumptions(found.programs, deps))];
   if ((program.catch ?? []).length > 0) assumes.push('the steps under `catch` are not counted: nothing fails');
   return { steps: found.rows, total, assumes, warnings: budgetWarnings(program, total) };
+}
+
+/** Of a plan: what telling whether its objectives are met asks of models. */
+async function judgingCost({ objectives = [] }: Program, deps: EstimateDeps): Promise<Cost> {
+  const checks = objectives.flatMap(({ check }) => check ?? []);
+  return gateCost(deps, { checks, onFail: [] }, ({ with: value }) => ({ value, standsIn: false }));
 }
 
 /** What a list of steps runs for once, at most how often, and where. */
@@ -177,7 +185,7 @@ function estimating(
       case 'agent':
         return agentCost(step);
       case 'plan':
-        return plannedCost(deps, step, sample(step.with));
+        return planCost(step);
       case 'workflow':
         return childCost(step, chain, count);
       case 'wait': {
@@ -189,6 +197,14 @@ function estimating(
       case 'approve':
         return { cost: noCost, assumes: ['the time that a person takes is not counted'] };
     }
+  }
+
+  /** Usually the first plan does; at most every round is used up. */
+  async function planCost(step: PlanStep): Promise<Assumed> {
+    const { cost, assumes } = await plannedCost(deps, step, sample(step.with));
+    const { rounds = 1 } = step;
+    if (rounds === 1) return { cost, assumes };
+    return { cost: times(cost, { expected: 1, most: rounds }), assumes: [...assumes, `1 of at most ${rounds} rounds`] };
   }
 
   async function childCost({ workflow: id, with: given }: WorkflowStep, chain: string, count: Times): Promise<Assumed> {

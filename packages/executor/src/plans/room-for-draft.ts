@@ -1,0 +1,39 @@
+/** Whether the budgets around a plan block leave room for another plan: one that cannot be paid for would cost the result that there is. */
+import { addUsage, isWithin, noRoomFor, noUsage } from '@telos/core';
+import type { At, BudgetSpec, Frame, StepPath, Usage } from '@telos/core';
+import type { Desk } from '../desk.ts';
+
+/** Of a draft, at the least. */
+const draftTokens = { input_tokens: 3000, output_tokens: 1000 };
+
+export function hasRoomForDraft(desk: Desk, { path, step, frame }: At): boolean {
+  const { state, contexts } = desk;
+  if (isFull(state.budget ?? contexts.of(rootOf(frame)).linked.program.budget, state.usage)) return false;
+  for (let at: Pick<At, 'path' | 'step' | 'frame'> | undefined = { path, step, frame }; at !== undefined;) {
+    if (isFull(state.budgets.get(at.path) ?? at.step.budget, usageWithin(desk, at.path))) return false;
+    at = at.frame.block;
+  }
+  return true;
+}
+
+function isFull(budget: BudgetSpec | undefined, used: Usage): boolean {
+  if (budget === undefined) return false;
+  const tokens = used.input_tokens + used.output_tokens;
+  const perToken = tokens === 0 ? 0 : used.usd / tokens;
+  const usd = perToken * (draftTokens.input_tokens + draftTokens.output_tokens);
+  return noRoomFor('It', budget, used, { ...noUsage, ...draftTokens, usd, calls: 1 }) !== undefined;
+}
+
+function usageWithin({ state }: Desk, around: StepPath): Usage {
+  let sum = noUsage;
+  for (const [path, step] of state.steps)
+    if (isWithin(path, around))
+      sum = addUsage(sum, 'usage' in step ? step.usage : 'history' in step ? step.history.usage : undefined);
+  return sum;
+}
+
+function rootOf(frame: Frame): Frame {
+  let at = frame;
+  while (at.block !== undefined) at = at.block.frame;
+  return at;
+}
