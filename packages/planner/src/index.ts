@@ -6,4 +6,4 @@ export { estimateProgram } from './estimate/estimate-program.ts';
 export type { Estimate, StepEstimate } from './estimate/estimate-program.ts';
 export type { EstimateDeps } from './estimate/attempt-cost.ts';
 export type { Cost, Times } from './estimate/cost.ts';
-export { withoutObjectives } from './objectives/objectives-section.ts';
+export { asWorkflow } from './save/as-workflow.ts';

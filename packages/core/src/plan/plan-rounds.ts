@@ -8,7 +8,7 @@
 import type { Hash } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { Payload } from '../payload.ts';
-import type { EventOf, ObjectiveScore } from '../run/events.ts';
+import type { Closing, EventOf, ObjectiveScore, Wait } from '../run/events.ts';
 
 /** A plan that has begun to run. */
 export type PlanRound = {
@@ -39,13 +39,12 @@ export type PlanRounds = {
 
 export const noRounds: PlanRounds = { begun: [], rejected: [] };
 
-export type PlanEvent = EventOf<
-  'plan.proposed' | 'plan.accepted' | 'plan.replaced' | 'objective.scored' | 'wait.closed'
->;
+export type PlanEvent = EventOf<'plan.proposed' | 'plan.accepted' | 'plan.replaced' | 'objective.scored'>;
+type Approval = Extract<Wait, { kind: 'approval' }>;
 
 /** What a plan block has come to after an event. */
 export function evolvePlan(rounds: PlanRounds, event: PlanEvent): PlanRounds {
-  const { begun, rejected, proposed } = rounds;
+  const { begun, rejected } = rounds;
   switch (event.type) {
     case 'plan.proposed':
       if (event.program === undefined) return rounds;
@@ -59,17 +58,20 @@ export function evolvePlan(rounds: PlanRounds, event: PlanEvent): PlanRounds {
     case 'objective.scored':
       begun[event.round - 1]?.scores.set(event.objective, event.result);
       return rounds;
-    case 'wait.closed': {
-      if (proposed === undefined) return rounds;
-      const { closing } = event;
-      if ('decision' in closing && closing.decision === 'approve') {
-        const edited = closing.value === undefined ? {} : { edited: closing.value };
-        return { begun, rejected, proposed: { ...proposed, approved: edited } };
-      }
-      const note = 'decision' in closing && closing.note !== undefined ? { note: closing.note } : {};
-      return { begun, rejected: [...rejected, { program: proposed.program, ...note }] };
-    }
   }
+}
+
+/** What it has come to when the wait for a person is over. */
+export function planDecided(rounds: PlanRounds, wait: Pick<Approval, 'onTimeout'>, closing: Closing): PlanRounds {
+  const { begun, rejected, proposed } = rounds;
+  if (proposed === undefined) return rounds;
+  const answer = 'decision' in closing ? closing : { decision: wait.onTimeout };
+  if (answer.decision === 'approve') {
+    const edited = 'value' in answer ? { edited: answer.value } : {};
+    return { begun, rejected, proposed: { ...proposed, approved: edited } };
+  }
+  const note = 'note' in answer ? { note: answer.note } : {};
+  return { begun, rejected: [...rejected, { program: proposed.program, ...note }] };
 }
 
 function proposalOf({ objectives = null, grant = {} }: EventOf<'plan.proposed'>, program: Hash): ProposedPlan {

@@ -46,6 +46,8 @@ export type History = {
   readonly rejected?: { readonly output: Payload; readonly gate: GateResult };
   /** The rejected output with the highest score so far. */
   readonly best?: { readonly output: Payload; readonly gate: GateResult };
+  /** Calls that an attempt has recorded so far. */
+  readonly calls?: { readonly attempt: number; readonly count: number };
   /** A person has let it run; `input` when they edited what it is given. */
   readonly allowed?: { readonly input?: Payload };
 };

@@ -147,7 +147,9 @@ function judge(answer: PlanAnswer, { criteria }: ReadRequest, grant: Grant): Jud
     return { faults: [fault], source: answer.yaml };
   }
   const objectives = [...ownObjectives(answer.objectives, grant), ...askedObjectives(criteria, grant)];
-  const source = withObjectives(answer.yaml, objectives);
+  // Of two with one id the first stands there; that there are two is a fault of its own.
+  const single = objectives.filter(({ id }, index) => objectives.findIndex((one) => one.id === id) === index);
+  const source = withObjectives(answer.yaml, single);
   const checked = checkPlan({ source, objectives, reasons: answer.steps }, grant);
   return checked.ok
     ? { compiled: checked.compiled, answer, stated: { source, objectives } }
