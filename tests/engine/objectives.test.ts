@@ -404,7 +404,7 @@ describe('a plan block whose owner dies', () => {
       },
     );
     expect(deaths).toBeGreaterThan(10);
-  });
+  }, 180_000);
 
   it('asks a person once about each plan, and carries out what they said once', async () => {
     const deaths = await withEachDeath(
@@ -436,20 +436,18 @@ describe('a plan block whose owner dies', () => {
         }, counting([])),
     );
     expect(deaths).toBeGreaterThan(10);
-  });
+  }, 180_000);
 });
 
 /** The plan with a reason for one step that serves the first objective, and one for the others, so that none is idle. */
-function withServing(plan: Json, id: string, serves: readonly string[]): Json {
-  if (typeof plan !== 'object' || plan === null) return plan;
+function withServing(plan: JsonObject, id: string, serves: readonly string[]): JsonObject {
   const extra = serves
     .slice(1)
     .map((objective) => ({ step: `${id}_${objective}`, serves: objective, why: 'It needs it.' }));
-  const yaml = 'yaml' in plan ? String(plan.yaml) : '';
   const more = extra.map(({ step: other }) => `  - { id: ${other}, uses: act, with: { n: 1 } }`).join('\n');
   return {
     ...plan,
-    yaml: yaml.replace('\noutputs:', `\n${more}\noutputs:`),
+    yaml: String(plan['yaml']).replace('\noutputs:', `\n${more}\noutputs:`),
     steps: [{ step: id, serves: serves[0] ?? 'o1', why: 'It needs it.' }, ...extra],
   };
 }

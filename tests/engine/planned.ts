@@ -1,6 +1,16 @@
 /** Planners whose model is played by a test: it answers with plans, and as a judge with verdicts. */
 import { noUsage, TelosError } from '@telos/core';
-import type { AnyCheck, AnyTool, Exchange, GenerateRequest, Generation, Json, Models, Planner } from '@telos/core';
+import type {
+  AnyCheck,
+  AnyTool,
+  Exchange,
+  GenerateRequest,
+  Generation,
+  Json,
+  JsonObject,
+  Models,
+  Planner,
+} from '@telos/core';
 import { createChecks } from '@telos/evaluators';
 import { createSchemas } from '@telos/language';
 import { createPlanner } from '@telos/planner';
@@ -28,7 +38,7 @@ export type Objective = {
 };
 
 /** A plan as a model answers with it, every step of it serving the first objective. */
-export function planOf(steps: string, outputs: string, objectives: readonly Objective[] = [{ id: 'o1' }]): Json {
+export function planOf(steps: string, outputs: string, objectives: readonly Objective[] = [{ id: 'o1' }]): JsonObject {
   const yaml = `telos: 1\nid: p\nsteps:\n${steps}\noutputs: ${outputs}\n`;
   const ids = [...steps.matchAll(/\bid: *([a-z_0-9]+)/g)].map(([, id]) => id ?? '');
   return {

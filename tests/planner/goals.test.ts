@@ -7,8 +7,9 @@ import { outputsOf } from '../engine/engine.ts';
 import { isJudging, planOf, plannedBy, verdict } from '../engine/planned.ts';
 import type { Play } from '../engine/planned.ts';
 import { createStage, driven } from '../engine/stage.ts';
-import { goals, isReached } from './goals.ts';
-import type { Goal } from './goals.ts';
+import { isReached } from './goal.ts';
+import type { Goal } from './goal.ts';
+import { goals } from './goals.ts';
 import { openWorld } from './world.ts';
 import type { World } from './world.ts';
 

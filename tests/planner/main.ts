@@ -1,7 +1,7 @@
 /**
  *   pnpm eval:planner [--rounds 2] [--only text] [--json]
  *
- * The objectives of goals.ts, planned by the model that is set (OPENAI_BASE_URL, OPENAI_API_KEY or OLLAMA_HOST) and run by
+ * The objectives of this folder, planned by the model that is set (OPENAI_BASE_URL, OPENAI_API_KEY or OLLAMA_HOST) and run by
  * `telos plan --approve` in a world of their own. One line each: whether the result holds what the objective asks for,
  * what the run itself says of it, what it cost and how long it took; then the shares. Without a model it says so and
  * ends with 2, having tried nothing. Ends with 1 when a run broke off that should have ended.
@@ -10,8 +10,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { goals, isReached } from './goals.ts';
-import type { Goal } from './goals.ts';
+import { isReached } from './goal.ts';
+import type { Goal } from './goal.ts';
+import { goals } from './goals.ts';
 import { openWorld } from './world.ts';
 import type { World } from './world.ts';
 
@@ -121,14 +122,16 @@ function planned(objective: string, world: World): Promise<unknown> {
   let text = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
   return new Promise((ended) => {
-    child.on('close', () => {
-      try {
-        ended(JSON.parse(text.trim().split('\n').at(-1) ?? ''));
-      } catch {
-        ended(undefined);
-      }
-    });
+    child.on('close', () => ended(readJson(text.trim().split('\n').at(-1) ?? '')));
   });
+}
+
+function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }
 
 function lineOf({ objective, reached, said, tokens, usd, ms }: Tried): string {

@@ -20,14 +20,15 @@ import type {
 import type { Linked, Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
-import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
+import { labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs, planBlock } from './block.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { judge } from './judging.ts';
+import { endLoopRound } from './loop-rounds.ts';
 import { createPlanRounds } from './plans/plan-rounds.ts';
-import type { PlanAt } from './plans/plan-rounds.ts';
+import type { PlanAt } from './plans/rounds-seen.ts';
 import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
 import { openWorkflow } from './opening-workflow.ts';
 import { judgeBlock } from './rails/block-rails.ts';
@@ -220,31 +221,16 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms): BlockSteps
     scope: Scope,
     lookup: Lookup,
   ): void {
-    const { path, step, frame } = at;
+    const { path, step } = at;
     const inner = frames[0]?.frame;
-    const { linked } = desk.contexts.of(frame);
     const seen = inner === undefined ? scope : scopeWithin(scope, inner, step.nextReads, lookup);
-    // A loop's state is rendered from a map, and stays one.
-    const before = (seen['state'] ?? {}) as { readonly [name: string]: Json };
-    const replaced = linked.render(step.next, seen) as { readonly [name: string]: Json };
-    const after = { ...before, ...replaced };
-    const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
-    const carried = labellingOfNext(desk, at, inner, Object.keys(after));
-    if (!reached && round < step.max) {
-      desk.store(after, (payload) => {
-        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling: carried });
+    const ended = endLoopRound(desk, at, { round, frames, seen, lookup });
+    if ('result' in ended) finish(at, scope, lookup, ended.result);
+    else
+      desk.store(ended.after, (payload) => {
+        const labelling = ended.carried;
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling });
       });
-      return;
-    }
-    const last = blockOutput(state, step, frames, lookup, () => null);
-    const output = { state: after, output: last, rounds: round, reached };
-    const labelling = labellingOfFields({
-      state: carried,
-      output: labellingOfBody(state, desk.contexts.of(frame), at, frames, () => undefined),
-      rounds: unlabelled,
-      reached: unlabelled,
-    });
-    finish(at, scope, lookup, { output, labelling });
   }
 
   /** A round of an agent has ended: its answer, the reason why it ends, or the calls of another. */

@@ -33,8 +33,7 @@ export function readPlan(text: string, proposed: Pick<Plan, 'grant' | 'objective
     return { id, objective, criterion, ...(check === undefined ? {} : { check }) };
   });
   const said: PlanObjectives = { ...before, objectives, steps: reasonsOf(compiled, before.steps) };
-  // it is made of JSON alone
-  return { program, hash, source, objectives: said as unknown as Json, grant: proposed.grant };
+  return { program, hash, source, objectives: said, grant: proposed.grant };
 }
 
 function notAccepted(faults: readonly Fault[]): TelosError {

@@ -14,9 +14,7 @@ import type {
   EventOf,
   GateResult,
   Instant,
-  Json,
   MadeCall,
-  ObjectiveScore,
   Opening,
   Payload,
   Place,
@@ -30,6 +28,8 @@ import type {
 import type { StepStatusView } from '@telos/contract';
 import { carry, carryInput } from './carried-labels.ts';
 import type { CarriedLabels } from './carried-labels.ts';
+import { foldPlan } from './fold-plan.ts';
+import type { FoldedPlan } from './fold-plan.ts';
 import type { Note } from './note.ts';
 import { rateLimitView } from './event-view.ts';
 
@@ -71,13 +71,6 @@ export type FoldedStep = CarriedLabels & {
   /** Of a plan block: the plans that it ran. */
   plans?: FoldedPlan[];
   readonly notes: Note[];
-};
-
-export type FoldedPlan = {
-  readonly program: string;
-  readonly objectives: Json;
-  readonly kept: readonly string[];
-  readonly scores: Map<string, ObjectiveScore>;
 };
 
 export type FoldedRun = {
@@ -302,35 +295,12 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       return;
     }
     case 'plan.proposed':
-      spend(step, attemptOf(step, event.attempt, event.at), event.usage);
-      step.notes.push({
-        name: event.type,
-        at: event.at,
-        attributes: {
-          attempt: event.attempt,
-          source: event.source,
-          ...(event.faults === undefined ? {} : { faults: event.faults }),
-        },
-      });
-      return;
     case 'plan.accepted':
-    case 'plan.replaced': {
+    case 'plan.replaced':
+    case 'objective.scored':
       spend(step, attemptOf(step, event.attempt, event.at), event.usage);
-      const { program, objectives } = event;
-      const kept = event.type === 'plan.replaced' ? event.kept : [];
-      (step.plans ??= []).push({ program, objectives, kept, scores: new Map() });
-      step.rounds = step.plans.length;
-      const more = event.type === 'plan.replaced' ? { round: event.round, kept: [...kept] } : {};
-      step.notes.push({ name: event.type, at: event.at, attributes: { program, objectives, ...more } });
+      foldPlan(step, event);
       return;
-    }
-    case 'objective.scored': {
-      const { round, objective, result } = event;
-      spend(step, attemptOf(step, event.attempt, event.at), event.usage);
-      step.plans?.[round - 1]?.scores.set(objective, result);
-      step.notes.push({ name: event.type, at: event.at, attributes: { round, objective, ...result } });
-      return;
-    }
     default:
       event satisfies never;
   }

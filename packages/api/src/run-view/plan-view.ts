@@ -3,7 +3,7 @@ import { planDiff } from '@telos/core';
 import type { Json } from '@telos/core';
 import type { PlanRoundView } from '@telos/contract';
 import { z } from 'zod';
-import type { FoldedPlan } from './fold-run.ts';
+import type { FoldedPlan } from './fold-plan.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 
 const told = z.object({

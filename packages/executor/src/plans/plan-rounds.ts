@@ -11,12 +11,9 @@
 import {
   bestRound,
   errorRecordOf,
-  framePath,
   hasRoundsLeft,
-  isFinished,
   joinLabellings,
   keptSteps,
-  noRounds,
   planOutcome,
   planTextOf,
   stepPath,
@@ -33,15 +30,9 @@ import type {
   Json,
   JsonObject,
   Labelling,
-  ObjectiveScore,
   ObjectiveSpec,
-  Payload,
   Plan,
-  PlanRound,
-  PlanRounds,
-  PlanStep,
   ProposedPlan,
-  Program,
   StepPath,
   Usage,
   Wait,
@@ -49,19 +40,17 @@ import type {
 import type { Scope } from '@telos/language';
 import type { ActiveStep } from '../active-step.ts';
 import { labellingOfResult } from '../block-labelling.ts';
-import { blockOutput, bodyOutputs } from '../block.ts';
 import type { Desk } from '../desk.ts';
 import { draft } from '../drafting.ts';
 import type { Asked, Planned } from '../drafting.ts';
 import { labellingOfAll, trusted } from '../labelling.ts';
-import { payloadsOf, scopeOf, sourcesOf } from '../scope.ts';
+import { sourcesOf } from '../scope.ts';
 import type { Lookup } from '../values.ts';
 import { earlierPlan } from './earlier-plan.ts';
-import { objectivesOf } from './objectives-of.ts';
 import { hasRoomForDraft } from './room-for-draft.ts';
+import { createRoundsSeen } from './rounds-seen.ts';
+import type { PlanAt, Seen } from './rounds-seen.ts';
 import { scoreObjective, untested } from './scoring.ts';
-
-export type PlanAt = At & { readonly step: PlanStep };
 
 export type PlanRoundsDeps = {
   readonly active: Map<StepPath, ActiveStep>;
@@ -83,18 +72,6 @@ export type Given = {
   readonly inner: { readonly output: Json; readonly scope: Scope; readonly frame: Frame };
 };
 
-/** A round as its expressions see it when its steps have ended. */
-type Seen = {
-  readonly frame: Frame;
-  /** Of the round. */
-  readonly scope: Scope;
-  /** Of the block. */
-  readonly outer: Scope;
-  /** What the plan gave; null where its steps did not all end well. */
-  readonly output: Json;
-  readonly lookup: Lookup;
-};
-
 /** Why no other plan follows although one was wanted, and what finding that out has cost. */
 type Why = { readonly error?: ErrorRecord; readonly usage?: Usage | undefined };
 
@@ -111,75 +88,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
   const { state } = desk;
   const { active, attemptOf } = deps;
 
-  const roundsOf = (path: StepPath): PlanRounds => state.plans.get(path) ?? noRounds;
-
-  function roundOf({ path }: PlanAt, round: number): PlanRound & { readonly body: Program } {
-    const begun = roundsOf(path).begun[round - 1];
-    const body = begun === undefined ? undefined : desk.contexts.program(begun.program);
-    if (begun === undefined || body === undefined)
-      throw new TelosError('BUG', `The plan of round ${round} of ${path} was not loaded.`);
-    return { ...begun, body };
-  }
-
-  function frameOf(at: PlanAt, round: number): Frame {
-    const { path, step, frame } = at;
-    const key = { round };
-    return { path: framePath(path, key), steps: roundOf(at, round).body.steps, block: { path, step, frame, key } };
-  }
-
-  /** Reads what the objectives and outputs of a round lean on, and what its steps gave. */
-  function see(at: PlanAt, round: number, then: (seen: Seen) => void, failed: (error: ErrorRecord) => void): void {
-    const { path, step, frame } = at;
-    const inner = frameOf(at, round);
-    const { outputs, outputReads } = roundOf(at, round).body;
-    const context = desk.contexts.of(inner);
-    const reads = [...new Set([...outputReads, ...specsOf(at, round).flatMap((objective) => objective.reads)])];
-    const gave = inner.steps.flatMap(({ id }) => {
-      const known = state.steps.get(stepPath(inner.path, id));
-      return known?.status === 'succeeded' ? [known.output] : [];
-    });
-    const more = [...payloadsOf(state, context, inner, reads), ...bodyOutputs(state, [{ frame: inner }]), ...gave];
-    desk.read({ path, frame, reads: step.reads, more }, (outer, lookup) => {
-      const vars = outer['vars'] ?? {};
-      const scope = { ...outer, ...scopeOf(state, context, {}, inner, reads, lookup), vars };
-      let output: Json = null;
-      try {
-        if (isComplete(at, round))
-          output =
-            Object.keys(outputs).length === 0
-              ? blockOutput(state, step, [{ frame: inner }], lookup, () => null)
-              : context.linked.render(outputs, scope);
-      } catch (error) {
-        failed(errorRecordOf(error, 'EXPRESSION_FAILED'));
-        return;
-      }
-      then({ frame: inner, scope, outer, output, lookup });
-    });
-  }
-
-  /** Whether all steps of a round have ended, and none of them so that the plan failed. */
-  function isComplete(at: PlanAt, round: number): boolean {
-    const frame = frameOf(at, round);
-    return frame.steps.every(({ id, onError }) => {
-      const known = state.steps.get(stepPath(frame.path, id));
-      if (known?.status === 'failed') return onError === 'continue';
-      return isFinished(known) && known?.status !== 'cancelled';
-    });
-  }
-
-  function specsOf(at: PlanAt, round: number): readonly ObjectiveSpec[] {
-    const { body, objectives } = roundOf(at, round);
-    return objectivesOf(body, objectives);
-  }
-
-  /** What was said of each objective of a round; undefined of a round that came to no end of its own. */
-  function scoresOf(at: PlanAt, round: number): readonly (ObjectiveScore & { readonly id: string })[] | undefined {
-    const { scores } = roundOf(at, round);
-    const specs = specsOf(at, round);
-    if (!isComplete(at, round) || specs.some(({ id, check }) => check !== undefined && !scores.has(id)))
-      return undefined;
-    return specs.map(({ id }) => ({ id, ...(scores.get(id) ?? untested) }));
-  }
+  const { roundsOf, roundOf, frameOf, see, specsOf, scoresOf, gaveIn } = createRoundsSeen(desk);
 
   function advance(at: PlanAt, ended: EndedFrame): void {
     const { path } = at;
@@ -251,17 +160,10 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
       ({ outer, lookup }) => draftIn(outer, lookup),
       // Only its outputs could not be made: what its steps gave is read once more without them.
       () => {
-        const gave = payloadsIn(frameOf(at, round));
+        const gave = gaveIn(frameOf(at, round));
         desk.read({ path: at.path, frame: at.frame, reads: at.step.reads, more: gave }, draftIn);
       },
     );
-  }
-
-  function payloadsIn(frame: Frame): readonly Payload[] {
-    return frame.steps.flatMap(({ id }) => {
-      const known = state.steps.get(stepPath(frame.path, id));
-      return known?.status === 'succeeded' ? [known.output] : [];
-    });
   }
 
   /** Has a plan drafted, and, where a person is to decide about it, shown. @throws TelosError EXPRESSION_FAILED. */
