@@ -1,5 +1,5 @@
 /** Plans that reach their objectives: scored, replaced where they miss, and decided about by a person. */
-import type { EventOf, Json, JsonObject, RunEvent } from '@telos/core';
+import type { AnyTool, EventOf, Json, JsonObject, RunEvent } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
@@ -235,6 +235,40 @@ describe('a plan whose step fails', () => {
   it('leaves the result of an earlier round that came to its end', async () => {
     const engine = await stage.open(plannedBy((asked) => (replans(asked) ? failing : first), counting([])));
     expect(workOf(await engine.run(workflow(', rounds: 2')))).toMatchObject({ output: { n: 2 }, rounds: 2, round: 1 });
+  });
+});
+
+describe('what the steps of a plan gave', () => {
+  const page: Partial<AnyTool> = { returns: ['untrusted'], run: async () => 'a page' };
+  const rows: Partial<AnyTool> = { returns: ['private'], run: async () => 'a secret row' };
+  const both = `, tools: [page, rows, act], rounds: 2`;
+  const source = workflow(both).replace(', tools: [act]', '');
+  const plans = (text: string): Json =>
+    replans({ text })
+      ? planOf(step('a', 3), '{ n: "${{ steps.a.output }}" }', threeIs('output.n == 3'))
+      : planOf(
+          '  - { id: p, uses: page }\n  - { id: r, uses: rows }',
+          '{ n: "${{ steps.p.output }}" }',
+          threeIs('output.n == 3'),
+        );
+
+  it('is behind every word of the plan that takes its place', async () => {
+    const engine = await stage.open(plannedBy(({ text }) => plans(text), { ...counting([]), page, rows }));
+    const run = await engine.start(source);
+    await engine.ended(run);
+    const events = await engine.events(run);
+    expect(eventsOf(events, 'plan.replaced')[0]?.labels).toEqual(expect.arrayContaining(['untrusted', 'private']));
+    const a = eventsOf(events, 'step.succeeded').find(({ path }) => path === 'work#2.a');
+    expect(a?.labels).toEqual(expect.arrayContaining(['untrusted', 'private']));
+  });
+
+  it('is not shown to a model that may not have it', async () => {
+    const planned = plannedBy(({ text }) => plans(text), { ...counting([]), page, rows });
+    const engine = await stage.open({ ...planned, privateHosts: [] });
+    await driven(engine, await engine.start(source));
+    const told = planned.asked[1]?.messages.at(-1)?.text ?? '';
+    expect(told).toContain('(private: not shown)');
+    expect(told).not.toContain('a secret row');
   });
 });
 
