@@ -1,7 +1,7 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
 import { randomBytes } from 'node:crypto';
 import { anyJson, fold, runIdOf } from '@telos/core';
-import type { AnyTool, Json, Models, RunId, RunState, Store } from '@telos/core';
+import type { AnyTool, Json, Models, NewRun, RunId, RunState, Store } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
@@ -104,11 +104,12 @@ export async function openBenchEngine({
       const program = await programOf(shape, n);
       const at = Date.now();
       const id = runIdOf(at, randomBytes(10));
-      await store.journal.create({
+      const run: NewRun = {
         id,
         created: { type: 'run.created', at, workflow: shape, program, inputs: { value: { run: name } }, tags: [name] },
-      });
-      await queue.offer([{ kind: 'run', queue: 'default', run: id }]);
+      };
+      const { lease } = await (worker.take(run) ?? store.journal.create(run));
+      if (lease === undefined) await queue.offer([{ kind: 'run', queue: 'default', run: id }]);
       return id;
     },
     async finish(run) {

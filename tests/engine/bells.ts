@@ -24,7 +24,10 @@ export interface Bells {
 }
 
 export interface Bell extends Queue {
-  /** From now on its process is dead to the queue: it fetches nothing more, and offers nothing. */
+  /**
+   * From now on its process is dead to the queue: it offers nothing, fetches nothing more and takes nothing along that
+   * it had fetched, for who dies between fetching a job and beginning it is another test's.
+   */
   die(): void;
 }
 
@@ -56,8 +59,6 @@ function bellsOfPlace(place: QueuePlace): Bells {
   /** Jobs that were offered and have not begun, with their queue. */
   const offered = new Map<JobId, string>();
   const requests = new Set<Promise<unknown>>();
-  /** Jobs that a dead worker may have taken along: the server keeps them locked for it, and nobody can wait for them. */
-  const lost = new Set<JobId>();
   /** Whether anything may have been set going since it was last heard. */
   let isStirred = false;
   /** Whether the server has what it keeps jobs in. */
@@ -70,16 +71,15 @@ function bellsOfPlace(place: QueuePlace): Bells {
     changed = Promise.withResolvers();
   }
 
-  async function requested<T>(request: Promise<T>): Promise<T> {
+  async function noted(request: Promise<void>): Promise<void> {
     requests.add(request);
     isStirred = true;
-    try {
-      const answer = await request;
-      isUsed = true;
-      return answer;
-    } finally {
-      requests.delete(request);
-    }
+    await request.finally(() => requests.delete(request));
+  }
+
+  async function requested(request: Promise<void>): Promise<void> {
+    await noted(request);
+    isUsed = true;
   }
 
   /** Queues of which some worker takes a job now. */
@@ -94,13 +94,14 @@ function bellsOfPlace(place: QueuePlace): Bells {
   function isOnItsWay(): boolean {
     const names = new Set(withRoom());
     const underWay = new Set([...servings].flatMap((serving) => [...serving.underWay]));
-    for (const [id, queue] of offered) if (names.has(queue) && !underWay.has(id) && !lost.has(id)) return true;
+    for (const [id, queue] of offered) if (names.has(queue) && !underWay.has(id)) return true;
     return false;
   }
 
   function open(): Bell {
     const queue = openQueueAt(place.address);
     const own = new Map<Serving, Server>();
+    const death = Promise.withResolvers<void>();
     let isDead = false;
     return {
       async offer(jobs) {
@@ -119,12 +120,11 @@ function bellsOfPlace(place: QueuePlace): Bells {
         const server = queue.serve({ queues, concurrency }, async (job: Job, signal) => {
           const id = jobId(job);
           offered.delete(id);
-          if (isDead) lost.add(id);
-          else lost.delete(id);
           serving.underWay.add(id);
           change();
           try {
-            await handle(job, signal);
+            // What a dead process has under way does not end; its end is the process' own.
+            await Promise.race([handle(job, signal), death.promise]);
           } finally {
             serving.underWay.delete(id);
             isStirred = true;
@@ -148,11 +148,11 @@ function bellsOfPlace(place: QueuePlace): Bells {
       },
       die() {
         isDead = true;
+        death.resolve();
         for (const [serving, server] of own) {
           servings.delete(serving);
-          for (const id of serving.underWay) lost.add(id);
-          // Never done, for what a dead process has under way does not end; but it fetches no more.
-          void server.stop();
+          // What it has fetched and not begun goes back meanwhile.
+          void noted(server.stop());
         }
         change();
       },

@@ -86,6 +86,41 @@ describe('a fan-out that is wider than its owner has slots', () => {
     expect(await owner.store.claims.of(state.id)).toEqual([]);
   });
 
+  it('stores what all its tasks can see once, and gives each all of it', async () => {
+    const list = Array.from({ length: 3000 }, (_, index) => index);
+    const act: Act = ({ i, size, first }) => [i ?? null, size ?? null, first ?? null];
+    const owner = await engineOf({ tools: { act, big: () => list }, concurrency: 1 });
+    await helperOf(owner, { tools: { act, big: () => list }, concurrency: 8 });
+    const { blobs } = owner.store;
+    const put = blobs.put.bind(blobs);
+    let stored = 0;
+    blobs.put = (...args) => ((stored += 1), put(...args));
+    const run = await owner.start(
+      `telos: 1
+id: fan
+inputs: { text: string }
+vars: { list: [${list.join(', ')}] }
+steps:
+  - { id: big, uses: big }
+  - id: each
+    foreach: "\${{ [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] }}"
+    as: i
+    max_parallel: 12
+    steps:
+      - id: x
+        uses: act
+        with: { i: "\${{ i }}", size: "\${{ size(vars.list) + size(steps.big.output) }}", first: "\${{ inputs.text.startsWith('z') }}" }
+outputs: { each: "\${{ steps.each.output }}" }
+`,
+      { text: 'z'.repeat(9000) },
+    );
+    expect(outputsOf(await owner.ended(run))).toEqual({
+      each: Array.from({ length: 12 }, (_, i) => [i, 6000, true]),
+    });
+    // The output of `big`, and then what the tasks see: that, the variable and the text.
+    expect(stored).toBe(4);
+  });
+
   it('finishes although the queue is emptied in the middle', async () => {
     const begun = createLatch();
     const goOn = createLatch();
@@ -298,6 +333,30 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     await ringLate(steps);
     await owner.clock.advance(5000);
     await owner.ended(run);
+    expect(calls).toBe(0);
+  });
+
+  it('is not begun when it is called off while the answer to its claim is on its way', async () => {
+    const owner = await engineOf({ tools: { act: () => null } });
+    const { claims } = owner.store;
+    const claim = claims.claim.bind(claims);
+    const claimed = createLatch();
+    const answered = createLatch();
+    claims.claim = async (task, worker) => {
+      const mine = await claim(task, worker);
+      claimed.open();
+      await answered.reached;
+      return mine;
+    };
+    let calls = 0;
+    await helperOf(owner, { queues: ['gpu'], tools: { act: () => ++calls } });
+    const run = await owner.start(single(', queue: gpu'));
+    await claimed.reached;
+    await owner.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'asked' });
+    await owner.ended(run);
+    await owner.clock.advance(6000);
+    answered.open();
+    await owner.clock.advance(1000);
     expect(calls).toBe(0);
   });
 

@@ -14,6 +14,7 @@ import type {
   JsonObject,
   Live,
   Models,
+  NewRun,
   Planner,
   Program,
   Queue,
@@ -77,6 +78,9 @@ export type Starting = {
   readonly events?: readonly RunEvent[];
   /** Whether to ring the queue for it; default true. Else a worker finds it by looking for runs that nobody owns. */
   readonly rung?: boolean;
+  /** Whether it comes through this worker, which takes it up at once when it has room; default false. */
+  readonly here?: boolean;
+  readonly idempotency?: NewRun['idempotency'];
 };
 
 export interface Engine {
@@ -182,7 +186,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     live,
     worker,
     problems,
-    async start(yaml, inputs = {}, { created, events, rung = true } = {}) {
+    async start(yaml, inputs = {}, { created, events, rung = true, here = false, idempotency } = {}) {
       const { program, hash } = await keep(yaml);
       const id = runIdOf(clock.now(), randomBytes(10));
       const workflows = await pinned(program);
@@ -191,7 +195,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       // As the door does that lets a run in.
       const judged = await judgeInput({ checks, vaults }, linked, linked.inputs(inputs), at);
       const more = [...judged.events, ...(events ?? [])];
-      await store.journal.create({
+      const run: NewRun = {
         id,
         created: {
           type: 'run.created',
@@ -203,10 +207,14 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
           ...created,
         },
         ...(more.length === 0 ? {} : { more }),
-      });
-      const turns = await store.runs.turns([id]);
-      if (rung) await queue.offer([{ kind: 'run', queue: 'default', run: id, ...turns.get(id) }]);
-      return id;
+        ...(idempotency === undefined ? {} : { idempotency }),
+      };
+      const stored = await ((here ? worker.take(run) : undefined) ?? store.journal.create(run));
+      if (rung && stored.lease === undefined) {
+        const turns = await store.runs.turns([stored.run]);
+        await queue.offer([{ kind: 'run', queue: 'default', run: stored.run, ...turns.get(stored.run) }]);
+      }
+      return stored.run;
     },
     async publish(yaml) {
       const { program, hash } = await keep(yaml);

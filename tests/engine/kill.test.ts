@@ -13,7 +13,7 @@ import { callsIn } from '../mortal/logging-tools.ts';
 import { createRun } from '../mortal/runs.ts';
 import { chance } from './chance.ts';
 import { outputsOf } from './engine.ts';
-import { newQueuePlace, testQueue } from './queues.ts';
+import { newQueuePlace } from './queues.ts';
 import type { QueuePlace } from './queues.ts';
 import { newStorePlace, openStoreAt } from './stores.ts';
 import type { StorePlace } from './stores.ts';
@@ -37,8 +37,7 @@ steps:
 outputs: { first: "\${{ steps.first.output }}", sum: "\${{ steps.sum.output }}", mails: "\${{ steps.mails.output }}" }
 `;
 
-/** A worker that dies while it takes a job from a shared queue keeps it from the others for some seconds. */
-const killings = testQueue === 'local' ? 15 : 8;
+const killings = 15;
 
 let folder: string;
 let place: StorePlace;
@@ -89,8 +88,7 @@ function calls(): ReadonlyMap<string, readonly string[]> {
 it.for([1, 2])(
   'finishes every run however often its workers are killed, repeats no finished step and no irreversible one (seed %i)',
   { timeout: 120_000 },
-  async (seed, { skip }) => {
-    skip(testQueue === 'redis', 'a job that a dead worker had taken from Redis may hold its run up for over a minute');
+  async (seed) => {
     const random = chance(seed);
     const runs: RunId[] = [];
     /** How often each step had been called when it was seen to have finished. */

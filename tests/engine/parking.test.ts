@@ -1,7 +1,7 @@
 /** Runs that wait cost rows, not memory; none is lost, none is taken up without need, and none is driven twice. */
 import type { RunEvent } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { outputsOf } from './engine.ts';
+import { createLatch, outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { testQueue } from './queues.ts';
 import { agreeable, createStage, driven } from './stage.ts';
@@ -47,6 +47,53 @@ describe('parked runs', () => {
     for (const run of runs) expect((await engine.ended(run)).phase.status).toBe('succeeded');
     expect(takes()).toBe(600);
   });
+
+  it('go on in the millisecond in which they are due, also just after another one', async () => {
+    const begun: number[] = [];
+    const engine = await stage.open({ tools: { act: () => begun.push(engine.clock.now()) } });
+    const from = engine.clock.now();
+    const runs: string[] = [];
+    for (const ms of [60_000, 60_001, 60_100, 60_249]) runs.push(await engine.start(nap(`${ms}ms`)));
+    for (const run of runs) await engine.until(run, isParked);
+    await engine.clock.advance(60_300);
+    for (const run of runs) await engine.ended(run);
+    expect(begun.map((at) => at - from)).toEqual([60_000, 60_001, 60_100, 60_249]);
+  });
+
+  it.each([true, false])(
+    'go on when they are due that were let go while the worker looked for others (recover: %s)',
+    async (recover) => {
+      const begun: number[] = [];
+      const engine = await stage.open({ tools: { act: () => begun.push(engine.clock.now()) }, recover });
+      const { leases, runs } = engine.store;
+      const looked = createLatch();
+      const goOn = createLatch();
+      const late = async <T>(answer: Promise<T>): Promise<T> => {
+        looked.open();
+        await goOn.reached;
+        return answer;
+      };
+      const { nextDueMs } = leases;
+      if (recover) leases.nextDueMs = () => late(nextDueMs());
+      const first = await engine.start(nap('6s'));
+      await engine.until(first, isParked);
+      await settle(engine);
+      const { turns } = runs;
+      if (!recover) runs.turns = (asked) => late(turns(asked));
+      await engine.clock.advance(7500);
+      await looked.reached;
+      leases.nextDueMs = nextDueMs;
+      runs.turns = turns;
+      const from = engine.clock.now();
+      const second = await engine.start(nap('5001ms'));
+      await engine.until(second, isParked);
+      await settle(engine);
+      goOn.open();
+      await engine.clock.advance(6000);
+      await engine.ended(second);
+      expect(begun.at(-1)).toBe(from + 5001);
+    },
+  );
 
   it('are driven by one of two workers, whoever is first', async () => {
     const ran: string[] = [];

@@ -1,4 +1,4 @@
-import type { Clock, Live, Models, Planner, Queue, Store, Vaults } from '@telos/core';
+import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, Vaults } from '@telos/core';
 import type { CompileDeps } from './compile-workflow.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
@@ -7,6 +7,8 @@ export type ApiDeps = CompileDeps & {
   readonly store: Store;
   readonly live: Live;
   readonly queue: Queue;
+  /** Stores a new run as that of a worker in this process, who takes it up; undefined when none has room. Absent: there is none. */
+  readonly take?: (run: NewRun) => Promise<Created> | undefined;
   readonly clock: Clock;
   readonly models: Models;
   /** Reads plans that people have edited. Absent: whoever carries a decision out does. */

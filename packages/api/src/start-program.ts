@@ -32,8 +32,8 @@ import type {
 } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
-import { callWorker } from './call-worker.ts';
-import type { CallWorkerDeps } from './call-worker.ts';
+import { beginRun } from './begin-run.ts';
+import type { BeginRunDeps } from './begin-run.ts';
 import type { CompileDeps } from './compile-workflow.ts';
 import { judgeInput } from './judge-input.ts';
 import { pinWorkflows } from './pin-workflows.ts';
@@ -44,7 +44,7 @@ import { storePayload } from './store-payload.ts';
 
 export type StartProgramDeps = RequirementDeps &
   CompileDeps &
-  CallWorkerDeps & {
+  BeginRunDeps & {
     readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'>;
     readonly clock: Pick<Clock, 'now'>;
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
@@ -106,7 +106,7 @@ export async function startProgram(
   await keep();
   await pinned.keep();
   const labelling = labellingOfRequest(program, request);
-  const { run, existing } = await deps.store.journal.create({
+  const created: NewRun = {
     id,
     created: {
       type: 'run.created',
@@ -126,10 +126,9 @@ export async function startProgram(
     },
     ...(events.length === 0 ? {} : { more: events }),
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
-  });
+  };
+  const { run, existing } = await beginRun(deps, created, turn);
   if (existing) vaults.drop(id);
-  // Also for an existing run: the process that stored it may have died before it called a worker.
-  await callWorker(deps, run, turn);
   return { run, existing, workflow: program.id, program: hash };
 }
 

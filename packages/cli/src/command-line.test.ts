@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +62,31 @@ steps:
 outputs:
   text: \${{ steps.text.output }}
 `;
+
+describe('a collector of traces', () => {
+  it('is told of the run before the command ends, and holds nothing up when it is away', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    const bodies: string[] = [];
+    const collector = createServer((request, response) => {
+      void text(request).then((body) => {
+        bodies.push(body);
+        response.end('{}');
+      });
+    });
+    await new Promise<void>((resolve) => void collector.listen(0, '127.0.0.1', resolve));
+    const { port } = collector.address() as AddressInfo; // a server that listens on a port has one
+    const environment = { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`, OTEL_SERVICE_NAME: 'greeter' };
+    expect((await telos(['run', 'greeting.yaml'], environment)).code).toBe(0);
+    collector.closeAllConnections();
+    await new Promise((resolve) => void collector.close(resolve));
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]).toContain('"greeter"');
+    expect(bodies[0]).toContain('step words');
+    const { code, complaints } = await telos(['run', 'greeting.yaml'], environment);
+    expect(code).toBe(0);
+    expect(complaints).toContain('does not take traces');
+  });
+});
 
 describe('the command line', () => {
   it('lists its commands', async () => {

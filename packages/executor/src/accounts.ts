@@ -71,7 +71,8 @@ export function createAccounts(
       return;
     }
     prepare(desk, at, attempt, {
-      onError: () => then(oneCall),
+      path: at.path,
+      onUnprepared: () => then(oneCall),
       onReady(prepared) {
         const { scope, context, sources } = prepared;
         // What cannot be rendered or read costs nothing: the attempt fails before its call.

@@ -7,8 +7,8 @@
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { boundedCall } from './bounded.ts';
-import { outOfCourse, withStrays } from './strays.ts';
-import type { StrayOf } from './strays.ts';
+import { Course, outOfCourse } from './strays.ts';
+import type { Strayable, StrayOf } from './strays.ts';
 
 /** Characters kept of what a step has shown, in case it is stopped. */
 const partialLimit = 1_000_000;
@@ -21,22 +21,23 @@ export interface ActiveStep {
 /** How work ends that did not come to its own result. */
 export type Failure = { readonly ended: 'failed'; readonly error: ErrorRecord };
 
-export type ActiveStepSpec<T> = {
+/** Called as its methods: an object that keeps what an attempt needs can be one. */
+export interface ActiveStepSpec<T> {
   readonly of: StrayOf;
   readonly clock: Clock;
   readonly timeoutMs: number | undefined;
   /** Whether what it shows is kept in case it is stopped; default true. */
   readonly keepsText?: boolean;
-  readonly run: (hooks: AttemptHooks) => Promise<T | Failure>;
-  readonly onCall: (call: ToolCallReport) => void;
-  readonly onText: (text: string) => void;
+  run(hooks: AttemptHooks): Promise<T | Failure>;
+  onCall(call: ToolCallReport): void;
+  onText(text: string): void;
   /** Told of a call that waits for a rate limit; what it gives is called when it waits no longer. */
-  readonly onWait: (limit: RateLimit) => () => void;
+  onWait(limit: RateLimit): () => void;
   /** `usage` is the sum of the calls; undefined when there were none. */
-  readonly onEnd: (result: T | Failure, usage: Usage | undefined) => void;
+  onEnd(result: T | Failure, usage: Usage | undefined): void;
   /** Told what `onEnd` throws. */
-  readonly onError: (error: unknown) => void;
-};
+  onError(error: unknown): void;
+}
 
 export interface AttemptHooks {
   /** Made when first asked for: a step that never looks at it costs no controller. */
@@ -53,8 +54,9 @@ export function startStep<T>(spec: ActiveStepSpec<T>): ActiveStep {
 }
 
 /** A class, since one is made for every attempt: what most attempts never use costs them nothing. */
-class StepUnderWay<T> implements ActiveStep, AttemptHooks {
+class StepUnderWay<T> implements ActiveStep, AttemptHooks, Strayable {
   readonly #spec: ActiveStepSpec<T>;
+  readonly #course: Course;
   #controller: AbortController | undefined;
   #aborted: Error | undefined;
   #timer: AbortController | undefined;
@@ -64,23 +66,32 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
 
   constructor(spec: ActiveStepSpec<T>) {
     this.#spec = spec;
+    this.#course = new Course(spec.of, this);
   }
 
   /** Never throws. */
   begin(): void {
-    const { timeoutMs, onError } = this.#spec;
+    const { timeoutMs } = this.#spec;
     try {
       if (timeoutMs !== undefined) this.#expireAfter(timeoutMs);
     } catch (error) {
-      onError(error);
+      this.#spec.onError(error);
       return;
     }
-    this.#run()
-      .then(
-        (result) => this.#end(result),
-        (error: unknown) => this.#end({ ended: 'failed', error: errorRecordOf(this.#aborted ?? error) }),
-      )
-      .catch(onError);
+    let result: Promise<T | Failure>;
+    try {
+      result = this.#course.run(() => this.#spec.run(this));
+    } catch (error) {
+      result = Promise.reject(error);
+    }
+    result.then(
+      (come) => this.#end(come),
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  fail(error: unknown): void {
+    this.#end({ ended: 'failed', error: errorRecordOf(this.#aborted ?? error) });
   }
 
   get signal(): AbortSignal {
@@ -123,16 +134,17 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
     };
   }
 
-  #run(): Promise<T | Failure> {
-    const { of, run } = this.#spec;
-    return withStrays(of, () => run(this));
-  }
-
+  /** Never throws. */
   #end(result: T | Failure): void {
+    this.#course.end();
     if (this.#over) return;
     this.#over = true;
     this.#timer?.abort('over');
-    this.#spec.onEnd(result, this.#usage);
+    try {
+      this.#spec.onEnd(result, this.#usage);
+    } catch (error) {
+      this.#spec.onError(error);
+    }
   }
 
   #abort(reason: Error): void {
@@ -141,7 +153,7 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
   }
 
   #expireAfter(timeoutMs: number): void {
-    const { clock, onError } = this.#spec;
+    const { clock } = this.#spec;
     this.#timer = new AbortController();
     const expire = (): void => {
       if (this.#over) return;
@@ -149,6 +161,9 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks {
       this.#abort(late);
       this.#end({ ended: 'failed', error: errorRecordOf(late) });
     };
-    clock.sleep(timeoutMs, this.#timer.signal).then(expire).catch(onError);
+    clock
+      .sleep(timeoutMs, this.#timer.signal)
+      .then(expire)
+      .catch((error: unknown) => this.#spec.onError(error));
   }
 }

@@ -11,15 +11,16 @@ import { prepare, shownInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';
 import { settleFailure } from './settling.ts';
 
+/** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
+export function needsLeave({ state, contexts }: Desk, { step, frame }: ActionAt): boolean {
+  const context = contexts.of(frame);
+  return step.asks === true || isLabelled(state, context) || isHeldToRules(step, context);
+}
+
 /** Calls `go` when the step may run with what it is given; else a person is asked, or it fails. */
 export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: number, go: () => void): void {
   const { state, deps } = desk;
-  const { path, step, frame } = at;
-  const context = desk.contexts.of(frame);
-  if (step.asks !== true && !isLabelled(state, context) && !isHeldToRules(step, context)) {
-    go();
-    return;
-  }
+  const { path, step } = at;
   const known = state.steps.get(path);
   // One that runs already was let go before it did: a person has decided about something else of it.
   const allowed = known?.status === 'retrying' ? known.history.allowed : undefined;
@@ -33,7 +34,8 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
     settleFailure(desk, at, attempt, unprepared(error));
   };
   prepare(desk, at, attempt, {
-    onError: fail,
+    path,
+    onUnprepared: fail,
     onReady(prepared) {
       const tool = deps.tools.get(step.uses);
       const { scope, rendering } = prepared;

@@ -44,8 +44,8 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   try {
     const output =
       railing === undefined
-        ? await call(spec)
-        : await railing.judge(railing.isRecorded ? undefined : await call(spec), spec.shown);
+        ? givenBy(spec, await call(spec))
+        : await railing.judge(railing.isRecorded ? undefined : givenBy(spec, await call(spec)), spec.shown);
     const brought = broughtBy(spec, output);
     return step.gate === undefined
       ? { ended: 'succeeded', output, ...brought }
@@ -65,10 +65,14 @@ function broughtBy({ tool, input }: AttemptSpec, output: Json): Pick<Given, 'bro
   return parsed.success ? { brought: tool.labelsOf(parsed.data, output) } : {};
 }
 
-async function call({ tool, input, context, hide }: AttemptSpec): Promise<Json> {
+/** What the tool comes to. */
+function call({ tool, input, context }: AttemptSpec): Promise<unknown> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
-  const returned: unknown = await tool.run(parsed.data, context);
+  return tool.run(parsed.data, context);
+}
+
+function givenBy({ tool, hide }: AttemptSpec, returned: unknown): Json {
   return hide(outputOf(tool, returned));
 }
 

@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOfFields, TelosError, unlabelled } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, TelosError, unlabelled } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -29,7 +29,7 @@ import { judge } from './judging.ts';
 import { endLoopRound } from './loop-rounds.ts';
 import { createPlanRounds } from './plans/plan-rounds.ts';
 import type { PlanAt } from './plans/rounds-seen.ts';
-import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
+import { labellingOfAll, labellingOfConversation, trusted } from './labelling.ts';
 import { openWorkflow } from './opening-workflow.ts';
 import { judgeBlock } from './rails/block-rails.ts';
 import type { RailsAt } from './rails/block-rails.ts';

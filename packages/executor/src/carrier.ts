@@ -49,7 +49,9 @@ export class Carrier {
   carryOut(action: Action): void {
     switch (action.do) {
       case 'start':
-        this.#desk.whenGoing(action.path, () => this.#start(action));
+        // Nearly always at once, and then without a function made for later.
+        if (this.#desk.isGoing()) this.#start(action);
+        else this.#desk.whenGoing(action.path, () => this.#start(action));
         return;
       case 'retry':
         this.#retry(action);

@@ -51,7 +51,7 @@ export interface Desk {
   /** Calls `begin` at once when new work may begin, else when the run goes on. Held under `path` until then. */
   whenGoing(path: StepPath, begin: () => void): void;
   /** Calls `then` with the scope of a step in this frame, at once when every value is in memory. Held under `path` until then. */
-  read(what: Reading, then: (scope: Scope, lookup: Lookup) => void): void;
+  read(what: Reading, then: (scope: Scope, lookup: Lookup) => void, held?: Holding): void;
   /** Calls `then` with the payload of a value, at once when it is small. Held under `held.path` until then, when given. */
   store(value: Json, then: (payload: Payload) => void, held?: Holding): void;
   /** As `store`, for whoever waits by itself. */
@@ -71,17 +71,18 @@ export interface OwnersDesk extends Desk {
   dropAll(): void;
 }
 
-export type Holding = {
+export interface Holding {
   readonly path: StepPath;
   /** Called instead of `then` when the work is dropped before that. */
-  readonly onDrop?: (() => void) | undefined;
-};
+  onDrop?(): void;
+}
 
-export type Reading = Holding & {
+export type Reading = {
+  readonly path: StepPath;
   readonly frame: Frame;
   readonly reads: readonly string[];
   /** Further payloads to look up. */
-  readonly more?: readonly Payload[];
+  readonly more?: readonly Payload[] | undefined;
 };
 
 export type DeskSpec = {
@@ -188,15 +189,17 @@ export class RunDesk implements OwnersDesk {
     this.hold(path, () => withheld.delete(path));
   }
 
-  read({ path, frame, reads, more, onDrop }: Reading, then: (scope: Scope, lookup: Lookup) => void): void {
-    const context = this.contexts.of(frame);
-    const wanted = payloadsOf(this.state, context, frame, reads);
-    if (more !== undefined) wanted.push(...more);
-    const gathered = this.#patience.try(() => this.#values.gather(wanted));
-    const look = (lookup: Lookup): void =>
-      then(scopeOf(this.state, context, this.#varsOf(context, lookup), frame, reads, lookup), lookup);
-    if (gathered instanceof Promise) this.#whenHeld({ path, onDrop }, gathered, look);
-    else look(gathered);
+  read(what: Reading, then: (scope: Scope, lookup: Lookup) => void, held: Holding = what): void {
+    const context = this.contexts.of(what.frame);
+    const wanted = payloadsOf(this.state, context, what.frame, what.reads);
+    if (what.more !== undefined) wanted.push(...what.more);
+    const gathered = this.#values.gather(wanted);
+    if (!(gathered instanceof Promise)) {
+      then(this.#scopeOf(what, context, gathered), gathered);
+      return;
+    }
+    const coming = this.#patience.insist(gathered, () => this.#values.gather(wanted));
+    this.#whenHeld(held, coming, (lookup) => then(this.#scopeOf(what, context, lookup), lookup));
   }
 
   store(value: Json, then: (payload: Payload) => void, held?: Holding): void {
@@ -207,7 +210,8 @@ export class RunDesk implements OwnersDesk {
   }
 
   persist(value: Json): Payload | Promise<Payload> {
-    return this.#patience.try(() => this.#values.store(value));
+    const stored = this.#values.store(value);
+    return stored instanceof Promise ? this.#patience.insist(stored, () => this.#values.store(value)) : stored;
   }
 
   later(path: StepPath, dueAt: Instant, then: () => void): void {
@@ -261,6 +265,10 @@ export class RunDesk implements OwnersDesk {
     this.#held.clear();
   }
 
+  #scopeOf({ frame, reads }: Reading, context: Context, lookup: Lookup): Scope {
+    return scopeOf(this.state, context, this.#varsOf(context, lookup), frame, reads, lookup);
+  }
+
   #varsOf(context: Context, lookup: Lookup): JsonObject {
     const { vars } = context.linked.program;
     const known = this.#vars?.get(context);
@@ -286,15 +294,15 @@ export class RunDesk implements OwnersDesk {
       .catch(this.fail);
   }
 
-  #whenHeld<T>({ path, onDrop }: Holding, coming: Promise<T>, then: (value: T) => void): void {
+  #whenHeld<T>(held: Holding, coming: Promise<T>, then: (value: T) => void): void {
     let dropped = false;
-    this.hold(path, () => {
+    this.hold(held.path, () => {
       dropped = true;
-      onDrop?.();
+      held.onDrop?.();
     });
     this.#whenCome(coming, (come) => {
       if (dropped) return;
-      this.release(path);
+      this.release(held.path);
       then(come);
     });
   }

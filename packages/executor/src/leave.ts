@@ -45,7 +45,7 @@ const mostArguments = 100;
 
 /** Whether a rule has to be held against what this step's tool is given, be it labelled or not. */
 export function isHeldToRules(step: ActionStep, { permissions }: Context): boolean {
-  const [own] = permissions;
+  const own = permissions[0];
   if (own === undefined) return false;
   // Of the program's own rules those on names alone were held against the step when it was compiled.
   if (own.deny.length + own.ask.length > 0 && looksAt([...own.deny, ...own.ask], step)) return true;

@@ -42,6 +42,7 @@ export class Ledger {
   /** Of the last event handed to the journal, and of the last that it has acknowledged. */
   #written: Sequence;
   #durable: Sequence;
+  /** The append that went out last; resolves when it is durable or refused. */
   #last: Promise<void> = Promise.resolve();
 
   constructor(spec: LedgerSpec) {
@@ -76,20 +77,24 @@ export class Ledger {
     this.#frontier.expire(path, error);
   }
 
-  /** Appends what was applied since the last commit. Resolves when that, and all before it, is durable, however long the store is away. */
-  commit(settles: readonly string[]): Promise<void> {
-    if (this.#batch.length === 0 && settles.length === 0) return this.#last;
+  /**
+   * Appends what was applied since the last commit.
+   *
+   * @param settles Messages that it takes off the inbox.
+   * @param durable Called when that, and all before it, is durable, however long the store is away. Must not throw.
+   * @param refused Called instead with why the store does not take it.
+   */
+  commit(settles: readonly string[], durable: () => void, refused: (error: unknown) => void): void {
     const events = this.#batch;
     this.#batch = [];
     const after = this.#written;
     this.#written += events.length;
-    this.#last = this.#append({ after, events, settles, before: this.#last });
-    return this.#last;
+    this.#append({ after, events, settles, before: this.#last }, durable, refused);
   }
 
   /** Fails the run from what is durable, whatever else was applied or could not be written. */
   async failFromDurable(at: Instant, error: ErrorRecord): Promise<void> {
-    await this.#last.catch(() => {});
+    await this.#last;
     const { journal, lease } = this.#spec;
     const failed: RunEvent = { type: 'run.failed', at, error };
     await journal.append(lease, this.#durable, [failed]);
@@ -106,21 +111,27 @@ export class Ledger {
   }
 
   /** Appends go out at once, one behind the other. */
-  #append(addition: Addition): Promise<void> {
+  #append(addition: Addition, durable: () => void, refused: (error: unknown) => void): void {
     const { journal, lease } = this.#spec;
     const { after, events, settles } = addition;
-    return journal.append(lease, after, events, settles).then(
-      () => void (this.#durable = after + events.length),
-      (error: unknown) => this.#tryAgain(addition, error),
+    // One promise for all that follows an append, since every step waits for one.
+    this.#last = journal.append(lease, after, events, settles).then(
+      () => {
+        this.#durable = after + events.length;
+        durable();
+      },
+      (error: unknown) => this.#tryAgain(addition, error).then(durable, refused),
     );
   }
 
-  /** One that came too early, because the one before has to be tried again, waits for it. */
+  /** One that came too early, because the one before has to be tried again, waits for it, and is refused with it. */
   async #tryAgain({ after, events, settles, before }: Addition, first: unknown): Promise<void> {
     const { journal, lease, patience } = this.#spec;
     for (let failure = first; ;) {
-      if (this.#durable < after) await before;
-      else if (!(await patience.outlasts(failure))) throw failure;
+      if (this.#durable < after) {
+        await before;
+        if (this.#durable < after) throw failure;
+      } else if (!(await patience.outlasts(failure))) throw failure;
       try {
         await journal.append(lease, after, events, settles);
         this.#durable = after + events.length;

@@ -26,9 +26,13 @@ export class Patience {
   }
 
   /** Does something, again and again while the store fails in a way that passes. */
-  try<T>(act: () => T | Promise<T>): T | Promise<T> {
-    const done = act();
-    return done instanceof Promise ? done.catch((error: unknown) => this.#again(act, error)) : done;
+  try<T>(act: () => Promise<T>): Promise<T> {
+    return this.insist(act(), act);
+  }
+
+  /** As `try`, for what was done a first time: whoever has it at once makes no function for doing it again. */
+  insist<T>(first: Promise<T>, act: () => T | Promise<T>): Promise<T> {
+    return first.catch((error: unknown) => this.#again(act, error));
   }
 
   /** Waits a little when the error is one that passes; false when it is not, or when there is nothing to wait for any more. */

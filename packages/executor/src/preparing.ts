@@ -17,7 +17,7 @@ import type {
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Holding } from './desk.ts';
 import { givenInput, withGiven } from './given-input.ts';
 import { labellingOfInput, labellingOfTemplate } from './labelling.ts';
 import { hasPassed } from './rails/asked.ts';
@@ -57,17 +57,14 @@ export type Prepared = {
   readonly sources: () => JsonObject;
 };
 
-/** Reads what an attempt needs; `onDrop` is called instead of `onReady` when the step is withdrawn meanwhile. */
-export function prepare(
-  desk: Desk,
-  at: ActionAt,
-  attempt: number,
-  hooks: {
-    readonly onDrop?: () => void;
-    readonly onReady: (prepared: Prepared) => void;
-    readonly onError: (error: unknown) => void;
-  },
-): void {
+/** Who an attempt is prepared for. One of the three is called; `onDrop` when the step is withdrawn meanwhile. */
+export interface Preparing extends Holding {
+  onReady(prepared: Prepared): void;
+  onUnprepared(error: unknown): void;
+}
+
+/** Reads what an attempt needs. */
+export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Preparing): void {
   const { state } = desk;
   const { path, step, frame } = at;
   const known = state.steps.get(path);
@@ -77,19 +74,15 @@ export function prepare(
   const rails = railsOf(step, frame);
   const judged = rails === undefined ? undefined : state.rails.get(path);
   const railed = judged === undefined ? undefined : passedInput(judged);
-  const gave = judged === undefined ? [] : gaveOf(judged, attempt);
-  const more: Payload[] = [];
-  if (railed !== undefined) more.push(railed);
-  for (const [, { value }] of gave) if (value !== undefined) more.push(value);
-  if (rejected !== undefined) more.push(rejected.output);
-  if (given !== undefined) more.push(given);
+  const gave = judged === undefined ? nothingGiven : gaveOf(judged, attempt);
+  const more = furtherPayloads(railed, gave, rejected?.output, given);
   const context = desk.contexts.of(frame);
-  desk.read({ path, frame, reads: step.reads, more, onDrop: hooks.onDrop }, (scope, lookup) => {
+  const then = (scope: Scope, lookup: Lookup): void => {
     let idempotencyKey: string;
     try {
       idempotencyKey = keyOf(desk, at, context, scope);
     } catch (error) {
-      hooks.onError(error);
+      hooks.onUnprepared(error);
       return;
     }
     const model = history === undefined ? undefined : escalatedModel(step.gate?.onFail ?? [], history.rejections);
@@ -110,7 +103,20 @@ export function prepare(
       feedback: rejected === undefined ? undefined : { output: lookup(rejected.output), gate: rejected.gate },
       model,
     });
-  });
+  };
+  desk.read({ path, frame, reads: step.reads, more }, then, hooks);
+}
+
+/** What is to be looked up beside what the step reads; undefined for most. */
+function furtherPayloads(
+  railed: Payload | undefined,
+  gave: Gave,
+  rejected: Payload | undefined,
+  given: Payload | undefined,
+): readonly Payload[] | undefined {
+  if (railed === undefined && gave.length === 0 && rejected === undefined && given === undefined) return undefined;
+  const values = [railed, ...gave.map(([, { value }]) => value), rejected, given];
+  return values.filter((value) => value !== undefined);
 }
 
 /** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
@@ -134,6 +140,8 @@ function passedInput(judged: JudgedPlaces): Payload | undefined {
 }
 
 type Gave = readonly (readonly [RailPlace, JudgedPlace])[];
+
+const nothingGiven: Gave = [];
 
 /** What was judged behind the call of this attempt. */
 export function gaveOf(judged: JudgedPlaces, attempt: number): Gave {

@@ -30,12 +30,13 @@ export class Purse {
     this.#failBlock = failBlock;
   }
 
-  /** Calls `go` once what the attempt may cost is set aside; at once when no budget bounds it. */
+  /** Whether a budget bounds the attempts of this step. */
+  bounds(at: ActionAt): boolean {
+    return this.#boundsOf(at).length > 0;
+  }
+
+  /** Calls `go` once what the attempt may cost is set aside. */
   reserve(at: ActionAt, attempt: number, go: () => void): void {
-    if (this.#boundsOf(at).length === 0) {
-      go();
-      return;
-    }
     this.#accounts ??= createAccounts(this.#desk, (bounded) => this.#boundsOf(bounded), this.#failBlock);
     this.#accounts.reserve(at, attempt, go);
   }

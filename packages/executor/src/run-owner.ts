@@ -15,8 +15,7 @@
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
-import { createActionSteps } from './action-steps.ts';
-import type { ActionSteps } from './action-steps.ts';
+import { ActionSteps } from './action-steps.ts';
 import { createBlockSteps } from './block-steps.ts';
 import type { BlockSteps } from './block-steps.ts';
 import { OwnBodies } from './own-bodies.ts';
@@ -72,17 +71,26 @@ const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FUL
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
 
-/** Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do. */
-export async function ownRun(shared: OwnerShared, lease: Lease, hold: Hold): Promise<RunOwner | 'ended'> {
+/**
+ * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
+ *
+ * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
+ */
+export async function ownRun(
+  shared: OwnerShared,
+  lease: Lease,
+  hold: Hold,
+  fresh?: RunState,
+): Promise<RunOwner | 'ended'> {
   const { deps, programs } = shared;
   const { store, clock } = deps;
-  const state = await fold(store.journal.read(lease.run));
+  const state = fresh ?? (await fold(store.journal.read(lease.run)));
   if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
   if (hasEnded(state)) return 'ended';
   try {
     const linked = await programs.linked(state.program);
     const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies });
+    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
     owner.begin();
     return owner;
   } catch (error) {
@@ -101,6 +109,7 @@ type Loaded = {
   readonly linked: Linked;
   /** Programs of its blocks. */
   readonly bodies: Map<Hash, Linked>;
+  readonly isFresh: boolean;
 };
 
 class OwnedRun implements RunOwner, DeskOwner {
@@ -121,19 +130,22 @@ class OwnedRun implements RunOwner, DeskOwner {
   readonly #runRails: RunRails;
   readonly #carrier: Carrier;
   readonly #steering: Steering;
+  readonly #isFresh: boolean;
   #over = false;
   #failing = false;
   #begun = false;
   #scheduled = false;
   #draining = false;
   #parkedUntil: Instant | undefined;
-  /** Looks at the inbox that are under way: what they find is not to be missed by letting the run go. */
-  #looking = 0;
+  /** Whether the inbox is being looked at: what is found there is not to be missed by letting the run go. */
+  #looking = false;
+  /** Whether a message has come since that began. */
+  #rung = false;
   /** Taken from the frontier and not carried out, by key; empty between turns, absent while one at a time is offered. */
   #offered: Map<StepPath, Action> | undefined;
   #launches: (() => void)[] = [];
 
-  constructor({ shared, lease, hold, state, linked, bodies }: Loaded) {
+  constructor({ shared, lease, hold, state, linked, bodies, isFresh }: Loaded) {
     const { deps, slots, values, vaults, queues } = shared;
     const { store, clock } = deps;
     const { run } = lease;
@@ -143,6 +155,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.state = state;
     this.#shared = shared;
     this.#hold = hold;
+    this.#isFresh = isFresh;
     const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
     this.done = promise;
     this.#conclude = resolve;
@@ -161,7 +174,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     const contexts = createContexts(state, linked, bodies, deps.secret);
     const desk = new RunDesk({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner: this });
     const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
-    const actions = createActionSteps(desk, createForking(store, state), purse);
+    const actions = new ActionSteps(desk, createForking(store, state), purse);
     const waits = new Lazy(() => createWaitSteps(desk));
     this.#patience = patience;
     this.#ledger = ledger;
@@ -219,7 +232,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
-    this.#ledger.commit(this.#steering.take()).then(stopped, stopped);
+    this.#ledger.commit(this.#steering.take(), stopped, stopped);
   }
 
   lose(): void {
@@ -244,7 +257,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   fail(error: unknown): void {
     if (this.#over || this.#failing) return;
     const code = error instanceof TelosError ? error.code : 'BUG';
-    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED') {
+    if (code === 'STALE_OWNER' || code === 'RUN_FINISHED' || code === 'RUN_NOT_FOUND') {
       this.#finish('lost');
       return;
     }
@@ -260,7 +273,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
   async #begin(): Promise<void> {
     this.#desk.apply({ do: 'start', at: this.#desk.now() });
-    await this.#steering.read();
+    if (!this.#isFresh) await this.#steering.read();
     this.#budgets.watch();
     this.#begun = true;
     this.turn();
@@ -316,7 +329,7 @@ class OwnedRun implements RunOwner, DeskOwner {
     const acts = this.#launches;
     this.#launches = [];
     const ended = hasEnded(this.state);
-    this.#ledger.commit(this.#steering.take()).then(() => this.#act(acts, ended), this.#desk.fail);
+    this.#ledger.commit(this.#steering.take(), () => this.#act(acts, ended), this.#desk.fail);
   }
 
   /** Does what waited for a commit. */
@@ -339,16 +352,16 @@ class OwnedRun implements RunOwner, DeskOwner {
     else this.#doAll(acts);
   }
 
-  /** Not all of it brings something about: a turn follows, in which the run may come to rest. */
+  /** What brings nothing about leaves the run to come to rest in a turn. A step that is under way brings one itself. */
   #doAll(acts: readonly (() => void)[]): void {
     for (const act of acts) act();
-    this.turn();
+    if (this.#draining || this.#actions.busy() === 0) this.turn();
   }
 
   /** Nothing is left to record: when nothing is under way either, the run waits, or its worker stops. */
   #rest(): void {
     const settled = this.#ledger.isSettled() && this.#launches.length === 0;
-    if (this.#looking > 0 || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
+    if (this.#looking || !settled || (this.#blocks.made()?.busy() ?? 0) + this.#runRails.busy() > 0) return;
     // What other workers run goes on without this owner; the next one hears of it.
     const elsewhere = this.#draining ? (this.#actions.placing.made()?.size() ?? 0) : 0;
     if (this.#actions.busy() > elsewhere) return;
@@ -392,9 +405,20 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#conclude(end);
   }
 
+  /** A message that comes while the inbox is being read may be missed: then it is read once more, for all that have come meanwhile. */
   async #look(): Promise<void> {
-    this.#looking += 1;
-    await this.#steering.read().finally(() => (this.#looking -= 1));
+    this.#rung = true;
+    if (this.#looking) return;
+    this.#looking = true;
+    try {
+      while (this.#rung && !this.#over) {
+        this.#rung = false;
+        await this.#steering.read();
+        this.turn();
+      }
+    } finally {
+      this.#looking = false;
+    }
     this.turn();
   }
 }

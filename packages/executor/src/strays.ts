@@ -15,39 +15,54 @@ export type Stray = StrayOf & {
   readonly fails: boolean;
 };
 
-class Course {
-  readonly of: StrayOf;
-  /** Absent once the step has ended. */
-  fail: ((error: unknown) => void) | undefined;
+/** What fails by its strays. */
+export interface Strayable {
+  fail(error: unknown): void;
+}
 
-  constructor(of: StrayOf, fail: (error: unknown) => void) {
+/** What a step has set going. It outlives the step with whatever that left behind, so it lets go of it. */
+export class Course {
+  readonly of: StrayOf;
+  #step: Strayable | undefined;
+
+  constructor(of: StrayOf, step: Strayable) {
     this.of = of;
-    this.fail = fail;
+    this.#step = step;
+  }
+
+  /** Does something that is part of it. What follows on the promise that comes of it is not. */
+  run<T>(act: () => T): T {
+    return outside(enter<T>, this, act);
+  }
+
+  /** The step has ended: strays fail nothing any more. */
+  end(): void {
+    this.#step = undefined;
+  }
+
+  /** Fails the step, unless it has ended. */
+  claim(error: unknown): Stray {
+    const step = this.#step;
+    this.end();
+    step?.fail(error);
+    return { ...this.of, fails: step !== undefined };
   }
 }
 
-const courses = new AsyncLocalStorage<Course | undefined>();
+const courses = new AsyncLocalStorage<Course>();
 
-/** What `act` comes to; rejects with the first stray of it, when that comes sooner. */
-export function withStrays<T>(of: StrayOf, act: () => Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const course = new Course(of, reject);
-    courses.run(course, act).then(
-      (value) => {
-        course.fail = undefined;
-        resolve(value);
-      },
-      (error: unknown) => {
-        course.fail = undefined;
-        reject(error);
-      },
-    );
-  });
+/** Does something in the context of the process, which is nobody's course, then goes back to the one that it came from. */
+const outside = AsyncLocalStorage.snapshot();
+
+/** To be called outside, which sees to leaving it: `courses.run` does both, and copies the context once more to leave. */
+function enter<T>(course: Course, act: () => T): T {
+  courses.enterWith(course);
+  return act();
 }
 
 /** What a tool has the engine do is no part of its course: what fails there is the engine's. */
 export function outOfCourse<T>(act: () => T): T {
-  return courses.run(undefined, act);
+  return outside(act);
 }
 
 /**
@@ -57,10 +72,5 @@ export function outOfCourse<T>(act: () => T): T {
  * @returns undefined when no step has set it going.
  */
 export function claimStray(error: unknown): Stray | undefined {
-  const course = courses.getStore();
-  if (course === undefined) return undefined;
-  const { fail } = course;
-  course.fail = undefined;
-  fail?.(error);
-  return { ...course.of, fails: fail !== undefined };
+  return courses.getStore()?.claim(error);
 }

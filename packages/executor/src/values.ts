@@ -54,7 +54,7 @@ export function createValues(blobs: Blobs, memoryBytes = 64 * 1024 * 1024): Valu
   return {
     store: (value) => (isSmall(value) ? { value } : putBlob(value)),
     gather(payloads) {
-      if (!payloads.some(isBlob)) return inlineValue;
+      if (!someBlob(payloads)) return inlineValue;
       const missing: Hash[] = [];
       const values = new Map<Hash, Json>();
       for (const payload of payloads) {
@@ -79,6 +79,12 @@ type BlobPayload = Extract<Payload, { readonly blob: Hash }>;
 
 function isBlob(payload: Payload): payload is BlobPayload {
   return 'blob' in payload;
+}
+
+/** A loop, since every step gathers what it reads. */
+function someBlob(payloads: readonly Payload[]): boolean {
+  for (const payload of payloads) if (isBlob(payload)) return true;
+  return false;
 }
 
 function inlineValue(payload: Payload): Json {

@@ -1,22 +1,31 @@
 /**
  * A worker: takes runs from the queue, owns them, and finds those that nobody owns.
  *
+ * A run that begins in this process is its own from the first moment while there
+ * is room: neither the queue nor a second commit stands between its creation and
+ * its first step.
+ *
  * The queue only says that a run may want an owner. The lease decides who it is;
  * the journal says what there is to do. A run whose doorbell was lost, or whose
  * owner died, is found by its lapsed lease: at start-up and ever after.
  */
-import { createVaults, TelosError } from '@telos/core';
-import type { Instant, Job, Lease, OwnerId, RunId, RunState } from '@telos/core';
+import { begin, createVaults, evolve, firstEpoch, TelosError } from '@telos/core';
+import type { Created, Instant, Job, Lease, NewRun, OwnerId, RunId, RunState } from '@telos/core';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './run-owner.ts';
 import type { OwnerEnd, RunOwner } from './run-owner.ts';
+import { startRounds } from './rounds.ts';
+import type { Rounds } from './rounds.ts';
 import { serveTasks } from './remote/serve-tasks.ts';
 import { createSlots } from './slots.ts';
 import { createValues } from './values.ts';
 
 /** A run that is due may be on its way to another worker. */
 const duePauseMs = 250;
+
+/** Runs that have something to do now, and how long it is until the next of the others has. */
+type Due = { readonly runs: readonly RunId[]; readonly nextMs: number | undefined };
 
 export type WorkerOptions = {
   readonly owner: OwnerId;
@@ -40,6 +49,11 @@ export interface Worker {
   readonly owner: OwnerId;
   /** Runs owned at this moment. */
   readonly owned: number;
+  /**
+   * Stores a new run as this worker's own and takes it up; it has the lease when `Created` says so. Undefined when there
+   * is no room here, or no worker but this one would be asked: then the run is for whoever hears of it.
+   */
+  take(run: NewRun): Promise<Created> | undefined;
   /**
    * Lets every run go for the next owner, and returns when their leases are released. Takes no more runs, begins no
    * more steps, and waits at most `drainMs` (default 0) for those under way; what is left then is aborted, and handed
@@ -72,9 +86,12 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const stopping = new AbortController();
   /** Runs that were let go because they wait, or could not be had yet: a process that looks for no others takes these up again. */
   const parked = new Map<RunId, Instant | undefined>();
+  /** Runs that began here, until they are let go. */
+  const staying = new Set<Promise<void>>();
+  /** Runs owned while a new one is taken up here: where others could have it, as many as find a slot. */
+  const room = deps.elsewhere === true ? Math.min(options.runs ?? 1000, concurrency) : (options.runs ?? 1000);
   /** Runs to which a message came while they were being taken up or let go. */
   const rung = new Set<RunId>();
-  let napping: AbortController | undefined;
 
   const unsubscribe = store.inbox.onMessage((run) => {
     if (owners.get(run)?.wake() === true) return;
@@ -86,55 +103,82 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     deps.elsewhere === true
       ? serveTasks(shared, { owner: options.owner, queues, concurrency, aliveMs: leaseMs })
       : undefined;
-  const loops = [
-    repeat(() => leaseMs / 3, renew),
-    ...(tasks === undefined ? [] : [repeat(() => leaseMs / 3, tasks.beat), repeat(() => leaseMs / 3, checkPlaced)]),
-    repeat(untilDue, recovers ? offerLapsed : offerParked),
-  ];
+  const onError = (error: unknown): void => deps.report({ message: messageOf(error), error });
+  const rounds = { clock, signal: stopping.signal, failedMs: leaseMs / 3, onError };
+  const regularly = (act: () => Promise<void>): Rounds => startRounds(() => act().then(() => leaseMs / 3), rounds);
+  const keeping = [regularly(renew), ...(tasks === undefined ? [] : [regularly(tasks.beat), regularly(checkPlaced)])];
+  const looking = startRounds(offerDue, rounds);
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
   async function handle(job: Job): Promise<void> {
-    if (job.kind !== 'run' || taken.has(job.run) || stopping.signal.aborted) return;
-    taken.set(job.run, undefined);
-    parked.delete(job.run);
+    const { run } = job;
+    if (job.kind !== 'run' || taken.has(run) || stopping.signal.aborted) return;
+    parked.delete(run);
+    await stay(run, async () => {
+      const asked = clock.now();
+      const answer = await store.leases.acquire(run, options.owner, leaseMs);
+      if (!('heldBy' in answer)) return own(answer, asked);
+      // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
+      if (!recovers) {
+        parked.set(run, answer.until);
+        looking.again();
+      }
+      return 'lost';
+    });
+  }
+
+  function take(run: NewRun): Promise<Created> | undefined {
+    if (stopping.signal.aborted || taken.size >= room || !queues.includes('default')) return undefined;
+    const { id } = run;
+    const asked = clock.now();
+    const created = store.journal.create({ ...run, owner: { id: options.owner, ttlMs: leaseMs } });
+    // One that may turn out to be there already, or has to wait for its turn, begins when that is known.
+    const mayWait = run.idempotency !== undefined || run.created.concurrency !== undefined;
+    const end = stay(id, async () => {
+      const lease = mayWait ? (await created.catch(() => undefined))?.lease : firstLease(id);
+      return lease === undefined ? 'lost' : own(lease, asked, stateOf(run));
+    }).finally(() => staying.delete(end));
+    staying.add(end);
+    created.catch(() => owners.get(id)?.lose());
+    return created;
+  }
+
+  function firstLease(run: RunId): Lease {
+    return { run, owner: options.owner, epoch: firstEpoch };
+  }
+
+  /** Takes a run up, and sees to what follows when it is let go. */
+  async function stay(run: RunId, takeUp: () => Promise<OwnerEnd>): Promise<void> {
+    taken.set(run, undefined);
     let again = false;
     try {
-      const asked = clock.now();
-      const answer = await store.leases.acquire(job.run, options.owner, leaseMs);
-      if ('heldBy' in answer) {
-        // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
-        if (!recovers) parked.set(job.run, answer.until);
-        return;
-      }
-      taken.set(job.run, answer);
-      heldUntil.set(job.run, asked + leaseMs);
-      const end = await own(answer);
-      again = end === 'failed';
+      again = (await takeUp()) === 'failed';
     } catch (error) {
       if (!(error instanceof TelosError && error.code === 'RUN_NOT_FOUND')) {
-        deps.report({ message: `Run ${job.run} could not be taken: ${messageOf(error)}`, run: job.run, error });
+        deps.report({ message: `Run ${run} could not be taken: ${messageOf(error)}`, run, error });
         again = error instanceof TelosError && error.kind === 'retryable';
       }
     } finally {
       if (again) await clock.sleep(pauseMs, stopping.signal);
-      const lease = taken.get(job.run);
-      taken.delete(job.run);
-      heldUntil.delete(job.run);
+      const lease = taken.get(run);
+      taken.delete(run);
+      heldUntil.delete(run);
       if (lease !== undefined)
         await store.leases
           .release(lease)
-          .catch((error: unknown) => deps.report({ message: messageOf(error), run: job.run, error }));
+          .catch((error: unknown) => deps.report({ message: messageOf(error), run, error }));
     }
-    if (rung.delete(job.run)) again = true;
-    if (again && !stopping.signal.aborted) await offer([job.run]);
+    if (rung.delete(run)) again = true;
+    if (again && !stopping.signal.aborted) await offer([run]);
   }
 
-  async function own(lease: Lease): Promise<OwnerEnd> {
+  /** @param asked When the lease was asked for. @param fresh See `ownRun`. */
+  async function own(lease: Lease, asked: Instant, fresh?: RunState): Promise<OwnerEnd> {
     const { run } = lease;
-    const owner = await ownRun(shared, lease, {
-      isCertain: () => isHeld(run),
-      confirm: () => renew().then(() => isHeld(run)),
-    });
+    taken.set(run, lease);
+    heldUntil.set(run, asked + leaseMs);
+    const hold = { isCertain: () => isHeld(run), confirm: () => renew().then(() => isHeld(run)) };
+    const owner = await ownRun(shared, lease, hold, fresh);
     if (owner === 'ended') return 'ended';
     owners.set(lease.run, owner);
     if (stopping.signal.aborted) owner.drain();
@@ -157,7 +201,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       deps.report({ message: messageOf(error), run: lease.run, error });
     });
     if (!recovers) parked.set(lease.run, parkedUntil);
-    napping?.abort('look again');
+    looking.again();
   }
 
   async function renew(): Promise<void> {
@@ -181,20 +225,37 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     for (const owner of owners.values()) await owner.check();
   }
 
-  async function offerLapsed(): Promise<void> {
-    const { isGone } = deps;
-    if (isGone !== undefined) {
-      for (const owner of await store.leases.owners()) {
-        if (owner !== options.owner && isGone(owner)) await store.leases.expire(owner);
-      }
-    }
-    const runs = await store.leases.lapsed(options.runs ?? 1000);
+  /** Offers the runs that have something to do and that nobody holds. Gives how long it is until the next look. */
+  async function offerDue(): Promise<number> {
+    const at = clock.now();
+    const { runs, nextMs = Number.POSITIVE_INFINITY } = recovers ? await lapsed() : parkedHere();
     await offer(runs.filter((run) => !taken.has(run)));
+    // What was not taken is being taken, or waits for room: it is looked at again soon, not at once.
+    const againMs = runs.length > 0 ? duePauseMs : leaseMs / 2;
+    return Math.min(againMs, Math.max(Math.ceil(nextMs - (clock.now() - at)), 1));
   }
 
-  async function offerParked(): Promise<void> {
+  async function lapsed(): Promise<Due> {
+    const { isGone } = deps;
+    const { leases } = store;
+    if (isGone !== undefined) {
+      for (const owner of await leases.owners()) {
+        if (owner !== options.owner && isGone(owner)) await leases.expire(owner);
+      }
+    }
+    const nextMs = await leases.nextDueMs();
+    return { runs: await leases.lapsed(options.runs ?? 1000), nextMs };
+  }
+
+  function parkedHere(): Due {
     const now = clock.now();
-    await offer([...parked].flatMap(([run, until]) => (until !== undefined && until <= now ? [run] : [])));
+    const runs: RunId[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    for (const [run, until = Number.POSITIVE_INFINITY] of parked) {
+      if (until <= now) runs.push(run);
+      else next = Math.min(next, until);
+    }
+    return { runs, nextMs: next - now };
   }
 
   async function offer(runs: readonly RunId[]): Promise<void> {
@@ -204,38 +265,6 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       await queue.offer(runs.map((run) => ({ kind: 'run', queue: 'default', run, ...turns.get(run) })));
     } catch (error) {
       deps.report({ message: messageOf(error), error });
-    }
-  }
-
-  /** How long until a run that nobody holds has something to do: as far as this worker looks ahead. */
-  async function untilDue(): Promise<number> {
-    const most = leaseMs / 2;
-    if (!recovers) {
-      const first = Math.min(...[...parked.values()].map((until) => until ?? Number.POSITIVE_INFINITY));
-      return Math.min(most, Math.max(first - clock.now(), 1));
-    }
-    const due = await store.leases.nextDueMs();
-    // What is due now and was not taken is being taken, or waits for room: it is looked at again soon, not at once.
-    return Math.min(most, Math.max(due ?? most, duePauseMs));
-  }
-
-  /** Does something now and again after a while, until the worker stops; a failure is reported and the next time comes. */
-  async function repeat(pause: () => number | Promise<number>, act: () => Promise<void>): Promise<void> {
-    while (!stopping.signal.aborted) {
-      let pauseMs = leaseMs / 3;
-      try {
-        await act();
-        pauseMs = await pause();
-      } catch (error) {
-        deps.report({ message: messageOf(error), error });
-      }
-      if (stopping.signal.aborted) return;
-      const nap = new AbortController();
-      const end = (): void => nap.abort('stopping');
-      stopping.signal.addEventListener('abort', end, { once: true });
-      if (pause === untilDue) napping = nap;
-      await clock.sleep(pauseMs, nap.signal);
-      stopping.signal.removeEventListener('abort', end);
     }
   }
 
@@ -262,18 +291,26 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     get owned() {
       return owners.size;
     },
+    take,
     async stop({ drainMs = 0 } = {}) {
       if (stopping.signal.aborted) return;
       stopping.abort();
       unsubscribe();
-      const stopped = Promise.all([server.stop(), tasks?.stop()]);
+      const stopped = Promise.all([server.stop(), tasks?.stop(), ...staying]);
       if (drainMs > 0) await drain(drainMs, stopped);
       for (const owner of owners.values()) owner.stop();
       tasks?.handBack();
       await stopped;
-      await Promise.all(loops);
+      await Promise.all([...keeping, looking].map(({ over }) => over));
     },
   };
+}
+
+/** As the journal of a new run has it. */
+function stateOf({ id, created, more = [] }: NewRun): RunState {
+  let state = begin(id, created);
+  for (const event of more) state = evolve(state, event);
+  return state;
 }
 
 function messageOf(error: unknown): string {

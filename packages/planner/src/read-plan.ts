@@ -1,6 +1,6 @@
 /** A plan of a text that a person has edited: compiled again, and held against the same grant. */
 import { TelosError } from '@telos/core';
-import type { Json, JsonObject, Plan } from '@telos/core';
+import type { JsonObject, Plan } from '@telos/core';
 import type { Catalog, Fault } from '@telos/language';
 import { z } from 'zod';
 import { checkPlan } from './check/check-plan.ts';

@@ -5,11 +5,20 @@
 
 /** The 32 hexadecimal digits of a trace: the caller's, when it sent a W3C `traceparent`, else the run's id. */
 export function traceIdOf(run: string, traceparent: string | undefined): string {
-  const sent =
-    traceparent === undefined ? undefined : /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/.exec(traceparent)?.[1];
+  const sent = partsOf(traceparent)?.trace;
   if (sent !== undefined && !/^0+$/.test(sent)) return sent;
   const digits = run.replaceAll('-', '').toLowerCase();
   return /^[0-9a-f]{32}$/.test(digits) ? digits : spanIdOf(run, 'high') + spanIdOf(run, 'low');
+}
+
+/** The span that the run was started in, as its caller's `traceparent` says. */
+export function callerSpanOf(traceparent: string | undefined): string | undefined {
+  const span = partsOf(traceparent)?.span;
+  return span === undefined || /^0+$/.test(span) ? undefined : span;
+}
+
+function partsOf(traceparent: string | undefined): { readonly trace?: string; readonly span?: string } | undefined {
+  return /^[0-9a-f]{2}-(?<trace>[0-9a-f]{32})-(?<span>[0-9a-f]{16})-/.exec(traceparent ?? '')?.groups;
 }
 
 /**

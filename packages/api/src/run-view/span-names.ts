@@ -30,6 +30,9 @@ export const attributeNames = {
   reason: 'gen_ai.evaluation.explanation',
   /** Ours: what the conventions have no name for. */
   program: 'telos.program',
+  status: 'telos.status',
+  path: 'telos.step.path',
+  attempt: 'telos.step.attempt',
   kind: 'telos.step.kind',
   uses: 'telos.step.uses',
   frame: 'telos.step.frame',

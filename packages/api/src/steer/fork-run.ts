@@ -15,10 +15,11 @@ import {
   TelosError,
   turnOf,
 } from '@telos/core';
-import type { Clock, EventOf, Fork, JsonObject, Payload, RunEvent, RunId, Store, Vaults } from '@telos/core';
+import type { Clock, EventOf, Fork, JsonObject, NewRun, Payload, RunEvent, RunId, Store, Vaults } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
-import { callWorker } from '../call-worker.ts';
-import type { CallWorkerDeps } from '../call-worker.ts';
+import { beginRun } from '../begin-run.ts';
+import type { BeginRunDeps } from '../begin-run.ts';
+
 import type { CompileDeps } from '../compile-workflow.ts';
 import { judgeInput } from '../judge-input.ts';
 import { readPayload } from '../read-payload.ts';
@@ -30,7 +31,7 @@ import { storePayload } from '../store-payload.ts';
 import { edited, readEdits } from './edits.ts';
 import type { Edit } from './edits.ts';
 
-export type ForkDeps = CallWorkerDeps &
+export type ForkDeps = BeginRunDeps &
   Pick<CompileDeps, 'catalog'> & {
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
     readonly vaults?: Vaults;
@@ -96,7 +97,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   );
   if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
 
-  const { run, existing } = await store.journal.create({
+  const fork: NewRun = {
     id,
     created: {
       ...originOf(folded),
@@ -114,9 +115,9 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
     ...(request.idempotencyKey === undefined
       ? {}
       : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
-  });
+  };
+  const { run, existing } = await beginRun(deps, fork, turn);
   if (existing) vaults.drop(id);
-  await callWorker(deps, run, turn);
   return { run, existing, workflow: created.workflow, program: created.program };
 }
 

@@ -1,6 +1,7 @@
 /** A whole engine in this process: store, queue, catalogue, and a worker when one is wanted. */
+import type { TraceExporter } from '@telos/api/otlp';
 import { createVaults } from '@telos/core';
-import type { AnyTool, Live, Queue, Store, Vaults } from '@telos/core';
+import type { AnyTool, Created, Live, NewRun, Queue, Store, Vaults } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
@@ -13,6 +14,7 @@ import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
 import { openShared } from './open-shared.ts';
+import { openTraces } from './open-traces.ts';
 import { openStore } from './open-store.ts';
 import { secretsOf } from './secrets.ts';
 import type { Secrets } from './secrets.ts';
@@ -27,6 +29,10 @@ export type Engine = Catalogue & {
   readonly secrets: Secrets;
   /** Names of the secrets that are set: what `startRun` asks for. */
   readonly secretNames: ReadonlySet<string>;
+  /** Tells a collector of traces of runs that end here; absent: there is none. */
+  readonly traces?: TraceExporter;
+  /** Stores a new run as that of a worker of this engine, who takes it up; undefined when none has room. */
+  take(run: NewRun): Promise<Created> | undefined;
   /** Takes runs up until the engine is closed. */
   work(options?: Omit<WorkerOptions, 'owner'>): Worker;
   /**
@@ -47,6 +53,9 @@ export type EngineOptions = {
   readonly report: (problem: Problem) => void;
 };
 
+/** For what a collector has not been told when the process ends. */
+const lastTracesMs = 3000;
+
 /** @throws TelosError what opening the store throws; then nothing is left open. */
 export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { config, environment, workspace, isAlone = false, report } = options;
@@ -65,6 +74,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const planner = createPlanner({ models, catalog, clock });
   const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
   const vaults = createVaults();
+  const traces = await openTraces(config, { store, clock: systemClock, report: (message) => report({ message }) });
   const workers: Worker[] = [];
   let closed: Promise<void> | undefined;
 
@@ -78,6 +88,14 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     vaults,
     secrets,
     secretNames: secrets.names,
+    ...(traces === undefined ? {} : { traces }),
+    take(run) {
+      for (const worker of workers) {
+        const created = worker.take(run);
+        if (created !== undefined) return created;
+      }
+      return undefined;
+    },
     work(options = {}) {
       const worker = startWorker(
         {
@@ -97,7 +115,14 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           random: () => Math.random(),
           isGone: isProcessGone,
         },
-        { ...options, owner: ownerOfThisProcess() },
+        {
+          ...options,
+          owner: ownerOfThisProcess(),
+          onEnd(state) {
+            traces?.ended(state.id);
+            options.onEnd?.(state);
+          },
+        },
       );
       workers.push(worker);
       return worker;
@@ -105,6 +130,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     close({ drainMs = 0 } = {}) {
       closed ??= (async () => {
         await Promise.all(workers.map((worker) => worker.stop({ drainMs })));
+        await traces?.close(lastTracesMs);
         await shared.close();
         await knowledge.close();
         memory.close();

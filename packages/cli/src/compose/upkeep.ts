@@ -28,9 +28,11 @@ export function startUpkeep(
   const retention = policy.length === 0 ? undefined : startRetention(deps, policy);
   return {
     metrics() {
-      if (retention === undefined) return [];
+      const traces = engine.traces?.metrics() ?? [];
+      if (retention === undefined) return traces;
       const { runs, blobs, bytes } = retention.removed;
       return [
+        ...traces,
         '# HELP telos_retention_runs_removed_total Runs that this process removed because they were old, by status.',
         '# TYPE telos_retention_runs_removed_total counter',
         ...policy.map(({ status }) => `telos_retention_runs_removed_total{status="${status}"} ${runs[status] ?? 0}`),

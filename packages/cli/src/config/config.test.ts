@@ -43,6 +43,7 @@ describe('the configuration', () => {
         BRAVE_API_KEY: 'b',
         TAVILY_API_KEY: 't',
         OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+        OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic YTpi, x-team=a%20b',
       },
       folder,
     );
@@ -61,7 +62,11 @@ describe('the configuration', () => {
       openai: { apiKey: 'sk-1', baseUrl: 'http://127.0.0.1:9/v1' },
       ollama: { host: '127.0.0.1:11434' },
       search: { searxngUrl: 'https://search.example', braveKey: 'b', tavilyKey: 't' },
-      otlpEndpoint: 'http://127.0.0.1:4318',
+      otlp: {
+        url: 'http://127.0.0.1:4318',
+        headers: { authorization: 'Basic YTpi', 'x-team': 'a b' },
+        serviceName: 'telos',
+      },
     });
     expect(Object.isFrozen(config)).toBe(true);
   });
@@ -150,6 +155,8 @@ describe('the configuration', () => {
     { OLLAMA_HOST: 'http://u:hunter2@gpu:11434' },
     { OLLAMA_HOST: 'u:hunter2@gpu:11434' },
     { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://hunter2@collector.example' },
+    { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter2%' },
+    { OTEL_EXPORTER_OTLP_HEADERS: 'hunter2' },
     { TELOS_ALLOWED_HOSTS: 'u:hunter2@intranet.example' },
   ])('refuses %j, and never repeats a key or a password', async (environment) => {
     const failure = await loadConfig(environment, folder).catch((error: unknown) => error);

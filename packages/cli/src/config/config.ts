@@ -25,7 +25,12 @@ export type Config = {
   readonly openai: { readonly apiKey?: string; readonly baseUrl?: string };
   readonly ollama: { readonly host?: string };
   readonly search: { readonly searxngUrl?: string; readonly braveKey?: string; readonly tavilyKey?: string };
-  readonly otlpEndpoint?: string;
+  /** The collector of traces; absent: none. */
+  readonly otlp?: {
+    readonly url: string;
+    readonly headers: { readonly [name: string]: string };
+    readonly serviceName: string;
+  };
   /** Private hosts, `host` or `host:port`, that workflows may call. */
   readonly allowedHosts: readonly string[];
   /** Hosts that may have private data: `models`, `api.example`, `*.example`. */
@@ -92,9 +97,16 @@ function configOf(
     }),
     ...(shared === undefined ? {} : { shared }),
     ...(rateLimits === undefined ? {} : { rateLimits }),
-    ...defined({ apiKeys: settings.TELOS_API_KEYS, otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT }),
+    ...defined({ apiKeys: settings.TELOS_API_KEYS }),
+    ...otlpOf(settings),
   };
   return Object.freeze(config);
+}
+
+function otlpOf(settings: Settings): Pick<Config, 'otlp'> {
+  const url = settings.OTEL_EXPORTER_OTLP_ENDPOINT;
+  if (url === undefined) return {};
+  return { otlp: { url, headers: settings.OTEL_EXPORTER_OTLP_HEADERS, serviceName: settings.OTEL_SERVICE_NAME } };
 }
 
 function databaseOf(database: Config['database'], folder: string): Config['database'] {

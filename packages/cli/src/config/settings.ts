@@ -93,6 +93,30 @@ const retention = z.string().transform((text, context): RetentionPolicy => {
   return z.NEVER;
 });
 
+/** `name=value,name=value`, values with percent signs as OpenTelemetry has them. A problem shows names alone: values are keys. */
+const otlpHeaders = z.string().transform((text, context): { readonly [name: string]: string } => {
+  const headers: { [name: string]: string } = {};
+  for (const [index, pair] of text.split(',').entries()) {
+    const at = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(at, 0)).trim();
+    const value = decoded(pair.slice(at + 1).trim());
+    if (!/^[!#$%&'*+.^_`|~\w-]+$/.test(name))
+      context.addIssue(`header ${index + 1}: expected name=value, separated by commas`);
+    else if (value === undefined || !/^[\x20-\x7e]*$/.test(value))
+      context.addIssue(`the value of ${name} is no header value`);
+    else headers[name.toLowerCase()] = value;
+  }
+  return headers;
+});
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
 export const Settings = z.object({
   TELOS_HOME: z.string().default('.telos'),
   TELOS_DATABASE_URL: databaseUrl.optional(),
@@ -112,7 +136,10 @@ export const Settings = z.object({
   OLLAMA_HOST: openHost.optional(),
   BRAVE_API_KEY: z.string().optional(),
   TAVILY_API_KEY: z.string().optional(),
+  /** Of a collector of traces, without `/v1/traces`. */
   OTEL_EXPORTER_OTLP_ENDPOINT: openUrl.optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: otlpHeaders.default({}),
+  OTEL_SERVICE_NAME: z.string().max(255).default('telos'),
 });
 export type Settings = z.output<typeof Settings>;
 

@@ -22,9 +22,15 @@ export type NewRun = {
   readonly more?: readonly RunEvent[];
   /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
   readonly idempotency?: { readonly key: string; readonly body: Hash };
+  /** Who is to own it from the first moment: see `Journal.create`. */
+  readonly owner?: { readonly id: OwnerId; readonly ttlMs: number };
 };
 
-export type Created = { readonly run: RunId; readonly existing: boolean };
+/** `lease` is the owner's that came with the run. */
+export type Created = { readonly run: RunId; readonly existing: boolean; readonly lease?: Lease };
+
+/** Of the lease that an owner has who came with a new run. */
+export const firstEpoch = 1;
 
 export interface Journal {
   /**
@@ -37,6 +43,10 @@ export interface Journal {
    * acquire, and that `lapsed` does not list, until it is its turn, oldest first; `replace` does the same and posts a
    * `cancel` to every run of that key that is let in or queued. The append that ends a run lets the next one in, in
    * the same transaction.
+   *
+   * A run that comes with an `owner` is leased to it in the same transaction, with the epoch `firstEpoch`, unless it
+   * existed before or was not let in. Its appends may follow at once, behind this call and before it has resolved:
+   * they are stored after the run, or refused with STALE_OWNER or RUN_NOT_FOUND when it did not get the lease.
    */
   create(run: NewRun): Promise<Created>;
 
@@ -97,7 +107,10 @@ export interface Leases {
   expire(owner: OwnerId): Promise<void>;
   /** Unfinished runs that no live lease covers and that have something to do now, oldest first: by the store's clock, not the caller's. */
   lapsed(limit: number): Promise<readonly RunId[]>;
-  /** Milliseconds until the next parked run has something to do; 0 when one has now, undefined when none will by itself. */
+  /**
+   * Milliseconds until the next parked run has something to do that has nothing to do now; undefined when none will by
+   * itself. Asked before `lapsed`, the two miss no run.
+   */
   nextDueMs(): Promise<number | undefined>;
 }
 

@@ -23,7 +23,7 @@ export function judged(state: RunState, event: EventOf<'rail.judged'>): void {
 /** Called before the state of the step itself is changed. */
 export function evolveRails(state: RunState, event: StepEvent): void {
   const { path } = event;
-  const known = state.rails.get(path);
+  const known = state.rails.size === 0 ? undefined : state.rails.get(path);
   if (known === undefined) return;
   switch (event.type) {
     case 'step.succeeded':

@@ -5,6 +5,7 @@ import type { StepPath } from '../program/path.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Sequence } from '../ids.ts';
 import type { EventOf } from './events.ts';
+import { optional } from './outcome.ts';
 import { isOpen } from './state.ts';
 import type { History, KnownLabels, OpenStep, StepState } from './state.ts';
 
@@ -39,17 +40,20 @@ export type StepEvent = EventOf<
  */
 export function evolveStep(step: StepState | undefined, event: StepEvent, seq: Sequence): StepState | undefined {
   switch (event.type) {
-    case 'step.started':
+    case 'step.started': {
       if (step !== undefined && step.status !== 'retrying') return undefined;
-      return {
+      const { labelling, queue } = event;
+      const started: StepState = {
         status: 'running',
         attempt: event.attempt,
         startedAt: event.at,
         history: step === undefined ? noHistory : step.history,
         labels: event.labels ?? noLabels,
-        ...(event.labelling === undefined ? {} : { labelling: event.labelling }),
-        ...(event.queue === undefined ? {} : { queue: event.queue }),
       };
+      return labelling === undefined && queue === undefined
+        ? started
+        : { ...started, ...optional('labelling', labelling), ...optional('queue', queue) };
+    }
     case 'step.skipped':
       return step === undefined ? { status: 'skipped' } : undefined;
     case 'wait.opened':
@@ -77,17 +81,20 @@ function evolveOpen(
   const usage = 'usage' in event ? addUsage(history.usage, event.usage) : history.usage;
   const { attempt } = event;
   switch (event.type) {
-    case 'step.succeeded':
-      return {
+    case 'step.succeeded': {
+      const { labelling, gate } = event;
+      const succeeded: StepState = {
         status: 'succeeded',
         attempt,
         output: event.output,
         usage,
         labels: event.labels ?? noLabels,
-        ...(event.labelling === undefined ? {} : { labelling: event.labelling }),
         seq,
-        ...(event.gate === undefined ? {} : { gate: event.gate }),
       };
+      return labelling === undefined && gate === undefined
+        ? succeeded
+        : { ...succeeded, ...optional('labelling', labelling), ...optional('gate', gate) };
+    }
     case 'step.failed':
       return {
         status: 'failed',

@@ -1,5 +1,6 @@
 import { TelosError } from '../errors/telos-error.ts';
 import type { RunId } from '../ids.ts';
+import { firstEpoch } from '../ports/store.ts';
 import type { Created, NewRun } from '../ports/store.ts';
 
 /**
@@ -18,4 +19,11 @@ export function earlierRun(
     `The idempotency key ${key} started run ${earlier.run} with another request.`,
     { details: { key, run: earlier.run } },
   );
+}
+
+/** What the creation of a run comes to. @param leased Whether the owner that came with it has its lease. */
+export function createdRun({ id, owner }: NewRun, leased: boolean): Created {
+  const created = { run: id, existing: false };
+  if (!leased || owner === undefined) return created;
+  return { ...created, lease: { run: id, owner: owner.id, epoch: firstEpoch } };
 }

@@ -4,7 +4,7 @@ export type { RunHead } from './append-rules.ts';
 export { blobsNamedIn } from './blob-uses.ts';
 export { createChangeBell } from './change-bell.ts';
 export type { ChangeBell, LookForChanges } from './change-bell.ts';
-export { earlierRun } from './earlier-run.ts';
+export { createdRun, earlierRun } from './earlier-run.ts';
 export { followJournal } from './follow-journal.ts';
 export type { JournalLook } from './follow-journal.ts';
 export { RunEvent } from '../run/events.ts';

@@ -7,9 +7,13 @@ export const keptBrief = {
 };
 
 /**
- * A job is locked from being taken until it is removed, a moment later. When a worker
- * dies in that moment, another gives the job back within twice `stalledInterval`.
+ * A job is locked from being taken until it is removed, a moment later. A worker that has not removed it after so many
+ * milliseconds has died, or stands still: what is offered anew takes the place of its job. That two may then handle it
+ * is a matter of the store, as always.
  */
+export const takenMs = 1000;
+
+/** A job of a dead worker that nobody offers anew is given back by another within twice `stalledInterval`. */
 export const workerTimes = {
   autorun: false,
   /** Seconds. A worker that was woken and stopped before it took the job delays the others by this at most. */

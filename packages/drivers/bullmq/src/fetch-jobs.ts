@@ -5,7 +5,7 @@
  * under way: nothing has to be kept locked for the days a run may take, a worker that
  * dies leaves nothing behind that could hold up the next offer, and what is offered
  * from then on is a new job. Only a worker that dies within the moment between
- * taking a job and removing it leaves one locked; BullMQ gives it back in seconds.
+ * taking a job and removing it leaves one locked, until it is offered anew.
  *
  * One fetch waits at a time. While jobs come without pause, lanes take one after the
  * other, each removing a job and taking the next in one request.

@@ -50,7 +50,8 @@ export async function createFetcher(worker: FetchingWorker, interrupt: Interrupt
       return json === null ? undefined : Job.fromJSON(worker, json as Parameters<typeof Job.fromJSON>[1], id);
     },
     async putBack(job, token) {
-      await job.moveToWait(token);
+      // One that is another's by now needs no giving back; a server that is away is noticed by whoever asks it next.
+      await job.moveToWait(token).catch(() => undefined);
     },
     async interrupt() {
       await interrupt(worker).catch(() => undefined);

@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { jobId } from '@telos/core';
 import type { Queue } from '@telos/core';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '@telos/testkit/servers/redis';
+import { takenMs } from './bull-options.ts';
 import { openQueue } from './open-queue.ts';
+import { createPostgresBackend } from './postgres/postgres-backend.ts';
+import { createRedisBackend } from './redis/redis-backend.ts';
 import { aJob, served } from './testing/served.ts';
 import { addressOf, testUrl } from './testing/test-address.ts';
 
@@ -51,6 +55,30 @@ describe.each([
     const { has } = served(queueAt(url), name);
     await Promise.all(jobs.map(({ run }) => has(run)));
     expect(performance.now() - began).toBeLessThan(4000);
+  });
+
+  it('hands a job over within seconds, when it is offered again, whose worker died between taking and removing it', async () => {
+    const url = testUrl(kind);
+    const name = `q-${randomUUID()}`;
+    const queue = queueAt(url);
+    const job = aJob(name, 'a');
+    await queue.offer([job]);
+    const address = addressOf(url);
+    const backend = address.kind === 'postgres' ? createPostgresBackend(address) : createRedisBackend(address);
+    onTestFinished(() => backend.close());
+    const fetcher = await backend.fetcher(name);
+    expect(await fetcher.next('of the dead')).toBeDefined();
+    const began = performance.now();
+    await fetcher.close();
+    const { has, seen } = served(queueAt(url), name);
+    while (seen.length === 0) {
+      await queue.offer([job]);
+      await Promise.race([has('a'), delay(50)]);
+    }
+    // Until then it might have been removed any moment.
+    expect(performance.now() - began).toBeGreaterThan(takenMs / 2);
+    expect(performance.now() - began).toBeLessThan(4000);
+    expect(seen).toEqual(['a']);
   });
 
   it('aborts a job under way in another process, and withdraws it where it waits', async () => {

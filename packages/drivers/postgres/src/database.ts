@@ -60,8 +60,8 @@ export function openDatabase(
     made.on('connect', (client) => client.on('error', () => undefined));
     return made;
   };
-  const committing = keptLane(lane(pool(1)));
-  const querying = lane(pool(url.connections - 1));
+  const committing = keptLane(lane(pool(1), 1));
+  const querying = lane(pool(url.connections - 1), url.connections - 1);
   let prepares = url.prepare === 'on';
   let closed: Promise<unknown> | undefined;
 
@@ -135,11 +135,45 @@ type Lane = {
   end(): Promise<void>;
 };
 
-function lane(pool: Pool): Lane {
+/**
+ * Whoever finds all connections in use waits for one as long as it takes: the statements before it have their times, so
+ * ten thousand that come at once are all carried out. The pool would count that wait against the time for connecting.
+ * When the server cannot be reached, all who wait hear of it.
+ */
+function lane(pool: Pool, connections: number): Lane {
   const taking = new Set<Promise<PoolClient>>();
+  const waiting = new Set<PromiseWithResolvers<void>>();
+  let inUse = 0;
+
+  function free(): void {
+    const [next] = waiting;
+    if (next === undefined) inUse -= 1;
+    else {
+      waiting.delete(next);
+      next.resolve();
+    }
+  }
+
+  async function connection(): Promise<PoolClient> {
+    if (inUse < connections) inUse += 1;
+    else {
+      const turn = Promise.withResolvers<void>();
+      waiting.add(turn);
+      await turn.promise;
+    }
+    try {
+      return await pool.connect();
+    } catch (error) {
+      for (const { reject } of waiting) reject(error);
+      waiting.clear();
+      free();
+      throw error;
+    }
+  }
+
   return {
     async take() {
-      const taken = pool.connect();
+      const taken = connection();
       taking.add(taken);
       try {
         return await taken;
@@ -147,7 +181,10 @@ function lane(pool: Pool): Lane {
         taking.delete(taken);
       }
     },
-    give: (client, isSound) => client.release(!isSound),
+    give(client, isSound) {
+      client.release(!isSound);
+      free();
+    },
     async end() {
       // A pool that ends leaves those without an answer who have just asked it for a connection.
       await Promise.allSettled(taking);
@@ -156,26 +193,43 @@ function lane(pool: Pool): Lane {
   };
 }
 
-/** One connection, for statements that come one after the other: kept in between, which spares each the way through the pool. */
+/** One connection, for one statement after the other: kept in between, which spares each the way through the pool. */
 function keptLane(from: Lane): Lane {
   let kept: PoolClient | undefined;
+  let isInUse = false;
+  const waiting: (() => void)[] = [];
   const drop = (isSound: boolean): void => {
     if (kept !== undefined) from.give(kept, isSound);
     kept = undefined;
   };
+  const free = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) isInUse = false;
+    else next();
+  };
+  async function keep(): Promise<PoolClient> {
+    const client = await from.take();
+    // Broken while nothing was asked of it: the next statement gets another.
+    client.once('error', () => {
+      if (kept === client) drop(false);
+    });
+    kept = client;
+    return client;
+  }
   return {
     async take() {
-      if (kept !== undefined) return kept;
-      const client = await from.take();
-      // Broken while nothing was asked of it: the next statement gets another.
-      client.once('error', () => {
-        if (kept === client) drop(false);
-      });
-      kept = client;
-      return client;
+      if (isInUse) await new Promise<void>((resolve) => waiting.push(resolve));
+      isInUse = true;
+      try {
+        return kept ?? (await keep());
+      } catch (error) {
+        free();
+        throw error;
+      }
     },
     give(client, isSound) {
       if (!isSound && kept === client) drop(false);
+      free();
     },
     end() {
       drop(true);

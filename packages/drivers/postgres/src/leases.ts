@@ -51,8 +51,11 @@ export function postgresLeases(database: Database, schema: string, commits: Grou
     async nextDueMs() {
       const [row] = await database.query({
         text: `
-          SELECT greatest(min(due_at) - ${time}, 0) AS ms FROM ${heads}
-          WHERE NOT finished AND owner IS NULL AND due_at < ${never}`,
+          WITH instant AS MATERIALIZED (SELECT ${time} AS now_ms)
+          SELECT (
+            SELECT min(due_at) FROM ${heads}
+            WHERE NOT finished AND owner IS NULL AND due_at > now_ms AND due_at < ${never}
+          ) - now_ms AS ms FROM instant`,
         values: [now?.() ?? null],
       });
       return storedRow(DueRow, row, 'the list of runs').ms ?? undefined;

@@ -12,10 +12,18 @@ import { applicationId, migrations } from './schema.ts';
 import { resultCodeOf, storeFailureOf } from './store-failure.ts';
 
 /**
- * Pages in the write-ahead log that cause a checkpoint, made by the commit that
- * reaches them. 1000 (4 MB) keeps that commit short and measured fastest.
+ * Of a new file; one that exists keeps its own. A page costs two calls of the
+ * system whatever its size, and a hundred appends fill twenty of the usual 4096
+ * bytes. Larger ones gain little more, and a run that is alone writes two or
+ * three of them for each step.
  */
-const checkpointPages = 1000;
+const pageBytes = 8192;
+
+/**
+ * Pages in the write-ahead log that cause a checkpoint, made by the commit that
+ * reaches them. 4 MB keep that commit short and measured fastest.
+ */
+const checkpointPages = (4 * 1024 * 1024) / pageBytes;
 
 /**
  * @param busyMs How long a call waits for another process to finish its transaction.
@@ -67,7 +75,7 @@ function checkVersion(database: DatabaseSync, file: string): number {
 
 function prepare(database: DatabaseSync, durability: 'full' | 'normal', busyMs: number): void {
   if (readOne(database, 'PRAGMA journal_mode') !== 'wal')
-    patiently(() => database.exec('PRAGMA journal_mode = WAL'), busyMs);
+    patiently(() => database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL`), busyMs);
   database.exec(`
     PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
     PRAGMA wal_autocheckpoint = ${checkpointPages};

@@ -1,5 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { TelosError, defaultNamespace, defaultPriority, isTerminal, summaryChange, waitingChange } from '@telos/core';
+import {
+  TelosError,
+  defaultNamespace,
+  defaultPriority,
+  firstEpoch,
+  isTerminal,
+  summaryChange,
+  waitingChange,
+} from '@telos/core';
 import type {
   Created,
   Journal,
@@ -14,6 +22,7 @@ import type {
 } from '@telos/core';
 import {
   appendRefusal,
+  createdRun,
   earlierRun,
   endsRun,
   followJournal,
@@ -57,12 +66,13 @@ export function sqliteJournal(
   heads: RunHeads,
   bell: ChangeBell,
   { appended, woken }: Written,
+  now: () => number,
   reading: Reading,
 ): Journal {
   const insertRun = database.prepare(`
     INSERT INTO runs (id, workflow, program, status, created_at, tags, namespace, priority, fork_of, concurrency, places,
-      let_in, lease_until)
-    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
+      let_in, owner, epoch, lease_until)
+    VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
   const insertEvents = database.prepare('INSERT INTO journal (run, last, epoch, events) VALUES (?, ?, ?, ?)');
   const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
@@ -94,6 +104,8 @@ export function sqliteJournal(
     if (heads.find(run.id) !== undefined) throw new TelosError('BUG', `There already is a run ${run.id}.`);
     const { workflow, program, at, tags = [], concurrency, fork } = run.created;
     const place = concurrency === undefined ? undefined : places.ask(concurrency);
+    const owner = place?.letIn === 0 ? undefined : run.owner;
+    const epoch = owner === undefined ? 0 : firstEpoch;
     const number = Number(
       insertRun.run(
         run.id,
@@ -107,7 +119,9 @@ export function sqliteJournal(
         concurrency?.key ?? null,
         concurrency?.max ?? null,
         place?.letIn ?? null,
-        place?.letIn === 0 ? never : 0,
+        owner?.id ?? null,
+        epoch,
+        owner === undefined ? (place?.letIn === 0 ? never : 0) : now() + owner.ttlMs,
       ).lastInsertRowid,
     );
     for (const tag of tags) insertTag.run(tag, at, number);
@@ -118,9 +132,9 @@ export function sqliteJournal(
     if (change !== undefined) changeSummary(number, change);
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
     const shared = concurrency?.key ?? null;
-    heads.add(run.id, { number, epoch: 0, last, finished: false, concurrency: shared, hasMore: false });
+    heads.add(run.id, { number, epoch, last, finished: false, concurrency: shared, hasMore: false });
     appended(run.id);
-    return { run: run.id, existing: false };
+    return createdRun(run, owner !== undefined);
   }
 
   function append(lease: Lease, after: Sequence, added: Addition, settles: readonly string[]): Sequence {

@@ -37,7 +37,8 @@ export function sqliteLeases(
     SELECT id FROM runs INDEXED BY runs_due
     WHERE ended_at IS NULL AND lease_until <= ? ORDER BY created_at, number LIMIT ?`);
   const nextDue = database.prepare(`
-    SELECT min(lease_until) AS due FROM runs INDEXED BY runs_due WHERE ended_at IS NULL AND lease_until < ${never}`);
+    SELECT min(lease_until) AS due FROM runs INDEXED BY runs_due 
+    WHERE ended_at IS NULL AND lease_until > ? AND lease_until < ${never}`);
   const owners = database.prepare(`
     SELECT DISTINCT owner FROM runs INDEXED BY runs_owned
     WHERE ended_at IS NULL AND owner IS NOT NULL AND lease_until > ?`);
@@ -83,12 +84,13 @@ export function sqliteLeases(
       return reading(() => lapsed.all(now(), limit)).map((row) => storedRow(IdRow, row, 'the list of runs').id);
     },
     async nextDueMs() {
+      const at = now();
       const { due } = storedRow(
         DueRow,
-        reading(() => nextDue.get()),
+        reading(() => nextDue.get(at)),
         'the list of runs',
       );
-      return due === null ? undefined : Math.max(due - now(), 0);
+      return due === null ? undefined : due - at;
     },
   };
 }

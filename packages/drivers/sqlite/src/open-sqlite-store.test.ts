@@ -54,6 +54,10 @@ describeStore(
       { test: 'leaves a run parked for ever alone, also when the store is opened again', reason: gone },
       { test: 'lists steps that wait, longest first, with what they wait for', reason: gone },
       { test: 'gives a task to exactly one of 20 workers that ask at once through two handles', reason: onlyOne },
+      {
+        test: 'gives a task that is claimed in the moment in which it is called off to nobody, or tells who got it',
+        reason: onlyOne,
+      },
       { test: 'sets a mark for exactly one of those who saw the same one before', reason: onlyOne },
       { test: 'ends when what was accepted is durable', reason: gone },
     ],

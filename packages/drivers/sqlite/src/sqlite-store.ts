@@ -32,6 +32,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const commits = groupCommit(database, file, {
     begun: () => heads.begun(),
     committed() {
+      if (changed.length === 0 && woken.length === 0) return;
       const [appended, messaged] = [changed, woken];
       [changed, woken] = [[], []];
       for (const run of appended) bell.ringRun(run);
@@ -50,7 +51,15 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   const now = (): number => clock.now();
 
   return {
-    journal: sqliteJournal(database, commits, heads, bell, { appended, woken: (run) => void woken.push(run) }, reading),
+    journal: sqliteJournal(
+      database,
+      commits,
+      heads,
+      bell,
+      { appended, woken: (run) => void woken.push(run) },
+      now,
+      reading,
+    ),
     leases: sqliteLeases(database, commits, heads, now, reading),
     inbox: sqliteInbox(database, commits, heads, bell, reading),
     runs: sqliteRuns(database, reading),

@@ -21,7 +21,8 @@ export function guard(desk: Desk, at: ActionAt, attempt: number, go: () => void)
     return;
   }
   prepare(desk, at, attempt, {
-    onError: (error) => refuse(desk, at, attempt, error),
+    path: at.path,
+    onUnprepared: (error) => refuse(desk, at, attempt, error),
     onReady(prepared) {
       let shown: Json;
       try {

@@ -20,6 +20,11 @@ export function railsOf(step: Step, frame: Frame): RailsSpec | undefined {
   return rails;
 }
 
+/** Whether any rail holds for an action. */
+export function isRailed({ step, frame }: { readonly step: Step; readonly frame: Frame }): boolean {
+  return railsOf(step, frame) !== undefined;
+}
+
 function withThose(rails: RailsSpec | undefined, around: RailsSpec): RailsSpec | undefined {
   let joined = rails;
   for (const place of ['tool_arguments', 'tool_result'] as const) {

@@ -9,12 +9,13 @@
  * attempt whose worker is gone counts as interrupted.
  */
 import { jobId, labellingOf, labelsIn, marked, turnOf, unlabelled } from '@telos/core';
-import type { Job, JsonObject, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import type { Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import { labellingOfOutput } from '../labelling.ts';
 import { prepare, shownInput, unprepared } from '../preparing.ts';
 import type { ActionAt, Prepared } from '../preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
+import { noValues, setApart } from './set-apart.ts';
 import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from '../settling.ts';
 import type { Task } from './task.ts';
 
@@ -43,12 +44,15 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   const { state, deps } = desk;
   const { claims } = deps.store;
   const placed = new Map<StepPath, Placed>();
+  /** Of what tasks can see, what was stored for one and need not be for the next. */
+  const stored = noValues();
   /** Outcomes of attempts that an earlier owner placed, which came before this one has adopted them. */
   const early = new Map<StepPath, Early>();
 
   function place(at: ActionAt, attempt: number, queue: string): void {
     prepare(desk, at, attempt, {
-      onError(error) {
+      path: at.path,
+      onUnprepared(error) {
         desk.apply({ do: 'startStep', at: desk.now(), path: at.path, attempt });
         settleFailure(desk, at, attempt, unprepared(error));
       },
@@ -75,12 +79,15 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
   /** Stores the task and rings for it. What goes wrong here is made good by `check`. */
   function offer(prepared: Prepared, queue: string): void {
     const { at, attempt } = prepared;
-    desk.store(taskOf(desk, prepared), (task) => {
+    const offerStored = (task: Payload): void => {
       if (placed.get(at.path)?.attempt !== attempt) return;
       const job = jobOf(at, attempt, queue, task);
       placed.set(at.path, { at, attempt, job });
       ring([job]);
-    });
+    };
+    const task = setApart(taskOf(desk, prepared), stored, (value) => desk.persist(value));
+    if (task instanceof Promise) task.then((parted) => desk.store(parted, offerStored)).catch(desk.fail);
+    else desk.store(task, offerStored);
   }
 
   function ring(jobs: readonly Job[]): void {
@@ -180,7 +187,8 @@ export function createPlacing(desk: Desk, interrupted: (at: ActionAt, attempt: n
         return;
       }
       prepare(desk, at, attempt, {
-        onError: (error) => settleFailure(desk, at, attempt, unprepared(error)),
+        path: at.path,
+        onUnprepared: (error) => settleFailure(desk, at, attempt, unprepared(error)),
         onReady: (prepared) => offer(prepared, queue),
       });
     },
@@ -229,8 +237,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
   return {
     program: context.hash,
     step: at.step,
-    // The usage of a block is worked out when it is read: here.
-    scope: JSON.parse(JSON.stringify(scope)) as JsonObject,
+    scope,
     idempotencyKey,
     labels: [...labelsIn(labelling)],
     ...(labelling === unlabelled ? {} : { labelling }),

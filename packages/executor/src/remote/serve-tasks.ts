@@ -42,6 +42,7 @@ import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
+import { putBack } from './set-apart.ts';
 import { partsOf, Task } from './task.ts';
 
 type StepJob = Extract<Job, { kind: 'step' }>;
@@ -76,6 +77,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   const { deps, slots, values, programs } = shared;
   const { store, queue } = deps;
   const underway = new Map<string, Underway>();
+  /** Tasks that are being claimed and begun, each with whether it was called off meanwhile: a worker is told of that once. */
+  const beginning = new Map<string, { isWanted: boolean }>();
   const { owner, aliveMs } = options;
   let stopping = false;
   let beating = false;
@@ -88,9 +91,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       try {
         const task = await taskOf(job.task);
         if (!(await slot(job, signal))) return;
+        const key = keyOf(job);
+        beginning.set(key, { isWanted: true });
         try {
           if (await claimed(job)) await run(job, task);
         } finally {
+          beginning.delete(key);
           slots.give();
         }
       } catch (error) {
@@ -104,7 +110,9 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     // What `placing` put there: a payload. Whatever else it is has no value, and then no task.
     const payload = given as unknown as Payload;
     const lookup = await values.gather([payload]);
-    return Task.parse(lookup(payload));
+    const task = Task.parse(lookup(payload));
+    const { apart = [] } = task;
+    return apart.length === 0 ? task : putBack(task, apart, await values.gather(apart.map((one) => one.payload)));
   }
 
   /** A slot for this task; false when it is not wanted any more. */
@@ -161,6 +169,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const { path, attempt } = job;
     const { step, feedback, model, rails, labelling } = partsOf(task);
     const linked = await programs.linked(task.program);
+    const key = keyOf(job);
+    if (beginning.get(key)?.isWanted === false) return;
     const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = deps.tools.get(step.uses);
     const { scope, idempotencyKey } = task;
@@ -209,7 +219,6 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       onError: (error) => deps.report({ message: messageOf(error), run: job.run, error }),
       onEnd: (result, usage) => resolve({ result, ...(usage === undefined ? {} : { usage }) }),
     });
-    const key = keyOf(job);
     underway.set(key, { job, active: started, did, end: () => resolve({ result: 'ended' }) });
     if (!beating) {
       beating = true;
@@ -334,9 +343,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const calledOff = await store.claims.beat(owner, aliveMs);
     beatenAt = at;
     for (const task of calledOff) {
-      const known = underway.get(keyOf(task));
+      const key = keyOf(task);
+      const known = underway.get(key);
       known?.active.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
       known?.end();
+      const begun = beginning.get(key);
+      if (begun !== undefined) begun.isWanted = false;
     }
   }
 

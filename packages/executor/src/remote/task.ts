@@ -6,6 +6,15 @@ import { anyJson, anyJsonObject } from '@telos/core';
 import type { ActionStep, Feedback, Labelling, ModelSpec, RailsSpec } from '@telos/core';
 import { z } from 'zod';
 
+const StoredPayload = z.union([
+  z.strictObject({ value: anyJson }),
+  z.strictObject({ blob: z.string(), bytes: z.int() }),
+]);
+
+/** A value that is kept beside the task, and where in it it belongs. */
+const Apart = z.object({ at: z.array(z.string()).min(2), payload: StoredPayload });
+export type Apart = z.infer<typeof Apart>;
+
 export const Task = z.object({
   /** Hash of the program that the step belongs to. */
   program: z.string(),
@@ -25,6 +34,8 @@ export const Task = z.object({
   /** Placeholders that stand for something in the run. */
   placeholders: z.array(z.string()).exactOptional(),
   shows: z.enum(['at_once', 'once_judged', 'never']),
+  /** Of the scope and the sources, what is large: see set-apart.ts. */
+  apart: z.array(Apart).exactOptional(),
 });
 export type Task = z.infer<typeof Task>;
 

@@ -1,6 +1,6 @@
 import type { Task } from '@telos/core';
 import { expect } from 'vitest';
-import { runSucceeded } from '../builders/events.ts';
+import { runCancelled, runSucceeded } from '../builders/events.ts';
 import { aRunId, anOwnedRun } from '../builders/runs.ts';
 import { secondOf } from './open-store.ts';
 import type { StoreTest } from './open-store.ts';
@@ -68,6 +68,32 @@ export function claimTests(test: StoreTest): void {
     await store.journal.append(lease, 1, [runSucceeded()]);
     expect(await store.claims.beat(one, 1000)).toEqual([task]);
     expect(await store.claims.of(lease.run)).toEqual([]);
+  });
+
+  test('tells a worker of a task that was called off in the moment in which its run ended', async ({ store }) => {
+    const one = worker();
+    const tasks: Task[] = [];
+    for (let n = 0; n < 20; n++) {
+      const lease = await anOwnedRun(store);
+      const task: Task = { run: lease.run, path: 'a', attempt: 1 };
+      tasks.push(task);
+      await store.claims.claim(task, one);
+      await Promise.all([store.claims.callOff([task]), store.journal.append(lease, 1, [runCancelled()])]);
+    }
+    expect(new Set(await store.claims.beat(one, 1000))).toEqual(new Set(tasks));
+  });
+
+  test('gives a task that is claimed in the moment in which it is called off to nobody, or tells who got it', async (opened) => {
+    const other = await secondOf(opened);
+    const { run } = await anOwnedRun(opened.store);
+    const one = worker();
+    const given: Task[] = [];
+    for (let attempt = 1; attempt <= 20; attempt++) {
+      const task: Task = { run, path: 'a', attempt };
+      const [isGiven] = await Promise.all([other.claims.claim(task, one), opened.store.claims.callOff([task])]);
+      if (isGiven) given.push(task);
+    }
+    expect(new Set(await opened.store.claims.beat(one, 1000))).toEqual(new Set(given));
   });
 
   test('forgets a claim whose outcome is recorded, and all of a run that has ended', async ({ store }) => {

@@ -1,6 +1,8 @@
+import { firstEpoch } from '@telos/core';
 import { expect } from 'vitest';
+import { runStarted, runSucceeded, stepStarted } from '../builders/events.ts';
 import { aNewRun, aRunId } from '../builders/runs.ts';
-import { all, expectCode, reopened, secondOf } from './open-store.ts';
+import { all, expectCode, reopened, secondOf, upTo } from './open-store.ts';
 import type { StoreTest } from './open-store.ts';
 
 export function createTests(test: StoreTest): void {
@@ -79,6 +81,61 @@ export function createTests(test: StoreTest): void {
     const [created] = await all(store.journal.read(run.id));
     expect(JSON.stringify(created?.event)).toBe(JSON.stringify(run.created));
     expect((await store.runs.get(run.id))?.tags).toEqual([text, 'b']);
+  });
+
+  const owner = { id: 'first', ttlMs: 60_000 };
+
+  test('gives a new run to the owner that it comes with, whose lease is like any other', async (opened) => {
+    const { store } = opened;
+    const run = aNewRun({ owner });
+    const lease = { run: run.id, owner: 'first', epoch: firstEpoch };
+    expect(await store.journal.create(run)).toEqual({ run: run.id, existing: false, lease });
+    expect(await store.leases.acquire(run.id, 'second', 1000)).toMatchObject({ heldBy: 'first' });
+    expect(await store.leases.lapsed(100)).not.toContain(run.id);
+    expect(await store.leases.renew([lease], 60_000)).toEqual([]);
+    await store.journal.append(lease, 1, [runStarted()]);
+    await opened.advance(60_001);
+    const next = await store.leases.acquire(run.id, 'second', 1000);
+    expect(next).toMatchObject({ owner: 'second', epoch: firstEpoch + 1 });
+    await expectCode(store.journal.append(lease, 2, [runSucceeded()]), 'STALE_OWNER');
+  });
+
+  test('stores what the owner of a new run appends before its creation has been answered', async ({ store }) => {
+    const runs = upTo(20).map(() => aNewRun({ owner, more: [runStarted()] }));
+    const stored = runs.flatMap((run) => {
+      const lease = { run: run.id, owner: owner.id, epoch: firstEpoch };
+      return [
+        store.journal.create(run),
+        store.journal.append(lease, 2, [stepStarted('a')]),
+        store.journal.append(lease, 3, [stepStarted('b')]),
+      ];
+    });
+    await Promise.all(stored);
+    for (const { id } of runs) expect(await all(store.journal.read(id))).toHaveLength(4);
+  });
+
+  test('leases no run to an owner that comes with an idempotency key used before', async ({ store }) => {
+    const idempotency = { key: aRunId(), body: 'b1' };
+    const first = await store.journal.create(aNewRun({ idempotency }));
+    const again = aNewRun({ idempotency, owner });
+    const created = store.journal.create(again);
+    await expectCode(
+      store.journal.append({ run: again.id, owner: owner.id, epoch: firstEpoch }, 1, [runStarted()]),
+      'RUN_NOT_FOUND',
+    );
+    expect(await created).toEqual({ run: first.run, existing: true });
+    expect(await store.leases.acquire(first.run, 'other', 1000)).toMatchObject({ owner: 'other' });
+  });
+
+  test('leases a run that waits for its place to nobody, whoever it comes with', async ({ store }) => {
+    const concurrency = { key: aRunId(), max: 1, whenFull: 'queue' } as const;
+    const first = aNewRun({ created: { concurrency }, owner });
+    const second = aNewRun({ created: { concurrency }, owner });
+    expect(await store.journal.create(first)).toMatchObject({ lease: { epoch: firstEpoch } });
+    expect(await store.journal.create(second)).toEqual({ run: second.id, existing: false });
+    const stale = { run: second.id, owner: owner.id, epoch: firstEpoch };
+    await expectCode(store.journal.append(stale, 1, [runStarted()]), 'STALE_OWNER');
+    expect(await store.leases.acquire(second.id, owner.id, 1000)).toMatchObject({ heldBy: concurrency.key });
   });
 
   test('never replaces a run by another of the same id', async ({ store }) => {

@@ -1,4 +1,5 @@
 import type { Arrival, Places } from '../backend.ts';
+import { takenMs } from '../bull-options.ts';
 import { quantum } from '../places.ts';
 
 /** The ends of the flows of each queue, and what the last arrival added. Lost with a crash, as the queue may be. */
@@ -14,7 +15,8 @@ export const endsTable = `
 /**
  * The place that is served now is that of the job at the head, as BullMQ picks it. When
  * nothing waits, all flows begin anew; those that are not named are forgotten. One who offers
- * goes after the other: each changes rows of flows that the other names.
+ * goes after the other: each changes rows of flows that the other names. A job that was
+ * taken a while ago and is still there was a dead worker's, and makes room.
  */
 const placing = `
   WITH turn AS MATERIALIZED (
@@ -23,9 +25,15 @@ const placing = `
     SELECT priority FROM job WHERE queue = $1 AND state = 'waiting' ORDER BY priority, seq LIMIT 1
   ), scale AS (
     SELECT coalesce((SELECT priority FROM head) * $5::float8, 0) AS now, NOT EXISTS (SELECT FROM head) AS rests FROM turn
+  ), dead AS (
+    DELETE FROM job USING turn
+     WHERE queue = $1 AND state = 'active' AND id = ANY ($2)
+       AND processed_at_ms < extract(epoch FROM clock_timestamp()) * 1000 - ${takenMs}
+    RETURNING id
   ), arrival AS (
     SELECT DISTINCT ON (id) id, flow, size FROM unnest($2::text[], $3::text[], $4::float8[]) AS given (id, flow, size)
      WHERE NOT EXISTS (SELECT FROM job WHERE job.queue = $1 AND job.id = given.id)
+        OR EXISTS (SELECT FROM dead WHERE dead.id = given.id)
   ), forgotten AS (
     DELETE FROM telos_ends USING scale
      WHERE queue = $1 AND flow <> ALL ($3) AND (rests OR (random() < 0.01 AND ends <= now))

@@ -1,4 +1,5 @@
 import type { Arrival, BullQueue, Places } from '../backend.ts';
+import { takenMs, workerTimes } from '../bull-options.ts';
 import { quantum } from '../places.ts';
 import type { RedisClient } from './redis-client.ts';
 
@@ -6,11 +7,26 @@ import type { RedisClient } from './redis-client.ts';
  * The ends of the flows of one queue are a hash beside the keys of BullMQ. The place that
  * is served now is that of the job at the head: BullMQ keeps jobs without a priority in the
  * list `wait`, and the others in the sorted set `prioritized` under priority x 2^32 + counter.
- * Each job is a key of its own, which is how those that wait already are known.
+ * Each job is a key of its own, which is how those that wait already are known; one that a
+ * worker has taken is in the list `active` and has a lock, which tells how long ago that was.
  */
 const script = `
-local ends, wait, prioritized = KEYS[1], KEYS[2], KEYS[3]
-local quantum = tonumber(ARGV[1])
+local ends, wait, prioritized, active, stalled = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local quantum, lockedMs = tonumber(ARGV[1]), tonumber(ARGV[4])
+local taken
+local function stands(id)
+  local job = ARGV[3] .. id
+  if redis.call('EXISTS', job) == 0 then return false end
+  if not taken then
+    taken = {}
+    for _, one in ipairs(redis.call('LRANGE', active, 0, -1)) do taken[one] = true end
+  end
+  if not taken[id] or redis.call('PTTL', job .. ':lock') > lockedMs then return true end
+  redis.call('LREM', active, 0, id)
+  redis.call('SREM', stalled, id)
+  redis.call('DEL', job, job .. ':lock')
+  return false
+end
 local now = 0
 if redis.call('LLEN', wait) == 0 then
   local head = redis.call('ZRANGE', prioritized, 0, 0, 'WITHSCORES')
@@ -19,9 +35,9 @@ if redis.call('LLEN', wait) == 0 then
 end
 local answer = {now}
 local given, known = {}, {}
-for at = 4, #ARGV, 3 do
+for at = 5, #ARGV, 3 do
   local id, flow, size = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
-  if known[id] or redis.call('EXISTS', ARGV[3] .. id) == 1 then
+  if known[id] or stands(id) then
     answer[#answer + 1] = -1
   else
     known[id] = true
@@ -46,7 +62,7 @@ export async function placeInRedis(
   queue: BullQueue,
   arrivals: readonly Arrival[],
 ): Promise<Places> {
-  const keys = [queue.toKey('telos:ends'), queue.toKey('wait'), queue.toKey('prioritized')];
+  const keys = ['telos:ends', 'wait', 'prioritized', 'active', 'stalled'].map((name) => queue.toKey(name));
   const answer = await client.eval(
     script,
     keys.length,
@@ -55,6 +71,7 @@ export async function placeInRedis(
     // Now and then, flows that have fallen behind are forgotten.
     Math.random() < 0.01 ? '1' : '0',
     queue.toKey(''),
+    workerTimes.lockDuration - takenMs,
     ...arrivals.flatMap(({ id, flow, size }) => [id, flow, size]),
   );
   const [now = 0, ...starts] = Array.isArray(answer) ? answer.map(Number) : [];

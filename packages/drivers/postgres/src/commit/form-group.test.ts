@@ -1,3 +1,4 @@
+import { aNewRun } from '@telos/testkit';
 import { describe, expect, it } from 'vitest';
 import { formGroup, writesOf } from './form-group.ts';
 import type { AcquireWrite, AppendWrite, Write } from './write.ts';
@@ -55,6 +56,19 @@ describe('a group of writes', () => {
     expect(chainsOf(append('a', 1), append('a', 2, 1, { lease: other }))).toEqual({ chains: [[1]], left: 1 });
     expect(chainsOf(append('a', 1, 1, { alone: true }), append('a', 2))).toEqual({ chains: [[1]], left: 1 });
     expect(chainsOf(append('a', 1), append('a', 2, 1, { alone: true }))).toEqual({ chains: [[1]], left: 1 });
+  });
+
+  it('leaves what the owner of a new run appends behind its creation', () => {
+    const alone = (run: string): Write => ({
+      kind: 'create',
+      text: '[]',
+      run: aNewRun({ id: run, created: { concurrency: { key: 'one', max: 1, whenFull: 'replace' } } }),
+      ...waiting,
+    });
+    const writes = [alone('a'), append('a', 1), alone('b'), append('b', 1), append('b', 2)];
+    const { group, left } = formGroup(writes);
+    expect(group.chains.map(([first]) => first?.lease.run)).toEqual(['a']);
+    expect(left).toEqual(writes.slice(2));
   });
 
   it('asks once for the lease of a run, for whoever came first', () => {

@@ -25,12 +25,13 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
     renew: [],
     post: [],
     claim: [],
+    callOff: [],
     forget: [],
     release: [],
   };
   const chains = new Map<RunId, AppendWrite[]>();
   const left: Write[] = [];
-  /** Runs of which an append is left. */
+  /** Runs of which an append, or their creation, is left. */
   const held = new Set<RunId>();
   /** What only one write of a group may ask for: leases, tasks, and places from which it drives the others out. */
   const asked = new Set<string>();
@@ -72,7 +73,11 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
     switch (write.kind) {
       case 'create':
         if (isLetAsk(write)) group.create.push(write);
-        else left.push(write);
+        else {
+          left.push(write);
+          // What its owner appends comes after the run.
+          held.add(write.run.id);
+        }
         break;
       case 'acquire':
         if (asksFirst(`lease ${write.run}`)) group.acquire.push(write);
@@ -92,6 +97,9 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
         break;
       case 'post':
         group.post.push(write);
+        break;
+      case 'callOff':
+        group.callOff.push(write);
         break;
       case 'forget':
         group.forget.push(write);

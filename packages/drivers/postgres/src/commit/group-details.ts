@@ -63,6 +63,7 @@ export function creationsOf(create: readonly CreateWrite[]): readonly string[] {
               concurrency.whenFull === 'replace' ? JSON.stringify(replacedMessage(plain(concurrency.key))) : undefined,
           }),
       ...(idempotency === undefined ? {} : { key: plain(idempotency.key), body: idempotency.body }),
+      ...(run.owner === undefined ? {} : { owner: plain(run.owner.id), ttl: run.owner.ttlMs }),
     };
   });
   const beside = jsonOf(details);

@@ -48,7 +48,7 @@ function headsOf({ acquire, renew, chains, post, release }: Group): readonly Run
 }
 
 /** Writes other than appends, by kind, as JSON. Each is numbered from 1 among its kind. */
-function othersOf({ create, acquire, renew, post, claim, forget, release }: Group): string | null {
+function othersOf({ create, acquire, renew, post, claim, callOff, forget, release }: Group): string | null {
   const parts = [
     ...creationsOf(create),
     ...part(
@@ -65,6 +65,10 @@ function othersOf({ create, acquire, renew, post, claim, forget, release }: Grou
     ...part(
       'claim',
       claim.map(({ task, worker }, n) => ({ n: n + 1, ...plainTask(task), worker: plain(worker) })),
+    ),
+    ...part(
+      'callOff',
+      callOff.flatMap(({ tasks }) => tasks.map(plainTask)),
     ),
     ...part(
       'forget',

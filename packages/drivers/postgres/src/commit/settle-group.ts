@@ -1,6 +1,15 @@
 import { TelosError } from '@telos/core';
 import type { RunId } from '@telos/core';
-import { appendRefusal, earlierRun, inboxClosed, never, placesTaken, runNotFound, storedRow } from '@telos/core/store';
+import {
+  appendRefusal,
+  createdRun,
+  earlierRun,
+  inboxClosed,
+  never,
+  placesTaken,
+  runNotFound,
+  storedRow,
+} from '@telos/core/store';
 import { z } from 'zod';
 import type { Group } from './form-group.ts';
 import type { AppendWrite } from './write.ts';
@@ -11,6 +20,7 @@ const Creation = z.object({
   body: z.string().optional(),
   existing: z.boolean(),
   refused: z.boolean(),
+  leased: z.boolean().optional(),
 });
 const Refusal = z.object({
   chain: z.int(),
@@ -77,7 +87,7 @@ export function settleGroup(group: Group, read: Answer): Settled {
   }
   const claimed = new Set(read.claimed);
   for (const [index, { resolve }] of group.claim.entries()) resolve(claimed.has(index + 1));
-  for (const { resolve } of [...group.release, ...group.forget]) resolve();
+  for (const { resolve } of [...group.release, ...group.callOff, ...group.forget]) resolve();
   return { again: settleAppends(group, read), woken: [...read.created.woken, ...read.appended.woken] };
 }
 
@@ -88,7 +98,7 @@ function settleCreations({ create }: Group, { created }: Answer): void {
     const { concurrency } = run.created;
     if (found === undefined) reject(unanswered('creation of run', run.id));
     else if (found.refused && concurrency !== undefined) reject(placesTaken(concurrency));
-    else if (!found.existing || run.idempotency === undefined) resolve({ run: found.run, existing: false });
+    else if (!found.existing || run.idempotency === undefined) resolve(createdRun(run, found.leased === true));
     else {
       try {
         resolve(earlierRun(run.idempotency, { run: found.run, body: found.body ?? '' }));

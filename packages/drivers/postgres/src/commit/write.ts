@@ -66,6 +66,8 @@ export type PostWrite = Waiting<void> & { readonly kind: 'post'; readonly run: R
 /** Whether the task is this worker's now. */
 export type ClaimWrite = Waiting<boolean> & { readonly kind: 'claim'; readonly task: Task; readonly worker: OwnerId };
 
+export type CallOffWrite = Waiting<void> & { readonly kind: 'callOff'; readonly tasks: readonly Task[] };
+
 export type ForgetWrite = Waiting<void> & { readonly kind: 'forget'; readonly tasks: readonly Task[] };
 
 export type Write =
@@ -76,6 +78,7 @@ export type Write =
   | AppendWrite
   | PostWrite
   | ClaimWrite
+  | CallOffWrite
   | ForgetWrite;
 
 /** Those of one kind. */

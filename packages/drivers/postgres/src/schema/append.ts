@@ -11,7 +11,7 @@
  * earlier commit whose answer was lost. And the runs that were let in. NULL: none of either.
  */
 export const appendEvents = (schema: string): string => `
-CREATE FUNCTION ${schema}.append_events(
+CREATE OR REPLACE FUNCTION ${schema}.append_events(
   ids text[], epochs integer[], afters integer[], lasts integer[], ends boolean[],
   row_chains integer[], row_lasts integer[], row_events text[],
   details json

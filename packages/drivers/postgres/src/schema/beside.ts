@@ -1,6 +1,6 @@
 /** What is written beside the events of an append or of a new run. `numbers` says which run each chain is of; 0: it was refused. */
 export const beside = (schema: string): string => `
-CREATE FUNCTION ${schema}.change_summaries(changes json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.change_summaries(changes json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF changes IS NULL THEN RETURN; END IF;
   UPDATE ${schema}.runs r SET
@@ -22,7 +22,7 @@ BEGIN
   WHERE r.number = numbers[c.chain];
 END $$;
 
-CREATE FUNCTION ${schema}.note_blobs(blobs json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.note_blobs(blobs json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF blobs IS NULL THEN RETURN; END IF;
   INSERT INTO ${schema}.blob_uses (hash, run)
@@ -32,7 +32,7 @@ BEGIN
 END $$;
 
 -- One after the other: a step may begin to wait and go on in appends of one chain.
-CREATE FUNCTION ${schema}.change_waits(changes json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.change_waits(changes json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE one record;
 BEGIN
   IF changes IS NULL THEN RETURN; END IF;
@@ -50,7 +50,7 @@ BEGIN
   END LOOP;
 END $$;
 
-CREATE FUNCTION ${schema}.settle_messages(settles json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.settle_messages(settles json, numbers bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF settles IS NULL THEN RETURN; END IF;
   DELETE FROM ${schema}.inbox i USING json_to_recordset(settles) AS s (chain integer, message text)

@@ -1,10 +1,14 @@
+import { firstEpoch } from '@telos/core';
+
 /**
  * New runs. Of several that come with one idempotency key, here or from other
  * processes, the first whose key is stored is created and the others are told of it.
  * Of those that share places, as many are let in as there is room, in their order.
+ * One that comes with an owner is leased to it when it is let in.
  */
 export const createRuns = (schema: string): string => `
-CREATE FUNCTION ${schema}.create_runs(asked json, details json) RETURNS json LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.create_runs(asked json, details json, now_ms double precision)
+RETURNS json LANGUAGE plpgsql AS $$
 DECLARE
   numbers bigint[] := array_fill(0::bigint, ARRAY[json_array_length(asked)]);  -- of each that is stored; else 0
   answers json[] := '{}';
@@ -26,7 +30,7 @@ BEGIN
       FROM json_to_recordset(asked) AS a (
         n integer, id text, workflow text, program text, at double precision, tags text, tag_names json,
         namespace text, priority text, fork_of text, shares text, places integer, rejects boolean, replaces text,
-        key text, body text, last integer, events text)
+        key text, body text, owner text, ttl double precision, last integer, events text)
       LEFT JOIN ${schema}.idempotency i ON i.key = a.key
     ),
     placed AS MATERIALIZED (
@@ -37,7 +41,8 @@ BEGIN
       FROM known
     ),
     numbered AS MATERIALIZED (
-      SELECT *, CASE WHEN is_new AND (rejects AND NOT let_in) IS NOT TRUE THEN nextval('${schema}.run_numbers') END AS number
+      SELECT *, CASE WHEN is_new AND (rejects AND NOT let_in) IS NOT TRUE THEN nextval('${schema}.run_numbers') END AS number,
+        owner IS NOT NULL AND let_in IS NOT FALSE AS leased
       FROM (SELECT * FROM placed ORDER BY n) AS in_order
     ),
     new_runs AS (
@@ -46,8 +51,9 @@ BEGIN
       FROM numbered WHERE number IS NOT NULL
     ),
     new_heads AS (
-      INSERT INTO ${schema}.heads (run, id, created_at, seq, due_at, shares, places, let_in)
-      SELECT number, id, at, last, CASE WHEN let_in IS FALSE THEN 9e15 ELSE 0 END, shares, places, let_in
+      INSERT INTO ${schema}.heads (run, id, created_at, seq, due_at, shares, places, let_in, epoch, owner, lease_until)
+      SELECT number, id, at, last, CASE WHEN let_in IS FALSE THEN 9e15 ELSE 0 END, shares, places, let_in,
+        CASE WHEN leased THEN ${firstEpoch} ELSE 0 END, CASE WHEN leased THEN owner END, CASE WHEN leased THEN now_ms + ttl ELSE 0 END
       FROM numbered WHERE number IS NOT NULL
     ),
     new_tags AS (
@@ -58,7 +64,7 @@ BEGIN
       INSERT INTO ${schema}.journal (run, last, epoch, events)
       SELECT number, last, 0, events FROM numbered WHERE number IS NOT NULL
     )
-    SELECT n, number, id, key, keyed, stored_body, is_new, let_in, shares, replaces FROM numbered
+    SELECT n, number, id, key, keyed, stored_body, is_new, let_in, shares, replaces, leased FROM numbered
   LOOP
     IF one.is_new AND one.number IS NULL THEN
       DELETE FROM ${schema}.idempotency WHERE key = one.key AND run = one.id;
@@ -70,7 +76,8 @@ BEGIN
     END IF;
     answers := answers || json_build_object(
       'n', one.n, 'run', coalesce(one.keyed, one.id), 'body', one.stored_body,
-      'existing', NOT one.is_new, 'refused', one.is_new AND one.number IS NULL);
+      'existing', NOT one.is_new, 'refused', one.is_new AND one.number IS NULL,
+      'leased', CASE WHEN one.leased AND one.is_new THEN true END);
   END LOOP;
 
   PERFORM ${schema}.change_summaries(details -> 'changes', numbers);

@@ -36,7 +36,7 @@ ${messages(schema)}
 ${claims(schema)}
 
 -- instant: the store's time; NULL: this server's clock.
-CREATE FUNCTION ${schema}.commit_group(
+CREATE OR REPLACE FUNCTION ${schema}.commit_group(
   touched text[], instant double precision,
   ids text[], epochs integer[], afters integer[], lasts integer[], ends boolean[],
   row_chains integer[], row_lasts integer[], row_events text[],
@@ -68,10 +68,12 @@ BEGIN
   IF others IS NOT NULL THEN
     now_ms := coalesce(instant, extract(epoch FROM clock_timestamp()) * 1000);
     IF others -> 'create' IS NOT NULL THEN
-      created := ${schema}.create_runs(others -> 'create', others -> 'create_details');
+      created := ${schema}.create_runs(others -> 'create', others -> 'create_details', now_ms);
     END IF;
     acquired := ${schema}.acquire_leases(others -> 'acquire', now_ms);
     lost := ${schema}.renew_leases(others -> 'renew', now_ms);
+    -- Before a run ends, with which its claims go that were not called off.
+    claimed := ${schema}.claim_tasks(others -> 'claim', others -> 'callOff');
   END IF;
   IF cardinality(ids) > 0 THEN
     appended := ${schema}.append_events(ids, epochs, afters, lasts, ends, row_chains, row_lasts, row_events, details);
@@ -79,7 +81,6 @@ BEGIN
   END IF;
   IF others IS NOT NULL THEN
     unposted := ${schema}.post_messages(others -> 'post');
-    claimed := ${schema}.claim_tasks(others -> 'claim');
     PERFORM ${schema}.forget_tasks(others -> 'forget');
     PERFORM ${schema}.release_leases(others -> 'release', now_ms);
   END IF;

@@ -3,7 +3,7 @@ import { never } from '@telos/core/store';
 /** Leases. One that has lapsed by the store's time, or has no owner, is free; a live one is its owner's to take again. */
 export const leases = (schema: string): string => `
 -- At most one of those that ask is for a run.
-CREATE FUNCTION ${schema}.acquire_leases(asked json, now_ms double precision) RETURNS json LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.acquire_leases(asked json, now_ms double precision) RETURNS json LANGUAGE plpgsql AS $$
 DECLARE answer json;
 BEGIN
   IF asked IS NULL THEN RETURN NULL; END IF;
@@ -26,7 +26,7 @@ BEGIN
   RETURN answer;
 END $$;
 
-CREATE FUNCTION ${schema}.renew_leases(asked json, now_ms double precision) RETURNS json LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.renew_leases(asked json, now_ms double precision) RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN NULL; END IF;
   UPDATE ${schema}.heads h SET lease_until = now_ms + a.ttl
@@ -41,7 +41,7 @@ BEGIN
 END $$;
 
 -- With \`for_ms\` a lease is given up because the run waits: a message that is there wakes it at once.
-CREATE FUNCTION ${schema}.release_leases(asked json, now_ms double precision) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.release_leases(asked json, now_ms double precision) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN; END IF;
   UPDATE ${schema}.heads h SET owner = NULL, lease_until = 0,

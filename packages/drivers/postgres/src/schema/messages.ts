@@ -1,6 +1,6 @@
 /** Messages to runs. A parked run has something to do when one comes; one that waits for its turn is let in out of turn only to be cancelled. */
 export const messages = (schema: string): string => `
-CREATE FUNCTION ${schema}.post_messages(asked json) RETURNS json LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.post_messages(asked json) RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
   IF asked IS NULL THEN RETURN NULL; END IF;
   INSERT INTO ${schema}.inbox (run, id, message)

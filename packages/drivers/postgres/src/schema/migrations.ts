@@ -1,5 +1,14 @@
 import { groupCommit } from './group.ts';
 import { tables } from './tables.ts';
 
-/** Entry `n` brings a schema from version `n` to `n + 1`. Entries never change once released; new ones follow. */
-export const migrations: readonly ((schema: string) => string)[] = [(schema) => tables(schema) + groupCommit(schema)];
+/**
+ * Entry `n` brings a schema from version `n` to `n + 1`. What is done to tables never changes once released, and new
+ * entries follow; functions are those of today, and whatever changes them brings an entry that replaces them.
+ */
+export const migrations: readonly ((schema: string) => string)[] = [
+  (schema) => tables(schema) + groupCommit(schema),
+  // A new run may come with its owner, and a step is called off in the commit that ends its run.
+  (schema) =>
+    `DROP FUNCTION IF EXISTS ${schema}.create_runs(json, json);
+     DROP FUNCTION IF EXISTS ${schema}.claim_tasks(json);` + groupCommit(schema),
+];

@@ -4,7 +4,7 @@
  */
 export const places = (schema: string): string => `
 -- In the order of keys, so that two processes never wait for each other in a circle.
-CREATE FUNCTION ${schema}.lock_places(keys text[]) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.lock_places(keys text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE one text;
 BEGIN
   FOR one IN SELECT DISTINCT k FROM unnest(keys) AS k WHERE k IS NOT NULL ORDER BY k LOOP
@@ -13,7 +13,7 @@ BEGIN
 END $$;
 
 -- Runs of these keys have ended: lets in those whose turn it is, and gives their ids.
-CREATE FUNCTION ${schema}.let_in_next(keys text[]) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.let_in_next(keys text[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
   woken text[] := '{}';
   one text;
@@ -33,7 +33,7 @@ BEGIN
 END $$;
 
 -- A new run takes the place of all others of its key: posts \`message\` to each, and gives their ids.
-CREATE FUNCTION ${schema}.replace_runs(key text, new_run bigint, message text) RETURNS text[] LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION ${schema}.replace_runs(key text, new_run bigint, message text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE woken text[];
 BEGIN
   INSERT INTO ${schema}.inbox (run, id, message)

@@ -1,0 +1,306 @@
+/**
+ * One attempt of an action step in a slot of its run's owner:
+ *
+ *   prepared ─> rendered ─> start recorded, durable ─> called ─> outcome stored ─> settled
+ *
+ * One object is all of it: who it is prepared for, what is held meanwhile, and
+ * what the step under way calls. There is one for every step that runs, so what
+ * most attempts do without (calls, rails, text) is made when it is first needed.
+ */
+import { errorRecordOf, TelosError, turnOf } from '@telos/core';
+import type { AnyTool, Clock, Did, Json, Labelling, Labels, Payload, RateLimit, StepPath } from '@telos/core';
+import type { ToolCallReport, Usage } from '@telos/core';
+import { absentTool, unknownTool } from './absent-tool.ts';
+import { startStep } from './active-step.ts';
+import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from './active-step.ts';
+import { runAttempt } from './attempt.ts';
+import type { AttemptResult } from './attempt.ts';
+import { createCalls } from './calls.ts';
+import type { Calls } from './calls.ts';
+import type { Desk } from './desk.ts';
+import { didOf } from './effect.ts';
+import type { Forking } from './forking.ts';
+import { labellingOfOutput } from './labelling.ts';
+import { prepare, renderedInput, unprepared } from './preparing.ts';
+import type { ActionAt, Prepared, Preparing } from './preparing.ts';
+import { createRailing, resultsOf } from './rails/railing.ts';
+import type { Answered, Railing } from './rails/railing.ts';
+import { showsOf, withholds } from './rails/rails-of.ts';
+import { createShowing } from './rails/showing.ts';
+import type { Showing } from './rails/showing.ts';
+import { recordAnswers, settleAsked, settleFailure, settleRejection, settleSuccess } from './settling.ts';
+import { StepContext } from './step-context.ts';
+import type { StrayOf } from './strays.ts';
+import { noteWaits } from './waiting-calls.ts';
+
+/** The slots that attempts are in. */
+export interface AttemptHost {
+  readonly desk: Desk;
+  readonly forking: Forking;
+  /** Gives the slot of this step back, if it holds one. */
+  leave(path: StepPath): void;
+  /** Whether the attempt still has its slot. */
+  holds(attempt: ActionAttempt): boolean;
+}
+
+/** What the call is made with, once it is known. */
+type Ready = {
+  readonly prepared: Prepared;
+  readonly tool: AnyTool;
+  /** Rendered, secrets in place; and the same with secrets masked. */
+  readonly input: Json;
+  readonly shown: Json;
+};
+
+export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
+  readonly path: StepPath;
+  readonly attempt: number;
+  readonly #at: ActionAt;
+  readonly #host: AttemptHost;
+  #ready: Ready | undefined;
+  #active: ActiveStep | undefined;
+  #calls: Calls | undefined;
+  #railing: Railing | undefined;
+  #showing: Showing | undefined;
+
+  constructor(host: AttemptHost, at: ActionAt, attempt: number) {
+    this.path = at.path;
+    this.attempt = attempt;
+    this.#at = at;
+    this.#host = host;
+  }
+
+  /** Renders, records the start, and makes the call when that is durable. */
+  begin(): void {
+    prepare(this.#host.desk, this.#at, this.attempt, this);
+  }
+
+  /** What the call may have done. Undefined while none was made. */
+  did(): Did | undefined {
+    return this.#ready === undefined || this.#active === undefined ? undefined : this.#didOf(this.#ready);
+  }
+
+  /** What its tool always brings; nothing while no call was made. */
+  get returns(): Labels {
+    return this.#active === undefined ? [] : (this.#ready?.tool.returns ?? []);
+  }
+
+  /** Aborts the call in flight and forgets its outcome. Gives what there was so far. */
+  stop(reason: Error): ReturnType<ActiveStep['stop']> {
+    return this.#active?.stop(reason) ?? {};
+  }
+
+  onDrop(): void {
+    this.#leave();
+  }
+
+  onReady(prepared: Prepared): void {
+    const { desk } = this.#host;
+    const { path } = this;
+    const { uses } = this.#at.step;
+    const tool = desk.deps.tools.get(uses);
+    let ready: Ready;
+    try {
+      const resumes = Object.keys(prepared.known).length > 0;
+      if (tool === undefined && !resumes) throw unknownTool(uses);
+      const { shown, input } = renderedInput(prepared);
+      ready = { prepared, tool: tool ?? absentTool(uses), input, shown };
+    } catch (error) {
+      this.onUnprepared(error);
+      return;
+    }
+    this.#ready = ready;
+    if (desk.state.steps.get(path)?.status === 'running') this.#call(ready);
+    else desk.store(ready.shown, (input) => this.#record(ready, input), this);
+  }
+
+  onUnprepared(error: unknown): void {
+    const { desk } = this.#host;
+    const { path, attempt } = this;
+    desk.apply({ do: 'startStep', at: desk.now(), path, attempt });
+    settleFailure(desk, this.#at, attempt, unprepared(error));
+    this.#leave();
+  }
+
+  get of(): StrayOf {
+    return { run: this.#host.desk.state.id, path: this.path, attempt: this.attempt };
+  }
+
+  get clock(): Clock {
+    return this.#host.desk.deps.clock;
+  }
+
+  get timeoutMs(): number | undefined {
+    return this.#at.step.timeoutMs;
+  }
+
+  get keepsText(): boolean {
+    return !withholds(this.#ready?.prepared.rails);
+  }
+
+  run(hooks: AttemptHooks): Promise<AttemptResult> {
+    const { desk } = this.#host;
+    const { prepared, tool, input, shown } = this.#known();
+    const { step } = this.#at;
+    const { scope, rendering } = prepared;
+    const { checks } = desk.deps;
+    const { linked } = prepared.context;
+    if (prepared.rails !== undefined) {
+      const record = step.gate === undefined ? undefined : (answers: readonly Answered[]) => this.#recordFirst(answers);
+      const turn = turnOf(desk.state);
+      this.#railing = createRailing({ ...prepared, hooks, checks, linked, vault: desk.vault, turn, record });
+    }
+    const railing = this.#railing;
+    const context = new StepContext(desk, railing?.hooks ?? hooks, prepared);
+    const gate = { checks, linked, scope };
+    return runAttempt({ step, tool, input, shown, context, hide: rendering.hide, gate, railing });
+  }
+
+  onText(text: string): void {
+    this.#showing ??= this.#show();
+    this.#showing.text(text);
+  }
+
+  onCall(call: ToolCallReport): void {
+    this.#calls ??= createCalls(this.#host.desk, this.path, this.attempt);
+    this.#calls.record(call);
+  }
+
+  onWait(limit: RateLimit): () => void {
+    return noteWaits(this.#host.desk, this.path, this.attempt)(limit);
+  }
+
+  onError(error: unknown): void {
+    this.#host.desk.fail(error);
+  }
+
+  onEnd(result: AttemptResult | Failure, usage: Usage | undefined): void {
+    if (this.#calls === undefined) this.#ended(result, usage);
+    else this.#calls.settle(() => this.#ended(result, usage));
+  }
+
+  #record(ready: Ready, input: Payload): void {
+    const { desk } = this.#host;
+    const { path, attempt } = this;
+    const { labelling } = ready.prepared;
+    if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
+      desk.afterCommit(() => this.#call(ready));
+    else this.#leave();
+  }
+
+  #call(ready: Ready): void {
+    const { desk, forking } = this.#host;
+    const { state } = desk;
+    const known = state.steps.get(this.path);
+    if (known?.status !== 'running' || known.attempt !== this.attempt) {
+      this.#leave();
+      return;
+    }
+    if (state.fork !== undefined) {
+      const recorded = forking.recorded(this.#at, this.#didOf(ready), () => desk.persist(ready.shown));
+      if (recorded !== undefined) {
+        this.#settleRecorded(ready, recorded);
+        return;
+      }
+    }
+    this.#active = startStep<AttemptResult>(this);
+  }
+
+  /** What the run that this one was forked from has of the step stands for doing it again. */
+  #settleRecorded(ready: Ready, recorded: Promise<Payload>): void {
+    const { desk } = this.#host;
+    const { path, attempt } = this;
+    const { step } = this.#at;
+    const labelling = this.#given(ready);
+    recorded
+      .then(
+        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
+        (thrown: unknown) => {
+          const error = errorRecordOf(thrown, 'BUG');
+          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0 });
+        },
+      )
+      .then(() => this.#leave())
+      .catch(desk.fail);
+  }
+
+  #ended(result: AttemptResult | Failure, usage: Usage | undefined): void {
+    const value = 'output' in result ? result.output : this.#asked(result);
+    if (value === undefined) this.#settle(result, usage);
+    else this.#host.desk.store(value, (stored) => this.#settle(result, usage, stored));
+  }
+
+  /** What a person is asked about. */
+  #asked(result: AttemptResult | Failure): Json | undefined {
+    return result.ended === 'asked' ? this.#railing?.answers.at(-1)?.value : undefined;
+  }
+
+  #settle(result: AttemptResult | Failure, usage: Usage | undefined, stored?: Payload): void {
+    // Stopped while its output was being stored.
+    if (!this.#host.holds(this)) return;
+    const { desk } = this.#host;
+    const at = this.#at;
+    const { attempt } = this;
+    const ready = this.#known();
+    if (this.#railing !== undefined) {
+      const shown = result.ended === 'asked' ? stored : undefined;
+      recordAnswers(desk, at, attempt, resultsOf(this.#railing.answers, shown));
+    }
+    const brought = 'brought' in result ? result.brought : undefined;
+    const labelling = this.#given(ready, brought);
+    if (result.ended === 'succeeded') {
+      if (stored !== undefined) settleSuccess(desk, at, attempt, stored, { usage, labelling }, result.gate);
+      this.#showing?.passed(result.output);
+    } else {
+      const called = { usage, labelling, did: this.#didOf(ready) };
+      const { scope } = ready.prepared;
+      if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+      else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
+      else if (stored !== undefined)
+        settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);
+    }
+    this.#leave();
+  }
+
+  /** Answers about what it gave, into the journal before its gate is asked. */
+  async #recordFirst(answers: readonly Answered[]): Promise<void> {
+    const { desk } = this.#host;
+    const value = answers.at(-1)?.value;
+    const payload = value === undefined ? undefined : await desk.persist(value);
+    recordAnswers(desk, this.#at, this.attempt, resultsOf(answers, payload));
+  }
+
+  #show(): Showing {
+    const { desk } = this.#host;
+    const { frame, step } = this.#at;
+    return createShowing(desk.deps.live, this.of, showsOf(step, frame, desk.contexts));
+  }
+
+  #didOf({ tool, prepared }: Ready): Did {
+    const { scope, rendering } = prepared;
+    return didOf(this.#at, { tool, scope, rendering });
+  }
+
+  /** What the attempt's output carries, or its error. */
+  #given({ prepared, tool }: Ready, brought?: Labelling): Labelling {
+    const { returns, echoes } = tool;
+    return labellingOfOutput({
+      step: this.#at.step,
+      path: this.path,
+      input: prepared.labelling,
+      returns,
+      brought,
+      echoes,
+    });
+  }
+
+  /** @throws TelosError BUG when no call was made. */
+  #known(): Ready {
+    if (this.#ready === undefined) throw new TelosError('BUG', `${this.path} has an outcome and made no call.`);
+    return this.#ready;
+  }
+
+  #leave(): void {
+    this.#host.leave(this.path);
+  }
+}
