@@ -53,7 +53,9 @@ export function evolvePlan(rounds: PlanRounds, event: PlanEvent): PlanRounds {
     case 'plan.replaced': {
       const { program, objectives } = event;
       const kept = event.type === 'plan.replaced' ? event.kept : [];
-      return { begun: [...begun, { program, objectives, kept, scores: new Map() }], rejected };
+      // Until its block opens, the last one accepted is the first round.
+      const before = event.type === 'plan.replaced' ? begun : [];
+      return { begun: [...before, { program, objectives, kept, scores: new Map() }], rejected };
     }
     case 'objective.scored':
       begun[event.round - 1]?.scores.set(event.objective, event.result);
