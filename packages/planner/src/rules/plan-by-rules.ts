@@ -37,9 +37,11 @@ export function planByRules(request: ReadRequest, grant: Grant, context: ToolCon
   const startedAt = clock.now();
   const parts = partsOf(request.objective, grant);
   const tested = testedCriteria(request.criteria, parts);
+  // Rules write where no model can, and there none can judge either.
+  const judges = { ...grant, model: 'offline/extractive' };
   const asked = askedObjectives(
     request.criteria,
-    grant,
+    judges,
     (criterion) => tested.find((one) => one.criterion === criterion)?.check,
   );
   const own = parts.map(({ objective, criterion, check }, index): PlanObjective => {
