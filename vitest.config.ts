@@ -8,6 +8,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
+    // What is waited for comes in milliseconds; on a busy machine it may take as long as a test may.
+    expect: { poll: { timeout: 15_000 } },
     exclude: [...configDefaults.exclude, '**/dist/**'],
     projects: [
       {

@@ -102,7 +102,7 @@ async function outlives(mortal: Mortal, point: KillPoint, nth: number, key: stri
   return Promise.race([mortal.gone.then(() => undefined), outlived.catch(() => undefined)]);
 }
 
-/** A dead process keeps the queue waiting for ten seconds at some of sixty points: by `pnpm chaos:tests` alone. */
+/** With servers, sixty deaths take minutes on a busy machine: by `pnpm chaos:tests` alone. */
 const short = placeKinds.filter((kind) => kind !== 'PostgreSQL and Redis' || isLong);
 
 it.each(short)(

@@ -116,7 +116,9 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     do await calls.idle();
     while (await bells.heard());
   };
-  const clock = options.clock ?? createFakeClock(undefined, settled);
+  const clock = options.clock ?? createFakeClock();
+  // Another engine meets the first one's queues, and its store calls are seen by that one.
+  const stopWaiting = options.bells !== undefined && options.clock !== undefined ? undefined : clock.waitFor(settled);
   const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
@@ -249,6 +251,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       await bell.close();
       if (options.store === undefined) await store.close();
       if (options.bells === undefined) await bells.remove();
+      stopWaiting?.();
     },
   };
   return engine;

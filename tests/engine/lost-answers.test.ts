@@ -45,21 +45,25 @@ describeWhere(testStore === 'postgres', 'a file has no network')('a store whose 
         tools: { act: { effect: 'irreversible', run: async ({ i }: { readonly i: number }) => (ran.push(i), i) } },
       });
       closing.push(() => engine.close());
-      const run = await engine.start(workflow);
-
       const random = chance(seed);
-      proxy.loseWhen(() => random() < 0.3);
-      const ended = async (): Promise<boolean> => {
-        const summary = await store.runs.get(run).catch(() => undefined);
-        return summary?.endedAt !== undefined;
-      };
-      for (let turn = 0; turn < 500 && !(await ended()); turn += 1) await clock.advance(1000);
-      proxy.loseWhen(() => false);
-
-      expect(proxy.lost()).toBeGreaterThan(5);
       const items = Array.from({ length: 12 }, (_, index) => index + 1);
-      expect(outputsOf(await engine.ended(run))).toEqual({ each: items.map((i) => i + 100), last: 1000 });
-      expect(ran.toSorted((a, b) => a - b)).toEqual([0, ...items, ...items.map((i) => i + 100), 1000]);
+      // One run after the other until enough was lost: how much of it one meets is up to how its appends come together.
+      for (let runs = 1; proxy.lost() <= 5; runs += 1) {
+        ran.length = 0;
+        const run = await engine.start(workflow);
+        proxy.loseWhen(() => random() < 0.3);
+        const ended = async (): Promise<boolean> => {
+          const summary = await store.runs.get(run).catch(() => undefined);
+          return summary?.endedAt !== undefined;
+        };
+        for (let turn = 0; turn < 500 && !(await ended()); turn += 1) await clock.advance(1000);
+        proxy.loseWhen(() => false);
+
+        expect(outputsOf(await engine.ended(run))).toEqual({ each: items.map((i) => i + 100), last: 1000 });
+        expect(ran.toSorted((a, b) => a - b)).toEqual([0, ...items, ...items.map((i) => i + 100), 1000]);
+        expect(runs).toBeLessThan(20);
+      }
+      expect(proxy.lost()).toBeGreaterThan(5);
     },
     60_000,
   );

@@ -111,7 +111,7 @@ describe('an objective', () => {
   });
 
   it('is missed by a plan that gives nothing that its check could look at', async () => {
-    const plan = planOf(step('a', 3), '{ n: "${{ steps.a.output }}" }', threeIs('output.missing == 3'));
+    const plan = planOf(step('a', 3), '{ n: "${{ steps.a.output }}" }', threeIs('output.n.missing == 3'));
     const engine = await stage.open(plannedBy(() => plan, counting([])));
     expect(workOf(await engine.run(workflow()))).toMatchObject({
       outcome: 'not_achieved',

@@ -21,6 +21,7 @@ import type {
   Clock,
   EventOf,
   Hash,
+  Instant,
   JsonObject,
   Labelling,
   NewRun,
@@ -77,6 +78,8 @@ export type StartedRun = {
   readonly existing: boolean;
   readonly workflow: string;
   readonly program: Hash;
+  /** Of a run that is new and of which nothing more was stored than that: all there is to know of it. */
+  readonly createdAt?: Instant;
 };
 
 /**
@@ -129,7 +132,8 @@ export async function startProgram(
   };
   const { run, existing } = await beginRun(deps, created, turn);
   if (existing) vaults.drop(id);
-  return { run, existing, workflow: program.id, program: hash };
+  const isBare = !existing && events.length === 0;
+  return { run, existing, workflow: program.id, program: hash, ...(isBare ? { createdAt: now } : {}) };
 }
 
 const linkedPrograms = new WeakMap<Program, Linked>();

@@ -257,6 +257,62 @@ describe('telos check, watched by a person', () => {
   });
 });
 
+describe('telos check, of what expressions read', () => {
+  const typed = (steps: string) => `telos: 1
+id: typed
+inputs: { q: { type: string }, n: { type: number } }
+steps:
+  - { id: s, uses: web.search, with: { query: "\${{ inputs.q }}" } }
+${steps}`;
+
+  it('refuses, each at its place, what fails whatever the values are', async () => {
+    const source =
+      typed(`  - { id: a, uses: web.search, with: { query: "\${{ inputs.n }}", limit: "\${{ inputs.q }}" } }
+  - { id: t, uses: transform, with: { value: "\${{ inputs.q + 1 }}" } }
+  - { id: u, uses: transform, with: { value: "\${{ steps.s.output.reslts }}" } }
+  - { id: v, uses: transform, with: { value: "\${{ inputs.q.foo }}" } }
+  - { id: w, uses: llm, with: { prompt: x } }
+  - { id: x, uses: transform, with: { value: "\${{ steps.w.output.txt }}" } }
+`);
+    writeFileSync(join(folder, 'typed.yaml'), source);
+    const { code, complaints } = await telos(['check', 'typed.yaml']);
+    expect(code).toBe(2);
+    expect(complaints.trimEnd().split('\n')).toEqual([
+      'typed.yaml:6:52: `web.search` expects text for `query`, and `inputs.n` is a number (write string(inputs.n)) [TOOL_INPUT]',
+      'typed.yaml:6:78: `web.search` expects a number for `limit`, and `inputs.q` is text (write double(inputs.q)) [TOOL_INPUT]',
+      'typed.yaml:7:51: `+` does not take text and a whole number (write "1") [EXPRESSION_TYPE]',
+      'typed.yaml:8:66: `steps.s.output` has no `reslts` (did you mean `results`?) [EXPRESSION_TYPE]',
+      'typed.yaml:9:60: `inputs.q` is text and has no field `foo` [EXPRESSION_TYPE]',
+      'typed.yaml:11:66: `steps.w.output` has no `txt` (did you mean `text`?) [EXPRESSION_TYPE]',
+    ]);
+  });
+
+  it('warns of what fails only when it is reached', async () => {
+    const source = typed(
+      `  - { id: t, uses: transform, with: { value: "\${{ steps.s.output.results.map(r, r.tilte) }}" } }\n`,
+    );
+    writeFileSync(join(folder, 'typed.yaml'), source);
+    expect(await telos(['check', 'typed.yaml'])).toMatchObject({
+      code: 0,
+      output:
+        'typed.yaml: valid (typed)\ntyped.yaml:6:83: careful: `r` has no `tilte`: this fails whenever it is reached (did you mean `title`?) [EXPRESSION_TYPE]\n',
+    });
+  });
+
+  it('holds what a step gives another workflow against the file of that name', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    const source = typed(`  - { id: g, workflow: { id: greeting, with: { name: "\${{ inputs.n }}" } } }
+  - { id: u, uses: transform, with: { value: "\${{ steps.g.output.txet }}" } }
+`);
+    writeFileSync(join(folder, 'typed.yaml'), source);
+    const { complaints } = await telos(['check', 'typed.yaml']);
+    expect(complaints.trimEnd().split('\n')).toEqual([
+      'typed.yaml:6:59: the input `name` of `greeting` expects text, and `inputs.n` is a number (write string(inputs.n)) [INVALID_VALUE]',
+      'typed.yaml:7:66: `steps.g.output` has no `txet` (did you mean `text`?) [EXPRESSION_TYPE]',
+    ]);
+  });
+});
+
 describe('telos check --estimate', () => {
   it('tells behind each valid file what a run of it is likely to cost, and on what that rests', async () => {
     writeFileSync(join(folder, 'greeting.yaml'), greeting);

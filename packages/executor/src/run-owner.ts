@@ -34,6 +34,7 @@ import { Purse } from './purse.ts';
 import { RunRails } from './rails/run-rails.ts';
 import { createSteering } from './steering.ts';
 import type { Steering } from './steering.ts';
+import { Turns } from './turns.ts';
 import { createWaitSteps } from './wait-steps.ts';
 
 /**
@@ -61,9 +62,6 @@ export interface RunOwner {
   lose(): void;
   readonly done: Promise<OwnerEnd>;
 }
-
-/** Queues what is to be done at the end of this microtask; `queueMicrotask` does too and makes a resource for each call. */
-const endOfCall = Promise.resolve();
 
 /** Errors of the store: they pass, or another owner meets them; the run itself is sound. */
 const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FULL', 'STORE_CORRUPT']);
@@ -134,7 +132,10 @@ class OwnedRun implements RunOwner, DeskOwner {
   #over = false;
   #failing = false;
   #begun = false;
-  #scheduled = false;
+  readonly #turns = new Turns(
+    () => this.#look(),
+    () => this.#close(),
+  );
   #draining = false;
   #parkedUntil: Instant | undefined;
   /** Whether the inbox is being looked at: what is found there is not to be missed by letting the run go. */
@@ -206,7 +207,7 @@ class OwnedRun implements RunOwner, DeskOwner {
 
   wake(): boolean {
     if (this.#over) return false;
-    this.#look().catch(this.#desk.fail);
+    this.#readInbox().catch(this.#desk.fail);
     return true;
   }
 
@@ -228,7 +229,7 @@ class OwnedRun implements RunOwner, DeskOwner {
       this.#finish('stopped');
       return;
     }
-    this.#scheduled = true;
+    this.#turns.end();
     // A store that is away is not waited for: then the next owner finds the attempts interrupted.
     this.#patience.end();
     const stopped = (): void => this.#finish('stopped');
@@ -247,11 +248,8 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.#launches.push(act);
   }
 
-  /** A turn at the end of this microtask: what comes in together goes out together. */
   turn(): void {
-    if (this.#scheduled || !this.#begun || this.#over || this.#failing) return;
-    this.#scheduled = true;
-    void endOfCall.then(() => this.#takeTurn());
+    if (this.#begun && !this.#over && !this.#failing) this.#turns.ask();
   }
 
   fail(error: unknown): void {
@@ -279,21 +277,23 @@ class OwnedRun implements RunOwner, DeskOwner {
     this.turn();
   }
 
-  #takeTurn(): void {
-    this.#scheduled = false;
-    if (this.#over || this.#failing) return;
+  /** Carries out what has become possible; false when nothing is to follow. */
+  #look(): boolean {
+    if (this.#over || this.#failing) return false;
     try {
       this.#budgets.check();
       this.#runRails.check();
       this.#carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
       if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
-      if (this.#failing) return;
-      if (!this.#isPending()) this.#rest();
+      if (!this.#failing && !this.#isPending()) this.#rest();
     } catch (error) {
       this.fail(error);
-      return;
     }
+    return !this.#failing && !this.#over;
+  }
+
+  #close(): void {
     if (this.#isPending()) this.#commit();
   }
 
@@ -406,7 +406,7 @@ class OwnedRun implements RunOwner, DeskOwner {
   }
 
   /** A message that comes while the inbox is being read may be missed: then it is read once more, for all that have come meanwhile. */
-  async #look(): Promise<void> {
+  async #readInbox(): Promise<void> {
     this.#rung = true;
     if (this.#looking) return;
     this.#looking = true;

@@ -75,6 +75,8 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     vaults: deps.vaults ?? createVaults(),
     programs: createPrograms(store, deps.language),
   };
+  /** Runs owned at a time. */
+  const most = options.runs ?? 1000;
   const recovers = options.recover !== false;
   const owners = new Map<RunId, RunOwner>();
   /** Runs being loaded or owned, each with its lease once it has one: what takes long to load must not lapse meanwhile. */
@@ -89,7 +91,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   /** Runs that began here, until they are let go. */
   const staying = new Set<Promise<void>>();
   /** Runs owned while a new one is taken up here: where others could have it, as many as find a slot. */
-  const room = deps.elsewhere === true ? Math.min(options.runs ?? 1000, concurrency) : (options.runs ?? 1000);
+  const room = deps.elsewhere === true ? Math.min(most, concurrency) : most;
   /** Runs to which a message came while they were being taken up or let go. */
   const rung = new Set<RunId>();
 
@@ -98,7 +100,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     if (taken.has(run)) rung.add(run);
     else if (recovers || parked.has(run)) void offer([run]);
   });
-  const server = queue.serve({ queues, concurrency: options.runs ?? 1000 }, handle);
+  const server = queue.serve({ queues, concurrency: most }, handle);
   const tasks =
     deps.elsewhere === true
       ? serveTasks(shared, { owner: options.owner, queues, concurrency, aliveMs: leaseMs })
@@ -119,10 +121,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       const answer = await store.leases.acquire(run, options.owner, leaseMs);
       if (!('heldBy' in answer)) return own(answer, asked);
       // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
-      if (!recovers) {
-        parked.set(run, answer.until);
-        looking.again();
-      }
+      if (!recovers) parked.set(run, answer.until);
       return 'lost';
     });
   }
@@ -243,8 +242,11 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
         if (owner !== options.owner && isGone(owner)) await leases.expire(owner);
       }
     }
+    // Without room here nothing would come of it; whoever has room looks too.
+    const left = most - taken.size;
+    if (left <= 0) return { runs: [], nextMs: duePauseMs };
     const nextMs = await leases.nextDueMs();
-    return { runs: await leases.lapsed(options.runs ?? 1000), nextMs };
+    return { runs: await leases.lapsed(left), nextMs };
   }
 
   function parkedHere(): Due {

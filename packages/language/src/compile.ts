@@ -21,6 +21,7 @@ import { readSource } from './read/read-source.ts';
 import type { Source } from './read/read-source.ts';
 import type { Report } from './resolve/finding.ts';
 import { resolveDocument } from './resolve/resolve-document.ts';
+import type { Resolved } from './resolve/resolve-document.ts';
 import { withShared } from './shared/with-shared.ts';
 import { isObject, kindOf } from './text/json-shape.ts';
 
@@ -38,30 +39,26 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   );
   // read back, so that what runs now has the same order of keys as what is stored
   const program = JSON.parse(canonical) as Program;
-  const warnings = options.subset === 'plan' ? [] : warningsOf(program, examined.places, read, file, options);
-  return { ok: true, compiled: { program, hash: hashOf(canonical), canonical, warnings, positions } };
+  const warnings = options.subset === 'plan' ? [] : warningsOf(program, examined, read, file, options);
+  const { gives } = examined;
+  return { ok: true, compiled: { program, hash: hashOf(canonical), canonical, warnings, positions, gives } };
 }
 
 /** Located as faults are; a plan has no reader to warn. */
 function warningsOf(
   program: Program,
-  places: ReturnType<typeof resolveDocument>['places'],
+  { places, warnings: noted }: Resolved,
   read: Source,
   file: string,
   { catalog }: CompileOptions,
 ): readonly Fault[] {
   const warnings = locatedFaults(read, file);
   const stops = foreseenStops({ program, catalog, expressions: createExpressionCache(), places });
-  warnings.upToEnough(() => stops.forEach((stop) => warnings.report(stop)));
+  warnings.upToEnough(() => [...noted, ...stops].forEach((warning) => warnings.report(warning)));
   return warnings.list();
 }
 
-function examine(
-  read: Source,
-  length: number,
-  options: CompileOptions,
-  report: Report,
-): ReturnType<typeof resolveDocument> | undefined {
+function examine(read: Source, length: number, options: CompileOptions, report: Report): Resolved | undefined {
   if (!isObject(read.value)) {
     if (read.faults.length === 0) {
       const message = `a workflow is a map that begins with \`telos: 1\`, and this is ${read.value === null ? 'empty' : kindOf(read.value)}`;

@@ -1,5 +1,6 @@
 import type { AnyCheck, AnyTool, ConnectionSpec, Hash, PermissionsSpec, Program } from '@telos/core';
 import type { Fault } from './fault.ts';
+import type { Type } from './types/type.ts';
 import type { SharedDefinitions } from './shared/shared-definitions.ts';
 
 /** What a workflow may name. */
@@ -12,6 +13,9 @@ export type Catalog = {
   readonly shared?: SharedDefinitions;
 };
 
+/** A workflow that a step runs: what it takes, and what it gives. */
+export type Child = { readonly program: Pick<Program, 'inputs'>; readonly gives: Type };
+
 export type CompileOptions = {
   readonly catalog: Catalog;
   /** Shown in faults, and the base of relative paths. */
@@ -22,6 +26,8 @@ export type CompileOptions = {
   readonly connections?: { readonly [name: string]: ConnectionSpec };
   /** What a plan was given: the workflow's rules of what a person is asked about, and of what nobody may do. */
   readonly permissions?: Pick<PermissionsSpec, 'ask' | 'deny'>;
+  /** The workflow of an id, as it is now, for steps that run it. Absent, or undefined: nothing is known of what it takes and gives. */
+  readonly workflow?: (id: string) => Child | undefined;
   /** Reads a file that the workflow names (`prompt: { file }`, `schema: ./x.json`), relative to the workflow's own folder. Absent: such references are faults. A TelosError that it throws becomes the fault. */
   readonly readFile?: (path: string) => string | undefined;
 };
@@ -32,8 +38,10 @@ export type Compiled = {
   readonly hash: Hash;
   /** The program as canonical JSON: sorted keys, no white space. */
   readonly canonical: string;
-  /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them. */
+  /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them, and what in an expression fails when it is reached, or is seldom meant. */
   readonly warnings: readonly Fault[];
+  /** What is known of its outputs before it runs. */
+  readonly gives: Type;
   /** Where each step stands in the source, by its id chain (`findings.search`, `catch[0].tell`). */
   readonly positions: { readonly [step: string]: { readonly line: number; readonly column: number } };
 };

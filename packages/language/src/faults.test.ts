@@ -348,7 +348,7 @@ steps:
   - id: d
     uses: transform
     with: { value: "\${{ steps.e.output + 1 }}" }
-    when: size(inputs.n)
+    when: size(string(inputs.n))
   - id: e
     uses: transform
     with: { value: "\${{ 1 + }}" }

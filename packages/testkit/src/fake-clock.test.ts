@@ -43,6 +43,21 @@ describe('the fake clock', () => {
     expect(times).toEqual([10, 20, 30, 40, 50]);
   });
 
+  it('waits for what it was told of before time goes on', async () => {
+    const clock = createFakeClock(0);
+    const seen: number[] = [];
+    const stop = clock.waitFor(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      seen.push(clock.now());
+    });
+    void clock.sleep(10);
+    await clock.advance(20);
+    expect(seen).toEqual([0, 10]);
+    stop();
+    await clock.advance(20);
+    expect(seen).toEqual([0, 10]);
+  });
+
   it('ends a sleep when its signal aborts, and does not start one whose signal has', async () => {
     const clock = createFakeClock();
     const abort = new AbortController();

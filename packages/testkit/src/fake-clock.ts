@@ -8,6 +8,8 @@ export interface FakeClock extends Clock {
    * set going runs until only I/O and other sleeps are left, or until it has `settled`.
    */
   advance(ms: number): Promise<void>;
+  /** Has `advance` wait for this too, until what it gives is called. */
+  waitFor(settled: () => Promise<void>): () => void;
   /** How many sleep now. */
   pending(): number;
 }
@@ -25,6 +27,11 @@ export function createFakeClock(
 ): FakeClock {
   let now = start;
   const sleepers = new Set<Sleeper>();
+  const waits = new Set([settled]);
+
+  async function allSettled(): Promise<void> {
+    for (const wait of waits) await wait();
+  }
 
   function nextUntil(end: Instant): Sleeper | undefined {
     let next: Sleeper | undefined;
@@ -36,6 +43,10 @@ export function createFakeClock(
   return {
     now: () => now,
     pending: () => sleepers.size,
+    waitFor(wait) {
+      waits.add(wait);
+      return () => void waits.delete(wait);
+    },
     sleep(ms, signal) {
       if (!(ms > 0) || signal?.aborted === true) return Promise.resolve();
       return new Promise((resolve) => {
@@ -51,11 +62,11 @@ export function createFakeClock(
     },
     async advance(ms) {
       const end = now + ms;
-      await settled();
+      await allSettled();
       for (let sleeper = nextUntil(end); sleeper !== undefined; sleeper = nextUntil(end)) {
         now = sleeper.due;
         sleeper.wake();
-        await settled();
+        await allSettled();
       }
       now = end;
     },

@@ -1,5 +1,9 @@
 // Telos as a peer of the engines in the bench-peers folder: `pnpm bench:peers` copies this file beside them.
+import module from 'node:module';
 import { main, pgUrl, REDIS } from './common.mjs';
+
+// What `telos` does before it loads anything.
+module.enableCompileCache();
 
 /** @param queue Which Redis of `REDIS` holds the queue; without one it is in the process. */
 const variant = (durability, onPostgres, queue) => async (ctx) => {

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { telosFolder } from '../../e2e/telos-process.ts';
 import { schemaOfBench } from '../bench-store.ts';
 import { expectEqual, percentile, report, round } from '../report.ts';
-import { clientOf, peakMiBOf } from '../served-telos.ts';
+import { clientOf, peakMiBOf, processorMsOf } from '../served-telos.ts';
 import type { Client } from '../served-telos.ts';
 
 const count = Number(process.argv[2] ?? 10_000);
@@ -55,6 +55,7 @@ try {
   await client.ask('PUT', '/v1/workflows/three', 201, { source });
   await startRuns(client, warmUp);
   await allEnded(client);
+  const usedBefore = processorMsOf(served.process);
   const from = performance.now();
   const took = await startRuns(client, count);
   const acceptedMs = performance.now() - from;
@@ -70,6 +71,7 @@ try {
     answer_p50_ms: round(percentile(took, 0.5)),
     answer_p99_ms: round(percentile(took, 0.99)),
     finished_per_s: round((count / endedMs) * 1000),
+    server_ms_per_run: round((processorMsOf(served.process) - usedBefore) / count),
     server_peak_mib: peakMiBOf(served.process),
   });
   client.close();

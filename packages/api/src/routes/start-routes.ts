@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
-import { runReceipt } from '../run-view/run-receipt.ts';
+import { newRunReceipt, runReceipt } from '../run-view/run-receipt.ts';
 import { objectiveRun } from '../start-objective.ts';
 import { startRun } from '../start-run.ts';
 import type { StartRun } from '../start-run.ts';
@@ -61,11 +61,12 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     const key = idempotencyKeyOf(headers['idempotency-key']);
     const traceparent = traceparentOf(headers.traceparent);
     const waitSeconds = waitSecondsOf(headers.prefer);
-    const { run, existing } = await startRun(deps, {
+    const started = await startRun(deps, {
       ...request,
       ...(key === undefined ? {} : { idempotencyKey: key }),
       ...(traceparent === undefined ? {} : { traceparent }),
     });
+    const { run, existing, createdAt } = started;
     if (!existing) metrics.runStarted();
     let ended = false;
     if (waitSeconds !== undefined) {
@@ -73,10 +74,11 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
       ended = await waitForEnd({ journal: store.journal, clock }, run, waitSeconds * 1000, signal);
       reply.header('preference-applied', `wait=${waitSeconds}`);
     }
+    const isUnread = waitSeconds === undefined && createdAt !== undefined;
     return reply
       .header('location', locations.run(run))
       .code(ended ? 200 : 202)
-      .send(await runReceipt(store, run, existing));
+      .send(isUnread ? newRunReceipt(started, createdAt) : await runReceipt(store, run, existing));
   };
 }
 

@@ -56,6 +56,18 @@ steps:
     expect(result).toMatchObject({ valid: false, errors: [{ line: 9, message: expect.any(String) }] });
   });
 
+  it('finds, each at its place, expressions that fail whatever the values are', async () => {
+    const source = `telos: 1\nid: typed\ninputs: { q: string }\nsteps:\n  - { id: a, uses: transform, with: { value: "\${{ inputs.q + 1 }}" } }\n  - { id: b, uses: transform, with: { value: "\${{ steps.a.error.mesage }}" } }\n`;
+    const result = CheckResult.parse(await (await server.send('POST', '/v1/workflows/check', { source })).json());
+    expect(result).toMatchObject({
+      valid: false,
+      errors: [
+        { code: 'EXPRESSION_TYPE', line: 5, column: 51, hint: 'write "1"' },
+        { code: 'EXPRESSION_TYPE', line: 6, column: 65, hint: 'did you mean `message`?' },
+      ],
+    });
+  });
+
   it('warns of what would stop a run here', async () => {
     const source = `telos: 1\nid: ask\nsteps:\n  - { id: a, uses: llm, with: { model: openai/gpt-5.2, prompt: Hi } }\n`;
     const result = CheckResult.parse(await (await server.send('POST', '/v1/workflows/check', { source })).json());

@@ -6,7 +6,8 @@ import { composeCatalogue } from '../compose/catalogue.ts';
 import { loadConfig } from '../config/config.ts';
 import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
+import { readWorkflowFile } from '../inputs/workflow-file.ts';
+import { workflowsBeside } from '../inputs/workflows-beside.ts';
 import { faultLines, warningLines } from '../output/fault-lines.ts';
 import { writerOf } from '../output/writer.ts';
 
@@ -38,7 +39,8 @@ export const check = defineCommand({
     let isValid = true;
     for (const word of words) {
       const { file, source, readFile } = readWorkflowFile(word, terminal.folder, isWithheld);
-      const result = compile(source, { catalog, file, readFile });
+      const workflow = workflowsBeside(word, terminal.folder, catalog, isWithheld);
+      const result = compile(source, { catalog, file, readFile, workflow });
       if (result.ok) {
         const { program, hash, warnings } = result.compiled;
         writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
@@ -51,12 +53,8 @@ export const check = defineCommand({
           terminal.complain(`${file}: ${rail.place}: the rail ${rail.rail} may not enforce. ${rail.message}\n`);
         }
         if (options.estimate) {
-          const workflow = async (id: string) => {
-            const beside = workflowBeside(id, word, terminal.folder, isWithheld);
-            const child = beside === undefined ? undefined : compile(beside.source, { catalog, ...beside });
-            return child?.ok === true ? child.compiled.program : undefined;
-          };
-          const estimate = await estimateProgram(program, { catalog, models, workflow });
+          const child = (id: string) => Promise.resolve(workflow(id)?.program);
+          const estimate = await estimateProgram(program, { catalog, models, workflow: child });
           writer.object(estimateObject(file, program.id, estimate));
           writer.lines(...estimateLines(estimate, terminal.size().columns));
         }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject, JsonSchema } from '../json.ts';
 import type { RunId } from '../ids.ts';
 import type { Label, Labelling } from '../labels.ts';
 import type { Effect, ModelSpec } from '../program/program.ts';
@@ -64,6 +64,8 @@ export interface Tool<I = never, O extends Json = Json> {
   readonly description: string;
   readonly input: z.ZodType<I>;
   readonly output: z.ZodType<O>;
+  /** A JSON Schema of what this very call gives, where its `with`, as the workflow writes it, says more than `output` does. */
+  outputSchemaOf?(given: JsonObject): JsonSchema | undefined;
   /** The strictest effect that a call of this tool can have. */
   readonly effect: Effect;
   /** The effect of this very call, never stricter than `effect`; absent when every call has the same. Decided before `run`, and cheap. */
@@ -72,6 +74,8 @@ export interface Tool<I = never, O extends Json = Json> {
   estimate?(input: I): Promise<Usage>;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
+  /** Labels that this very call's output is certain to carry besides, as far as its `with`, as the workflow writes it, tells. */
+  certainLabels?(given: JsonObject): readonly Label[];
   /** What this very call's output carries besides that and what its input carries. */
   labelsOf?(input: I, output: O): Labelling;
   /** Its description was written by somebody outside: what a model makes of it is untrusted. */

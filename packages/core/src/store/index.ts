@@ -9,7 +9,7 @@ export { followJournal } from './follow-journal.ts';
 export type { JournalLook } from './follow-journal.ts';
 export { RunEvent } from '../run/events.ts';
 export { inboxClosed, messageOf } from './inbox-rules.ts';
-export { asksAboutTag, asksForNames, commonTagRuns, walksOf } from './run-walks.ts';
+export { asksAboutCost, asksAboutTag, asksForNames, commonTagRuns, rareCostRuns, walksOf } from './run-walks.ts';
 export type { Keep, KnownNames, RunWalk, RunWalks } from './run-walks.ts';
 export { never, placesTaken, replacedMessage } from './shared-places.ts';
 export type { AskedPlace } from './shared-places.ts';

@@ -27,6 +27,8 @@ export type RunWalk = {
     | { readonly index: 'age' }
     /** Runs that cost something. */
     | { readonly index: 'cost' }
+    /** Runs that cost at least this: few enough to be put in order. */
+    | { readonly index: 'price'; readonly from: number }
     | { readonly index: 'status'; readonly status: RunStatus }
     | { readonly index: 'workflow'; readonly workflow: string; readonly status: RunStatus }
     | { readonly index: 'tag'; readonly tag: string }
@@ -43,16 +45,21 @@ export type RunWalks = {
   readonly disjoint: boolean;
 };
 
-/** What a driver looks up before it asks for walks; see `asksForNames` and `asksAboutTag`. */
+/** What a driver looks up before it asks for walks; see `asksForNames`, `asksAboutTag` and `asksAboutCost`. */
 export type KnownNames = {
   readonly workflows?: readonly string[];
   readonly tags?: readonly string[];
   /** Whether so many runs have the filter's tag that walking it could take long. */
   readonly isTagCommon?: boolean;
+  /** Whether so few runs have cost the filter's least that looking at each takes no time. */
+  readonly isCostRare?: boolean;
 };
 
 /** From how many runs on a tag is common. */
 export const commonTagRuns = 1000;
+
+/** Up to how many runs of a cost and above it is rare. */
+export const rareCostRuns = 5000;
 
 /** More walks than this are slower than looking at every run (and SQLite ends at 500). */
 const maxWalks = 400;
@@ -68,6 +75,11 @@ export function asksAboutTag(filter: RunFilter): string | undefined {
   return filter.tag;
 }
 
+/** The cost of which the walks depend on whether it is rare: along any other index, none might be found before all have been met. */
+export function asksAboutCost({ minUsd = 0, forkOf, ...filter }: RunFilter): number | undefined {
+  return minUsd > 0 && forkOf === undefined && !asksForNames(filter) ? minUsd : undefined;
+}
+
 /** None when the filter fits no run. */
 export function walksOf(filter: RunFilter, known: KnownNames): RunWalks {
   if (filter.status?.length === 0) return { walks: [], disjoint: true };
@@ -77,9 +89,13 @@ export function walksOf(filter: RunFilter, known: KnownNames): RunWalks {
     : walksByText(filter, text, known);
 }
 
-function walksWithoutText(filter: RunFilter, { isTagCommon = false }: KnownNames): readonly RunWalk[] {
+function walksWithoutText(
+  filter: RunFilter,
+  { isTagCommon = false, isCostRare = false }: KnownNames,
+): readonly RunWalk[] {
   if (filter.forkOf !== undefined)
     return [{ along: { index: 'forks', of: filter.forkOf }, keep: keepsOf(filter, 'forkOf') }];
+  if (isCostRare) return [{ along: { index: 'price', from: filter.minUsd ?? 0 }, keep: keepsOf(filter, 'minUsd') }];
   if (filter.tag !== undefined && !isTagCommon) return [walkByTag(filter, filter.tag)];
   if (filter.workflow !== undefined) return walksByWorkflow(filter, filter.workflow);
   if ((filter.minUsd ?? 0) > 0) return [{ along: { index: 'cost' }, keep: keepsOf(filter) }];
@@ -143,7 +159,7 @@ function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): 
   if (forkOf !== undefined && !answered.includes('forkOf')) keeps.push({ field: 'forkOf', is: forkOf });
   if (since !== undefined) keeps.push({ field: 'since', at: since });
   if (until !== undefined) keeps.push({ field: 'until', at: until });
-  if (minUsd > 0) keeps.push({ field: 'minUsd', usd: minUsd });
+  if (minUsd > 0 && !answered.includes('minUsd')) keeps.push({ field: 'minUsd', usd: minUsd });
   return keeps;
 }
 

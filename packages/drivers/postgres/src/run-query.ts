@@ -1,6 +1,14 @@
 /** Walks of runs as SQL: a query for each, of the form that its index answers in order. */
 import type { RunFilter } from '@telos/core';
-import { asksAboutTag, asksForNames, commonTagRuns, storedRow, walksOf } from '@telos/core/store';
+import {
+  asksAboutCost,
+  asksAboutTag,
+  asksForNames,
+  commonTagRuns,
+  rareCostRuns,
+  storedRow,
+  walksOf,
+} from '@telos/core/store';
 import type { Keep, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
 import { z } from 'zod';
 import { plain } from './commit/group-details.ts';
@@ -12,13 +20,15 @@ const NameRow = z.object({ name: z.string() });
 /** Looks up what the walks of a filter depend on. */
 export async function findWalks(database: Database, schema: string, filter: RunFilter): Promise<RunWalks> {
   const tag = asksAboutTag(filter);
+  const cost = asksAboutCost(filter);
   const names = asksForNames(filter);
-  const [isTagCommon, workflows, tags] = await Promise.all([
+  const [isTagCommon, isCostRare, workflows, tags] = await Promise.all([
     tag === undefined ? false : isCommon(database, schema, tag),
+    cost === undefined ? false : isRare(database, schema, cost),
     names ? namesIn(database, `${schema}.runs`, 'workflow') : [],
     names ? namesIn(database, `${schema}.run_tags`, 'tag') : [],
   ]);
-  return walksOf(filter, { isTagCommon, workflows, tags });
+  return walksOf(filter, { isTagCommon, isCostRare, workflows, tags });
 }
 
 /** Selects number and creation of at most `limit` runs that fit and come before `place`, newest first. */
@@ -72,6 +82,11 @@ function sqlOf(schema: string) {
         return { from: runs, ...ofRuns, where: rest() };
       case 'cost':
         return { from: runs, ...ofRuns, where: ['runs.usd > 0', ...rest()] };
+      case 'price': {
+        // Found first, and then put in order: the planner would sometimes rather meet all runs in that order.
+        const found = `(SELECT * FROM ${runs} WHERE usd > 0 AND usd >= ${value(along.from)} OFFSET 0) AS runs`;
+        return { from: found, ...ofRuns, where: rest() };
+      }
       case 'status':
         return { from: runs, ...ofRuns, where: [`runs.status = ${value(along.status)}`, ...rest()] };
       case 'workflow': {
@@ -135,6 +150,14 @@ async function isCommon(database: Database, schema: string, tag: string): Promis
     values: [plain(tag)],
   });
   return rows.length > 0;
+}
+
+async function isRare(database: Database, schema: string, usd: number): Promise<boolean> {
+  const rows = await database.query({
+    text: `SELECT 1 FROM ${schema}.runs WHERE usd > 0 AND usd >= $1 ORDER BY usd DESC OFFSET ${rareCostRuns} LIMIT 1`,
+    values: [usd],
+  });
+  return rows.length === 0;
 }
 
 /** The different values of an index's first column, each found by one step down its tree. */

@@ -1,13 +1,5 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import {
-  TelosError,
-  defaultNamespace,
-  defaultPriority,
-  firstEpoch,
-  isTerminal,
-  summaryChange,
-  waitingChange,
-} from '@telos/core';
+import type { DatabaseSync, StatementResultingChanges, StatementSync } from 'node:sqlite';
+import { defaultNamespace, defaultPriority, firstEpoch, isTerminal, summaryChange, waitingChange } from '@telos/core';
 import type {
   Created,
   Journal,
@@ -36,8 +28,10 @@ import { blobUses } from './blob-uses.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { RunHead, RunHeads } from './run-heads.ts';
 import { readPages } from './read-pages.ts';
+import { newJournals } from './new-journals.ts';
 import type { Reading } from './reading.ts';
 import { sharedPlaces } from './shared-places.ts';
+import { resultCodeOf } from './store-failure.ts';
 import { storedEvents } from './stored-events.ts';
 import { waitsWriter } from './waits.ts';
 
@@ -49,6 +43,9 @@ type Addition = {
   readonly change: SummaryChange | undefined;
   readonly waiting: WaitingChange | undefined;
 };
+
+/** SQLite's code for a row that breaks a rule of its table. */
+const constraint = 19;
 
 const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 
@@ -91,6 +88,7 @@ export function sqliteJournal(
     woken(run);
   });
   const events = storedEvents(database);
+  const fresh = newJournals();
 
   function startedBy(idempotency: NonNullable<NewRun['idempotency']>): Created | undefined {
     const { key } = idempotency;
@@ -101,12 +99,11 @@ export function sqliteJournal(
   function create(run: NewRun, text: string, more: readonly RunEvent[]): Created {
     const earlier = run.idempotency === undefined ? undefined : startedBy(run.idempotency);
     if (earlier !== undefined) return earlier;
-    if (heads.find(run.id) !== undefined) throw new TelosError('BUG', `There already is a run ${run.id}.`);
     const { workflow, program, at, tags = [], concurrency, fork } = run.created;
     const place = concurrency === undefined ? undefined : places.ask(concurrency);
     const owner = place?.letIn === 0 ? undefined : run.owner;
     const epoch = owner === undefined ? 0 : firstEpoch;
-    const number = Number(
+    const number = insertNew(run.id, () =>
       insertRun.run(
         run.id,
         workflow,
@@ -122,7 +119,7 @@ export function sqliteJournal(
         owner?.id ?? null,
         epoch,
         owner === undefined ? (place?.letIn === 0 ? never : 0) : now() + owner.ttlMs,
-      ).lastInsertRowid,
+      ),
     );
     for (const tag of tags) insertTag.run(tag, at, number);
     const last = 1 + more.length;
@@ -132,9 +129,16 @@ export function sqliteJournal(
     if (change !== undefined) changeSummary(number, change);
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
     const shared = concurrency?.key ?? null;
+    fresh.keep(run.id, text);
     heads.add(run.id, { number, epoch, last, finished: false, concurrency: shared, hasMore: false });
     appended(run.id);
     return createdRun(run, owner !== undefined);
+  }
+
+  /** Of a new run, as long as it has no other: another connection may have gone on with it. */
+  function firstRow(run: RunId): readonly Recorded[] | undefined {
+    const row = fresh.take(run);
+    return row !== undefined && heads.current(run)?.last === row.length ? row : undefined;
   }
 
   function append(lease: Lease, after: Sequence, added: Addition, settles: readonly string[]): Sequence {
@@ -197,7 +201,7 @@ export function sqliteJournal(
 
     read: (run, after = 0) =>
       readPages<Recorded, Sequence>((end = after) => {
-        const page = reading(() => events.page(run, end));
+        const page = reading(() => (end === 0 ? firstRow(run) : undefined) ?? events.page(run, end));
         const last = page.at(-1);
         // Every row holds an event: of a page with fewer events than it has room for rows, there is no next.
         const isLast = last === undefined || page.length < journalPageRows || isTerminal(last.event);
@@ -213,6 +217,17 @@ export function sqliteJournal(
       return followJournal(bell, look, run, after, signal);
     },
   };
+}
+
+/** Its index refuses an id that there is: to look first would cost half as much again. */
+function insertNew(run: RunId, insert: () => StatementResultingChanges): number {
+  try {
+    return Number(insert().lastInsertRowid);
+  } catch (error) {
+    if (resultCodeOf(error) !== constraint) throw error;
+    // No refusal, after which the rest of the write would be kept.
+    throw new Error(`There already is a run ${run}.`, { cause: error });
+  }
 }
 
 /** Writes what changed and nothing else: each column named in an UPDATE costs the indexes that hold it. */

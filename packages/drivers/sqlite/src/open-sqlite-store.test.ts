@@ -38,6 +38,10 @@ describeStore(
       { test: 'refuses a lease that was taken over through another handle', reason: onlyOne },
       { test: 'lets nothing follow a terminal event when the store is opened again', reason: gone },
       { test: 'sees what another handle has appended', reason: onlyOne },
+      {
+        test: 'gives of a run that nobody has read what its creator and what another handle added',
+        reason: onlyOne,
+      },
       { test: 'gives what another handle appends, without a gap or a repeat', reason: onlyOne },
       {
         test: 'keeps 100 appends of different runs made at once, and refuses a stale one among them alone',

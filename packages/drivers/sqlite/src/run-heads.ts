@@ -28,6 +28,8 @@ export interface RunHeads {
   begun(): void;
   /** Forgets everything: the transaction was undone. */
   undone(): void;
+  /** The head of a run as the file has it now, undefined when it is not in memory. For reads, outside any transaction. */
+  current(run: RunId): Readonly<RunHead> | undefined;
   /** The head of a run, undefined for an unknown one; changed by whoever writes. Call inside a transaction. */
   find(run: RunId): RunHead | undefined;
   /** @throws TelosError RUN_NOT_FOUND. */
@@ -73,12 +75,18 @@ export function runHeads(database: DatabaseSync): RunHeads {
     heads.set(run, head);
   }
 
+  function begun(): void {
+    // A statement that returns arrays is typed as one that returns objects; the first column is what matters.
+    const version: unknown = Object.values(dataVersion.get() ?? [])[0];
+    if (version !== seen) heads.clear();
+    seen = version;
+  }
+
   return {
-    begun() {
-      // A statement that returns arrays is typed as one that returns objects; the first column is what matters.
-      const version: unknown = Object.values(dataVersion.get() ?? [])[0];
-      if (version !== seen) heads.clear();
-      seen = version;
+    begun,
+    current(run) {
+      begun();
+      return heads.get(run);
     },
     undone() {
       heads.clear();

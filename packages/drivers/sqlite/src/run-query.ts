@@ -4,7 +4,15 @@
  */
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { RunFilter } from '@telos/core';
-import { asksAboutTag, asksForNames, commonTagRuns, storedRow, walksOf } from '@telos/core/store';
+import {
+  asksAboutCost,
+  asksAboutTag,
+  asksForNames,
+  commonTagRuns,
+  rareCostRuns,
+  storedRow,
+  walksOf,
+} from '@telos/core/store';
 import type { Keep, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
 import { z } from 'zod';
 
@@ -38,7 +46,9 @@ export function countOfRuns(database: DatabaseSync, filter: RunFilter): Sql {
 
 function findWalks(database: DatabaseSync, filter: RunFilter): RunWalks {
   const tag = asksAboutTag(filter);
+  const cost = asksAboutCost(filter);
   return walksOf(filter, {
+    ...(cost === undefined ? {} : { isCostRare: isRare(database, cost) }),
     ...(tag === undefined ? {} : { isTagCommon: isCommon(database, tag) }),
     ...(asksForNames(filter)
       ? { workflows: namesIn(database, 'runs', 'workflow'), tags: namesIn(database, 'run_tags', 'tag') }
@@ -77,6 +87,10 @@ function wayOf({ along, keep }: RunWalk): Way {
     case 'cost':
       // Spelled like the index's own condition, for SQLite to see that it applies.
       return { from: 'runs INDEXED BY runs_by_cost', ...ofRuns, where: [sql('runs.usd > 0'), ...rest] };
+    case 'price': {
+      const where = [sql('runs.usd <> 0'), sql('runs.usd >= ?', along.from), ...rest];
+      return { from: 'runs INDEXED BY runs_by_price', ...ofRuns, where };
+    }
     case 'status': {
       const where = [sql('runs.status = ?', along.status), ...rest];
       return { from: 'runs INDEXED BY runs_by_status', ...ofRuns, where };
@@ -142,6 +156,13 @@ function conditionOf(keep: Keep, createdAt = ofRuns.createdAt): Sql {
 function isCommon(database: DatabaseSync, tag: string): boolean {
   const row = database.prepare(`SELECT 1 FROM run_tags WHERE tag = ? LIMIT 1 OFFSET ${commonTagRuns}`).get(tag);
   return row !== undefined;
+}
+
+function isRare(database: DatabaseSync, usd: number): boolean {
+  const row = database
+    .prepare(`SELECT 1 FROM runs INDEXED BY runs_by_price WHERE usd <> 0 AND usd >= ? LIMIT 1 OFFSET ${rareCostRuns}`)
+    .get(usd);
+  return row === undefined;
 }
 
 /** The different values of an index's first column, each found by one step down its tree. */

@@ -158,4 +158,8 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX blob_uses_by_run ON blob_uses (run);
   `,
+  `
+  -- Not "usd > 0": a query has to say so too, and SQLite would go through all from there on.
+  CREATE INDEX runs_by_price ON runs (usd, created_at) WHERE usd <> 0;
+  `,
 ];

@@ -305,7 +305,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     const { program, body } = roundOf(at, round);
     const objectives = specsOf(at, round).map(({ id, objective, criterion }): JsonObject => {
       const score = said.find((one) => one.id === id) ?? untested;
-      return { objective, criterion, ...score, id };
+      return { objective, criterion, uses: null, evidence: null, ...score, id };
     });
     const given = {
       plan: program,

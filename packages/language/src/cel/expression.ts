@@ -14,9 +14,9 @@ import { withoutConstructors } from './without-constructors.ts';
 
 export type Expression = {
   readonly source: string;
-  /** `bool`, `int`, `string`, `list` ...; `dyn` when only the run can tell. */
-  readonly type: string;
   readonly references: readonly Reference[];
+  /** With what meters it put in; for reading alone. */
+  readonly tree: SyntaxNode;
   /** What it reads, when it is a path with every key written down and nothing else. */
   readonly path?: readonly string[];
   /**
@@ -42,7 +42,7 @@ export type ParsedExpression =
 
 type Evaluable = {
   (scope: { readonly [name: string]: Json }): unknown;
-  check(): { readonly valid: boolean; readonly type?: string; readonly error?: unknown };
+  check(): { readonly valid: boolean; readonly error?: unknown };
   readonly ast: SyntaxNode;
 };
 
@@ -86,7 +86,10 @@ export function parseExpression(source: string): ParsedExpression {
   };
   const [only] = references;
   const path = fromScope && only?.open === false ? { path: only.path } : {};
-  return { ok: true, expression: { source, type: checked.type ?? 'dyn', references, ...path, evaluate } };
+  return {
+    ok: true,
+    expression: { source, references, tree: evaluable.ast, ...path, evaluate },
+  };
 }
 
 function again(evaluable: Evaluable, scope: { readonly [name: string]: Json }, now: () => number): unknown {

@@ -7,6 +7,7 @@ export type SyntaxNode = {
   readonly op: string;
   readonly args: unknown;
   readonly start: number;
+  readonly end: number;
   readonly meta: {
     /** What a macro such as `list.map(x, ...)` expanded to. */
     readonly alternate?: SyntaxNode;

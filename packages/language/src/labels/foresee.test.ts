@@ -21,6 +21,7 @@ const catalog: Catalog = {
     tool('transform', { echoes: 'value' }),
     tool('web.read', { returns: ['untrusted'] }),
     tool('rows', { returns: ['private'] }),
+    tool('file.read', { certainLabels: (given) => (given['private'] === true ? ['private'] : []) }),
     tool('mail.send', { effect: 'irreversible' }),
     tool('fetch', { sendsTo }),
     tool('call', {
@@ -56,6 +57,15 @@ describe('a compiler', () => {
 });
 
 describe('a step that is certain to stop for a person', () => {
+  it('is warned of where a file that is read as private would leave for a host on no list', () => {
+    const steps = (given: string) =>
+      `  - { id: doc, uses: file.read, with: { path: a.md, ${given} } }\n  - { id: out, uses: fetch, with: { url: "https://b.example/", text: "\${{ steps.doc.output.text }}" } }\n`;
+    expect(warnings(steps('private: true'))).toEqual(['5:70 PRIVATE_TO_HOST steps[1].with.text']);
+    expect(warnings(steps('private: true'), 'permissions: { hosts: [b.example] }\n')).toEqual([]);
+    expect(warnings(steps('private: false'))).toEqual([]);
+    expect(warnings(steps('private: "${{ run.id == \'a\' }}"'))).toEqual([]);
+  });
+
   it('is warned of at the argument, with the source and the rule that would let it go', () => {
     const result = compile(`telos: 1\nid: t\nsteps:\n${page}${mail('steps.page.output.text')}`, { catalog });
     expect(result.ok && result.compiled.warnings).toEqual([

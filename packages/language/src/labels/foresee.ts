@@ -179,7 +179,8 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
     const input = of(step.with, known);
     foresee(step, input, [...(places.get(chain) ?? [])]);
     const read = tool?.echoes === undefined ? wholeOf(input) : labellingAt(input, [tool.echoes]);
-    const own = withMarks(read, marked(tool?.returns ?? [], chain));
+    const labels = [...(tool?.returns ?? []), ...(tool?.certainLabels?.(isObject(step.with) ? step.with : {}) ?? [])];
+    const own = withMarks(read, marked(labels, chain));
     if (step.compensate !== undefined) {
       const undoing: Known = { ...known, steps: new Map([...known.steps, [step.id, own]]) };
       const use: ToolUse = step.compensate;
@@ -272,7 +273,10 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
 function mayBeLabelled(program: Program, { tools }: Catalog): boolean {
   return (
     Object.values(program.inputs).some((spec) => spec.private === true) ||
-    program.requires.tools.some((name) => (tools.get(name)?.returns.length ?? 0) > 0) ||
+    program.requires.tools.some((name) => {
+      const tool = tools.get(name);
+      return (tool?.returns.length ?? 0) > 0 || tool?.certainLabels !== undefined;
+    }) ||
     JSON.stringify(program.steps).includes('"for":"signal"')
   );
 }

@@ -3,11 +3,15 @@ import type { ActionStep, AnyTool, Effect, Json, Probe, ToolUse } from '@telos/c
 import { ruleNaming } from '../permissions/rules.ts';
 import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
+import { join } from '../types/join.ts';
+import type { Type } from '../types/type.ts';
 import { checkCondition } from './expressions.ts';
 import { resolvePolicies } from './policies.ts';
 import { withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 import type { StepSite } from './step-site.ts';
+import { giveOutput } from './step-types.ts';
+import { typeOfToolOutput } from './tool-types.ts';
 import { resolveToolUse } from './tool-use.ts';
 import type { WrittenUse } from './tool-use.ts';
 
@@ -16,7 +20,11 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
   const reads = new Set<string>();
   const use = resolveToolUse(step, place, sight, resolution, reads);
   if (use === undefined) return undefined;
-  const policies = resolvePolicies(step, place, sight, resolution, reads, use.tool?.effect);
+  const probing = probeOf(step, site);
+  const own = typeOfToolOutput(use, sight, resolution);
+  const output = probing === undefined ? own : join([own, probing.output]);
+  giveOutput(step, output, site);
+  const policies = resolvePolicies(step, place, sight, resolution, reads, { output, toolEffect: use.tool?.effect });
   return defined({
     kind: 'action' as const,
     id: site.id,
@@ -28,7 +36,7 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
     queue: textField(step, 'queue'),
     asks: ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const),
     compensate: compensationOf(step, site),
-    probe: probeOf(step, site),
+    probe: probing?.probe,
   });
 }
 
@@ -39,8 +47,8 @@ function compensationOf(step: Json, site: StepSite): ToolUse | undefined {
   return besides(step, 'compensate', 'what undoes a step', sight, site)?.use;
 }
 
-/** What tells, after a crash, whether a write took effect. It may only look. */
-function probeOf(step: Json, site: StepSite): Probe | undefined {
+/** What tells, after a crash, whether a write took effect. It may only look; what it finds is then the step's output. */
+function probeOf(step: Json, site: StepSite): { readonly probe: Probe; readonly output: Type } | undefined {
   const { resolution, sight } = site;
   const found = besides(step, 'probe', 'a probe', sight, site);
   if (found === undefined) return undefined;
@@ -55,14 +63,17 @@ function probeOf(step: Json, site: StepSite): Probe | undefined {
       hint: 'use a tool, or a way to call it, that only reads',
     });
   }
+  const output = typeOfToolOutput(written, sight, resolution);
   const condition = checkCondition(
     fieldOf(fieldOf(step, 'probe'), 'found'),
     [...place, 'found'],
-    withNames(sight, { output: 'any' }),
+    withNames(sight, { output: { type: output } }),
     resolution,
     reads,
   );
-  return condition === undefined ? undefined : { ...use, reads: [...reads].sort(), found: condition };
+  return condition === undefined
+    ? undefined
+    : { probe: { ...use, reads: [...reads].sort(), found: condition }, output };
 }
 
 type Beside = { readonly use: ToolUse; readonly written: WrittenUse; readonly reads: Set<string> };

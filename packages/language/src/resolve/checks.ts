@@ -4,7 +4,9 @@ import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, objectField, textField } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
-import { checkCondition, checkTemplate } from './expressions.ts';
+import { typeOfZod } from '../types/of-zod.ts';
+import { checkCondition, checkTemplate, holdsExpression } from './expressions.ts';
+import { checkFits } from './fitting.ts';
 import { keysOf, literalFindings } from './literal-input.ts';
 import { resolveModel } from './models.ts';
 import type { Resolution } from './resolution.ts';
@@ -113,6 +115,7 @@ function varied(base: CheckUse, parameters: Json, place: Place, where: Where): C
   const check = where.resolution.options.catalog.checks.get(base.uses);
   const { min = base.min, rest } = floorOf(parameters, check);
   checkTemplate(rest, place, where.sight, where.resolution, where.reads);
+  if (check !== undefined) checkParameters(rest, check, { uses: base.uses, place }, where);
   const merged = isObject(base.with) && isObject(rest) ? { ...base.with, ...rest } : rest;
   return defined({ name: base.name, uses: base.uses, with: merged, min });
 }
@@ -160,7 +163,19 @@ function use(written: Written, where: Where): CheckUse | undefined {
   const parameters = withModel(written.parameters, written.place, check, resolution);
   for (const finding of literalFindings(check.params, parameters, written.place, `the check \`${written.uses}\``))
     resolution.report(finding);
+  checkParameters(parameters, check, written, where);
   return defined({ name: written.name, uses: written.uses, with: parameters, min: written.min });
+}
+
+function checkParameters(
+  parameters: Json,
+  check: AnyCheck,
+  { uses, place }: Pick<Written, 'uses' | 'place'>,
+  { sight, resolution }: Where,
+): void {
+  if (!holdsExpression(parameters)) return;
+  const taker = { code: 'TOOL_INPUT' as const, what: `the check \`${uses}\``, sight, resolution };
+  checkFits(parameters, typeOfZod(check.params, 'input'), place, taker);
 }
 
 /** Checks that ask a model take it from `model`; without one they take what is there. */

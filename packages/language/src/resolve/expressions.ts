@@ -6,9 +6,13 @@ import { splitTemplate, mayHoldExpression } from '../cel/template.ts';
 import { isList, isObject } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { isNever } from '../types/type.ts';
+import type { Type } from '../types/type.ts';
+import { wordsOf } from '../types/words.ts';
 import { checkReference } from './references.ts';
 import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
+import { inferred } from './typing.ts';
 
 /** Whether any text in a value holds an expression. */
 export function holdsExpression(value: Json): boolean {
@@ -57,26 +61,16 @@ export function checkCondition(
     return undefined;
   }
   const type = checkExpression(value.trim(), place, sight, resolution, reads);
-  if (type !== undefined && type !== 'bool' && type !== 'dyn') {
+  if (type !== undefined && !isNever(type) && !type.kinds.has('bool')) {
     resolution.report({
       code: 'NOT_BOOLEAN',
       place,
-      message: `a condition must be true or false, and this is ${typeWords[type] ?? `of type ${type}`}`,
+      message: `a condition must be true or false, and this is ${wordsOf(type)}`,
       hint: 'write a comparison, such as `size(x) > 0` or `x == "yes"`',
     });
   }
   return value.trim();
 }
-
-const typeWords: { readonly [type: string]: string } = {
-  int: 'a number',
-  uint: 'a number',
-  double: 'a number',
-  string: 'text',
-  list: 'a list',
-  map: 'a map',
-  null: 'null',
-};
 
 function checkText(text: string, place: Place, sight: Sight, resolution: Resolution, reads: Set<string>): void {
   const { parts, unclosed } = splitTemplate(text);
@@ -96,21 +90,21 @@ export function referencesIn(source: string, resolution: Resolution): readonly R
   return parsed.ok ? parsed.expression.references : parsed.references;
 }
 
-/** The type that the expression gives, or undefined when it has none. */
+/** The type that the expression gives; undefined when it cannot be parsed. */
 function checkExpression(
   source: string,
   place: Place,
   sight: Sight,
   resolution: Resolution,
   reads: Set<string>,
-): string | undefined {
+): Type | undefined {
   const parsed = resolution.parse(source);
   for (const reference of referencesIn(source, resolution)) {
     const finding = checkReference(reference, sight, resolution, reads);
     if (finding !== undefined)
       resolution.report({ ...finding, place, within: { piece: source, into: reference.offset } });
   }
-  if (parsed.ok) return parsed.expression.type;
+  if (parsed.ok) return checkTypes(source, place, sight, resolution);
   const { kind, message, offset, name } = parsed.problem;
   const within = { piece: source, into: offset };
   if (kind === 'function') {
@@ -129,6 +123,19 @@ function checkExpression(
     });
   }
   return undefined;
+}
+
+/** What fails whatever the values are is a fault; what fails only when it is reached is worth a word. */
+function checkTypes(source: string, place: Place, sight: Sight, resolution: Resolution): Type | undefined {
+  const found = inferred(source, sight, resolution);
+  const isRefused = found !== undefined && isNever(found.type);
+  for (const { offset, message, hint, what } of found?.troubles ?? []) {
+    const finding = { code: 'EXPRESSION_TYPE' as const, place, within: { piece: source, into: offset }, hint };
+    if (what === 'odd') resolution.warn({ ...finding, message });
+    else if (isRefused) resolution.report({ ...finding, message });
+    else resolution.warn({ ...finding, message: `${message}: this fails whenever it is reached` });
+  }
+  return found?.type;
 }
 
 const noFunctionHint = 'what CEL does not offer belongs into `script.js`';

@@ -2,6 +2,8 @@ import type { GateSpec, Json, Remedy } from '@telos/core';
 import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, listField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
+import { mapOf, number } from '../types/type.ts';
+import type { Type } from '../types/type.ts';
 import { resolveCheck, resolveJudge, toldApart } from './checks.ts';
 import { checkCondition, checkTemplate } from './expressions.ts';
 import { resolveModel } from './models.ts';
@@ -17,17 +19,18 @@ export function resolveGate(
   outer: Sight,
   resolution: Resolution,
   reads: Set<string>,
+  output: Type,
 ): GateSpec | undefined {
   const written = fieldOf(step, 'gate');
   if (!isObject(written)) return undefined;
   const place = [...stepPlace, 'gate'];
-  const sight = withNames(outer, { output: 'any' });
+  const sight = withNames(outer, { output: { type: output } });
   const where = { sight, resolution, reads };
   const checks = (listField(written, 'checks') ?? []).flatMap(
     (check, index) => resolveCheck(check, [...place, 'checks', index], where) ?? [],
   );
   const judge = resolveJudge(fieldOf(written, 'judge'), [...place, 'judge'], where);
-  const scored = withNames(sight, { score: 'any', scores: 'any' });
+  const scored = withNames(sight, { score: { type: number }, scores: { type: mapOf({}, number) } });
   if (
     fieldOf(written, 'checks') === undefined &&
     fieldOf(written, 'judge') === undefined &&

@@ -2,6 +2,7 @@
 import type { CatchSpec, Handler, Json } from '@telos/core';
 import { fieldOf, isList, listField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
+import { errorType } from './envelope-types.ts';
 import { errorNames } from './error-names.ts';
 import type { Resolution } from './resolution.ts';
 import { namesWith, noNames } from './sight.ts';
@@ -26,7 +27,7 @@ export function resolveCatch(
         hint: 'name the errors that it handles: match: [timeout, GATE_FAILED]',
       });
     }
-    const names = namesWith(noNames, { error: 'any' });
+    const names = namesWith(noNames, { error: { type: errorType } });
     const { steps } = resolveHandler(
       fieldOf(handler, 'steps'),
       [...place, 'steps'],

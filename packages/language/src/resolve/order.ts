@@ -9,6 +9,8 @@ import type { Place } from '../text/place.ts';
 import type { Report } from './finding.ts';
 
 export type Order = {
+  /** Indexes of the steps, each behind those that it needs; what is in a circle comes last. */
+  readonly sequence: readonly number[];
   /** Ids that must have finished, by index of the step. */
   readonly after: readonly (readonly string[])[];
   /** Whether the step at `before` always ends before the one at `index` starts. Also true within a circle, which is a fault of its own. */
@@ -52,6 +54,7 @@ export function orderOf(
   const ancestors = ancestorSets(edges, order);
   const stuck = new Set(left);
   return {
+    sequence: [...order, ...left],
     after: edges.map((list) => list.flatMap((index) => steps[index]?.id ?? [])),
     isAncestor: (before, index) => stuck.has(index) || hasBit(ancestors[index], before),
   };

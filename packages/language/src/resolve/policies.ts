@@ -3,6 +3,7 @@ import { defined } from '../text/defined.ts';
 import { durationMs } from '../text/duration.ts';
 import { fieldOf, isObject, listField, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
+import type { Type } from '../types/type.ts';
 import { budgetOf } from './budget.ts';
 import { errorNames } from './error-names.ts';
 import { checkCondition, checkTemplate } from './expressions.ts';
@@ -48,14 +49,21 @@ export function refuseRemedies(step: Json, place: Place, block: string, resoluti
   }
 }
 
-/** Reads the keys beside a step's `uses` or block. `toolEffect` is what its tool declares. */
+export type Own = {
+  /** What its tool or its body gives. */
+  readonly output: Type;
+  /** What its tool declares. */
+  readonly toolEffect?: Effect | undefined;
+};
+
+/** Reads the keys beside a step's `uses` or block. */
 export function resolvePolicies(
   step: Json,
   place: Place,
   sight: Sight,
   resolution: Resolution,
   reads: Set<string>,
-  toolEffect?: Effect,
+  own: Own,
 ): Policies {
   for (const key of notYet) {
     if (fieldOf(step, key) === undefined) continue;
@@ -72,9 +80,9 @@ export function resolvePolicies(
     when: checkCondition(fieldOf(step, 'when'), [...place, 'when'], sight, resolution, reads),
     retry: retryOf(fieldOf(step, 'retry'), [...place, 'retry'], resolution),
     timeoutMs: sooner(durationMs(textField(step, 'timeout') ?? ''), budget?.wallMs),
-    gate: resolveGate(step, place, sight, resolution, reads),
-    rails: resolveStepRails(step, place, sight, resolution, reads),
-    effect: effectOf(step, place, resolution, toolEffect),
+    gate: resolveGate(step, place, sight, resolution, reads, own.output),
+    rails: resolveStepRails(step, place, sight, resolution, reads, own.output),
+    effect: effectOf(step, place, resolution, own.toolEffect),
     idempotencyKey:
       typeof key === 'string' ? checkTemplate(key, [...place, 'idempotency_key'], sight, resolution, reads) : undefined,
     onError: errorPolicies.find((policy) => policy === fieldOf(step, 'on_error')) ?? 'fail',

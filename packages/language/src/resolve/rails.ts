@@ -12,6 +12,8 @@ import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, listField, objectField, textField } from '../text/json-shape.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { anyJson } from '../types/type.ts';
+import type { Type } from '../types/type.ts';
 import { resolveNamed, toldApart } from './checks.ts';
 import type { Where } from './checks.ts';
 import { holdsExpression } from './expressions.ts';
@@ -19,6 +21,7 @@ import { peopleOf } from './people.ts';
 import type { Resolution } from './resolution.ts';
 import { beforeSteps, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
+import { mayReplaceResults } from './step-types.ts';
 
 /** The keys of a rail that is written in full. */
 const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who'];
@@ -38,7 +41,7 @@ export function resolveRunRails(
   return some({
     input: resolvePlace(written, 'input', ['rails'], { sight: input, resolution, reads: new Set() }),
     output: resolvePlace(written, 'output', ['rails'], {
-      sight: withNames(after, { output: 'any' }),
+      sight: withNames(after, { output: { type: anyJson } }),
       resolution,
       reads: outputReads,
     }),
@@ -51,6 +54,7 @@ export function resolveStepRails(
   sight: Sight,
   resolution: Resolution,
   reads: Set<string>,
+  output: Type,
 ): RailsSpec | undefined {
   const written = fieldOf(step, 'rails');
   if (!isObject(written)) return undefined;
@@ -59,7 +63,7 @@ export function resolveStepRails(
   if (block !== undefined) refuseOnBlock(step, written, place, block, resolution);
   if (fieldOf(step, 'queue') !== undefined) refuseElsewhere(written, place, resolution);
   const where = { sight, resolution, reads };
-  const given = { ...where, sight: withNames(sight, { output: 'any' }) };
+  const given = { ...where, sight: withNames(sight, { output: { type: mayReplaceResults(step) ? anyJson : output } }) };
   return some({
     input: resolvePlace(written, 'input', place, where),
     tool_arguments: resolvePlace(written, 'tool_arguments', place, where),

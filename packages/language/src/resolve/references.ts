@@ -40,9 +40,10 @@ export function checkReference(
       if (sight.from !== undefined) return checkStep(key, field, sight, reads);
       break;
     default: {
-      const fields = sight.names.get(root);
-      if (fields === undefined) break;
-      return fields === 'any' || key === undefined || fields.includes(key)
+      const named = sight.names.get(root);
+      if (named === undefined) break;
+      const { fields } = named;
+      return fields === undefined || key === undefined || fields.includes(key)
         ? undefined
         : unknownName(`${root}.${key}`, key, fields);
     }

@@ -2,6 +2,7 @@ import type { CheckUse, ConnectionSpec, ModelSpec, PermissionRule, Schemas } fro
 import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
 import type { Place } from '../text/place.ts';
+import type { Type } from '../types/type.ts';
 import type { Report } from './finding.ts';
 
 /** What the parts of one compilation share. */
@@ -10,6 +11,8 @@ export type Resolution = {
   /** The workflow's own; empty when it has none. */
   readonly id: string;
   readonly report: Report;
+  /** Notes what a person should know, and what keeps nothing from running. */
+  readonly warn: Report;
   /** Parses each expression once. */
   readonly parse: (source: string) => ParsedExpression;
   readonly schemas: Schemas;
@@ -27,6 +30,8 @@ export type Resolution = {
   readonly ask: readonly PermissionRule[];
   readonly inputs: ReadonlySet<string>;
   readonly vars: ReadonlySet<string>;
+  /** Filled as inputs and vars are read. */
+  readonly types: { readonly inputs: Map<string, Type>; readonly vars: Map<string, Type> };
   /** Filled as the parts go along. */
   readonly requires: {
     readonly tools: Set<string>;

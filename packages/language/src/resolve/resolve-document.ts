@@ -5,19 +5,23 @@
  * reported that), so one fault hides no other. The program is meaningful only
  * when nothing was reported.
  */
-import type { CheckUse, ConnectionSpec, Json, Program, Requirements, Template } from '@telos/core';
+import type { CheckUse, ConnectionSpec, InputSpec, Json, Program, Requirements, Template } from '@telos/core';
 import { parseExpression } from '../cel/expression.ts';
 import type { ParsedExpression } from '../cel/expression.ts';
 import type { CompileOptions } from '../compiled.ts';
 import { createSchemas } from '../schemas/create-schemas.ts';
 import { defined } from '../text/defined.ts';
-import { listField, objectField, textField } from '../text/json-shape.ts';
+import { fieldOf, listField, objectField, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
+import { typeOfJsonSchema } from '../types/of-json-schema.ts';
+import { join } from '../types/join.ts';
+import { anyJson, nothing } from '../types/type.ts';
+import type { Type } from '../types/type.ts';
 import { resolveEvaluators } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
 import { countedSchemas } from './counted-schemas.ts';
 import { checkTemplate } from './expressions.ts';
-import type { Report } from './finding.ts';
+import type { Finding, Report } from './finding.ts';
 import { resolveCatch, resolveFinally } from './handlers.ts';
 import { resolveInputs } from './inputs.ts';
 import { resolveConcurrency, runBudget } from './limits.ts';
@@ -30,10 +34,19 @@ import type { Sight } from './sight.ts';
 import { handledIn } from './step-ids.ts';
 import { resolveRunRails } from './rails.ts';
 import { resolveSteps } from './step-list.ts';
+import { railsReplace } from './step-types.ts';
 import { resolveTriggers } from './triggers/triggers.ts';
+import { typeOfTemplate } from './typing.ts';
 import { reportUnsupported } from './unsupported.ts';
 
-export type Resolved = { readonly program: Program; readonly places: ReadonlyMap<string, Place> };
+export type Resolved = {
+  readonly program: Program;
+  readonly places: ReadonlyMap<string, Place>;
+  /** What a person should know of expressions that may work. */
+  readonly warnings: readonly Finding[];
+  /** What the workflow gives. */
+  readonly gives: Type;
+};
 
 const schemas = createSchemas();
 
@@ -41,12 +54,19 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
   reportUnsupported(document, options.subset ?? 'workflow', report);
   const evaluators = new Map<string, CheckUse | undefined>();
   const specs = new Map<string, ConnectionSpec>();
-  const resolution = resolutionOf(document, options, report, evaluators, specs);
+  const warnings: Finding[] = [];
+  const resolution = resolutionOf(document, options, report, evaluators, specs, (finding) => warnings.push(finding));
   const inputs = resolveInputs(document, resolution);
-  const vars = templates(document, 'vars', { ...beforeSteps, roots: ['inputs', 'run'] }, resolution, new Set());
+  const areReplaced = railsReplace(fieldOf(document, 'rails'), 'input');
+  for (const [name, spec] of Object.entries(inputs))
+    resolution.types.inputs.set(name, areReplaced ? anyJson : typeOfInput(spec));
+  const beforeVars: Sight = { ...beforeSteps, roots: ['inputs', 'run'] };
+  const vars = templates(document, 'vars', beforeVars, resolution, new Set());
+  for (const [name, value] of Object.entries(vars))
+    resolution.types.vars.set(name, typeOfTemplate(value, beforeVars, resolution));
   const tools = connectionSpecs(document, resolution);
   for (const [name, spec] of Object.entries(tools)) specs.set(name, spec);
-  resolveEvaluators(document, withNames(beforeSteps, { output: 'any' }), resolution, evaluators);
+  resolveEvaluators(document, withNames(beforeSteps, { output: { type: anyJson } }), resolution, evaluators);
   const { steps, after } = resolveSteps(
     listField(document, 'steps') ?? [],
     ['steps'],
@@ -81,15 +101,18 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     outputReads: [...outputReads].sort(),
     requires: requirements(resolution),
   });
-  return { program, places: resolution.places };
+  const gives = railsReplace(fieldOf(document, 'rails'), 'output')
+    ? anyJson
+    : typeOfTemplate(outputs, after, resolution);
+  return { program, places: resolution.places, warnings, gives };
 }
 
 /** Checks definitions that workflows share, as a document that holds nothing else. */
 export function resolveShared(document: Json, options: CompileOptions, report: Report): void {
   const evaluators = new Map<string, CheckUse | undefined>();
-  const resolution = resolutionOf(document, options, report, evaluators, new Map());
+  const resolution = resolutionOf(document, options, report, evaluators, new Map(), () => {});
   connectionSpecs(document, resolution);
-  resolveEvaluators(document, withNames(beforeSteps, { output: 'any' }), resolution, evaluators);
+  resolveEvaluators(document, withNames(beforeSteps, { output: { type: anyJson } }), resolution, evaluators);
 }
 
 function resolutionOf(
@@ -98,6 +121,7 @@ function resolutionOf(
   report: Report,
   evaluators: Resolution['evaluators'],
   specs: Resolution['connectionSpecs'],
+  warn: Report,
 ): Resolution {
   const permissions = permissionsOf(document);
   const given = options.permissions ?? { ask: [], deny: [] };
@@ -105,6 +129,7 @@ function resolutionOf(
     options,
     id: textField(document, 'id') ?? '',
     report,
+    warn,
     parse: rememberedParse(),
     schemas: countedSchemas(schemas),
     models: modelAliases(document, report),
@@ -115,9 +140,16 @@ function resolutionOf(
     ask: [...given.ask, ...permissions.ask],
     inputs: new Set(Object.keys(objectField(document, 'inputs') ?? {})),
     vars: new Set(Object.keys(objectField(document, 'vars') ?? {})),
+    types: { inputs: new Map(), vars: new Map() },
     requires: { tools: new Set(), checks: new Set(), models: new Set(), secrets: new Set(), workflows: new Set() },
     places: new Map(),
   };
+}
+
+/** What nobody gives, and need not give, is null. */
+function typeOfInput({ schema, required, default: standard }: InputSpec): Type {
+  const given = typeOfJsonSchema(schema);
+  return required || standard !== undefined ? given : join([given, nothing]);
 }
 
 function requirements({ requires }: Resolution): Requirements {

@@ -6,12 +6,24 @@
  * in its body cannot be named. Handlers (`catch`, `finally`) stand behind the
  * whole list of the workflow and see all of it, finished or not.
  */
+import type { Type } from '../types/type.ts';
 import type { Order } from './order.ts';
 
-/** The fields of a name, or `any` when nobody can know them. */
-type Fields = readonly string[] | 'any';
+/** A root name of a place. */
+type Named = {
+  /** Its fields, where others are names that are not known; absent: whatever its type says. */
+  readonly fields?: readonly string[];
+  readonly type: Type;
+};
 /** Root names of a place, such as `item`, `index`, `output`. */
-export type Names = ReadonlyMap<string, Fields>;
+export type Names = ReadonlyMap<string, Named>;
+
+/** What is known of a step before it has run. */
+export type StepTypes = {
+  /** What `steps.<id>.output` is once it has ended. */
+  readonly output: Type;
+  readonly hasGate: boolean;
+};
 
 /** One list of steps, and what it stands in. */
 export type StepList = {
@@ -22,13 +34,21 @@ export type StepList = {
   /** Ids of steps in the handlers of the workflow whose own list this is: with `catch` or `finally`. */
   readonly handled?: ReadonlyMap<string, string>;
   readonly around?: Around;
+  /** By id; filled as the steps are read, each after those it may see. */
+  readonly types: Map<string, StepTypes>;
 };
 
 /** The step whose body a list is; of a handler's list, no step but everything before it. */
-export type Around = { readonly list: StepList; readonly index: number | undefined };
+export type Around = {
+  readonly list: StepList;
+  readonly index: number | undefined;
+  /** A rail of the step, or of one around it, may put other values in place of what the tools in its body give. */
+  readonly replaces?: boolean;
+};
 
 export type Look =
-  | { readonly is: 'seen' }
+  /** `hasEnded`: it has; in a handler it need not even have begun. */
+  | { readonly is: 'seen'; readonly types: StepTypes | undefined; readonly hasEnded: boolean }
   | { readonly is: 'itself' }
   | { readonly is: 'not_before' }
   | { readonly is: 'inside'; readonly block: string }
@@ -57,17 +77,20 @@ export function look(sight: Sight, id: string): Look {
   let list = sight.from?.list;
   let index = sight.from?.index;
   let itself = sight.from?.itself === true;
+  let isHandling = false;
   while (list !== undefined) {
     const found = list.indexOf.get(id);
     if (found !== undefined) {
-      if (found === index) return { is: itself ? 'seen' : 'itself' };
-      return index === undefined || list.order.isAncestor(found, index) ? { is: 'seen' } : { is: 'not_before' };
+      const seen = { is: 'seen', types: list.types.get(id), hasEnded: !isHandling } as const;
+      if (found === index) return itself ? seen : { is: 'itself' };
+      return index === undefined || list.order.isAncestor(found, index) ? seen : { is: 'not_before' };
     }
     const block = list.inside.get(id);
     if (block !== undefined) return { is: 'inside', block };
     const handler = list.handled?.get(id);
     if (handler !== undefined) return { is: 'in_handler', handler };
     index = list.around?.index;
+    isHandling = list.around !== undefined && list.around.index === undefined;
     list = list.around?.list;
     itself = false;
   }
@@ -82,10 +105,10 @@ export function* visibleSteps(sight: Sight): Generator<string> {
 }
 
 /** More names; one that was there already gets its new meaning. */
-export function namesWith(names: Names, more: { readonly [name: string]: Fields }): Names {
+export function namesWith(names: Names, more: { readonly [name: string]: Named }): Names {
   return new Map([...names, ...Object.entries(more)]);
 }
 
-export function withNames(sight: Sight, more: { readonly [name: string]: Fields }): Sight {
+export function withNames(sight: Sight, more: { readonly [name: string]: Named }): Sight {
   return { ...sight, names: namesWith(sight.names, more) };
 }

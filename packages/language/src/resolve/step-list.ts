@@ -5,7 +5,9 @@ import { defined } from '../text/defined.ts';
 import { fieldOf, textField } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
 import { orderOf } from './order.ts';
+import { anyJson } from '../types/type.ts';
 import type { Resolution } from './resolution.ts';
+import { mayReplaceResults } from './step-types.ts';
 import { beforeSteps } from './sight.ts';
 import type { Sight, StepList } from './sight.ts';
 import { insideOf } from './step-ids.ts';
@@ -50,6 +52,7 @@ export function resolveSteps(
     indexOf,
     order,
     inside: insideOf(written, ids),
+    types: new Map(),
     ...defined({ handled: surroundings.handled, around: surroundings.around }),
   };
   const sightFrom = (index: number | undefined): Sight => ({
@@ -57,23 +60,33 @@ export function resolveSteps(
     names: surroundings.names,
     from: { list, index },
   });
-  const steps = written.flatMap((step, index): readonly Step[] => {
+  const resolved = new Map<number, Step>();
+  for (const index of order.sequence) {
+    const step = written[index] ?? null;
     const id = ids[index] ?? '';
     const chain = surroundings.chain === '' ? id : `${surroundings.chain}.${id}`;
     if (id !== '') resolution.places.set(chain, [...place, index]);
-    const resolved = resolveStep(step, {
+    const replaces = surroundings.around?.replaces === true || mayReplaceResults(step);
+    const made = resolveStep(step, {
       id,
       place: [...place, index],
       chain,
       after: order.after[index] ?? [],
       sight: sightFrom(index),
       resolution,
+      isReplaced: replaces,
+      gives: (types) => void list.types.set(id, types),
       body: (body, at, inner, names) =>
-        resolveSteps(body, at, { names, around: { list, index }, chain: inner }, resolution),
+        resolveSteps(body, at, { names, around: { list, index, replaces }, chain: inner }, resolution),
     });
-    return resolved === undefined ? [] : [resolved];
-  });
-  return { steps, after: sightFrom(undefined) };
+    if (made !== undefined) resolved.set(index, made);
+  }
+  const last = list.types.get(ids.at(-1) ?? '')?.output ?? anyJson;
+  return {
+    steps: written.flatMap((_, index) => resolved.get(index) ?? []),
+    after: sightFrom(undefined),
+    last,
+  };
 }
 
 /** `catch` and `finally` name the handlers, beside the steps of the workflow's own list. */

@@ -5,7 +5,9 @@ import { fieldOf, isObject, textField } from '../text/json-shape.ts';
 import { matchesGlob } from '../text/glob.ts';
 import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
+import { typeOfZod } from '../types/of-zod.ts';
 import { checkTemplate, holdsExpression } from './expressions.ts';
+import { checkFits } from './fitting.ts';
 import { withFiles } from './inlined-files.ts';
 import { literalFindings } from './literal-input.ts';
 import { resolveModel } from './models.ts';
@@ -66,6 +68,9 @@ export function resolveToolUse(
   if (tool !== undefined) {
     resolution.requires.tools.add(uses);
     for (const finding of literalFindings(tool.input, parameters, at, `\`${written}\``)) resolution.report(finding);
+    const taker = { code: 'TOOL_INPUT' as const, what: `\`${written}\``, sight, resolution };
+    if (Object.values(parameters).some(holdsExpression))
+      checkFits(parameters, typeOfZod(tool.input, 'input'), at, taker);
   }
   return { written, uses, with: parameters, tool };
 }

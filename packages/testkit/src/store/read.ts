@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { stepStarted, stepSucceeded } from '../builders/events.ts';
-import { aRunId, anOwnedRun } from '../builders/runs.ts';
+import { aNewRun, aRunId, anOwnedRun } from '../builders/runs.ts';
 import { all, secondOf, sequences, upTo } from './open-store.ts';
 import type { StoreTest } from './open-store.ts';
 
@@ -31,6 +31,23 @@ export function readTests(test: StoreTest): void {
     await store.journal.append(lease, 4, [stepStarted('d')]);
     for (const after of [0, 1, 2, 3, 4, 5, 6]) {
       expect(sequences(await all(store.journal.read(lease.run, after)))).toEqual(upTo(5, after + 1));
+    }
+  });
+
+  test('gives of a run that nobody has read what its creator and what another handle added', async (opened) => {
+    const { store } = opened;
+    const other = await secondOf(opened);
+    const [own, others] = [aNewRun(), aNewRun()];
+    await store.journal.create(own);
+    await store.journal.create(others);
+    for (const [handle, { id }] of [
+      [store, own],
+      [other, others],
+    ] as const) {
+      const lease = await handle.leases.acquire(id, 'owner', 60_000);
+      if ('heldBy' in lease) throw new Error(`Run ${id} is held by ${lease.heldBy}.`);
+      await handle.journal.append(lease, 1, [stepStarted('a')]);
+      expect(sequences(await all(store.journal.read(id)))).toEqual([1, 2]);
     }
   });
 

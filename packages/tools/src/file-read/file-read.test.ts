@@ -33,6 +33,13 @@ describe('file.read', () => {
     });
   });
 
+  it('tells before it reads that a file read as private is private', () => {
+    const tool = fileReadTool(createWorkspace(tmpdir()));
+    expect(tool.certainLabels?.({ path: 'a.md', private: true })).toEqual(['private']);
+    expect(tool.certainLabels?.({ path: 'a.md', private: '${{ inputs.hidden }}' })).toEqual([]);
+    expect(tool.certainLabels?.({ path: 'a.md' })).toEqual([]);
+  });
+
   it('reads a file by its absolute path when it is inside', async () => {
     const { workspace, read } = folders();
     expect((await read(join(workspace, 'docs/guide.md'))).path).toBe('docs/guide.md');

@@ -45,6 +45,7 @@ export function fileReadTool(workspace: Workspace): Tool<z.infer<typeof input>, 
     output,
     effect: 'read',
     returns: [],
+    certainLabels: (given) => (given['private'] === true ? ['private'] : []),
     labelsOf: (given) => marked(given.private === true ? ['private'] : [], `file ${given.path}`),
     idempotent: false,
     async run({ path }) {

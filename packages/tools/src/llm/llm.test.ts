@@ -45,6 +45,23 @@ function toolWith(given: Generation | Error, during?: (context: GenerateContext,
   return { tool: llmTool(models, createWorkspace(folder), heldClock(5000)), requests, folder };
 }
 
+describe('llm, before it is asked', () => {
+  const tool = llmTool(noModels, createWorkspace(tmpdir()), heldClock(0));
+
+  it('says that it gives what its schema describes', () => {
+    const schema = { type: 'object', properties: { title: { type: 'string' } } };
+    expect(tool.outputSchemaOf?.({ prompt: 'x', output: { schema } })).toEqual(schema);
+    expect(tool.outputSchemaOf?.({ prompt: 'x', output: '${{ inputs.output }}' })).toBeUndefined();
+  });
+
+  it('says that it gives text, and perhaps citations, without one', async () => {
+    const schema = tool.outputSchemaOf?.({ prompt: 'x' });
+    expect(schema).toMatchObject({ required: ['text'], additionalProperties: false });
+    const given = await runTool(toolWith(answer('Yes.')).tool, { prompt: 'x' }, recordingContext());
+    expect(given).toEqual({ text: 'Yes.' });
+  });
+});
+
 describe('llm', () => {
   it('asks with system text, prompt, temperature and bound, and gives the text', async () => {
     const { tool, requests } = toolWith(answer('Hello.'));

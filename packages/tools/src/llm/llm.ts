@@ -1,5 +1,5 @@
-import { anyJson, anyJsonObject } from '@telos/core';
-import type { Clock, Json, Models, Tool } from '@telos/core';
+import { anyJson, anyJsonObject, isJsonObject } from '@telos/core';
+import type { Clock, Json, JsonObject, JsonSchema, Models, Tool } from '@telos/core';
 import { z } from 'zod';
 import type { Workspace } from '../workspace.ts';
 import { citationsIn } from './citations.ts';
@@ -43,6 +43,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
       'Asks a language model and gives its text, or with `output.schema` a value of that shape. An answer that is empty, cut off or off its schema fails.',
     input,
     output: anyJson,
+    outputSchemaOf,
     effect: 'read',
     returns: [],
     idempotent: false,
@@ -82,4 +83,17 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
       return { text: generation.text, ...(citations.length === 0 ? {} : { citations }) };
     },
   };
+}
+
+const textAnswer: JsonSchema = {
+  type: 'object',
+  properties: { text: { type: 'string' }, citations: { type: 'array' } },
+  required: ['text'],
+  additionalProperties: false,
+};
+
+function outputSchemaOf({ output }: JsonObject): JsonSchema | undefined {
+  if (output === undefined) return textAnswer;
+  const schema = isJsonObject(output) ? output['schema'] : undefined;
+  return isJsonObject(schema) ? schema : undefined;
 }

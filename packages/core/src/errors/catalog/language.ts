@@ -82,7 +82,7 @@ export const languageErrors = {
   EXPRESSION_TYPE: {
     kind: 'terminal',
     title: 'An expression cannot work for the types it uses',
-    next: 'Convert with `int()`, `double()`, `string()`, or compare values of one type.',
+    next: 'Correct the name of the field, or convert with `int()`, `double()`, `string()`, `timestamp()`. As a warning: it works, and this part of it fails when it is reached, or says the same whatever the values.',
   },
   NOT_BOOLEAN: {
     kind: 'terminal',

@@ -12,6 +12,9 @@ export const endsTable = `
     PRIMARY KEY (queue, flow)
   )`;
 
+/** The state as text: by the index of active jobs the server would look through all that were ever taken. */
+const isDead = "(state::text = 'active' AND processed_at_ms < (SELECT removed_by FROM turn))";
+
 /**
  * The place that is served now is that of the job at the head, as BullMQ picks it. When
  * nothing waits, all flows begin anew; those that are not named are forgotten. One who offers
@@ -20,20 +23,18 @@ export const endsTable = `
  */
 const placing = `
   WITH turn AS MATERIALIZED (
-    SELECT pg_advisory_xact_lock(hashtext('telos_ends:' || $1)) AS taken
+    SELECT pg_advisory_xact_lock(hashtext('telos_ends:' || $1)) AS taken,
+           extract(epoch FROM clock_timestamp()) * 1000 - ${takenMs} AS removed_by
   ), head AS (
     SELECT priority FROM job WHERE queue = $1 AND state = 'waiting' ORDER BY priority, seq LIMIT 1
   ), scale AS (
     SELECT coalesce((SELECT priority FROM head) * $5::float8, 0) AS now, NOT EXISTS (SELECT FROM head) AS rests FROM turn
   ), dead AS (
-    DELETE FROM job USING turn
-     WHERE queue = $1 AND state = 'active' AND id = ANY ($2)
-       AND processed_at_ms < extract(epoch FROM clock_timestamp()) * 1000 - ${takenMs}
-    RETURNING id
+    DELETE FROM job
+     WHERE queue = $1 AND id = ANY ($2) AND ${isDead}
   ), arrival AS (
     SELECT DISTINCT ON (id) id, flow, size FROM unnest($2::text[], $3::text[], $4::float8[]) AS given (id, flow, size)
-     WHERE NOT EXISTS (SELECT FROM job WHERE job.queue = $1 AND job.id = given.id)
-        OR EXISTS (SELECT FROM dead WHERE dead.id = given.id)
+     WHERE NOT EXISTS (SELECT FROM job WHERE job.queue = $1 AND job.id = given.id AND NOT ${isDead})
   ), forgotten AS (
     DELETE FROM telos_ends USING scale
      WHERE queue = $1 AND flow <> ALL ($3) AND (rests OR (random() < 0.01 AND ends <= now))

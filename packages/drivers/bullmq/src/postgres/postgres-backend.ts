@@ -18,6 +18,9 @@ import { connectionOf } from './postgres-connection.ts';
 
 const channel = 'telos_cancel';
 
+/** Connections of one queue that is served. More of them hand over no more jobs, and a server has a hundred for all. */
+const fetching = 4;
+
 export function createPostgresBackend(address: PostgresAddress): Backend {
   const { client, schema } = connectionOf(address);
   const listener = createListener(client);
@@ -75,7 +78,7 @@ export function createPostgresBackend(address: PostgresAddress): Backend {
       return queue;
     },
     async fetcher(name) {
-      const own = await open(8);
+      const own = await open(fetching);
       const worker = new Worker<unknown, unknown, string, PostgresQueueBackend, JobProgress, PostgresConnectionOptions>(
         name,
         null,

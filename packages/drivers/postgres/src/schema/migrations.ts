@@ -11,4 +11,6 @@ export const migrations: readonly ((schema: string) => string)[] = [
   (schema) =>
     `DROP FUNCTION IF EXISTS ${schema}.create_runs(json, json);
      DROP FUNCTION IF EXISTS ${schema}.claim_tasks(json);` + groupCommit(schema),
+  // What few runs have cost is found by its price.
+  (schema) => `CREATE INDEX runs_by_price ON ${schema}.runs (usd, created_at, number) WHERE usd > 0;`,
 ];

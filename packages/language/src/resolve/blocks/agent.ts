@@ -3,11 +3,14 @@ import type { AgentStep, AgentTool, Json, RailsSpec } from '@telos/core';
 import { ruleNaming } from '../../permissions/rules.ts';
 import { defined } from '../../text/defined.ts';
 import { fieldOf, listField, objectField, textField } from '../../text/json-shape.ts';
+import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
+import { mapOf, text } from '../../types/type.ts';
 import { checkTemplate } from '../expressions.ts';
 import { literalSchema } from '../json-schema.ts';
 import { resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
+import { giveOutput } from '../step-types.ts';
 import { nearestUse, usesNamedBy } from '../tool-use.ts';
 
 /** Turns of an agent that names no limit. */
@@ -42,9 +45,12 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
     resolution.report({ code: 'NOT_IN_PLAN', place: at, at: 'key', message, hint: 'write its steps' });
   }
   refuseRemedies(step, place, 'agent', resolution);
-  const { retry, ...policies } = resolvePolicies(step, place, sight, resolution, reads);
-  refuseLateRedaction(policies.rails, site);
   const schema = fieldOf(fieldOf(written, 'output'), 'schema');
+  const output = schema === undefined ? undefined : literalSchema(schema, [...at, 'output', 'schema'], resolution);
+  const own = output === undefined ? mapOf({ text }) : typeOfJsonSchema(output);
+  giveOutput(step, own, site);
+  const { retry, ...policies } = resolvePolicies(step, place, sight, resolution, reads, { output: own });
+  refuseLateRedaction(policies.rails, site);
   const maxTurns = fieldOf(written, 'max_turns');
   return defined({
     kind: 'agent' as const,
@@ -56,7 +62,7 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
     input: fieldOf(written, 'input') ?? null,
     model: resolved ?? 'auto',
     tools: toolsOf(written, at, site),
-    output: schema === undefined ? undefined : literalSchema(schema, [...at, 'output', 'schema'], resolution),
+    output,
     maxTurns: typeof maxTurns === 'number' ? maxTurns : turnsAtMost,
     turnRetry: retry,
   });

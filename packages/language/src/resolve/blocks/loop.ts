@@ -6,14 +6,20 @@
  *   next    evaluated when a round has ended, with the state that it had
  *   until   evaluated after that, with the state that `next` made
  */
-import type { Json, LoopStep } from '@telos/core';
+import type { Json, JsonObject, LoopStep } from '@telos/core';
 import { defined } from '../../text/defined.ts';
 import { fieldOf, objectField } from '../../text/json-shape.ts';
 import { suggestion } from '../../text/nearest.ts';
+import { join } from '../../types/join.ts';
+import { anyJson, mapOf, number, truth } from '../../types/type.ts';
+import type { Field, Type } from '../../types/type.ts';
 import { checkCondition, checkTemplate, referencesIn } from '../expressions.ts';
 import { resolvePolicies } from '../policies.ts';
 import { namesWith } from '../sight.ts';
+import type { Names, Sight } from '../sight.ts';
 import type { StepSite } from '../step-site.ts';
+import { giveOutput } from '../step-types.ts';
+import { typeOfTemplate } from '../typing.ts';
 import { addOuterReads, bodyOf, reportMissing } from './body.ts';
 
 /** Rounds of a loop that has an end of its own but names no limit. */
@@ -38,10 +44,9 @@ export function resolveLoop(step: Json, site: StepSite): LoopStep {
       hint: 'write until: "state.done", or max: 5',
     });
   }
-  const names = namesWith(sight.names, {
-    state: [...new Set([...Object.keys(state), ...Object.keys(next)])],
-    index: 'any',
-  });
+  const fields = [...new Set([...Object.keys(state), ...Object.keys(next)])];
+  const carried = stateType(state, next, fields, site);
+  const names = namesWith(sight.names, { state: { fields, type: carried }, index: { type: number } });
   const body = bodyOf(fieldOf(step, 'steps'), [...place, 'steps'], site.chain, names, site);
   if (fieldOf(step, 'steps') === undefined) reportMissing('a loop needs `steps`', place, site);
   const nextReads = new Set<string>();
@@ -49,7 +54,9 @@ export function resolveLoop(step: Json, site: StepSite): LoopStep {
   checkTemplate(next, [...at, 'next'], behind, resolution, nextReads);
   const until = checkCondition(fieldOf(written, 'until'), [...at, 'until'], behind, resolution, nextReads);
   if (body !== undefined) addOuterReads(reads, nextReads, body);
-  const policies = resolvePolicies(step, place, sight, resolution, reads);
+  const output = mapOf({ state: carried, output: body?.last ?? anyJson, rounds: number, reached: truth });
+  giveOutput(step, output, site);
+  const policies = resolvePolicies(step, place, sight, resolution, reads, { output });
   return defined({
     kind: 'loop' as const,
     id: site.id,
@@ -63,6 +70,24 @@ export function resolveLoop(step: Json, site: StepSite): LoopStep {
     nextReads: [...nextReads].sort(),
     steps: body?.steps ?? [],
   });
+}
+
+/** What a field holds first, or what `next` makes of it whatever the body gives and the state was. */
+function stateType(
+  state: JsonObject,
+  next: JsonObject,
+  fields: readonly string[],
+  { sight, resolution }: StepSite,
+): Type {
+  const names: Names = new Map([...sight.names.keys()].map((name) => [name, { type: anyJson }]));
+  const anyRound: Sight = { roots: sight.roots, secrets: sight.secrets, names };
+  const of = (template: Json | undefined, from: Sight): readonly Type[] =>
+    template === undefined ? [] : [typeOfTemplate(template, from, resolution)];
+  const known = fields.map((field): readonly [string, Field] => {
+    const type = join([...of(fieldOf(state, field), sight), ...of(fieldOf(next, field), anyRound)]);
+    return [field, { type, optional: fieldOf(state, field) === undefined }];
+  });
+  return mapOf(new Map(known), anyJson);
 }
 
 /**

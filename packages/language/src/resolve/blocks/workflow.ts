@@ -1,10 +1,13 @@
 import type { Json, WorkflowStep } from '@telos/core';
 import { objectField, textField } from '../../text/json-shape.ts';
+import { anyJson } from '../../types/type.ts';
 import { checkTemplate } from '../expressions.ts';
 import { resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
+import { giveOutput } from '../step-types.ts';
+import { checkChildInputs } from './child-inputs.ts';
 
-/** Another workflow as a step. Whether it exists, and takes these inputs, is known when a run is created. */
+/** Another workflow as a step. Whether it exists, and takes these inputs, is known for certain when a run is created. */
 export function resolveWorkflow(step: Json, site: StepSite): WorkflowStep {
   const { place, resolution, sight } = site;
   const at = [...place, 'workflow'];
@@ -31,7 +34,11 @@ export function resolveWorkflow(step: Json, site: StepSite): WorkflowStep {
       hint: 'write its steps',
     });
   }
-  const policies = resolvePolicies(step, place, sight, resolution, reads);
+  const child = workflow === '' ? undefined : resolution.options.workflow?.(workflow);
+  if (child !== undefined) checkChildInputs(workflow, child, given, site);
+  const output = child?.gives ?? anyJson;
+  giveOutput(step, output, site);
+  const policies = resolvePolicies(step, place, sight, resolution, reads, { output });
   return {
     kind: 'workflow',
     id: site.id,

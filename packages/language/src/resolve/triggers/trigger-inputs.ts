@@ -2,8 +2,10 @@ import type { InputSpec, Json, Template } from '@telos/core';
 import { fieldOf, isObject } from '../../text/json-shape.ts';
 import { suggestion } from '../../text/nearest.ts';
 import type { Place } from '../../text/place.ts';
+import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
 import { splitTemplate } from '../../cel/template.ts';
 import { checkTemplate, holdsExpression } from '../expressions.ts';
+import { checkFits } from '../fitting.ts';
 import type { Resolution } from '../resolution.ts';
 import type { Sight } from '../sight.ts';
 
@@ -31,7 +33,8 @@ export function triggerInputs(
     resolution.report({ code: 'WRONG_TYPE', place: at, message, hint: 'such as inputs: { topic: "..." }' });
   }
   const given = isObject(written) ? written : undefined;
-  for (const [name, value] of Object.entries(given ?? {})) checkInput(name, value, [...at, name], inputs, resolution);
+  for (const [name, value] of Object.entries(given ?? {}))
+    checkInput(name, value, [...at, name], inputs, sight, resolution);
   const isKnown = given !== undefined || (written === undefined && unlessWritten === 'none');
   for (const [name, { required }] of Object.entries(isKnown ? inputs : {})) {
     if (!required || fieldOf(given, name) !== undefined) continue;
@@ -45,7 +48,14 @@ export function triggerInputs(
   return written;
 }
 
-function checkInput(name: string, value: Json, place: Place, inputs: Inputs, resolution: Resolution): void {
+function checkInput(
+  name: string,
+  value: Json,
+  place: Place,
+  inputs: Inputs,
+  sight: Sight,
+  resolution: Resolution,
+): void {
   if (!resolution.inputs.has(name)) {
     resolution.report({
       code: 'UNKNOWN_INPUT',
@@ -57,7 +67,11 @@ function checkInput(name: string, value: Json, place: Place, inputs: Inputs, res
     return;
   }
   const spec = inputs[name];
-  if (spec === undefined || holdsExpression(value)) return;
+  if (spec === undefined) return;
+  if (holdsExpression(value)) {
+    const taker = { code: 'INVALID_VALUE' as const, what: `the input \`${name}\``, sight, resolution };
+    return checkFits(value, typeOfJsonSchema(spec.schema), place, taker);
+  }
   for (const issue of issuesOf(spec, value, resolution)) {
     const at = issue.path === '' ? '' : ` at ${issue.path}`;
     const message = `the input \`${name}\` does not take this${at}: ${issue.message}`;

@@ -3,6 +3,8 @@ import type { Json, ScheduleSpec, TriggersSpec, WebhookSpec } from '@telos/core'
 import { defined } from '../../text/defined.ts';
 import { fieldOf, isObject, listField, textField } from '../../text/json-shape.ts';
 import type { Place } from '../../text/place.ts';
+import { anyJson, mapOf, text } from '../../types/type.ts';
+import type { Type } from '../../types/type.ts';
 import { checkTemplate } from '../expressions.ts';
 import type { Resolution } from '../resolution.ts';
 import { namesWith, noNames } from '../sight.ts';
@@ -38,7 +40,7 @@ function scheduleOf(written: Json, place: Place, inputs: Inputs, resolution: Res
     cron: cron.trim(),
     timezone,
     missed: missed.find((word) => word === fieldOf(written, 'missed')) ?? 'skip',
-    inputs: triggerInputs(written, place, sightOf(['scheduled_at']), inputs, resolution, 'none'),
+    inputs: triggerInputs(written, place, sightOf({ scheduled_at: text }), inputs, resolution, 'none'),
   });
 }
 
@@ -46,7 +48,7 @@ function webhookOf(written: Json | undefined, inputs: Inputs, resolution: Resolu
   const path = textField(written, 'path');
   if (!isObject(written) || path === undefined) return undefined;
   const place = ['triggers', 'webhook'];
-  const sight = sightOf(['body', 'headers', 'query']);
+  const sight = sightOf({ body: anyJson, headers: mapOf({}, text), query: mapOf({}, anyJson) });
   const dedupe = textField(written, 'dedupe');
   if (dedupe !== undefined) checkTemplate(dedupe, [...place, 'dedupe'], sight, resolution, new Set());
   return defined({
@@ -57,6 +59,7 @@ function webhookOf(written: Json | undefined, inputs: Inputs, resolution: Resolu
   });
 }
 
-function sightOf(fields: readonly string[]): Sight {
-  return { names: namesWith(noNames, { event: fields }), roots: [], secrets: false };
+function sightOf(fields: { readonly [name: string]: Type }): Sight {
+  const event = { fields: Object.keys(fields), type: mapOf(fields, anyJson) };
+  return { names: namesWith(noNames, { event }), roots: [], secrets: false };
 }

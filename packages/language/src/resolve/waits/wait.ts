@@ -4,10 +4,16 @@ import { mayHoldExpression } from '../../cel/template.ts';
 import { defined } from '../../text/defined.ts';
 import { fieldOf, isObject, textField } from '../../text/json-shape.ts';
 import type { Place } from '../../text/place.ts';
+import { join } from '../../types/join.ts';
+import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
+import { anyJson, mapOf, nothing, number, text } from '../../types/type.ts';
+import type { Type } from '../../types/type.ts';
 import { checkTemplate } from '../expressions.ts';
+import { checkFits } from '../fitting.ts';
 import { literalSchema } from '../json-schema.ts';
 import { resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
+import { giveOutput } from '../step-types.ts';
 import { timeLimit, waitingMs } from './time-limit.ts';
 
 const kinds = ['for', 'until', 'signal'] as const;
@@ -20,9 +26,20 @@ export function resolveWait(step: Json, site: StepSite): WaitStep | undefined {
   if (!isObject(written)) return undefined;
   const at = [...place, 'wait'];
   const wait = waitOf(written, at, reads, site);
-  const policies = resolvePolicies(step, place, sight, resolution, reads);
+  const output = outputType(wait);
+  giveOutput(step, output, site);
+  const policies = resolvePolicies(step, place, sight, resolution, reads, { output });
   if (wait === undefined) return undefined;
   return { kind: 'wait', id: site.id, after: site.after, ...policies, reads: [...reads].sort(), wait };
+}
+
+/** A duration or an instant as a step may give it. */
+const time = join([text, number]);
+
+function outputType(wait: WaitStep['wait'] | undefined): Type {
+  if (wait?.for !== 'signal') return mapOf({ at: text });
+  const payload = wait.schema === undefined ? anyJson : typeOfJsonSchema(wait.schema);
+  return wait.onTimeout === 'continue' ? join([payload, nothing]) : payload;
 }
 
 function waitOf(written: Json, place: Place, reads: Set<string>, site: StepSite): WaitStep['wait'] | undefined {
@@ -45,16 +62,17 @@ function waitOf(written: Json, place: Place, reads: Set<string>, site: StepSite)
       resolution.report({ code: 'UNKNOWN_KEY', place: [...place, key], at: 'key', message });
     }
   }
-  const text = textField(written, kind);
-  if (text === undefined) return undefined;
+  const given = textField(written, kind);
+  if (given === undefined) return undefined;
   const at = [...place, kind];
-  if (kind === 'signal') return signalOf(text, written, place, site);
-  if (mayHoldExpression(text)) {
-    checkTemplate(text, at, sight, resolution, reads);
-    return kind === 'for' ? { for: 'duration', ms: text } : { for: 'instant', at: text };
+  if (kind === 'signal') return signalOf(given, written, place, site);
+  if (mayHoldExpression(given)) {
+    checkTemplate(given, at, sight, resolution, reads);
+    checkFits(given, time, at, { code: 'EXPRESSION_TYPE', what: `\`${kind}\``, sight, resolution });
+    return kind === 'for' ? { for: 'duration', ms: given } : { for: 'instant', at: given };
   }
-  if (kind === 'until') return instantOf(text, at, site);
-  const ms = waitingMs(text, at, resolution);
+  if (kind === 'until') return instantOf(given, at, site);
+  const ms = waitingMs(given, at, resolution);
   return ms === undefined ? undefined : { for: 'duration', ms };
 }
 
@@ -75,15 +93,15 @@ const timestamp = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]
 /** Begins with a name and goes on into it, as `steps.a.output` and `now()` do. */
 const expressionLike = /^[a-z][a-z0-9_]*[.([]/;
 
-function instantOf(text: string, place: Place, { resolution }: StepSite): WaitStep['wait'] | undefined {
-  const at = timestamp.test(text) ? Date.parse(text) : Number.NaN;
+function instantOf(written: string, place: Place, { resolution }: StepSite): WaitStep['wait'] | undefined {
+  const at = timestamp.test(written) ? Date.parse(written) : Number.NaN;
   if (!Number.isNaN(at)) return { for: 'instant', at: new Date(at).toISOString() };
   resolution.report({
     code: 'INVALID_VALUE',
     place,
-    message: `\`${text.slice(0, 60)}\` is no timestamp with a time and a zone`,
-    hint: expressionLike.test(text)
-      ? `write until: \${{ ${text} }}`
+    message: `\`${written.slice(0, 60)}\` is no timestamp with a time and a zone`,
+    hint: expressionLike.test(written)
+      ? `write until: \${{ ${written} }}`
       : 'such as 2027-01-31T09:00:00Z or 2027-01-31T09:00:00+01:00',
   });
   return undefined;
