@@ -12,7 +12,7 @@
  * it all: the journal has what counts. When nothing is under way and nothing is
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
+import { errorRecordOf, hasEnded, TelosError } from '@telos/core';
 import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import { ActionSteps } from './action-steps.ts';
@@ -29,7 +29,6 @@ import { createForking } from './forking.ts';
 import { Lazy } from './lazy.ts';
 import { Ledger } from './ledger.ts';
 import { Patience } from './patience.ts';
-import { loadPrograms } from './programs.ts';
 import { Purse } from './purse.ts';
 import { RunRails } from './rails/run-rails.ts';
 import { createSteering } from './steering.ts';
@@ -69,37 +68,8 @@ const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FUL
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
 
-/**
- * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
- *
- * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
- */
-export async function ownRun(
-  shared: OwnerShared,
-  lease: Lease,
-  hold: Hold,
-  fresh?: RunState,
-): Promise<RunOwner | 'ended'> {
-  const { deps, programs } = shared;
-  const { store, clock } = deps;
-  const state = fresh ?? (await fold(store.journal.read(lease.run)));
-  if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
-  if (hasEnded(state)) return 'ended';
-  try {
-    const linked = await programs.linked(state.program);
-    const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
-    owner.begin();
-    return owner;
-  } catch (error) {
-    const record = errorRecordOf(error, 'BUG');
-    if (record.kind === 'retryable') throw error;
-    await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
-    return 'ended';
-  }
-}
-
-type Loaded = {
+/** What an owner begins with. */
+export type Loaded = {
   readonly shared: OwnerShared;
   readonly lease: Lease;
   readonly hold: Hold;
@@ -110,7 +80,7 @@ type Loaded = {
   readonly isFresh: boolean;
 };
 
-class OwnedRun implements RunOwner, DeskOwner {
+export class OwnedRun implements RunOwner, DeskOwner {
   readonly run: RunId;
   readonly lease: Lease;
   readonly state: RunState;

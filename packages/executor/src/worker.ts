@@ -13,7 +13,7 @@ import { begin, createVaults, evolve, firstEpoch, TelosError } from '@telos/core
 import type { Created, Instant, Job, Lease, NewRun, OwnerId, RunId, RunState } from '@telos/core';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
-import { ownRun } from './run-owner.ts';
+import { ownRun } from './own-run.ts';
 import type { OwnerEnd, RunOwner } from './run-owner.ts';
 import { startRounds } from './rounds.ts';
 import type { Rounds } from './rounds.ts';
