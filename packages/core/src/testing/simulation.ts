@@ -14,13 +14,14 @@ import type { Action } from '../run/action.ts';
 import { isRefusal } from '../run/command.ts';
 import type { Command } from '../run/command.ts';
 import { decide } from '../run/decide.ts';
-import type { Closing, Opening, RunEvent, Wait } from '../run/events.ts';
+import type { Closing, RunEvent, Wait } from '../run/events.ts';
 import { evolve } from '../run/evolve.ts';
 import { createFrontier } from '../run/frontier.ts';
 import type { Frontier } from '../run/frontier.ts';
 import { nextRemedy } from '../run/remedy.ts';
 import { hasEnded, isOpen } from '../run/state.ts';
 import type { History, RunState } from '../run/state.ts';
+import { openingOf, questionOf } from './answered.ts';
 import { planOf } from './programs.ts';
 import type { PlannedProgram } from './random-programs.ts';
 import { refereeOf } from './referee.ts';
@@ -57,14 +58,6 @@ export type Simulation = {
   /** Loses everything but the journal, and goes on from that. */
   crash(): void;
 };
-
-/** Where work stands, the rounds of plans not told apart: a step that stands unchanged in the next plan gives there what it gave. */
-function questionOf({ path, frame }: Pick<StepWork, 'path' | 'frame'>): string {
-  let question = path;
-  for (let at = frame; at.block !== undefined; at = at.block.frame)
-    if (at.block.step.kind === 'plan') question = `${at.block.path}#${question.slice(at.path.length)}`;
-  return question;
-}
 
 /** A fresh frontier over a copy of a state, and what it says is open. */
 export function openAnew(planned: PlannedProgram, state: RunState): ReadonlyMap<string, string> {
@@ -181,29 +174,6 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
     );
   }
 
-  function openingOf(work: StepWork): Opening {
-    const { path, step } = work;
-    const chance = script.answer(`${questionOf(work)} opens`);
-    switch (step.kind) {
-      case 'foreach':
-        return { foreach: { value: [] }, count: Math.floor(chance * 5) };
-      case 'parallel':
-        return { branches: Object.keys(step.branches) };
-      case 'switch':
-        return { case: Math.floor(chance * step.cases.length) };
-      case 'plan':
-        return { plan: planOf(step) };
-      case 'loop':
-      case 'agent':
-        return { loop: { value: 1 } };
-      case 'workflow':
-      case 'wait':
-      case 'approve':
-      case 'action':
-        throw new Error(`${path} is no block of these programs.`);
-    }
-  }
-
   function waitOf({ step }: StepWork): Wait | undefined {
     if (step.kind === 'wait') return { kind: 'time', dueAt: now + 1000 };
     if (step.kind !== 'approve') return undefined;
@@ -273,7 +243,8 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
             step.kind === 'plan'
               ? [{ do: 'acceptPlan', ...of, attempt: attemptAt(path), program: planOf(step), objectives: null }]
               : [];
-          if (wait === undefined) record(...accepting, { do: 'openBlock', ...of, opening: openingOf(work) });
+          if (wait === undefined)
+            record(...accepting, { do: 'openBlock', ...of, opening: openingOf(work, script.answer) });
           else record({ do: 'openWait', ...of, attempt: attemptAt(path), wait });
         }
         return;
