@@ -1,16 +1,17 @@
 /** Whether the budgets around a plan block leave room for another plan: one that cannot be paid for would cost the result that there is. */
-import { addUsage, isWithin, noRoomFor, noUsage } from '@telos/core';
-import type { At, BudgetSpec, Frame, StepPath, Usage } from '@telos/core';
+import { addUsage, budgetOf, noRoomFor, noUsage } from '@telos/core';
+import type { At, BudgetSpec, Frame, RunState, StepPath, Usage } from '@telos/core';
 import type { Desk } from '../desk.ts';
+import { usageOf, usageWithin } from '../scope.ts';
 
 /** Of a draft, at the least. */
 const draftTokens = { input_tokens: 3000, output_tokens: 1000 };
 
 export function hasRoomForDraft(desk: Desk, { path, step, frame }: At): boolean {
   const { state, contexts } = desk;
-  if (isFull(state.budget ?? contexts.of(rootOf(frame)).linked.program.budget, state.usage)) return false;
+  if (isFull(budgetOf(contexts.of(rootOf(frame)).linked.program, state), state.usage)) return false;
   for (let at: Pick<At, 'path' | 'step' | 'frame'> | undefined = { path, step, frame }; at !== undefined;) {
-    if (isFull(state.budgets.get(at.path) ?? at.step.budget, usageWithin(desk, at.path))) return false;
+    if (isFull(state.budgets.get(at.path) ?? at.step.budget, usedBy(state, at.path))) return false;
     at = at.frame.block;
   }
   return true;
@@ -24,12 +25,9 @@ function isFull(budget: BudgetSpec | undefined, used: Usage): boolean {
   return noRoomFor('It', budget, used, { ...noUsage, ...draftTokens, usd, calls: 1 }) !== undefined;
 }
 
-function usageWithin({ state }: Desk, around: StepPath): Usage {
-  let sum = noUsage;
-  for (const [path, step] of state.steps)
-    if (isWithin(path, around))
-      sum = addUsage(sum, 'usage' in step ? step.usage : 'history' in step ? step.history.usage : undefined);
-  return sum;
+function usedBy(state: RunState, path: StepPath): Usage {
+  const own = state.steps.get(path);
+  return addUsage(usageWithin(state, path), own === undefined ? noUsage : usageOf(own));
 }
 
 function rootOf(frame: Frame): Frame {
