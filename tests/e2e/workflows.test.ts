@@ -144,8 +144,22 @@ describe('a workflow that people start from', () => {
     const { lines } = await folder.run(['run', 'workflows/plan_and_do.yaml']);
     expect(resultOf(lines)).toMatchObject({
       status: 'succeeded',
-      outputs: { result: { answer: expect.stringContaining('[docs/') } },
+      outputs: {
+        result: { answer: expect.stringContaining('[docs/') },
+        outcome: 'achieved',
+        objectives: [
+          { id: 'o1', verdict: 'pass' },
+          { id: 'c1', verdict: 'pass' },
+        ],
+      },
     });
+  });
+
+  it('approved_plan shows its plan, and runs nothing of it before a person has approved', async () => {
+    const { code, lines } = await folder.run(['run', 'workflows/approved_plan.yaml']);
+    expect(code).toBe(3);
+    expect(lines.filter(({ type }) => type === 'step.started')).toMatchObject([{ path: 'work' }]);
+    expect(lines.find(({ type }) => type === 'wait.opened')).toMatchObject({ wait: { purpose: 'plan' } });
   });
 
   it('guarded_answer begins no run whose question holds a password, and answers one that does not', async () => {

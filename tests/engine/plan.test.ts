@@ -113,7 +113,13 @@ async function die(engine: Engine): Promise<void> {
 }
 
 /** For an owner that must not plan. */
-const noPlanner: Planner = { plan: () => Promise.reject(new Error('It was planned again.')) };
+const noPlanner: Planner = {
+  plan: () => Promise.reject(new Error('It was planned again.')),
+  read: () => {
+    throw new Error('Nothing was edited.');
+  },
+  show: () => Promise.reject(new Error('Nobody asked.')),
+};
 
 describe('a plan block', () => {
   it('is planned by a model, runs inside the run, and gives what the plan gives', async () => {
@@ -230,6 +236,7 @@ describe('a plan whose owner dies', () => {
   it('is planned by the next owner when it died before it had one', async () => {
     const asked = createLatch();
     const dying: Planner = {
+      ...noPlanner,
       plan(_, { signal }) {
         asked.open();
         return untilAborted(signal);

@@ -1,4 +1,4 @@
-import type { Clock, Created, Live, Models, NewRun, Queue, Store, Vaults } from '@telos/core';
+import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, Vaults } from '@telos/core';
 import type { CompileDeps } from './compile-workflow.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
@@ -11,6 +11,8 @@ export type ApiDeps = CompileDeps & {
   readonly take?: (run: NewRun) => Promise<Created> | undefined;
   readonly clock: Clock;
   readonly models: Models;
+  /** Reads plans that people have edited. Absent: whoever carries a decision out does. */
+  readonly planner?: Pick<Planner, 'read'>;
   /** What placeholders stand for, in memory; shared with the workers of the process. */
   readonly vaults?: Vaults;
   /** Names of the secrets that are set; absent when that is not known here. */

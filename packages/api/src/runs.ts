@@ -22,3 +22,5 @@ export type { Person } from './steer/person.ts';
 export { postMessage } from './steer/post-message.ts';
 export { signalRun } from './steer/signal-run.ts';
 export { waitForEnd } from './wait-for-end.ts';
+export { objectiveRun } from './start-objective.ts';
+export type { StatedObjective } from './start-objective.ts';

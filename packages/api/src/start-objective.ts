@@ -1,11 +1,19 @@
 import type { ObjectiveRequest } from '@telos/contract';
 import type { StartRun } from './start-run.ts';
 
+export type StatedObjective = Omit<ObjectiveRequest, 'tags' | 'budget'>;
+
 /**
  * An objective as a run to start: a workflow of one `plan` block. What the
  * caller wrote travels as inputs, so it is never read as an expression.
  */
-export function objectiveRun({ objective, criteria, tools }: ObjectiveRequest): Pick<StartRun, 'from' | 'inputs'> {
+export function objectiveRun({
+  objective,
+  criteria,
+  tools,
+  rounds,
+  approve,
+}: StatedObjective): Pick<StartRun, 'from' | 'inputs'> {
   const workflow = {
     telos: 1,
     id: 'objective',
@@ -21,10 +29,17 @@ export function objectiveRun({ objective, criteria, tools }: ObjectiveRequest): 
           objective: '${{ inputs.objective }}',
           criteria: criteria.map((_, index) => `\${{ inputs.criteria[${index}] }}`),
           ...(tools === undefined ? {} : { tools }),
+          ...(rounds === 1 ? {} : { rounds }),
+          ...(approve === false ? {} : { approve }),
         },
       },
     ],
-    outputs: { result: '${{ steps.work.output.output }}', plan: '${{ steps.work.output.plan }}' },
+    outputs: {
+      result: '${{ steps.work.output.output }}',
+      plan: '${{ steps.work.output.plan }}',
+      outcome: '${{ steps.work.output.outcome }}',
+      objectives: '${{ steps.work.output.objectives }}',
+    },
   };
   return { from: { source: JSON.stringify(workflow, null, 2) }, inputs: { objective, criteria } };
 }

@@ -503,7 +503,10 @@ describe('telos plan', () => {
     expect(output).toContain('knowledge.search');
     expect(output).toContain('Planned by rules');
     expect(output).toContain('Run it with `telos run plan.yaml`.');
+    expect(output).toContain('Inputs: folder, query.');
     expect((await telos(['check', 'plan.yaml'])).code).toBe(0);
+    const run = await telos(['run', 'plan.yaml', '--input', 'query=crash'], withoutModels);
+    expect(run).toMatchObject({ code: 0, output: expect.stringContaining('its journal is durable') });
     expect(await telos(['plan', objective, '--save', 'plan.yaml'], withoutModels)).toMatchObject({
       code: 2,
       complaints: expect.stringContaining('plan.yaml exists already'),
@@ -514,6 +517,46 @@ describe('telos plan', () => {
     const { code, output } = await telos(['plan', objective, '--approve'], withoutModels);
     expect(code).toBe(0);
     expect(output).toContain('its journal is durable');
+  });
+
+  it('scores the objectives of a plan that is run, and says what nothing could test', async () => {
+    const criteria = ['--criteria', 'quotes the documents', '--criteria', 'is written in rhyme'];
+    const { code, output } = await telos(['plan', objective, '--approve', ...criteria, '--json'], withoutModels);
+    expect(code).toBe(0);
+    const result: { readonly outputs: unknown } = JSON.parse(output.trim().split('\n').at(-1) ?? '');
+    expect(result.outputs).toMatchObject({
+      outcome: 'partly',
+      objectives: [
+        { id: 'o1', verdict: 'pass' },
+        { id: 'c1', criterion: 'quotes the documents', verdict: 'pass' },
+        { id: 'c2', criterion: 'is written in rhyme', verdict: 'untested' },
+      ],
+    });
+    const shown = await telos(['show', 'last', '--step', 'work']);
+    expect(shown.output).toMatch(/plan 1: \w+, by rules\n {2}✓ o1 .*\n {2}✓ c1 .*\n {2}\? c2 /);
+  });
+
+  it('saves the plan that a run has carried out', async () => {
+    await telos(['plan', objective, '--approve'], withoutModels);
+    expect(await telos(['plan', '--from', 'last', '--save', 'kept.yaml'], withoutModels)).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('Saved as kept.yaml. Inputs: folder, query.'),
+    });
+    expect((await telos(['check', 'kept.yaml'])).code).toBe(0);
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    await telos(['run', 'greeting.yaml', '--input', 'name=Ada'], withoutModels);
+    expect(await telos(['plan', '--from', 'last', '--save', 'no.yaml'], withoutModels)).toMatchObject({
+      code: 2,
+      complaints: expect.stringContaining('has carried out no plan'),
+    });
+  });
+
+  it.each([
+    [['plan'], 'It takes an objective, or --from'],
+    [['plan', objective, '--rounds', '3'], 'they go with --approve'],
+    [['plan', objective, '--approve', '--rounds', '9'], 'from 1 to 5'],
+  ])('refuses %j', async (words, message) => {
+    expect(await telos(words, withoutModels)).toMatchObject({ code: 2, complaints: expect.stringContaining(message) });
   });
 
   it('says what it cannot plan without a model', async () => {

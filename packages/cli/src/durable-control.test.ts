@@ -1,6 +1,6 @@
 /** `telos` as processes that steer runs which others began. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -148,6 +148,36 @@ outputs: { title: "\${{ steps.ok.output.value.title }}", note: "\${{ steps.ok.ou
     const { lines: watched } = await telos('watch', 'last');
     expect(watched.at(-1)).toMatchObject({ status: 'succeeded', outputs: { title: 'Good day', note: 'kinder' } });
     expect((await telos('approvals')).lines).toEqual([]);
+  });
+
+  it('shows a plan before it runs, and takes an edited one once nothing is wrong with it', async () => {
+    mkdirSync(join(folder, 'docs'));
+    write('docs/crash.md', 'A run survives a crash because its journal is durable.\n');
+    write(
+      'goal.yaml',
+      `telos: 1
+id: goal
+steps:
+  - { id: work, plan: { objective: "Find in the folder docs how a run survives a crash", tools: ["knowledge.*", llm], approve: true } }
+outputs: { work: "\${{ steps.work.output }}" }
+`,
+    );
+    expect((await telos('run', 'goal.yaml')).code).toBe(3);
+    const [listed] = (await telos('approvals')).lines;
+    const id = String(listed?.['id']);
+    expect(listed).toMatchObject({ purpose: 'plan', plan: { round: 1, last: true } });
+    const { show } = z.object({ show: z.object({ value: z.object({ plan: z.string() }) }) }).parse(listed);
+    write('bad.yaml', show.value.plan.replace('knowledge.search', 'knowledge.serach'));
+    const refused = await telos('approvals', 'approve', id, '--plan', 'bad.yaml');
+    expect(refused).toMatchObject({ code: 2, lines: [{ type: 'error', code: 'PLAN_INVALID' }] });
+    expect(refused.complaints).toMatch(/^plan\.yaml:\d+:\d+: .*no tool `knowledge\.serach` .*\n[^]*PLAN_INVALID: /);
+    write('good.yaml', show.value.plan.replace('limit: 8', 'limit: 3'));
+    expect(await telos('approvals', 'approve', id, '--plan', 'good.yaml')).toMatchObject({ code: 0, complaints: '' });
+    void telos('serve', '--port', '0');
+    const { lines } = await telos('watch', 'last');
+    expect(lines.at(-1)).toMatchObject({ status: 'succeeded', outputs: { work: { outcome: 'achieved' } } });
+    const sought = lines.find((line) => line['type'] === 'step.started' && line['path'] === 'work#1.passages');
+    expect(sought).toMatchObject({ input: { value: { limit: 3 } } });
   });
 
   it('does not take fields for a value that has none', async () => {

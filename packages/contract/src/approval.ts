@@ -5,7 +5,7 @@ import { pageOf } from './page.ts';
 import { ErrorView } from './problem.ts';
 import { AskedRailsView } from './rails.ts';
 import { JsonValue, LabelsView, PayloadView, Timestamp } from './value.ts';
-import { PermissionView } from './wait.ts';
+import { PermissionView, ProposedPlanView } from './wait.ts';
 
 /** `approval`: a person lets something pass or not. `in_doubt`, `quarantined`: a person says what became of a step. */
 export const ApprovalKind = z.enum(['approval', 'in_doubt', 'quarantined']);
@@ -29,8 +29,8 @@ export const ApprovalView = z.object({
   due_at: Timestamp.exactOptional(),
   labels: LabelsView,
   decisions: z.array(Decision),
-  /** Of an approval: an `approve` block, an output that did not pass its gate, a tool that may not run unasked, a value that a rail asks about. */
-  purpose: z.enum(['step', 'gate', 'permission', 'rail']).exactOptional(),
+  /** Of an approval: an `approve` block, an output that did not pass its gate, a tool that may not run unasked, a value that a rail asks about, a plan that is to run. */
+  purpose: z.enum(['step', 'gate', 'permission', 'rail', 'plan']).exactOptional(),
   /** Who is asked; empty: anybody. */
   who: z.array(z.string()).exactOptional(),
   /** What is to be decided about. */
@@ -42,6 +42,8 @@ export const ApprovalView = z.object({
   permission: PermissionView.exactOptional(),
   /** What the rails found that ask. */
   rails: AskedRailsView.exactOptional(),
+  /** Of a plan: its text is `plan` in what is shown, and an edited one goes with `approve` as `value`. */
+  plan: ProposedPlanView.exactOptional(),
   /** Of a step in doubt or in quarantine. */
   error: ErrorView.exactOptional(),
 });

@@ -8,6 +8,7 @@
  */
 import { z } from 'zod';
 import { GateView } from './gate.ts';
+import { ObjectiveScoreView } from './plan.ts';
 import { ErrorView } from './problem.ts';
 import { RailsView } from './rails.ts';
 import { BudgetView } from './run-detail.ts';
@@ -95,6 +96,8 @@ export const EventView = z.discriminatedUnion('type', [
     usage,
     ...carried,
     gate: GateView.exactOptional(),
+    /** It was not run again: the step of an earlier plan that gave this. */
+    kept: z.string().exactOptional(),
   }),
   view('step.failed', {
     ...step,
@@ -149,8 +152,27 @@ export const EventView = z.discriminatedUnion('type', [
   view('call.waiting', { ...step, limit: RateLimitView }),
   view('call.admitted', { ...step, limit: RateLimitView }),
   view('call.finished', { ...step, index: z.int(), call: CallEventView }),
-  view('plan.proposed', { ...step, source: z.string(), faults: JsonValue.exactOptional() }),
-  view('plan.accepted', { ...step, program: z.string(), objectives: JsonValue, usage }),
+  view('plan.proposed', {
+    ...step,
+    source: z.string(),
+    faults: JsonValue.exactOptional(),
+    program: z.string().exactOptional(),
+    objectives: JsonValue.exactOptional(),
+    grant: JsonValue.exactOptional(),
+    usage,
+    ...carried,
+  }),
+  view('plan.accepted', { ...step, program: z.string(), objectives: JsonValue, usage, ...carried }),
+  view('plan.replaced', {
+    ...step,
+    round: z.int(),
+    program: z.string(),
+    objectives: JsonValue,
+    kept: z.array(z.string()),
+    usage,
+    ...carried,
+  }),
+  view('objective.scored', { ...step, round: z.int(), objective: z.string(), result: ObjectiveScoreView, usage }),
 ]);
 export type EventView = z.infer<typeof EventView>;
 export type EventViewOf<T extends EventView['type']> = Extract<EventView, { type: T }>;

@@ -7,6 +7,7 @@ export * from './gate.ts';
 export * from './health.ts';
 export * from './locations.ts';
 export * from './page.ts';
+export * from './plan.ts';
 export * from './problem.ts';
 export * from './rails.ts';
 export * from './run-detail.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { GateView } from './gate.ts';
+import { PlanRoundView } from './plan.ts';
 import { ErrorView } from './problem.ts';
 import { RailsView } from './rails.ts';
 import { ForkView } from './run-origin.ts';
@@ -44,11 +45,11 @@ export const BlockView = z.object({
   branches: z.array(z.string()).exactOptional(),
   /** Items of a foreach. */
   count: z.int().exactOptional(),
-  /** Hash of the plan that became the body. */
+  /** Hash of the plan that is the body, of several the last one. */
   plan: z.string().exactOptional(),
   /** Hash of the workflow that is the body. */
   workflow: z.string().exactOptional(),
-  /** Rounds of a loop so far. */
+  /** Rounds of a loop, an agent or a plan so far. */
   rounds: z.int().exactOptional(),
 });
 export type BlockView = z.infer<typeof BlockView>;
@@ -89,6 +90,8 @@ export const StepView = z.object({
   reason: z.string().exactOptional(),
   /** Present on a block that has opened. */
   block: BlockView.exactOptional(),
+  /** Of a plan block: the plans that it ran, in order. */
+  plans: z.array(PlanRoundView).exactOptional(),
 });
 export type StepView = z.infer<typeof StepView>;
 

@@ -52,6 +52,20 @@ export const ObjectiveRequest = z.strictObject({
     .exactOptional(),
   tags: z.array(z.string().min(1).max(200)).max(32).exactOptional(),
   budget: BudgetRequest.exactOptional(),
+  /** Plans at most: where one misses an objective or fails, another is made. */
+  rounds: z.int().min(1).max(5).default(1),
+  /** Whether a person sees each plan before it runs, and who. */
+  approve: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        who: z.array(z.string().min(1).max(200)).min(1).max(32).exactOptional(),
+        /** As a workflow writes it: `2d`. Absent: without end. */
+        timeout: z.string().min(1).max(20).exactOptional(),
+        on_timeout: z.enum(['approve', 'reject', 'fail']).exactOptional(),
+      }),
+    ])
+    .default(false),
 });
 export type ObjectiveRequest = z.infer<typeof ObjectiveRequest>;
 

@@ -22,6 +22,10 @@ export const PermissionView = z.object({
 });
 export type PermissionView = z.infer<typeof PermissionView>;
 
+/** Of purpose `plan`. `last`: its step fails when it is rejected; otherwise the note goes to the planner, and another plan follows. */
+export const ProposedPlanView = z.object({ round: z.int(), last: z.boolean() });
+export type ProposedPlanView = z.infer<typeof ProposedPlanView>;
+
 export const WaitView = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), due_at: Timestamp }),
   z.object({
@@ -36,9 +40,9 @@ export const WaitView = z.discriminatedUnion('kind', [
     kind: z.literal('approval'),
     /**
      * `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked;
-     * `rail`: a value that a rail asks about.
+     * `rail`: a value that a rail asks about; `plan`: a plan that is to run.
      */
-    purpose: z.enum(['step', 'gate', 'permission', 'rail']),
+    purpose: z.enum(['step', 'gate', 'permission', 'rail', 'plan']),
     who: z.array(z.string()),
     show: PayloadView,
     /** JSON Schema of what the person fills in. */
@@ -48,6 +52,7 @@ export const WaitView = z.discriminatedUnion('kind', [
     gate: GateView.exactOptional(),
     permission: PermissionView.exactOptional(),
     rails: AskedRailsView.exactOptional(),
+    plan: ProposedPlanView.exactOptional(),
   }),
 ]);
 export type WaitView = z.infer<typeof WaitView>;

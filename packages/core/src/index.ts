@@ -2,6 +2,7 @@ export * from './agent/after-turn.ts';
 export * from './agent/agent-body.ts';
 export * from './agent/conversation.ts';
 export { canonicalJson } from './canonical-json.ts';
+export * from './checks/asks-model.ts';
 export { matchesGlob } from './glob.ts';
 export * from './checks/bounded.ts';
 export * from './checks/judging-cost.ts';
@@ -37,6 +38,10 @@ export * from './program/runs-as-step.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
 export * from './rails/run-vault.ts';
+export * from './plan/kept-steps.ts';
+export * from './plan/outcome.ts';
+export * from './plan/plan-rounds.ts';
+export * from './plan/plan-text.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
@@ -46,6 +51,7 @@ export type {
   EventOf,
   Fork,
   GateResult,
+  ObjectiveScore,
   Opening,
   RailsResult,
   RailVerdict,

@@ -2,7 +2,6 @@
 export { createChecks } from './create-checks.ts';
 export type { ChecksOptions } from './create-checks.ts';
 export type { EvaluateCondition } from './checks/cel.ts';
-export { asksModel } from './judge/by-model.ts';
 export { redact, restore } from './findings/redact.ts';
 export type { Redacted } from './findings/redact.ts';
 export type { Finding } from './findings/finding.ts';

@@ -1,9 +1,10 @@
 /** What the bodies of blocks see of them, at their start and from round to round; and what comes out of them. */
-import { joinLabellings, labellingAt, labellingOf, labellingOfFields, marked, unlabelled } from '@telos/core';
+import { joinLabellings, labellingAt, labellingOf, labellingOfFields, marked, unlabelled, wholeOf } from '@telos/core';
 import type { At, EndedFrame, Frame, Labelling, LoopStep, Template } from '@telos/core';
 import type { Desk } from './desk.ts';
 import {
   isLabelled,
+  labellingOfAll,
   labellingOfBody,
   labellingOfOpening,
   labellingOfOutputs,
@@ -52,7 +53,12 @@ export function labellingOfResult(
   const labelling = labellingOfBody(state, body, at, frames, (inner) =>
     own === undefined ? undefined : labellingOfTemplate(state, contexts.of(inner), inner, own),
   );
-  if (step.kind === 'plan') return labellingOfFields({ plan: unlabelled, output: labelling });
+  if (step.kind === 'plan') {
+    // Reasons and evidence of verdicts quote what was judged.
+    const quoted = wholeOf(joinLabellings(wholeOf(labelling), labellingOfAll(state, at.path, frames)));
+    const said = { plan: unlabelled, outcome: unlabelled, rounds: unlabelled, round: unlabelled };
+    return labellingOfFields({ ...said, output: labelling, objectives: quoted, notes: quoted });
+  }
   return step.kind === 'workflow' && names.length > 0
     ? labellingOfOutputs(state, at, frames, labelling, names)
     : labelling;

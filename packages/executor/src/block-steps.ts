@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOf, labellingOfFields, unlabelled, wholeOf } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOf, TelosError, unlabelled, wholeOf } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -19,15 +19,18 @@ import type {
 import type { Scope } from '@telos/language';
 import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
-import { labellingOfNext, labellingOfResult, labellingOfStart } from './block-labelling.ts';
+import { labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs } from './block.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
 import { judge } from './judging.ts';
 import type { Judgement } from './judging.ts';
-import { labellingOfAll, labellingOfBody, labellingOfConversation, trusted } from './labelling.ts';
-import { openingOf, renderIn } from './opening-block.ts';
+import { endLoopRound } from './loop-rounds.ts';
+import { createPlanRounds } from './plans/plan-rounds.ts';
+import type { PlanAt } from './plans/rounds-seen.ts';
+import { labellingOfAll, labellingOfConversation, trusted } from './labelling.ts';
+import { createOpening, renderIn } from './opening-block.ts';
 import type { BodyPrograms } from './opening-block.ts';
 import type { Purse } from './purse.ts';
 import { judgeBlock } from './rails/block-rails.ts';
@@ -55,10 +58,30 @@ export interface BlockSteps {
 export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purse): BlockSteps {
   const { state } = desk;
   const active = new Map<StepPath, ActiveStep>();
+  const planRounds = createPlanRounds(desk, {
+    active,
+    keepPlan: (plan) => programs.keepPlan(plan),
+    request: (at, scope, then) => opening.request(at, scope, then),
+    attemptOf,
+    fail,
+    finish: (at, { output, labelling, scope, lookup, usage, inner }) => {
+      const { linked } = desk.contexts.of(inner.frame);
+      const rails = linked.program.rails?.output ?? [];
+      const render = renderIn(linked, { ...inner.scope, output: inner.output });
+      finish(at, scope, lookup, { output, labelling, ...(usage === undefined ? {} : { usage }) }, [{ rails, render }]);
+    },
+  });
 
   const judgeRailsOf = (blockRails: BlockRails): void => judgeBlock(desk, active, blockRails, purse);
 
-  const openIn = openingOf({ desk, active, programs, judge: judgeRailsOf, attemptOf, fail });
+  const opening = createOpening({
+    desk,
+    programs,
+    judge: judgeRailsOf,
+    attemptOf,
+    fail,
+    plan: (at, scope, request) => planRounds.open(at, scope, request),
+  });
 
   function attemptOf(path: StepPath): number {
     const known = state.steps.get(path);
@@ -74,14 +97,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
   }
 
-  type Finished = { readonly output: Json; readonly labelling: Labelling };
+  /** `usage`: of calls that no step inside has made. */
+  type Finished = { readonly output: Json; readonly labelling: Labelling; readonly usage?: Usage };
 
   /** @param inner Rails of the body's own program on what it gives. */
   function finish(
     at: At,
     scope: Scope,
     lookup: Lookup,
-    { output: given, labelling: carried }: Finished,
+    { output: given, labelling: carried, usage: before }: Finished,
     inner: readonly RailsAt[] = [],
   ): void {
     const { path, step, frame } = at;
@@ -99,8 +123,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
       sources: sourcesOf(state, frame, step.reads, lookup),
       labelling: () => labelling,
       onApprove: step.gate === undefined ? 'succeed' : 'go_on',
-      onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, usage),
-      onBlock: (error, usage) => fail(at, error, usage, labelling),
+      onPass: (output, usage) => pass(at, scope, lookup, { output, labelling }, sumOf(before, usage)),
+      onBlock: (error, usage) => fail(at, error, sumOf(before, usage), labelling),
     });
   }
 
@@ -175,31 +199,16 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     scope: Scope,
     lookup: Lookup,
   ): void {
-    const { path, step, frame } = at;
+    const { path, step } = at;
     const inner = frames[0]?.frame;
-    const { linked } = desk.contexts.of(frame);
     const seen = inner === undefined ? scope : scopeWithin(scope, inner, step.nextReads, lookup);
-    // A loop's state is rendered from a map, and stays one.
-    const before = (seen['state'] ?? {}) as { readonly [name: string]: Json };
-    const replaced = linked.render(step.next, seen) as { readonly [name: string]: Json };
-    const after = { ...before, ...replaced };
-    const reached = step.until !== undefined && linked.test(step.until, { ...seen, state: after });
-    const carried = labellingOfNext(desk, at, inner, Object.keys(after));
-    if (!reached && round < step.max) {
-      desk.store(after, (payload) => {
-        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling: carried });
+    const ended = endLoopRound(desk, at, { round, frames, seen, lookup });
+    if ('result' in ended) finish(at, scope, lookup, ended.result);
+    else
+      desk.store(ended.after, (payload) => {
+        const labelling = ended.carried;
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state: payload, labelling });
       });
-      return;
-    }
-    const last = blockOutput(state, step, frames, lookup, () => null);
-    const output = { state: after, output: last, rounds: round, reached };
-    const labelling = labellingOfFields({
-      state: carried,
-      output: labellingOfBody(state, desk.contexts.of(frame), at, frames, () => undefined),
-      rounds: unlabelled,
-      reached: unlabelled,
-    });
-    finish(at, scope, lookup, { output, labelling });
   }
 
   /** A round of an agent has ended: its answer, the reason why it ends, or the calls of another. */
@@ -225,11 +234,20 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     }
   }
 
+  function advancePlan(at: PlanAt, frames: readonly EndedFrame[]): void {
+    const [ended] = frames;
+    try {
+      if (ended !== undefined) planRounds.advance(at, ended);
+    } catch (error) {
+      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+    }
+  }
+
   return {
     start(at, scope) {
       const { path } = at;
       const labelling = labellingOfStart(desk, at);
-      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) openIn(at, scope);
+      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) opening.open(at, scope);
     },
     open(at) {
       desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
@@ -243,12 +261,16 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
           desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
         }
         // One whose body has ended is closed: a person has let what it gave go on.
-        if (!hasBody) openIn(at, scope);
+        if (!hasBody) opening.open(at, scope);
       });
     },
     advance(action) {
       const { path, step, frame, frames } = action;
       if (!hasRounds(step)) return;
+      if (step.kind === 'plan') {
+        advancePlan({ path, step, frame }, frames);
+        return;
+      }
       const inner = frames[0]?.frame;
       const more = [
         ...bodyOutputs(state, frames),
@@ -272,6 +294,14 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     },
     close(at, frames, outcome) {
       const { path, step, frame } = at;
+      if (step.kind === 'plan') {
+        // It may have been closed while it was scored or planned anew.
+        desk.drop(path);
+        active.get(path)?.stop(new TelosError('CANCELLED', `${path} ends.`));
+        active.delete(path);
+      }
+      const spent = outcome.status === 'failed' && outcome.error.code === 'BUDGET_EXCEEDED';
+      if (spent && step.kind === 'plan' && planRounds.settleForBest({ path, step, frame })) return;
       if (outcome.status === 'failed') {
         fail(at, outcome.error, undefined, trusted(step, labellingOfAll(state, path, frames)));
         return;
@@ -313,8 +343,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
           const rails = bodyContext.linked.program.rails?.output ?? [];
           const seen = scopeWithin(scope, body.frame, outputReads, lookup);
           const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
-          const output = step.kind === 'plan' ? { plan: body.hash, output: given } : given;
-          finish(at, scope, lookup, { output, labelling }, [inner]);
+          finish(at, scope, lookup, { output: given, labelling }, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
@@ -333,4 +362,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     },
     busy: () => active.size,
   };
+}
+
+function sumOf(left: Usage | undefined, right: Usage | undefined): Usage | undefined {
+  return left === undefined ? right : addUsage(left, right);
 }

@@ -68,7 +68,7 @@ export function planBlock(step: Step, linked: Linked, scope: Scope, input: Json 
 }
 
 /** It was written as a map; a person or a rail may have put something else in its place. */
-function mapOf(step: Step, input: Json | undefined): JsonObject {
+export function mapOf(step: Step, input: Json | undefined): JsonObject {
   if (input !== undefined && isJsonObject(input)) return input;
   throw new TelosError('EXPRESSION_FAILED', `What stands in place of the input of ${step.id} is no map.`);
 }

@@ -10,7 +10,10 @@ export interface Calls {
 
 export function createCalls(desk: Desk, path: StepPath, attempt: number): Calls {
   let written: Promise<void> | undefined;
-  let index = 0;
+  // Of one attempt several parts may make calls, one after the other: drafting, scoring, the gate.
+  const known = desk.state.steps.get(path);
+  const before = known !== undefined && 'history' in known ? known.history.calls : undefined;
+  let index = before?.attempt === attempt ? before.count : 0;
 
   async function write(number: number, report: ToolCallReport): Promise<void> {
     const { input, output, ...rest } = report;

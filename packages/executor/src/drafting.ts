@@ -1,5 +1,18 @@
 /** Drafting a plan: asking the planner, outside any slot; what holds a slot is the model call that it makes. */
-import type { At, ErrorRecord, JsonObject, Plan, PlanStep, StepPath, Usage } from '@telos/core';
+import type {
+  At,
+  ErrorRecord,
+  Json,
+  JsonObject,
+  Plan,
+  Planner,
+  PlanRequest,
+  PlanStep,
+  PlanSurroundings,
+  StepPath,
+  ToolContext,
+  Usage,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
@@ -8,6 +21,16 @@ import type { Desk } from './desk.ts';
 import { StepContext } from './step-context.ts';
 import { noteWaits } from './waiting-calls.ts';
 
+export type Planned = { readonly plan: Plan; readonly shown?: Json };
+
+/** What the planner is asked, and with what. */
+export type Asked = {
+  readonly planner: Planner;
+  readonly request: PlanRequest;
+  readonly context: ToolContext;
+  readonly permissions: PlanSurroundings['permissions'];
+};
+
 export type Drafting = {
   readonly at: At;
   readonly step: PlanStep;
@@ -15,14 +38,16 @@ export type Drafting = {
   readonly scope: Scope;
   /** Its `with`, as it passed its rails. */
   readonly request: JsonObject;
+  /** Asks the planner for a plan, or has it read one. */
+  readonly make: (asked: Asked) => Promise<Planned>;
   /** Makes a plan's program durable and known before it is accepted. */
   readonly keep: (plan: Plan) => Promise<void>;
-  readonly onEnd: (drafted: Plan | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+  readonly onEnd: (drafted: Planned | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
 
 /** Asks for a plan; keeps what is under way in `active` until it has ended. */
 export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: Drafting): void {
-  const { at, step, attempt, scope, request, keep, onEnd } = drafting;
+  const { at, step, attempt, scope, request, make, keep, onEnd } = drafting;
   const { path } = at;
   const { deps, state } = desk;
   const { planner } = deps;
@@ -36,7 +61,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   const calls = createCalls(desk, path, attempt);
   active.set(
     path,
-    startStep<{ readonly ended: 'planned'; readonly plan: Plan }>({
+    startStep<{ readonly ended: 'planned'; readonly planned: Planned }>({
       of: { run: state.id, path, attempt },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
@@ -47,16 +72,14 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
       async run(hooks) {
         const idempotencyKey = `${state.id}:${path}`;
         const spec = { path, attempt, idempotencyKey, scope, rendering: context.rendering, sources: () => ({}) };
-        const plan = await planner.plan(request, new StepContext(desk, hooks, spec), {
-          permissions,
-        });
-        await keep(plan);
-        return { ended: 'planned', plan };
+        const planned = await make({ planner, request, context: new StepContext(desk, hooks, spec), permissions });
+        await keep(planned.plan);
+        return { ended: 'planned', planned };
       },
       onEnd: (result, usage) =>
         calls.settle(() => {
           if (!active.delete(path)) return;
-          onEnd(result.ended === 'failed' ? { error: result.error } : result.plan, usage);
+          onEnd(result.ended === 'failed' ? { error: result.error } : result.planned, usage);
         }),
     }),
   );

@@ -66,7 +66,8 @@ async function evaluate(use: CheckUse, judged: Judged, scope: Scope, deps: GateD
   return recordedVerdict(use, await score(use, judged, scope, deps));
 }
 
-async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps): Promise<Verdict> {
+/** What one check says, `output` in its scope. Never throws but on abort. */
+export async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps): Promise<Verdict> {
   // A bare condition sees the whole scope of its step, not only the output: it is evaluated here.
   if (use.uses === 'cel' && isExpression(use.with)) return condition(deps.linked, use.with.expression, scope);
   const { output, input, sources } = judged;

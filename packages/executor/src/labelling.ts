@@ -228,6 +228,7 @@ function ofName(state: RunState, frame: Frame, name: string, path: readonly stri
   for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const { step } = at;
     if (step.kind === 'foreach' && name === step.as) return ofBlock(state, at.path);
+    if (step.kind === 'plan') continue;
     if (hasRounds(step) && name === 'state') return labellingAt(ofBlock(state, at.path), path);
     if ((step.kind === 'foreach' || hasRounds(step)) && name === 'index') return unlabelled;
   }

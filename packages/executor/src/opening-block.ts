@@ -1,13 +1,12 @@
 /** Opening a block: what it is given is rendered, judged by its rails, and becomes its body. */
 import { errorRecordOf, TelosError } from '@telos/core';
-import type { At, ErrorRecord, Json, JsonObject, Plan, PlanStep, StepPath, Usage } from '@telos/core';
+import type { At, ErrorRecord, Json, JsonObject, Plan, StepPath, Usage } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
-import type { ActiveStep } from './active-step.ts';
-import { blockInput, planBlock } from './block.ts';
+import { blockInput, mapOf, planBlock } from './block.ts';
 import { labellingOfStart } from './block-labelling.ts';
 import type { Desk } from './desk.ts';
-import { draft } from './drafting.ts';
 import { openWorkflow } from './opening-workflow.ts';
+import type { PlanAt } from './plans/rounds-seen.ts';
 import type { BlockRails, RailsAt } from './rails/block-rails.ts';
 
 export interface BodyPrograms {
@@ -17,27 +16,33 @@ export interface BodyPrograms {
   workflow(id: string): Promise<{ readonly hash: string; readonly linked: Linked }>;
 }
 
-type Opening = {
+type OpeningDeps = {
   readonly desk: Desk;
-  /** Blocks that plan now. */
-  readonly active: Map<StepPath, ActiveStep>;
   readonly programs: BodyPrograms;
   readonly judge: (rails: BlockRails) => void;
   readonly attemptOf: (path: StepPath) => number;
   readonly fail: (at: At, error: ErrorRecord, usage?: Usage) => void;
+  /** Has the first plan of a block drafted. */
+  readonly plan: (at: PlanAt, scope: Scope, request: JsonObject) => void;
 };
 
-/** Gives what opens a block in its scope. */
-export function openingOf({ desk, active, programs, judge, attemptOf, fail }: Opening): (at: At, scope: Scope) => void {
+export interface Opening {
+  /** Opens a block in its scope. */
+  open(at: At, scope: Scope): void;
+  /** What a plan is asked for, once more: as it has passed its rails, which answer once. */
+  request(at: PlanAt, scope: Scope, then: (request: JsonObject) => void): void;
+}
+
+export function createOpening({ desk, programs, judge, attemptOf, fail, plan: planIn }: OpeningDeps): Opening {
   /** What it is given has its own rails first; of another workflow, together with those of its file. */
-  function openIn(at: At, scope: Scope): void {
+  function judged(at: At, scope: Scope, then: (given: Json | undefined, own: RailsAt) => void): void {
     const { path, step, frame } = at;
     const { linked } = desk.contexts.of(frame);
     const own: RailsAt = { rails: step.rails?.input ?? [], render: renderIn(linked, scope) };
     try {
       const given = blockInput(step, linked, scope);
       if (given === undefined || own.rails.length === 0 || step.kind === 'workflow') {
-        openWith(at, scope, given, own);
+        then(given, own);
         return;
       }
       judge({
@@ -50,7 +55,7 @@ export function openingOf({ desk, active, programs, judge, attemptOf, fail }: Op
         sources: {},
         labelling: () => labellingOfStart(desk, at),
         onApprove: 'go_on',
-        onPass: (value) => openWith(at, scope, value, own),
+        onPass: (value) => then(value, own),
         onBlock: (error, usage) => fail(at, error, usage),
       });
     } catch (error) {
@@ -65,7 +70,7 @@ export function openingOf({ desk, active, programs, judge, attemptOf, fail }: Op
       if (plan === 'no_case') {
         fail(at, errorRecordOf(new TelosError('BUG', `No case of ${path} holds any more.`)));
       } else if ('request' in plan) {
-        if (step.kind === 'plan') openPlan({ ...at, step }, scope, plan.request);
+        if (step.kind === 'plan') planIn({ ...at, step }, scope, plan.request);
       } else if ('items' in plan) {
         desk.store([...plan.items], (items) => {
           desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { foreach: items, count: plan.items.length } });
@@ -91,30 +96,18 @@ export function openingOf({ desk, active, programs, judge, attemptOf, fail }: Op
     }
   }
 
-  function openPlan(at: At & { readonly step: PlanStep }, scope: Scope, request: JsonObject): void {
-    const { path, step } = at;
-    const attempt = attemptOf(path);
-    draft(desk, active, {
-      at,
-      step,
-      attempt,
-      scope,
-      request,
-      keep: (plan) => programs.keepPlan(plan),
-      onEnd: (drafted, usage) => {
-        if ('error' in drafted) {
-          fail(at, drafted.error, usage);
-          return;
+  return {
+    open: (at, scope) => judged(at, scope, (given, own) => openWith(at, scope, given, own)),
+    request(at, scope, then) {
+      judged(at, scope, (given) => {
+        try {
+          then(mapOf(at.step, given));
+        } catch (error) {
+          fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
         }
-        const { hash, objectives, labelling } = drafted;
-        const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'acceptPlan', at: desk.now(), path, attempt, program: hash, objectives, labelling, ...spent });
-        desk.apply({ do: 'openBlock', at: desk.now(), path, opening: { plan: hash } });
-      },
-    });
-  }
-
-  return openIn;
+      });
+    },
+  };
 }
 
 export function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {

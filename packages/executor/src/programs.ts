@@ -40,9 +40,11 @@ export function createPrograms(store: Store, language: WorkerDeps['language'], k
 /** The programs that are bodies of a run's blocks: plans that it accepted, workflows that it runs as steps. */
 export async function loadPrograms(programs: Programs, state: RunState): Promise<Map<Hash, Linked>> {
   const loaded = new Map<Hash, Linked>();
-  for (const opening of state.blocks.values()) {
-    const hash = programOf(opening);
+  const plans = [...state.plans.values()].flatMap(({ begun, proposed }) => [
+    ...begun.map(({ program }) => program),
+    ...(proposed === undefined ? [] : [proposed.program]),
+  ]);
+  for (const hash of [...[...state.blocks.values()].map(programOf), ...plans])
     if (hash !== undefined && !loaded.has(hash)) loaded.set(hash, await programs.linked(hash));
-  }
   return loaded;
 }

@@ -156,12 +156,13 @@ function envelope(state: RunState, path: StepPath | undefined, lookup: Lookup): 
   });
 }
 
-function usageOf(step: StepState): Usage {
+export function usageOf(step: StepState): Usage {
   if ('usage' in step) return step.usage;
   return 'history' in step ? step.history.usage : noUsage;
 }
 
-function usageWithin(state: RunState, block: StepPath): Usage {
+/** Of all that is inside a block, its own not counted. */
+export function usageWithin(state: RunState, block: StepPath): Usage {
   let sum = noUsage;
   for (const [path, step] of state.steps)
     if (path !== block && isWithin(path, block)) sum = addUsage(sum, usageOf(step));

@@ -59,8 +59,12 @@ describe('what this version cannot carry out is refused, never ignored', () => {
       'steps: [{ id: a, parallel: { x: [{ id: b, uses: web.act }] }, gate: { checks: ["true"], on_fail: [{ escalate: a/b }] } }]',
       'UNSUPPORTED steps[0].gate.on_fail[0].escalate',
     ],
-    ['steps: [{ id: a, plan: { objective: "Find it all", rounds: 3 } }]', 'UNSUPPORTED steps[0].plan.rounds'],
-    ['steps: [{ id: a, plan: { objective: "Find it all", approve: true } }]', 'UNSUPPORTED steps[0].plan.approve'],
+    ['steps: [{ id: a, plan: { objective: "Find it all", rounds: 6 } }]', 'INVALID_VALUE steps[0].plan.rounds'],
+    [
+      'steps: [{ id: a, plan: { objective: "Find it all", approve: { on_timeout: reject } } }]',
+      'MISSING_KEY steps[0].plan.approve.on_timeout',
+    ],
+    [`${step}\nobjectives: [{ id: o1, objective: "Find it", criterion: "It is found" }]`, 'UNSUPPORTED objectives'],
   ])('%s', (body, fault) => {
     expect(faultsOf(body)).toEqual([fault]);
   });

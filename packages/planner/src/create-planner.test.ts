@@ -19,6 +19,17 @@ outputs:
   answer: \${{ steps.answer.output.text }}
 `;
 
+/** What is put behind it: the objective, which a judge decides about, since it names no check. */
+const judged = `objectives:
+  - id: o1
+    objective: Answer the question.
+    criterion: The answer quotes a sentence.
+    check:
+      judge:
+        rubric:
+          - The answer quotes a sentence.
+`;
+
 const cyclic = good.replace('uses: knowledge.search', 'needs: [answer]\n    uses: knowledge.search');
 const unknownTool = good.replace('knowledge.search', 'knowledge.serach');
 
@@ -30,8 +41,15 @@ describe('a plan by a model', () => {
     expect(made.planner).toBe('openai/scripted');
     expect(made.objectives).toEqual({
       planner: 'openai/scripted',
-      version: 'plan.v1',
-      objectives: [{ id: 'o1', objective: 'Answer the question.', criterion: 'The answer quotes a sentence.' }],
+      version: 'plan.v2',
+      objectives: [
+        {
+          id: 'o1',
+          objective: 'Answer the question.',
+          criterion: 'The answer quotes a sentence.',
+          check: { judge: { rubric: ['The answer quotes a sentence.'] } },
+        },
+      ],
       steps: [
         { step: 'passages', serves: 'o1', why: 'It needs passages.' },
         { step: 'answer', serves: 'o1', why: 'It needs answer.' },
@@ -39,7 +57,7 @@ describe('a plan by a model', () => {
       notes: [],
     });
     expect(made.source).toBe(
-      `# Planned by openai/scripted.\n# o1: Answer the question.\n# o1 is met when: The answer quotes a sentence.\n${good}`,
+      `# Planned by openai/scripted.\n# o1: Answer the question.\n# o1 is met when: The answer quotes a sentence.\n${good}\n${judged}`,
     );
     expect(made.rejected).toEqual([]);
     expect(made.usage).toMatchObject({ calls: 1, input_tokens: 100 });
@@ -155,7 +173,7 @@ describe('the trace of planning', () => {
         kind: 'chat',
         name: 'openai/scripted',
         usage: { calls: 1 },
-        attributes: { prompt: 'plan.v1', draft: 1, accepted: false, faults: [{ code: 'UNKNOWN_TOOL', line: 5 }] },
+        attributes: { prompt: 'plan.v2', draft: 1, accepted: false, faults: [{ code: 'UNKNOWN_TOOL', line: 5 }] },
       },
       { kind: 'chat', attributes: { draft: 2, accepted: true, faults: [] } },
     ]);

@@ -5,15 +5,18 @@
  * when nothing better is reachable), rules write it, for the objectives that
  * they know; which of the two it was is part of the plan.
  */
-import { joinLabellings, marked } from '@telos/core';
+import { joinLabellings, marked, TelosError } from '@telos/core';
 import type { Clock, Models, ModelSpec, Planner, PlanRequest, PlanSurroundings, ToolContext } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import type { Grant } from './check/grant.ts';
-import { draftWithModel, isExtractive } from './draft/draft-with-model.ts';
+import { draftWithModel } from './draft/draft-with-model.ts';
+import { isExtractive } from './draft/is-extractive.ts';
 import type { DraftedPlan } from './drafted-plan.ts';
 import { allowedTools } from './request/allowed-tools.ts';
 import { readPlanRequest } from './request/plan-request.ts';
+import { readPlan } from './read-plan.ts';
 import { planByRules } from './rules/plan-by-rules.ts';
+import { showPlan } from './show/show-plan.ts';
 
 export type PlannerSettings = {
   readonly models: Models;
@@ -40,7 +43,8 @@ export interface DraftingPlanner extends Planner {
 export function createPlanner(settings: PlannerSettings): DraftingPlanner {
   const { models, catalog, clock, attempts = 3 } = settings;
   return {
-    async plan(asked, context, { permissions } = { permissions: { ask: [], deny: [] } }) {
+    async plan(asked, context, around = { permissions: { ask: [], deny: [] } }) {
+      const { permissions, earlier } = around;
       const request = readPlanRequest(asked);
       const model = context.model ?? request.model ?? settings.model ?? 'auto';
       const grant: Grant = {
@@ -58,11 +62,18 @@ export function createPlanner(settings: PlannerSettings): DraftingPlanner {
       const quotesOnly = typeof model === 'string' && isExtractive(model);
       if (!quotesOnly) {
         const drafting = { models, clock, model, attempts: Math.max(1, attempts) };
-        const drafted = await draftWithModel(request, grant, context, drafting);
+        const drafted = await draftWithModel(request, grant, context, drafting, around);
         if (!('unable' in drafted)) return withLabels(drafted, grant);
+      }
+      if (earlier !== undefined) {
+        const message =
+          'Rules write the same plan for the same objective: another way of going about it takes a model.';
+        throw new TelosError('PLAN_NEEDS_MODEL', message);
       }
       return planByRules(request, grant, context, clock);
     },
+    read: (source, proposed) => readPlan(source, proposed, catalog),
+    show: (plan, before) => showPlan(plan, before, { catalog, models }),
   };
 }
 

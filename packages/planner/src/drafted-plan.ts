@@ -1,8 +1,15 @@
 /** A plan with everything worth showing of how it came about. */
-import type { Plan, Usage } from '@telos/core';
+import type { Json, Plan, Usage } from '@telos/core';
 import type { Fault } from '@telos/language';
 
-export type PlanObjective = { readonly id: string; readonly objective: string; readonly criterion: string };
+export type PlanObjective = {
+  readonly id: string;
+  readonly objective: string;
+  /** In words. */
+  readonly criterion: string;
+  /** Bare CEL, or `{ check: parameters }`. Absent: nothing at hand can test it. */
+  readonly check?: Json;
+};
 
 /** Why a step is in the plan. `step` is its id chain: `notes.page`. */
 export type StepReason = { readonly step: string; readonly serves: string; readonly why: string };

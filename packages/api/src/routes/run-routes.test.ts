@@ -166,8 +166,26 @@ describe('stating an objective', () => {
     expect(detail.steps).toMatchObject([{ path: 'work', kind: 'plan', status: 'pending' }]);
   });
 
+  it('takes how many plans it may take, what they may spend, and who is to see each first', async () => {
+    const answer = await server.send('POST', '/v1/objectives', {
+      objective: 'Find out why it is said',
+      rounds: 3,
+      approve: { who: ['editors'], timeout: '2d', on_timeout: 'reject' },
+      budget: { usd: 0.5 },
+    });
+    const { id } = RunReceipt.parse(await answer.json());
+    const detail = RunDetail.parse(await (await server.get(`/v1/runs/${id}`)).json());
+    expect(detail.budget).toMatchObject({ usd: 0.5 });
+    const stored = await server.store.programs.get(detail.program);
+    expect(stored?.program).toMatchObject({
+      steps: [{ rounds: 3, approve: { who: ['editors'], timeoutMs: 172_800_000, onTimeout: 'reject' } }],
+    });
+  });
+
   it.each([
     {},
+    { objective: 'long enough', rounds: 6 },
+    { objective: 'long enough', approve: 'me' },
     { objective: 'short' },
     { objective: 'long enough', tools: ['${{ x }}'] },
     { objective: 'long enough', plan: 1 },

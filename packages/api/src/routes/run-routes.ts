@@ -122,7 +122,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       }
       const definition = stepDefinitions(program, programs, folded.steps)(path);
       const show = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
-      return stepDetail(id, step, definition, show);
+      return stepDetail(id, step, { definition, programs }, show);
     },
   );
 

@@ -34,6 +34,7 @@ export function approvalView(listed: ListedWait, show: ShowPayload): ApprovalVie
           ...(wait.form === undefined ? {} : { form: { ...wait.form } }),
           ...(wait.gate === undefined ? {} : { gate: wait.gate }),
           ...(wait.permission === undefined ? {} : { permission: wait.permission }),
+          ...(wait.plan === undefined ? {} : { plan: { round: wait.plan.round, last: wait.plan.last } }),
           ...(wait.rails === undefined ? {} : { rails: askedView(wait.rails) }),
         }
       : {}),

@@ -57,13 +57,14 @@ export function waitView(wait: Wait): WaitView {
     const { onTimeout, schema, ...signal } = rest;
     return { ...signal, ...due, on_timeout: onTimeout, ...(schema === undefined ? {} : { schema: { ...schema } }) };
   }
-  const { onTimeout, form, rails, ...approval } = rest;
+  const { onTimeout, form, rails, plan, ...approval } = rest;
   return {
     ...approval,
     ...due,
     on_timeout: onTimeout,
     ...(form === undefined ? {} : { form: { ...form } }),
     ...(rails === undefined ? {} : { rails: askedView(rails) }),
+    ...(plan === undefined ? {} : { plan: { round: plan.round, last: plan.last } }),
   };
 }
 

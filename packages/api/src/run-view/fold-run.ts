@@ -28,6 +28,8 @@ import type {
 import type { StepStatusView } from '@telos/contract';
 import { carry, carryInput } from './carried-labels.ts';
 import type { CarriedLabels } from './carried-labels.ts';
+import { foldPlan } from './fold-plan.ts';
+import type { FoldedPlan } from './fold-plan.ts';
 import type { Note } from './note.ts';
 import { rateLimitView } from './event-view.ts';
 
@@ -66,6 +68,8 @@ export type FoldedStep = CarriedLabels & {
   calls?: (readonly MadeCall[])[];
   /** What it waits for; `id` is the sequence of the event that says so. */
   wait?: { readonly id: number; readonly since: Instant; readonly for: Wait };
+  /** Of a plan block: the plans that it ran. */
+  plans?: FoldedPlan[];
   readonly notes: Note[];
 };
 
@@ -292,23 +296,11 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       return;
     }
     case 'plan.proposed':
-      step.notes.push({
-        name: event.type,
-        at: event.at,
-        attributes: {
-          attempt: event.attempt,
-          source: event.source,
-          ...(event.faults === undefined ? {} : { faults: event.faults }),
-        },
-      });
-      return;
     case 'plan.accepted':
+    case 'plan.replaced':
+    case 'objective.scored':
       spend(step, attemptOf(step, event.attempt, event.at), event.usage);
-      step.notes.push({
-        name: event.type,
-        at: event.at,
-        attributes: { program: event.program, objectives: event.objectives },
-      });
+      foldPlan(step, event);
       return;
     default:
       event satisfies never;

@@ -43,7 +43,9 @@ describe('what rails said', () => {
   it('stands with its attempt, in order, also where it was said before that began', () => {
     const step = run.steps.get('draft');
     if (step === undefined) throw new Error('no such step');
-    const detail = StepDetail.parse(stepDetail('run', step, action('draft'), asStored));
+    const detail = StepDetail.parse(
+      stepDetail('run', step, { definition: action('draft'), programs: new Map() }, asStored),
+    );
     expect(detail.attempts).toHaveLength(1);
     expect(detail.attempts[0]?.rails).toMatchObject([
       { place: 'tool_arguments', outcome: 'pass', replaced: true, verdicts: [{ check: 'pii', action: 'redact' }] },

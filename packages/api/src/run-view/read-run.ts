@@ -38,9 +38,10 @@ export async function readRun(store: Pick<Store, 'journal' | 'programs'>, run: R
   if (read === undefined) return undefined;
   const { events, folded } = read;
   const hashes = new Set<Hash>([folded.created.program]);
-  for (const { opening } of folded.steps.values()) {
+  for (const { opening, plans = [] } of folded.steps.values()) {
     const hash = opening === undefined ? undefined : programOf(opening);
     if (hash !== undefined) hashes.add(hash);
+    for (const { program } of plans) hashes.add(program);
   }
   const programs = new Map<Hash, Program>();
   for (const hash of hashes) {

@@ -277,7 +277,9 @@ describe('the detail of a step', () => {
     );
     const step = folded?.steps.get('draft');
     if (step === undefined) throw new Error('the step is missing');
-    const shown = StepDetail.parse(stepDetail(runId, step, action('draft'), asStored));
+    const shown = StepDetail.parse(
+      stepDetail(runId, step, { definition: action('draft'), programs: new Map() }, asStored),
+    );
     expect(shown).toMatchObject({
       status: 'succeeded',
       attempt: 2,

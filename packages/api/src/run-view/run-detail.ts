@@ -26,7 +26,7 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
   const { created } = run;
   const budget = run.budget ?? created.budget;
   const definition = stepDefinitions(options.program, options.programs, run.steps);
-  const reached = [...run.steps.values()].map((step) => stepView(step, definition(step.place.path)));
+  const reached = [...run.steps.values()].map((step) => stepView(step, definition(step.place.path), options.programs));
   const ahead =
     run.endedAt === undefined
       ? (options.program?.steps ?? []).filter((step) => !run.steps.has(step.id)).map(pendingStepView)

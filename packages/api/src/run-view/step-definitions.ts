@@ -63,8 +63,9 @@ export function stepDefinitions(
         return definition.cases[Number(key.slice(1, -1))]?.steps;
       case 'plan':
       case 'workflow': {
-        const opening = steps.get(block)?.opening;
-        const hash = opening === undefined ? undefined : programOf(opening);
+        const { opening, plans } = steps.get(block) ?? {};
+        const later = plans?.[Number(key.slice(1)) - 1]?.program;
+        const hash = later ?? (opening === undefined ? undefined : programOf(opening));
         return hash === undefined ? undefined : programs.get(hash)?.steps;
       }
       default:

@@ -2,6 +2,7 @@ import type { Payload, Step } from '@telos/core';
 import type { AttemptView, CallView, RailsView, StepDetail } from '@telos/contract';
 import type { FoldedAttempt, FoldedStep } from './fold-run.ts';
 import type { ShowPayload } from './payloads.ts';
+import type { KnownPrograms } from './step-definitions.ts';
 import { stepView } from './step-view.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -18,10 +19,15 @@ export function stepPayloads(step: FoldedStep): readonly (Payload | undefined)[]
 }
 
 /** One step of a run, whole, as `GET /v1/runs/{id}/steps/{path}` gives it. */
-export function stepDetail(run: string, step: FoldedStep, definition: Step | undefined, show: ShowPayload): StepDetail {
+export function stepDetail(
+  run: string,
+  step: FoldedStep,
+  { definition, programs }: { readonly definition: Step | undefined; readonly programs: KnownPrograms },
+  show: ShowPayload,
+): StepDetail {
   const last = step.attempts.at(-1);
   return {
-    ...stepView(step, definition),
+    ...stepView(step, definition, programs),
     run_id: run,
     ...(last?.input === undefined ? {} : { input: show(last.input) }),
     ...(last?.output === undefined ? {} : { output: show(last.output) }),

@@ -3,10 +3,12 @@ import type { Opening, Step } from '@telos/core';
 import type { BlockView, StepView } from '@telos/contract';
 import type { FoldedStep } from './fold-run.ts';
 import { waitView } from './event-view.ts';
+import { planViews } from './plan-view.ts';
+import type { KnownPrograms } from './step-definitions.ts';
 import { timestamp } from './timestamp.ts';
 
 /** A step of a run as run detail lists it. */
-export function stepView(step: FoldedStep, definition: Step | undefined): StepView {
+export function stepView(step: FoldedStep, definition: Step | undefined, programs: KnownPrograms): StepView {
   const last = step.attempts.at(-1);
   return {
     ...identity(step, definition),
@@ -22,7 +24,8 @@ export function stepView(step: FoldedStep, definition: Step | undefined): StepVi
     ...(step.labelling === undefined ? {} : { labelling: step.labelling }),
     ...(step.inputLabelling === undefined ? {} : { input_labelling: step.inputLabelling }),
     ...(step.reason === undefined ? {} : { reason: step.reason }),
-    ...(step.opening === undefined ? {} : { block: blockView(step.opening, step.rounds) }),
+    ...(step.opening === undefined ? {} : { block: blockView(step.opening, step) }),
+    ...(step.plans === undefined ? {} : { plans: planViews(step.plans, programs) }),
     ...(step.wait === undefined ? {} : { wait: { id: step.wait.id, for: waitView(step.wait.for) } }),
   };
 }
@@ -55,9 +58,10 @@ function shape(definition: Step): Pick<StepView, 'kind' | 'uses'> {
   return definition.kind === 'action' ? { kind: 'action', uses: definition.uses } : { kind: definition.kind };
 }
 
-function blockView(opening: Opening, rounds = 1): BlockView {
+function blockView(opening: Opening, { rounds = 1, plans = [] }: Pick<FoldedStep, 'rounds' | 'plans'>): BlockView {
   if ('foreach' in opening) return { count: opening.count };
   if ('loop' in opening) return { rounds };
   if ('workflow' in opening) return { workflow: opening.workflow };
+  if ('plan' in opening) return { plan: plans.at(-1)?.program ?? opening.plan, ...(rounds > 1 ? { rounds } : {}) };
   return opening;
 }

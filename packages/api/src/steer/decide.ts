@@ -1,6 +1,6 @@
 /** Whoever asks first is the one who decides; the others are told that it was decided already. */
-import { runInput, TelosError } from '@telos/core';
-import type { Json, ListedWait, Message, Payload, Store } from '@telos/core';
+import { planTextOf, runInput, TelosError } from '@telos/core';
+import type { Json, ListedWait, Message, Payload, Plan, Planner, Store } from '@telos/core';
 import type { Decision } from '@telos/contract';
 import { readPayload } from '../read-payload.ts';
 import { storePayload } from '../store-payload.ts';
@@ -11,7 +11,11 @@ import type { Person } from './person.ts';
 import { postMessage } from './post-message.ts';
 import type { PostDeps } from './post-message.ts';
 
-export type DecideDeps = PostDeps & { readonly store: Pick<Store, 'inbox' | 'runs' | 'waits' | 'blobs' | 'journal'> };
+export type DecideDeps = PostDeps & {
+  readonly store: Pick<Store, 'inbox' | 'runs' | 'waits' | 'blobs' | 'journal'>;
+  /** Reads plans that people have edited. Absent: whoever carries the decision out does. */
+  readonly planner?: Pick<Planner, 'read'>;
+};
 
 export type DecisionSent = {
   /** Of the message; the same id twice is one. */
@@ -29,7 +33,7 @@ export type DecisionSent = {
  * Decides about the wait of this approval id. Durable when it resolves.
  *
  * @throws TelosError WAIT_NOT_FOUND when there is none, or somebody has decided already; NOT_ASKED when others are asked; VALUE_INVALID when the value
- *   does not fit the form; REQUEST_MALFORMED when the decision does not fit what waits; RUN_FINISHED.
+ *   does not fit the form; PLAN_INVALID with every fault of an edited plan; REQUEST_MALFORMED when the decision does not fit what waits; RUN_FINISHED.
  */
 export async function decide(deps: DecideDeps, approval: string, sent: DecisionSent): Promise<ListedWait> {
   const wait = await findWait(deps, approval);
@@ -52,7 +56,11 @@ export async function decideWait(deps: DecideDeps, wait: ListedWait, sent: Decis
   if (await wasDecidedOtherwise(store, wait, sent, value)) throw nothingWaits(approvalId(wait));
 }
 
-async function check({ store }: DecideDeps, wait: ListedWait, { decision, value, from }: DecisionSent): Promise<void> {
+async function check(
+  { store, planner }: DecideDeps,
+  wait: ListedWait,
+  { decision, value, from }: DecisionSent,
+): Promise<void> {
   const allowed = decisionsOf(wait);
   if (!allowed.includes(decision)) {
     const message = `${wait.path} ${wait.kind === 'approval' ? 'waits for an approval' : `is ${wait.kind}`}: it takes ${allowed.join(' or ')}, not ${decision}.`;
@@ -72,6 +80,8 @@ async function check({ store }: DecideDeps, wait: ListedWait, { decision, value,
       next: 'Approve it without a value, or reject it and start the run with another input.',
     });
   }
+  if (decision === 'approve' && value !== undefined && wait.wait?.kind === 'approval' && wait.wait.plan !== undefined)
+    checkPlan(planner, wait.wait.plan, value);
   if (decision !== 'approve' || wait.wait?.kind !== 'approval' || wait.wait.form === undefined) return;
   const { form, show } = wait.wait;
   // What was shown is what is given when nothing else is.
@@ -81,6 +91,19 @@ async function check({ store }: DecideDeps, wait: ListedWait, { decision, value,
     form,
     value === undefined ? await readPayload(store.blobs, show) : value,
   );
+}
+
+/** An edited plan is compiled, and held against what was granted, before anybody hears of the decision. */
+function checkPlan(planner: DecideDeps['planner'], plan: Pick<Plan, 'grant' | 'objectives'>, value: Json): void {
+  const text = planTextOf(value);
+  if (text === undefined) {
+    const message =
+      'The value does not fit the plan: it is the text of a plan, or what was shown with another text as `plan`.';
+    throw new TelosError('VALUE_INVALID', message, {
+      details: { problems: [{ path: 'value', message: 'expected text, or { plan: text }' }] },
+    });
+  }
+  planner?.read(text, plan);
 }
 
 function messageOf(

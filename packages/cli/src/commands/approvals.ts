@@ -1,28 +1,34 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { approvalFilter, decide, decideAll, findWait, readPerson } from '@telos/api/runs';
 import type { Person } from '@telos/api/runs';
 import { approvalPayload, approvalView, generousLimits, loadPayloads } from '@telos/api/trace';
 import { Decision } from '@telos/contract';
 import type { ApprovalView } from '@telos/contract';
 import { isJsonObject, TelosError } from '@telos/core';
-import type { Json, JsonObject, ListedWait } from '@telos/core';
+import type { Json, JsonObject, ListedWait, Planner } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
 import { adviseWhenUnattended, withStore } from '../compose/with-store.ts';
 import type { Desk } from '../compose/with-store.ts';
+import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
 import { assigned, readAssignments, readJson, requireField } from '../inputs/assignments.ts';
 import { durationText } from '../output/amounts.ts';
 import { permissionLines } from '../output/permission-lines.ts';
+import { shownPlanLines } from '../output/plan-lines.ts';
+import type { Terminal } from '../terminal.ts';
 
 const decisions = Decision.options;
 
 type Options = {
   readonly set: readonly string[];
   readonly value: string | undefined;
+  readonly plan: string | undefined;
   readonly note: string | undefined;
   readonly as: string | undefined;
   readonly all: boolean;
@@ -41,6 +47,7 @@ export const approvals = defineCommand({
   options: {
     set: { type: 'list', value: 'path=value', about: 'a field of the form, or of the value that is shown' },
     value: { type: 'value', value: 'json', about: 'the value as a whole; with succeed, what the step gives' },
+    plan: { type: 'value', value: 'file.yaml', about: 'with approve of a plan: the plan that is to run in its place' },
     note: { type: 'value', value: 'text', about: 'why; kept with the run' },
     as: {
       type: 'value',
@@ -57,6 +64,7 @@ export const approvals = defineCommand({
     'telos approvals',
     'telos approvals approve 01j8...~7 --set title="A better title" --note "shorter"',
     'telos approvals reject 01j8...~7 --as editors',
+    'telos approvals approve 01j8...~7 --plan edited.yaml',
     'telos approvals retry --all --workflow publish --code TOOL_FAILED',
   ],
   run({ words: [word, id], options }, terminal) {
@@ -64,7 +72,7 @@ export const approvals = defineCommand({
     return withStore(terminal, options.json, async (desk) => {
       if (decision === undefined) return list(desk, options, terminal.now());
       if (options.all) return decideMany(desk, decision, id, options);
-      return decideOne(desk, decision, id, options);
+      return decideOne(desk, decision, id, { ...options, terminal });
     });
   },
 });
@@ -92,6 +100,7 @@ function approvalLines(view: ApprovalView, ms: number): readonly string[] {
       step: 'to be approved',
       gate: 'did not pass its gate',
       permission: 'asks to run',
+      plan: `plan ${view.plan?.round ?? 1} to be approved`,
       rail: `${view.rails?.place ?? 'value'} to be let pass its rails`,
     }[view.purpose ?? 'step'],
     in_doubt: 'in doubt',
@@ -101,7 +110,11 @@ function approvalLines(view: ApprovalView, ms: number): readonly string[] {
     view.show === undefined ? '' : 'value' in view.show ? textOf(view.show.value) : (view.show.preview ?? '');
   return [
     `${view.id}  ${view.workflow}  ${view.path}  ${what}${who}  for ${durationText(Math.max(0, ms))}`,
-    ...(shown === '' ? [] : [`  ${shown}`]),
+    ...(view.purpose === 'plan' && view.show !== undefined && 'value' in view.show
+      ? shownPlanLines(view.show.value).map((line) => `  ${line}`)
+      : shown === ''
+        ? []
+        : [`  ${shown}`]),
     ...permissionLines(view.permission).map((line) => `  ${line}`),
     ...(view.rails?.verdicts ?? [])
       .filter(({ verdict }) => verdict !== 'pass')
@@ -117,14 +130,21 @@ function textOf(value: Json): string {
   return text.length <= 400 ? text : `${text.slice(0, 399)}…`;
 }
 
-async function decideOne(desk: Desk, decision: Decision, id: string | undefined, options: Options): Promise<ExitCode> {
+async function decideOne(
+  desk: Desk,
+  decision: Decision,
+  id: string | undefined,
+  { terminal, ...options }: Options & { readonly terminal: Terminal },
+): Promise<ExitCode> {
   if (id === undefined)
     throw new TelosError('USAGE', `Which one is to be decided? \`telos approvals ${decision} <id>\``, {
       next: '`telos approvals` lists them with their ids.',
     });
   const wait = await findWait(desk, id);
-  const value = await valueOf(desk, wait, options);
-  await decide(desk, id, {
+  const edited = options.plan === undefined ? undefined : readText(options.plan, terminal.folder);
+  const value = edited ?? (await valueOf(desk, wait, options));
+  const planner = await plannerFor(wait, value, terminal);
+  await decide({ ...desk, ...(planner === undefined ? {} : { planner }) }, id, {
     id: randomUUID(),
     decision,
     ...(value === undefined ? {} : { value }),
@@ -135,6 +155,29 @@ async function decideOne(desk: Desk, decision: Decision, id: string | undefined,
   desk.writer.lines(`${wait.path} of ${wait.run}: ${decision}.`);
   await adviseWhenUnattended(desk, wait.run);
   return exitCodes.succeeded;
+}
+
+/** Reads a plan that was edited, as whoever carries the decision out would. Loaded for that alone. */
+async function plannerFor(
+  { wait }: ListedWait,
+  value: Json | undefined,
+  terminal: Terminal,
+): Promise<Pick<Planner, 'read'> | undefined> {
+  if (value === undefined || wait?.kind !== 'approval' || wait.plan === undefined) return undefined;
+  const [{ composeCatalogue }, { createPlanner }] = await Promise.all([
+    import('../compose/catalogue.ts'),
+    import('@telos/planner'),
+  ]);
+  const config = await loadConfig(terminal.environment, terminal.folder);
+  return createPlanner(composeCatalogue(config, terminal.folder));
+}
+
+function readText(file: string, folder: string): string {
+  try {
+    return readFileSync(resolve(folder, file), 'utf8');
+  } catch (error) {
+    throw new TelosError('FILE_UNREADABLE', `${file} cannot be read.`, { cause: error });
+  }
 }
 
 /** A form is filled in from nothing; without one, what is shown is edited: of either, only what it has. */

@@ -1,5 +1,5 @@
 import type { Json } from '@telos/core';
-import { asksModel } from '@telos/evaluators';
+import { asksModel } from '@telos/core';
 import { calibrate as calibrateCheck, orientationOf, readLabelled } from '@telos/evaluators/calibration';
 import { canonicalJson, hashOf } from '@telos/language';
 import { findEvaluator } from '../calibration/find-evaluator.ts';

@@ -1,11 +1,11 @@
 import { compile } from '@telos/language';
 import type { Fault } from '@telos/language';
+import { estimateProgram } from '@telos/planner';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { secretsOf } from '../compose/secrets.ts';
 import { loadConfig } from '../config/config.ts';
 import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
-import { estimateProgram } from '../estimate/estimate-program.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { workflowsBeside } from '../inputs/workflows-beside.ts';

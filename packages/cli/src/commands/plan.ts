@@ -1,41 +1,62 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { startRun } from '@telos/api/runs';
+import { objectiveRun, startRun } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import type { ToolContext } from '@telos/core';
-import type { DraftedPlan } from '@telos/planner';
+import { asWorkflow } from '@telos/planner';
+import type { DraftedPlan, PlanObjective } from '@telos/planner';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { carryOut } from '../compose/carry-out.ts';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { loadConfig } from '../config/config.ts';
-import { exitCodeOf, exitCodes } from '../exit-codes.ts';
-import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { planOfRun } from '../inputs/plan-of-run.ts';
+import { readBudget } from '../inputs/read-budget.ts';
 import { usageText } from '../output/amounts.ts';
-import { followRun } from '../output/follow-run.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Writer } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
 
 export const plan = defineCommand({
   name: 'plan',
-  summary: 'Turns an objective into a workflow that compiles, and shows it. With --approve it is run at once.',
-  words: [{ name: 'objective', about: 'what is to be reached, as one sentence', needed: 'one' }],
+  summary:
+    'Turns an objective into a workflow that compiles, and shows it. With --approve it is run at once: its objectives are scored, and where one is missed another plan follows while rounds are left.',
+  words: [{ name: 'objective', about: 'what is to be reached, as one sentence', needed: 'optional' }],
   options: {
     criteria: { type: 'list', value: 'text', about: 'something that must hold of the result' },
     tools: { type: 'value', value: 'a,b', about: 'the tools it may use, like web.*,llm; all when absent' },
-    save: { type: 'value', value: 'file.yaml', about: 'where to write the workflow; an existing file is left alone' },
     approve: { type: 'flag', about: 'run it' },
+    rounds: { type: 'value', value: 'n', about: 'with --approve: plans at most, 1 to 5; 1 when absent' },
+    budget: {
+      type: 'value',
+      value: 'usd=1,tokens=50k',
+      about: 'with --approve: the most it may spend: usd, tokens, wall (10m), calls',
+    },
+    from: { type: 'value', value: 'run', about: 'in place of an objective: the plan that a run has carried out' },
+    save: { type: 'value', value: 'file.yaml', about: 'where to write the workflow; an existing file is left alone' },
     json: jsonOption,
   },
   examples: [
     'telos plan "Compare three note-taking apps" --criteria "names a source for every claim" --save compare.yaml',
+    'telos plan "Find in docs how a lease ends" --approve --rounds 3 --budget usd=0.50',
+    'telos plan --from last --save ask.yaml',
   ],
   async run({ words: [objective = ''], options }, terminal) {
+    if ((objective === '') === (options.from === undefined))
+      throw new TelosError('USAGE', 'It takes an objective, or --from with a run, and not both.', {
+        next: 'telos plan "<objective>", or telos plan --from <run> --save file.yaml',
+      });
     if (options.save !== undefined && existsSync(resolve(terminal.folder, options.save))) {
       throw new TelosError('FILE_UNREADABLE', `${options.save} exists already.`, {
         next: 'Name another file with --save.',
       });
     }
+    if (!options.approve && (options.rounds !== undefined || options.budget !== undefined))
+      throw new TelosError('USAGE', '--rounds and --budget are for a plan that is run: they go with --approve.');
+    const rounds = roundsOf(options.rounds);
+    const budget = options.budget === undefined ? undefined : readBudget(options.budget);
+    const tools = options.tools?.split(',').map((name) => name.trim());
     const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
     const engine = await composeEngine({
@@ -45,39 +66,80 @@ export const plan = defineCommand({
       isAlone: true,
       report: ({ message }) => terminal.complain(`${message}\n`),
     });
-    const stopping = new AbortController();
-    const stopListening = terminal.onInterrupt(() =>
-      stopping.abort(new TelosError('CANCELLED', 'Planning was cancelled.')),
-    );
     try {
-      const context = planningContext(stopping.signal, (message) => writer.lines(message));
-      const made = await engine.planner.plan(
-        {
-          objective,
-          ...(options.criteria.length === 0 ? {} : { criteria: options.criteria }),
-          ...(options.tools === undefined ? {} : { tools: options.tools.split(',').map((name) => name.trim()) }),
-        },
-        context,
-      );
-      writer.object({
-        type: 'plan',
-        workflow: made.program.id,
-        hash: made.hash,
-        planner: made.planner,
-        objectives: made.objectives,
-        source: made.source,
-        rejected: made.rejected.length,
-        usage: made.usage,
-      });
-      writer.lines(...planLines(made));
-      if (options.save !== undefined) save(options.save, made.source, terminal, writer);
-      return options.approve ? await runPlan(engine, made.source, terminal, writer) : exitCodes.succeeded;
+      if (options.from !== undefined) {
+        const { source } = await planOfRun(engine.store, options.from);
+        writer.lines(source.trimEnd());
+        writer.object({ type: 'plan', source });
+        if (options.save !== undefined) save(options.save, source, { engine, terminal, writer });
+        return exitCodes.succeeded;
+      }
+      if (options.approve) {
+        const { run } = await startRun(engine, {
+          ...objectiveRun({
+            objective,
+            criteria: [...options.criteria],
+            rounds,
+            approve: false,
+            ...(tools === undefined ? {} : { tools }),
+          }),
+          ...(budget === undefined ? {} : { budget }),
+        });
+        const code = await carryOut(engine, run, terminal, writer);
+        if (options.save !== undefined)
+          save(options.save, (await planOfRun(engine.store, run)).source, { engine, terminal, writer });
+        return code;
+      }
+      const request = {
+        objective,
+        ...(options.criteria.length === 0 ? {} : { criteria: options.criteria }),
+        ...(tools === undefined ? {} : { tools }),
+      };
+      const made = await draft(engine, request, { terminal, writer });
+      if (options.save !== undefined) save(options.save, made.source, { engine, terminal, writer });
+      return exitCodes.succeeded;
     } finally {
-      stopListening();
       await engine.close();
     }
   },
 });
+
+function roundsOf(text = '1'): number {
+  const rounds = Number(text);
+  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= 5) return rounds;
+  throw new TelosError('USAGE', `--rounds takes a number from 1 to 5, not ${text}.`);
+}
+
+type Desk = { readonly terminal: Terminal; readonly writer: Writer };
+
+async function draft(
+  engine: Engine,
+  request: Parameters<Engine['planner']['plan']>[0],
+  { terminal, writer }: Desk,
+): Promise<DraftedPlan> {
+  const stopping = new AbortController();
+  const stopListening = terminal.onInterrupt(() =>
+    stopping.abort(new TelosError('CANCELLED', 'Planning was cancelled.')),
+  );
+  try {
+    const context = planningContext(stopping.signal, (message) => writer.lines(message));
+    const made = await engine.planner.plan(request, context);
+    writer.object({
+      type: 'plan',
+      workflow: made.program.id,
+      hash: made.hash,
+      planner: made.planner,
+      objectives: made.objectives,
+      source: made.source,
+      rejected: made.rejected.length,
+      usage: made.usage,
+    });
+    writer.lines(...planLines(made));
+    return made;
+  } finally {
+    stopListening();
+  }
+}
 
 /** The plan as its author wrote it, who that was, what it cost, and what nothing in it tests. */
 function planLines({ source, planner, rejected, usage, objectives }: DraftedPlan): readonly string[] {
@@ -86,7 +148,19 @@ function planLines({ source, planner, rejected, usage, objectives }: DraftedPlan
     rejected.length === 0 ? '' : `${rejected.length} drafts rejected`,
     usageText(usage),
   ];
-  return [source.trimEnd(), '', `${facts.filter((fact) => fact !== '').join(', ')}.`, ...objectives.notes];
+  return [
+    source.trimEnd(),
+    '',
+    `${facts.filter((fact) => fact !== '').join(', ')}.`,
+    ...objectives.objectives.map(objectiveLine),
+    ...objectives.notes,
+  ];
+}
+
+function objectiveLine({ id, criterion, check }: PlanObjective): string {
+  const by =
+    check === undefined ? 'not tested' : typeof check === 'string' ? check : Object.keys(check ?? {}).join(', ');
+  return `${id}: ${criterion} (${by})`;
 }
 
 /** What a planner is given outside a run: its calls are not kept, what they cost is told in the plan. */
@@ -105,20 +179,14 @@ function planningContext(signal: AbortSignal, say: (message: string) => void): T
   };
 }
 
-function save(file: string, source: string, terminal: Terminal, writer: Writer): void {
+function save(file: string, plan: string, { engine, terminal, writer }: Desk & { readonly engine: Engine }): void {
+  const { source, inputs } = asWorkflow(plan, engine.catalog);
   try {
     writeFileSync(resolve(terminal.folder, file), source, { flag: 'wx' });
   } catch (error) {
     throw new TelosError('FILE_UNREADABLE', `${file} cannot be written.`, { cause: error });
   }
-  writer.object({ type: 'saved', file });
-  writer.lines(`Saved as ${file}. Run it with \`telos run ${file}\`.`);
-}
-
-async function runPlan(engine: Engine, source: string, terminal: Terminal, writer: Writer): Promise<ExitCode> {
-  const { run } = await startRun(engine, { from: { source }, inputs: {} });
-  engine.work({ recover: false });
-  const signal = new AbortController().signal;
-  const status = await followRun({ store: engine.store, live: engine.live, run, terminal, writer, signal });
-  return status === undefined ? exitCodes.failed : exitCodeOf(status);
+  writer.object({ type: 'saved', file, inputs });
+  const lifted = inputs.length === 0 ? '' : ` Inputs: ${inputs.join(', ')}.`;
+  writer.lines(`Saved as ${file}.${lifted} Run it with \`telos run ${file}\`.`);
 }

@@ -88,7 +88,7 @@ async function showStep(
   }
   const shown = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
   const definition = stepDefinitions(program, programs, folded.steps)(path);
-  const detail: StepDetail = stepDetail(folded.run, step, definition, shown);
+  const detail: StepDetail = stepDetail(folded.run, step, { definition, programs }, shown);
   writer.object(detail);
   writer.lines(...stepLines(detail));
 }

@@ -1,8 +1,7 @@
 import type { Usage } from '@telos/core';
 import { countText, durationText, moneyText } from '../output/amounts.ts';
 import { tableLines } from '../output/table.ts';
-import type { Cost, Times } from './cost.ts';
-import type { Estimate } from './estimate-program.ts';
+import type { Cost, Estimate, Times } from '@telos/planner';
 
 /** The line of `telos check --estimate --json`. */
 export function estimateObject(file: string, workflow: string, { steps, total, assumes, warnings }: Estimate): object {

@@ -10,8 +10,8 @@ import { composeCatalogue } from '../compose/catalogue.ts';
 import { loadConfig } from '../config/config.ts';
 import { createTools } from '@telos/tools';
 import { estimateLines } from './estimate-output.ts';
-import { estimateProgram } from './estimate-program.ts';
-import type { Estimate } from './estimate-program.ts';
+import { estimateProgram } from '@telos/planner';
+import type { Estimate } from '@telos/planner';
 
 /** Two dollars a million tokens read, ten a million written. */
 const models = createModels({

@@ -181,8 +181,15 @@ export class Progress {
       case 'rail.judged':
         if (event.path === runInput && event.outcome === 'pass') this.#close(step, 'succeeded', event.at);
         break;
-      case 'plan.proposed':
       case 'plan.accepted':
+      case 'plan.replaced':
+        if (event.type === 'plan.replaced') step.count = event.round;
+        delete step.message;
+        break;
+      case 'objective.scored':
+        step.message = `${event.objective}: ${event.result.verdict}`;
+        break;
+      case 'plan.proposed':
         break;
     }
   }

@@ -1,13 +1,14 @@
 import type { AttemptView, PayloadView, StepDetail } from '@telos/contract';
 import type { Json } from '@telos/core';
 import { durationText, usageText } from './amounts.ts';
+import { planRoundLines } from './plan-lines.ts';
 import { problemText } from './problem-text.ts';
 import { valueLines } from './value-lines.ts';
 
 /** One step as a person reads it: each attempt with its input, calls, output and verdicts. */
 export function stepLines(step: StepDetail): readonly string[] {
   const head = [step.path, step.uses ?? step.kind ?? '', step.status].filter((part) => part !== '').join('  ');
-  return [head, ...step.attempts.flatMap(attemptLines)];
+  return [head, ...planRoundLines(step), ...step.attempts.flatMap(attemptLines)];
 }
 
 function attemptLines(attempt: AttemptView): readonly string[] {

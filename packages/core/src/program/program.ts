@@ -33,9 +33,23 @@ export type Program = {
   /** What is done however the run ends. */
   readonly finally?: Handler;
   readonly outputs: { readonly [name: string]: Template };
+  /** Of a plan: what it is to reach, and how that is told. */
+  readonly objectives?: readonly ObjectiveSpec[];
   /** Names of top-level steps whose envelopes `outputs` reads. */
   readonly outputReads: readonly string[];
   readonly requires: Requirements;
+};
+
+/** Something that a plan is to reach. */
+export type ObjectiveSpec = {
+  readonly id: string;
+  readonly objective: string;
+  /** In words. */
+  readonly criterion: string;
+  /** Over `output` and `steps` when the plan's body has ended. Absent: nothing at hand can test it. */
+  readonly check?: CheckUse;
+  /** Ids of the plan's own steps that the check reads. */
+  readonly reads: readonly string[];
 };
 
 /** A glob on the names of tools, or one on a name and on arguments by their paths. */
@@ -284,8 +298,25 @@ export type SwitchStep = StepBase & {
   readonly cases: readonly { readonly when?: Condition; readonly steps: readonly Step[] }[];
 };
 
-/** A plan is drafted, compiled and then run as this block's body. Output: `{ plan, output }`: its program's hash, and its outputs or last output. */
-export type PlanStep = StepBase & { readonly kind: 'plan'; readonly with: JsonObject };
+/**
+ * A plan is drafted, compiled and then run as this block's body; each of its objectives is scored, and where one is not
+ * met another plan may follow. Output: `{ plan, output, outcome, objectives, rounds }` (core/src/plan).
+ */
+export type PlanStep = StepBase & {
+  readonly kind: 'plan';
+  readonly with: JsonObject;
+  /** Plans at most, those included that a person rejected; absent: 1. */
+  readonly rounds?: number;
+  /** A person sees each plan before it runs. */
+  readonly approve?: PlanApproval;
+};
+
+export type PlanApproval = {
+  /** Who may decide: names of people or roles; empty: anybody who may decide at all. */
+  readonly who: readonly string[];
+  readonly timeoutMs?: number;
+  readonly onTimeout: 'approve' | 'reject' | 'fail';
+};
 
 /**
  * Runs its body again and again, `state` carried from round to round.

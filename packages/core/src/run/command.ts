@@ -3,7 +3,7 @@ import type { ErrorCode } from '../errors/catalog.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant } from '../ids.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { Carried } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
@@ -14,6 +14,7 @@ import type {
   Closing,
   EventOf,
   GateResult,
+  ObjectiveScore,
   Opening,
   RailsResult,
   RateLimit,
@@ -89,6 +90,32 @@ export type StepCommand =
         readonly objectives: Json;
         readonly usage?: Usage;
       })
+  /** A plan that a person is to decide about: `openWait` follows. */
+  | (OfAttempt &
+      Carried & {
+        readonly do: 'proposePlan';
+        readonly program: Hash;
+        readonly source: string;
+        readonly objectives: Json;
+        readonly grant: JsonObject;
+        readonly usage?: Usage;
+      })
+  /** The next round of a plan block. `kept`: ids of steps of the round before that stand unchanged in it, in order. */
+  | (OfAttempt &
+      Carried & {
+        readonly do: 'replacePlan';
+        readonly program: Hash;
+        readonly objectives: Json;
+        readonly kept: readonly string[];
+        readonly usage?: Usage;
+      })
+  | (OfAttempt & {
+      readonly do: 'scoreObjective';
+      readonly round: number;
+      readonly objective: string;
+      readonly result: ObjectiveScore;
+      readonly usage?: Usage;
+    })
   /** A call of the attempt begins, or ceases, to wait for a rate limit. */
   | (OfAttempt & { readonly do: 'awaitLimit' | 'passLimit'; readonly limit: RateLimit })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })

@@ -2,6 +2,7 @@
 import { labellingOf, wholeOf } from '../labels.ts';
 import type { Decision, StepCommand } from './command.ts';
 import { decideAttempt } from './decide-attempt.ts';
+import { decidePlan } from './decide-plan.ts';
 import { decideClose, decideOpen, decideRefusal } from './decide-wait.ts';
 import type { EventOf, RunEvent } from './events.ts';
 import { carriedIn, carriesNothing, errorAt, notReady, optional, stale } from './outcome.ts';
@@ -73,6 +74,10 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
       return step.status === 'waiting' ? decideRefusal(state, step, command) : notReady(path, step);
     case 'closeWait':
       return step.status === 'waiting' ? decideClose(step, command) : notReady(path, step);
+    case 'proposePlan':
+    case 'replacePlan':
+    case 'scoreObjective':
+      return step.status === 'running' ? decidePlan(state, step, command) : notReady(path, step);
     default:
       return step.status === 'running' ? decideAttempt(step, state.blocks.has(path), command) : notReady(path, step);
   }

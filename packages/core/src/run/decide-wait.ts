@@ -127,6 +127,8 @@ function decided(
   }
   const answer: Decided =
     'decision' in closing ? closing : { decision: wait.onTimeout === 'approve' ? 'approve' : 'reject' };
+  // What follows the answer about a plan is the planner's affair, unless it was the last.
+  if (wait.purpose === 'plan' && (answer.decision === 'approve' || (wait.plan?.last !== true && !timedOut))) return [];
   if (answer.decision === 'reject') return [failed(step, wait, of, rejection(wait, answer, of, timedOut))];
   // What was let go on is taken up by the frontier's next offer.
   if (wait.purpose === 'permission' || wait.rails?.onApprove === 'go_on') return [];
@@ -152,6 +154,7 @@ function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: bool
     step: ['APPROVAL_REJECTED', `${path} was not approved`],
     gate: ['GATE_FAILED', `The output of ${path} did not pass its gate and was not approved`],
     permission: ['PERMISSION_REFUSED', `${path} was not allowed to run`],
+    plan: ['APPROVAL_REJECTED', `The plan of ${path} was not approved`],
     rail: ['RAIL_BLOCKED', `The ${placeWords(wait)} of ${path} did not pass its rails and was not approved`],
   }[wait.purpose];
   const next = 'Read the note, then change what was shown, or the workflow.';

@@ -9,7 +9,7 @@ import type { Hash } from '../ids.ts';
 import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { ActionStep, CatchSpec, Program } from '../program/program.ts';
 import type { Frame, Outcome } from './action.ts';
-import { bodyOf, keysOf } from './body.ts';
+import { bodyOf, keysOf, roundsOf } from './body.ts';
 import { isOfFamily } from './retry.ts';
 import type { RunState } from './state.ts';
 
@@ -53,8 +53,9 @@ function compensations(root: Frame, state: RunState, programs: (hash: Hash) => P
       }
       const opening = state.blocks.get(path);
       if (opening === undefined) continue;
-      for (const key of keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1)) {
-        const steps = bodyOf(step, key, opening, programs, state.calls.get(path));
+      const rounds = roundsOf(state, path);
+      for (const key of keysOf(opening, rounds.begun)) {
+        const steps = bodyOf(step, key, opening, programs, rounds);
         walk({ path: framePath(path, key), steps, block: { path, step, frame, key } });
       }
     }

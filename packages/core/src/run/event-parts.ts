@@ -38,6 +38,17 @@ export const verdict = z.object({
   usage: usage.exactOptional(),
 });
 
+/** What was said of one objective of a plan. `untested`: nothing at hand could test it. */
+export const objectiveScore = z.object({
+  verdict: z.enum(['pass', 'fail', 'untested']),
+  /** In [0, 1]; of one that is untested 0. */
+  score: z.number(),
+  reason: z.string(),
+  /** The check that said it. */
+  uses: z.string().exactOptional(),
+  evidence: json.exactOptional(),
+});
+
 export const gateResult = z.object({
   passed: z.boolean(),
   /** In [0, 1]: the judge's score, else the mean of the checks. */

@@ -16,8 +16,9 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import { priorities } from '../ports/turn.ts';
-import { carried, permission } from './event-labels.ts';
-import { errorRecord, gateResult, jsonObject, payload, railsResult, usage } from './event-parts.ts';
+import { carried } from './event-labels.ts';
+import { errorRecord, gateResult, jsonObject, objectiveScore, payload, railsResult, usage } from './event-parts.ts';
+import { closing, wait } from './event-waits.ts';
 import type { verdict } from './event-parts.ts';
 
 const json = anyJson;
@@ -63,55 +64,6 @@ export const budget = z.object({
   calls: z.number().exactOptional(),
   onExceeded: z.enum(['pause', 'fail']),
 });
-
-/** What a step waits for. Its id, by which a person answers it, is the sequence of its `wait.opened`. */
-const wait = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('time'), dueAt: at }),
-  z.object({
-    kind: z.literal('signal'),
-    name: z.string(),
-    /** JSON Schema of the payload. */
-    schema: jsonObject.exactOptional(),
-    dueAt: at.exactOptional(),
-    onTimeout: z.enum(['fail', 'continue']),
-  }),
-  z.object({
-    kind: z.literal('approval'),
-    /**
-     * `step`: an `approve` block; `gate`: an output that did not pass; `permission`: a tool that may not run unasked;
-     * `rail`: a value that a rail asks about.
-     */
-    purpose: z.enum(['step', 'gate', 'permission', 'rail']),
-    who: z.array(z.string()),
-    /** What is to be decided about. */
-    show: payload,
-    /** JSON Schema of what the person fills in. */
-    form: jsonObject.exactOptional(),
-    dueAt: at.exactOptional(),
-    onTimeout: z.enum(['approve', 'reject', 'fail']),
-    gate: gateResult.exactOptional(),
-    /** Of purpose `permission`. */
-    permission: permission.exactOptional(),
-    /** What the rails found. `onApprove`: what follows; the attempt goes on, or the step has succeeded. */
-    rails: railsResult
-      .pick({ place: true, verdicts: true })
-      .extend({ onApprove: z.enum(['go_on', 'succeed']) })
-      .exactOptional(),
-  }),
-]);
-
-/** How a wait came to its end. */
-const closing = z.union([
-  z.object({ due: z.literal(true) }),
-  z.object({ timeout: z.literal(true) }),
-  z.object({ signal: z.string(), payload }),
-  z.object({
-    decision: z.enum(['approve', 'reject']),
-    value: payload.exactOptional(),
-    note: z.string().exactOptional(),
-    by: z.string().exactOptional(),
-  }),
-]);
 
 /** Where a run was copied from. */
 const fork = z.object({
@@ -218,6 +170,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     usage: usage.exactOptional(),
     ...carried,
     gate: gateResult.exactOptional(),
+    /** It stands unchanged in a plan that replaced another, and was not run again: the step of the earlier round that gave this. */
+    kept: z.string().exactOptional(),
   }),
   z.object({
     type: z.literal('step.failed'),
@@ -337,8 +291,24 @@ export const RunEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call.admitted'), at, path, attempt, limit: rateLimit }),
   z.object({ type: z.literal('call.finished'), at, path, attempt, index: z.int(), call: callRecord }),
 
-  /** A draft that was not accepted. Read, and not written by this version: drafts stand in the journal as calls. */
-  z.object({ type: z.literal('plan.proposed'), at, path, attempt, source: z.string(), faults: json.exactOptional() }),
+  /**
+   * A plan that a person is to decide about: `wait.opened` follows. With `faults` and without a program it is a draft
+   * that was not accepted; this version reads those and writes none: drafts stand in the journal as calls.
+   */
+  z.object({
+    type: z.literal('plan.proposed'),
+    at,
+    path,
+    attempt,
+    source: z.string(),
+    faults: json.exactOptional(),
+    program: z.string().exactOptional(),
+    objectives: json.exactOptional(),
+    /** What an edited plan is held against. */
+    grant: jsonObject.exactOptional(),
+    usage: usage.exactOptional(),
+    ...carried,
+  }),
   z.object({
     type: z.literal('plan.accepted'),
     at,
@@ -350,12 +320,39 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** Of what the planner had read besides what it was given. */
     ...carried,
   }),
+  /** Another plan takes the place of the one before, and its round begins. What stands in both and had succeeded is kept. */
+  z.object({
+    type: z.literal('plan.replaced'),
+    at,
+    path,
+    attempt,
+    round: z.int().min(2),
+    program: z.string(),
+    objectives: json,
+    /** Ids of steps of its own list that are not run again; `step.succeeded` or `step.skipped` of each follows. */
+    kept: z.array(z.string()),
+    usage: usage.exactOptional(),
+    /** Of what the planner had read besides what it was given: what the steps before it gave is part of that. */
+    ...carried,
+  }),
+  /** What the criterion of one objective says of a round whose steps have ended. */
+  z.object({
+    type: z.literal('objective.scored'),
+    at,
+    path,
+    attempt,
+    round: z.int().min(1),
+    objective: z.string(),
+    result: objectiveScore,
+    usage: usage.exactOptional(),
+  }),
 ]);
 
 export type RunEvent = z.infer<typeof RunEvent>;
 export type EventOf<T extends RunEvent['type']> = Extract<RunEvent, { type: T }>;
 export type GateResult = z.infer<typeof gateResult>;
 export type CheckVerdict = z.infer<typeof verdict>;
+export type ObjectiveScore = z.infer<typeof objectiveScore>;
 export type RailsResult = z.infer<typeof railsResult>;
 export type RailVerdict = RailsResult['verdicts'][number];
 export type CallRecord = z.infer<typeof callRecord>;

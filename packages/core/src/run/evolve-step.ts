@@ -27,7 +27,10 @@ export type StepEvent = EventOf<
   | 'attempt.rejected'
   | 'wait.opened'
   | 'wait.closed'
+  | 'plan.proposed'
   | 'plan.accepted'
+  | 'plan.replaced'
+  | 'objective.scored'
 >;
 
 /**
@@ -172,6 +175,9 @@ function evolveOpen(
       if (step.status !== 'waiting') return undefined;
       const { closing } = event;
       const { wait } = step;
+      // What follows the answer about a plan is another plan, its beginning, or the outcome.
+      if (wait.kind === 'approval' && wait.purpose === 'plan')
+        return { status: 'running', attempt, startedAt: event.at, history, ...carriedOf(step) };
       if (wait.kind !== 'approval' || !('decision' in closing) || closing.decision !== 'approve') return step;
       if (wait.rails?.onApprove === 'go_on') {
         const carried = step.labels.length === 0 ? {} : { carried: carriedBy(step) };
@@ -181,12 +187,16 @@ function evolveOpen(
       const allowed = closing.value === undefined ? {} : { input: closing.value };
       return { status: 'retrying', attempt, dueAt: event.at, history: { ...history, allowed } };
     }
-    // The attempt goes on: its body is still to run. What drafting it has cost is the step's own, its calls included.
-    case 'plan.accepted': {
+    // The attempt goes on. What drafting and scoring have cost is the step's own, its calls included.
+    case 'plan.proposed':
+    case 'plan.accepted':
+    case 'plan.replaced':
+    case 'objective.scored': {
       if (step.status !== 'running') return undefined;
       const { spent: _told, ...running } = step;
       // What the planner had read is behind every word of its plan.
-      return { ...running, ...joined(step, event), history: { ...history, usage } };
+      const carried = event.type === 'objective.scored' ? {} : joined(step, event);
+      return { ...running, ...carried, history: { ...history, usage } };
     }
   }
 }

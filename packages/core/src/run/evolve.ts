@@ -14,12 +14,13 @@
 import type { RunId } from '../ids.ts';
 import type { Priority } from '../ports/turn.ts';
 import { noLabels } from '../labels.ts';
+import { evolvePlan, noRounds, planDecided } from '../plan/plan-rounds.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { EventOf, Recorded, RunEvent } from './events.ts';
 import { evolveRails, judged } from './evolve-rails.ts';
 import { evolveStep, joined } from './evolve-step.ts';
 import { hasEnded, isFinished, isOpen, startOf } from './state.ts';
-import type { Phase, RunState, StepState } from './state.ts';
+import type { History, Phase, RunState, StepState } from './state.ts';
 
 export const defaultPriority: Priority = 'normal';
 export const defaultNamespace = 'default';
@@ -48,6 +49,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     blocks: new Map(),
     rounds: new Map(),
     calls: new Map(),
+    plans: new Map(),
     held: new Set(),
     rails: new Map(),
     placeholders: new Set(),
@@ -89,10 +91,14 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     case 'attempt.rejected':
     case 'wait.opened':
     case 'wait.closed':
-    case 'plan.accepted': {
+    case 'plan.proposed':
+    case 'plan.accepted':
+    case 'plan.replaced':
+    case 'objective.scored': {
       const after = evolveStep(state.steps.get(event.path), event, state.seq);
       if (after === undefined) break;
       evolveRails(state, event);
+      notePlans(state, event);
       set(state, event.path, after);
       if ('labels' in event) state.labelled ||= event.labels !== undefined;
       if ('usage' in event) state.usage = addUsage(state.usage, event.usage);
@@ -124,8 +130,10 @@ export function evolve(state: RunState, event: RunEvent): RunState {
     }
     case 'call.finished': {
       const step = state.steps.get(event.path);
-      if (step?.status !== 'running' || step.attempt !== event.attempt || event.call.usage === undefined) break;
-      state.steps.set(event.path, { ...step, spent: addUsage(step.spent ?? noUsage, event.call.usage) });
+      if (step?.status !== 'running' || step.attempt !== event.attempt) break;
+      const { usage } = event.call;
+      const spent = usage === undefined ? {} : { spent: addUsage(step.spent ?? noUsage, usage) };
+      state.steps.set(event.path, { ...step, ...spent, history: { ...step.history, calls: counted(step) } });
       break;
     }
     case 'call.waiting':
@@ -149,14 +157,36 @@ export function evolve(state: RunState, event: RunEvent): RunState {
       if (event.path === undefined) state.budget = event.budget;
       else state.budgets.set(event.path, event.budget);
       break;
-    // Facts for the trace; they change nothing that a run does next.
+    // It is the first.
     case 'run.created':
-    case 'plan.proposed':
       break;
     default:
       evolvePhase(state, event);
   }
   return state;
+}
+
+/** Of the plans of its step, where the event tells of them; what ends a wait does where a plan waited. */
+function notePlans(state: RunState, event: RunEvent): void {
+  switch (event.type) {
+    case 'plan.proposed':
+      if (event.program === undefined) return;
+      break;
+    case 'plan.accepted':
+    case 'plan.replaced':
+    case 'objective.scored':
+      break;
+    case 'wait.closed': {
+      const step = state.steps.get(event.path);
+      const rounds = state.plans.get(event.path);
+      if (rounds === undefined || step?.status !== 'waiting' || step.wait.kind !== 'approval') return;
+      if (step.wait.purpose === 'plan') state.plans.set(event.path, planDecided(rounds, step.wait, event.closing));
+      return;
+    }
+    default:
+      return;
+  }
+  state.plans.set(event.path, evolvePlan(state.plans.get(event.path) ?? noRounds, event));
 }
 
 type PhaseEvent = EventOf<
@@ -221,6 +251,10 @@ function set(state: RunState, path: string, step: StepState): void {
   state.steps.set(path, step);
   if (step.status === 'waiting' || step.status === 'in_doubt' || step.status === 'quarantined') state.held.add(path);
   else if (state.held.size > 0) state.held.delete(path);
+}
+
+function counted({ attempt, history }: Extract<StepState, { status: 'running' }>): NonNullable<History['calls']> {
+  return { attempt, count: history.calls?.attempt === attempt ? history.calls.count + 1 : 1 };
 }
 
 function limitedBy(

@@ -111,6 +111,7 @@ function waitSentence(
         step: 'to decide',
         gate: 'to decide about an output that did not pass its gate',
         permission: 'to allow it to run',
+        plan: 'to decide about its plan',
         rail: `to decide about its ${placeWords(wait)}, which a rail asks about`,
       }[wait.purpose];
       return `Step ${path} waits for ${who} ${what}${until}.`;

@@ -47,7 +47,9 @@ function isOfBeginning(
   { rounds }: Copying,
 ): boolean {
   if (!opened.has(event.path)) return true;
-  return event.type === 'loop.advanced' && event.round <= (rounds.get(event.path) ?? event.round);
+  if (event.type === 'objective.scored') return event.round < (rounds.get(event.path) ?? event.round);
+  const begins = event.type === 'loop.advanced' || event.type === 'plan.replaced';
+  return begins && event.round <= (rounds.get(event.path) ?? event.round);
 }
 
 function signalsTaken(events: readonly RunEvent[]): ReadonlySet<string> {

@@ -13,7 +13,7 @@ import type { Hash } from '../ids.ts';
 import { framePath, placeOf, rootFrame, stepPath } from '../program/path.ts';
 import type { FramePath, StepPath } from '../program/path.ts';
 import type { Program, Step } from '../program/program.ts';
-import { bodyOf, keysOf } from './body.ts';
+import { bodyOf, keysOf, roundsOf } from './body.ts';
 import { compensateId } from './epilogue.ts';
 import type { RunState } from './state.ts';
 
@@ -79,8 +79,10 @@ export function fatesOf(
     const frames = framesOf(path, step);
     if (frames === undefined) return undefined;
     let whole = true;
-    for (const { key, frame, steps } of frames) {
-      const kept = walk(frame, steps, dropped || ('round' in key && !whole), good && !retry);
+    for (const [index, { key, frame, steps }] of frames.entries()) {
+      // A plan that another one has replaced is done with, however it ended.
+      const settled = step.kind === 'plan' && (good || index < frames.length - 1);
+      const kept = walk(frame, steps, dropped || ('round' in key && !whole), (good && !retry) || settled);
       if (!kept && whole && 'round' in key) rounds.set(path, key.round);
       whole &&= kept;
     }
@@ -98,8 +100,9 @@ export function fatesOf(
   function framesOf(path: StepPath, step: Step) {
     const opening = state.blocks.get(path);
     if (opening === undefined) return undefined;
-    return keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1).map((key) => {
-      return { key, frame: framePath(path, key), steps: bodyOf(step, key, opening, programs, state.calls.get(path)) };
+    const rounds = roundsOf(state, path);
+    return keysOf(opening, rounds.begun).map((key) => {
+      return { key, frame: framePath(path, key), steps: bodyOf(step, key, opening, programs, rounds) };
     });
   }
 

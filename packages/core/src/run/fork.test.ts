@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { action, foreach, inSequence, parallel, programOf } from '../testing/programs.ts';
+import { action, foreach, inSequence, parallel, plan, programOf } from '../testing/programs.ts';
 import {
   created,
   failedStep,
@@ -42,7 +42,68 @@ function offered(program: Program, plan: ForkPlan): readonly string[] {
   return next(program, stateOf(...plan.more)).map((offer) => `${offer.do} ${'path' in offer ? offer.path : 'run'}`);
 }
 
+const planStep = { ...plan('work', 'first'), rounds: 3 };
+const plans = new Map([
+  ['first', programOf(...inSequence(action('x'), action('y')))],
+  ['second', programOf(...inSequence(action('x'), action('z')))],
+]);
+/** A plan whose second step failed, and the one that took its place: it kept the first step. */
+const replanned: readonly RunEvent[] = [
+  startedStep('work'),
+  { type: 'plan.accepted', at: 3, path: 'work', attempt: 1, program: 'first', objectives: null },
+  { type: 'block.opened', at: 3, path: 'work', opening: { plan: 'first' } },
+  ...done('work#1.x'),
+  startedStep('work#1.y'),
+  failedStep('work#1.y'),
+  {
+    type: 'plan.replaced',
+    at: 5,
+    path: 'work',
+    attempt: 1,
+    round: 2,
+    program: 'second',
+    objectives: null,
+    kept: ['x'],
+  },
+  ...done('work#2.x'),
+];
+
 const chain = programOf(...inSequence(action('a'), action('b'), action('c')));
+
+describe('a fork of a run whose plan was replaced', () => {
+  const program = programOf(...inSequence(planStep, action('after')));
+  const forked = (events: readonly RunEvent[], from: readonly string[] = []) =>
+    planned(forkOf(program, (hash) => plans.get(hash), [created, started, ...replanned, ...events], { at: 50, from }));
+  const offers = ({ more }: ForkPlan) =>
+    next(program, stateOf(...more), (hash) => plans.get(hash)).map((offer) =>
+      'path' in offer ? `${offer.do} ${offer.path}` : offer.do,
+    );
+
+  it('keeps the plan with all its rounds where only what follows it failed', () => {
+    const plan = forked([
+      ...done('work#2.z'),
+      succeededStep('work'),
+      startedStep('after'),
+      failedStep('after'),
+      failed,
+    ]);
+    expect(plan.from).toEqual(['after']);
+    expect(offers(plan)).toEqual(['start after']);
+  });
+
+  it('does again what failed in its last round, and nothing of the round that was replaced', () => {
+    const plan = forked([startedStep('work#2.z'), failedStep('work#2.z'), failedStep('work'), failed]);
+    expect(plan.from).toEqual(['work#2.z']);
+    expect(offers(plan)).toEqual(['start work#2.z']);
+    expect(plan.more.filter(({ type }) => type === 'plan.replaced')).toHaveLength(1);
+  });
+
+  it('from a step of an earlier round lets go of the rounds that came after it', () => {
+    const plan = forked([...done('work#2.z'), succeededStep('work'), ...done('after'), succeeded], ['work#1.y']);
+    expect(offers(plan)).toEqual(['start work#1.y']);
+    expect(plan.more.some(({ type }) => type === 'plan.replaced')).toBe(false);
+  });
+});
 
 describe('a fork', () => {
   it('keeps what came before the named step, and does that step and what follows again', () => {

@@ -5,7 +5,7 @@ import { framePath, stepPath } from '../program/path.ts';
 import type { FrameKey } from '../program/path.ts';
 import type { Hash } from '../ids.ts';
 import type { Program, Step } from '../program/program.ts';
-import { bodyOf, hasRounds, keysOf } from './body.ts';
+import { bodyOf, hasRounds, keysOf, roundsOf } from './body.ts';
 import type { Opening } from './events.ts';
 import type { Action, At, EndedFrame, Frame, Outcome } from './action.ts';
 import { graphOf } from './graph.ts';
@@ -69,10 +69,11 @@ export function newBlock(
   const { step, path } = at;
   return {
     at,
-    keys: keysOf(opening, (state.rounds.get(path)?.length ?? 0) + 1),
-    lists: (key) => bodyOf(step, key, opening, programs, state.calls.get(path)),
+    keys: keysOf(opening, roundsOf(state, path).begun),
+    lists: (key) => bodyOf(step, key, opening, programs, roundsOf(state, path)),
     maxOpen: step.kind === 'foreach' ? step.maxParallel : hasRounds(step) ? 1 : Number.POSITIVE_INFINITY,
-    tolerant: step.kind === 'foreach' && step.onItemError !== 'fail',
+    // What follows a plan that failed is decided between its rounds.
+    tolerant: step.kind === 'plan' || (step.kind === 'foreach' && step.onItemError !== 'fail'),
     nextKey: 0,
     open: new Set(),
     ended: [],

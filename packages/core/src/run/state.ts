@@ -13,6 +13,7 @@ import type { StepPath } from '../program/path.ts';
 import type { Priority, Turn } from '../ports/turn.ts';
 import type { BudgetSpec, RailPlace } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
+import type { PlanRounds } from '../plan/plan-rounds.ts';
 import type { EventOf, Fork, GateResult, Opening, RailsResult, RateLimit, Wait } from './events.ts';
 
 /** Where a run stands. `startedAt` stays what it was when the run waits or is paused in between. */
@@ -45,6 +46,8 @@ export type History = {
   readonly rejected?: { readonly output: Payload; readonly gate: GateResult };
   /** The rejected output with the highest score so far. */
   readonly best?: { readonly output: Payload; readonly gate: GateResult };
+  /** Calls that an attempt has recorded so far. */
+  readonly calls?: { readonly attempt: number; readonly count: number };
   /** A person has let it run; `input` when they edited what it is given. */
   readonly allowed?: { readonly input?: Payload };
 };
@@ -164,6 +167,8 @@ export type RunState = {
   readonly rounds: Map<StepPath, Payload[]>;
   /** What each round of an agent after the first begins with: entry 0 is that of round 2. */
   readonly calls: Map<StepPath, (readonly MadeCall[])[]>;
+  /** What became of each plan block: the plans that it ran, and the one that a person is to decide about. */
+  readonly plans: Map<StepPath, PlanRounds>;
   /** Steps that wait, are in doubt or in quarantine, in the order in which they began to. */
   readonly held: Set<StepPath>;
   /** Of steps that have not ended, and of the run's own input and output. */

@@ -8,17 +8,20 @@
  */
 import { expect } from 'vitest';
 import type { Payload } from '../payload.ts';
+import { keptSteps } from '../plan/kept-steps.ts';
+import type { PlanStep } from '../program/program.ts';
 import type { Action } from '../run/action.ts';
 import { isRefusal } from '../run/command.ts';
 import type { Command } from '../run/command.ts';
 import { decide } from '../run/decide.ts';
-import type { Closing, Opening, RunEvent, Wait } from '../run/events.ts';
+import type { Closing, RunEvent, Wait } from '../run/events.ts';
 import { evolve } from '../run/evolve.ts';
 import { createFrontier } from '../run/frontier.ts';
 import type { Frontier } from '../run/frontier.ts';
 import { nextRemedy } from '../run/remedy.ts';
 import { hasEnded, isOpen } from '../run/state.ts';
 import type { History, RunState } from '../run/state.ts';
+import { openingOf, questionOf } from './answered.ts';
 import { planOf } from './programs.ts';
 import type { PlannedProgram } from './random-programs.ts';
 import { refereeOf } from './referee.ts';
@@ -26,6 +29,7 @@ import { created, errorOf, gateResult, stateOf, usageOf } from './specification.
 
 /** Work in hand. `underway` is an attempt that this process itself runs. */
 type Work = Action | (Omit<Extract<Action, { do: 'recover' }>, 'do'> & { readonly do: 'underway' });
+type Advance = Extract<Action, { do: 'advance' }>;
 type StepWork = Exclude<Work, { do: 'finish' | 'conclude' }>;
 
 export type Script = {
@@ -71,13 +75,16 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
   /** Offers made by the present frontier, to see that none is made twice. */
   const offers = new Set<string>();
 
-  function record(command: Command): void {
-    const decision = decide(state, command);
-    if (isRefusal(decision)) throw new Error(`${JSON.stringify(command)}: ${decision.message}`);
-    for (const event of decision) {
-      journal.push(event);
-      state = evolve(state, event);
-      frontier.observe(event);
+  /** Several in one append. */
+  function record(...commands: readonly Command[]): void {
+    for (const command of commands) {
+      const decision = decide(state, command);
+      if (isRefusal(decision)) throw new Error(`${JSON.stringify(command)}: ${decision.message}`);
+      for (const event of decision) {
+        journal.push(event);
+        state = evolve(state, event);
+        frontier.observe(event);
+      }
     }
     // Now and then it is late to look at what is offered, as one is that has something else in hand.
     if (hand.size === 0 || hasEnded(state) || script.draw(5) > 0) accept();
@@ -132,8 +139,8 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
     const { attempt, history } = running;
     const of = { at: now, path, attempt };
     const usage = usageOf(1);
-    const output: Payload = { value: `${path} ${history.failures} ${history.rejections}` };
-    const chance = script.answer(`${path} ${history.failures} ${history.rejections}`);
+    const output: Payload = { value: `${questionOf(work)} ${history.failures} ${history.rejections}` };
+    const chance = script.answer(`${questionOf(work)} ${history.failures} ${history.rejections}`);
     if (chance < 0.25 && mayFail(work, history)) {
       const error = errorOf(chance < 0.2 ? 'retryable' : 'terminal');
       if (script.fatal || step.onError === 'continue' || error.kind === 'retryable')
@@ -167,39 +174,18 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
     );
   }
 
-  function openingOf({ path, step }: StepWork): Opening {
-    const chance = script.answer(`${path} opens`);
-    switch (step.kind) {
-      case 'foreach':
-        return { foreach: { value: [] }, count: Math.floor(chance * 5) };
-      case 'parallel':
-        return { branches: Object.keys(step.branches) };
-      case 'switch':
-        return { case: Math.floor(chance * step.cases.length) };
-      case 'plan':
-        return { plan: planOf(step) };
-      case 'loop':
-      case 'agent':
-        return { loop: { value: 1 } };
-      case 'workflow':
-      case 'wait':
-      case 'approve':
-      case 'action':
-        throw new Error(`${path} is no block of these programs.`);
-    }
-  }
-
   function waitOf({ step }: StepWork): Wait | undefined {
     if (step.kind === 'wait') return { kind: 'time', dueAt: now + 1000 };
     if (step.kind !== 'approve') return undefined;
     return { kind: 'approval', purpose: 'step', who: [], show: { value: null }, onTimeout: 'fail' };
   }
 
-  function closingOf({ path, step }: StepWork): Closing {
+  function closingOf(work: StepWork): Closing {
+    const { path, step } = work;
     const waiting = state.steps.get(path);
     if (waiting?.status === 'waiting' && waiting.wait.kind === 'time') return { due: true };
     const mayReject = script.fatal || step.onError === 'continue';
-    return { decision: mayReject && script.answer(`${path} decided`) < 0.3 ? 'reject' : 'approve' };
+    return { decision: mayReject && script.answer(`${questionOf(work)} decided`) < 0.3 ? 'reject' : 'approve' };
   }
 
   function takeUp(work: Work): void {
@@ -228,7 +214,7 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
     hand.delete(path);
     switch (work.do) {
       case 'start':
-        if (script.answer(`${path} when`) < 0.1) {
+        if (script.answer(`${questionOf(work)} when`) < 0.1) {
           record({ do: 'skipStep', ...of, reason: 'when' });
           return;
         }
@@ -244,7 +230,7 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
         record({ do: 'interruptStep', ...of, step, attempt: work.attempt, effect: 'read', repeatable: false });
         return;
       case 'open':
-        if (script.answer(`${path} opens?`) < 0.1) {
+        if (script.answer(`${questionOf(work)} opens?`) < 0.1) {
           const outcome = outcomeOf(work);
           if (outcome.do === 'failStep' && step.kind !== 'wait' && step.kind !== 'approve') {
             record(outcome);
@@ -253,7 +239,12 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
         }
         {
           const wait = waitOf(work);
-          if (wait === undefined) record({ do: 'openBlock', ...of, opening: openingOf(work) });
+          const accepting: Command[] =
+            step.kind === 'plan'
+              ? [{ do: 'acceptPlan', ...of, attempt: attemptAt(path), program: planOf(step), objectives: null }]
+              : [];
+          if (wait === undefined)
+            record(...accepting, { do: 'openBlock', ...of, opening: openingOf(work, script.answer) });
           else record({ do: 'openWait', ...of, attempt: attemptAt(path), wait });
         }
         return;
@@ -261,14 +252,22 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
         record({ do: 'closeWait', ...of, attempt: work.attempt, closing: closingOf(work) });
         return;
       case 'advance':
-        if (step.kind === 'loop' && work.round < step.max && script.answer(`${path} again ${work.round}`) < 0.6)
+        if (step.kind === 'plan') {
+          goOn({ ...work, step });
+          return;
+        }
+        if (
+          step.kind === 'loop' &&
+          work.round < step.max &&
+          script.answer(`${questionOf(work)} again ${work.round}`) < 0.6
+        )
           record({ do: 'advanceLoop', ...of, round: work.round + 1, state: { value: work.round } });
         else if (
           step.kind === 'agent' &&
           work.round < step.maxTurns &&
-          script.answer(`${path} again ${work.round}`) < 0.6
+          script.answer(`${questionOf(work)} again ${work.round}`) < 0.6
         ) {
-          const count = Math.floor(script.answer(`${path} calls ${work.round}`) * 4);
+          const count = Math.floor(script.answer(`${questionOf(work)} calls ${work.round}`) * 4);
           const calls = Array.from({ length: count }, (_, index) => ({ step: `call_${index + 1}`, name: 'look' }));
           record({ do: 'advanceLoop', ...of, round: work.round + 1, state: { value: work.round }, calls });
         } else record(outcomeOf({ ...work, do: 'close', outcome: { status: 'succeeded' } }));
@@ -290,6 +289,28 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
       case 'expire':
         throw new Error(`${work.do} is not work.`);
     }
+  }
+
+  /** A round of a plan has ended: perhaps the same plan once more, some of what succeeded kept, else the end. */
+  function goOn({ path, step, frame, round, frames }: Advance & { readonly step: PlanStep }): void {
+    const of = { at: now, path, attempt: attemptAt(path) };
+    const [ended] = frames;
+    const plan = planned.plans.get(planOf(step));
+    if (plan !== undefined && round < 3 && script.answer(`${path} planned again ${round}`) < 0.4) {
+      const isKept = (id: string): boolean => {
+        const known = state.steps.get(`${path}#${round}.${id}`)?.status;
+        return (known === 'succeeded' || known === 'skipped') && script.answer(`${path} keeps ${round} ${id}`) < 0.7;
+      };
+      record({
+        do: 'replacePlan',
+        ...of,
+        program: planOf(step),
+        objectives: null,
+        kept: keptSteps(plan, plan, isKept),
+      });
+    } else if (ended?.error === undefined)
+      record(outcomeOf({ do: 'close', path, step, frame, frames, outcome: { status: 'succeeded' } }));
+    else record({ do: 'failStep', ...of, step, error: ended.error, random: 0 });
   }
 
   function startAttempt({ path, step, frame }: StepWork, attempt: number): void {

@@ -1,7 +1,7 @@
 import { addUsage, noUsage, TelosError } from '@telos/core';
 import type { AnyCheck, Json, Usage, Verdict } from '@telos/core';
 import { z } from 'zod';
-import { asksModel } from '../judge/by-model.ts';
+import { asksModel } from '@telos/core';
 import type { LabelledCase } from './labelled-case.ts';
 import { measure } from './measure.ts';
 import type { Judged, Measurement, MeasureOptions } from './measure.ts';

@@ -1,5 +1,5 @@
 /** What checks have in common that compare by themselves, and ask a judge instead when their parameters name a model. */
-import type { AnyCheck, CheckContext, Json, Models, ModelSpec, Subject, Verdict } from '@telos/core';
+import type { CheckContext, Json, Models, ModelSpec, Subject, Verdict } from '@telos/core';
 import { judge } from './judge.ts';
 import { JudgeParams } from './judge-params.ts';
 
@@ -22,10 +22,4 @@ export function judgeInstead(
 ): (subject: Subject, judging: Judging, context: CheckContext) => Promise<Verdict> {
   const judged = judge(models);
   return (subject, judging, context) => judged.score(subject, JudgeParams.parse(judging), context);
-}
-
-/** Whether a check with these parameters, parsed or as written, calls a model. */
-export function asksModel({ needs }: Pick<AnyCheck, 'needs'>, params: unknown): boolean {
-  if (needs === 'model') return true;
-  return typeof params === 'object' && params !== null && 'model' in params && params.model !== undefined;
 }

@@ -75,5 +75,23 @@ export const documentSchema = closed({
     }),
   finally: steps.optional().meta({ description: 'What is done however the run ends.' }),
   outputs: z.record(name, template).optional().meta({ description: 'What comes out.' }),
+  objectives: z
+    .array(
+      closed({
+        id: name,
+        objective: text,
+        criterion: text.meta({ description: 'What must hold of the result, in words.' }),
+        check: z
+          .union([text, z.record(z.string(), z.unknown())])
+          .optional()
+          .meta({
+            description: 'Bare CEL over `output` and `steps`, or { check: parameters }, that tests the criterion.',
+          }),
+      }),
+    )
+    .min(1)
+    .max(40)
+    .optional()
+    .meta({ description: 'Of a plan that a planner wrote: what it is to reach, and how that is told.' }),
   expose: z.array(z.enum(['rest', 'mcp', 'a2a', 'openai'])).optional(),
 });

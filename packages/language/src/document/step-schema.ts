@@ -23,6 +23,9 @@ export const blockKinds = [
   'map_reduce',
 ] as const;
 
+/** Of a plan block. */
+export const mostRounds = 5;
+
 const output = closed({ schema: z.unknown().optional() });
 const globs = z.array(text);
 /** A list, or the expression that gives one. */
@@ -54,8 +57,26 @@ const step: z.ZodType = closed({
     objective: text.meta({ description: 'What is to be achieved.' }),
     criteria: texts.optional().meta({ description: 'What must be true of the result.' }),
     tools: texts.optional().meta({ description: 'What the plan may use: web.*, llm.' }),
-    rounds: z.int().min(1).max(10).optional(),
-    approve: z.boolean().optional(),
+    rounds: z
+      .int()
+      .min(1)
+      .max(mostRounds)
+      .optional()
+      .meta({ description: 'Plans at most: where one misses an objective or fails, another is made. Default 1.' }),
+    approve: z
+      .union([
+        z.boolean(),
+        closed({
+          who: people.optional().meta({ description: 'People or roles who may decide; without it, anybody.' }),
+          timeout: duration.optional(),
+          on_timeout: z
+            .enum(['approve', 'reject', 'fail'])
+            .optional()
+            .meta({ description: 'When nobody answered in time. Default fail.' }),
+        }),
+      ])
+      .optional()
+      .meta({ description: 'Whether a person sees each plan before it runs, and who. Default false.' }),
     model: model.optional(),
     context: template.optional().meta({ description: 'What the planner and the plan may know.' }),
   }).optional(),

@@ -125,7 +125,15 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
       case 'loop':
         return givenByLoop(step, known, chain);
       case 'plan':
-        return labellingOfFields({ plan: unlabelled, output: wholeOf(of(step.with, known)) });
+        return labellingOfFields({
+          plan: unlabelled,
+          outcome: unlabelled,
+          rounds: unlabelled,
+          round: unlabelled,
+          output: wholeOf(of(step.with, known)),
+          objectives: wholeOf(of(step.with, known)),
+          notes: wholeOf(of(step.with, known)),
+        });
       case 'approve':
         return labellingOfFields({
           by: unlabelled,

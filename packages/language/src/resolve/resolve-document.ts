@@ -29,6 +29,7 @@ import { resolveInputs } from './inputs.ts';
 import { resolveConcurrency, runBudget } from './limits.ts';
 import { modelAliases } from './models.ts';
 import { checkPermissions, permissionsOf } from './permissions.ts';
+import { resolveObjectives } from './objectives.ts';
 import type { Resolution } from './resolution.ts';
 import { beforeSteps, noNames, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
@@ -111,6 +112,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     steps,
     ...handlers,
     outputs,
+    objectives: resolveObjectives(document, after, resolution),
     outputReads: [...outputReads].sort(),
     requires: requirements(resolution),
   });

@@ -27,6 +27,11 @@ export function reportUnsupported(document: Json, subset: 'workflow' | 'plan', r
     }
   }
   if (subset === 'plan') return;
+  if (fieldOf(document, 'objectives') !== undefined) {
+    const message = 'only a plan has `objectives`: what a workflow gives is tested by the gates of its steps';
+    const hint = 'write the criterion as a `gate`, or state the objective in a `plan` block';
+    report({ code: 'UNSUPPORTED', place: ['objectives'], at: 'key', message, hint });
+  }
   for (const [index, door] of (listField(document, 'expose') ?? []).entries()) {
     if (door === 'rest' || typeof door !== 'string') continue;
     const message = `a workflow cannot be exposed by \`${door}\` yet`;

@@ -7,6 +7,8 @@
 import { compile } from '@telos/language';
 import type { Compiled, Fault } from '@telos/language';
 import type { PlanObjective, StepReason } from '../drafted-plan.ts';
+import { isAsked } from '../objectives/stated-objectives.ts';
+import { emptyChecks } from './empty-checks.ts';
 import type { Grant } from './grant.ts';
 import { planFault, planFile } from './plan-fault.ts';
 import { refusals } from './refusals.ts';
@@ -15,7 +17,8 @@ import { unservedFaults } from './served-steps.ts';
 export type PlanText = {
   readonly source: string;
   readonly objectives: readonly PlanObjective[];
-  readonly reasons: readonly StepReason[];
+  /** Absent of a plan that a person has edited: they need not say why. */
+  readonly reasons?: readonly StepReason[];
 };
 
 export type PlanCheck =
@@ -36,6 +39,8 @@ export function checkPlan({ source, objectives, reasons }: PlanText, grant: Gran
   const result = compile(source, { catalog, permissions, subset: 'plan', file: planFile });
   if (!result.ok) return { ok: false, faults: result.faults.slice(0, mostFaults) };
   const { compiled } = result;
-  const faults = [...refusals(compiled, grant), ...unservedFaults(compiled, objectives, reasons)];
+  const own = objectives.filter((objective) => !isAsked(objective));
+  const unserved = reasons === undefined ? [] : unservedFaults(compiled, own, reasons);
+  const faults = [...refusals(compiled, grant), ...unserved, ...emptyChecks(compiled)];
   return faults.length === 0 ? { ok: true, compiled } : { ok: false, faults: faults.slice(0, mostFaults) };
 }

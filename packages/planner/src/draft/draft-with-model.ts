@@ -17,6 +17,7 @@ import type {
   JsonObject,
   Models,
   ModelSpec,
+  PlanSurroundings,
   ToolContext,
   Usage,
 } from '@telos/core';
@@ -25,11 +26,15 @@ import { checkPlan } from '../check/check-plan.ts';
 import type { Grant } from '../check/grant.ts';
 import { planFault } from '../check/plan-fault.ts';
 import { reasonsOf } from '../check/served-steps.ts';
-import type { DraftedPlan, RejectedDraft } from '../drafted-plan.ts';
+import type { DraftedPlan, PlanObjective, RejectedDraft } from '../drafted-plan.ts';
+import { grantJson } from '../check/grant-json.ts';
+import { askedObjectives, isAsked, ownObjectives } from '../objectives/stated-objectives.ts';
+import { statesObjectives, withObjectives } from '../objectives/objectives-section.ts';
 import { promptPart, promptVersion } from '../prompt/plan-prompt.ts';
 import type { ReadRequest } from '../request/plan-request.ts';
 import { planAnswerSchema, readPlanAnswer } from './plan-answer.ts';
 import type { PlanAnswer } from './plan-answer.ts';
+import { isExtractive } from './is-extractive.ts';
 import { withHeader } from './plan-source.ts';
 import { planTask } from './plan-task.ts';
 
@@ -52,8 +57,9 @@ export async function draftWithModel(
   grant: Grant,
   context: ToolContext,
   drafting: ModelDrafting,
+  around: PlanSurroundings,
 ): Promise<DraftedPlan | NoPlanner> {
-  const task = planTask(request, grant);
+  const task = planTask(request, grant, around);
   const rejected: RejectedDraft[] = [];
   let usage = noUsage;
   let messages: readonly ChatMessage[] = task;
@@ -61,10 +67,10 @@ export async function draftWithModel(
     const answered = await ask(messages, context, drafting);
     if ('unable' in answered) return answered;
     usage = addUsage(usage, answered.usage);
-    const judged = 'problem' in answered ? notAPlan(answered) : judge(answered.answer, grant);
+    const judged = 'problem' in answered ? notAPlan(answered) : judge(answered.answer, request, grant);
     const faults = 'faults' in judged ? judged.faults : [];
     record(answered.exchanges, { draft, faults }, context, drafting.clock);
-    if ('compiled' in judged) return accepted(judged, { answered, rejected, usage });
+    if ('compiled' in judged) return accepted(judged, { answered, rejected, usage, grant });
     rejected.push({ source: judged.source, faults });
     context.progress(
       `Draft ${draft} of the plan was not accepted: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
@@ -122,18 +128,32 @@ async function ask(
   }
 }
 
-/** Models of the provider `offline` quote what they are shown; none of them can write a plan. */
-export function isExtractive(ref: string): boolean {
-  return ref.startsWith('offline/');
-}
-
 type Judged =
-  | { readonly compiled: Compiled; readonly answer: PlanAnswer }
+  | { readonly compiled: Compiled; readonly answer: PlanAnswer; readonly stated: Stated }
   | { readonly faults: readonly Fault[]; readonly source: string };
 
-function judge(answer: PlanAnswer, grant: Grant): Judged {
-  const checked = checkPlan({ source: answer.yaml, objectives: answer.objectives, reasons: answer.steps }, grant);
-  return checked.ok ? { compiled: checked.compiled, answer } : { faults: checked.faults, source: answer.yaml };
+type Stated = { readonly source: string; readonly objectives: readonly PlanObjective[] };
+
+function judge(answer: PlanAnswer, { criteria }: ReadRequest, grant: Grant): Judged {
+  const reserved = answer.objectives.findIndex(isAsked);
+  if (reserved !== -1) {
+    const message = 'the ids c1, c2, ... belong to the criteria that were given';
+    const fault = planFault({ code: 'DUPLICATE_ID', path: `objectives[${reserved}].id`, message, hint: 'o1, o2, ...' });
+    return { faults: [fault], source: answer.yaml };
+  }
+  if (statesObjectives(answer.yaml)) {
+    const message = 'the objectives stand beside `yaml`, not in it';
+    const fault = planFault({ code: 'NOT_IN_PLAN', path: 'objectives', message, hint: 'leave the key out' });
+    return { faults: [fault], source: answer.yaml };
+  }
+  const objectives = [...ownObjectives(answer.objectives, grant), ...askedObjectives(criteria, grant)];
+  // Of two with one id the first stands there; that there are two is a fault of its own.
+  const single = objectives.filter(({ id }, index) => objectives.findIndex((one) => one.id === id) === index);
+  const source = withObjectives(answer.yaml, single);
+  const checked = checkPlan({ source, objectives, reasons: answer.steps }, grant);
+  return checked.ok
+    ? { compiled: checked.compiled, answer, stated: { source, objectives } }
+    : { faults: checked.faults, source: answer.yaml };
 }
 
 function notAPlan({ problem, text }: { readonly problem: string; readonly text: string }): Judged {
@@ -141,19 +161,25 @@ function notAPlan({ problem, text }: { readonly problem: string; readonly text: 
 }
 
 function accepted(
-  { compiled, answer }: { readonly compiled: Compiled; readonly answer: PlanAnswer },
-  made: { readonly answered: Answered; readonly rejected: readonly RejectedDraft[]; readonly usage: Usage },
+  { compiled, answer, stated }: Extract<Judged, { readonly compiled: Compiled }>,
+  made: {
+    readonly answered: Answered;
+    readonly rejected: readonly RejectedDraft[];
+    readonly usage: Usage;
+    readonly grant: Grant;
+  },
 ): DraftedPlan {
   const planner = made.answered.model;
   return {
     program: compiled.program,
     hash: compiled.hash,
-    source: withHeader(answer.yaml, planner, answer.objectives),
+    source: withHeader(stated.source, planner, stated.objectives),
+    grant: grantJson(made.grant),
     planner,
     objectives: {
       planner,
       version: promptVersion,
-      objectives: answer.objectives,
+      objectives: stated.objectives,
       steps: reasonsOf(compiled, answer.steps),
       notes: [],
     },

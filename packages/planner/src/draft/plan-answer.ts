@@ -5,7 +5,12 @@ import type { JsonSchema } from '@telos/core';
 const objective = z.strictObject({
   id: z.string().min(1).max(64).describe('o1, o2, ...'),
   objective: z.string().min(1).max(1000).describe('One sentence.'),
-  criterion: z.string().min(1).max(1000).describe('What can be tested on the result.'),
+  criterion: z.string().min(1).max(1000).describe('What can be tested on the result, in words.'),
+  check: z
+    .string()
+    .max(4000)
+    .optional()
+    .describe('Bare CEL over output and steps, or one check as {"name": {parameters}}; empty: a judge decides.'),
 });
 
 const reason = z.strictObject({

@@ -1,6 +1,7 @@
-import type { ChatMessage } from '@telos/core';
+import type { ChatMessage, PlanSurroundings } from '@telos/core';
 import type { Grant } from '../check/grant.ts';
 import { fenced } from '../prompt/fence.ts';
+import { earlierText } from '../prompt/earlier-text.ts';
 import { promptPart } from '../prompt/plan-prompt.ts';
 import { toolList } from '../prompt/tool-list.ts';
 import type { ReadRequest } from '../request/plan-request.ts';
@@ -10,11 +11,20 @@ export const toolCharacters = 24_000;
 const contextCharacters = 12_000;
 
 /** The messages that every draft begins with. What others wrote stands in fences. */
-export function planTask(request: ReadRequest, grant: Grant): readonly ChatMessage[] {
+export function planTask(
+  request: ReadRequest,
+  grant: Grant,
+  { earlier, rejected = [] }: Pick<PlanSurroundings, 'earlier' | 'rejected'>,
+): readonly ChatMessage[] {
   const { objective, criteria, context } = request;
   const tools = toolList(grant.tools, [objective, ...criteria].join(' '), toolCharacters);
   const known =
     context === undefined ? 'none' : typeof context === 'string' ? context : JSON.stringify(context, null, 2);
+  const replan = earlier === undefined ? '' : promptPart('replan', earlierText(earlier));
+  const notes =
+    rejected.length === 0
+      ? ''
+      : promptPart('rejected', { notes: fenced(rejected.map((note) => `- ${note}`).join('\n')) });
   return [
     { role: 'system', text: promptPart('system') },
     {
@@ -30,6 +40,7 @@ export function planTask(request: ReadRequest, grant: Grant): readonly ChatMessa
         checks:
           [...grant.catalog.checks.values()].map(({ name, description }) => `${name} (${description})`).join('; ') ||
           'none',
+        replan: [replan, notes].filter((part) => part !== '').join('\n\n'),
       }),
     },
   ];

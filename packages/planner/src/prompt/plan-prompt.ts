@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { TelosError } from '@telos/core';
 
-export const promptVersion = 'plan.v1';
+export const promptVersion = 'plan.v2';
 
-export type PromptPart = 'system' | 'request' | 'repair';
+export type PromptPart = 'system' | 'request' | 'replan' | 'rejected' | 'repair';
 
 let parts: ReadonlyMap<string, string> | undefined;
 

@@ -44,6 +44,7 @@ export const databaseRule: Rule = {
       criterion: question.alwaysRows
         ? 'The database answers with one row at least.'
         : 'The database accepts the statement and gives its rows.',
+      check: `size(steps.${rows}.output.rows) >= ${question.alwaysRows ? 1 : 0}`,
       steps: [
         {
           id: rows,

@@ -30,6 +30,7 @@ export const fileRule: Rule = {
         rule: 'read_file',
         objective: `Read ${path}`,
         criterion: 'The text of the file is given whole.',
+        check: `steps.${file}.status == "succeeded"`,
         steps: [read],
         outputs: { text: `\${{ ${text} }}` },
       };
@@ -43,6 +44,7 @@ export const fileRule: Rule = {
       rule: 'read_file',
       objective: question === mainPoints ? `Sum up ${path}` : `Answer from ${path}: ${question}`,
       criterion: 'The answer is not empty, and at least half of its words stand in the file.',
+      check: `size(steps.${summary.id}.output.text) > 0`,
       steps: [read, summary],
       outputs: { text: `\${{ steps.${summary.id}.output.text }}` },
     };

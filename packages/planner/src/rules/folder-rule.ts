@@ -38,6 +38,7 @@ export const folderRule: Rule = {
         rule: 'answer_from_folder',
         objective: `Find in ${folder}: ${question}`,
         criterion: 'At least one passage is found.',
+        check: `size(${sources}) > 0`,
         steps: [search],
         outputs: { passages: `\${{ ${sources} }}` },
       };
@@ -48,6 +49,7 @@ export const folderRule: Rule = {
       rule: 'answer_from_folder',
       objective: `Answer from ${folder}: ${question}`,
       criterion: 'The answer quotes at least one sentence, and every quotation stands in the documents.',
+      check: `size(steps.${answer.id}.output.citations) >= 1`,
       steps: [search, answer],
       outputs: {
         answer: `\${{ steps.${answer.id}.output.answer }}`,

@@ -23,7 +23,7 @@ describe('the planner without a model that writes', () => {
     expect(made.planner).toBe('rules');
     expect(made.objectives).toMatchObject({
       planner: 'rules',
-      version: 'rules.v1',
+      version: 'rules.v2',
       objectives: [{ id: 'o1', objective: 'Answer from docs: how leases work' }],
       steps: [
         { step: 'passages', serves: 'o1' },
@@ -80,6 +80,12 @@ steps:
 
 outputs:
   text: \${{ steps.summary.output.text }}
+
+objectives:
+  - id: o1
+    objective: Sum up notes/today.md
+    criterion: The answer is not empty, and at least half of its words stand in the file.
+    check: size(steps.summary.output.text) > 0
 `);
   });
 

@@ -6,12 +6,15 @@
 import { noUsage, TelosError } from '@telos/core';
 import type { Clock, JsonObject, ModelSpec, ToolContext } from '@telos/core';
 import { checkPlan } from '../check/check-plan.ts';
+import { grantJson } from '../check/grant-json.ts';
 import type { Grant } from '../check/grant.ts';
 import { reasonsOf } from '../check/served-steps.ts';
 import { withHeader } from '../draft/plan-source.ts';
-import type { DraftedPlan } from '../drafted-plan.ts';
+import type { DraftedPlan, PlanObjective } from '../drafted-plan.ts';
+import { withObjectives } from '../objectives/objectives-section.ts';
+import { askedObjectives } from '../objectives/stated-objectives.ts';
 import type { ReadRequest } from '../request/plan-request.ts';
-import { judgeCriteria } from './criteria.ts';
+import { testedCriteria } from './criteria.ts';
 import { databaseRule } from './database-rule.ts';
 import { fileRule } from './file-rule.ts';
 import { folderRule } from './folder-rule.ts';
@@ -24,7 +27,7 @@ import { webRule } from './web-rule.ts';
 /** The more an objective must say for a rule to fit, the earlier the rule is asked. */
 const rules: readonly Rule[] = [databaseRule, urlRule, fileRule, webRule, folderRule];
 
-export const rulesVersion = 'rules.v1';
+export const rulesVersion = 'rules.v2';
 const mostParts = 5;
 /** Longer objectives say more than a rule understands. */
 const longestForRules = 1000;
@@ -33,18 +36,28 @@ const longestForRules = 1000;
 export function planByRules(request: ReadRequest, grant: Grant, context: ToolContext, clock: Clock): DraftedPlan {
   const startedAt = clock.now();
   const parts = partsOf(request.objective, grant);
-  const { checks, unchecked } = judgeCriteria(request.criteria, parts);
-  const objectives = parts.map(({ objective, criterion }, index) => ({ id: `o${index + 1}`, objective, criterion }));
+  const tested = testedCriteria(request.criteria, parts);
+  // Rules write where no model can, and there none can judge either.
+  const judges = { ...grant, model: 'offline/extractive' };
+  const asked = askedObjectives(
+    request.criteria,
+    judges,
+    (criterion) => tested.find((one) => one.criterion === criterion)?.check,
+  );
+  const own = parts.map(({ objective, criterion, check }, index): PlanObjective => {
+    return { id: `o${index + 1}`, objective, criterion, check };
+  });
+  const objectives = [...own, ...asked];
   const reasons = parts.flatMap(({ steps }, index) =>
     steps.map(({ id, why }) => ({ step: id, serves: `o${index + 1}`, why })),
   );
   const [first] = parts;
-  const source = planYaml({
+  const written = planYaml({
     id: parts.length === 1 && first !== undefined ? first.rule : 'several_objectives',
     description: literalLine(request.objective).slice(0, 300),
     parts,
-    checks,
   });
+  const source = withObjectives(written, objectives);
   const checked = checkPlan({ source, objectives, reasons }, grant);
   if (!checked.ok) {
     const faults = checked.faults.map(({ hint, ...fault }): JsonObject =>
@@ -71,13 +84,16 @@ export function planByRules(request: ReadRequest, grant: Grant, context: ToolCon
     program: checked.compiled.program,
     hash: checked.compiled.hash,
     source: withHeader(source, 'rules, without a model', objectives),
+    grant: grantJson(grant),
     planner: 'rules',
     objectives: {
       planner: 'rules',
       version: rulesVersion,
       objectives,
       steps: reasonsOf(checked.compiled, reasons),
-      notes: unchecked.map((criterion) => `Nothing in this plan tests: ${criterion}`),
+      notes: asked.flatMap(({ criterion, check }) =>
+        check === undefined ? [`Nothing in this plan tests: ${criterion}`] : [],
+      ),
     },
     rejected: [],
     usage: noUsage,

@@ -8,17 +8,10 @@ export type PlanParts = {
   readonly id: string;
   readonly description: string;
   readonly parts: readonly RulePart[];
-  /** More checks for the last step of each part. */
-  readonly checks: readonly (readonly Json[])[];
 };
 
-export function planYaml({ id, description, parts, checks }: PlanParts): string {
-  const steps = parts.flatMap((part, index) =>
-    part.steps.map((step, place) => {
-      const more = place === part.steps.length - 1 ? (checks[index] ?? []) : [];
-      return stepOf(step, more, index > 0 && place === 0);
-    }),
-  );
+export function planYaml({ id, description, parts }: PlanParts): string {
+  const steps = parts.flatMap((part, index) => part.steps.map((step, place) => stepOf(step, index > 0 && place === 0)));
   const document = new Document({ telos: 1, id, description, steps, outputs: outputsOf(parts) });
   visit(document, {
     Pair(_, { key, value }) {
@@ -40,19 +33,16 @@ export function planYaml({ id, description, parts, checks }: PlanParts): string 
 }
 
 /** A part that follows another does not wait for it. */
-function stepOf(
-  { id, why, uses, with: given, checks = [] }: RuleStep,
-  more: readonly Json[],
-  startsAtOnce: boolean,
-): Json {
-  const all = [...checks, ...more];
+function stepOf({ id, why, uses, with: given, checks = [] }: RuleStep, startsAtOnce: boolean): Json {
   return {
     id,
     description: why,
     ...(startsAtOnce ? { needs: [] } : {}),
     uses,
     with: given,
-    ...(all.length === 0 ? {} : { gate: { checks: all, ...(uses === 'llm' ? { on_fail: [{ repair: 1 }] } : {}) } }),
+    ...(checks.length === 0
+      ? {}
+      : { gate: { checks: [...checks], ...(uses === 'llm' ? { on_fail: [{ repair: 1 }] } : {}) } }),
   };
 }
 

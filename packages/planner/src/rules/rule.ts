@@ -21,6 +21,8 @@ export type RulePart = {
   readonly rule: string;
   readonly objective: string;
   readonly criterion: string;
+  /** Bare CEL over the part's steps that tests the criterion when they have run; what their gates test has held by then. */
+  readonly check: string;
   readonly steps: readonly RuleStep[];
   readonly outputs: { readonly [name: string]: string };
 };

@@ -45,6 +45,7 @@ export const urlRule: Rule = {
         rule: 'read_address',
         objective: `Fetch ${url}`,
         criterion: 'The server answers, and what it sent is given.',
+        check: isPage ? `size(${content}) > 0` : `steps.${fetched}.output.status < 400`,
         steps: [get],
         outputs: { content: `\${{ ${content} }}` },
       };
@@ -57,6 +58,7 @@ export const urlRule: Rule = {
       rule: 'read_address',
       objective: question === mainPoints ? `Sum up ${url}` : `Answer from ${url}: ${question}`,
       criterion: 'The answer is not empty, and at least half of its words stand in what was fetched.',
+      check: `size(steps.${summary.id}.output.text) > 0`,
       steps: [get, summary],
       outputs: { text: `\${{ steps.${summary.id}.output.text }}` },
     };

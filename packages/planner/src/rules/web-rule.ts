@@ -40,6 +40,7 @@ export const webRule: Rule = {
         rule: 'search_web',
         objective: `Find on the web: ${question}`,
         criterion: 'At least one result is found.',
+        check: `size(${sources}) > 0`,
         steps: [search],
         outputs: { results: `\${{ ${sources} }}` },
       };
@@ -50,6 +51,7 @@ export const webRule: Rule = {
       rule: 'search_web',
       objective: `Answer from the web: ${question}`,
       criterion: 'The answer quotes at least one result, and every quotation stands in the results.',
+      check: `size(steps.${answer.id}.output.citations) >= 1`,
       steps: [search, answer],
       outputs: {
         answer: `\${{ steps.${answer.id}.output.answer }}`,

@@ -26,6 +26,7 @@ const asks: Readonly<Record<string, string>> = {
   gate: 'gave what did not pass its gate',
   permission: 'asks for leave to run',
   rail: 'has something that a rail asks about',
+  plan: 'has a plan to be decided about',
 };
 
 export type ApprovalCardProps = { readonly approval: ApprovalView; readonly onDecided: () => void };

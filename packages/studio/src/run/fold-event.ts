@@ -26,13 +26,22 @@ function foldStep(model: RunModel, event: EventView): void {
     case 'call.waiting':
     case 'call.admitted':
     case 'call.finished':
-    case 'plan.proposed':
-    case 'plan.accepted':
     case 'run.ending':
     case 'run.hurried':
     case 'budget.raised':
     case 'signal.received':
       return;
+    case 'plan.proposed':
+    case 'plan.accepted':
+    case 'objective.scored':
+      spend(model, event.path, event.usage);
+      return;
+    case 'plan.replaced': {
+      spend(model, event.path, event.usage);
+      const step = stepAt(model, event.path, at);
+      put(model, { ...step, block: { ...step.block, plan: event.program, rounds: event.round } });
+      return;
+    }
     case 'run.waiting':
       model.status = 'waiting';
       return;

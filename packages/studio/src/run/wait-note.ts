@@ -17,6 +17,7 @@ export function waitNote({ status, wait, retryAt }: StepNode): string | undefine
         gate: 'waits for a person: its gate was not passed',
         permission: 'waits for leave to run',
         rail: 'waits for a person: a rail asks',
+        plan: 'waits for a decision about its plan',
       }[wait.for.purpose];
   }
 }

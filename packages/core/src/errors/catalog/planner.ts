@@ -47,6 +47,11 @@ export const plannerErrors = {
     title: 'A step of a plan and an objective do not belong together',
     next: 'Name for each step the objective that it serves, and for each objective a step.',
   },
+  PLAN_CHECK_EMPTY: {
+    kind: 'terminal',
+    title: 'The check of an objective looks at nothing that the plan gives',
+    next: 'Test `output` or `steps.<id>.output`, or leave the check out where a judge can decide.',
+  },
   PLAN_TOO_LARGE: {
     kind: 'terminal',
     title: 'A plan is too large',

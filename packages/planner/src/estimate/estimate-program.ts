@@ -7,6 +7,7 @@ import type {
   ActionStep,
   AgentStep,
   JsonObject,
+  PlanStep,
   Program,
   RailsSpec,
   RailUse,
@@ -59,6 +60,7 @@ export async function estimateProgram(program: Program, deps: EstimateDeps): Pro
   const listCost = estimating(program, {}, [program.id], deps, found);
   const held = heldBy(program.rails, noneHeld);
   let total = await listCost(program.steps, '', once, held);
+  total = plus(total, await scoringCost(program, deps));
   if (program.finally !== undefined) total = plus(total, await listCost(program.finally.steps, 'finally', once, held));
   const assumes = [...generalAssumptions, ...(await modelAssumptions(found.programs, deps))];
   const own = await checksCost(deps, runRails(program), createSampling(program));
@@ -85,6 +87,12 @@ function heldBy(rails: RailsSpec | undefined, { calls, memory }: Held): Held {
 
 function runRails({ rails }: Program): readonly RailUse[] {
   return [...(rails?.input ?? []), ...(rails?.output ?? [])];
+}
+
+/** Of a plan: what telling whether its objectives are met asks of models. */
+function scoringCost({ objectives = [] }: Program, deps: EstimateDeps): Promise<Cost> {
+  const checks = objectives.flatMap(({ check }) => check ?? []);
+  return checksCost(deps, checks, (value) => ({ value, standsIn: false }));
 }
 
 /** What a list of steps runs for once, at most how often, and where. */
@@ -202,7 +210,7 @@ function estimating(
       case 'agent':
         return agentCost(step);
       case 'plan':
-        return plannedCost(deps, step, sample(step.with));
+        return planCost(step);
       case 'workflow':
         return childCost(step, chain, count, held);
       case 'wait': {
@@ -214,6 +222,14 @@ function estimating(
       case 'approve':
         return { cost: noCost, assumes: ['the time that a person takes is not counted'] };
     }
+  }
+
+  /** Usually the first plan does; at most every round is used up. */
+  async function planCost(step: PlanStep): Promise<Assumed> {
+    const { cost, assumes } = await plannedCost(deps, step, sample(step.with));
+    const { rounds = 1 } = step;
+    if (rounds === 1) return { cost, assumes };
+    return { cost: times(cost, { expected: 1, most: rounds }), assumes: [...assumes, `1 of at most ${rounds} rounds`] };
   }
 
   async function childCost(

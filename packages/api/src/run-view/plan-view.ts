@@ -1,0 +1,37 @@
+/** The plans that a plan block ran, in order: what they were to reach, what was said of it, and how each differs from the one before. */
+import { planDiff } from '@telos/core';
+import type { Json } from '@telos/core';
+import type { PlanRoundView } from '@telos/contract';
+import { z } from 'zod';
+import type { FoldedPlan } from './fold-plan.ts';
+import type { KnownPrograms } from './step-definitions.ts';
+
+const told = z.object({
+  planner: z.string().exactOptional(),
+  objectives: z.array(z.object({ id: z.string(), objective: z.string(), criterion: z.string() })).default([]),
+});
+
+export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms): PlanRoundView[] {
+  return plans.map(({ program, objectives, kept, scores }, index) => {
+    const said = readTold(objectives);
+    const earlier = plans[index - 1];
+    const before = earlier === undefined ? undefined : programs.get(earlier.program);
+    const own = programs.get(program);
+    const specs = own?.objectives ?? said.objectives;
+    return {
+      round: index + 1,
+      program,
+      ...(said.planner === undefined ? {} : { planner: said.planner }),
+      objectives: specs.map(({ id, objective, criterion }) => {
+        const result = scores.get(id);
+        return { id, objective, criterion, ...(result === undefined ? {} : { result }) };
+      }),
+      ...(before === undefined || own === undefined ? {} : { changes: [...planDiff(before, own)] }),
+      kept: [...kept],
+    };
+  });
+}
+
+function readTold(objectives: Json): z.infer<typeof told> {
+  return told.safeParse(objectives).data ?? { objectives: [] };
+}

@@ -1,0 +1,38 @@
+/** Plans of a plan block: what each was to reach, what was said of that, and how one differs from the one before. */
+import { z } from 'zod';
+import { JsonValue } from './value.ts';
+
+/** What was said of one objective. */
+export const ObjectiveScoreView = z.object({
+  verdict: z.enum(['pass', 'fail', 'untested']),
+  score: z.number(),
+  reason: z.string(),
+  uses: z.string().exactOptional(),
+  evidence: JsonValue.exactOptional(),
+});
+export type ObjectiveScoreView = z.infer<typeof ObjectiveScoreView>;
+
+/** One round: a plan that has begun to run. */
+export const PlanRoundView = z.object({
+  round: z.int().min(1),
+  /** Hash of the plan. */
+  program: z.string(),
+  /** `rules`, or the model that wrote it. */
+  planner: z.string().exactOptional(),
+  objectives: z.array(
+    z.object({
+      id: z.string(),
+      objective: z.string(),
+      criterion: z.string(),
+      /** Absent while nothing was said of it. */
+      result: ObjectiveScoreView.exactOptional(),
+    }),
+  ),
+  /** How the steps of its own list differ from those of the round before. */
+  changes: z
+    .array(z.object({ step: z.string(), change: z.enum(['same', 'changed', 'added', 'removed']) }))
+    .exactOptional(),
+  /** Steps that were not run again: they keep what they gave in the round before. */
+  kept: z.array(z.string()),
+});
+export type PlanRoundView = z.infer<typeof PlanRoundView>;

@@ -1,0 +1,44 @@
+/** What a planner is told of the plan that it is to replace: what each step gave, or why it failed, and what was said of its objectives. */
+import { beginningOf, labellingOf, stepPath } from '@telos/core';
+import type { EarlierPlan, EarlierStep, Frame, Program, RunState } from '@telos/core';
+import { configuredModels } from '../leave.ts';
+import type { Lookup } from '../values.ts';
+
+/** In characters: of what one step gave, and of all of them. */
+const longestOutput = 3000;
+const longestOutputs = 20_000;
+
+export type Ended = {
+  readonly frame: Frame;
+  readonly program: Program;
+  readonly error: string | undefined;
+  readonly scores: EarlierPlan['scores'];
+};
+
+/** @param privateHosts Whom private data may be shown: models are told of it only where they are among them. */
+export function earlierPlan(
+  state: RunState,
+  { frame, program, error, scores }: Ended,
+  lookup: Lookup,
+  privateHosts: readonly string[] = configuredModels,
+): Omit<EarlierPlan, 'source'> {
+  let room = longestOutputs;
+  const steps = frame.steps.map(({ id }): EarlierStep => {
+    const path = stepPath(frame.path, id);
+    const known = state.steps.get(path);
+    const status = known?.status ?? 'not started';
+    if (known?.status === 'failed') {
+      const { code, message, path: inside } = known.error;
+      const where = inside === undefined || inside === path ? '' : ` at ${inside}`;
+      return { step: id, status, failed: beginningOf(`${code}${where}: ${message}`, longestOutput) };
+    }
+    if (known?.status !== 'succeeded') return { step: id, status };
+    if (labellingOf(known, path).private !== undefined && !privateHosts.includes('models'))
+      return { step: id, status, gave: '(private: not shown)' };
+    const whole = JSON.stringify(lookup(known.output));
+    const gave = beginningOf(whole, Math.max(0, Math.min(longestOutput, room)));
+    room -= gave.length;
+    return { step: id, status, gave: gave.length < whole.length ? `${gave} [cut]` : gave };
+  });
+  return { program, steps, scores, ...(error === undefined ? {} : { error }) };
+}
