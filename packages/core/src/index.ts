@@ -35,6 +35,7 @@ export type { ToolPlaces } from './program/find-tool.ts';
 export * from './program/path.ts';
 export * from './program/program.ts';
 export * from './program/runs-as-step.ts';
+export type * from './program/triggers.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
 export * from './rails/run-vault.ts';

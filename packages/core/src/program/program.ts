@@ -8,6 +8,7 @@
  * bare CEL that yields a boolean.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
+import type { TriggersSpec } from './triggers.ts';
 
 export type Template = Json;
 export type Condition = string;
@@ -83,41 +84,6 @@ export type ConcurrencySpec = {
   readonly key: Template;
   readonly max: number;
   readonly whenFull: 'queue' | 'reject' | 'replace';
-};
-
-/** What starts runs by itself. Expressions see `event`. */
-export type TriggersSpec = {
-  readonly schedule: readonly ScheduleSpec[];
-  readonly webhook?: WebhookSpec;
-};
-
-export type ScheduleSpec = {
-  /** Five fields, or six with seconds first. */
-  readonly cron: string;
-  /** IANA name; default UTC. */
-  readonly timezone: string;
-  /** Of firings that nobody was there for: none, one for all, or each. */
-  readonly missed: 'skip' | 'run_once' | 'run_all';
-  /** Sees `event.scheduled_at`. */
-  readonly inputs?: Template;
-};
-
-export type WebhookSpec = {
-  /** Under /hooks, beginning with a slash. */
-  readonly path: string;
-  /** Two requests for which it gives the same text are one. */
-  readonly dedupe?: Template;
-  /** How a request proves where it comes from: HMAC of its body under the secret of this name. */
-  readonly signature?: {
-    readonly secret: string;
-    readonly header: string;
-    readonly algorithm: 'sha256' | 'sha1' | 'sha512';
-    /** What stands before the hexadecimal or base64 digest in the header: `sha256=`. */
-    readonly prefix: string;
-    readonly encoding: 'hex' | 'base64';
-  };
-  /** Sees `event.body`, `event.headers`, `event.query`; default: the body, when it is an object. */
-  readonly inputs?: Template;
 };
 
 /** A list of steps beside the workflow's own: `catch`, `finally`. */
