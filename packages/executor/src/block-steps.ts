@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOf, TelosError, unlabelled, wholeOf } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOf, TelosError, wholeOf } from '@telos/core';
 import type {
   Action,
   AgentStep,
