@@ -34,8 +34,8 @@ describe('what this version cannot carry out is refused, never ignored', () => {
   it.each([
     [`${step}\nexpose: [rest, mcp]`, 'UNSUPPORTED expose[1]'],
     [
-      'steps: [{ id: a, foreach: [1], rails: { input: [pii] }, steps: [{ id: b, uses: web.act }] }]',
-      'UNSUPPORTED steps[0].rails.input',
+      'steps: [{ id: a, parallel: { x: [{ id: b, uses: web.act }] }, rails: { input: [pii] } }]',
+      'INVALID_VALUE steps[0].rails.input',
     ],
     ['steps: [{ id: a, uses: web.act, cache: { ttl: 1d } }]', 'UNSUPPORTED steps[0].cache'],
     ['steps: [{ id: a, agent: { input: "Find it", engine: langchain } }]', 'UNSUPPORTED steps[0].agent.engine'],
