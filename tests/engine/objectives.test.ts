@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { isJudging, planOf, plannedBy, verdict } from './planned.ts';
-import type { Planned } from './planned.ts';
+import type { Asked, Planned } from './planned.ts';
 import { createStage, driven, say, withEachDeath } from './stage.ts';
 import type { Answer } from './stage.ts';
 
@@ -95,6 +95,24 @@ describe('an objective', () => {
     });
     // One draft and two verdicts, all of them paid for by the block.
     expect(state.usage.calls).toBe(3);
+  });
+
+  it('is not shown to a model on a host that may not have what the plan has read, and stays untested', async () => {
+    const rows: Partial<AnyTool> = { returns: ['private'], run: async () => 'a secret row' };
+    const plan = planOf(step('a', 3), '{ rows: "${{ steps.a.output }}" }', [{ id: 'o1', criterion: 'It is kind.' }]);
+    const play = (asked: Asked): Json => (isJudging(asked) ? verdict(true) : plan);
+    const judged = async (privateHosts: readonly string[]) => {
+      const planned = plannedBy(play, { act: rows });
+      const engine = await stage.open({ ...planned, privateHosts });
+      const work = workOf(await engine.run(workflow()));
+      return { work, told: JSON.stringify(planned.asked) };
+    };
+    const outside = await judged(['crm.ours.example']);
+    expect(outside.work).toMatchObject({ outcome: 'untested', objectives: [{ id: 'o1', verdict: 'untested' }] });
+    expect(outside.told).not.toContain('a secret row');
+    const allowed = await judged(['models']);
+    expect(allowed.work).toMatchObject({ outcome: 'achieved' });
+    expect(allowed.told).toContain('a secret row');
   });
 
   it('stays untested, and is said to be, where no model can judge it', async () => {

@@ -76,6 +76,7 @@ export function plannedBy(
   const asked: GenerateRequest[] = [];
   const models: Models = {
     ...noModels,
+    hosts: () => Promise.resolve(ref.startsWith('offline/') ? [] : ['api.models.example']),
     generate: async (request, { signal, onExchange }): Promise<Generation> => {
       signal.throwIfAborted();
       asked.push(request);

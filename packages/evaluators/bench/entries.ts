@@ -24,7 +24,7 @@ type Entry = {
 const ofAttacks = ['recall_at_fpr_01', 'recall_at_fpr_03', 'auc', 'recall', 'precision'] as const;
 
 /** Types of pii_synth that have a form of their own. */
-const structured = [
+export const structured = [
   'EMAIL_ADDRESS',
   'PHONE_NUMBER',
   'CREDIT_CARD',

@@ -18,18 +18,7 @@ import { redact } from '../src/findings/redact.ts';
 import { loadFindPii } from '../src/pii/find-pii.ts';
 import { defaultPiiTypes } from '../src/pii/pii-types.ts';
 import { findSecrets } from '../src/secrets/find-secrets.ts';
-
-const structured = [
-  'EMAIL_ADDRESS',
-  'PHONE_NUMBER',
-  'CREDIT_CARD',
-  'IBAN_CODE',
-  'IP_ADDRESS',
-  'CRYPTO',
-  'US_SSN',
-  'UK_NINO',
-  'US_DRIVER_LICENSE',
-];
+import { structured } from './entries.ts';
 
 const types = new Set([...defaultPiiTypes, 'PERSON']);
 

@@ -121,12 +121,16 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     const round = roundsOf(path).begun.length;
     const score = ({ frame, scope, output, lookup }: Seen): void => {
       const { linked } = desk.contexts.of(frame);
-      const leansOn = reads.length > 0 ? reads : roundOf(at, round).body.outputReads;
+      const { body } = roundOf(at, round);
+      const leansOn = reads.length > 0 ? reads : body.outputReads;
       scoreObjective(desk, active, {
         path,
         attempt,
         check,
         linked,
+        frame,
+        reads: leansOn,
+        labelling: labellingOfResult(desk, at, [{ frame }], body.outputs),
         scope,
         output,
         sources: sourcesOf(state, frame, leansOn, lookup),

@@ -3,8 +3,10 @@ import { asksModel, boundedText, recordedVerdict, turnOf } from '@telos/core';
 import type {
   CheckUse,
   ErrorRecord,
+  Frame,
   Json,
   JsonObject,
+  Labelling,
   ObjectiveScore,
   RateLimit,
   StepPath,
@@ -18,6 +20,7 @@ import type { ActiveStep } from '../active-step.ts';
 import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
 import { score } from '../gate.ts';
+import { mayHaveOf } from '../private-judging.ts';
 import { noteWaits } from '../waiting-calls.ts';
 
 export type Scoring = {
@@ -25,6 +28,10 @@ export type Scoring = {
   readonly attempt: number;
   readonly check: CheckUse;
   readonly linked: Linked;
+  /** Of the round, and the steps whose outputs its check is shown; what the plan gave carries `labelling`. */
+  readonly frame: Frame;
+  readonly reads: readonly string[];
+  readonly labelling: Labelling;
   /** Of the round, as seen when its steps have ended. */
   readonly scope: Scope;
   readonly output: Json;
@@ -40,7 +47,7 @@ export const untested: ObjectiveScore = {
 };
 
 export function scoreObjective(desk: Desk, active: Map<StepPath, ActiveStep>, scoring: Scoring): void {
-  const { path, attempt, check, linked, scope, output, sources, onEnd } = scoring;
+  const { path, attempt, check, linked, frame, reads, labelling, scope, output, sources, onEnd } = scoring;
   const { deps, state } = desk;
   const calls = createCalls(desk, path, attempt);
   active.set(
@@ -56,7 +63,8 @@ export function scoreObjective(desk: Desk, active: Map<StepPath, ActiveStep>, sc
       run: async (hooks) => {
         const record = (call: ToolCallReport): void => hooks.onCall(call);
         const sharing = { turn: turnOf(state), onWait: (limit: RateLimit) => hooks.onWait(limit) };
-        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing };
+        const mayHave = mayHaveOf(desk, { frame, reads, values: [labelling], uses: [check] });
+        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing, mayHave };
         const judged = { output, input: null, sources, earlier: 0 };
         return { ended: 'scored', verdict: await score(check, judged, { ...scope, output }, judging) };
       },
