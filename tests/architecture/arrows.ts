@@ -23,6 +23,7 @@ export const arrows: { readonly [name: string]: readonly string[] } = {
   planner: ['core', 'language'],
   executor: ['core', 'language'],
   api: ['core', 'contract', 'language'],
+  client: ['contract'],
   studio: ['contract'],
   cli: [
     'api',

@@ -53,6 +53,7 @@ export function createStoreWatch(): StoreWatch {
         runs: watched(ports.runs),
         waits: watched(ports.waits),
         claims: watched(ports.claims),
+        callbacks: watched(ports.callbacks),
         blobs: watched(ports.blobs),
         programs: watched(ports.programs),
         marks: watched(ports.marks),

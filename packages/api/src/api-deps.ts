@@ -1,4 +1,4 @@
-import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, Vaults } from '@telos/core';
+import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, TelosError, Vaults } from '@telos/core';
 import type { CompileDeps } from './compile-workflow.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
@@ -19,6 +19,10 @@ export type ApiDeps = CompileDeps & {
   readonly secretNames?: ReadonlySet<string>;
   /** Their values, for the signatures of hooks. */
   readonly secrets?: { value(name: string): string | undefined };
+  /** Why no callback may go to this address, as far as can be told without asking for it; undefined when one may. */
+  readonly refusedUrl?: (url: string) => TelosError | undefined;
+  /** Told that a callback is owed at once. */
+  readonly callbackOwed?: () => void;
   /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
   readonly studioFolder?: string;
   /** When given, every request but health, documents and the studio's own files needs one. */

@@ -1,4 +1,5 @@
 /** Use cases of runs and workflows, for the command line as for HTTP; loads neither Fastify nor a driver. */
+export { callAgain } from './callbacks/call-again.ts';
 export { checkWorkflow, locatedError } from './check-workflow.ts';
 export { compiledProgram } from './compiled-program.ts';
 export type { CompileApart, WorkflowSource } from './compile-workflow.ts';

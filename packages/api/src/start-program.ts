@@ -18,6 +18,7 @@ import {
   unlabelled,
 } from '@telos/core';
 import type {
+  CallbackSpec,
   Clock,
   EventOf,
   Hash,
@@ -69,6 +70,8 @@ export type StartProgram = {
   readonly beside?: Beside;
   readonly idempotency?: NonNullable<NewRun['idempotency']>;
   readonly traceparent?: string;
+  /** Where its end is posted. */
+  readonly callback?: CallbackSpec;
   readonly trigger?: NonNullable<EventOf<'run.created'>['trigger']>;
 };
 
@@ -130,6 +133,7 @@ export async function startProgram(
       ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
     },
     ...(events.length === 0 ? {} : { more: events }),
+    ...(request.callback === undefined ? {} : { callback: request.callback }),
     ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
   };
   const { run, existing } = await beginRun(deps, created, turn);

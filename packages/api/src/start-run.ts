@@ -7,7 +7,7 @@
  * any worker finds, or nothing.
  */
 import { TelosError } from '@telos/core';
-import type { EventOf, Hash, JsonObject, Priority, Store } from '@telos/core';
+import type { CallbackSpec, EventOf, Hash, JsonObject, Priority, Store } from '@telos/core';
 import { canonicalJson, hashOf } from '@telos/language';
 import { nearest } from '@telos/language/text';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
@@ -32,6 +32,8 @@ export type StartRun = {
   readonly beside?: Beside;
   /** The same key and the same request give the same run. */
   readonly idempotencyKey?: string;
+  /** Where its end is posted. */
+  readonly callback?: CallbackSpec;
   /** W3C trace context of the caller. */
   readonly traceparent?: string;
 };
@@ -71,7 +73,7 @@ async function programOf(deps: StartRunDeps, from: StartRun['from']): Promise<Pr
 }
 
 /** Of the request as it was sent, not of what it means today: a later version of the workflow makes it no other request. */
-function bodyHash({ from, inputs, tags, budget, namespace, priority }: StartRun): Hash {
+function bodyHash({ from, inputs, tags, budget, namespace, priority, callback }: StartRun): Hash {
   const named = 'workflow' in from ? { workflow: from.workflow } : { source: from.source };
   return hashOf(
     canonicalJson({
@@ -81,6 +83,7 @@ function bodyHash({ from, inputs, tags, budget, namespace, priority }: StartRun)
       budget: budget === undefined ? null : { ...budget },
       ...(namespace === undefined ? {} : { namespace }),
       ...(priority === undefined ? {} : { priority }),
+      ...(callback === undefined ? {} : { callback: { ...callback, events: [...callback.events] } }),
     }),
   );
 }

@@ -12,6 +12,7 @@ export const locations = {
   resume: (id: string) => `/v1/runs/${encoded(id)}/resume`,
   retry: (id: string) => `/v1/runs/${encoded(id)}/retry`,
   fork: (id: string) => `/v1/runs/${encoded(id)}/fork`,
+  callback: (id: string) => `/v1/runs/${encoded(id)}/callback`,
   signal: (id: string, name: string) => `/v1/runs/${encoded(id)}/signals/${encoded(name)}`,
   diff: (a: string, b: string) => `/v1/runs/${encoded(a)}/diff/${encoded(b)}`,
   approvals: '/v1/approvals',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CallbackView } from './callback.ts';
 import { GateView } from './gate.ts';
 import { PlanRoundView } from './plan.ts';
 import { ErrorView } from './problem.ts';
@@ -131,6 +132,8 @@ export const RunDetail = RunSummaryView.extend({
   fork: ForkView.exactOptional(),
   /** How it is to end, once that is settled and before it has. */
   ending: z.enum(['succeeded', 'failed', 'cancelled']).exactOptional(),
+  /** Where its end is posted, and what became of that. */
+  callback: CallbackView.exactOptional(),
   /** Every step seen so far, then those of the workflow's own list that are still to come; a parent stands before its children. */
   steps: z.array(StepView),
   /** Why the run has not ended: at most 100 things; empty for a run that has. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CallbackRequest } from './callback.ts';
 import { ErrorView } from './problem.ts';
 import { RunStatusView } from './run-summary.ts';
 import { UsageView } from './usage.ts';
@@ -32,6 +33,8 @@ export const StartRunRequest = z
     namespace: Namespace.exactOptional(),
     /** Default `normal`. */
     priority: PriorityView.exactOptional(),
+    /** Where its end is posted. */
+    callback: CallbackRequest.exactOptional(),
   })
   .refine((body) => (body.workflow === undefined) !== (body.source === undefined), {
     path: ['workflow'],
@@ -52,6 +55,8 @@ export const ObjectiveRequest = z.strictObject({
     .exactOptional(),
   tags: z.array(z.string().min(1).max(200)).max(32).exactOptional(),
   budget: BudgetRequest.exactOptional(),
+  /** Where the end of the run is posted. */
+  callback: CallbackRequest.exactOptional(),
   /** Plans at most: where one misses an objective or fails, another is made. */
   rounds: z.int().min(1).max(5).default(1),
   /** Whether a person sees each plan before it runs, and who. */

@@ -4,6 +4,7 @@ export type { ToolSettings } from './create-tools.ts';
 export { agentTurnTool } from './llm/agent-turn.ts';
 export { createHttpClient } from './http/http-client.ts';
 export type { HttpClient, HttpClientSettings, HttpRequest, HttpResponse } from './http/http-client.ts';
+export { refusedUrl } from './http/refused-url.ts';
 export { createMcp } from './mcp/mcp.ts';
 export type { Mcp, McpSettings, NamedServer } from './mcp/mcp.ts';
 export type { Look, LookedAtTool } from './mcp/look.ts';

@@ -3,6 +3,7 @@ import { HookReceipt } from '@telos/contract';
 import { createFakeClock } from '@telos/testkit';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseApiKeys } from '../guards/api-keys.ts';
+import { standardSignature } from '../signatures/standard-webhook.ts';
 import { readFold } from '../run-view/read-run.ts';
 import { problemIn, serveForTest } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
@@ -197,6 +198,19 @@ describe('a signed hook', () => {
     const problem = await problemIn(answer, 401, code);
     expect(JSON.stringify(problem)).not.toContain('cars');
     expect(await runs()).toBe(0);
+  });
+
+  it('may be signed as Standard Webhooks has it, and is then known by its id and not taken when it is old', async () => {
+    const clock = createFakeClock();
+    await published('{ path: /a, signature: { secret: CRM, scheme: standard } }', { clock });
+    const bytes = new TextEncoder().encode(body);
+    const signed = { ...json, ...standardSignature(secret, { id: 'd-1', at: clock.now(), body: bytes }) };
+    const { id } = await started(await server.send('POST', '/hooks/a', body, signed), 202);
+    expect(await started(await server.send('POST', '/hooks/a', body, signed), 200)).toMatchObject({ id });
+    await problemIn(await server.send('POST', '/hooks/a', `${body} `, signed), 401, 'SIGNATURE_WRONG');
+    await problemIn(await server.send('POST', '/hooks/a', body, json), 401, 'SIGNATURE_MISSING');
+    await clock.advance(301_000);
+    await problemIn(await server.send('POST', '/hooks/a', body, signed), 401, 'SIGNATURE_WRONG');
   });
 
   it('takes nothing while its secret is not set, and says so to the operator alone', async () => {

@@ -12,11 +12,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';
 import type { Authorize } from '../guards/guard-requests.ts';
 import { requestLimit } from '../guards/request-limit.ts';
+import { isSigned } from '../signatures/body-signature.ts';
+import { isStandardSigned, standardHeaders } from '../signatures/standard-webhook.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
 import { hookFinder } from '../triggers/webhook/find-hook.ts';
 import type { Hook } from '../triggers/webhook/find-hook.ts';
 import { fieldsOf, hookBody } from '../triggers/webhook/hook-body.ts';
-import { isSigned } from '../triggers/webhook/signature.ts';
 import { startHookRun } from '../triggers/webhook/start-hook-run.ts';
 import { hookRoute } from './hook-route.ts';
 import { traceparentOf } from './run-request.ts';
@@ -56,8 +57,12 @@ export async function hookRoutes(
       deps.report?.(missing, request.id);
       throw new TelosError('HOOK_NOT_READY', 'The hook cannot tell who sends to it, so it takes nothing.');
     }
-    const header = request.headers[signature.header];
-    if (isSigned(signature, secret, raw, typeof header === 'string' ? header : undefined)) return;
+    const header = request.headers[signature.scheme === 'standard' ? standardHeaders.signature : signature.header];
+    const isRight =
+      signature.scheme === 'standard'
+        ? isStandardSigned(secret, request.headers, raw, deps.clock.now())
+        : isSigned(signature, secret, raw, typeof header === 'string' ? header : undefined);
+    if (isRight) return;
     throw header === undefined
       ? new TelosError('SIGNATURE_MISSING', 'The request carries no signature.')
       : new TelosError('SIGNATURE_WRONG', 'The signature is not the one of this body.');

@@ -69,6 +69,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
         ...programs,
         show: await loadPayloads(store.blobs, detailPayloads(folded), generousLimits),
         waitingFor: waitingFor(events, clock.now(), cancel, place),
+        callback: await store.callbacks.get(id),
       });
     },
   );

@@ -1,9 +1,10 @@
 import { locations, ObjectiveRequest, Problem, RunReceipt, StartRunRequest } from '@telos/contract';
-import type { BudgetRequest } from '@telos/contract';
+import type { StartRunRequest as StartRequest } from '@telos/contract';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
+import { callbackSpec } from '../callbacks/callback-spec.ts';
 import { newRunReceipt, runReceipt } from '../run-view/run-receipt.ts';
 import { objectiveRun } from '../start-objective.ts';
 import { startRun } from '../start-run.ts';
@@ -36,12 +37,12 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     locations.runs,
     { schema: { ...shared, operationId: 'startRun', summary: 'Start a run', body: StartRunRequest } },
     async (request, reply) => {
-      const { workflow, source, inputs, tags, budget, namespace, priority } = request.body;
+      const { workflow, source, inputs, namespace, priority } = request.body;
       const from = workflow === undefined ? { source: source ?? '' } : { workflow };
       return start(reply, request.headers, {
         from,
         inputs,
-        ...terms(tags, budget),
+        ...terms(deps, request.body),
         ...(namespace === undefined ? {} : { namespace }),
         ...(priority === undefined ? {} : { priority }),
       });
@@ -52,8 +53,7 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     locations.objectives,
     { schema: { ...shared, operationId: 'startObjective', summary: 'State an objective', body: ObjectiveRequest } },
     async (request, reply) => {
-      const { tags, budget } = request.body;
-      return start(reply, request.headers, { ...objectiveRun(request.body), ...terms(tags, budget) });
+      return start(reply, request.headers, { ...objectiveRun(request.body), ...terms(deps, request.body) });
     },
   );
 
@@ -83,8 +83,12 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
 }
 
 function terms(
-  tags: readonly string[] | undefined,
-  budget: BudgetRequest | undefined,
-): Pick<StartRun, 'tags' | 'budget'> {
-  return { ...(tags === undefined ? {} : { tags }), ...(budget === undefined ? {} : { budget: budgetOf(budget) }) };
+  deps: ApiDeps,
+  { tags, budget, callback }: Pick<StartRequest, 'tags' | 'budget' | 'callback'>,
+): Pick<StartRun, 'tags' | 'budget' | 'callback'> {
+  return {
+    ...(tags === undefined ? {} : { tags }),
+    ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
+    ...(callback === undefined ? {} : { callback: callbackSpec(deps, callback) }),
+  };
 }

@@ -18,6 +18,7 @@ import type { HttpMetrics } from '../http-metrics.ts';
 import { callerOf } from '../guards/guard-requests.ts';
 import { runReceipt } from '../run-view/run-receipt.ts';
 import type { StartedRun } from '../start-program.ts';
+import { callAgain } from '../callbacks/call-again.ts';
 import { forkRun, retryRun } from '../steer/fork-run.ts';
 import { postMessage } from '../steer/post-message.ts';
 import { signalRun } from '../steer/signal-run.ts';
@@ -142,6 +143,26 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
       const effects = sideEffects === undefined ? {} : { sideEffects };
       const fork = { from, set, ...effects, ...repeatable(request.headers) };
       return answer(reply, await forkRun(deps, request.params.id, fork));
+    },
+  );
+
+  app.post(
+    '/v1/runs/:id/callback',
+    {
+      schema: {
+        tags,
+        operationId: 'callAgain',
+        summary: 'Post the end of a run again',
+        description:
+          'Of a run whose callback was delivered or given up. It goes out under the same `webhook-id`, and is tried again as it was the first time.',
+        params: RunParams,
+        response: { 202: Accepted, default: Problem },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await callAgain(deps, id);
+      return reply.code(202).send({ id, accepted: true as const });
     },
   );
 

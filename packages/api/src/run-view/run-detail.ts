@@ -1,6 +1,7 @@
 import { defaultNamespace, defaultPriority } from '@telos/core';
-import type { Payload, Program } from '@telos/core';
+import type { Callback, Payload, Program } from '@telos/core';
 import type { RunDetail, WaitingFor } from '@telos/contract';
+import { callbackView } from '../callbacks/callback-view.ts';
 import type { FoldedRun } from './fold-run.ts';
 import type { ShowPayload } from './payloads.ts';
 import { budgetView, forkView } from './event-view.ts';
@@ -14,6 +15,8 @@ export type DetailOptions = {
   readonly programs: KnownPrograms;
   readonly show: ShowPayload;
   readonly waitingFor: readonly WaitingFor[];
+  /** Where its end is posted; absent: nowhere. */
+  readonly callback?: Callback | undefined;
 };
 
 /** The payloads that `runDetail` shows. */
@@ -53,6 +56,7 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
     ...(run.reason === undefined ? {} : { reason: run.reason }),
     labels: created.labels ?? [],
     ...(budget === undefined ? {} : { budget: budgetView(budget) }),
+    ...(options.callback === undefined ? {} : { callback: callbackView(options.callback) }),
     steps: [...reached, ...ahead],
     waiting_for: [...options.waitingFor],
   };

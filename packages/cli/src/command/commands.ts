@@ -75,6 +75,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/approvals.ts')).approvals,
   },
   {
+    name: 'callbacks',
+    summary: 'List ends of runs that could not be posted, or post one again',
+    load: async () => (await import('../commands/callbacks.ts')).callbacks,
+  },
+  {
     name: 'ingest',
     summary: 'Add documents to a collection',
     load: async () => (await import('../commands/ingest.ts')).ingest,

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { parseApiKeys, serveApi } from '@telos/api';
 import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
+import { refusedUrl } from '@telos/tools';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
@@ -64,6 +65,8 @@ export const serve = defineCommand({
           compileApart: createCompileApart(config, terminal.folder),
           version: version(),
           moreMetrics: () => upkeep?.metrics() ?? [],
+          refusedUrl: refusedUrl(config.allowedHosts),
+          callbackOwed: () => upkeep?.callbackOwed(),
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),
           report: (error, request) =>

@@ -19,6 +19,7 @@ import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
+import { callbackLine } from '../output/callback-line.ts';
 import { Progress } from '../output/progress.ts';
 import { progressLines } from '../output/progress-lines.ts';
 import { readOutputs, resultLines } from '../output/run-result.ts';
@@ -53,8 +54,15 @@ async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Te
   const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
   const place = folded.status === 'pending' ? await store.runs.placeWait(folded.run) : undefined;
   const waiting = waitingFor(events, terminal.now(), undefined, place);
+  const callback = await store.callbacks.get(folded.run);
   writer.object(
-    runDetail(folded, { programs, show: shown, waitingFor: waiting, ...(program === undefined ? {} : { program }) }),
+    runDetail(folded, {
+      programs,
+      show: shown,
+      waitingFor: waiting,
+      callback,
+      ...(program === undefined ? {} : { program }),
+    }),
   );
 
   const progress = new Progress();
@@ -69,6 +77,7 @@ async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Te
     if (await isUnattended(store, folded.run)) writer.lines(unattendedAdvice);
     return;
   }
+  if (callback !== undefined) writer.lines(callbackLine(callback));
   writer.lines(...resultLines(folded.run, progress, await readOutputs(store.blobs, progress.outputs)));
 }
 

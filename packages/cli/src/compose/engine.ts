@@ -33,6 +33,8 @@ export type Engine = Catalogue & {
   readonly traces?: TraceExporter;
   /** Stores a new run as that of a worker of this engine, who takes it up; undefined when none has room. */
   take(run: NewRun): Promise<Created> | undefined;
+  /** Calls back when a run has ended that a worker of this engine owned. */
+  onEnded(listener: () => void): void;
   /** Takes runs up until the engine is closed. */
   work(options?: Omit<WorkerOptions, 'owner'>): Worker;
   /**
@@ -80,6 +82,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const vaults = createVaults();
   const traces = await openTraces(config, { store, clock: systemClock, report: (message) => report({ message }) });
   const workers: Worker[] = [];
+  const endings = new Set<() => void>();
   let closed: Promise<void> | undefined;
 
   return {
@@ -100,6 +103,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
       }
       return undefined;
     },
+    onEnded: (listener) => void endings.add(listener),
     work(options = {}) {
       const worker = startWorker(
         {
@@ -125,6 +129,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           owner: ownerOfThisProcess(),
           onEnd(state) {
             traces?.ended(state.id);
+            for (const listener of endings) listener();
             options.onEnd?.(state);
           },
         },

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts';
 import type { Terminal } from '../terminal.ts';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { examineCallbacks } from './callbacks.ts';
 import { examinePort } from './port.ts';
 import { examineQueue } from './queue.ts';
 import { examineRateLimits } from './rate-limits.ts';
@@ -48,6 +49,7 @@ export async function examine(terminal: Terminal): Promise<Examined> {
     examineSearch(config.search),
     examineServers({ catalog, mcp }),
     examinePort(7420),
+    examineCallbacks(opening),
     examineTriggers(opening, { catalog, models, secretNames }, terminal.now()),
   ]);
   const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };

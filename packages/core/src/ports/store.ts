@@ -6,6 +6,7 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
 import type { Message } from '../run/message.ts';
@@ -22,6 +23,8 @@ export type NewRun = {
   readonly more?: readonly RunEvent[];
   /** Makes creation repeatable: see `Journal.create`. `body` is a hash of the request. */
   readonly idempotency?: { readonly key: string; readonly body: Hash };
+  /** Where its end is posted. Kept in the same transaction; nothing is kept when an earlier run is given instead. */
+  readonly callback?: CallbackSpec;
   /** Who is to own it from the first moment: see `Journal.create`. */
   readonly owner?: { readonly id: OwnerId; readonly ttlMs: number };
 };
@@ -266,6 +269,7 @@ export interface Store {
   readonly runs: Runs;
   readonly waits: Waits;
   readonly claims: Claims;
+  readonly callbacks: Callbacks;
   readonly blobs: Blobs;
   readonly programs: Programs;
   readonly marks: Marks;

@@ -6,7 +6,7 @@ import type { Page } from '../ports/store.ts';
 const mostOfPage = 200;
 
 /** @throws TelosError PAGE_INVALID unless it is in 1..200. */
-export function checkPageLimit(limit: number, what: 'runs' | 'waits' = 'runs'): void {
+export function checkPageLimit(limit: number, what: 'runs' | 'waits' | 'callbacks' | 'entries' = 'runs'): void {
   if (Number.isInteger(limit) && limit >= 1 && limit <= mostOfPage) return;
   throw new TelosError('PAGE_INVALID', `A page holds 1 to ${mostOfPage} ${what}, not ${limit}.`, {
     details: { limit },

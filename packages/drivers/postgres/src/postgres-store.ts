@@ -1,5 +1,6 @@
 import type { Clock, Store } from '@telos/core';
 import { postgresBlobs } from './blobs.ts';
+import { postgresCallbacks } from './callbacks.ts';
 import { postgresBell } from './change-bell.ts';
 import { postgresClaims } from './claims.ts';
 import { groupCommit } from './commit/group-commit.ts';
@@ -35,6 +36,7 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     runs: postgresRuns(database, schema),
     waits: postgresWaits(database, schema),
     claims: postgresClaims(database, schema, commits, now),
+    callbacks: postgresCallbacks(database, schema, now),
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
     marks: postgresMarks(database, schema),

@@ -72,6 +72,8 @@ export function sqliteJournal(
     VALUES (?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`);
   const insertTag = database.prepare('INSERT OR IGNORE INTO run_tags (tag, created_at, run) VALUES (?, ?, ?)');
   const insertEvents = database.prepare('INSERT INTO journal (run, last, epoch, events) VALUES (?, ?, ?, ?)');
+  const insertCallback = database.prepare('INSERT INTO callbacks (run, url, events, secret) VALUES (?, ?, ?, ?)');
+  const oweCallback = database.prepare('UPDATE callbacks SET due_at = 0 WHERE run = ?');
   const insertKey = database.prepare('INSERT INTO idempotency (key, body, run) VALUES (?, ?, ?)');
   const standing = database.prepare('SELECT 1 FROM journal WHERE run = ? AND last = ? AND epoch = ? AND events = ?');
   const selectKey = database.prepare(`
@@ -128,6 +130,10 @@ export function sqliteJournal(
     const change = summaryChange(more);
     if (change !== undefined) changeSummary(number, change);
     if (run.idempotency !== undefined) insertKey.run(run.idempotency.key, run.idempotency.body, number);
+    if (run.callback !== undefined) {
+      const { url, events: endings, secret = null } = run.callback;
+      insertCallback.run(number, url, JSON.stringify(endings), secret);
+    }
     const shared = concurrency?.key ?? null;
     fresh.keep(run.id, text);
     heads.add(run.id, { number, epoch, last, finished: false, concurrency: shared, hasMore: false });
@@ -156,6 +162,7 @@ export function sqliteJournal(
       if (added.change !== undefined) changeSummary(head.number, added.change);
       if (added.waiting !== undefined) changeWaits(head, added.waiting);
       head.finished = added.ends;
+      if (added.ends) oweCallback.run(head.number);
       if (added.ends && head.concurrency !== null) places.free(head.concurrency);
       appended(lease.run);
     }

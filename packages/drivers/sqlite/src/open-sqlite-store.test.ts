@@ -63,6 +63,8 @@ describeStore(
         reason: onlyOne,
       },
       { test: 'sets a mark for exactly one of those who saw the same one before', reason: onlyOne },
+      { test: 'keeps with a run where its end is posted, also when the store is opened again', reason: gone },
+      { test: 'gives a callback to one of two handles that ask at once', reason: onlyOne },
       { test: 'ends when what was accepted is durable', reason: gone },
     ],
   },

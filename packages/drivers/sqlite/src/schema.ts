@@ -162,4 +162,19 @@ export const migrations: readonly string[] = [
   -- Not "usd > 0": a query has to say so too, and SQLite would go through all from there on.
   CREATE INDEX runs_by_price ON runs (usd, created_at) WHERE usd <> 0;
   `,
+  `
+  CREATE TABLE callbacks (
+    run        INTEGER PRIMARY KEY REFERENCES runs,
+    url        TEXT NOT NULL,
+    events     TEXT NOT NULL,                       -- JSON array
+    secret     TEXT,                                -- its name
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    due_at     REAL,                                -- 0: now; NULL: the run goes on, or it is settled
+    outcome    TEXT,                                -- NULL: none yet
+    settled_at REAL,
+    problem    TEXT                                 -- JSON of an ErrorRecord
+  ) STRICT;
+  CREATE INDEX callbacks_due     ON callbacks (due_at, run) WHERE due_at IS NOT NULL;
+  CREATE INDEX callbacks_trouble ON callbacks (run) WHERE problem IS NOT NULL;
+  `,
 ];

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, RunId, Store } from '@telos/core';
 import { sqliteBlobs } from './blobs.ts';
+import { sqliteCallbacks } from './callbacks.ts';
 import { sqliteBell } from './change-bell.ts';
 import { sqliteClaims } from './claims.ts';
 import { groupCommit } from './group-commit.ts';
@@ -65,6 +66,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     runs: sqliteRuns(database, reading),
     waits: sqliteWaits(database, reading),
     claims: sqliteClaims(database, commits, heads, now, reading),
+    callbacks: sqliteCallbacks(database, commits, now, reading),
     blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),
     marks: sqliteMarks(database, commits, reading),

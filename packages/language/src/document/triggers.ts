@@ -30,13 +30,16 @@ const webhook = closed({
   dedupe: text.optional().meta({ description: 'Two requests for which it gives the same text are one.' }),
   signature: closed({
     secret: text.meta({ description: 'The name of the secret.' }),
+    scheme: z.enum(['standard']).optional().meta({
+      description: 'As Standard Webhooks has it: over the id, the time and the body, and at most five minutes old.',
+    }),
     header: z.string().regex(headerName, 'this is no name of a header').optional(),
     algorithm: z.enum(['sha256', 'sha1', 'sha512']).optional().meta({ description: 'Default sha256.' }),
     prefix: z.string().optional().meta({ description: 'What stands before the digest; default `sha256=`.' }),
     encoding: z.enum(['hex', 'base64']).optional().meta({ description: 'Default hex.' }),
   })
     .optional()
-    .meta({ description: 'How a request proves where it comes from: HMAC of its body.' }),
+    .meta({ description: 'How a request proves where it comes from: HMAC of its body, or a scheme.' }),
   inputs: inputs.optional(),
 });
 

@@ -2,6 +2,7 @@ import { describeSuite } from '../suite.ts';
 import type { SuiteOptions } from '../suite.ts';
 import { appendTests } from './append.ts';
 import { blobTests } from './blobs.ts';
+import { callbackTests } from './callbacks.ts';
 import { claimTests } from './claims.ts';
 import { closeTests } from './close.ts';
 import { createTests } from './create.ts';
@@ -41,6 +42,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       'the list of runs': runsTests,
       'the list of waiting steps': waitTests,
       'claims and marks': claimTests,
+      callbacks: callbackTests,
       retention: retentionTests,
       blobs: blobTests,
       programs: programTests,

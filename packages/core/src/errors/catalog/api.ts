@@ -78,6 +78,16 @@ export const apiErrors = {
     title: 'Another workflow has this hook',
     next: 'Give the webhook another path, or withdraw the other workflow.',
   },
+  CALLBACK_REFUSED: {
+    kind: 'retryable',
+    title: 'The address that the end of a run is posted to did not take it',
+    next: 'See what the server there says; `telos callbacks <run>` posts it again.',
+  },
+  CALLBACK_NOT_SETTLED: {
+    kind: 'terminal',
+    title: 'There is nothing to post again',
+    next: 'See `callback` of GET /v1/runs/{id}: what is waiting or owed goes out by itself.',
+  },
   PORT_IN_USE: {
     kind: 'terminal',
     title: 'The port is in use',

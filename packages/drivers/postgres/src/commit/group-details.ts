@@ -63,6 +63,13 @@ export function creationsOf(create: readonly CreateWrite[]): readonly string[] {
               concurrency.whenFull === 'replace' ? JSON.stringify(replacedMessage(plain(concurrency.key))) : undefined,
           }),
       ...(idempotency === undefined ? {} : { key: plain(idempotency.key), body: idempotency.body }),
+      ...(run.callback === undefined
+        ? {}
+        : {
+            callback_url: plain(run.callback.url),
+            callback_events: JSON.stringify(run.callback.events),
+            callback_secret: run.callback.secret,
+          }),
       ...(run.owner === undefined ? {} : { owner: plain(run.owner.id), ttl: run.owner.ttlMs }),
     };
   });

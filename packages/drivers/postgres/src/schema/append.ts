@@ -57,6 +57,7 @@ BEGIN
     -- What was called off stays until its worker has been told.
     DELETE FROM ${schema}.claims WHERE run = ANY (ended) AND NOT (called_off AND NOT told);
     DELETE FROM ${schema}.inbox WHERE run = ANY (ended);
+    UPDATE ${schema}.callbacks SET due_at = 0 WHERE run = ANY (ended);
     woken := ${schema}.let_in_next(freed);
   END IF;
 

@@ -30,7 +30,8 @@ BEGIN
       FROM json_to_recordset(asked) AS a (
         n integer, id text, workflow text, program text, at double precision, tags text, tag_names json,
         namespace text, priority text, fork_of text, shares text, places integer, rejects boolean, replaces text,
-        key text, body text, owner text, ttl double precision, last integer, events text)
+        key text, body text, owner text, ttl double precision, last integer, events text,
+        callback_url text, callback_events text, callback_secret text)
       LEFT JOIN ${schema}.idempotency i ON i.key = a.key
     ),
     placed AS MATERIALIZED (
@@ -59,6 +60,11 @@ BEGIN
     new_tags AS (
       INSERT INTO ${schema}.run_tags (tag, created_at, run)
       SELECT DISTINCT tag, at, number FROM numbered, json_array_elements_text(tag_names) AS tag WHERE number IS NOT NULL
+    ),
+    new_callbacks AS (
+      INSERT INTO ${schema}.callbacks (run, url, events, secret)
+      SELECT number, callback_url, callback_events, callback_secret
+      FROM numbered WHERE number IS NOT NULL AND callback_url IS NOT NULL
     ),
     new_events AS (
       INSERT INTO ${schema}.journal (run, last, epoch, events)

@@ -1,3 +1,4 @@
+import { callbacks } from './callbacks.ts';
 import { groupCommit } from './group.ts';
 import { tables } from './tables.ts';
 
@@ -13,4 +14,6 @@ export const migrations: readonly ((schema: string) => string)[] = [
      DROP FUNCTION IF EXISTS ${schema}.claim_tasks(json);` + groupCommit(schema),
   // What few runs have cost is found by its price.
   (schema) => `CREATE INDEX runs_by_price ON ${schema}.runs (usd, created_at, number) WHERE usd > 0;`,
+  // The end of a run may be posted.
+  (schema) => callbacks(schema) + groupCommit(schema),
 ];

@@ -1,11 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { WebhookSpec } from '@telos/core';
-
-export type Signature = NonNullable<WebhookSpec['signature']>;
+import type { BodySignature } from '@telos/core';
 
 /** Whether this header was made from this body by somebody who knows the secret. Takes as long for a near miss as for a far one. */
 export function isSigned(
-  { algorithm, prefix, encoding }: Signature,
+  { algorithm, prefix, encoding }: BodySignature,
   secret: string,
   body: Uint8Array,
   header: string | undefined,
@@ -16,7 +14,7 @@ export function isSigned(
   return presented?.length === expected.length && timingSafeEqual(presented, expected);
 }
 
-function digestIn(text: string, encoding: Signature['encoding']): Uint8Array | undefined {
+function digestIn(text: string, encoding: BodySignature['encoding']): Uint8Array | undefined {
   const isWritten = encoding === 'hex' ? /^(?:[0-9a-f]{2})+$/i : /^[A-Za-z0-9+/]+={0,2}$/;
   return isWritten.test(text) ? Buffer.from(text, encoding) : undefined;
 }

@@ -1,0 +1,48 @@
+import type { Problem } from '@telos/contract';
+
+/** What the server refused, or failed at, as its problem document says it. */
+export class TelosProblem extends Error {
+  override readonly name = 'TelosProblem';
+  readonly problem: Problem;
+  /** Stable; explained in docs/errors.md: `RUN_NOT_FOUND`. */
+  readonly code: string;
+  readonly status: number;
+  /** How long to wait before the same request may pass; absent where the server does not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(problem: Problem, retryAfterMs: number | undefined) {
+    super(problem.next === undefined ? problem.detail : `${problem.detail} ${problem.next}`);
+    this.problem = problem;
+    this.code = problem.code;
+    this.status = problem.status;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The problem that an answer of 400 and above is. What came from something in between is told as well as it can be. */
+export async function problemIn(answer: Response): Promise<TelosProblem> {
+  const retryAfter = answer.headers.get('retry-after');
+  const retryAfterMs = retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1000 : undefined;
+  const text = await answer.text();
+  return new TelosProblem(read(text) ?? unknownProblem(answer, text), retryAfterMs);
+}
+
+function read(text: string): Problem | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isProblem = typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
+    return isProblem ? (value as Problem) : undefined; // the two fields that every problem of the API has, and nothing else does
+  } catch {
+    return undefined;
+  }
+}
+
+function unknownProblem({ status, statusText }: Response, text: string): Problem {
+  return {
+    type: 'about:blank',
+    title: statusText,
+    status,
+    code: `HTTP_${status}`,
+    detail: text.slice(0, 500) || `The server answered ${status} ${statusText}.`,
+  };
+}
