@@ -10,7 +10,7 @@ export { readFold, readRun } from './run-view/read-run.ts';
 export type { ReadRun } from './run-view/read-run.ts';
 export { detailPayloads, runDetail } from './run-view/run-detail.ts';
 export { runSummaryView } from './run-view/run-summary-view.ts';
-export { spanIdOf, traceIdOf } from './run-view/span-id.ts';
+export { spanIdOf, traceIdOf } from '@telos/core';
 export { stepDefinitions } from './run-view/step-definitions.ts';
 export { stepDetail, stepPayloads } from './run-view/step-detail.ts';
 export { diffPayloads, diffRuns } from './steer/diff-runs.ts';

@@ -84,4 +84,5 @@ export * from './run/retry.ts';
 export * from './run/state.ts';
 export * from './run/summary.ts';
 export * from './run/waiting-step.ts';
+export * from './trace/span-id.ts';
 export * from './usage.ts';

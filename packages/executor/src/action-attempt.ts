@@ -133,7 +133,8 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   get of(): StrayOf {
-    return { run: this.#host.desk.state.id, path: this.path, attempt: this.attempt };
+    const { id: run, traceparent } = this.#host.desk.state;
+    return { run, path: this.path, attempt: this.attempt, traceparent };
   }
 
   get clock(): Clock {

@@ -62,7 +62,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   active.set(
     path,
     startStep<{ readonly ended: 'planned'; readonly planned: Planned }>({
-      of: { run: state.id, path, attempt },
+      of: { run: state.id, path, attempt, traceparent: state.traceparent },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),

@@ -50,7 +50,7 @@ export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: 
     active.set(
       path,
       startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
-        of: { run: desk.state.id, path, attempt },
+        of: { run: desk.state.id, path, attempt, traceparent: desk.state.traceparent },
         clock: deps.clock,
         timeoutMs: undefined,
         onText: () => {},

@@ -57,7 +57,7 @@ export function probe(
   active.set(
     path,
     startStep<AttemptResult>({
-      of: { run: desk.state.id, path, attempt },
+      of: { run: desk.state.id, path, attempt, traceparent: desk.state.traceparent },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       onText: () => {},

@@ -8,9 +8,15 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-export type StrayOf = { readonly run: string; readonly path: string; readonly attempt: number };
+export type StrayOf = {
+  readonly run: string;
+  readonly path: string;
+  readonly attempt: number;
+  /** W3C trace context that the run was started with. */
+  readonly traceparent?: string | undefined;
+};
 
-export type Stray = StrayOf & {
+export type Stray = Omit<StrayOf, 'traceparent'> & {
   /** Whether its step fails by it; else it had ended before. */
   readonly fails: boolean;
 };
@@ -45,7 +51,8 @@ export class Course {
     const step = this.#step;
     this.end();
     step?.fail(error);
-    return { ...this.of, fails: step !== undefined };
+    const { run, path, attempt } = this.of;
+    return { run, path, attempt, fails: step !== undefined };
   }
 }
 
@@ -63,6 +70,11 @@ function enter<T>(course: Course, act: () => T): T {
 /** What a tool has the engine do is no part of its course: what fails there is the engine's. */
 export function outOfCourse<T>(act: () => T): T {
   return outside(act);
+}
+
+/** Of the step in whose course this is called; undefined outside of any. */
+export function courseUnderWay(): StrayOf | undefined {
+  return courses.getStore()?.of;
 }
 
 /**

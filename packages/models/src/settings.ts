@@ -29,6 +29,8 @@ export type ModelSettings = {
   readonly rateLimits?: { readonly limits: RateLimits; readonly limiter: Limiter } | undefined;
   /** How long a model may send nothing before the call is given up with MODEL_TIMEOUT; default 300,000. */
   readonly silenceMs?: number;
+  /** W3C trace context of the step under way: requests to models carry it. Absent: none does. */
+  readonly traceparent?: () => string | undefined;
   readonly schemas: Schemas;
   readonly clock: Clock;
 };

@@ -20,6 +20,8 @@ export type ToolSettings = {
   /** Private and loopback hosts, `host` or `host:port`, that the operator allows; default none. */
   readonly allowedHosts?: readonly string[];
   readonly search?: SearchSettings;
+  /** W3C trace context of the step under way: its requests carry it. Absent: none does. */
+  readonly traceparent?: () => string | undefined;
   readonly clock: Clock;
 };
 
@@ -29,12 +31,12 @@ export type ToolSettings = {
  * @throws TelosError HTTP_URL_INVALID for an entry of `allowedHosts` that is no host.
  */
 export function createTools(settings: ToolSettings): ReadonlyMap<string, AnyTool> {
-  const { models, clock } = settings;
+  const { models, clock, traceparent } = settings;
   const workspace = createWorkspace(settings.workspace, settings.isWithheld);
-  const http = createHttpClient({ clock, allowedHosts: settings.allowedHosts ?? [] });
+  const http = createHttpClient({ clock, allowedHosts: settings.allowedHosts ?? [], traceparent });
   const tools: readonly AnyTool[] = [
     llmTool(models, workspace, clock),
-    webSearchTool(settings.search ?? {}, clock),
+    webSearchTool(settings.search ?? {}, clock, traceparent),
     webReadTool(http, clock),
     httpRequestTool(http, clock),
     dbQueryTool(workspace, clock),

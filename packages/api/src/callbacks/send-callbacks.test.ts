@@ -262,7 +262,11 @@ describe('the end of a run', () => {
     const dead = Promise.withResolvers<never>();
     dead.promise.catch(() => undefined);
     const asked = Promise.withResolvers<void>();
+    let left = 1;
+    const take: Store['callbacks']['take'] = async (...given) =>
+      (left -= 1) < 0 ? [] : store.callbacks.take(...given);
     sender({
+      store: { ...store, callbacks: { ...store.callbacks, take } },
       post: () => {
         asked.resolve();
         return dead.promise;

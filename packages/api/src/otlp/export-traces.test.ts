@@ -10,7 +10,7 @@ import type { FakeClock } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { begun, chat, created, gate, journal, runId, started, startedAt, succeeded } from '../testing/journal.ts';
-import { spanIdOf } from '../run-view/span-id.ts';
+import { spanIdOf } from '@telos/core';
 import { createTraceExporter } from './export-traces.ts';
 import type { TraceExporter } from './export-traces.ts';
 

@@ -6,7 +6,7 @@
  */
 import type { Clock, RunId, Store } from '@telos/core';
 import { readRun } from '../run-view/read-run.ts';
-import { callerSpanOf } from '../run-view/span-id.ts';
+import { callerSpanOf } from '@telos/core';
 import { traceOf } from '../run-view/trace.ts';
 import { otlpRequest, otlpSpans } from './otlp-json.ts';
 import type { OtlpSpan } from './otlp-json.ts';

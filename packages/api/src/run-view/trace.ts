@@ -9,7 +9,7 @@ import type { CallRecord, CheckVerdict, Instant, Payload, Program } from '@telos
 import type { Span, SpanStatus, Trace } from '@telos/contract';
 import type { FoldedAttempt, FoldedRun, FoldedStep } from './fold-run.ts';
 import type { ShowPayload } from './payloads.ts';
-import { spanIdOf, traceIdOf } from './span-id.ts';
+import { spanIdOf, traceIdOf } from '@telos/core';
 import { attributeNames as names, spanNames } from './span-names.ts';
 import { stepDefinitions } from './step-definitions.ts';
 import type { KnownPrograms } from './step-definitions.ts';

@@ -4,6 +4,7 @@ import { systemClock } from '@telos/driver-local';
 import { createChecks } from '@telos/evaluators';
 import { createKnowledge, createMemoryStore, knowledgeTools, memoryTools } from '@telos/knowledge';
 import type { Knowledge, MemoryStore } from '@telos/knowledge';
+import { currentTraceparent } from '@telos/executor/trace-context';
 import { createSchemas } from '@telos/language';
 import type { Catalog } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -48,14 +49,22 @@ export function composeCatalogue(
   { limiter, secrets, tell }: CatalogueOptions = {},
 ): Catalogue {
   const clock = systemClock;
+  const traceparent = currentTraceparent;
   const limits = config.rateLimits;
   const rateLimits = limits === undefined ? undefined : { limits, limiter: limiter ?? openLimiter(config, clock) };
   const schemas = createSchemas();
-  const models = createModels({ openai: config.openai, ollama: config.ollama, rateLimits, schemas, clock });
+  const models = createModels({
+    openai: config.openai,
+    ollama: config.ollama,
+    rateLimits,
+    schemas,
+    clock,
+    traceparent,
+  });
   const isWithheld = withheldFrom(config, workspace);
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
   const { allowedHosts, search } = config;
-  const tools = createTools({ models, clock, workspace, isWithheld, allowedHosts, search });
+  const tools = createTools({ models, clock, workspace, isWithheld, allowedHosts, search, traceparent });
   const memory = createMemoryStore(memoryPath(config), clock);
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
   const named = more.map((tool): [string, AnyTool] => [tool.name, tool]);

@@ -40,6 +40,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     namespace: created.namespace ?? defaultNamespace,
     priority: created.priority ?? defaultPriority,
     fork: created.fork,
+    traceparent: created.traceparent,
     phase: { status: 'pending' },
     ending: undefined,
     hurried: false,

@@ -152,6 +152,8 @@ export type RunState = {
   readonly namespace: string;
   readonly priority: Priority;
   readonly fork: Fork | undefined;
+  /** W3C trace context that it was started with. */
+  readonly traceparent: string | undefined;
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */
   ending: EventOf<'run.ending'>['cause'] | undefined;

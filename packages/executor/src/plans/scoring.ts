@@ -53,7 +53,7 @@ export function scoreObjective(desk: Desk, active: Map<StepPath, ActiveStep>, sc
   active.set(
     path,
     startStep<{ readonly ended: 'scored'; readonly verdict: Verdict }>({
-      of: { run: state.id, path, attempt },
+      of: { run: state.id, path, attempt, traceparent: state.traceparent },
       clock: deps.clock,
       timeoutMs: undefined,
       onText: () => {},

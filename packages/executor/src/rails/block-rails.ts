@@ -117,7 +117,7 @@ function ask(
   active.set(
     path,
     startStep<{ readonly ended: 'judged'; readonly judged: RailsJudged }>({
-      of: { run: desk.state.id, path, attempt },
+      of: { run: desk.state.id, path, attempt, traceparent: desk.state.traceparent },
       clock: desk.deps.clock,
       timeoutMs: undefined,
       onText: () => {},

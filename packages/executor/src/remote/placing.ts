@@ -246,6 +246,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     step: at.step,
     scope,
     idempotencyKey,
+    ...(desk.state.traceparent === undefined ? {} : { traceparent: desk.state.traceparent }),
     labels: [...labelsIn(labelling)],
     ...(labelling === unlabelled ? {} : { labelling }),
     sources: sources(),

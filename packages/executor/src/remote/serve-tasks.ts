@@ -185,7 +185,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
     let railing: Railing | undefined;
     const started = startStep<AttemptResult>({
-      of: { run: job.run, path, attempt },
+      of: { run: job.run, path, attempt, traceparent: task.traceparent },
       clock: deps.clock,
       timeoutMs: step.timeoutMs,
       keepsText: !withholds(rails),

@@ -21,6 +21,8 @@ export const Task = z.object({
   step: anyJsonObject,
   scope: anyJsonObject,
   idempotencyKey: z.string(),
+  /** W3C trace context that the run was started with. */
+  traceparent: z.string().exactOptional(),
   labels: z.array(z.enum(['untrusted', 'private'])),
   labelling: anyJsonObject.exactOptional(),
   sources: anyJsonObject,

@@ -2,6 +2,7 @@
 import type { AIMessageChunk } from '@langchain/core/messages';
 import type { ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
 import { estimatePromptTokens } from '../estimate-tokens.ts';
+import { tracedFetch } from '../http/traced-fetch.ts';
 import { providerStream } from '../http/provider-stream.ts';
 import { withSchemaInstruction } from '../json/schema-instruction.ts';
 import { chatParts } from '../langchain/chat-parts.ts';
@@ -10,19 +11,26 @@ import { createToolNames } from '../langchain/tool-names.ts';
 import { ollamaFetch } from './ollama-fetch.ts';
 import { ollamaSite } from './ollama-host.ts';
 
+export type OllamaModel = {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly clock: Clock;
+  /** W3C trace context that its requests carry. */
+  readonly traceparent: string | undefined;
+};
+
 /** The answer to a request, as `ChatModel.stream` promises it. */
 export function ollamaAnswer(
-  { baseUrl, model, clock }: { readonly baseUrl: string; readonly model: string; readonly clock: Clock },
+  { baseUrl, model, clock, traceparent }: OllamaModel,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncIterable<ChatPart> {
   const site = () => ollamaSite(baseUrl, model, clock.now());
-  return providerStream(signal, site, (signal) => attempt(baseUrl, model, request, signal));
+  return providerStream(signal, site, (signal) => attempt({ baseUrl, model, traceparent }, request, signal));
 }
 
 async function* attempt(
-  baseUrl: string,
-  model: string,
+  { baseUrl, model, traceparent }: Omit<OllamaModel, 'clock'>,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ChatPart> {
@@ -32,7 +40,7 @@ async function* attempt(
     model,
     baseUrl,
     maxRetries: 0,
-    fetch: ollamaFetch(signal),
+    fetch: tracedFetch(ollamaFetch(signal), traceparent),
     // With thinking on, Ollama does not enforce a schema.
     ...(request.schema === undefined ? {} : { format: { ...request.schema }, think: false }),
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),

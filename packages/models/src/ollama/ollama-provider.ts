@@ -2,6 +2,7 @@
 import { TelosError } from '@telos/core';
 import type { Ollama } from 'ollama';
 import { withDeadline } from '../http/deadline.ts';
+import { tracedFetch } from '../http/traced-fetch.ts';
 import { providerFailure } from '../http/provider-failure.ts';
 import { modelKind } from '../model-kind.ts';
 import type { CreateProvider } from '../provider.ts';
@@ -19,7 +20,7 @@ export const createOllamaProvider: CreateProvider = (settings, clock) => {
 
   const client = async (signal: AbortSignal): Promise<Ollama> => {
     const { Ollama } = await import('ollama');
-    return new Ollama({ host: baseUrl, fetch: ollamaFetch(signal) });
+    return new Ollama({ host: baseUrl, fetch: tracedFetch(ollamaFetch(signal), settings.traceparent?.()) });
   };
 
   /** What is installed, or why that cannot be told. */
@@ -48,7 +49,8 @@ export const createOllamaProvider: CreateProvider = (settings, clock) => {
       ref: `ollama/${model}`,
       async *stream(request, signal) {
         const { ollamaAnswer } = await import('./ollama-answer.ts');
-        yield* ollamaAnswer({ baseUrl, model, clock }, request, signal);
+        const traceparent = settings.traceparent?.();
+        yield* ollamaAnswer({ baseUrl, model, clock, traceparent }, request, signal);
       },
     }),
 

@@ -11,6 +11,7 @@ import type { AIMessageChunk } from '@langchain/core/messages';
 import { TelosError } from '@telos/core';
 import type { ChatPart, ChatRequest, Clock, FinishReason } from '@telos/core';
 import { fetchWithShortErrors } from '../http/http-failure.ts';
+import { tracedFetch } from '../http/traced-fetch.ts';
 import { providerStream } from '../http/provider-stream.ts';
 import { fitsStrictMode, isObjectSchema } from '../json/strict-schema.ts';
 import { withSchemaInstruction } from '../json/schema-instruction.ts';
@@ -32,11 +33,13 @@ export type OpenAIModel = {
   readonly model: string;
   readonly rejected: RejectedFields;
   readonly clock: Clock;
+  /** W3C trace context that its requests carry. */
+  readonly traceparent: string | undefined;
 };
 
 /** The answer to a request, as `ChatModel.stream` promises it. */
 export function openAIAnswer(
-  { endpoint, model, rejected, clock }: OpenAIModel,
+  { endpoint, model, rejected, clock, traceparent }: OpenAIModel,
   request: ChatRequest,
   signal: AbortSignal,
 ): AsyncIterable<ChatPart> {
@@ -49,7 +52,7 @@ export function openAIAnswer(
     for (;;) {
       let begun = false;
       try {
-        for await (const part of attempt({ ...endpoint, key }, model, request, left, signal)) {
+        for await (const part of attempt({ ...endpoint, key, traceparent }, model, request, left, signal)) {
           begun = true;
           yield part;
         }
@@ -64,7 +67,7 @@ export function openAIAnswer(
 }
 
 async function* attempt(
-  endpoint: OpenAIEndpoint & { readonly key: string },
+  endpoint: OpenAIEndpoint & Pick<OpenAIModel, 'traceparent'> & { readonly key: string },
   model: string,
   request: ChatRequest,
   left: ReadonlySet<OptionalField>,
@@ -78,7 +81,11 @@ async function* attempt(
     streamUsage: !left.has('stream_options'),
     // LangChain's converter drops `delta.refusal`; the raw event keeps it.
     __includeRawResponse: true,
-    configuration: { baseURL: endpoint.baseUrl, logLevel: 'off', fetch: fetchWithShortErrors },
+    configuration: {
+      baseURL: endpoint.baseUrl,
+      logLevel: 'off',
+      fetch: tracedFetch(fetchWithShortErrors, endpoint.traceparent),
+    },
     ...(request.temperature === undefined || left.has('temperature') ? {} : { temperature: request.temperature }),
     ...(request.maxTokens === undefined ? {} : { maxTokens: request.maxTokens }),
   });

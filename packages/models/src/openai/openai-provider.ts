@@ -3,6 +3,7 @@ import type { ModelInfo } from '@telos/core';
 import { z } from 'zod';
 import { withDeadline } from '../http/deadline.ts';
 import { orHttpFailure } from '../http/http-failure.ts';
+import { tracedFetch } from '../http/traced-fetch.ts';
 import { providerFailure } from '../http/provider-failure.ts';
 import { modelKind } from '../model-kind.ts';
 import type { CreateProvider } from '../provider.ts';
@@ -30,7 +31,8 @@ export const createOpenAIProvider: CreateProvider = (settings, clock) => {
 
   const call = async (path: string, init: RequestInit): Promise<unknown> => {
     const headers = { authorization: `Bearer ${endpoint.key ?? ''}`, 'content-type': 'application/json' };
-    const response = await orHttpFailure(await fetch(`${endpoint.baseUrl}${path}`, { ...init, headers }));
+    const send = tracedFetch(fetch, settings.traceparent?.());
+    const response = await orHttpFailure(await send(`${endpoint.baseUrl}${path}`, { ...init, headers }));
     return response.json();
   };
 
@@ -56,7 +58,8 @@ export const createOpenAIProvider: CreateProvider = (settings, clock) => {
       ref: `openai/${model}`,
       async *stream(request, signal) {
         const { openAIAnswer } = await import('./openai-answer.ts');
-        yield* openAIAnswer({ endpoint, model, rejected, clock }, request, signal);
+        const traceparent = settings.traceparent?.();
+        yield* openAIAnswer({ endpoint, model, rejected, clock, traceparent }, request, signal);
       },
     }),
 

@@ -59,6 +59,8 @@ export type HttpClientSettings = {
   /** Inner hosts (`host` or `host:port`) that may be reached all the same; default none. */
   readonly allowedHosts?: readonly string[];
   readonly userAgent?: string;
+  /** W3C trace context of whoever asks, carried by each request that brings none of its own. */
+  readonly traceparent?: (() => string | undefined) | undefined;
   /** How names become addresses; default the system's resolver. */
   readonly resolve?: Resolve;
 };
@@ -72,8 +74,12 @@ const defaultTimeoutMs = 30_000;
  * @throws TelosError HTTP_URL_INVALID for an entry of `allowedHosts` that is no host.
  */
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
-  const { clock, resolve, userAgent = defaultUserAgent } = settings;
+  const { clock, resolve, userAgent = defaultUserAgent, traceparent } = settings;
   const isAllowed = allowListOf(settings.allowedHosts ?? []);
+  const traced = <R extends Pick<HttpRequest, 'url' | 'headers'>>(request: R): R => {
+    const context = traceparent?.();
+    return context === undefined ? request : { ...request, headers: { traceparent: context, ...request.headers } };
+  };
   let loaded: Promise<{ readonly send: Exchange; readonly readWhole: typeof readWhole }> | undefined;
   const load = () =>
     (loaded ??= import('./exchange.ts').then(async ({ createExchange, readWhole }) => ({
@@ -86,13 +92,13 @@ export function createHttpClient(settings: HttpClientSettings): HttpClient {
       signal.throwIfAborted();
       const { send } = await load();
       try {
-        return await send(firstHop(request, userAgent, isAllowed), request, signal);
+        return await send(firstHop(traced(request), userAgent, isAllowed), request, signal);
       } catch (error) {
         throw signal.aborted ? signal.reason : error;
       }
     },
     async request(request) {
-      const hop = firstHop(request, userAgent, isAllowed);
+      const hop = firstHop(traced(request), userAgent, isAllowed);
       const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
       const ended = new AbortController();
       const deadline = new AbortController();

@@ -72,6 +72,8 @@ type Bounded = {
 };
 
 export type ConnectionsDeps = {
+  /** W3C trace context of the step under way. */
+  readonly traceparent?: (() => string | undefined) | undefined;
   readonly http: HttpClient;
   readonly clock: Clock;
   /** That programs are started in. */
@@ -79,7 +81,7 @@ export type ConnectionsDeps = {
   readonly pins: Pins;
 };
 
-export function createConnections({ http, clock, folder, pins }: ConnectionsDeps): Connections {
+export function createConnections({ http, clock, folder, pins, traceparent }: ConnectionsDeps): Connections {
   const open = new Map<string, Promise<Open>>();
   let loaded: Promise<Loaded> | undefined;
   let isClosed = false;
@@ -129,6 +131,7 @@ export function createConnections({ http, clock, folder, pins }: ConnectionsDeps
         settings,
         http,
         folder,
+        traceparent,
         signal,
         onChange: () => void forgetList(key),
         onWords: (last) => (words.last = last),

@@ -31,6 +31,8 @@ export type NamedServer = { readonly connection: string; readonly settings: Json
 export type McpSettings = {
   readonly http: HttpClient;
   readonly clock: Clock;
+  /** W3C trace context of the step under way: its calls carry it. Absent: none does. */
+  readonly traceparent?: () => string | undefined;
   readonly schemas: Schemas;
   /** The folder that programs are started in. */
   readonly folder: string;
@@ -66,7 +68,7 @@ export interface Mcp {
 export function createMcp(settings: McpSettings): Mcp {
   const { http, clock, schemas, folder, examine, own, resolve } = settings;
   const pins = createPins(settings);
-  const connections = createConnections({ http, clock, folder, pins });
+  const connections = createConnections({ http, clock, folder, pins, traceparent: settings.traceparent });
   const made = new WeakMap<ServedTool, AnyTool>();
   /** Why a server could not be met, by who it is. */
   const failures = new Map<string, ErrorRecord>();

@@ -37,6 +37,8 @@ export interface Session {
 export type CallOptions = { readonly signal: AbortSignal; readonly idempotencyKey: string };
 
 export type OpenSession = {
+  /** W3C trace context of the step under way. */
+  readonly traceparent?: (() => string | undefined) | undefined;
   readonly settings: ServerSettings;
   readonly http: HttpClient;
   /** The folder that a program is started in. */
@@ -111,7 +113,11 @@ export async function openSession(options: OpenSession): Promise<Session> {
       const broken = new AbortController();
       const called = calls.run({ signal: calling, onBroken: (error) => broken.abort(error) }, () =>
         client.callTool(
-          { name, arguments: { ...input }, _meta: { 'dev.telos/idempotency-key': idempotencyKey } },
+          {
+            name,
+            arguments: { ...input },
+            _meta: { 'dev.telos/idempotency-key': idempotencyKey, ...traced(options.traceparent?.()) },
+          },
           {
             ...timeouts,
             signal: calling,
@@ -123,6 +129,11 @@ export async function openSession(options: OpenSession): Promise<Session> {
     },
     close: () => client.close(),
   };
+}
+
+/** As the protocol carries trace context. */
+function traced(traceparent: string | undefined): { readonly traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent };
 }
 
 /** The call that a request is made for. The client would go on waiting for an answer that broke off, and for one that was called off. */

@@ -18,13 +18,17 @@ export type SearchSettings = {
 };
 
 /** The chain that the settings ask for: SearXNG, Brave and Tavily where configured, then DuckDuckGo and Wikipedia. */
-export function configuredChain(settings: SearchSettings, clock: Clock): SearchChain {
+export function configuredChain(
+  settings: SearchSettings,
+  clock: Clock,
+  traceparent?: () => string | undefined,
+): SearchChain {
   const { searxngUrl, braveKey, tavilyKey, baseUrls = {} } = settings;
   const configured = [searxngUrl, ...Object.values(baseUrls)].flatMap((url) =>
     url !== undefined && URL.canParse(url) ? [hostAndPort(new URL(url))] : [],
   );
   // What the operator names in the settings may be an inner address; what a workflow names may not.
-  const http = createHttpClient({ clock, allowedHosts: configured });
+  const http = createHttpClient({ clock, allowedHosts: configured, traceparent });
   const providers = [
     ...(searxngUrl === undefined ? [] : [searxng(http, clock, searxngUrl)]),
     ...(braveKey === undefined ? [] : [brave(http, clock, braveKey, baseUrls.brave)]),

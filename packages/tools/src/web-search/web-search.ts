@@ -28,10 +28,13 @@ const output = z.object({
 export function webSearchTool(
   settings: SearchSettings,
   clock: Clock,
+  traceparent?: () => string | undefined,
 ): Tool<z.infer<typeof input>, z.infer<typeof output>> {
   let chain: Promise<SearchChain> | undefined;
   const opened = (): Promise<SearchChain> =>
-    (chain ??= import('./configured-chain.ts').then(({ configuredChain }) => configuredChain(settings, clock)));
+    (chain ??= import('./configured-chain.ts').then(({ configuredChain }) =>
+      configuredChain(settings, clock, traceparent),
+    ));
   return {
     name: 'web.search',
     description: 'Searches the web and gives title, URL and snippet of each result. Read a page whole with `web.read`.',

@@ -51,3 +51,23 @@ const bytes = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStar
 function hex(value: number): string {
   return `${bytes[value >>> 24]}${bytes[(value >>> 16) & 0xff]}${bytes[(value >>> 8) & 0xff]}${bytes[value & 0xff]}`;
 }
+
+/** Of the span under which the calls of an attempt stand: its step's, or from the second attempt on its own. */
+export function attemptSpanId(run: string, path: string, attempt: number): string {
+  return spanIdOf(run, attempt <= 1 ? path : `${path}@${attempt}`);
+}
+
+/**
+ * The W3C trace context that the calls of an attempt carry to others.
+ *
+ * @param traceparent That the run was started with. Whether the trace is kept is for its caller to say; else it is.
+ */
+export function traceparentOfAttempt(
+  traceparent: string | undefined,
+  run: string,
+  path: string,
+  attempt: number,
+): string {
+  const flags = /-(?<flags>[0-9a-f]{2})$/.exec(traceparent ?? '')?.groups?.['flags'] ?? '01';
+  return `00-${traceIdOf(run, traceparent)}-${attemptSpanId(run, path, attempt)}-${flags}`;
+}
