@@ -53,6 +53,7 @@ describe('the OpenAPI document', () => {
       'POST /v1/approvals/{id}',
       'POST /v1/objectives',
       'POST /v1/runs',
+      'POST /v1/runs/{id}/callback',
       'POST /v1/runs/{id}/cancel',
       'POST /v1/runs/{id}/fork',
       'POST /v1/runs/{id}/pause',
