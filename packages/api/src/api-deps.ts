@@ -27,6 +27,10 @@ export type ApiDeps = CompileDeps & {
   readonly studioFolder?: string;
   /** When given, every request but health, documents and the studio's own files needs one. */
   readonly keys?: ApiKeys;
+  /** Requests a minute of each key, or of each address where there are none; absent: as many as come. */
+  readonly requestsPerMinute?: number;
+  /** Origins whose pages may call this server: `https://app.example`. */
+  readonly origins?: ReadonlySet<string>;
   /** Of Telos, as `/healthz` and the OpenAPI document say it. */
   readonly version: string;
   /** Largest body, in bytes; default 4 MiB. */

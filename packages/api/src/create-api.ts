@@ -10,6 +10,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { answerProblem, answerProblems } from './answer-problems.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { answerClientError } from './guards/client-errors.ts';
+import { compressAnswers } from './guards/compress-answers.ts';
+import { allowOrigins } from './guards/cors.ts';
 import { guardRequests } from './guards/guard-requests.ts';
 import { readJsonBodies } from './guards/json-body.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
@@ -67,7 +69,9 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   const routes = routeTable(app);
   setSecurityHeaders(app);
-  const authorize = guardRequests(app, { clock: deps.clock, ...(deps.keys === undefined ? {} : { keys: deps.keys }) });
+  allowOrigins(app, deps.origins);
+  compressAnswers(app);
+  const authorize = guardRequests(app, deps);
   readJsonBodies(app);
   const metrics = httpMetrics(app, {
     runs: deps.store.runs,

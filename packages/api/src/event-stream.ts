@@ -17,9 +17,12 @@ export interface EventStream {
 const reconnectMs = 2_000;
 
 /** Writes the head of a stream. The caller has taken the response over from its framework. */
-export function openEventStream(response: ServerResponse, headers: { readonly [name: string]: string }): EventStream {
+export function openEventStream(
+  response: ServerResponse,
+  headers: { readonly [name: string]: number | string | readonly string[] | undefined },
+): EventStream {
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) response.setHeader(name, value);
   response.writeHead(200, {
-    ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
     connection: 'keep-alive',

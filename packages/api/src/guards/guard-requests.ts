@@ -15,9 +15,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hookRoute } from '../routes/hook-route.ts';
 import type { Person } from '../steer/person.ts';
 import { nobody, readPerson } from '../steer/person.ts';
-import { holderOf } from './api-keys.ts';
+import { refuseBeyondRole } from './access.ts';
+import { fingerprintOf, holderOf } from './api-keys.ts';
 import type { ApiKeys } from './api-keys.ts';
 import { hostNameOf, isLoopback } from './loopback.ts';
+import { isNamedOrigin } from './cors.ts';
+import type { Origins } from './cors.ts';
+import { requestLimit } from './request-limit.ts';
 import { wrongKeyLimit } from './wrong-key-limit.ts';
 
 /** Routes that answer without a key: health, documents, the studio's own files. Every other route needs one. */
@@ -40,14 +44,28 @@ export type Authorize = (request: FastifyRequest, reply: FastifyReply) => Promis
 /** @returns what every request is asked for but those to a hook, which ask for it where no signature stands in its place. */
 export function guardRequests(
   app: FastifyInstance,
-  options: { readonly keys?: ApiKeys; readonly clock: Pick<Clock, 'now'> },
+  options: {
+    readonly keys?: ApiKeys;
+    /** Of each key, or of each address where there are none; absent: as many as come. */
+    readonly requestsPerMinute?: number;
+    readonly origins?: Origins;
+    readonly clock: Pick<Clock, 'now'>;
+  },
 ): Authorize {
-  const { keys, clock } = options;
+  const { keys, clock, origins, requestsPerMinute } = options;
+  const rate = requestsPerMinute === undefined ? undefined : requestLimit(requestsPerMinute);
+  const admit = (whose: string, reply: FastifyReply): void => {
+    const seconds = rate?.take(whose, clock.now());
+    if (seconds === undefined) return;
+    reply.header('retry-after', seconds);
+    throw new TelosError('TOO_MANY_REQUESTS', `This server takes ${requestsPerMinute} requests a minute of each key.`);
+  };
   const limit = wrongKeyLimit();
 
   const authorize: Authorize = async (request, reply) => {
     if (keys === undefined) {
       refuseForeignHost(request);
+      if (!isOpen(request)) admit(request.ip, reply);
       const said = request.headers['telos-as'];
       if (typeof said === 'string') callers.set(request, readPerson(said, 'headers.telos-as'));
       return;
@@ -59,7 +77,9 @@ export function guardRequests(
     }
     const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const holder = presented === undefined ? undefined : holderOf(keys, presented);
-    if (holder !== undefined) {
+    if (holder !== undefined && presented !== undefined) {
+      admit(fingerprintOf(presented), reply);
+      refuseBeyondRole(holder, request);
       callers.set(request, holder);
       return;
     }
@@ -72,7 +92,7 @@ export function guardRequests(
   app.addHook('onRequest', async (request, reply) => {
     const isHook = request.routeOptions.url === hookRoute;
     if (keys === undefined && !isHook) await authorize(request, reply);
-    refuseForeignOrigin(request);
+    if (!isNamedOrigin(origins, request)) refuseForeignOrigin(request);
     if (keys !== undefined && !isHook && !isOpen(request)) await authorize(request, reply);
   });
   return authorize;

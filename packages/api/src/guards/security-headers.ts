@@ -18,8 +18,7 @@ const docsPolicy =
   "default-src 'self'; img-src 'self' data:; font-src 'self' data:; style-src 'self' 'unsafe-inline'; " +
   "script-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/** What holds for every answer, also for event streams, which write their own head. */
-export function securityHeaders(url: string): { readonly [name: string]: string } {
+function securityHeaders(url: string): { readonly [name: string]: string } {
   return { ...everywhere, 'content-security-policy': /^\/docs(\/|$|\?)/.test(url) ? docsPolicy : studioPolicy };
 }
 

@@ -6,7 +6,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { openEventStream } from '../event-stream.ts';
-import { securityHeaders } from '../guards/security-headers.ts';
 import { eventView } from '../run-view/event-view.ts';
 import { whenGone } from '../when-gone.ts';
 import { RunParams } from './api-server.ts';
@@ -79,10 +78,12 @@ export function eventRoutes(app: ApiServer, deps: ApiDeps, closing: AbortSignal)
   };
 
   const stream = async (request: FastifyRequest, reply: FastifyReply, run: string, after: number): Promise<void> => {
+    // What hooks have said of every answer; a stream writes its own head.
+    const headers = reply.getHeaders();
     reply.hijack();
     const gone = whenGone(reply.raw);
     const signal = AbortSignal.any([gone.signal, closing]);
-    const events = openEventStream(reply.raw, { ...securityHeaders(request.url), 'x-request-id': request.id });
+    const events = openEventStream(reply.raw, headers);
     const unsubscribe = live.subscribe(run, (part) => events.offer({ event: 'live', data: part }));
     const beating = beat(events.heartbeat, signal);
     try {

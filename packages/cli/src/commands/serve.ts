@@ -67,6 +67,8 @@ export const serve = defineCommand({
           moreMetrics: () => upkeep?.metrics() ?? [],
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),
+          origins: new Set(config.corsOrigins),
+          ...(config.apiRate === undefined ? {} : { requestsPerMinute: config.apiRate }),
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),
           report: (error, request) =>

@@ -17,6 +17,7 @@ describe('the configuration', () => {
       queue: { kind: 'local' },
       allowedHosts: [],
       privateHosts: ['models'],
+      corsOrigins: [],
       durability: 'full',
       retention: [],
       openai: {},
@@ -34,6 +35,8 @@ describe('the configuration', () => {
         TELOS_ALLOWED_HOSTS: '127.0.0.1:8080, intranet.example',
         TELOS_PRIVATE_HOSTS: 'models, *.Ours.example, api.example:8443',
         TELOS_DURABILITY: 'normal',
+        TELOS_CORS_ORIGINS: 'https://app.example, http://127.0.0.1:5173',
+        TELOS_API_RATE: '600',
         TELOS_RETENTION: 'succeeded=7d, failed=90d',
         TELOS_API_KEYS: '0123456789abcdef, fedcba9876543210',
         OPENAI_API_KEY: 'sk-1',
@@ -53,6 +56,8 @@ describe('the configuration', () => {
       queue: { kind: 'local' },
       allowedHosts: ['127.0.0.1:8080', 'intranet.example'],
       privateHosts: ['models', '*.ours.example', 'api.example:8443'],
+      corsOrigins: ['https://app.example', 'http://127.0.0.1:5173'],
+      apiRate: 600,
       durability: 'normal',
       retention: [
         { status: 'succeeded', keepMs: 7 * 86_400_000 },
@@ -158,6 +163,7 @@ describe('the configuration', () => {
     { OTEL_EXPORTER_OTLP_HEADERS: 'authorization=hunter2%' },
     { OTEL_EXPORTER_OTLP_HEADERS: 'hunter2' },
     { TELOS_ALLOWED_HOSTS: 'u:hunter2@intranet.example' },
+    { TELOS_CORS_ORIGINS: 'https://u:hunter2@app.example' },
   ])('refuses %j, and never repeats a key or a password', async (environment) => {
     const failure = await loadConfig(environment, folder).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'CONFIG_INVALID' });

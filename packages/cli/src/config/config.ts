@@ -22,6 +22,10 @@ export type Config = {
   readonly retention: RetentionPolicy;
   /** As written: keys separated by commas. Absent: the API is open to this machine alone. */
   readonly apiKeys?: string;
+  /** Requests a minute of each key, or of each address where there are none; absent: as many as come. */
+  readonly apiRate?: number;
+  /** Origins whose pages may call the API. */
+  readonly corsOrigins: readonly string[];
   readonly openai: { readonly apiKey?: string; readonly baseUrl?: string };
   readonly ollama: { readonly host?: string };
   readonly search: { readonly searxngUrl?: string; readonly braveKey?: string; readonly tavilyKey?: string };
@@ -86,6 +90,8 @@ function configOf(
     queue: settings.TELOS_QUEUE_URL,
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
     privateHosts: settings.TELOS_PRIVATE_HOSTS,
+    corsOrigins: settings.TELOS_CORS_ORIGINS,
+    ...(settings.TELOS_API_RATE === undefined ? {} : { apiRate: settings.TELOS_API_RATE }),
     durability: settings.TELOS_DURABILITY,
     retention: settings.TELOS_RETENTION,
     openai: defined({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),

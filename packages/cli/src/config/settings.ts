@@ -77,6 +77,18 @@ const hosts = z.string().transform((text, context): readonly string[] => {
   return entries;
 });
 
+const origins = z.string().transform((text, context): readonly string[] => {
+  const entries = text.split(',').map((entry) => entry.trim());
+  for (const entry of entries) {
+    // What a browser sends has neither a path nor the port of its scheme.
+    if (URL.parse(entry)?.origin !== entry || !isHttpUrl(entry))
+      context.addIssue(
+        `expected origins like https://app.example or http://127.0.0.1:5173, found "${withoutUser(entry)}"`,
+      );
+  }
+  return entries;
+});
+
 const privateHosts = z.string().transform((text, context): readonly string[] => {
   if (text === 'none') return [];
   const entries = text.split(',').map((entry) => entry.trim().toLowerCase());
@@ -124,6 +136,14 @@ export const Settings = z.object({
   TELOS_DURABILITY: z.enum(['full', 'normal'], { error: 'expected full or normal' }).default('full'),
   /** Keys, or `sha256:` and the digest of one, separated by commas. */
   TELOS_API_KEYS: apiKeys.optional(),
+  /** Requests a minute of each API key, or of each address where there are none. */
+  TELOS_API_RATE: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'expected a number of requests a minute, like 600')
+    .transform(Number)
+    .optional(),
+  /** Origins whose pages may call the API. */
+  TELOS_CORS_ORIGINS: origins.default([]),
   /** Private and loopback hosts that workflows may call; all others of that kind are refused. */
   TELOS_ALLOWED_HOSTS: hosts.default([]),
   /** Hosts that may have private data, and `models` for those of the model providers that are configured. */
@@ -165,6 +185,10 @@ export function misspeltSettings(environment: Environment): readonly string[] {
 function isHttpUrl(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '';
+}
+
+function withoutUser(text: string): string {
+  return text.includes('@') ? '...' : text;
 }
 
 function hasCredentials(text: string): boolean {

@@ -33,6 +33,11 @@ export const apiErrors = {
     title: 'The API key is not one of this server',
     next: 'Use a key from TELOS_API_KEYS of the server.',
   },
+  ROLE_MISSING: {
+    kind: 'terminal',
+    title: 'The API key may not do this',
+    next: 'Use a key of another role: `runner` starts and steers runs, `editor` publishes workflows too.',
+  },
   API_KEYS_INVALID: {
     kind: 'terminal',
     title: 'An API key in the settings cannot be used',
@@ -51,7 +56,7 @@ export const apiErrors = {
   ORIGIN_REFUSED: {
     kind: 'terminal',
     title: 'A page of another site may not change anything here',
-    next: "Call the API from a program, or from the server's own pages.",
+    next: "Call the API from a program or from the server's own pages, or name the page's origin in TELOS_CORS_ORIGINS of the server.",
   },
   TOO_MANY_REQUESTS: {
     kind: 'retryable',
