@@ -54,6 +54,7 @@ export function createStoreWatch(): StoreWatch {
         waits: watched(ports.waits),
         claims: watched(ports.claims),
         callbacks: watched(ports.callbacks),
+        audit: watched(ports.audit),
         blobs: watched(ports.blobs),
         programs: watched(ports.programs),
         marks: watched(ports.marks),

@@ -14,6 +14,7 @@ import { compressAnswers } from './guards/compress-answers.ts';
 import { allowOrigins } from './guards/cors.ts';
 import { guardRequests } from './guards/guard-requests.ts';
 import { readJsonBodies } from './guards/json-body.ts';
+import { noteChanges } from './guards/note-changes.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { collectOpenApi } from './openapi.ts';
@@ -21,6 +22,7 @@ import { routeTable } from './route-table.ts';
 import type { ApiServer } from './routes/api-server.ts';
 import { approvalRoutes } from './routes/approval-routes.ts';
 import { artifactRoutes } from './routes/artifact-routes.ts';
+import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
@@ -70,6 +72,10 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   const routes = routeTable(app);
   setSecurityHeaders(app);
   allowOrigins(app, deps.origins);
+  if (deps.keys !== undefined) {
+    const { clock, report } = deps;
+    noteChanges(app, { audit: deps.store.audit, clock, ...(report === undefined ? {} : { report }) });
+  }
   compressAnswers(app);
   const authorize = guardRequests(app, deps);
   readJsonBodies(app);
@@ -91,6 +97,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   workflowRoutes(api, deps);
   catalogRoutes(api, deps);
   artifactRoutes(api, deps);
+  auditRoutes(api, deps);
   operationRoutes(api, deps, metrics);
   documentRoutes(app);
   await hookRoutes(app, deps, metrics, authorize);

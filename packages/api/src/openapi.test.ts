@@ -38,6 +38,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/approvals',
       'GET /v1/approvals/{id}',
       'GET /v1/artifacts/{hash}',
+      'GET /v1/audit',
       'GET /v1/checks',
       'GET /v1/models',
       'GET /v1/runs',

@@ -10,6 +10,7 @@ const named = [
   'ApprovalPage',
   'ApprovalView',
   'BulkDecisionResult',
+  'AuditPage',
   'CheckResult',
   'EventPage',
   'EventView',

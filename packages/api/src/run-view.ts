@@ -1,4 +1,5 @@
 /** Pages of a run as folds of its journal; loads neither Fastify nor a driver. */
+export { auditEntryView } from './audit-entry-view.ts';
 export { readPayload } from './read-payload.ts';
 export { approvalPayload, approvalView } from './run-view/approval-view.ts';
 export { eventView } from './run-view/event-view.ts';

@@ -5,6 +5,8 @@ import type {
   ApprovalPage,
   ApprovalQuery,
   ApprovalView,
+  AuditEntryView,
+  AuditQuery,
   BulkDecisionRequest,
   BulkDecisionResult,
   CheckList,
@@ -156,6 +158,9 @@ export function createClient(options: ClientOptions) {
       check: (source: string) =>
         json<CheckResult>(locations.check, { method: 'POST', body: { source }, isRepeatable: true }),
     },
+    /** Who had what done, last first. */
+    audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
+      each<AuditEntryView>(locations.audit, query, more),
     tools: ({ signal }: CallOptions = {}) => json<ToolList>(locations.tools, { signal }),
     models: ({ signal }: CallOptions = {}) => json<ModelList>(locations.models, { signal }),
     checks: ({ signal }: CallOptions = {}) => json<CheckList>(locations.checks, { signal }),

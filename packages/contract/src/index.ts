@@ -1,5 +1,6 @@
 export * from './api-key.ts';
 export * from './approval.ts';
+export * from './audit.ts';
 export * from './callback.ts';
 export * from './catalog.ts';
 export * from './diff.ts';

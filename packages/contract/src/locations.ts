@@ -21,6 +21,7 @@ export const locations = {
   workflows: '/v1/workflows',
   workflow: (id: string) => `/v1/workflows/${encoded(id)}`,
   check: '/v1/workflows/check',
+  audit: '/v1/audit',
   tools: '/v1/tools',
   models: '/v1/models',
   checks: '/v1/checks',

@@ -18,6 +18,7 @@ export * from './limits/register.ts';
 export { repairJson } from './mend/repair-json.ts';
 export type { RepairedJson } from './mend/repair-json.ts';
 export * from './payload.ts';
+export * from './ports/audit.ts';
 export * from './ports/callbacks.ts';
 export * from './ports/check.ts';
 export * from './ports/clock.ts';

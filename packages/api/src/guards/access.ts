@@ -4,6 +4,7 @@
  * `admin` does everything, and so does a key in none of these roles. Other roles
  * say who is asked by an approval, and nothing of this.
  */
+import { locations } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { FastifyRequest } from 'fastify';
 import type { Person } from '../steer/person.ts';
@@ -15,6 +16,7 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Of the route that will answer, never of the address as it was sent. */
 function neededFor({ method, routeOptions: { url = '' } }: FastifyRequest): Rank {
+  if (url === locations.audit) return 'admin';
   if (reads.has(method)) return 'viewer';
   // Looks at a text, and keeps nothing of it.
   if (url === '/v1/workflows/check') return 'viewer';

@@ -75,6 +75,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/approvals.ts')).approvals,
   },
   {
+    name: 'audit',
+    summary: 'List who had what done by the API',
+    load: async () => (await import('../commands/audit.ts')).audit,
+  },
+  {
     name: 'callbacks',
     summary: 'List ends of runs that could not be posted, or post one again',
     load: async () => (await import('../commands/callbacks.ts')).callbacks,

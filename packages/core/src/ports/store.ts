@@ -6,6 +6,7 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { Audit } from './audit.ts';
 import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
@@ -270,6 +271,7 @@ export interface Store {
   readonly waits: Waits;
   readonly claims: Claims;
   readonly callbacks: Callbacks;
+  readonly audit: Audit;
   readonly blobs: Blobs;
   readonly programs: Programs;
   readonly marks: Marks;

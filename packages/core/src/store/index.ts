@@ -13,6 +13,7 @@ export { asksAboutCost, asksAboutTag, asksForNames, commonTagRuns, rareCostRuns,
 export type { Keep, KnownNames, RunWalk, RunWalks } from './run-walks.ts';
 export { never, placesTaken, replacedMessage } from './shared-places.ts';
 export type { AskedPlace } from './shared-places.ts';
+export { auditPageOf, auditPlaceOf } from './stored-audit.ts';
 export { callbackCountOf, callbackOf, storedProblem } from './stored-callback.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
 export { placeWaitOf } from './stored-place.ts';

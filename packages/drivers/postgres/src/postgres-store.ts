@@ -1,4 +1,5 @@
 import type { Clock, Store } from '@telos/core';
+import { postgresAudit } from './audit.ts';
 import { postgresBlobs } from './blobs.ts';
 import { postgresCallbacks } from './callbacks.ts';
 import { postgresBell } from './change-bell.ts';
@@ -37,6 +38,7 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     waits: postgresWaits(database, schema),
     claims: postgresClaims(database, schema, commits, now),
     callbacks: postgresCallbacks(database, schema, now),
+    audit: postgresAudit(database, schema),
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
     marks: postgresMarks(database, schema),

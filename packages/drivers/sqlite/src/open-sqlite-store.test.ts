@@ -65,6 +65,7 @@ describeStore(
       { test: 'sets a mark for exactly one of those who saw the same one before', reason: onlyOne },
       { test: 'keeps with a run where its end is posted, also when the store is opened again', reason: gone },
       { test: 'gives a callback to one of two handles that ask at once', reason: onlyOne },
+      { test: 'keeps who had what done, also when the store is opened again', reason: gone },
       { test: 'ends when what was accepted is durable', reason: gone },
     ],
   },

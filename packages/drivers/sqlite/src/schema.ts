@@ -177,4 +177,17 @@ export const migrations: readonly string[] = [
   CREATE INDEX callbacks_due     ON callbacks (due_at, run) WHERE due_at IS NOT NULL;
   CREATE INDEX callbacks_trouble ON callbacks (run) WHERE problem IS NOT NULL;
   `,
+  `
+  CREATE TABLE audit (
+    number  INTEGER PRIMARY KEY AUTOINCREMENT,
+    at      REAL NOT NULL,
+    person  TEXT,
+    action  TEXT NOT NULL,
+    subject TEXT,
+    address TEXT NOT NULL,
+    request TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX audit_by_subject ON audit (subject, number) WHERE subject IS NOT NULL;
+  CREATE INDEX audit_by_person  ON audit (person, number) WHERE person IS NOT NULL;
+  `,
 ];

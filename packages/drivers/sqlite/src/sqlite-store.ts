@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, RunId, Store } from '@telos/core';
+import { sqliteAudit } from './audit.ts';
 import { sqliteBlobs } from './blobs.ts';
 import { sqliteCallbacks } from './callbacks.ts';
 import { sqliteBell } from './change-bell.ts';
@@ -67,6 +68,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     waits: sqliteWaits(database, reading),
     claims: sqliteClaims(database, commits, heads, now, reading),
     callbacks: sqliteCallbacks(database, commits, now, reading),
+    audit: sqliteAudit(database, commits, reading),
     blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),
     marks: sqliteMarks(database, commits, reading),

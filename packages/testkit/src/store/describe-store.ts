@@ -1,6 +1,7 @@
 import { describeSuite } from '../suite.ts';
 import type { SuiteOptions } from '../suite.ts';
 import { appendTests } from './append.ts';
+import { auditTests } from './audit.ts';
 import { blobTests } from './blobs.ts';
 import { callbackTests } from './callbacks.ts';
 import { claimTests } from './claims.ts';
@@ -43,6 +44,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       'the list of waiting steps': waitTests,
       'claims and marks': claimTests,
       callbacks: callbackTests,
+      'the audit log': auditTests,
       retention: retentionTests,
       blobs: blobTests,
       programs: programTests,

@@ -1,3 +1,4 @@
+import { audit } from './audit.ts';
 import { callbacks } from './callbacks.ts';
 import { groupCommit } from './group.ts';
 import { tables } from './tables.ts';
@@ -16,4 +17,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   (schema) => `CREATE INDEX runs_by_price ON ${schema}.runs (usd, created_at, number) WHERE usd > 0;`,
   // The end of a run may be posted.
   (schema) => callbacks(schema) + groupCommit(schema),
+  audit,
 ];
