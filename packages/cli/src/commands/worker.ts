@@ -6,6 +6,7 @@ import { composeEngine } from '../compose/engine.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { serveHealth } from '../compose/serve-health.ts';
 import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
+import type { Upkeep } from '../compose/upkeep.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writerOf } from '../output/writer.ts';
@@ -22,7 +23,7 @@ export const worker = defineCommand({
     'health-port': {
       type: 'value',
       value: 'port',
-      about: 'answer GET /healthz and /readyz there, on 127.0.0.1; nothing listens when absent',
+      about: 'answer GET /healthz, /readyz and /metrics there, on 127.0.0.1; nothing listens when absent',
     },
     'no-triggers': noTriggersOption,
     json: jsonOption,
@@ -45,8 +46,12 @@ export const worker = defineCommand({
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
     try {
       const { owner } = engine.work({ queues, concurrency });
-      const health = healthPort === undefined ? undefined : await serveHealth(engine.store, healthPort);
-      const upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
+      let upkeep: Upkeep | undefined;
+      const health =
+        healthPort === undefined
+          ? undefined
+          : await serveHealth(engine.store, healthPort, () => upkeep?.metrics() ?? []);
+      upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
       try {
         writer.object({
           type: 'working',

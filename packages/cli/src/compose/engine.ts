@@ -3,7 +3,7 @@ import type { TraceExporter } from '@telos/api/otlp';
 import { createVaults } from '@telos/core';
 import type { AnyTool, Created, Live, NewRun, Queue, Store, Vaults } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
-import { startWorker } from '@telos/executor';
+import { createEngineMetrics, startWorker } from '@telos/executor';
 import type { Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { createPlanner } from '@telos/planner';
@@ -33,6 +33,8 @@ export type Engine = Catalogue & {
   readonly traces?: TraceExporter;
   /** Stores a new run as that of a worker of this engine, who takes it up; undefined when none has room. */
   take(run: NewRun): Promise<Created> | undefined;
+  /** What workers of this engine do, in the Prometheus text format. */
+  metrics(): readonly string[];
   /** Calls back when a run has ended that a worker of this engine owned. */
   onEnded(listener: () => void): void;
   /** Takes runs up until the engine is closed. */
@@ -62,7 +64,8 @@ const lastTracesMs = 3000;
 export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { config, environment, workspace, isAlone = false, report } = options;
   boundMemory();
-  const store = await openStore(config);
+  const metrics = createEngineMetrics();
+  const store = metrics.watch(await openStore(config));
   const shared = await openShared({
     config,
     clock: systemClock,
@@ -103,6 +106,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
       }
       return undefined;
     },
+    metrics: () => metrics.lines(),
     onEnded: (listener) => void endings.add(listener),
     work(options = {}) {
       const worker = startWorker(

@@ -1,4 +1,4 @@
-/** The two questions that whoever keeps a worker running asks: does it live, and does its store answer. */
+/** What whoever keeps a worker running asks: does it live, does its store answer, and what does it do. */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,13 +11,17 @@ export interface HealthServer {
 }
 
 /** @throws TelosError PORT_IN_USE. */
-export async function serveHealth(store: Store, port: number): Promise<HealthServer> {
+export async function serveHealth(store: Store, port: number, metrics: () => readonly string[]): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
     };
     if (request.url === '/healthz') answer(200, { status: 'ok' });
-    else if (request.url !== '/readyz') answer(404, { status: 'unknown', message: 'Ask /healthz or /readyz.' });
+    else if (request.url === '/metrics') {
+      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
+      response.end(`${metrics().join('\n')}\n`);
+    } else if (request.url !== '/readyz')
+      answer(404, { status: 'unknown', message: 'Ask /healthz, /readyz or /metrics.' });
     else {
       store.runs.list({}, 1).then(
         () => answer(200, { status: 'ready' }),

@@ -47,7 +47,7 @@ export function startUpkeep(
   return {
     callbackOwed: () => callbacks.ended(),
     metrics() {
-      const others = [...callbacks.metrics(), ...(engine.traces?.metrics() ?? [])];
+      const others = [...engine.metrics(), ...callbacks.metrics(), ...(engine.traces?.metrics() ?? [])];
       if (retention === undefined) return others;
       const { runs, blobs, bytes } = retention.removed;
       return [
