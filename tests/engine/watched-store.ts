@@ -55,6 +55,7 @@ export function createStoreWatch(): StoreWatch {
         claims: watched(ports.claims),
         callbacks: watched(ports.callbacks),
         audit: watched(ports.audit),
+        spans: watched(ports.spans),
         blobs: watched(ports.blobs),
         programs: watched(ports.programs),
         marks: watched(ports.marks),

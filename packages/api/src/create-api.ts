@@ -32,6 +32,7 @@ import { runRoutes } from './routes/run-routes.ts';
 import { startRoutes } from './routes/start-routes.ts';
 import { steerRoutes } from './routes/steer-routes.ts';
 import { studioRoutes } from './routes/studio-routes.ts';
+import { traceRoutes } from './routes/trace-routes.ts';
 import { workflowRoutes } from './routes/workflow-routes.ts';
 
 const requestIds = /^[\w.-]{1,100}$/;
@@ -98,6 +99,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   catalogRoutes(api, deps);
   artifactRoutes(api, deps);
   auditRoutes(api, deps);
+  traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);
   documentRoutes(app);
   await hookRoutes(app, deps, metrics, authorize);

@@ -61,6 +61,7 @@ describe('the OpenAPI document', () => {
       'POST /v1/runs/{id}/resume',
       'POST /v1/runs/{id}/retry',
       'POST /v1/runs/{id}/signals/{name}',
+      'POST /v1/traces',
       'POST /v1/workflows/check',
       'PUT /v1/workflows/{id}',
     ]);

@@ -5,6 +5,7 @@ export * from './callback.ts';
 export * from './catalog.ts';
 export * from './diff.ts';
 export * from './event.ts';
+export * from './foreign-span.ts';
 export * from './gate.ts';
 export * from './health.ts';
 export * from './locations.ts';

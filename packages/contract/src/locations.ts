@@ -22,6 +22,7 @@ export const locations = {
   workflow: (id: string) => `/v1/workflows/${encoded(id)}`,
   check: '/v1/workflows/check',
   audit: '/v1/audit',
+  traces: '/v1/traces',
   tools: '/v1/tools',
   models: '/v1/models',
   checks: '/v1/checks',

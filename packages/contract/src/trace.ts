@@ -11,6 +11,7 @@
  *                                       enters or leaves it
  */
 import { z } from 'zod';
+import { ForeignSpanView } from './foreign-span.ts';
 import { ErrorView } from './problem.ts';
 import { UsageView } from './usage.ts';
 import { PayloadView, Timestamp } from './value.ts';
@@ -60,5 +61,7 @@ export const Trace = z.object({
   /** Sequence of the last event folded in. */
   seq: z.int(),
   spans: z.array(Span),
+  /** What other services have told of the same trace, by `POST /v1/traces`; absent when they told nothing. */
+  foreign: z.array(ForeignSpanView).exactOptional(),
 });
 export type Trace = z.infer<typeof Trace>;

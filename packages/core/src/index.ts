@@ -21,6 +21,7 @@ export * from './payload.ts';
 export * from './ports/audit.ts';
 export * from './ports/callbacks.ts';
 export * from './ports/check.ts';
+export * from './ports/foreign-spans.ts';
 export * from './ports/clock.ts';
 export * from './ports/limiter.ts';
 export * from './ports/live.ts';

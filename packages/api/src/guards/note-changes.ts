@@ -8,8 +8,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerOf } from './guard-requests.ts';
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** Looks at what it is sent, and keeps nothing. */
-const harmless = new Set(['checkWorkflow']);
+/** Keeps nothing of what it is sent, or what other services say of themselves, as often as they like. */
+const harmless = new Set(['checkWorkflow', 'takeSpans']);
 
 export function noteChanges(
   app: FastifyInstance,

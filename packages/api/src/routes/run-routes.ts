@@ -3,6 +3,7 @@ import { TelosError } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
+import { foreignSpanView } from '../otlp/foreign-spans.ts';
 import { comparedLimits, generousLimits, loadPayloads, tightLimits } from '../run-view/payloads.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
@@ -92,11 +93,13 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
     async (request) => {
       const { folded, program, programs } = await known(request.params.id);
       const shown = request.query.payloads === 'true';
-      return traceOf(folded, {
+      const trace = traceOf(folded, {
         programs,
         ...(program === undefined ? {} : { program }),
         ...(shown ? { show: await loadPayloads(store.blobs, tracePayloads(folded), tightLimits) } : {}),
       });
+      const foreign = await store.spans.of(trace.trace_id);
+      return foreign.length === 0 ? trace : { ...trace, foreign: foreign.map(foreignSpanView) };
     },
   );
 

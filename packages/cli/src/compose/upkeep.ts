@@ -5,6 +5,7 @@
 import { startCallbacks } from '@telos/api/callbacks';
 import { startSchedules } from '@telos/api/triggers';
 import { startRetention } from '@telos/executor';
+import { startForgettingSpans } from './forget-spans.ts';
 import { postVia } from './post.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Engine } from './engine.ts';
@@ -34,6 +35,7 @@ export function startUpkeep(
   const tell = (message: string): void => terminal.complain(`${message}\n`);
   const deps = { ...engine, tell };
   const schedules = options.triggers ? startSchedules(deps) : undefined;
+  const forgetting = startForgettingSpans(deps);
   const callbacks = startCallbacks({
     ...engine,
     tell,
@@ -64,7 +66,7 @@ export function startUpkeep(
       ];
     },
     async stop() {
-      await Promise.all([schedules?.stop(), retention?.stop(), callbacks.stop(lastCallbacksMs)]);
+      await Promise.all([schedules?.stop(), retention?.stop(), forgetting.stop(), callbacks.stop(lastCallbacksMs)]);
     },
   };
 }

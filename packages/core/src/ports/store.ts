@@ -8,6 +8,7 @@ import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
 import type { Audit } from './audit.ts';
 import type { Callbacks, CallbackSpec } from './callbacks.ts';
+import type { ForeignSpans } from './foreign-spans.ts';
 import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
 import type { Message } from '../run/message.ts';
@@ -272,6 +273,7 @@ export interface Store {
   readonly claims: Claims;
   readonly callbacks: Callbacks;
   readonly audit: Audit;
+  readonly spans: ForeignSpans;
   readonly blobs: Blobs;
   readonly programs: Programs;
   readonly marks: Marks;

@@ -15,6 +15,7 @@ export { never, placesTaken, replacedMessage } from './shared-places.ts';
 export type { AskedPlace } from './shared-places.ts';
 export { auditPageOf, auditPlaceOf } from './stored-audit.ts';
 export { callbackCountOf, callbackOf, storedProblem } from './stored-callback.ts';
+export { foreignSpanOf } from './stored-foreign-span.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
 export { placeWaitOf } from './stored-place.ts';
 export { nothingToPublish, programOf } from './stored-program.ts';

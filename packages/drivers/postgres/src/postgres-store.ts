@@ -6,6 +6,7 @@ import { postgresBell } from './change-bell.ts';
 import { postgresClaims } from './claims.ts';
 import { groupCommit } from './commit/group-commit.ts';
 import type { Database } from './database.ts';
+import { postgresForeignSpans } from './foreign-spans.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresJournal } from './journal.ts';
 import { postgresLeases } from './leases.ts';
@@ -38,6 +39,7 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     waits: postgresWaits(database, schema),
     claims: postgresClaims(database, schema, commits, now),
     callbacks: postgresCallbacks(database, schema, now),
+    spans: postgresForeignSpans(database, schema),
     audit: postgresAudit(database, schema),
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),

@@ -190,4 +190,15 @@ export const migrations: readonly string[] = [
   CREATE INDEX audit_by_subject ON audit (subject, number) WHERE subject IS NOT NULL;
   CREATE INDEX audit_by_person  ON audit (person, number) WHERE person IS NOT NULL;
   `,
+  `
+  CREATE TABLE foreign_spans (
+    trace      TEXT NOT NULL,
+    id         TEXT NOT NULL,
+    started_at REAL NOT NULL,
+    put_at     REAL NOT NULL,
+    span       TEXT NOT NULL,                       -- JSON of a ForeignSpan
+    UNIQUE (trace, id)
+  ) STRICT;
+  CREATE INDEX foreign_spans_by_age ON foreign_spans (put_at);
+  `,
 ];

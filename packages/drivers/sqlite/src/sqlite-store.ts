@@ -5,6 +5,7 @@ import { sqliteBlobs } from './blobs.ts';
 import { sqliteCallbacks } from './callbacks.ts';
 import { sqliteBell } from './change-bell.ts';
 import { sqliteClaims } from './claims.ts';
+import { sqliteForeignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group-commit.ts';
 import { sqliteInbox } from './inbox.ts';
 import { sqliteJournal } from './journal.ts';
@@ -68,6 +69,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     waits: sqliteWaits(database, reading),
     claims: sqliteClaims(database, commits, heads, now, reading),
     callbacks: sqliteCallbacks(database, commits, now, reading),
+    spans: sqliteForeignSpans(database, commits, reading),
     audit: sqliteAudit(database, commits, reading),
     blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),

@@ -8,6 +8,7 @@ import { claimTests } from './claims.ts';
 import { closeTests } from './close.ts';
 import { createTests } from './create.ts';
 import { followTests } from './follow.ts';
+import { foreignSpanTests } from './foreign-spans.ts';
 import { groupCommitTests } from './group-commit.ts';
 import { inboxTests } from './inbox.ts';
 import { leaseTests } from './leases.ts';
@@ -45,6 +46,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       'claims and marks': claimTests,
       callbacks: callbackTests,
       'the audit log': auditTests,
+      'spans of other services': foreignSpanTests,
       retention: retentionTests,
       blobs: blobTests,
       programs: programTests,

@@ -1,5 +1,6 @@
 import { audit } from './audit.ts';
 import { callbacks } from './callbacks.ts';
+import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
 import { tables } from './tables.ts';
 
@@ -18,4 +19,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   // The end of a run may be posted.
   (schema) => callbacks(schema) + groupCommit(schema),
   audit,
+  foreignSpans,
 ];
