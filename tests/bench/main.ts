@@ -1,5 +1,5 @@
 /**
- * pnpm bench [A B C ...]: measures the engine, one JSON line for each workload.
+ * pnpm bench [A B C ... WAITING SSE]: measures the engine, one JSON line for each workload.
  *
  * TELOS_BENCH_DATABASE_URL names a PostgreSQL to use instead of SQLite; schemas `bench_*` are left in it.
  *
@@ -25,6 +25,7 @@ const workloads = {
   I: 'i-language',
   J: 'j-agent',
   WAITING: 'waiting',
+  SSE: 'sse',
 } as const;
 
 /** They are the process that is measured, and name no file beside theirs. */

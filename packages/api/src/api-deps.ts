@@ -37,7 +37,7 @@ export type ApiDeps = CompileDeps & {
   readonly bodyBytes?: number;
   /** Time to send a request whole, its head in a third of it; default 60,000. A connection on which nothing moves ends after twice that. */
   readonly requestMs?: number;
-  /** Event streams open at once; default 1,000. */
+  /** Event streams open at once; default 10,000, which take some 250 MiB. */
   readonly streams?: number;
   /** Lines in the Prometheus text format, of what else this process does. */
   readonly moreMetrics?: () => readonly string[];

@@ -104,7 +104,7 @@ export function createClient(options: ClientOptions) {
     async wait(run: string, { signal }: CallOptions = {}): Promise<RunDetail> {
       const { seq } = await runs.get(run, signal === undefined ? {} : { signal });
       // What is known already is not sent again; a run that has ended is followed by nothing.
-      for await (const _event of followRun(transport, run, {
+      for await (const _ of followRun(transport, run, {
         after: seq,
         ...(signal === undefined ? {} : { signal }),
       }));

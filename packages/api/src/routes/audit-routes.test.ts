@@ -61,6 +61,6 @@ describe('the audit log', () => {
   it('has every change before it is answered', async () => {
     server = await serveForTest({ keys });
     const ids = await Promise.all(Array.from({ length: 20 }, () => server.start({ name: 'Ada' }, bob)));
-    expect((await noted('?action=startRun')).map(({ subject }) => subject).toSorted()).toEqual(ids.toSorted());
+    expect(new Set((await noted('?action=startRun')).map(({ subject }) => subject))).toEqual(new Set(ids));
   });
 });

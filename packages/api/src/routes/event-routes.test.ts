@@ -141,6 +141,30 @@ describe('the journal as a stream', () => {
     expect(ids).toEqual(Array.from({ length: 2_002 }, (_, index) => index + 2));
   });
 
+  it('gives hundreds of readers of one run all of it, while one of them reads nothing', async () => {
+    server = await serveForTest();
+    const id = await server.start();
+    const readers = await Promise.all(
+      Array.from({ length: 300 }, () => readStream(`${server.url}/v1/runs/${id}/events`)),
+    );
+    const [idle, ...others] = readers;
+    const done = Array.from({ length: 50 }, (_, index) => ({
+      type: 'step.succeeded' as const,
+      at,
+      path: `s${index}`,
+      attempt: 1,
+      output: inline('x'.repeat(2_000)),
+    }));
+    await server.append(id, started, ...done, end);
+    for (const reader of others) {
+      const ids = (await reader.rest())
+        .filter((message) => message.event !== 'live')
+        .map((message) => Number(message.id));
+      expect(ids).toEqual(Array.from({ length: 53 }, (_, index) => index + 1));
+    }
+    idle?.close();
+  });
+
   it('keeps a bounded number of streams and says when to come back', async () => {
     server = await serveForTest({ streams: 1 });
     const id = await server.start();

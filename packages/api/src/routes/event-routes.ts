@@ -14,7 +14,7 @@ import type { ApiServer } from './api-server.ts';
 /** The journal of a run: in pages as JSON, or as server-sent events while it grows. */
 export function eventRoutes(app: ApiServer, deps: ApiDeps, closing: AbortSignal): void {
   const { store, live, clock } = deps;
-  const most = deps.streams ?? 1_000;
+  const most = deps.streams ?? 10_000;
   let open = 0;
 
   app.get(
