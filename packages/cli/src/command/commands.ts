@@ -80,6 +80,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/audit.ts')).audit,
   },
   {
+    name: 'keys',
+    summary: 'Make an API key',
+    load: async () => (await import('../commands/keys.ts')).keys,
+  },
+  {
     name: 'callbacks',
     summary: 'List ends of runs that could not be posted, or post one again',
     load: async () => (await import('../commands/callbacks.ts')).callbacks,

@@ -31,7 +31,7 @@ export const apiErrors = {
   API_KEY_WRONG: {
     kind: 'terminal',
     title: 'The API key is not one of this server',
-    next: 'Use a key from TELOS_API_KEYS of the server.',
+    next: 'Use a key from TELOS_API_KEYS of the server; `telos keys` makes one.',
   },
   ROLE_MISSING: {
     kind: 'terminal',
