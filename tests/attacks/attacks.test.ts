@@ -399,6 +399,61 @@ describe('a judge on a host that may have no private data', () => {
     expect(range.told.join()).toContain(secret);
   });
 
+  describe('of another workflow that runs as a step', () => {
+    const door = (place: string): string => `rails: { ${place}: [${judge('judge')}] }\n`;
+    const inner = (rails: string, hosts: string, inputs = 'who: { type: array }'): string =>
+      `telos: 1\nid: inner\ninputs: { ${inputs} }\npermissions: { hosts: [${hosts}] }\n${rails}steps: [{ id: i, uses: transform, with: { value: "\${{ inputs.who }}" }, trust: trusted }]\noutputs: { who: "\${{ steps.i.output }}" }\n`;
+    const outer = (hosts: string, given = '${{ steps.rows.output.rows }}'): string =>
+      workflow(
+        `{ id: child, workflow: { id: inner, with: { who: "${given}" } } }`,
+        `permissions: { hosts: [${hosts}] }\n`,
+      );
+    const judgeHost = 'api.judge.example';
+    const other = 'other.example';
+
+    it.each([
+      ['its own file lists no host for it', door('input'), other, judgeHost],
+      ['the file around it lists no host for it', door('input'), judgeHost, other],
+      ['its own file lists no host for what it gives', door('output'), other, judgeHost],
+      ['the file around it lists none for what it gives', door('output'), judgeHost, other],
+    ])('is not shown private data at its door where %s', async (_, rails, its, around) => {
+      await open(outside);
+      await range.engine.publish(inner(rails, its));
+      const { run } = await range.asked(outer(around));
+      expect((await range.engine.ended(run)).phase).toMatchObject({
+        status: 'failed',
+        error: { code: 'RAIL_FAILED', message: expect.stringContaining(judgeHost) },
+      });
+      expect(range.told).toEqual([]);
+    });
+
+    it.each([door('input'), door('output')])('is shown it where both let it: %s', async (rails) => {
+      await open(outside);
+      await range.engine.publish(inner(rails, judgeHost));
+      const { run } = await range.asked(outer(judgeHost));
+      await range.engine.ended(run);
+      expect(range.told.join()).toContain(secret);
+    });
+
+    it('is not shown what its own file alone calls private', async () => {
+      await open(outside);
+      await range.engine.publish(inner(door('input'), other, 'who: { type: string, private: true }'));
+      const { run } = await range.asked(outer(other, 'Ann'));
+      expect((await range.engine.ended(run)).phase).toMatchObject({ status: 'failed', error: { code: 'RAIL_FAILED' } });
+      expect(range.told).toEqual([]);
+    });
+
+    it('leaves the rails of the step itself to what the file around it lets', async () => {
+      await open(outside);
+      await range.engine.publish(inner('', other));
+      const { run } = await range.asked(
+        outer(judgeHost).replace('{ id: child,', `{ id: child, rails: { input: [${judge('judge')}] },`),
+      );
+      await range.engine.ended(run);
+      expect(range.told.join()).toContain(secret);
+    });
+  });
+
   it('is not shown private inputs at the door of a run', async () => {
     await open(outside);
     const yaml = `telos: 1\nid: judged\ninputs: { who: { type: string, private: true } }\nrails: { input: [${judge('judge')}] }\nsteps: [{ id: a, uses: transform, with: { value: 1 } }]\n`;

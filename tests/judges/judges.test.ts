@@ -180,6 +180,41 @@ describe('a ranking', () => {
   });
 });
 
+describe('where no model is reachable', () => {
+  const alone = () => {
+    const schemas = createSchemas();
+    const models = createModels({ ollama: { host: 'http://127.0.0.1:9' }, schemas, clock: createFakeClock() });
+    return createChecks({ models, schemas, evaluateCondition: () => true });
+  };
+  const scored = async (name: string, text: string, params: { readonly [name: string]: Json }): Promise<Verdict> => {
+    const check = alone().get(name);
+    if (check === undefined) throw new Error(`There is no check ${name}.`);
+    const subject = { value: text, text, input: null, sources: {} };
+    return check.score(subject, check.params.parse(params), { signal: new AbortController().signal, record: () => {} });
+  };
+
+  it.each([
+    ['moderation', {}],
+    ['moderation', { model: 'auto', min: 0 }],
+    ['moderation', { model: { fallback: ['ollama/llama3.2', 'auto'] } }],
+    ['injection', { model: 'auto', between: [0, 1] }],
+    ['jailbreak', { model: 'auto', between: [0, 1], min: 0 }],
+  ] as const)('%s with %o is an error that says what to do, never a pass by words', async (name, params) => {
+    const verdict = await scored(name, 'The shop opens at nine.', params);
+    expect(verdict).toMatchObject({ verdict: 'error', score: 0 });
+    expect(verdict.reason).toMatch(
+      /No model is reachable that can judge.*`model: offline\/extractive` makes do with words/,
+    );
+  });
+
+  it('moderates by words where that is asked for by name, and says so', async () => {
+    const verdict = await scored('moderation', 'The shop opens at nine.', { model: 'offline/extractive' });
+    expect(verdict).toMatchObject({ evidence: { method: 'local', model: 'offline/extractive' } });
+    expect(verdict.verdict).not.toBe('error');
+    if (verdict.verdict === 'pass') expect(verdict.reason).toContain('(local check)');
+  });
+});
+
 describe('moderation', () => {
   it('takes the worst of its categories, and counts what cannot be told as harm', async () => {
     const { score } = await judgedBy({

@@ -342,7 +342,12 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
               : bodyContext.linked.render(outputs, scopeWithin(scope, body.frame, outputReads, lookup));
           const rails = bodyContext.linked.program.rails?.output ?? [];
           const seen = scopeWithin(scope, body.frame, outputReads, lookup);
-          const inner = { rails, render: renderIn(bodyContext.linked, { ...seen, output: given }) };
+          const { permissions } = bodyContext.linked.program;
+          const inner = {
+            rails,
+            render: renderIn(bodyContext.linked, { ...seen, output: given }),
+            inner: { permissions },
+          };
           finish(at, scope, lookup, { output: given, labelling }, [inner]);
         } catch (error) {
           fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));

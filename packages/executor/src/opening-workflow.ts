@@ -1,6 +1,6 @@
 /** Opening a workflow that runs as a step: its inputs are checked, and judged by its own rails. */
-import { errorRecordOf, isJsonObject, TelosError } from '@telos/core';
-import type { At, ErrorRecord, Json, JsonObject, Usage } from '@telos/core';
+import { errorRecordOf, isJsonObject, marked, TelosError, unlabelled } from '@telos/core';
+import type { At, ErrorRecord, Json, JsonObject, Labelling, StepPath, Usage } from '@telos/core';
 import type { Linked } from '@telos/language';
 import type { Desk } from './desk.ts';
 import type { BlockRails, RailsAt } from './rails/block-rails.ts';
@@ -54,7 +54,11 @@ function letIn(
     place: 'input',
     from: [
       own,
-      { rails: linked.program.rails?.input ?? [], render: (template) => linked.render(template, { inputs }) },
+      {
+        rails: linked.program.rails?.input ?? [],
+        render: (template) => linked.render(template, { inputs }),
+        inner: { permissions: linked.program.permissions, labelling: declaredPrivate(linked, path) },
+      },
     ],
     value: inputs,
     input: null,
@@ -75,6 +79,12 @@ function letIn(
     },
     onBlock: onFail,
   });
+}
+
+/** Those who judge its inputs are shown all of them. */
+function declaredPrivate({ program }: Linked, path: StepPath): Labelling {
+  const isPrivate = Object.values(program.inputs).some((input) => input.private === true);
+  return isPrivate ? marked(['private'], `${path}/inputs`) : unlabelled;
 }
 
 /** What a rail or a person put in place of inputs has to fit where they do. @throws TelosError INPUT_INVALID, RAIL_FAILED. */

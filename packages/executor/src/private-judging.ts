@@ -1,8 +1,8 @@
 /** Where judges may send what they are shown: private data goes to no model whose host may not have any. */
 import { joinAll, wholeOf } from '@telos/core';
-import type { CheckDeps, CheckUse, Frame, Labelling, RunState } from '@telos/core';
+import type { CheckDeps, CheckUse, Frame, Labelling, PermissionsSpec, RunState } from '@telos/core';
 import { mayHavePrivate } from '@telos/language';
-import type { Context, Contexts } from './contexts.ts';
+import type { Contexts } from './contexts.ts';
 import { isLabelled, labellingOfReads, labellingOfTemplate } from './labelling.ts';
 import { configuredModels } from './leave.ts';
 
@@ -24,9 +24,14 @@ type Within = {
   readonly deps: { readonly privateHosts?: readonly string[] };
 };
 
-/** Undefined where everything may be sent everywhere: nothing of it is private, or all models may have what is. */
-export function mayHaveOf(within: Within, shown: Shown): MayHave {
-  return mayHavePrivateOf(within.deps, within.contexts.of(shown.frame), labellingOfShown(within, shown));
+/**
+ * Undefined where everything may be sent everywhere: nothing of it is private, or all models may have what is.
+ *
+ * @param bound Each of these must let a host have it; absent: the permissions of the frame's own workflow.
+ */
+export function mayHaveOf(within: Within, shown: Shown, bound?: readonly PermissionsSpec[]): MayHave {
+  const own = within.contexts.of(shown.frame).permissions.slice(0, 1);
+  return mayHavePrivateOf(within.deps, bound ?? own, labellingOfShown(within, shown));
 }
 
 /** What all that judges are shown carries together. */
@@ -44,11 +49,13 @@ export function labellingOfShown(
 /** @param shown All that a judge is shown. */
 export function mayHavePrivateOf(
   { privateHosts = configuredModels }: Within['deps'],
-  { permissions }: Pick<Context, 'permissions'>,
+  bound: readonly PermissionsSpec[],
   shown: Labelling,
 ): MayHave {
   if (shown.private === undefined) return undefined;
-  const open = [...privateHosts, ...(permissions[0]?.hosts ?? [])];
+  const open = bound.map(({ hosts = [] }) => [...privateHosts, ...hosts]);
   // Judges ask models and nobody else.
-  return open.includes('models') ? undefined : (destination) => mayHavePrivate(open, destination);
+  return open.every((hosts) => hosts.includes('models'))
+    ? undefined
+    : (destination) => open.every((hosts) => mayHavePrivate(hosts, destination));
 }

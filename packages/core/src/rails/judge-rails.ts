@@ -45,6 +45,8 @@ export type RailsDeps = Omit<CheckDeps, 'vault'> & {
   readonly vault: RunVault;
   /** Tells how long each rail takes. */
   readonly clock: Clock;
+  /** Instead of `mayHave`, where not all rails are bound alike. */
+  readonly mayHaveOf?: (rail: RailUse) => CheckDeps['mayHave'];
 };
 
 /** Never throws but on abort. */
@@ -110,8 +112,9 @@ type Failure = {
 
 type Answer = { readonly verdict: Verdict; readonly hidden: readonly string[] };
 
-async function ask(rail: RailUse, subject: Subject, { vault, clock, ...deps }: RailsDeps): Promise<Answer> {
+async function ask(rail: RailUse, subject: Subject, { vault, clock, mayHaveOf, ...given }: RailsDeps): Promise<Answer> {
   const { timeoutMs = railTimeoutMs } = rail;
+  const deps = mayHaveOf === undefined ? given : { ...given, mayHave: mayHaveOf(rail) };
   const answered = async (known?: Vault): Promise<Verdict> => {
     const verdict = await inTime(clock, timeoutMs, deps, (within) =>
       useCheck(rail, subject, { ...deps, ...within, ...(known === undefined ? {} : { vault: known }) }),

@@ -2,6 +2,7 @@ import type { CheckContext, Models, Subject, Usage } from '@telos/core';
 import { askJudge } from '../judge/ask-judge.ts';
 import { rubricQuestion } from '../judge/judge.ts';
 import type { JudgeParams } from '../judge/judge-params.ts';
+import { noModel, offlineForm } from '../judge/offline-form.ts';
 
 export type Opinion =
   | {
@@ -25,6 +26,8 @@ export async function askAbout(
   const question = rubricQuestion(subject, { model, scale: 'degree' }, [{ criterion, weight: 1 }]);
   const answered = await askJudge(models, question, context);
   if (!('answer' in answered)) return { problem: answered.reason, usage: answered.usage };
+  if (offlineForm(model, answered.model) === 'stands_in')
+    return { problem: noModel(answered.model), usage: answered.usage };
   const [verdict] = answered.answer;
   return { score: verdict?.met ?? 0, reason: verdict?.reason ?? '', model: answered.model, usage: answered.usage };
 }

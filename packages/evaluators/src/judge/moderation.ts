@@ -4,6 +4,7 @@ import { errorVerdict, quoted, verdictOf } from '../define-check.ts';
 import { askJudge } from './ask-judge.ts';
 import { rubricQuestion } from './judge.ts';
 import { JudgeParams } from './judge-params.ts';
+import { noModel, offlineForm } from './offline-form.ts';
 
 /** What each category is, as the model is told. */
 const known = {
@@ -45,7 +46,7 @@ const Params = z.strictObject({
 /**
  * Whether a text is harmful, or asks for harm, as a model sees it. Score: how
  * free the text is of the category that it is least free of; when the model
- * cannot tell, it counts as not free.
+ * cannot tell, it counts as not free. Words alone (`offline/...`) moderate only where they are asked for by name.
  */
 export function moderation(models: Models): Check<z.infer<typeof Params>> {
   return {
@@ -68,6 +69,8 @@ export function moderation(models: Models): Check<z.infer<typeof Params>> {
       const question = rubricQuestion({ ...subject, input: null, sources: {} }, { model, scale: 'degree' }, criteria);
       const answered = await askJudge(models, question, context);
       if (!('answer' in answered)) return { ...errorVerdict(answered.reason), usage: answered.usage };
+      const offline = offlineForm(model, answered.model);
+      if (offline === 'stands_in') return { ...errorVerdict(noModel(answered.model)), usage: answered.usage };
       const found = answered.answer.map(({ met, reason }, at) => ({
         category: wanted[at]?.name ?? '',
         free: met,
@@ -81,9 +84,13 @@ export function moderation(models: Models): Check<z.infer<typeof Params>> {
         verdict,
         reason:
           verdict === 'pass'
-            ? 'Nothing harmful was found.'
+            ? `Nothing harmful was found${offline === undefined ? '' : ' (local check)'}.`
             : `${worst?.category ?? ''}: ${quoted(worst?.reason ?? '', 300)}`,
-        evidence: { model: answered.model, categories: found.map((each): Json => each) },
+        evidence: {
+          model: answered.model,
+          ...(offline === undefined ? {} : { method: 'local' }),
+          categories: found.map((each): Json => each),
+        },
         usage: answered.usage,
       };
     },

@@ -33,9 +33,16 @@ import { readSharedSets } from './shared-sets.ts';
 import { storeModel } from './store-model.ts';
 import { trainingSet } from './training-sets.ts';
 
-const options: FitOptions = { penalties: [0.05, 0.05, 0.1], rounds: 3, fewestGroups: 4, attackShare: 1 };
+/** Each head's by its cross validation. */
+const light: FitOptions = { penalties: [0.02, 0.02, 0.02], rounds: 3, fewestGroups: 3, attackShare: 1 };
+const optionsOf: { readonly [head in HeadName]: FitOptions } = {
+  message: { ...light, penalties: [0.02, 0.02, 0.05] },
+  jailbreak: light,
+  document: { ...light, penalties: [0.05, 0.05, 0.1], fewestGroups: 4 },
+  tool: light,
+};
 /** For what is only measured. */
-const quick: FitOptions = { ...options, rounds: 2 };
+const quickOf = (head: HeadName): FitOptions => ({ ...optionsOf[head], rounds: 2 });
 
 /** Of all ordinary texts, of the set of them that does worst, and of our own harmless phrases, which are made to look like attacks. */
 const mistaken: {
@@ -44,7 +51,8 @@ const mistaken: {
   message: { ordinary: 0.007, worst: 0.01, alike: 0.015 },
   jailbreak: { ordinary: 0.007, worst: 0.01, alike: 0.015 },
   document: { ordinary: 0.007, worst: 0.02, alike: 0.05 },
-  tool: { ordinary: 0.01, worst: 0.03, alike: 0.05 },
+  // One part for all three, that at which the check is asked for recall: fixed before anything held out was measured.
+  tool: { ordinary: 0.03, worst: 0.03, alike: 0.03 },
 };
 /** Harmless goals in the very pretexts of jailbreaks: more of them are mistaken, and how many is told, not bounded. */
 const pretexts = 'benign-pretext';
@@ -65,7 +73,7 @@ for (const name of headNames.filter((each) => only === undefined || only === eac
   const bags = trainingSet(name, sets, folder).map((example) => bagOf(example, name));
   if (words.includes('--sources')) {
     console.log(name);
-    acrossSources(name, { bags, sets, threshold: trained.heads[name].threshold, options: quick });
+    acrossSources(name, { bags, sets, threshold: trained.heads[name].threshold, options: quickOf(name) });
   } else {
     heads[name] = trainedHead(name, bags);
   }
@@ -77,7 +85,7 @@ function trainedHead(name: HeadName, bags: readonly Bag[]): TrainedHead {
   console.log(`${name}: ${attacks} attacks, ${bags.length - attacks} harmless`);
   const threshold = crossValidated(name, bags);
   return {
-    ...storeModel(fitHead(bags, options).weights),
+    ...storeModel(fitHead(bags, optionsOf[name]).weights),
     threshold: Number(threshold.toPrecision(4)),
     attacks,
     harmless: bags.length - attacks,
@@ -86,7 +94,7 @@ function trainedHead(name: HeadName, bags: readonly Bag[]): TrainedHead {
 
 /** The threshold, after the figures. */
 function crossValidated(name: HeadName, bags: readonly Bag[]): number {
-  const scores = outOfFold(bags, quick);
+  const scores = outOfFold(bags, quickOf(name));
   const of = (choose: (example: Bag['example']) => boolean): readonly number[] =>
     bags.flatMap(({ example }, at) => (choose(example) ? [scores[at] ?? 0] : []));
   const isOwn = ({ set }: Bag['example']): boolean => /^benign|^chained/.test(set);

@@ -3,7 +3,7 @@
  * what a block gives, before its gate. Judged outside any slot, as gates of
  * blocks are: what costs is the model calls that checks make.
  */
-import { errorRecordOf, judgeRails, railsResult, turnOf } from '@telos/core';
+import { errorRecordOf, joinAll, judgeRails, railsResult, turnOf, unlabelled, wholeOf } from '@telos/core';
 import type {
   At,
   ErrorRecord,
@@ -11,6 +11,7 @@ import type {
   JsonObject,
   Labelling,
   Payload,
+  PermissionsSpec,
   RailPlace,
   RailsJudged,
   RailUse,
@@ -23,6 +24,7 @@ import type { ActiveStep } from '../active-step.ts';
 import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
 import { mayHaveOf } from '../private-judging.ts';
+import type { MayHave } from '../private-judging.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
 import type { Purse } from '../purse.ts';
@@ -30,7 +32,15 @@ import { noteWaits } from '../waiting-calls.ts';
 import { ofRail } from './withheld-call.ts';
 
 /** Rails with what renders their parameters: those of a workflow that runs as a step see other things than the step's own. */
-export type RailsAt = { readonly rails: readonly RailUse[]; readonly render: (template: Template) => Json };
+export type RailsAt = {
+  readonly rails: readonly RailUse[];
+  readonly render: (template: Template) => Json;
+  /**
+   * Of another workflow that runs as the step: what may be sent where is what its file lets and the file around it
+   * lets too, and what it says of its inputs is private as well.
+   */
+  readonly inner?: { readonly permissions: PermissionsSpec; readonly labelling?: Labelling };
+};
 
 export type BlockRails = {
   readonly at: At;
@@ -103,12 +113,33 @@ function renderBy(from: readonly RailsAt[]): RailsAt['render'] {
   return (template) => owners.get(template)?.(template) ?? template;
 }
 
+/** Where each rail may send what it is shown. */
+function mayHaveBy(
+  desk: Desk,
+  { frame, step }: At,
+  from: readonly RailsAt[],
+  labelling: () => Labelling,
+): (rail: RailUse) => MayHave {
+  const outer = desk.contexts.of(frame).permissions.slice(0, 1);
+  const uses = from.flatMap(({ rails }) => rails);
+  const whole = wholeOf(labelling());
+  const owners = new Map(
+    from.flatMap(({ rails, inner }) => {
+      const values = [joinAll([whole, inner?.labelling ?? unlabelled])];
+      const bound = inner === undefined ? outer : [inner.permissions, ...outer];
+      const mayHave = mayHaveOf(desk, { frame, reads: step.reads, values, uses }, bound);
+      return rails.map((rail) => [rail, mayHave] as const);
+    }),
+  );
+  return (rail) => owners.get(rail);
+}
+
 type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
 
 function ask(
   desk: Desk,
   active: Map<StepPath, ActiveStep>,
-  { at, attempt, place, value, input, sources, labelling }: BlockRails,
+  { at, attempt, place, from, value, input, sources, labelling }: BlockRails,
   { rails, render }: RailsAt,
   then: (judged: RailsJudged | Failed, usage: Usage | undefined) => void,
 ): void {
@@ -134,7 +165,7 @@ function ask(
           vault: desk.vault,
           clock: desk.deps.clock,
           sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
-          mayHave: mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling()], uses: rails }),
+          mayHaveOf: mayHaveBy(desk, at, from, labelling),
         });
         return { ended: 'judged', judged };
       },

@@ -41,7 +41,7 @@ export function mayHaveElsewhere(judged: JudgedElsewhere): (output: Json) => May
     const brought = broughtBy(tool, input, output);
     const carried = labellingOfOutput({ step, path, input: labelling, returns, brought, echoes });
     const shown = joinAll([labelling, carried, beside].map(wholeOf));
-    return mayHavePrivateOf(deps, { permissions: [linked.program.permissions] }, shown);
+    return mayHavePrivateOf(deps, [linked.program.permissions], shown);
   };
 }
 
