@@ -13,14 +13,13 @@ import type {
   Json,
   JsonObject,
   Labels,
-  RailsDeps,
   RailsJudged,
   RunEvent,
   RunId,
   Turn,
   Vaults,
 } from '@telos/core';
-import { mayHavePrivate } from '@telos/language';
+import { configuredModels, judgesMayHave } from '@telos/language';
 import type { Linked } from '@telos/language';
 
 export type JudgeInputDeps = {
@@ -48,7 +47,7 @@ export type Coming = {
 
 /** @throws TelosError RAIL_BLOCKED, RAIL_FAILED; then nothing was let in. */
 export async function judgeInput(
-  { checks, vaults, clock, privateHosts = ['models'] }: JudgeInputDeps,
+  { checks, vaults, clock, privateHosts = configuredModels }: JudgeInputDeps,
   linked: Linked,
   inputs: JsonObject,
   { run, at, turn, labels = [] }: Coming,
@@ -65,7 +64,7 @@ export async function judgeInput(
     clock,
     signal: new AbortController().signal,
     sharing: { turn },
-    mayHave: isPrivate(linked, labels) ? mayHaveOf([...privateHosts, ...hosts]) : undefined,
+    mayHave: isPrivate(linked, labels) ? judgesMayHave([[...privateHosts, ...hosts]]) : undefined,
   });
   if (judged.outcome === 'block') {
     vaults.drop(run);
@@ -86,11 +85,6 @@ export async function judgeInput(
 /** Whether any of the inputs is private: those who judge them are shown all. */
 function isPrivate({ program }: Linked, labels: Labels): boolean {
   return labels.includes('private') || Object.values(program.inputs).some((input) => input.private === true);
-}
-
-/** Undefined where all models may have private data: judges ask nobody else. */
-function mayHaveOf(hosts: readonly string[]): RailsDeps['mayHave'] {
-  return hosts.includes('models') ? undefined : (destination) => mayHavePrivate(hosts, destination);
 }
 
 /** What takes the place of inputs has to fit where they do. @throws TelosError INPUT_INVALID, RAIL_FAILED. */

@@ -1,11 +1,12 @@
 /** Asking: a step that may not run unasked waits for a person before it takes a slot. */
 import { TelosError } from '@telos/core';
 import type { Json, Payload, Permission } from '@telos/core';
+import { configuredModels } from '@telos/language';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import { isLabelled } from './labelling.ts';
-import { configuredModels, isHeldToRules, leaveFor } from './leave.ts';
+import { isHeldToRules, leaveFor } from './leave.ts';
 import type { Leave } from './leave.ts';
 import { prepare, shownInput, unprepared } from './preparing.ts';
 import type { ActionAt, Prepared } from './preparing.ts';

@@ -38,9 +38,6 @@ export type Call = {
   readonly privateHosts: readonly string[];
 };
 
-/** Where nothing else is said: whoever configured a model provider has decided that it may read what workflows read. */
-export const configuredModels: readonly string[] = ['models'];
-
 /** More than these nobody reads. */
 const mostArguments = 100;
 

@@ -1,10 +1,9 @@
 /** Where judges may send what they are shown: private data goes to no model whose host may not have any. */
 import { joinAll, wholeOf } from '@telos/core';
 import type { CheckDeps, CheckUse, Frame, Labelling, PermissionsSpec, RunState } from '@telos/core';
-import { mayHavePrivate } from '@telos/language';
+import { configuredModels, judgesMayHave } from '@telos/language';
 import type { Contexts } from './contexts.ts';
 import { isLabelled, labellingOfReads, labellingOfTemplate } from './labelling.ts';
-import { configuredModels } from './leave.ts';
 
 export type MayHave = CheckDeps['mayHave'];
 
@@ -53,9 +52,5 @@ export function mayHavePrivateOf(
   shown: Labelling,
 ): MayHave {
   if (shown.private === undefined) return undefined;
-  const open = bound.map(({ hosts = [] }) => [...privateHosts, ...hosts]);
-  // Judges ask models and nobody else.
-  return open.every((hosts) => hosts.includes('models'))
-    ? undefined
-    : (destination) => open.every((hosts) => mayHavePrivate(hosts, destination));
+  return judgesMayHave(bound.map(({ hosts = [] }) => [...privateHosts, ...hosts]));
 }

@@ -1,7 +1,7 @@
 /** What a planner is told of the plan that it is to replace: what each step gave, or why it failed, and what was said of its objectives. */
 import { beginningOf, labellingOf, stepPath } from '@telos/core';
 import type { EarlierPlan, EarlierStep, Frame, Program, RunState } from '@telos/core';
-import { configuredModels } from '../leave.ts';
+import { configuredModels } from '@telos/language';
 import type { Lookup } from '../values.ts';
 
 /** In characters: of what one step gave, and of all of them. */

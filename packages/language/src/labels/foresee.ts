@@ -22,7 +22,7 @@ import {
 import type { ActionStep, Effect, Label, Labelling, LoopStep, Program, Step, Template, ToolUse } from '@telos/core';
 import type { ExpressionCache } from '../cel/compiled-template.ts';
 import type { Catalog } from '../compiled.ts';
-import { mayHavePrivate } from '../permissions/hosts.ts';
+import { configuredModels, mayHavePrivate } from '../permissions/hosts.ts';
 import { looksAtArguments, namesOf, ruleNaming } from '../permissions/rules.ts';
 import type { Finding } from '../resolve/finding.ts';
 import { isObject } from '../text/json-shape.ts';
@@ -254,7 +254,7 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
         return [];
       }
       if (sent === 'anywhere') return 'unknown';
-      const open = [...(catalog.privateHosts ?? ['models']), ...(program.permissions.hosts ?? [])];
+      const open = [...(catalog.privateHosts ?? configuredModels), ...(program.permissions.hosts ?? [])];
       return sent.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host);
     } catch {
       return [];

@@ -12,6 +12,23 @@ export function isHostPattern(text: string): boolean {
   return text === 'models' || hostPattern.test(text);
 }
 
+/** Where nothing else is said: whoever configured a model provider has decided that it may read what workflows read. */
+export const configuredModels: readonly string[] = ['models'];
+
+/**
+ * Which models a judge may show private data.
+ *
+ * @param open Each of these lists of hosts must let one have it.
+ * @returns Undefined where all may: judges ask models and nobody else.
+ */
+export function judgesMayHave(
+  open: readonly (readonly string[])[],
+): ((destination: Destination) => boolean) | undefined {
+  return open.every((hosts) => hosts.includes('models'))
+    ? undefined
+    : (destination) => open.every((hosts) => mayHavePrivate(hosts, destination));
+}
+
 /** Whether private data may go there. What runs on this machine has not left it. */
 export function mayHavePrivate(hosts: readonly string[], { host, model }: Destination): boolean {
   const { name, port } = partsOf(host);
