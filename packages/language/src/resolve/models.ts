@@ -79,6 +79,7 @@ function specOf(value: Json, place: Place, known: Known, report: Report): ModelS
   return { fallback: [...new Set(refs)] };
 }
 
-function refsOf(spec: ModelSpec): readonly string[] {
+/** The models that one stands for, in the order in which they are asked. */
+export function refsOf(spec: ModelSpec): readonly string[] {
   return typeof spec === 'string' ? [spec] : spec.fallback;
 }

@@ -37,6 +37,17 @@ describe('an agent', () => {
     expect(made).not.toHaveProperty('output');
   });
 
+  it('is refused tools where all that it may ask is the model that calls none', () => {
+    const asks = (models: string, model: string, tools = '["web.*"]') =>
+      workflow(`${models}steps:\n  - id: a\n    agent: { input: Hello, model: ${model}, tools: ${tools} }`);
+    expect(briefFaults(asks('', 'offline/extractive'))).toEqual(['5:35 AGENT_NEEDS_MODEL steps[0].agent.model']);
+    expect(briefFaults(asks('models: { small: offline/extractive }\n', 'small'))).toEqual([
+      '6:35 AGENT_NEEDS_MODEL steps[0].agent.model',
+    ]);
+    expect(briefFaults(asks('', 'offline/extractive', '[]'))).toEqual([]);
+    expect(briefFaults(asks('models: { any: { fallback: [a/b, offline/extractive] } }\n', 'any'))).toEqual([]);
+  });
+
   it('calls a tool on a connection by the name that the workflow gives it', () => {
     const made = compiledStep(withConnection('input: Hi, tools: ["sales.*"]'), 'agent');
     expect(made.tools).toEqual([{ name: 'sales.query', uses: 'db.query', connection: 'sales' }]);

@@ -1,5 +1,5 @@
 /** An agent: what it is told, what it is asked, and the tools that it may call, named by globs. */
-import type { AgentStep, AgentTool, Json, RailsSpec } from '@telos/core';
+import type { AgentStep, AgentTool, Json, ModelSpec, RailsSpec } from '@telos/core';
 import { ruleNaming } from '../../permissions/rules.ts';
 import { defined } from '../../text/defined.ts';
 import { fieldOf, listField, objectField, textField } from '../../text/json-shape.ts';
@@ -7,7 +7,7 @@ import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
 import { mapOf, text } from '../../types/type.ts';
 import { checkTemplate, holdsExpression } from '../expressions.ts';
 import { literalSchema } from '../json-schema.ts';
-import { resolveModel } from '../models.ts';
+import { refsOf, resolveModel } from '../models.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
 import { giveOutput } from '../step-types.ts';
@@ -52,6 +52,8 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
   const { retry, ...policies } = resolvePolicies(step, place, sight, resolution, reads, { output: own });
   refuseSeeingRedaction(policies.rails, site);
   const maxTurns = fieldOf(written, 'max_turns');
+  const tools = toolsOf(written, at, site);
+  if (tools.length > 0) refuseMute(resolved, at, site);
   return defined({
     kind: 'agent' as const,
     id: site.id,
@@ -61,10 +63,21 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
     instructions: fieldOf(written, 'instructions') ?? '',
     input: fieldOf(written, 'input') ?? null,
     model: resolved ?? 'auto',
-    tools: toolsOf(written, at, site),
+    tools,
     output,
     maxTurns: typeof maxTurns === 'number' ? maxTurns : turnsAtMost,
     turnRetry: retry,
+  });
+}
+
+/** What runs without a provider answers from what it is shown: an agent that has tools would end in its first turn. */
+function refuseMute(model: ModelSpec | undefined, place: StepSite['place'], { resolution }: StepSite): void {
+  if (model === undefined || !refsOf(model).every((ref) => ref.startsWith('offline/'))) return;
+  resolution.report({
+    code: 'AGENT_NEEDS_MODEL',
+    place: [...place, 'model'],
+    message: `\`${refsOf(model).join('`, `')}\` calls no tools`,
+    hint: 'name a model of a provider, write model: auto, or leave out its tools',
   });
 }
 
