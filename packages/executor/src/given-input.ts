@@ -1,6 +1,7 @@
 /** Inputs that a person wrote in place of the rendered one: with leave to run, or for a fork. */
-import type { History, Json, JsonObject, Payload, RunState, StepPath } from '@telos/core';
-import { mask } from './hide-secrets.ts';
+import { TelosError } from '@telos/core';
+import type { History, Json, Payload, RunState, StepPath } from '@telos/core';
+import { withReplaced } from './with-replaced.ts';
 
 export function givenInput(state: RunState, path: StepPath, history: History | undefined): Payload | undefined {
   return history?.allowed?.input ?? state.fork?.inputs?.[path];
@@ -8,18 +9,14 @@ export function givenInput(state: RunState, path: StepPath, history: History | u
 
 type Rendered = { readonly shown: Json; readonly input: Json };
 
-/** What was given is what is shown; where a secret was masked in it, the secret stands for the tool. */
+/** @throws TelosError VALUE_INVALID when a text with a secret in it was changed. */
 export function withGiven(rendered: Rendered, given: Json): Rendered {
-  return { shown: given, input: unmasked(given, rendered.input) };
-}
-
-function unmasked(given: Json, rendered: Json): Json {
-  if (typeof given === 'string') return given.includes(mask) && typeof rendered === 'string' ? rendered : given;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
-  if (typeof rendered !== 'object' || rendered === null || Array.isArray(rendered)) return given;
-  // Neither is null nor a list: both are objects.
-  const source = rendered as JsonObject;
-  return Object.fromEntries(
-    Object.entries(given as JsonObject).map(([key, value]) => [key, unmasked(value, source[key] ?? null)]),
+  return withReplaced(
+    rendered,
+    given,
+    () =>
+      new TelosError('VALUE_INVALID', 'Somebody changed a text of the input that holds a secret.', {
+        next: 'Leave texts with `***` as they are, or give the secret a field of its own.',
+      }),
   );
 }

@@ -163,7 +163,7 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 
 const nothing: Prepared['known'] = {};
 
-/** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, RAIL_FAILED. */
+/** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
 export function renderedInput({ at, rendering, scope, given, railed }: Prepared): {
   readonly shown: Json;
   readonly input: Json;
