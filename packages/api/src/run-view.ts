@@ -4,7 +4,7 @@ export { readPayload } from './read-payload.ts';
 export { approvalPayload, approvalView } from './run-view/approval-view.ts';
 export { eventView } from './run-view/event-view.ts';
 export { foldRun } from './run-view/fold-run.ts';
-export type { FoldedAttempt, FoldedRun, FoldedStep } from './run-view/fold-run.ts';
+export type { FoldedAttempt, FoldedRun, FoldedStep } from './run-view/folded-run.ts';
 export { asStored, comparedLimits, generousLimits, loadPayloads, tightLimits } from './run-view/payloads.ts';
 export type { PayloadLimits, ShowPayload } from './run-view/payloads.ts';
 export { readFold, readRun } from './run-view/read-run.ts';

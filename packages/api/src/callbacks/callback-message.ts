@@ -4,7 +4,7 @@ import type { Ending, Program, RunId, Store } from '@telos/core';
 import { locations } from '@telos/contract';
 import type { CallbackMessage } from '@telos/contract';
 import { mayHavePrivate } from '@telos/language';
-import type { FoldedRun } from '../run-view/fold-run.ts';
+import type { FoldedRun } from '../run-view/folded-run.ts';
 import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
 import { readRun } from '../run-view/read-run.ts';
 import { valueOrReference } from '../run-view/run-detail.ts';

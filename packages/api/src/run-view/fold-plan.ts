@@ -1,6 +1,6 @@
 /** The plans of a plan block, as a fold of its events. */
 import type { EventOf, Json, ObjectiveScore } from '@telos/core';
-import type { FoldedStep } from './fold-run.ts';
+import type { FoldedStep } from './folded-run.ts';
 
 export type FoldedPlan = {
   readonly program: string;

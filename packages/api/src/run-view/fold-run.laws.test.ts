@@ -8,7 +8,7 @@ import { answersFrom, drawsFrom, randomProgram, simulate, stateOf } from '@telos
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { foldRun } from './fold-run.ts';
-import type { FoldedRun } from './fold-run.ts';
+import type { FoldedRun } from './folded-run.ts';
 
 /** What the engine's state says that a page shows too. */
 function shownBy({ phase, usage, steps, blocks }: RunState) {

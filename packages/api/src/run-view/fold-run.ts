@@ -6,93 +6,15 @@
  * (a start may be journalled late, or be lost with the process that made it)
  * opens that step by itself, its blocks first.
  */
-import { addUsage, noUsage, placeOf, runInput } from '@telos/core';
-import type {
-  CallRecord,
-  Carried,
-  ErrorRecord,
-  EventOf,
-  GateResult,
-  Instant,
-  MadeCall,
-  Opening,
-  Payload,
-  Place,
-  RailsResult,
-  Recorded,
-  RunEvent,
-  RunStatus,
-  Usage,
-  Wait,
-} from '@telos/core';
+import { addUsage, noUsage, placeOf, runInput, statusAfterWait, summaryChange } from '@telos/core';
+import type { Carried, EventOf, GateResult, Instant, Recorded, RunEvent, Usage } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
 import { carry, carryInput } from './carried-labels.ts';
-import type { CarriedLabels } from './carried-labels.ts';
 import { foldPlan } from './fold-plan.ts';
-import type { FoldedPlan } from './fold-plan.ts';
-import type { Note } from './note.ts';
+import type { FoldedAttempt, FoldedRun, FoldedStep } from './folded-run.ts';
 import { rateLimitView } from './event-view.ts';
 
-export type FoldedAttempt = {
-  readonly attempt: number;
-  readonly startedAt: Instant;
-  status: 'running' | 'succeeded' | 'failed' | 'rejected' | 'cancelled' | 'waiting' | 'in_doubt' | 'quarantined';
-  endedAt?: Instant;
-  input?: Payload;
-  output?: Payload;
-  error?: ErrorRecord;
-  usage?: Usage;
-  gate?: GateResult;
-  retryAt?: Instant;
-  remedy?: EventOf<'attempt.rejected'>['remedy'];
-  readonly calls: { readonly index: number; readonly call: CallRecord }[];
-  /** What its rails said, and when. */
-  readonly rails: (RailsResult & { readonly at: Instant })[];
-};
-
-export type FoldedStep = CarriedLabels & {
-  readonly place: Place;
-  status: StepStatusView;
-  readonly attempts: FoldedAttempt[];
-  startedAt: Instant;
-  endedAt?: Instant;
-  /** Of all attempts, and of everything inside a block. */
-  usage: Usage;
-  gate?: GateResult;
-  error?: ErrorRecord;
-  reason?: string;
-  opening?: Opening;
-  /** Rounds of a loop or an agent so far. */
-  rounds?: number;
-  /** Of an agent: the calls that each round after the first began with. */
-  calls?: (readonly MadeCall[])[];
-  /** What it waits for; `id` is the sequence of the event that says so. */
-  wait?: { readonly id: number; readonly since: Instant; readonly for: Wait };
-  /** Of a plan block: the plans that it ran. */
-  plans?: FoldedPlan[];
-  readonly notes: Note[];
-};
-
-export type FoldedRun = {
-  readonly run: string;
-  readonly created: EventOf<'run.created'>;
-  status: RunStatus;
-  startedAt?: Instant;
-  endedAt?: Instant;
-  outputs?: Payload;
-  error?: ErrorRecord;
-  reason?: string;
-  /** Why it is paused, or until when it waits. */
-  held?: EventOf<'run.paused' | 'run.waiting'>;
-  /** How it is to end, once that is settled. */
-  ending?: EventOf<'run.ending'>['cause'];
-  /** Replaces the one it was created with. */
-  budget?: EventOf<'budget.raised'>['budget'];
-  usage: Usage;
-  seq: number;
-  /** By path, in order of first appearance, a block before what is inside it. */
-  readonly steps: Map<string, FoldedStep>;
-};
+const noGates = { count: 0, score: 0 };
 
 /**
  * Folds a journal, or a prefix of one.
@@ -104,7 +26,7 @@ export function foldRun(events: Iterable<Recorded>): FoldedRun | undefined {
   let folded: FoldedRun | undefined;
   for (const { run, seq, event } of events) {
     if (event.type === 'run.created') {
-      folded = { run, created: event, status: 'pending', usage: noUsage, seq, steps: new Map() };
+      folded = { run, created: event, status: 'pending', usage: noUsage, gates: noGates, seq, steps: new Map() };
     } else if (folded !== undefined) {
       folded.seq = seq;
       foldEvent(folded, event);
@@ -115,7 +37,10 @@ export function foldRun(events: Iterable<Recorded>): FoldedRun | undefined {
 }
 
 function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created' }>): void {
-  if ('usage' in event && event.usage !== undefined) run.usage = addUsage(run.usage, event.usage);
+  const change = summaryChange([event]);
+  if (change?.usage !== undefined) run.usage = addUsage(run.usage, change.usage);
+  if (change?.gates !== undefined)
+    run.gates = { count: run.gates.count + change.gates.count, score: run.gates.score + change.gates.score };
   switch (event.type) {
     case 'run.started':
       run.status = 'running';
@@ -232,10 +157,16 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       });
       return;
     }
-    // What follows says what becomes of the step; only of leave to run nothing follows at once.
-    case 'wait.closed':
+    case 'wait.closed': {
+      const status = step.wait === undefined ? 'waiting' : statusAfterWait(step.wait.for, event.closing);
+      if (status !== 'waiting') delete step.wait;
+      if (status === 'running') {
+        step.status = 'running';
+        attemptOf(step, event.attempt, event.at).status = 'running';
+      }
       step.notes.push({ name: event.type, at: event.at, attributes: { attempt: event.attempt, ...event.closing } });
       return;
+    }
     case 'step.in_doubt':
     case 'step.quarantined': {
       const status = event.type === 'step.in_doubt' ? 'in_doubt' : 'quarantined';
@@ -382,8 +313,9 @@ function close(run: FoldedRun): void {
       parent.usage = addUsage(parent.usage, step.usage);
     if (run.endedAt === undefined || step.endedAt !== undefined) continue;
     settle(step, 'cancelled', run.endedAt);
+    delete step.wait;
     for (const attempt of step.attempts) {
-      if (attempt.status !== 'running') continue;
+      if (attempt.endedAt !== undefined) continue;
       attempt.status = 'cancelled';
       attempt.endedAt = run.endedAt;
     }

@@ -2,7 +2,7 @@ import { programOf } from '@telos/core';
 import type { Hash, Journal, Program, Recorded, RunId, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { foldRun } from './fold-run.ts';
-import type { FoldedRun } from './fold-run.ts';
+import type { FoldedRun } from './folded-run.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 
 /** A run read from the store: its journal, its fold, its program, and the programs that became bodies of its blocks. */

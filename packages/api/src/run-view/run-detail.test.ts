@@ -73,6 +73,20 @@ describe('the detail of a run', () => {
     expect(detail(failed).score).toBeCloseTo(0.7);
   });
 
+  it('scores no output that stayed in quarantine until a person gave another', () => {
+    const shown = detail(
+      journal(
+        created,
+        started,
+        begun('draft'),
+        { type: 'step.quarantined', at: startedAt, path: 'draft', attempt: 1, error: failure, gate: gate(false, 0.2) },
+        { type: 'step.resolved', at: startedAt, path: 'draft', attempt: 1, as: 'succeed' },
+        succeeded('draft'),
+      ),
+    );
+    expect(shown.score).toBeUndefined();
+  });
+
   it('shows what has ended, what runs and what is to come', () => {
     const shown = detail(
       journal(created, started, begun('search'), succeeded('search', 'x', 0.5), begun('draft')),
@@ -219,6 +233,26 @@ describe('the detail of a run', () => {
     });
     expect(shown.steps.find((step) => step.path === 'kind')).toMatchObject({ kind: 'switch', block: { case: 1 } });
     expect(uses['unknown.left.thing']).toBeUndefined();
+  });
+
+  it('finds the definition of what undoes a step, and of the steps of handlers', () => {
+    const undo = { uses: 'http.request', with: {}, reads: [] };
+    const publish = action('publish', 'script.js');
+    if (publish.kind !== 'action') throw new Error('It is an action.');
+    const shape: Program = {
+      ...program({ ...publish, compensate: undo }),
+      catch: [{ match: 'any', steps: [action('tell', 'web.search')] }],
+      finally: { steps: [foreach('rows', action('close', 'file.read'))] },
+    };
+    const paths = ['publish/compensate', 'catch[0].tell', 'finally.rows[1].close'];
+    const shown = detail(journal(created, started, ...paths.map((path) => begun(path))), shape);
+    const found = Object.fromEntries(shown.steps.map(({ path, uses, kind }) => [path, uses ?? kind]));
+    expect(found).toMatchObject({
+      'publish/compensate': 'http.request',
+      'catch[0].tell': 'web.search',
+      'finally.rows': 'foreach',
+      'finally.rows[1].close': 'file.read',
+    });
   });
 
   it('marks a skipped step with the reason and without a start', () => {

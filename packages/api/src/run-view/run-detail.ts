@@ -2,7 +2,7 @@ import { defaultNamespace, defaultPriority } from '@telos/core';
 import type { Callback, Payload, Program } from '@telos/core';
 import type { RunDetail, WaitingFor } from '@telos/contract';
 import { callbackView } from '../callbacks/callback-view.ts';
-import type { FoldedRun } from './fold-run.ts';
+import type { FoldedRun } from './folded-run.ts';
 import type { ShowPayload } from './payloads.ts';
 import { budgetView, forkView } from './event-view.ts';
 import { stepDefinitions } from './step-definitions.ts';
@@ -68,12 +68,8 @@ function endingOf({ ending, endedAt }: FoldedRun): Pick<RunDetail, 'ending'> {
 }
 
 /** As the summary of the run has it. */
-function scoreOf(run: FoldedRun): Pick<RunDetail, 'score'> {
-  const gates = [...run.steps.values()].flatMap(({ status, gate }) =>
-    gate === undefined || (status !== 'succeeded' && status !== 'failed') ? [] : [gate],
-  );
-  if (gates.length === 0) return {};
-  return { score: gates.reduce((sum, { score }) => sum + score, 0) / gates.length };
+function scoreOf({ gates: { count, score } }: FoldedRun): Pick<RunDetail, 'score'> {
+  return count === 0 ? {} : { score: score / count };
 }
 
 /** `{ outputs }` when the value can be shown, `{ outputs_ref }` when it is too large, nothing when there is none. */

@@ -1,6 +1,6 @@
-import { agentBody, framePath, placeOf, programOf } from '@telos/core';
+import { agentBody, framePath, placeOf, programOf, undoing } from '@telos/core';
 import type { AgentStep, Hash, Program, Step } from '@telos/core';
-import type { FoldedStep } from './fold-run.ts';
+import type { FoldedStep } from './folded-run.ts';
 
 /** Programs by hash: the run's own, and those that became bodies of its blocks. */
 export type KnownPrograms = ReadonlyMap<Hash, Program>;
@@ -32,11 +32,20 @@ export function stepDefinitions(
 
   const define = (path: string): Step | undefined => {
     if (found.has(path)) return found.get(path);
-    const { id, parent, key } = placeOf(path);
+    const { id, parent, key, frame } = placeOf(path);
     const definition =
-      parent === undefined || key === undefined ? within(program?.steps, id) : within(body(parent, key), id);
+      parent === undefined
+        ? within(listOf(program, frame), id)
+        : key === undefined
+          ? undo(parent)
+          : within(body(parent, key), id);
     found.set(path, definition);
     return definition;
+  };
+
+  const undo = (path: string): Step | undefined => {
+    const undone = define(path);
+    return undone?.kind === 'action' ? undoing(undone) : undefined;
   };
 
   const rounds = new Map<string, readonly Step[]>();
@@ -74,4 +83,12 @@ export function stepDefinitions(
   };
 
   return define;
+}
+
+/** The list of steps that is the body of no block: the workflow's own, or that of a handler. */
+function listOf(program: Program | undefined, frame: string | undefined): readonly Step[] | undefined {
+  if (frame === undefined) return program?.steps;
+  if (frame === 'finally') return program?.finally?.steps;
+  const index = /^catch\[(\d+)\]$/.exec(frame)?.[1];
+  return index === undefined ? undefined : program?.catch?.[Number(index)]?.steps;
 }

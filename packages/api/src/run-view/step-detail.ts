@@ -1,6 +1,6 @@
 import type { Payload, Step } from '@telos/core';
 import type { AttemptView, CallView, RailsView, StepDetail } from '@telos/contract';
-import type { FoldedAttempt, FoldedStep } from './fold-run.ts';
+import type { FoldedAttempt, FoldedStep } from './folded-run.ts';
 import type { ShowPayload } from './payloads.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 import { stepView } from './step-view.ts';

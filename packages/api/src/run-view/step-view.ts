@@ -1,7 +1,7 @@
 import { noUsage } from '@telos/core';
 import type { Opening, Step } from '@telos/core';
 import type { BlockView, StepView } from '@telos/contract';
-import type { FoldedStep } from './fold-run.ts';
+import type { FoldedStep } from './folded-run.ts';
 import { waitView } from './event-view.ts';
 import { planViews } from './plan-view.ts';
 import type { KnownPrograms } from './step-definitions.ts';

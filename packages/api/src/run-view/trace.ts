@@ -7,7 +7,7 @@
  */
 import type { CallRecord, CheckVerdict, Instant, Payload, Program } from '@telos/core';
 import type { Span, SpanStatus, Trace } from '@telos/contract';
-import type { FoldedAttempt, FoldedRun, FoldedStep } from './fold-run.ts';
+import type { FoldedAttempt, FoldedRun, FoldedStep } from './folded-run.ts';
 import type { ShowPayload } from './payloads.ts';
 import { spanIdOf, traceIdOf } from '@telos/core';
 import { attributeNames as names, spanNames } from './span-names.ts';

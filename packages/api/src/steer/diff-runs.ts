@@ -1,7 +1,7 @@
 /** Two runs side by side: their steps aligned by path, and where inputs and outputs differ. */
 import type { Payload } from '@telos/core';
 import type { Changes, PayloadView, RunDiff, StepDiff } from '@telos/contract';
-import type { FoldedRun, FoldedStep } from '../run-view/fold-run.ts';
+import type { FoldedRun, FoldedStep } from '../run-view/folded-run.ts';
 import type { ShowPayload } from '../run-view/payloads.ts';
 import { diffValues } from './diff-values.ts';
 

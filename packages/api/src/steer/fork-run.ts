@@ -23,7 +23,7 @@ import type { BeginRunDeps } from '../begin-run.ts';
 import type { CompileDeps } from '../compile-workflow.ts';
 import { judgeInput } from '../judge-input.ts';
 import { readPayload } from '../read-payload.ts';
-import type { FoldedRun } from '../run-view/fold-run.ts';
+import type { FoldedRun } from '../run-view/folded-run.ts';
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import type { StartedRun } from '../start-program.ts';

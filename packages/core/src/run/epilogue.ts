@@ -7,14 +7,12 @@
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash } from '../ids.ts';
 import { framePath, rootFrame, stepPath } from '../program/path.ts';
-import type { ActionStep, CatchSpec, Program } from '../program/program.ts';
+import type { CatchSpec, Program } from '../program/program.ts';
+import { undoing } from '../program/undoing.ts';
 import type { Frame, Outcome } from './action.ts';
 import { bodyOf, keysOf, roundsOf } from './body.ts';
 import { isOfFamily } from './retry.ts';
 import type { RunState } from './state.ts';
-
-/** The id of the step that undoes another. */
-export const compensateId = 'compensate';
 
 /** The frames that follow when the workflow's own list ends so, in order. */
 export function epilogueOf(
@@ -47,8 +45,9 @@ function compensations(root: Frame, state: RunState, programs: (hash: Hash) => P
       const path = stepPath(frame.path, step.id);
       const known = state.steps.get(path);
       if (step.kind === 'action') {
-        if (step.compensate !== undefined && known?.status === 'succeeded')
-          undone.push({ frame: { path: `${path}/`, steps: [undoing(step)], within: frame }, seq: known.seq });
+        const undo = undoing(step);
+        if (undo !== undefined && known?.status === 'succeeded')
+          undone.push({ frame: { path: `${path}/`, steps: [undo], within: frame }, seq: known.seq });
         continue;
       }
       const opening = state.blocks.get(path);
@@ -62,25 +61,4 @@ function compensations(root: Frame, state: RunState, programs: (hash: Hash) => P
   };
   walk(root);
   return undone.sort((left, right) => right.seq - left.seq).map(({ frame }) => frame);
-}
-
-const undoings = new WeakMap<ActionStep, ActionStep>();
-
-function undoing(step: ActionStep): ActionStep {
-  const known = undoings.get(step);
-  if (known !== undefined) return known;
-  const { uses, with: parameters, reads } = step.compensate ?? { uses: '', with: {}, reads: [] };
-  const made: ActionStep = {
-    kind: 'action',
-    id: compensateId,
-    after: [],
-    reads,
-    uses,
-    with: parameters,
-    onError: 'continue',
-    ...(step.retry === undefined ? {} : { retry: step.retry }),
-    ...(step.timeoutMs === undefined ? {} : { timeoutMs: step.timeoutMs }),
-  };
-  undoings.set(step, made);
-  return made;
 }

@@ -4,12 +4,14 @@ import type { Carried } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Sequence } from '../ids.ts';
-import type { EventOf } from './events.ts';
+import type { Closing, EventOf, Wait } from './events.ts';
 import { optional } from './outcome.ts';
 import { isOpen } from './state.ts';
 import type { History, KnownLabels, OpenStep, StepState } from './state.ts';
 
 const noHistory: History = { usage: noUsage, failures: 0, interruptions: 0, rejections: 0 };
+
+type WaitingStep = Extract<StepState, { status: 'waiting' }>;
 
 /** Attempts that end so count neither as failed nor as lost: their worker was told to stop. */
 const handedOver = 'HANDED_OVER';
@@ -170,22 +172,17 @@ function evolveOpen(
         history: { ...history, usage, rejections: history.rejections + 1, rejected, best },
       };
     }
-    // Of what a person let go on: the attempt is taken up now. Every other close is followed by the step's outcome.
     case 'wait.closed': {
       if (step.status !== 'waiting') return undefined;
       const { closing } = event;
-      const { wait } = step;
-      // What follows the answer about a plan is another plan, its beginning, or the outcome.
-      if (wait.kind === 'approval' && wait.purpose === 'plan')
-        return { status: 'running', attempt, startedAt: event.at, history, ...carriedOf(step) };
-      if (wait.kind !== 'approval' || !('decision' in closing) || closing.decision !== 'approve') return step;
-      if (wait.rails?.onApprove === 'go_on') {
-        const carried = step.labels.length === 0 ? {} : { carried: carriedBy(step) };
-        return { status: 'retrying', attempt, dueAt: event.at, history, ...carried };
+      switch (statusAfterWait(step.wait, closing)) {
+        case 'waiting':
+          return step;
+        case 'running':
+          return { status: 'running', attempt, startedAt: event.at, history, ...carriedOf(step) };
+        case 'retrying':
+          return { status: 'retrying', attempt, dueAt: event.at, ...whatGoesOn(step, closing) };
       }
-      if (wait.purpose !== 'permission') return step;
-      const allowed = closing.value === undefined ? {} : { input: closing.value };
-      return { status: 'retrying', attempt, dueAt: event.at, history: { ...history, allowed } };
     }
     // The attempt goes on. What drafting and scoring have cost is the step's own, its calls included.
     case 'plan.proposed':
@@ -199,6 +196,26 @@ function evolveOpen(
       return { ...running, ...carried, history: { ...history, usage } };
     }
   }
+}
+
+/**
+ * What a step is once its wait is over, before anything follows. What a person let go on is taken up, so it is
+ * `retrying`; what follows the answer about a plan is another plan, its beginning, or the outcome, so it is `running`;
+ * every other close is followed by the step's outcome in the same append.
+ */
+export function statusAfterWait(wait: Wait, closing: Closing): 'running' | 'retrying' | 'waiting' {
+  if (wait.kind !== 'approval') return 'waiting';
+  if (wait.purpose === 'plan') return 'running';
+  if (!('decision' in closing) || closing.decision !== 'approve') return 'waiting';
+  return wait.rails?.onApprove === 'go_on' || wait.purpose === 'permission' ? 'retrying' : 'waiting';
+}
+
+/** What an attempt that a person let go on has from before: of a permission, the arguments as they left them. */
+function whatGoesOn({ wait, history, ...carried }: WaitingStep, closing: Closing) {
+  if (wait.kind === 'approval' && wait.rails?.onApprove === 'go_on')
+    return { history, ...(carried.labels.length === 0 ? {} : { carried: carriedBy(carried) }) };
+  const value = 'value' in closing ? closing.value : undefined;
+  return { history: { ...history, allowed: value === undefined ? {} : { input: value } } };
 }
 
 function withUsage(history: History, usage: EventOf<'wait.opened'>['usage']): History {

@@ -11,10 +11,10 @@
  */
 import type { Hash } from '../ids.ts';
 import { framePath, placeOf, rootFrame, stepPath } from '../program/path.ts';
+import { compensateId } from '../program/undoing.ts';
 import type { FramePath, StepPath } from '../program/path.ts';
 import type { Program, Step } from '../program/program.ts';
 import { bodyOf, keysOf, roundsOf } from './body.ts';
-import { compensateId } from './epilogue.ts';
 import type { RunState } from './state.ts';
 
 export type Fate = 'kept' | 'open' | 'dropped';

@@ -107,19 +107,25 @@ function foldStep(model: RunModel, event: EventView): void {
       spend(model, event.path, event.usage);
       const step = stepAt(model, event.path, at);
       const wait = { id: event.seq, for: event.wait };
-      put(model, { ...step, status: 'waiting', wait, attempt: event.attempt, startedAt: step.startedAt ?? at });
+      const gate = event.wait.kind === 'approval' && event.wait.gate !== undefined ? { gate: event.wait.gate } : {};
+      const startedAt = step.startedAt ?? at;
+      put(model, { ...step, ...gate, status: 'waiting', wait, attempt: event.attempt, startedAt });
       return;
     }
+    // What follows says what becomes of the step; of an answer about a plan the planner hears first.
     case 'wait.closed': {
-      const { wait: _over, ...step } = stepAt(model, event.path, at);
-      put(model, { ...step, status: 'running' });
+      const { wait, ...step } = stepAt(model, event.path, at);
+      const aboutPlan = wait?.for.kind === 'approval' && wait.for.purpose === 'plan';
+      put(model, aboutPlan ? { ...step, status: 'running' } : step);
       return;
     }
     case 'step.in_doubt':
     case 'step.quarantined': {
       spend(model, event.path, event.usage);
       const status = event.type === 'step.in_doubt' ? 'in_doubt' : 'quarantined';
-      put(model, { ...stepAt(model, event.path, at), status, error: event.error });
+      const gate = event.type === 'step.quarantined' && event.gate !== undefined ? { gate: event.gate } : {};
+      const step = withoutWait(stepAt(model, event.path, at));
+      put(model, { ...step, ...gate, status, attempt: event.attempt, error: event.error });
       return;
     }
     case 'step.resolved': {
@@ -161,6 +167,8 @@ function foldAttempt(model: RunModel, event: EventView): void {
       return endAttempt(model, event, at, 'cancelled');
     case 'attempt.rejected':
       return endAttempt(model, event, at, 'rejected');
+    case 'step.quarantined':
+      return endAttempt(model, event, at, 'failed');
     case 'call.finished': {
       const { kind, name, started_at, ms, error, usage } = event.call;
       const startedAt = Date.parse(started_at);
@@ -198,8 +206,12 @@ function endRun(model: RunModel, status: 'succeeded' | 'failed' | 'cancelled', a
   for (const step of model.steps.values()) {
     if (step.endedAt !== undefined) continue;
     if (step.status === 'pending') model.steps.delete(step.path);
-    else put(model, { ...step, status: 'cancelled', endedAt: at });
+    else put(model, { ...withoutWait(step), status: 'cancelled', endedAt: at });
   }
+}
+
+function withoutWait({ wait: _over, retryAt: _due, ...step }: StepNode): StepNode {
+  return step;
 }
 
 type Labelled = {
@@ -221,7 +233,7 @@ function settle(
   change: Partial<StepNode> & Pick<StepNode, 'status'>,
 ): void {
   spend(model, event.path, event.usage);
-  const step = stepAt(model, event.path, at);
+  const step = withoutWait(stepAt(model, event.path, at));
   const ended = { ...step, startedAt: step.startedAt ?? at, endedAt: at, attempt: event.attempt, ...change };
   put(model, withLabels(ended, event));
 }
@@ -259,14 +271,15 @@ function put(model: RunModel, step: StepNode): void {
   model.steps.set(step.path, step);
 }
 
-/** Adds to the step, to every block around it, and to the run. */
+/** Adds to the step, to every block around it, and to the run. What undoes a step stands below it, and is no part of it. */
 function spend(model: RunModel, path: string, usage: UsageView | undefined): void {
   if (usage === undefined) return;
   model.usage = sum(model.usage, usage);
   let step = model.steps.get(path);
   while (step !== undefined) {
     put(model, { ...step, usage: sum(step.usage, usage) });
-    step = step.parent === undefined ? undefined : model.steps.get(step.parent);
+    const block: string | undefined = step.frame?.endsWith('/') === true ? undefined : step.parent;
+    step = block === undefined ? undefined : model.steps.get(block);
   }
 }
 
