@@ -8,10 +8,9 @@ import type { RunEvent, Wait } from '@telos/core';
 import { answersFrom, drawsFrom, randomProgram, simulate, stateOf } from '@telos/core/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventView, foldRun, runDetail } from '../../packages/api/src/run-view.ts';
-import { foldEvent } from '../../packages/studio/src/run/fold-event.ts';
-import { runModel } from '../../packages/studio/src/run/run-model.ts';
-import type { RunModel } from '../../packages/studio/src/run/run-model.ts';
+import { eventView, foldRun, runDetail } from '@telos/api/trace';
+import { foldEvent, runModel } from '@telos/studio/run';
+import type { RunModel } from '@telos/studio/run';
 
 const created: RunEvent = { type: 'run.created', at: 1, workflow: 'w', program: 'p', inputs: { value: {} } };
 const started: RunEvent = { type: 'run.started', at: 2 };
@@ -28,7 +27,7 @@ function recorded(journal: readonly RunEvent[]) {
 function readByServer(journal: readonly RunEvent[]) {
   const folded = foldRun(recorded(journal));
   if (folded === undefined) throw new Error('The journal has no run.');
-  return runDetail(folded, { programs: new Map(), show: (payload) => payload as never, waitingFor: [] });
+  return runDetail(folded, { programs: new Map(), show: (payload) => payload, waitingFor: [] });
 }
 
 /** A page that was opened when the run had just been created. */
@@ -136,10 +135,10 @@ const courses: { readonly [title: string]: readonly (readonly RunEvent[])[] } = 
   'an output that a person is asked about shows its gate, and what it has cost': [
     [begun],
     [{ type: 'wait.opened', ...draft, wait: { ...approval, purpose: 'gate', gate }, usage }],
-    [closed(approve), { ...succeeded, gate } as RunEvent],
+    [closed(approve), { ...succeeded, gate }],
   ],
   'a signal that came late fails its step': [
-    [opened({ kind: 'signal', name: 'go', onTimeout: 'fail' } as Wait)],
+    [opened({ kind: 'signal', name: 'go', onTimeout: 'fail' })],
     [closed({ timeout: true } as never), failed],
   ],
   'a wait that the end of its run cuts off is over': [
@@ -151,8 +150,8 @@ const courses: { readonly [title: string]: readonly (readonly RunEvent[])[] } = 
     [begun],
     [quarantined],
     [{ type: 'step.resolved', ...draft, as: 'retry', by: 'anna' }],
-    [{ ...begun, attempt: 2 } as RunEvent],
-    [{ ...succeeded, attempt: 2 } as RunEvent],
+    [{ ...begun, attempt: 2 }],
+    [{ ...succeeded, attempt: 2 }],
   ],
   'a step in quarantine that a person says has succeeded': [
     [begun],

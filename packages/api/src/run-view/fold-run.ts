@@ -7,7 +7,7 @@
  * opens that step by itself, its blocks first.
  */
 import { addUsage, noUsage, placeOf, runInput, statusAfterWait, summaryChange } from '@telos/core';
-import type { Carried, EventOf, GateResult, Instant, Recorded, RunEvent, Usage } from '@telos/core';
+import type { Carried, GateResult, Instant, Recorded, RunEvent, Usage } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
 import { carry, carryInput } from './carried-labels.ts';
 import { foldPlan } from './fold-plan.ts';
