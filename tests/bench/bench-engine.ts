@@ -1,6 +1,6 @@
 /** The engine as benchmarks run it: real store on disk, real worker, one tool that does nothing. */
-import { randomBytes } from 'node:crypto';
-import { anyJson, fold, runIdOf } from '@telos/core';
+import { newRunId } from '@telos/api/runs';
+import { anyJson, fold } from '@telos/core';
 import type { AnyTool, Json, Models, NewRun, RunId, RunState, Store } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
@@ -103,7 +103,7 @@ export async function openBenchEngine({
     async begin(shape, name, n) {
       const program = await programOf(shape, n);
       const at = Date.now();
-      const id = runIdOf(at, randomBytes(10));
+      const id = newRunId(at);
       const run: NewRun = {
         id,
         created: { type: 'run.created', at, workflow: shape, program, inputs: { value: { run: name } }, tags: [name] },

@@ -2,9 +2,8 @@
  * An engine for tests: real store, real queue, real compiler and executor; tools
  * and checks are what the test says, and time stands still until it is moved.
  */
-import { randomBytes } from 'node:crypto';
-import { judgeInput } from '@telos/api/runs';
-import { createVaults, fold, runIdOf } from '@telos/core';
+import { judgeInput, newRunId } from '@telos/api/runs';
+import { createVaults, fold } from '@telos/core';
 import type {
   AnyCheck,
   AnyTool,
@@ -195,7 +194,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
     problems,
     async start(yaml, inputs = {}, { created, events, rung = true, here = false, idempotency } = {}) {
       const { program, hash } = await keep(yaml);
-      const id = runIdOf(clock.now(), randomBytes(10));
+      const id = newRunId(clock.now());
       const workflows = await pinned(program);
       const linked = link(program);
       const at = { run: id, at: clock.now(), turn: {} };

@@ -1,6 +1,5 @@
 /** Runs for workers that die, and what they give when nobody does. */
-import { randomBytes } from 'node:crypto';
-import { runIdOf } from '@telos/core';
+import { newRunId } from '@telos/api/runs';
 import type { JsonObject, RunId, Store } from '@telos/core';
 import { createLocalLive, createLocalQueue, systemClock } from '@telos/driver-local';
 import { openSqliteStore } from '@telos/driver-sqlite';
@@ -18,7 +17,7 @@ export async function createRun(store: Store, { yaml, inputs = {} }: Wanted): Pr
   if (!result.ok) throw new Error(`${JSON.stringify(result.faults)}\n${yaml}`);
   const { program, hash } = result.compiled;
   await untilDone(() => store.programs.put({ hash, id: program.id, program, source: yaml, storedAt: Date.now() }));
-  const id = runIdOf(Date.now(), randomBytes(10));
+  const id = newRunId(Date.now());
   const created = { type: 'run.created', at: Date.now(), workflow: program.id, program: hash } as const;
   await untilDone(() => store.journal.create({ id, created: { ...created, inputs: { value: inputs } } }));
   return id;

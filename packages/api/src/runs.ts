@@ -6,6 +6,7 @@ export type { CompileApart, WorkflowSource } from './compile-workflow.ts';
 export { currentProgram } from './current-program.ts';
 export { judgeInput } from './judge-input.ts';
 export type { Beside } from './pin-workflows.ts';
+export { newRunId } from './new-run-id.ts';
 export { publishWorkflow } from './publish-workflow.ts';
 export type { PublishDeps, Published } from './publish-workflow.ts';
 export { requirementProblems } from './requirement-problems.ts';

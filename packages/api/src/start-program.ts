@@ -3,7 +3,6 @@
  *
  * Everything that can be known to be wrong is said before anything is stored.
  */
-import { randomBytes } from 'node:crypto';
 import {
   createVaults,
   defaultNamespace,
@@ -12,7 +11,6 @@ import {
   labellingOfFields,
   labelsIn,
   marked,
-  runIdOf,
   TelosError,
   turnOf,
   unlabelled,
@@ -34,6 +32,7 @@ import type {
 } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
 import type { Linked } from '@telos/language';
+import { newRunId } from './new-run-id.ts';
 import { beginRun } from './begin-run.ts';
 import type { BeginRunDeps } from './begin-run.ts';
 import type { CompileDeps } from './compile-workflow.ts';
@@ -101,7 +100,7 @@ export async function startProgram(
   const needed = [program.requires, ...pinned.requires];
   refuseProblems((await Promise.all(needed.map((requires) => requirementProblems(deps, requires)))).flat());
   const now = deps.clock.now();
-  const id = runIdOf(now, randomBytes(10));
+  const id = newRunId(now);
   const { namespace = defaultNamespace, priority = defaultPriority } = request;
   const turn = turnOf({ namespace, priority });
   const { checks, privateHosts } = deps.catalog;

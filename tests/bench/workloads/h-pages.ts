@@ -2,10 +2,9 @@
  * H: pages of `telos serve` with 1,000,000 finished runs stored: lists, filters, one run opened.
  * `h-pages.ts <count>` for fewer; the p95 of each is in ms.
  */
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runIdOf } from '@telos/core';
+import { newRunId } from '@telos/api/runs';
 import type { RunEvent, RunId, Store } from '@telos/core';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { compile } from '@telos/language';
@@ -49,7 +48,7 @@ async function keepProgram(store: Store, number: number): Promise<Kept> {
 }
 
 async function keepRun(store: Store, number: number, at: number, programs: readonly Kept[]): Promise<void> {
-  const id = runIdOf(at, randomBytes(10));
+  const id = newRunId(at);
   const { id: workflow, hash: program } = programs[number % programs.length] ?? { id: '', hash: '' };
   const tags = [`customer_${number % 50}`, ...(number % 10_000 === 7 ? ['audit'] : [])];
   await store.journal.create({

@@ -4,10 +4,9 @@
  * process to the end of the first run that is due. `waiting.ts <count>` for fewer.
  */
 import { spawnSync } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runIdOf } from '@telos/core';
+import { newRunId } from '@telos/api/runs';
 import type { RunId, Store } from '@telos/core';
 import {
   boundMemory,
@@ -80,7 +79,7 @@ async function keepWaiting(store: Store, ms: number): Promise<string> {
 
 async function create(store: Store, program: string): Promise<RunId> {
   const at = Date.now();
-  const id = runIdOf(at, randomBytes(10));
+  const id = newRunId(at);
   const created = { type: 'run.created', at, workflow: 'waits', program, inputs: { value: {} } } as const;
   await store.journal.create({ id, created });
   return id;

@@ -3,20 +3,19 @@
  * left as it is; what it did is copied, with edits, and what is to be done again
  * is left to the worker that takes the fork up.
  */
-import { randomBytes } from 'node:crypto';
 import {
   createVaults,
   defaultNamespace,
   defaultPriority,
   forkOf,
   isForkRefusal,
-  runIdOf,
   runInput,
   TelosError,
   turnOf,
 } from '@telos/core';
 import type { Clock, EventOf, Fork, JsonObject, NewRun, Payload, RunEvent, RunId, Store, Vaults } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
+import { newRunId } from '../new-run-id.ts';
 import { beginRun } from '../begin-run.ts';
 import type { BeginRunDeps } from '../begin-run.ts';
 
@@ -67,7 +66,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const edits = readEdits(request.set ?? {}, (path) => folded.steps.has(path));
   const changes = await changesOf(deps, read, edits);
   const at = clock.now();
-  const id = runIdOf(at, randomBytes(10));
+  const id = newRunId(at);
   const vaults = deps.vaults ?? createVaults();
   const linked = link(program);
   const { namespace = defaultNamespace, priority = defaultPriority } = created;
