@@ -43,4 +43,21 @@ export type ApiDeps = CompileDeps & {
   readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */
   readonly report?: (error: unknown, about: string) => void;
+  /** Told of every request that was answered. */
+  readonly answered?: (answer: Answered) => void;
+};
+
+/** A request and its answer, without what they hold. */
+export type Answered = {
+  /** The id that the answer names too. */
+  readonly request: string;
+  readonly method: string;
+  /** As it is written, `/v1/runs/:id`; `none` where nothing is. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  /** Whose key it was. */
+  readonly by?: string;
+  /** The run that it was about, or that it began. */
+  readonly run?: string;
 };

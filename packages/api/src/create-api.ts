@@ -15,6 +15,7 @@ import { allowOrigins } from './guards/cors.ts';
 import { guardRequests } from './guards/guard-requests.ts';
 import { readJsonBodies } from './guards/json-body.ts';
 import { noteChanges } from './guards/note-changes.ts';
+import { tellAnswers } from './guards/tell-answers.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { collectOpenApi } from './openapi.ts';
@@ -77,6 +78,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     const { clock, report } = deps;
     noteChanges(app, { audit: deps.store.audit, clock, ...(report === undefined ? {} : { report }) });
   }
+  if (deps.answered !== undefined) tellAnswers(app, deps.answered);
   compressAnswers(app);
   const authorize = guardRequests(app, deps);
   readJsonBodies(app);

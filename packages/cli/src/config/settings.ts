@@ -6,6 +6,7 @@ import type { RetentionPolicy } from '@telos/executor';
 import { isHostPattern, nearest } from '@telos/language/text';
 import { z } from 'zod';
 import type { Environment } from '../terminal.ts';
+import { logFormats, logLevels } from '../log/log.ts';
 import { readRetention } from './retention.ts';
 
 const httpUrl = z.string().refine(isHttpUrl, { error: 'expected an address like http://127.0.0.1:8080' });
@@ -148,6 +149,9 @@ export const Settings = z.object({
   TELOS_ALLOWED_HOSTS: hosts.default([]),
   /** Hosts that may have private data, and `models` for those of the model providers that are configured. */
   TELOS_PRIVATE_HOSTS: privateHosts.default(['models']),
+  /** How `telos serve` and `telos worker` write what they tell on standard error, and from which level on. */
+  TELOS_LOG_FORMAT: z.enum(logFormats, { error: 'expected text or json' }).default('text'),
+  TELOS_LOG_LEVEL: z.enum(logLevels, { error: `expected ${logLevels.join(', ')}` }).default('warn'),
   /** How long runs that have ended are kept; absent: for ever. */
   TELOS_RETENTION: retention.default([]),
   TELOS_SEARCH_URL: httpUrl.optional(),
