@@ -46,6 +46,7 @@ import { stepQueue } from './placing.ts';
 import { mayHaveElsewhere, railingElsewhere } from './shown-elsewhere.ts';
 import { putBack } from './set-apart.ts';
 import { partsOf, Task } from './task.ts';
+import { createTaskRoom } from './task-room.ts';
 
 type StepJob = Extract<Job, { kind: 'step' }>;
 
@@ -86,13 +87,16 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   let beating = false;
   let beatenAt = Number.NEGATIVE_INFINITY;
 
+  const room = createTaskRoom(slots);
+
   const server = queue.serve(
-    { queues: options.queues.map(stepQueue), concurrency: options.concurrency },
+    { queues: options.queues.map(stepQueue), concurrency: options.concurrency, room },
     async (job, signal) => {
       if (job.kind !== 'step' || job.task === undefined || stopping) return;
       try {
         const task = await taskOf(job.task);
         if (!(await slot(job, signal))) return;
+        room.entered();
         const key = keyOf(job);
         beginning.set(key, { isWanted: true });
         try {
@@ -100,6 +104,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         } finally {
           beginning.delete(key);
           slots.give();
+          room.left();
         }
       } catch (error) {
         const message = `Step ${job.path} of run ${job.run} could not be run here: ${messageOf(error)}`;
