@@ -226,6 +226,22 @@ describe('sending a signal', () => {
     ]);
   });
 
+  it.each(['while it waits for the owner of the run', 'once the run has received it'])(
+    'is refused under the key of another signal, %s, rather than lost',
+    async (when) => {
+      const run = await start();
+      const headers = { 'idempotency-key': 'order-17' };
+      const send = (name: string, payload: object) =>
+        server.send('POST', `/v1/runs/${run}/signals/${name}`, payload, headers);
+      const payload = { value: { amount: 3, of: 'order' } };
+      if (when.startsWith('while')) expect((await send('paid', payload.value)).status).toBe(202);
+      else await server.append(run, started, { type: 'signal.received', at, id: 'order-17', name: 'paid', payload });
+      await problemIn(await send('refunded', payload.value), 409, 'IDEMPOTENCY_MISMATCH');
+      await problemIn(await send('paid', { amount: 4 }), 409, 'IDEMPOTENCY_MISMATCH');
+      expect((await send('paid', { of: 'order', amount: 3 })).status).toBe(202);
+    },
+  );
+
   it('is checked against the schema of the step that waits for it', async () => {
     const run = await start();
     await server.append(run, started, began('draft'), { type: 'wait.opened', at, path: 'draft', attempt: 1, wait });
