@@ -114,7 +114,8 @@ export function createClient(options: ClientOptions) {
       json<Trace>(locations.trace(run), { query: { payloads: payloads === false ? 'false' : undefined }, signal }),
     step: (run: string, path: string, { signal }: CallOptions = {}) =>
       json<StepDetail>(locations.step(run, path), { signal }),
-    diff: (a: string, b: string, { signal }: CallOptions = {}) => json<RunDiff>(locations.diff(a, b), { signal }),
+    diff: (a: string, b: string, { same, signal }: CallOptions & { readonly same?: boolean } = {}) =>
+      json<RunDiff>(locations.diff(a, b), { query: { same: same === true ? 'true' : undefined }, signal }),
     cancel: (run: string, reason?: string) =>
       post<Accepted>(locations.cancel(run), reason === undefined ? undefined : { reason }),
     pause: (run: string, note?: string) =>

@@ -6,6 +6,7 @@
  *   #/runs/{id}?step=findings[3].search
  *   #/start/{workflow}?from={run}
  *   #/approvals?run={run}
+ *   #/compare/{run}/{other}
  */
 import type { RunStatusView } from '@telos/contract';
 
@@ -20,6 +21,7 @@ export type Route =
   | { readonly page: 'run'; readonly id: string; readonly step?: string }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
   | { readonly page: 'approvals'; readonly run?: string }
+  | { readonly page: 'compare'; readonly a: string; readonly b?: string }
   | { readonly page: 'unknown'; readonly address: string };
 
 const statuses: readonly RunStatusView[] = [
@@ -40,9 +42,11 @@ export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = split(address, '?');
   const parameters = new URLSearchParams(query);
   const parts = path.split('/').filter((part) => part !== '');
-  const [page = 'runs', name, ...rest] = parts.map(decoded);
+  const [page = 'runs', name, other, ...more] = parts.map(decoded);
   const id = name ?? '';
-  if (rest.length > 0) return { page: 'unknown', address };
+  if (page === 'compare' && id !== '' && more.length === 0)
+    return { page: 'compare', a: id, ...given('b', other ?? null) };
+  if (other !== undefined) return { page: 'unknown', address };
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
   if (page === 'runs') return { page: 'run', id, ...given('step', parameters.get('step')) };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
@@ -61,6 +65,8 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'compare':
+      return `#/compare/${encodeURIComponent(route.a)}${route.b === undefined ? '' : `/${encodeURIComponent(route.b)}`}`;
     case 'approvals':
       return `#/approvals${queryOf({ run: route.run })}`;
     case 'unknown':

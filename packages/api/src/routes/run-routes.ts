@@ -1,4 +1,14 @@
-import { locations, Problem, RunDetail, RunDiff, RunPage, RunQuery, StepDetail, Trace } from '@telos/contract';
+import {
+  locations,
+  Problem,
+  RunDetail,
+  RunDiff,
+  RunDiffQuery,
+  RunPage,
+  RunQuery,
+  StepDetail,
+  Trace,
+} from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
@@ -138,6 +148,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
         operationId: 'diffRuns',
         summary: 'Two runs side by side: the steps that differ, and where',
         params: z.object({ a: RunParams.shape.id, b: RunParams.shape.id }),
+        querystring: RunDiffQuery,
         response: { 200: RunDiff, default: Problem },
       },
     },
@@ -145,7 +156,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       const { a, b } = request.params;
       const [left, right] = [(await known(a)).folded, (await known(b)).folded];
       const show = await loadPayloads(store.blobs, [...diffPayloads(left), ...diffPayloads(right)], comparedLimits);
-      return diffRuns(left, right, show);
+      return diffRuns(left, right, show, request.query.same === 'true');
     },
   );
 }
