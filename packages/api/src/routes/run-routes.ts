@@ -6,6 +6,7 @@ import {
   RunDiffQuery,
   RunPage,
   RunQuery,
+  RunWorkflow,
   StepDetail,
   Trace,
 } from '@telos/contract';
@@ -19,6 +20,7 @@ import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import { detailPayloads, runDetail } from '../run-view/run-detail.ts';
 import { runSummaryView } from '../run-view/run-summary-view.ts';
+import { runWorkflow } from '../run-view/run-workflow.ts';
 import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
 import { traceOf, tracePayloads } from '../run-view/trace.ts';
@@ -110,6 +112,30 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       });
       const foreign = await store.spans.of(trace.trace_id);
       return foreign.length === 0 ? trace : { ...trace, foreign: foreign.map(foreignSpanView) };
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/workflow',
+    {
+      schema: {
+        tags,
+        operationId: 'getRunWorkflow',
+        summary: 'What a run carries out: the text of its workflow, and its steps with those of the plans it made',
+        params: RunParams,
+        response: { 200: RunWorkflow, default: Problem },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { program, ...run } = await known(id);
+      if (program === undefined) {
+        throw new TelosError('WORKFLOW_NOT_FOUND', `The workflow of run ${id} is not stored any more.`, {
+          details: { run: id },
+        });
+      }
+      const stored = await store.programs.get(run.folded.created.program);
+      return runWorkflow(run, program, stored?.source);
     },
   );
 
