@@ -73,7 +73,14 @@ function Page() {
     case 'runs':
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
-      return <RunPage key={at.id} id={at.id} {...(at.step === undefined ? {} : { step: at.step })} />;
+      return (
+        <RunPage
+          key={at.id}
+          id={at.id}
+          {...(at.step === undefined ? {} : { step: at.step })}
+          {...(at.view === undefined ? {} : { view: at.view })}
+        />
+      );
     case 'approvals':
       return <ApprovalsPage key={at.run ?? ''} {...(at.run === undefined ? {} : { run: at.run })} />;
     case 'compare':

@@ -11,6 +11,7 @@ describe('the address of a view', () => {
     ],
     ['#/runs/019a', { page: 'run', id: '019a' }],
     ['#/runs/019a?step=findings%5B3%5D.search', { page: 'run', id: '019a', step: 'findings[3].search' }],
+    ['#/runs/019a?step=draft&view=graph', { page: 'run', id: '019a', step: 'draft', view: 'graph' }],
     ['#/approvals', { page: 'approvals' }],
     ['#/approvals?run=019a', { page: 'approvals', run: '019a' }],
     ['#/compare/019a', { page: 'compare', a: '019a' }],

@@ -2,7 +2,7 @@ import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { Notice } from './notice.tsx';
 
-/** A page whose script is fetched when a reader first goes there, so that the first load stays small. */
+/** A page, or a part of one, whose script is fetched when a reader first goes there, so that the first load stays small. */
 export function onDemand<P extends object>(load: () => Promise<FunctionComponent<P>>): FunctionComponent<P> {
   let loaded: FunctionComponent<P> | undefined;
   return function OnDemand(props: P) {
@@ -23,9 +23,9 @@ export function onDemand<P extends object>(load: () => Promise<FunctionComponent
       return <Loaded {...props} />;
     }
     return (
-      <main>
+      <div class="on-demand">
         {failed && (
-          <Notice tone="error" title="This page could not be loaded.">
+          <Notice tone="error" title="This could not be loaded.">
             <p>
               The server was away, or has another version by now.{' '}
               <button type="button" class="quiet" onClick={() => location.reload()}>
@@ -34,7 +34,7 @@ export function onDemand<P extends object>(load: () => Promise<FunctionComponent
             </p>
           </Notice>
         )}
-      </main>
+      </div>
     );
   };
 }
