@@ -323,13 +323,27 @@ export type AgentStep = StepBase & {
   readonly turnRetry?: RetrySpec;
 };
 
-/** A tool that an agent may call. `name`: as workflow and model name it; `sales.query` uses `db.query` on the connection `sales`. */
-export type AgentTool = {
+/** What an agent may call: a tool, another workflow, or an agent of its own. `name`: as workflow and model name it. */
+export type AgentTool = CalledTool | CalledWorkflow | CalledAgent;
+
+/** `sales.query` uses `db.query` on the connection `sales`. */
+export type CalledTool = {
   readonly name: string;
   readonly uses: string;
   readonly connection?: string;
   /** `permissions.ask` names it: a person sees each call first. */
   readonly asks?: true;
+};
+
+/** `workflow.summarise` runs the workflow `summarise`; its inputs are the arguments, its outputs the result. */
+export type CalledWorkflow = { readonly name: string; readonly workflow: string };
+
+/** Its argument is `{ task }`, all that it sees of who calls it; its answer is the result. */
+export type CalledAgent = {
+  readonly name: string;
+  /** What the model that may call it is told of it. No template. */
+  readonly description: string;
+  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'onError'>;
 };
 
 /** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */
@@ -366,7 +380,8 @@ export type ApproveStep = StepBase & {
 export type WorkflowStep = StepBase & {
   readonly kind: 'workflow';
   readonly workflow: string;
-  readonly with: { readonly [name: string]: Template };
+  /** Its inputs by name; of an agent's call, one expression that gives them all. */
+  readonly with: Template;
 };
 
 export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | AgentStep | PlanStep | WorkflowStep;

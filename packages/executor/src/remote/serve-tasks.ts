@@ -23,6 +23,7 @@ import type {
   Message,
   OwnerId,
   Payload,
+  Program,
   RateLimit,
   ToolCallReport,
   Usage,
@@ -181,7 +182,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const calls: ToolCallReport[] = [];
     const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
     const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
-    const host = { state: { id: job.run, namespace, priority }, deps };
+    const workflow = async (id: string): Promise<Program | undefined> => {
+      const { workflows = {} } = task;
+      const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
+      return hash === undefined ? undefined : (await untilStored(() => programs.linked(hash))).program;
+    };
+    const host = { state: { id: job.run, namespace, priority }, deps, workflow };
     const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
     let railing: Railing | undefined;
     const started = startStep<AttemptResult>({
