@@ -22,7 +22,6 @@ import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs } from './block.ts';
 import { askLeave, leaveForCall } from './call-leave.ts';
-import type { CallLeave } from './call-leave.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -190,15 +189,6 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt: attemptOf(path), output, labelling, ...judged });
   }
 
-  /** Whether an agent's call may be made; what cannot be rendered fails where it is opened. */
-  function leaveFor(at: At, scope: Scope, written?: Json): CallLeave {
-    try {
-      return leaveForCall(desk, at, scope, written);
-    } catch {
-      return 'given';
-    }
-  }
-
   /** Gives the scope inside a frame of the block, values of the block's own scope seen from there. */
   function scopeWithin(scope: Scope, frame: Frame, reads: readonly string[], lookup: Lookup): Scope {
     const inner = scopeOf(state, desk.contexts.of(frame), {}, frame, reads, lookup);
@@ -257,7 +247,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
 
   return {
     start(at, scope) {
-      const leave = leaveFor(at, scope);
+      const leave = leaveForCall(desk, at, scope);
       if (leave !== 'given' && 'ask' in leave) {
         askLeave(desk, at, leave.shown, leave.ask);
         return;
@@ -285,7 +275,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
         // One whose body has ended is closed: a person has let what it gave go on.
         if (hasBody) return;
         const written = allowed === undefined ? undefined : lookup(allowed);
-        const leave = written === undefined ? 'given' : leaveFor(at, scope, written);
+        const leave = written === undefined ? 'given' : leaveForCall(desk, at, scope, written);
         if (leave !== 'given' && 'refused' in leave)
           fail(at, errorRecordOf(leave.refused), undefined, labellingOfStart(desk, at));
         else opening.open(at, scope, written);

@@ -9,27 +9,32 @@ import { isJsonObject, TelosError } from '@telos/core';
 import type { At, Json, Payload, PermissionRule, Permission } from '@telos/core';
 import { ruleFor, ruleText } from '@telos/language';
 import type { Linked, Scope } from '@telos/language';
-import { callMadeBy } from './agent-rounds.ts';
 import { labellingOfStart } from './block-labelling.ts';
 import type { Desk } from './desk.ts';
 import { argumentsOf } from './leave.ts';
 
 export type CallLeave = 'given' | { readonly refused: TelosError } | { readonly ask: Permission; readonly shown: Json };
 
-/** @param written What a person put in place of its arguments. @throws TelosError EXPRESSION_FAILED. */
+/** @param written What a person put in place of its arguments. */
 export function leaveForCall(desk: Desk, at: At, scope: Scope, written?: Json): CallLeave {
-  const { state, contexts } = desk;
-  const call = callMadeBy(state, at.frame, at.step.id);
-  if (call === undefined || (at.step.kind !== 'workflow' && at.step.kind !== 'agent')) return 'given';
-  const { permissions, linked } = contexts.of(at.frame);
+  const { step, frame } = at;
+  const name = step.kind === 'workflow' || step.kind === 'agent' ? step.calledAs : undefined;
+  if (name === undefined) return 'given';
+  const { permissions, linked } = desk.contexts.of(frame);
   if (permissions.every(({ deny, ask }) => deny.length + ask.length === 0)) return 'given';
-  const names = { written: call.name, uses: call.name };
-  const shown = written ?? argumentsIn(at, linked, scope);
+  const names = { written: name, uses: name };
+  let shown: Json;
+  try {
+    shown = written ?? argumentsIn(at, linked, scope);
+  } catch {
+    // It fails when it is opened, and says why.
+    return 'given';
+  }
   const held = (rules: readonly PermissionRule[]): PermissionRule | undefined => ruleFor(rules, names, shown, 'some');
   for (const { deny } of permissions) {
     const rule = held(deny);
     if (rule === undefined) continue;
-    const message = `\`${call.name}\` with these arguments is denied by \`${ruleText(rule)}\` under \`permissions\`.`;
+    const message = `\`${name}\` with these arguments is denied by \`${ruleText(rule)}\` under \`permissions\`.`;
     return { refused: new TelosError('TOOL_DENIED', message) };
   }
   if (written !== undefined || permissions.every(({ ask }) => held(ask) === undefined)) return 'given';
@@ -37,7 +42,7 @@ export function leaveForCall(desk: Desk, at: At, scope: Scope, written?: Json): 
     shown,
     // Nobody can tell what its steps will do.
     ask: {
-      uses: call.name,
+      uses: name,
       effect: 'write',
       because: ['rule'],
       arguments: argumentsOf(shown, labellingOfStart(desk, at)),

@@ -23,6 +23,7 @@ import type { Context, Contexts } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Patience } from './patience.ts';
 import type { WorkerDeps } from './ports.ts';
+import type { OwnerShared } from './owner-shared.ts';
 import type { Programs } from './programs.ts';
 import { payloadsOf, scopeOf } from './scope.ts';
 import type { Slots } from './slots.ts';
@@ -89,14 +90,8 @@ export type Reading = {
   readonly more?: readonly Payload[] | undefined;
 };
 
-export type DeskSpec = {
-  readonly deps: WorkerDeps;
-  readonly slots: Slots;
-  readonly values: Values;
-  readonly programs: Programs;
+export type DeskSpec = Pick<OwnerShared, 'deps' | 'slots' | 'values' | 'programs' | 'queues' | 'vaults'> & {
   readonly contexts: Contexts;
-  readonly queues: readonly string[];
-  readonly vaults: Vaults;
   readonly ledger: Ledger;
   readonly patience: Patience;
   readonly owner: DeskOwner;

@@ -14,6 +14,7 @@ import { attributeNames as names, spanNames } from './span-names.ts';
 import { stepDefinitions } from './step-definitions.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 import { timestamp } from './timestamp.ts';
+import { usedBy } from './step-view.ts';
 
 export type TraceOptions = {
   readonly program?: Program;
@@ -207,9 +208,10 @@ function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when:
 }
 
 function stepAttributes(step: FoldedStep, definition: Program['steps'][number] | undefined): Span['attributes'] {
+  const uses = definition === undefined ? undefined : usedBy(definition);
   return {
     ...(definition === undefined ? {} : { [names.kind]: definition.kind }),
-    ...(definition?.kind === 'action' ? { [names.uses]: definition.uses } : {}),
+    ...(uses === undefined ? {} : { [names.uses]: uses }),
     ...(step.place.frame === undefined ? {} : { [names.frame]: step.place.frame }),
     ...(step.reason === undefined ? {} : { [names.skipped]: step.reason }),
     ...(step.labels.length === 0 ? {} : { [names.labels]: [...step.labels] }),

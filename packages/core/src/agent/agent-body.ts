@@ -63,9 +63,9 @@ function callStep({ id: agent, tools }: AgentStep, { step, name }: MadeCall): St
   const given = `state.calls[${Number(step.slice('call_'.length)) - 1}].input`;
   const base = { id: step, after: [], reads: [], onError: 'continue' } as const;
   if (tool !== undefined && 'workflow' in tool)
-    return { ...base, kind: 'workflow', workflow: tool.workflow, with: `\${{ ${given} }}` };
+    return { ...base, kind: 'workflow', calledAs: name, workflow: tool.workflow, with: `\${{ ${given} }}` };
   if (tool !== undefined && 'agent' in tool)
-    return { ...base, ...tool.agent, kind: 'agent', input: `\${{ ${given}.task }}` };
+    return { ...base, ...tool.agent, kind: 'agent', calledAs: name, input: `\${{ ${given}.task }}` };
   return {
     ...base,
     kind: 'action',

@@ -321,7 +321,10 @@ export type AgentStep = StepBase & {
   readonly maxTurns: number;
   /** How a turn is tried again. */
   readonly turnRetry?: RetrySpec;
-};
+} & Called;
+
+/** Of a block that is a call of an agent, in one of its rounds: the name that it called. In no program. */
+type Called = { readonly calledAs?: string };
 
 /** What an agent may call: a tool, another workflow, or an agent of its own. `name`: as workflow and model name it. */
 export type AgentTool = CalledTool | CalledWorkflow | CalledAgent;
@@ -343,7 +346,7 @@ export type CalledAgent = {
   readonly name: string;
   /** What the model that may call it is told of it. No template. */
   readonly description: string;
-  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'onError'>;
+  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'onError' | 'calledAs'>;
 };
 
 /** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */
@@ -382,7 +385,7 @@ export type WorkflowStep = StepBase & {
   readonly workflow: string;
   /** Its inputs by name; of an agent's call, one expression that gives them all. */
   readonly with: Template;
-};
+} & Called;
 
 export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | AgentStep | PlanStep | WorkflowStep;
 export type Step = ActionStep | BlockStep | WaitStep | ApproveStep;

@@ -15,7 +15,7 @@ export function railsBehind(step: Step, frame: Frame): readonly RailUse[] {
 
 /** Of the agent that calls the block and the blocks around that, the nearest first; nothing for a block that is no call. */
 function aroundCall(step: Step, frame: Frame, place: keyof RailsSpec): readonly RailUse[] {
-  if (frame.block?.step.kind !== 'agent' || (step.kind !== 'workflow' && step.kind !== 'agent')) return [];
+  if ((step.kind !== 'workflow' && step.kind !== 'agent') || step.calledAs === undefined) return [];
   const rails: RailUse[] = [];
   for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within)
     rails.push(...(at.block?.step.rails?.[place] ?? []));
