@@ -273,11 +273,6 @@ const cases: readonly Case[] = [
     { subset: 'plan' },
   ],
   [
-    'a block of a later version',
-    step('best_of: { n: 2, steps: [{ id: c, uses: transform, with: { value: 1 } }] }'),
-    '5:5 UNSUPPORTED steps[0].best_of',
-  ],
-  [
     'a model strategy of a later version',
     step('uses: llm\nwith: { prompt: hi, model: { cascade: [a/b, c/d] } }'),
     '6:34 UNSUPPORTED steps[0].with.model.cascade',
