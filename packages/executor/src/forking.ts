@@ -17,6 +17,8 @@ export interface Forking {
   recorded(at: At, did: Did, input: () => Payload | Promise<Payload>): Promise<Payload> | undefined;
   /** Whether no call with this effect is made here, whatever becomes of the step. */
   withholds(did: Did): boolean;
+  /** Whether there are effects whose calls are not made here. */
+  readonly isWithholding: boolean;
 }
 
 /** What a workflow was given, or an agent was asked. */
@@ -77,11 +79,12 @@ export function createForking(store: Store, state: RunState): Forking {
     return given;
   }
 
-  const withholds = ({ effect }: Did): boolean =>
-    fork !== undefined && fork.sideEffects !== 'live' && effect !== 'read';
+  const isWithholding = fork !== undefined && fork.sideEffects !== 'live';
+  const withholds = ({ effect }: Did): boolean => isWithholding && effect !== 'read';
 
   return {
     withholds,
+    isWithholding,
     recorded(at, did, input) {
       if (fork === undefined || !withholds(did)) return undefined;
       const { effect } = did;

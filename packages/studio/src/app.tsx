@@ -6,12 +6,15 @@ import { ApprovalsPage } from './approvals/approvals-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { route } from './navigation.ts';
 import { Notice } from './parts/notice.tsx';
+import { onDemand } from './parts/on-demand.tsx';
 import { formatRoute, noFilter } from './route.ts';
 import { RunPage } from './run/run-page.tsx';
 import { RunsPage } from './runs/runs-page.tsx';
 import { keyWanted } from './server/api-key.ts';
 import { request } from './server/request.ts';
 import { StartPanel } from './start/start-panel.tsx';
+
+const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
 
 /** The whole page: what is at the top of it, and what the address asks for. */
 export function App() {
@@ -70,9 +73,18 @@ function Page() {
     case 'runs':
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
-      return <RunPage key={at.id} id={at.id} {...(at.step === undefined ? {} : { step: at.step })} />;
+      return (
+        <RunPage
+          key={at.id}
+          id={at.id}
+          {...(at.step === undefined ? {} : { step: at.step })}
+          {...(at.view === undefined ? {} : { view: at.view })}
+        />
+      );
     case 'approvals':
       return <ApprovalsPage key={at.run ?? ''} {...(at.run === undefined ? {} : { run: at.run })} />;
+    case 'compare':
+      return <ComparePage a={at.a} {...(at.b === undefined ? {} : { b: at.b })} />;
     case 'start': {
       const { page: _page, ...chosen } = at;
       return (

@@ -185,7 +185,8 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
       const { id, name } = request.params;
       const key = idempotencyKeyOf(request.headers['idempotency-key']);
       const payload = request.body ?? null;
-      const { waiting } = await signalRun(deps, id, { id: key ?? randomUUID(), name, payload, ...by(request) });
+      const named = key === undefined ? {} : { id: key };
+      const { waiting } = await signalRun(deps, id, { ...named, name, payload, ...by(request) });
       return reply.code(202).send({ id, accepted: true as const, waiting });
     },
   );

@@ -6,8 +6,10 @@
  * the time of the outcome that they led to, since the journal keeps no other.
  */
 import type { CallRecord, CheckVerdict, Instant, Payload, Program } from '@telos/core';
-import type { Span, SpanStatus, Trace } from '@telos/contract';
+import type { CalibrationView, Span, SpanStatus, Trace } from '@telos/contract';
 import type { FoldedAttempt, FoldedRun, FoldedStep } from './folded-run.ts';
+import { measuredIn } from './measured.ts';
+import type { FindCalibration } from './measured.ts';
 import type { ShowPayload } from './payloads.ts';
 import { spanIdOf, traceIdOf } from '@telos/core';
 import { attributeNames as names, spanNames } from './span-names.ts';
@@ -21,6 +23,7 @@ export type TraceOptions = {
   readonly programs: KnownPrograms;
   /** Absent: spans carry neither inputs nor outputs. */
   readonly show?: ShowPayload;
+  readonly calibrationOf?: FindCalibration | undefined;
 };
 
 /** The payloads that `traceOf` shows, in the order of the page. */
@@ -43,6 +46,7 @@ export function* tracePayloads(run: FoldedRun): Iterable<Payload | undefined> {
 export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
   const spans: Span[] = [];
   const definition = stepDefinitions(options.program, options.programs, run.steps);
+  const measured = measuredIn(options.calibrationOf, options.program, definition);
   const shown = (field: 'input' | 'output', payload: Payload | undefined): Pick<Span, 'input' | 'output'> =>
     payload === undefined || options.show === undefined ? {} : { [field]: options.show(payload) };
   const root = spanIdOf(run.run, '');
@@ -109,7 +113,7 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
         });
       }
       for (const [judged, { place, outcome, at, verdicts }] of attempt.rails.entries()) {
-        for (const [index, verdict] of verdicts.entries()) {
+        for (const [index, verdict] of measured(path)(place, verdicts).entries()) {
           const span = verdictSpan(path, attempt.attempt, verdict, at);
           const { action, mode } = verdict;
           spans.push({
@@ -120,7 +124,7 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
           });
         }
       }
-      for (const [index, verdict] of (attempt.gate?.verdicts ?? []).entries()) {
+      for (const [index, verdict] of measured(path)('gate', attempt.gate?.verdicts ?? []).entries()) {
         spans.push({
           ...verdictSpan(path, attempt.attempt, verdict, attempt.endedAt ?? attempt.startedAt),
           id: spanIdOf(run.run, `${path}@${attempt.attempt}/check[${index}]`),
@@ -184,7 +188,12 @@ function callSpan(path: string, attempt: number, call: CallRecord): Unplaced {
   };
 }
 
-function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when: Instant): Unplaced {
+function verdictSpan(
+  path: string,
+  attempt: number,
+  verdict: CheckVerdict & { readonly calibration?: CalibrationView },
+  when: Instant,
+): Unplaced {
   const at = timestamp(when);
   return {
     name: spanNames.check(verdict.check),
@@ -201,6 +210,7 @@ function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when:
       [names.verdict]: verdict.verdict,
       [names.reason]: verdict.reason,
       ...(verdict.evidence === undefined ? {} : { evidence: verdict.evidence }),
+      ...(verdict.calibration === undefined ? {} : { [names.calibration]: verdict.calibration }),
     },
     ...(verdict.usage === undefined ? {} : { usage: verdict.usage }),
     events: [],
