@@ -323,10 +323,15 @@ export type AgentStep = StepBase & {
   readonly maxTurns: number;
   /** How a turn is tried again. */
   readonly turnRetry?: RetrySpec;
+  /** What is done about a conversation that has grown; absent: each turn is shown all of it. */
+  readonly context?: ContextSpec;
 } & Called;
 
 /** Of a block that is a call of an agent, in one of its rounds: the name that it called. In no program. */
 type Called = { readonly calledAs?: string };
+
+/** Of an agent: the tokens, as they are estimated, past which a turn is shown less than all that was said, and what it is shown. */
+export type ContextSpec = { readonly strategy: 'drop_results'; readonly tokens: number };
 
 /** What an agent may call: a tool, another workflow, or an agent of its own. `name`: as workflow and model name it. */
 export type AgentTool = CalledTool | CalledWorkflow | CalledAgent;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
 import { budget, parameters, people, policies } from './policies.ts';
-import { condition, duration, durationOrExpression, name, template, text } from './scalars.ts';
+import { condition, count, duration, durationOrExpression, name, template, text } from './scalars.ts';
 
 export const steps: z.ZodType = z
   .lazy(() => z.array(step).min(1, 'a list of steps needs at least one'))
@@ -35,6 +35,15 @@ const globs = z.array(text);
 const texts = z.union([z.array(text), text]);
 
 const maxTurns = z.int().min(1).optional().meta({ description: 'Turns of the model at most; default 12.' });
+const context = closed({
+  tokens: count.meta({ description: 'Past so many, as they are estimated, a turn is shown less: 60k.' }),
+  strategy: z
+    .enum(['drop_results'])
+    .optional()
+    .meta({ description: 'drop_results, the default: old results of calls are cut to their beginnings.' }),
+})
+  .optional()
+  .meta({ description: 'What is done about a conversation that has grown. Without it each turn is shown all of it.' });
 const callable = globs
   .optional()
   .meta({ description: 'Globs on names of tools, and workflow.<id> for each workflow that it may call.' });
@@ -51,6 +60,7 @@ const calledAgent: z.ZodType = closed({
   agents,
   output: output.optional(),
   max_turns: maxTurns,
+  context,
   timeout: duration.optional(),
   budget: budget.optional().meta({ description: 'What one call of it may spend.' }),
 }).meta({ id: 'called_agent', description: 'An agent that another one may call.' });
@@ -149,6 +159,7 @@ const step: z.ZodType = closed({
     input: template.optional(),
     output: output.optional(),
     max_turns: maxTurns,
+    context,
     engine: text.optional(),
   }).optional(),
   best_of: closed({
