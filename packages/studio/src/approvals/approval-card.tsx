@@ -81,6 +81,11 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           {due_at !== undefined && `, until ${formatExactly(Date.parse(due_at))}`}
         </span>
       </p>
+      {approval.purpose === 'plan' && (
+        <p>
+          <a href={formatRoute({ page: 'objective', run })}>See the plan step by step</a>
+        </p>
+      )}
       {error !== undefined && <ErrorNote error={error} />}
       {permission !== undefined && <Permission permission={permission} />}
       {rails !== undefined && <Verdicts verdicts={rails.verdicts} />}
