@@ -56,6 +56,12 @@ export interface Journal {
   create(run: NewRun): Promise<Created>;
 
   /**
+   * The run that an idempotency key has started; undefined when none has, or it was removed.
+   * @throws TelosError IDEMPOTENCY_MISMATCH when it was started with another body.
+   */
+  startedBy(idempotency: NonNullable<NewRun['idempotency']>): Promise<RunId | undefined>;
+
+  /**
    * Appends events at sequences `after + 1 ...`: all or none, in order, durable
    * when it resolves, the summary updated in the same transaction. Concurrent
    * calls, of one run or of many, share a commit; calls for one run commit in call order. The list of
