@@ -476,6 +476,30 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(calls).toBe(1);
   });
 
+  it('is begun as soon as the store gives its worker the program, and fails where that cannot be read', async () => {
+    let calls = 0;
+    const tools = { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } } as const;
+    const owner = await engineOf({ tools });
+    const { programs } = owner.store;
+    const get = programs.get.bind(programs);
+    const bad = single(', queue: gpu').replace('id: t', 'id: bad');
+    const runs = [await owner.start(single(', queue: gpu')), await owner.start(bad)];
+    for (const run of runs) await owner.until(run, ({ type }) => type === 'step.started');
+    let asked = 0;
+    programs.get = async (hash) => {
+      const stored = await get(hash);
+      if (stored?.id === 'bad') throw new TelosError('PROGRAM_CORRUPT', 'It is of another time.');
+      if (asked++ < 3) throw new TelosError('STORE_UNAVAILABLE', 'The store is away.');
+      return stored;
+    };
+    await helperOf(owner, { queues: ['gpu'], tools });
+    await owner.clock.advance(16_000);
+    const [good = '', broken = ''] = runs;
+    expect(await owner.store.runs.get(good)).toMatchObject({ status: 'succeeded' });
+    expect(await owner.store.runs.get(broken)).toMatchObject({ status: 'failed', error: { code: 'PROGRAM_CORRUPT' } });
+    expect(calls).toBe(1);
+  });
+
   it('is not begun by a worker whose claim was answered when it counted as gone', async () => {
     const owner = await engineOf({ tools: { act: { effect: 'irreversible' } } });
     const { claims } = owner.store;

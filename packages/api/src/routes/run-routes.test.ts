@@ -77,6 +77,21 @@ describe('starting a run', () => {
     await problemIn(await server.send('POST', '/v1/runs', other, headers), 409, 'IDEMPOTENCY_MISMATCH');
   });
 
+  it('gives the run of a key also when the same request would be refused by now', async () => {
+    const headers = { 'idempotency-key': 'order-18' };
+    const body = { workflow: 'hello', inputs: { name: 'Ada' } };
+    const send = () => server.send('POST', '/v1/runs', body, headers);
+    await server.send('PUT', '/v1/workflows/hello', { source: hello });
+    const { id } = RunReceipt.parse(await (await send()).json());
+    await server.send('PUT', '/v1/workflows/hello', { source: hello.replace('times:', 'more: string\n  times:') });
+    await problemIn(await server.send('POST', '/v1/runs', body), 422, 'INPUT_INVALID');
+    expect(RunReceipt.parse(await (await send()).json())).toMatchObject({ id, existing: true });
+    await server.send('DELETE', '/v1/workflows/hello');
+    expect(RunReceipt.parse(await (await send()).json())).toMatchObject({ id, existing: true });
+    expect(await server.store.runs.count({})).toBe(1);
+    expect(server.offered).toHaveLength(3);
+  });
+
   it('names the inputs that do not fit, and the place within them', async () => {
     const source = hello.replace('times:', 'list: { type: array, items: { type: integer }, default: [] }\n  times:');
     const body = { source, inputs: { times: 'x', list: [1, 'y'] } };

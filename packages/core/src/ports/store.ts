@@ -56,6 +56,12 @@ export interface Journal {
   create(run: NewRun): Promise<Created>;
 
   /**
+   * The run that an idempotency key has started; undefined when none has, or it was removed.
+   * @throws TelosError IDEMPOTENCY_MISMATCH when it was started with another body.
+   */
+  startedBy(idempotency: NonNullable<NewRun['idempotency']>): Promise<RunId | undefined>;
+
+  /**
    * Appends events at sequences `after + 1 ...`: all or none, in order, durable
    * when it resolves, the summary updated in the same transaction. Concurrent
    * calls, of one run or of many, share a commit; calls for one run commit in call order. The list of
@@ -232,7 +238,7 @@ export type RetentionFilter = {
 
 /** Removing what is old, in small batches, so that nothing else waits for long. */
 export interface Retention {
-  /** Removes at most `limit` ended runs with all that hangs on them; gives how many. Idempotency keys go with their runs. */
+  /** Removes at most `limit` ended runs with all that hangs on them, but for those whose end is still to be posted; gives how many. Idempotency keys go with their runs. */
   removeRuns(filter: RetentionFilter, limit: number): Promise<number>;
   /** Removes at most `limit` blobs that neither a run names nor a message to one, and that were put before this instant (by the store's clock); gives how many, and their bytes. */
   collectBlobs(putBefore: Instant, limit: number): Promise<{ readonly count: number; readonly bytes: number }>;

@@ -4,6 +4,7 @@ import type {
   CallRecord,
   Clock,
   Did,
+  ErrorRecord,
   Job,
   Labelling,
   Labels,
@@ -111,6 +112,11 @@ export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, cloc
 export function stoppedMessage(job: StepJob, usage?: Usage): Message {
   const spent = usage === undefined ? {} : { usage };
   return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
+}
+
+/** It could not be begun. */
+export function failedMessage(job: StepJob, error: ErrorRecord): Message {
+  return { ...messageFor(job), calls: [], outcome: { ended: 'failed', error } };
 }
 
 function messageFor({ path, attempt }: StepJob) {
