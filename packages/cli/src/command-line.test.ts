@@ -421,6 +421,18 @@ describe('telos prune', () => {
   });
 });
 
+describe('a decision that nobody has carried out yet', () => {
+  it('is told beside the step that still waits for it', async () => {
+    writeFileSync(join(folder, 'ask.yaml'), 'telos: 1\nid: ask\nsteps:\n  - { id: ok, approve: { show: 1 } }\n');
+    expect((await telos(['run', 'ask.yaml'])).code).toBe(3);
+    expect((await telos(['show', 'last'])).output).not.toContain('Asked for');
+    const { id } = JSON.parse((await telos(['approvals', '--json'])).output) as { id: string };
+    expect((await telos(['approvals', 'approve', id])).code).toBe(0);
+    expect((await telos(['show', 'last'])).output).toContain('\nAsked for, and not carried out yet: approve.\n');
+    expect((await telos(['doctor', 'last'])).output).toContain('\n  Asked for, and not carried out yet: approve.\n');
+  });
+});
+
 describe('telos doctor', () => {
   it('finds a new installation sound and says what could be added', async () => {
     const { code, output } = await telos(['doctor'], { OLLAMA_HOST: 'http://127.0.0.1:9' });
