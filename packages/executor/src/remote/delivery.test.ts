@@ -32,7 +32,7 @@ function opened() {
     },
   };
   const blobs = { put: () => Promise.reject(new Error('nothing is large')), get: () => Promise.resolve(undefined) };
-  const values = createValues(blobs as unknown as Store['blobs']);
+  const values = createValues(blobs);
   const delivery = createDelivery({ inbox: inbox as Store['inbox'] }, values, clock);
   return { clock, store, posted, delivery };
 }
