@@ -41,7 +41,7 @@ export interface TaskServer {
   beat(): Promise<void>;
   /** Takes no more; resolves when what is under way has ended. */
   stop(): Promise<void>;
-  /** Ends what is under way: what may be made again is handed back. */
+  /** Ends what is under way: what may be made again is handed back. What came of others and the store has not taken is tried once more. */
   handBack(): void;
 }
 
@@ -294,6 +294,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
         });
       }
+      delivery.end();
     },
   };
 }
