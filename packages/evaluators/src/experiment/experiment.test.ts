@@ -40,7 +40,13 @@ describe('the summary of a variant', () => {
 
   it('has an interval that holds the mean, narrower with more rows, the same each time', () => {
     const of = (rows: number) =>
-      summarise('a', trials('a', Array.from({ length: rows }, (_, row) => (row % 4 === 0 ? 0 : 1)))).intervals.score;
+      summarise(
+        'a',
+        trials(
+          'a',
+          Array.from({ length: rows }, (_, row) => (row % 4 === 0 ? 0 : 1)),
+        ),
+      ).intervals.score;
     const [few, many] = [of(8), of(200)];
     expect(few?.[0]).toBeLessThan(0.75);
     expect(few?.[1]).toBeGreaterThan(0.75);

@@ -107,7 +107,9 @@ async function variantsOf(
     compiled.set(path, Promise.resolve(file));
     const made = file === undefined ? undefined : overridden(file, variant, place, options, report);
     if (file === undefined || made === undefined) continue;
-    found.push({ ...made, name, workflow: path, inputs: objectField(variant, 'inputs') ?? {}, place, raw: file.raw });
+    const { readFile } = file.named;
+    const inputs = objectField(variant, 'inputs') ?? {};
+    found.push(defined({ ...made, name, workflow: path, readFile, inputs, place, raw: file.raw }));
   }
   return found;
 }

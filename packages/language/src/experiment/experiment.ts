@@ -31,6 +31,8 @@ export type Variant = {
   readonly source: string;
   /** The workflow file, as the experiment names it. */
   readonly workflow: string;
+  /** Reads files that the workflow names. */
+  readonly readFile?: (path: string) => string | undefined;
   /** Go before those of a row. */
   readonly inputs: JsonObject;
 };
