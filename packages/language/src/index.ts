@@ -4,7 +4,7 @@ export { durationMs } from './text/duration.ts';
 export type { Catalog, Compiled, CompileOptions, CompileResult } from './compiled.ts';
 export type { Fault } from './fault.ts';
 export { compileExperiment } from './experiment/compile-experiment.ts';
-export type { ExperimentOptions, NamedWorkflow } from './experiment/compile-experiment.ts';
+export type { ExperimentOptions, NamedWorkflow } from './experiment/experiment-options.ts';
 export { cellsOf } from './experiment/experiment.ts';
 export type { Cell, Experiment, ExperimentResult, ExperimentRow, Variant } from './experiment/experiment.ts';
 export { experimentJsonSchema } from './experiment/experiment-json-schema.ts';

@@ -1,8 +1,6 @@
 import { compiledProgram, requirementProblems } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { addUsage, noUsage } from '@telos/core';
-import { compare, summarise } from '@telos/evaluators/experiment';
-import type { VariantSummary } from '@telos/evaluators/experiment';
 import { cellsOf } from '@telos/language';
 import type { Experiment } from '@telos/language';
 import { dirname, join } from 'node:path';
@@ -12,17 +10,17 @@ import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
-import { comparisonLines, summaryLines, trialLine } from '../eval/eval-lines.ts';
+import { reportLines, trialLine } from '../eval/eval-lines.ts';
 import { openTrials } from '../eval/kept-trials.ts';
 import { createLedger } from '../eval/ledger.ts';
 import { openExperiment } from '../eval/open-experiment.ts';
 import { createParking } from '../eval/parking.ts';
+import { reportComplaints, reportOf } from '../eval/report.ts';
 import { runCells } from '../eval/run-cells.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readBudget } from '../inputs/read-budget.ts';
 import { workflowBeside } from '../inputs/workflow-file.ts';
 import { faultLines } from '../output/fault-lines.ts';
-import { nextStepLines } from '../output/next-steps.ts';
 import { writerOf } from '../output/writer.ts';
 
 export const evalCommand = defineCommand({
@@ -75,10 +73,10 @@ export const evalCommand = defineCommand({
         fresh: options.fresh,
       });
       const { name } = experiment;
-      const named = { experiment: name, id: kept.id };
-      writer.object({ type: 'experiment', ...named, runs: cells.length, done: kept.trials.size });
+      const { size: done } = kept.trials;
+      writer.object({ type: 'experiment', experiment: name, id: kept.id, runs: cells.length, done });
       writer.lines(
-        `${name}: ${experiment.rows.length} rows, ${experiment.variants.length} variants, ${cells.length} runs${kept.isResumed ? `, ${kept.trials.size} of them made before` : ''}`,
+        `${name}: ${experiment.rows.length} rows, ${experiment.variants.length} variants, ${cells.length} runs${kept.isResumed ? `, ${done} of them made before` : ''}`,
       );
       const before = [...kept.trials.values()].reduce(
         (sum, { usage, judging }) => addUsage(sum, addUsage(usage, judging)),
@@ -87,7 +85,7 @@ export const evalCommand = defineCommand({
       const ledger = createLedger(budget ?? experiment.budget, experiment.concurrency, engine.clock.now(), before);
       const parking = createParking(engine.clock);
       engine.work({ recover: false, onPark: parking.onPark });
-      const { waiting, withoutBudget } = await runCells({
+      const carried = await runCells({
         engine,
         experiment,
         cells,
@@ -103,63 +101,14 @@ export const evalCommand = defineCommand({
       });
 
       const trials = cells.flatMap(({ key }) => kept.trials.get(key) ?? []);
-      const isComplete = trials.length === cells.length;
-      if (isComplete) kept.end();
-      const summaries = experiment.variants.map((variant) =>
-        summarise(
-          variant.name,
-          trials.filter((trial) => trial.variant === variant.name),
-        ),
-      );
-      const comparisons = experiment.variants
-        .filter((variant) => variant.name !== experiment.baseline)
-        .map((variant) => compare(variant.name, experiment.baseline, trials));
-      const below = belowFloor(summaries, experiment.floor);
-      writer.object({
-        type: 'result',
-        ...named,
-        complete: isComplete,
-        runs: cells.length,
-        done: trials.length,
-        waiting: waiting.map(({ run, needs }) => ({ run, needs })),
-        without_budget: withoutBudget,
-        baseline: experiment.baseline,
-        variants: summaries,
-        comparisons,
-        floor: experiment.floor,
-        below,
-        usage: ledger.spent,
-      });
-      writer.lines('', ...summaryLines(summaries, terminal.size().columns));
-      for (const comparison of comparisons) writer.lines('', ...comparisonLines(comparison));
-      writer.lines('', `telos runs --tag experiment:${name}/${kept.id}`);
-      for (const { run, needs } of waiting) writer.lines('', `${run} waits:`, ...nextStepLines(needs));
-      if (waiting.length > 0) writer.lines('', 'Then the same command goes on with them.');
-
-      const unclear = trials.filter(({ scores }) => scores.some(({ verdict }) => verdict === 'error'));
-      const reasons = unclear.flatMap(({ scores }) =>
-        scores.flatMap((each) => (each.verdict === 'error' ? [each.reason] : [])),
-      );
-      terminal.complain(
-        [
-          ...(unclear.length === 0
-            ? []
-            : [
-                `Of ${unclear.length} runs a check gave no verdict, which counts as 0: ${[...new Set(reasons)].slice(0, 3).join(' ')}`,
-              ]),
-          ...(withoutBudget === 0
-            ? []
-            : [
-                `The budget is used up: ${withoutBudget} of ${cells.length} runs are missing. Raise it, and the same command goes on.`,
-              ]),
-          ...below,
-        ]
-          .map((line) => `${line}\n`)
-          .join(''),
-      );
+      const report = reportOf(experiment, trials, { id: kept.id, runs: cells.length, usage: ledger.spent, carried });
+      if (report.complete) kept.end();
+      writer.object({ type: 'result', ...report });
+      writer.lines(...reportLines(report, terminal.size().columns));
+      terminal.complain(reportComplaints(report, trials));
       if (stopping.signal.aborted) return exitCodes.cancelled;
-      if (below.length > 0 || withoutBudget > 0) return exitCodes.failed;
-      return waiting.length > 0 ? exitCodes.waiting : exitCodes.succeeded;
+      if (report.below.length > 0 || report.without_budget > 0) return exitCodes.failed;
+      return report.waiting.length > 0 ? exitCodes.waiting : exitCodes.succeeded;
     } finally {
       stopListening();
       await engine.close();
@@ -182,16 +131,4 @@ async function programsOf(
     });
   }
   return found;
-}
-
-function belowFloor(summaries: readonly VariantSummary[], floor: Experiment['floor']): readonly string[] {
-  return summaries.flatMap((summary) =>
-    (['score', 'pass_rate'] as const).flatMap((figure) => {
-      const [least, reached] = [floor[figure], summary[figure]];
-      if (least === undefined || (reached !== null && reached >= least - 1e-9)) return [];
-      return [
-        `${summary.variant}: ${figure} is ${reached === null ? 'not known' : reached.toFixed(4)}; the floor is ${least}.`,
-      ];
-    }),
-  );
 }

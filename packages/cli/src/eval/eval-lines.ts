@@ -2,7 +2,9 @@
 import type { Comparison, Difference, Interval, VariantSummary } from '@telos/evaluators/experiment';
 import { addUsage } from '@telos/core';
 import { countText, durationText, moneyText } from '../output/amounts.ts';
+import { nextStepLines } from '../output/next-steps.ts';
 import { tableLines } from '../output/table.ts';
+import type { EvalReport } from './report.ts';
 import type { EvalTrial } from './eval-trial.ts';
 
 export function trialLine(trial: EvalTrial, done: number, of: number): string {
@@ -13,8 +15,22 @@ export function trialLine(trial: EvalTrial, done: number, of: number): string {
   return `${String(done).padStart(String(of).length)}/${of}  ${variant}  ${row}${again}  ${outcome}  ${durationText(ms)}  ${run ?? ''}${why}`;
 }
 
+/** The table, the comparisons, and where to look. */
+export function reportLines(report: EvalReport, columns: number): readonly string[] {
+  const { experiment, id, variants, comparisons, waiting } = report;
+  return [
+    '',
+    ...summaryLines(variants, columns),
+    ...comparisons.flatMap((comparison) => ['', ...comparisonLines(comparison)]),
+    '',
+    `telos runs --tag experiment:${experiment}/${id}`,
+    ...waiting.flatMap(({ run, needs }) => ['', `${run} waits:`, ...nextStepLines(needs)]),
+    ...(waiting.length === 0 ? [] : ['', 'Then the same command goes on with them.']),
+  ];
+}
+
 /** A row a variant; then, of each check, what the variants scored. */
-export function summaryLines(summaries: readonly VariantSummary[], columns: number): readonly string[] {
+function summaryLines(summaries: readonly VariantSummary[], columns: number): readonly string[] {
   const rows = summaries.map((each) => {
     const all = addUsage(each.usage, each.judging);
     return [
@@ -51,7 +67,7 @@ function figure(value: number | null, interval: Interval | null): string {
 }
 
 /** One comparison in a few lines, which say so when chance may have made the difference. */
-export function comparisonLines(comparison: Comparison): readonly string[] {
+function comparisonLines(comparison: Comparison): readonly string[] {
   const { variant, baseline, rows, wins, ties, losses } = comparison;
   if (rows === 0) return [`${variant} against ${baseline}: no row was run by both`];
   return [
