@@ -43,6 +43,11 @@ export const apiErrors = {
     title: 'The API key may not do this',
     next: 'Use a key of another role: `runner` starts and steers runs, `editor` publishes workflows too.',
   },
+  NAMESPACE_REFUSED: {
+    kind: 'terminal',
+    title: 'The API key is for another namespace',
+    next: 'Leave `namespace` out, or use a key of that namespace or of none.',
+  },
   API_KEYS_INVALID: {
     kind: 'terminal',
     title: 'An API key in the settings cannot be used',
