@@ -363,6 +363,13 @@ describe('a fault', () => {
     expect(faultsOf(step(written)).map((fault) => fault.hint)).toEqual([hint]);
   });
 
+  it('says what to indent with instead of tabs', () => {
+    expect(faultsOf(`${head}steps:\n\t- id: a\n`)[0]).toMatchObject({
+      code: 'YAML_SYNTAX',
+      hint: 'indent with blanks, two for each level',
+    });
+  });
+
   it('tells a number in quotes from the number', () => {
     expect(faultsOf(`telos: "1"\nid: t\nsteps:\n${plain}`)).toMatchObject([
       { message: 'expected a number, 1, found the text "1"', hint: 'leave out the quotes' },
