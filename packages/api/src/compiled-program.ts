@@ -9,6 +9,11 @@ export async function compiledProgram(
   from: WorkflowSource,
 ): Promise<ProgramInHand> {
   const compiled = await compileWorkflow(deps, from);
-  const { program, hash } = compiled;
-  return { program, hash, keep: () => deps.store.programs.put(storedProgram(compiled, from.source, deps.clock.now())) };
+  const { program, hash, warnings } = compiled;
+  return {
+    program,
+    hash,
+    warnings,
+    keep: () => deps.store.programs.put(storedProgram(compiled, from.source, deps.clock.now())),
+  };
 }

@@ -31,7 +31,7 @@ import type {
   Vaults,
 } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
-import type { Linked } from '@telos/language';
+import type { Fault, Linked } from '@telos/language';
 import { newRunId } from './new-run-id.ts';
 import { beginRun } from './begin-run.ts';
 import type { BeginRunDeps } from './begin-run.ts';
@@ -53,6 +53,8 @@ export type StartProgramDeps = RequirementDeps &
   };
 
 export type ProgramInHand = {
+  /** What does not keep it from running; of a text that was compiled just now. */
+  readonly warnings?: readonly Fault[];
   readonly program: Program;
   readonly hash: Hash;
   /** Stores it, where it is not stored yet. */

@@ -322,6 +322,13 @@ ${steps}`;
     });
   });
 
+  it('warns a person again when the file is run', async () => {
+    writeFileSync(join(folder, 'braces.yaml'), greeting.replace('${{', '{{'));
+    const { code, complaints } = await telos(['run', 'braces.yaml', '--input', 'name=Ada']);
+    expect(code).toBe(0);
+    expect(complaints).toMatch(/^braces\.yaml:\d+:\d+: careful: `\{\{ .*\(write \$\{\{ inputs\.name \}\}\)/);
+  });
+
   it('holds what a step gives another workflow against the file of that name', async () => {
     writeFileSync(join(folder, 'greeting.yaml'), greeting);
     const source = typed(`  - { id: g, workflow: { id: greeting, with: { name: "\${{ inputs.n }}" } } }

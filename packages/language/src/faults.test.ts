@@ -339,6 +339,32 @@ describe('a fault', () => {
     expect(faultsOf(source)).toMatchObject([{ hint: 'a list: each step begins with `- id: ...`' }]);
   });
 
+  it.each([
+    ['timeout: 30', 'a duration has a unit: 30s'],
+    ['timeout: 5 minutes', 'write `5m`'],
+    ['timeout: 1.5 hours', 'write `1.5h`'],
+    ['timeout: soon', undefined],
+    ['retry: { max: 2, delay: 5 }', 'a duration has a unit: 5s'],
+  ])('says how a duration is written when it is written as %s', (written, hint) => {
+    expect(faultsOf(step(`uses: transform\nwith: { value: 1 }\n${written}`)).map((fault) => fault.hint)).toEqual([
+      hint,
+    ]);
+  });
+
+  it.each([
+    ['wait: { for: 10 }', 'a duration has a unit: 10s'],
+    ['wait: { for: 5 min }', 'write `5m`'],
+  ])('says how a time to wait is written when it is written as %s', (written, hint) => {
+    expect(faultsOf(step(written)).map((fault) => fault.hint)).toEqual([hint]);
+  });
+
+  it('says what to indent with instead of tabs', () => {
+    expect(faultsOf(`${head}steps:\n\t- id: a\n`)[0]).toMatchObject({
+      code: 'YAML_SYNTAX',
+      hint: 'indent with blanks, two for each level',
+    });
+  });
+
   it('tells a number in quotes from the number', () => {
     expect(faultsOf(`telos: "1"\nid: t\nsteps:\n${plain}`)).toMatchObject([
       { message: 'expected a number, 1, found the text "1"', hint: 'leave out the quotes' },

@@ -13,6 +13,7 @@ import { readBudget } from '../inputs/read-budget.ts';
 import { readInputs } from '../inputs/read-inputs.ts';
 import { readTerms } from '../inputs/read-terms.ts';
 import { isFileName, libraryFile, libraryNames, readWorkflowFile, workflowBeside } from '../inputs/workflow-file.ts';
+import { warningLines } from '../output/fault-lines.ts';
 import { writerOf } from '../output/writer.ts';
 
 export const run = defineCommand({
@@ -50,6 +51,9 @@ export const run = defineCommand({
     });
     try {
       const { inHand, beside } = await findWorkflow(engine, word, terminal.folder);
+      if (terminal.isInteractive && !options.json) {
+        for (const line of warningLines(inHand.warnings ?? [])) terminal.complain(`${line}\n`);
+      }
       const inputs = readInputs(options.input, options.inputs, terminal.folder, inHand.program.inputs);
       const { run: id, workflow } = await startProgram(engine, inHand, {
         inputs,

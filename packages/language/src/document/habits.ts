@@ -54,9 +54,22 @@ export function meant(written: string, known: readonly string[]): string | undef
 /** Of a key whose value has another shape than it needs: how it is written. */
 export function shapeOf(place: Place, found: Json): string | undefined {
   const key = place.at(-1);
+  if (typeof found === 'number' && durationKeys.includes(String(key))) return `a duration has a unit: ${found}s`;
   if (key === 'steps') return 'a list: each step begins with `- id: ...`';
   const shape = typeof key === 'string' && typeof place.at(-2) === 'number' ? shapes.get(key) : undefined;
   return shape === undefined ? undefined : `write ${shape(typeof found === 'string' ? found : undefined)}`;
+}
+
+const durationKeys = ['timeout', 'delay', 'max_delay', 'wall', 'for'];
+
+const unitWords =
+  /^(\d+(?:\.\d+)?) *(?:(?<ms>ms|milli\w*)|(?<s>s|sec\w*)|(?<m>min\w*)|(?<h>h|hr\w*|hour\w*)|(?<d>d|day\w*))$/i;
+
+/** `5 minutes`, as it is written here. */
+export function asDuration(written: string): string | undefined {
+  const found = unitWords.exec(written.trim());
+  const unit = Object.entries(found?.groups ?? {}).find(([, word]) => word !== undefined)?.[0];
+  return unit === undefined ? undefined : `write \`${found?.[1] ?? ''}${unit}\``;
 }
 
 type Shape = (text: string | undefined) => string;

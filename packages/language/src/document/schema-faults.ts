@@ -4,10 +4,11 @@
  */
 import type { ErrorCode, Json } from '@telos/core';
 import type { z } from 'zod';
+import { durationPattern } from '../text/duration.ts';
 import { fieldOf, isList, kindOf, kindWords } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
 import { keySeparator } from './closed.ts';
-import { asName, meant, quotedByMistake, shapeOf } from './habits.ts';
+import { asDuration, asName, meant, quotedByMistake, shapeOf } from './habits.ts';
 import { namePattern } from './scalars.ts';
 
 export type SchemaFault = {
@@ -66,9 +67,15 @@ function faultsOf(issue: Issue, around: Place, document: Json): readonly SchemaF
       return one(
         'INVALID_VALUE',
         `${issue.message}; found ${shown(found ?? null)}`,
-        isOfName(issue) && typeof found === 'string' ? asName(found) : undefined,
+        typeof found === 'string' ? rewritten(issue, found) : undefined,
       );
   }
+}
+
+/** What was meant by a text that is almost of the form. */
+function rewritten(issue: Issue, found: string): string | undefined {
+  if (isOfName(issue)) return asName(found);
+  return issue.code === 'invalid_format' && issue.pattern === String(durationPattern) ? asDuration(found) : undefined;
 }
 
 function isOfName(issue: Issue | undefined): boolean {
@@ -89,7 +96,8 @@ function unionFaults(
     issues.flatMap((issue) => (issue.code === 'invalid_type' ? [kindWords[issue.expected] ?? issue.expected] : [])),
   );
   const message = `expected ${[...new Set(expected)].join(' or ')}, found ${kindOf(found)}`;
-  return [{ code: 'WRONG_TYPE', place, at: 'value', message }];
+  const hint = shapeOf(place, found);
+  return [{ code: 'WRONG_TYPE', place, at: 'value', message, ...(hint === undefined ? {} : { hint }) }];
 }
 
 function unknownKey(place: Place, key: string, known: readonly string[]): SchemaFault {

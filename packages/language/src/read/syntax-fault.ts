@@ -39,6 +39,7 @@ function tell(error: YAMLError, errors: readonly YAMLError[], text: string): Tol
   if (/(?:^|[^"'])\$?\{\{/.test(lineAt(text, offset))) {
     return { offset, message: 'an expression stands here without quotes', hint: bracesHint };
   }
+  if (error.code === 'TAB_AS_INDENT') return { ...plainly(error), hint: 'indent with blanks, two for each level' };
   if (error.code === 'BAD_SCALAR_START') return { ...plainly(error), hint: 'put quotes around the whole value' };
   if (error.message.startsWith('Sequence item without')) {
     const message = 'this line is indented too little to belong to the lines above it';
