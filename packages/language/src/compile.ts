@@ -13,7 +13,6 @@ import { createExpressionCache } from './cel/compiled-template.ts';
 import type { Compiled, CompileOptions, CompileResult } from './compiled.ts';
 import { documentSchema } from './document/document-schema.ts';
 import { schemaFaults } from './document/schema-faults.ts';
-import type { Fault } from './fault.ts';
 import { hashOf } from './hash-of.ts';
 import { foresee } from './labels/foresee.ts';
 import { enoughFaults, locatedFaults } from './located-faults.ts';
