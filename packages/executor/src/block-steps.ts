@@ -30,6 +30,7 @@ import type { Judgement } from './judging.ts';
 import { endLoopRound } from './loop-rounds.ts';
 import { createPlanRounds } from './plans/plan-rounds.ts';
 import type { PlanAt } from './plans/rounds-seen.ts';
+import { labellingOfError } from './reasons.ts';
 import { labellingOfAll, labellingOfConversation, trusted } from './labelling.ts';
 import { createOpening, renderIn } from './opening-block.ts';
 import type { BodyPrograms } from './opening-block.ts';
@@ -91,9 +92,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  /** @param labelling Of what the block would have given; absent: it has given nothing. */
-  function fail(at: At, thrown: ErrorRecord, usage?: Usage, labelling?: Labelling): void {
+  /** @param made What it would have given carries; absent: it has given nothing. */
+  function fail(at: At, thrown: ErrorRecord, usage?: Usage, made?: Labelling): void {
     const { path, step, frame } = at;
+    const labelling = labellingOfError(desk, at, thrown, made);
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(path);

@@ -31,6 +31,7 @@ import type {
   Step,
   StepPath,
   Template,
+  WaitStep,
 } from '@telos/core';
 import type { LabellingAt } from '@telos/language';
 import type { Context } from './contexts.ts';
@@ -67,8 +68,22 @@ export function labellingOfOpening(state: RunState, context: Context, frame: Fra
       return wholeOf(labellingOfTemplate(state, context, frame, [step.instructions, step.input]));
     case 'approve':
       return labellingOfTemplate(state, context, frame, step.show);
+    case 'wait':
+      return wholeOf(labellingOfTemplate(state, context, frame, timeOf(step)));
     default:
       return unlabelled;
+  }
+}
+
+/** What a wait for a time is told. */
+function timeOf({ wait }: WaitStep): Template {
+  switch (wait.for) {
+    case 'duration':
+      return wait.ms;
+    case 'instant':
+      return wait.at;
+    case 'signal':
+      return null;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
-import { errorRecordOf, escalatedModel, joinAll, wholeOf } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinLabellings, wholeOf } from '@telos/core';
 import type {
   ActionStep,
   At,
@@ -22,7 +22,8 @@ import type { Context } from './contexts.ts';
 import type { Desk, Holding } from './desk.ts';
 import { didOf } from './effect.ts';
 import { givenInput, withGiven } from './given-input.ts';
-import { labellingOfInput, labellingOfTemplate } from './labelling.ts';
+import { labellingOfInput } from './labelling.ts';
+import { labellingOfReasons } from './reasons.ts';
 import { hasPassed } from './rails/asked.ts';
 import type { Known } from './rails/asked.ts';
 import { withRailed } from './rails/railed-input.ts';
@@ -128,12 +129,8 @@ export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, 
   const context = contexts.of(frame);
   const own = labellingOfInput(state, context, frame, step);
   if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
-  // The reasons of verdicts, which quote what the gate reads, go back to the tool.
-  const { checks, judge } = step.gate;
-  const weighed = [...checks, ...(judge === undefined ? [] : [judge])].map((use) =>
-    labellingOfTemplate(state, context, frame, use.with),
-  );
-  return wholeOf(joinAll([own, ...weighed].map(wholeOf)));
+  // The reasons of verdicts go back to the tool.
+  return wholeOf(joinLabellings(own, labellingOfReasons(desk, { step, frame })));
 }
 
 /** What passed the last rail before the call so far: what the step is given from then on. */

@@ -3,6 +3,7 @@ import type { Did, Frame, GateResult, Json, Labelling, Payload, Step, StepPath, 
 import type { Scope } from '@telos/language';
 import type { Desk } from './desk.ts';
 import { labellingOfTemplate } from './labelling.ts';
+import { labellingOfReasons } from './reasons.ts';
 
 export type Rejected = {
   readonly path: StepPath;
@@ -30,7 +31,8 @@ export function rejectOutput(desk: Desk, { step, scope, frame, labelling = unlab
       details: { score: gate.score },
     }),
   );
-  const reject = (fallback?: Payload, own: Labelling = labelling): void => {
+  const told = joinLabellings(labelling, labellingOfReasons(desk, { step, frame }));
+  const reject = (fallback?: Payload, own: Labelling = told): void => {
     desk.apply({ do: 'rejectOutput', at: desk.now(), step, error, fallback, ...rejected, labelling: own });
   };
   const remedy = step.gate?.onFail.find((one) => one.do === 'fallback');

@@ -8,6 +8,7 @@ import { labellingOfInput, labellingOfOutput } from './labelling.ts';
 import type { ActionAt } from './preparing.ts';
 import { waitFor } from './rails/asked.ts';
 import { afterCall, railsOf } from './rails/rails-of.ts';
+import { labellingOfError } from './reasons.ts';
 import { rejectOutput } from './rejection.ts';
 
 /** What is known of an attempt whose call was made. */
@@ -23,9 +24,10 @@ export function settleFailure(
   at: ActionAt,
   attempt: number,
   thrown: ErrorRecord,
-  { usage, did, labelling }: Called = {},
+  { usage, did, labelling: made }: Called = {},
 ): void {
   const { path, step } = at;
+  const labelling = labellingOfError(desk, at, thrown, made);
   const error = boundedError(desk.contexts.of(at.frame).rendering.hide(thrown));
   const random = desk.deps.random();
   desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random, usage, did, labelling });

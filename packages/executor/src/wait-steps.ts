@@ -1,5 +1,5 @@
 /** Steps that wait: for a time, a signal or a person, and for leave to run at all. */
-import { errorRecordOf, TelosError } from '@telos/core';
+import { errorRecordOf, TelosError, wholeOf } from '@telos/core';
 import type { ApproveStep, At, Closing, Instant, Json, Payload, Sequence, StepPath, Wait, WaitStep } from '@telos/core';
 import { durationMs } from '@telos/language';
 import type { Scope } from '@telos/language';
@@ -61,7 +61,10 @@ export function createWaitSteps(desk: Desk): WaitSteps {
       );
     } catch (error) {
       const failed = errorRecordOf(error, 'EXPRESSION_FAILED');
-      desk.apply({ do: 'failStep', at: desk.now(), path, attempt: attemptOf(path), step, error: failed, random: 0 });
+      const attempt = attemptOf(path);
+      // Why it cannot wait may quote what it was to wait for.
+      const read = wholeOf(labelling);
+      desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error: failed, random: 0, labelling: read });
     }
   }
 

@@ -1,6 +1,7 @@
 /** Waits: for a time, a signal, a person. What ends one also decides the step's outcome. */
 import type { Instant } from '../ids.ts';
-import { labellingOf, labellingOfFields, unlabelled } from '../labels.ts';
+import { labellingOf, labellingOfFields, unlabelled, wholeOf, withoutLabel } from '../labels.ts';
+import type { Labelling } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
@@ -132,14 +133,23 @@ function decided(
   if (answer.decision === 'reject') return [failed(step, wait, of, rejection(wait, answer, of, timedOut))];
   // What was let go on is taken up by the frontier's next offer.
   if (wait.purpose === 'permission' || wait.rails?.onApprove === 'go_on') return [];
-  // A person who edits a value vouches for what they wrote; what they let pass is what it was.
-  const shown = answer.value === undefined ? labellingOf(step, of.path) : unlabelled;
+  const shown = labellingIfDecided(step, wait, answer, of.path);
   // Of what an `approve` step gives, only the value is what was shown.
   const labelling = wait.purpose === 'step' ? labellingOfFields({ value: shown, by: unlabelled }) : shown;
   const given = output ?? answer.value ?? wait.show;
   const gate = wait.gate === undefined ? undefined : passedBy(wait.gate, answer);
   const labels = carriedIn({ labelling }, of.path);
   return [{ type: 'step.succeeded', ...of, output: given, ...labels, ...optional('gate', gate) }];
+}
+
+/**
+ * What a person lets pass is what it was. Who edits it vouches for what they wrote, and what is private of it stays so;
+ * what they fill into a form is theirs.
+ */
+function labellingIfDecided(step: Waiting, wait: Approval, { value }: Decided, path: StepPath): Labelling {
+  const shown = labellingOf(step, path);
+  if (value === undefined) return shown;
+  return wait.form === undefined ? withoutLabel(wholeOf(shown), 'untrusted') : unlabelled;
 }
 
 function failed(step: Waiting, wait: Approval, of: Of, error: EventOf<'step.failed'>['error']): RunEvent {
