@@ -133,10 +133,10 @@ describe('a fan-out that is wider than its owner has slots', () => {
     const owner = await engineOf({ tools: { act: held }, concurrency: 4 });
     await helperOf(owner, { tools: { act: done }, concurrency: 2 });
     const run = await owner.start(fan(20));
-    await expect.poll(() => helped.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(15);
+    await expect.poll(() => helped.length, { timeout: 50_000 }).toBeGreaterThanOrEqual(15);
     latch.open();
     expect(outputsOf(await owner.ended(run))).toEqual({ each: Array.from({ length: 20 }, (_, i) => i) });
-  });
+  }, 60_000);
 
   it('stores what all its tasks can see once, and gives each all of it', async () => {
     const list = Array.from({ length: 3000 }, (_, index) => index);
