@@ -118,6 +118,25 @@ describe('a fan-out that is wider than its owner has slots', () => {
     expect(await owner.store.claims.of(state.id)).toEqual([]);
   });
 
+  it('leaves to workers with free slots what it would have to keep waiting itself, but for one', async () => {
+    const latch = createLatch();
+    const done: Act = async ({ i }) => {
+      helped.push(i);
+      return i ?? null;
+    };
+    const helped: unknown[] = [];
+    const held: Act = async ({ i }) => {
+      await latch.reached;
+      return i ?? null;
+    };
+    const owner = await engineOf({ tools: { act: held }, concurrency: 4 });
+    await helperOf(owner, { tools: { act: done }, concurrency: 2 });
+    const run = await owner.start(fan(20));
+    await expect.poll(() => helped.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(15);
+    latch.open();
+    expect(outputsOf(await owner.ended(run))).toEqual({ each: Array.from({ length: 20 }, (_, i) => i) });
+  });
+
   it('stores what all its tasks can see once, and gives each all of it', async () => {
     const list = Array.from({ length: 3000 }, (_, index) => index);
     const act: Act = ({ i, size, first }) => [i ?? null, size ?? null, first ?? null];

@@ -1,5 +1,6 @@
 import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, TelosError, Vaults } from '@telos/core';
 import type { CompileDeps } from './compile-workflow.ts';
+import type { FindCalibration } from './run-view/measured.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
 /** What the API is made of. The composition root chooses; the API knows ports alone. */
@@ -39,6 +40,8 @@ export type ApiDeps = CompileDeps & {
   readonly requestMs?: number;
   /** Event streams open at once; default 10,000, which take some 250 MiB. */
   readonly streams?: number;
+  /** What is known of how well evaluators judge; absent: of none anything. */
+  readonly calibrationOf?: FindCalibration;
   /** Lines in the Prometheus text format, of what else this process does. */
   readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */

@@ -20,6 +20,7 @@ const named = [
   'RunDiff',
   'RunPage',
   'RunReceipt',
+  'RunWorkflow',
   'SignalReceipt',
   'Span',
   'StepDetail',

@@ -23,17 +23,27 @@ export function requirementsView(requires: Requirements): RequirementsView {
   };
 }
 
-/** Every step of a program, a block before what is inside it. Those of a plan, and of another workflow, are not known before it runs. */
-export function stepOutlines(program: Program): StepOutline[] {
-  const handlers = (program.catch ?? []).flatMap(({ steps }, index) =>
-    steps.flatMap((step) => outline(step, undefined, `catch[${index}].`)),
-  );
-  const last = (program.finally?.steps ?? []).flatMap((step) => outline(step, undefined, 'finally.'));
-  return [...program.steps.flatMap((step) => outline(step, undefined, '')), ...handlers, ...last];
+/** Finds the program that was the body of a plan or of another workflow, by the paths that its block may have in a run. */
+type BodyOf = (paths: RegExp) => Program | undefined;
+
+/**
+ * Every step of a program, a block before what is inside it.
+ *
+ * @param bodyOf Of a run: what became the body of a plan, and of another workflow; neither is known before it runs.
+ */
+export function stepOutlines(program: Program, bodyOf: BodyOf = () => undefined): StepOutline[] {
+  const own = (steps: readonly Step[], prefix: string) =>
+    steps.flatMap((step) => outline(step, { prefix, pattern: escaped(prefix) }, bodyOf));
+  const handlers = (program.catch ?? []).flatMap(({ steps }, index) => own(steps, `catch[${index}].`));
+  return [...own(program.steps, ''), ...handlers, ...own(program.finally?.steps ?? [], 'finally.')];
 }
 
-function outline(step: Step, parent: string | undefined, prefix: string): StepOutline[] {
+/** The list that a step stands in. `pattern`: what paths in a run begin with where the outline has `prefix`. */
+type ListPlace = { readonly parent?: string; readonly prefix: string; readonly pattern: string };
+
+function outline(step: Step, { parent, prefix, pattern }: ListPlace, bodyOf: BodyOf): StepOutline[] {
   const path = `${prefix}${step.id}`;
+  const paths = `${pattern}${step.id}`;
   const own: StepOutline = {
     path,
     id: step.id,
@@ -42,23 +52,35 @@ function outline(step: Step, parent: string | undefined, prefix: string): StepOu
     ...(parent === undefined ? {} : { parent }),
     after: [...step.after],
   };
-  const inside = (steps: readonly Step[], frame: string) => steps.flatMap((child) => outline(child, path, `${frame}.`));
+  const inside = (steps: readonly Step[], key: string, keys = escaped(key)) =>
+    steps.flatMap((child) =>
+      outline(child, { parent: path, prefix: `${path}${key}.`, pattern: `${paths}${keys}\\.` }, bodyOf),
+    );
   switch (step.kind) {
     case 'foreach':
+      return [own, ...inside(step.steps, '', anyItem)];
     case 'loop':
-      return [own, ...inside(step.steps, path)];
+      return [own, ...inside(step.steps, '', anyRound)];
     case 'parallel':
-      return [own, ...Object.entries(step.branches).flatMap(([name, steps]) => inside(steps, `${path}.${name}`))];
+      return [own, ...Object.entries(step.branches).flatMap(([name, steps]) => inside(steps, `.${name}`))];
     case 'switch':
-      return [own, ...step.cases.flatMap(({ steps }, index) => inside(steps, `${path}[${index}]`))];
-    case 'action':
-    case 'agent':
+      return [own, ...step.cases.flatMap(({ steps }, index) => inside(steps, `[${index}]`))];
     case 'plan':
     case 'workflow':
+      return [own, ...inside(bodyOf(new RegExp(`^${paths}$`))?.steps ?? [], '', anyRound)];
+    case 'action':
+    case 'agent':
     case 'wait':
     case 'approve':
       return [own];
   }
+}
+
+const anyItem = '\\[\\d+\\]';
+const anyRound = '#\\d+';
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.[\]]/g, '\\$&');
 }
 
 export function workflowSummary(stored: StoredProgram): WorkflowSummary {

@@ -23,6 +23,7 @@ import type {
   RunPage,
   RunQuery,
   RunReceipt,
+  RunWorkflow,
   RunSummaryView,
   SignalReceipt,
   StartRunRequest,
@@ -112,9 +113,11 @@ export function createClient(options: ClientOptions) {
     },
     trace: (run: string, { payloads, signal }: CallOptions & { readonly payloads?: boolean } = {}) =>
       json<Trace>(locations.trace(run), { query: { payloads: payloads === false ? 'false' : undefined }, signal }),
+    workflow: (run: string, { signal }: CallOptions = {}) => json<RunWorkflow>(locations.runWorkflow(run), { signal }),
     step: (run: string, path: string, { signal }: CallOptions = {}) =>
       json<StepDetail>(locations.step(run, path), { signal }),
-    diff: (a: string, b: string, { signal }: CallOptions = {}) => json<RunDiff>(locations.diff(a, b), { signal }),
+    diff: (a: string, b: string, { same, signal }: CallOptions & { readonly same?: boolean } = {}) =>
+      json<RunDiff>(locations.diff(a, b), { query: { same: same === true ? 'true' : undefined }, signal }),
     cancel: (run: string, reason?: string) =>
       post<Accepted>(locations.cancel(run), reason === undefined ? undefined : { reason }),
     pause: (run: string, note?: string) =>

@@ -19,10 +19,17 @@ export type Change = z.infer<typeof Change>;
 export const Changes = z.object({ changes: z.array(Change), whole: z.boolean() });
 export type Changes = z.infer<typeof Changes>;
 
+/** From its first start to its end, in milliseconds; absent while it has not ended. */
+const ms = z.number().exactOptional();
+/** In [0, 1]; absent where nothing was scored. */
+const score = z.number().exactOptional();
+
 const side = z.object({
   status: StepStatusView,
   attempt: z.int(),
   usage: UsageView,
+  ms,
+  score,
   error: ErrorView.exactOptional(),
 });
 
@@ -43,6 +50,14 @@ const run = z.object({
   program: HashView,
   status: RunStatusView,
   usage: UsageView,
+  ms,
+  score,
+});
+
+/** The query of `GET /v1/runs/{a}/diff/{b}`. */
+export const RunDiffQuery = z.strictObject({
+  /** `true`: steps that are the same in both stand among the others, without changes. */
+  same: z.enum(['true', 'false']).default('false'),
 });
 
 /** `GET /v1/runs/{a}/diff/{b}`. */
@@ -51,7 +66,7 @@ export const RunDiff = z.object({
   b: run,
   inputs: Changes.exactOptional(),
   outputs: Changes.exactOptional(),
-  /** Steps that differ in status, input or output, or that one run alone has; in order of the first run. */
+  /** Steps that differ in status, input or output, or that one run alone has; in order of the first run. The others too where `same` was asked for. */
   steps: z.array(StepDiff),
   /** Steps that are the same in both. */
   same: z.int(),

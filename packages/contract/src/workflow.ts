@@ -74,6 +74,17 @@ export const WorkflowDetail = WorkflowSummary.extend({
 });
 export type WorkflowDetail = z.infer<typeof WorkflowDetail>;
 
+/** `GET /v1/runs/{id}/workflow`: what a run carries out, published or not. */
+export const RunWorkflow = z.object({
+  id: z.string(),
+  hash: HashView,
+  /** The text it was compiled from; absent for one made by a machine. */
+  source: z.string().exactOptional(),
+  /** With what plans and other workflows have been inside this run so far, under the path of their block: `work.search`. */
+  steps: z.array(StepOutline),
+});
+export type RunWorkflow = z.infer<typeof RunWorkflow>;
+
 /** The body of `PUT /v1/workflows/{id}`; the `id` in the source must be the same. */
 export const PublishRequest = z.strictObject({ source: z.string().min(1) });
 export type PublishRequest = z.infer<typeof PublishRequest>;

@@ -6,12 +6,17 @@ import { ApprovalsPage } from './approvals/approvals-page.tsx';
 import { KeyForm } from './key-form.tsx';
 import { route } from './navigation.ts';
 import { Notice } from './parts/notice.tsx';
+import { onDemand } from './parts/on-demand.tsx';
 import { formatRoute, noFilter } from './route.ts';
 import { RunPage } from './run/run-page.tsx';
 import { RunsPage } from './runs/runs-page.tsx';
 import { keyWanted } from './server/api-key.ts';
 import { request } from './server/request.ts';
 import { StartPanel } from './start/start-panel.tsx';
+
+const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
+const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
+const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
 
 /** The whole page: what is at the top of it, and what the address asks for. */
 export function App() {
@@ -33,6 +38,12 @@ export function App() {
             aria-current={route.value.page === 'runs' ? 'page' : undefined}
           >
             Runs
+          </a>
+          <a
+            href={formatRoute({ page: 'workflows' })}
+            aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
+          >
+            Workflows
           </a>
           <a
             href={formatRoute({ page: 'approvals' })}
@@ -70,9 +81,24 @@ function Page() {
     case 'runs':
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
-      return <RunPage key={at.id} id={at.id} {...(at.step === undefined ? {} : { step: at.step })} />;
+      return (
+        <RunPage
+          key={at.id}
+          id={at.id}
+          {...(at.step === undefined ? {} : { step: at.step })}
+          {...(at.view === undefined ? {} : { view: at.view })}
+        />
+      );
     case 'approvals':
       return <ApprovalsPage key={at.run ?? ''} {...(at.run === undefined ? {} : { run: at.run })} />;
+    case 'workflows':
+      return <WorkflowsPage />;
+    case 'workflow': {
+      const { page: _page, ...chosen } = at;
+      return <WorkflowPage key={`${at.id} ${at.version}`} {...chosen} />;
+    }
+    case 'compare':
+      return <ComparePage a={at.a} {...(at.b === undefined ? {} : { b: at.b })} />;
     case 'start': {
       const { page: _page, ...chosen } = at;
       return (

@@ -3,9 +3,12 @@
  * page, assets stay relative, and every view can be linked to.
  *
  *   #/runs?status=failed&workflow=brief&q=acme
- *   #/runs/{id}?step=findings[3].search
+ *   #/runs/{id}?step=findings[3].search&view=graph
  *   #/start/{workflow}?from={run}
  *   #/approvals?run={run}
+ *   #/workflows
+ *   #/workflows/{id}?version={hash}, #/workflow for a new one
+ *   #/compare/{run}/{other}
  */
 import type { RunStatusView } from '@telos/contract';
 
@@ -15,11 +18,17 @@ export type RunsFilter = {
   readonly text?: string;
 };
 
+/** How the steps of a run are shown; absent: as a tree with its waterfall. */
+export type RunView = 'graph';
+
 export type Route =
   | { readonly page: 'runs'; readonly filter: RunsFilter }
-  | { readonly page: 'run'; readonly id: string; readonly step?: string }
+  | { readonly page: 'run'; readonly id: string; readonly step?: string; readonly view?: RunView }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
   | { readonly page: 'approvals'; readonly run?: string }
+  | { readonly page: 'workflows' }
+  | { readonly page: 'workflow'; readonly id?: string; readonly version?: string }
+  | { readonly page: 'compare'; readonly a: string; readonly b?: string }
   | { readonly page: 'unknown'; readonly address: string };
 
 const statuses: readonly RunStatusView[] = [
@@ -40,11 +49,19 @@ export function parseRoute(fragment: string): Route {
   const [path = '', query = ''] = split(address, '?');
   const parameters = new URLSearchParams(query);
   const parts = path.split('/').filter((part) => part !== '');
-  const [page = 'runs', name, ...rest] = parts.map(decoded);
+  const [page = 'runs', name, other, ...more] = parts.map(decoded);
   const id = name ?? '';
-  if (rest.length > 0) return { page: 'unknown', address };
+  if (page === 'compare' && id !== '' && more.length === 0)
+    return { page: 'compare', a: id, ...given('b', other ?? null) };
+  if (other !== undefined) return { page: 'unknown', address };
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
-  if (page === 'runs') return { page: 'run', id, ...given('step', parameters.get('step')) };
+  if (page === 'runs') {
+    const view = parameters.get('view') === 'graph' ? { view: 'graph' as const } : {};
+    return { page: 'run', id, ...given('step', parameters.get('step')), ...view };
+  }
+  if (page === 'workflows' && id === '') return { page: 'workflows' };
+  if (page === 'workflows') return { page: 'workflow', id, ...given('version', parameters.get('version')) };
+  if (page === 'workflow' && id === '') return { page: 'workflow' };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
   if (page === 'approvals' && id === '') return { page: 'approvals', ...given('run', parameters.get('run')) };
   return { page: 'unknown', address };
@@ -58,9 +75,17 @@ export function formatRoute(route: Route): string {
       return `#/runs${queryOf({ status: status.join(','), workflow, q: text })}`;
     }
     case 'run':
-      return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step })}`;
+      return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step, view: route.view })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'workflows':
+      return '#/workflows';
+    case 'workflow':
+      return route.id === undefined
+        ? '#/workflow'
+        : `#/workflows/${encodeURIComponent(route.id)}${queryOf({ version: route.version })}`;
+    case 'compare':
+      return `#/compare/${encodeURIComponent(route.a)}${route.b === undefined ? '' : `/${encodeURIComponent(route.b)}`}`;
     case 'approvals':
       return `#/approvals${queryOf({ run: route.run })}`;
     case 'unknown':

@@ -1,68 +1,22 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openBrowser, openPage } from './browser.ts';
-import type { OpenPage, View } from './browser.ts';
-import { breakWorkflow, briefWorkflow, holdWorkflow, reviewWorkflow } from './scripted-tools.ts';
+import { describe, expect, it } from 'vitest';
 import { seedWideRun } from './seed-wide-run.ts';
-import { buildStudio, removeStudio, serveStudio } from './serve-studio.ts';
-import type { ServedStudio, StudioOptions } from './serve-studio.ts';
+import { views, withStudio } from './with-studio.ts';
 
-let folder: string;
-let browser: Browser;
-let studio: ServedStudio;
-const open: OpenPage[] = [];
-
-beforeAll(async () => {
-  [folder, browser] = await Promise.all([buildStudio(), openBrowser()]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await removeStudio(folder);
-});
-beforeEach(async () => {
-  studio = await serve();
-});
-afterEach(async () => {
-  for (const page of open.splice(0)) {
-    expect(page.complaints).toEqual([]);
-    await page.close();
-  }
-  await studio.close();
-});
-
-async function serve(options?: StudioOptions): Promise<ServedStudio> {
-  const served = await serveStudio(folder, options);
-  await served.publish('vendor_brief', briefWorkflow);
-  await served.publish('slow_reader', holdWorkflow);
-  await served.publish('nightly_export', breakWorkflow);
-  await served.publish('review', reviewWorkflow);
-  return served;
-}
-
-async function visit(fragment: string, view?: View): Promise<OpenPage> {
-  const page = await openPage(browser, `${studio.url}/${fragment}`, view);
-  open.push(page);
-  return page;
-}
-
-async function finished(workflow: string, inputs?: unknown, tags?: readonly string[]): Promise<string> {
-  const run = await studio.start(workflow, inputs, tags);
-  await studio.ended(run);
-  return run;
-}
+const served = withStudio();
+const { visit, finished, usable } = served;
 
 describe('the built studio', () => {
   it('loads less than 60 kB of script, compressed, from its own folder', async () => {
-    const assets = await readdir(join(folder, 'assets'));
+    const assets = await readdir(join(served.folder, 'assets'));
     const scripts = assets.filter((name) => name.endsWith('.js'));
-    const texts = await Promise.all(scripts.map((name) => readFile(join(folder, 'assets', name))));
+    const texts = await Promise.all(scripts.map((name) => readFile(join(served.folder, 'assets', name))));
     const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
     expect(scripts.length).toBeGreaterThan(0);
     expect(bytes).toBeLessThan(60_000);
-    const page = await readFile(join(folder, 'index.html'), 'utf8');
+    const page = await readFile(join(served.folder, 'index.html'), 'utf8');
     const addresses = [...page.matchAll(/(?:src|href)="([^"]*)"/g)].map((match) => match[1]);
     expect(addresses.filter((address) => address?.startsWith('./') !== true)).toEqual([]);
     expect(page).not.toMatch(/<script(?![^>]* src=)|<style/);
@@ -76,7 +30,7 @@ describe('the built studio', () => {
       await route.fulfill({ response: answer, headers: { ...answer.headers(), 'content-security-policy': policy } });
     });
     const run = await finished('vendor_brief', { vendor: 'Acme' });
-    await page.goto(`${studio.url}/#/runs/${run}?step=draft`);
+    await page.goto(`${served.studio.url}/#/runs/${run}?step=draft`);
     await page.reload();
     await seen('What a reader should know');
   });
@@ -227,16 +181,16 @@ describe('a run', () => {
 
 describe('a run that goes on', () => {
   it('shows text as it is written, and its end, without being asked again', async () => {
-    const run = await studio.start('slow_reader');
+    const run = await served.studio.start('slow_reader');
     const { page, seen } = await visit('');
     const followed = page.waitForResponse(/\/events$/);
-    await page.goto(`${studio.url}/#/runs/${run}?step=answer`);
+    await page.goto(`${served.studio.url}/#/runs/${run}?step=answer`);
     await followed;
     await page.getByRole('treeitem', { name: /^answer hold running/ }).waitFor();
-    studio.held.say('The first words');
-    studio.held.say(' of an answer to come');
+    served.studio.held.say('The first words');
+    served.studio.held.say(' of an answer to come');
     await seen('The first words of an answer to come');
-    studio.held.open();
+    served.studio.held.open();
     await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
     await page.getByRole('treeitem', { name: /^after transform succeeded/ }).waitFor();
     await page.getByRole('complementary').getByText('Output').waitFor();
@@ -244,21 +198,21 @@ describe('a run that goes on', () => {
   });
 
   it('takes the stream up again when it is lost', async () => {
-    const run = await studio.start('slow_reader');
+    const run = await served.studio.start('slow_reader');
     const { page, seen } = await visit('');
     await page.route('**/events', (route) => route.fulfill({ status: 503 }), { times: 1 });
-    await page.goto(`${studio.url}/#/runs/${run}`);
+    await page.goto(`${served.studio.url}/#/runs/${run}`);
     await seen('connection lost, trying again…');
-    studio.held.open();
+    served.studio.held.open();
     await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
   });
 
   it('is paused, and goes on when the reader says so', async () => {
-    const run = await studio.start('slow_reader');
+    const run = await served.studio.start('slow_reader');
     const { page } = await visit(`#/runs/${run}`);
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByRole('treeitem', { name: /^slow_reader run paused/ }).waitFor();
-    studio.held.open();
+    served.studio.held.open();
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByRole('treeitem', { name: /^slow_reader run succeeded/ }).waitFor();
   });
@@ -272,7 +226,7 @@ describe('a run that goes on', () => {
   });
 
   it('is cancelled when the reader says so twice', async () => {
-    const run = await studio.start('slow_reader');
+    const run = await served.studio.start('slow_reader');
     const { page, seen } = await visit(`#/runs/${run}`);
     await page.getByRole('button', { name: 'Cancel run' }).click();
     await page.getByRole('button', { name: 'Cancel it now' }).click();
@@ -286,10 +240,10 @@ describe('a run that goes on', () => {
   });
 
   async function seedUntaken(): Promise<{ version: string }> {
-    const [program] = await studio.store.programs.versions('slow_reader');
+    const [program] = await served.studio.store.programs.versions('slow_reader');
     if (program === undefined) throw new Error('slow_reader was not published');
     const version = '019ab000-0000-7000-8000-0000000000bb';
-    await studio.store.journal.create({
+    await served.studio.store.journal.create({
       id: version,
       created: {
         type: 'run.created',
@@ -305,7 +259,7 @@ describe('a run that goes on', () => {
 
 describe('a run of ten thousand steps', () => {
   it('draws only what is in sight, goes to its end at once, and finds the one that failed', async () => {
-    const run = await seedWideRun(studio, 10_000);
+    const run = await seedWideRun(served.studio, 10_000);
     const { page } = await visit(`#/runs/${run}`);
     const rows = page.getByRole('treeitem');
     const selected = page.locator('[role="treeitem"][aria-selected="true"]');
@@ -357,8 +311,7 @@ describe('a server with API keys', () => {
   const key = 'a-key-of-sixteen-characters';
 
   it('is asked for nothing more once the reader has given one', async () => {
-    await studio.close();
-    studio = await serve({ key });
+    await served.serveAgain({ key });
     const run = await finished('vendor_brief', { vendor: 'Acme' });
     const { page, seen } = await visit(`#/runs/${run}`);
     await page.getByLabel('API key').fill('a-key-that-is-not-known');
@@ -373,21 +326,13 @@ describe('a server with API keys', () => {
 });
 
 describe('every view', () => {
-  const views: readonly (readonly [string, View])[] = [
-    ['a wide window in light', {}],
-    ['a wide window in dark', { dark: true }],
-    ['a phone', { width: 360, height: 800 }],
-    ['a phone in dark', { width: 360, height: 800, dark: true }],
-    ['a 4k screen', { width: 3840, height: 2160 }],
-  ];
-
   it.each(views)(
     'on %s can be used by everyone, and needs no scrolling sideways',
     async (_, view) => {
       const run = await finished('vendor_brief', { vendor: 'Acme' }, ['nightly', 'eu']);
       const failed = await finished('nightly_export');
-      const running = await studio.start('slow_reader');
-      await studio.start('review');
+      const running = await served.studio.start('slow_reader');
+      await served.studio.start('review');
       const wanted: readonly (readonly [string, string])[] = [
         ['#/runs', 'TOOL_FAILED'],
         [`#/runs/${run}`, 'regions'],
@@ -397,16 +342,7 @@ describe('every view', () => {
         ['#/start/vendor_brief', 'whole number, 1 to 5'],
         ['#/approvals', 'asks for a decision'],
       ];
-      const { page, violations } = await visit('', view);
-      for (const [fragment, text] of wanted) {
-        await page.goto(`${studio.url}/${fragment}`);
-        await page.getByText(text).first().waitFor({ state: 'attached' });
-        expect([fragment, ...(await violations())]).toEqual([fragment]);
-        const overflow = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect([fragment, overflow]).toEqual([fragment, 0]);
-      }
+      await usable(await visit('', view), wanted);
     },
     60_000,
   );
@@ -424,8 +360,8 @@ describe('every view', () => {
 
 describe('the approvals', () => {
   async function waiting(): Promise<string> {
-    const run = await studio.start('review');
-    for await (const { event } of studio.store.journal.follow(run, 0, new AbortController().signal))
+    const run = await served.studio.start('review');
+    for await (const { event } of served.studio.store.journal.follow(run, 0, new AbortController().signal))
       if (event.type === 'run.waiting') break;
     return run;
   }
@@ -444,8 +380,8 @@ describe('the approvals', () => {
     await page.getByLabel(/^Note/).fill('kinder');
     await page.getByRole('button', { name: 'Approve' }).click();
     await seen('Nothing waits for a decision.');
-    await studio.ended(run);
-    await page.goto(`${studio.url}/#/runs/${run}`);
+    await served.studio.ended(run);
+    await page.goto(`${served.studio.url}/#/runs/${run}`);
     await seen('Good day');
     await seen('kinder');
   });
@@ -461,8 +397,8 @@ describe('the approvals', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await seen('Nothing waits for a decision.');
-    await studio.ended(run);
-    await page.goto(`${studio.url}/#/runs/${run}`);
+    await served.studio.ended(run);
+    await page.goto(`${served.studio.url}/#/runs/${run}`);
     await seen(/rejected by editors: too short/);
   });
 
@@ -470,8 +406,8 @@ describe('the approvals', () => {
     const run = await waiting();
     const { page, seen } = await visit('#/approvals');
     await seen('asks for a decision');
-    const [wait] = (await studio.store.waits.list({ run }, 1)).items;
-    await fetch(`${studio.url}/v1/approvals/${run}~${wait?.id}`, {
+    const [wait] = (await served.studio.store.waits.list({ run }, 1)).items;
+    await fetch(`${served.studio.url}/v1/approvals/${run}~${wait?.id}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ decision: 'approve' }),

@@ -1,5 +1,5 @@
 import { inline, TelosError } from '@telos/core';
-import { RunDetail, RunPage, RunReceipt, StepDetail, Trace } from '@telos/contract';
+import { RunDetail, RunPage, RunReceipt, RunWorkflow, StepDetail, Trace } from '@telos/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hello, problemIn, serveForTest } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
@@ -28,6 +28,13 @@ describe('starting a run', () => {
     expect(await server.store.programs.get(receipt.program)).toMatchObject({ id: 'hello', source: hello });
     const turn = { share: 'default', priority: 'normal' };
     expect(server.offered).toEqual([{ kind: 'run', queue: 'default', run: receipt.id, ...turn }]);
+  });
+
+  it('gives the workflow that the run carries out, though nobody published it', async () => {
+    const id = await server.start({ name: 'Ada' });
+    const shown = RunWorkflow.parse(await (await server.get(`/v1/runs/${id}/workflow`)).json());
+    expect(shown).toMatchObject({ id: 'hello', source: hello, steps: [{ path: 'greet', uses: 'transform' }] });
+    await problemIn(await server.get('/v1/runs/nope/workflow'), 404, 'RUN_NOT_FOUND');
   });
 
   it('applies defaults, keeps the budget and continues the trace of the caller', async () => {

@@ -1,4 +1,15 @@
-import { locations, Problem, RunDetail, RunDiff, RunPage, RunQuery, StepDetail, Trace } from '@telos/contract';
+import {
+  locations,
+  Problem,
+  RunDetail,
+  RunDiff,
+  RunDiffQuery,
+  RunPage,
+  RunQuery,
+  RunWorkflow,
+  StepDetail,
+  Trace,
+} from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
@@ -8,7 +19,9 @@ import { comparedLimits, generousLimits, loadPayloads, tightLimits } from '../ru
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import { detailPayloads, runDetail } from '../run-view/run-detail.ts';
+import { measuredIn } from '../run-view/measured.ts';
 import { runSummaryView } from '../run-view/run-summary-view.ts';
+import { runWorkflow } from '../run-view/run-workflow.ts';
 import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
 import { traceOf, tracePayloads } from '../run-view/trace.ts';
@@ -71,6 +84,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
         show: await loadPayloads(store.blobs, detailPayloads(folded), generousLimits),
         waitingFor: waitingFor(events, clock.now(), cancel, place),
         callback: await store.callbacks.get(id),
+        calibrationOf: deps.calibrationOf,
       });
     },
   );
@@ -95,11 +109,36 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       const shown = request.query.payloads === 'true';
       const trace = traceOf(folded, {
         programs,
+        calibrationOf: deps.calibrationOf,
         ...(program === undefined ? {} : { program }),
         ...(shown ? { show: await loadPayloads(store.blobs, tracePayloads(folded), tightLimits) } : {}),
       });
       const foreign = await store.spans.of(trace.trace_id);
       return foreign.length === 0 ? trace : { ...trace, foreign: foreign.map(foreignSpanView) };
+    },
+  );
+
+  app.get(
+    '/v1/runs/:id/workflow',
+    {
+      schema: {
+        tags,
+        operationId: 'getRunWorkflow',
+        summary: 'What a run carries out: the text of its workflow, and its steps with those of the plans it made',
+        params: RunParams,
+        response: { 200: RunWorkflow, default: Problem },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { program, ...run } = await known(id);
+      if (program === undefined) {
+        throw new TelosError('WORKFLOW_NOT_FOUND', `The workflow of run ${id} is not stored any more.`, {
+          details: { run: id },
+        });
+      }
+      const stored = await store.programs.get(run.folded.created.program);
+      return runWorkflow(run, program, stored?.source);
     },
   );
 
@@ -124,9 +163,10 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
           details: { run: id, path },
         });
       }
-      const definition = stepDefinitions(program, programs, folded.steps)(path);
+      const define = stepDefinitions(program, programs, folded.steps);
+      const measured = measuredIn(deps.calibrationOf, program, define)(path);
       const show = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
-      return stepDetail(id, step, { definition, programs }, show);
+      return stepDetail(id, step, { definition: define(path), programs, measured }, show);
     },
   );
 
@@ -138,6 +178,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
         operationId: 'diffRuns',
         summary: 'Two runs side by side: the steps that differ, and where',
         params: z.object({ a: RunParams.shape.id, b: RunParams.shape.id }),
+        querystring: RunDiffQuery,
         response: { 200: RunDiff, default: Problem },
       },
     },
@@ -145,7 +186,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       const { a, b } = request.params;
       const [left, right] = [(await known(a)).folded, (await known(b)).folded];
       const show = await loadPayloads(store.blobs, [...diffPayloads(left), ...diffPayloads(right)], comparedLimits);
-      return diffRuns(left, right, show);
+      return diffRuns(left, right, show, request.query.same === 'true');
     },
   );
 }

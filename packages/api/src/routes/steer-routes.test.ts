@@ -204,6 +204,16 @@ describe('comparing two runs', () => {
     expect(same).toMatchObject({ steps: [], same: 2 });
     await problemIn(await server.get(`/v1/runs/${first}/diff/nothing`), 404, 'RUN_NOT_FOUND');
   });
+
+  it('says how long each took, and names the steps that are the same where that is asked for', async () => {
+    const run = await failedRun();
+    const diff = RunDiff.parse(await (await server.get(`/v1/runs/${run}/diff/${run}?same=true`)).json());
+    expect(diff).toMatchObject({ same: 2, a: { ms: expect.any(Number) }, b: { ms: expect.any(Number) } });
+    expect(diff.steps.map(({ path }) => path)).toEqual(['draft', 'publish']);
+    expect(diff.steps[0]).toMatchObject({ a: { ms: expect.any(Number) } });
+    expect(diff.steps[0]).not.toHaveProperty('output');
+    await problemIn(await server.get(`/v1/runs/${run}/diff/${run}?same=yes`), 400, 'REQUEST_MALFORMED');
+  });
 });
 
 describe('sending a signal', () => {

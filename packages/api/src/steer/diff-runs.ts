@@ -1,5 +1,5 @@
 /** Two runs side by side: their steps aligned by path, and where inputs and outputs differ. */
-import type { Payload } from '@telos/core';
+import type { Instant, Payload } from '@telos/core';
 import type { Changes, PayloadView, RunDiff, StepDiff } from '@telos/contract';
 import type { FoldedRun, FoldedStep } from '../run-view/folded-run.ts';
 import type { ShowPayload } from '../run-view/payloads.ts';
@@ -14,7 +14,8 @@ export function diffPayloads(run: FoldedRun): readonly (Payload | undefined)[] {
   return [run.created.inputs, run.outputs, ...steps];
 }
 
-export function diffRuns(a: FoldedRun, b: FoldedRun, show: ShowPayload): RunDiff {
+/** @param withSame Whether steps that are the same stand among the others. */
+export function diffRuns(a: FoldedRun, b: FoldedRun, show: ShowPayload, withSame = false): RunDiff {
   const steps: StepDiff[] = [];
   let same = 0;
   for (const path of new Set([...a.steps.keys(), ...b.steps.keys()])) {
@@ -24,7 +25,7 @@ export function diffRuns(a: FoldedRun, b: FoldedRun, show: ShowPayload): RunDiff
     const output = diffPayload(left?.attempts.at(-1)?.output, right?.attempts.at(-1)?.output, show);
     if (left !== undefined && left.status === right?.status && input === undefined && output === undefined) {
       same += 1;
-      continue;
+      if (!withSame) continue;
     }
     steps.push({
       path,
@@ -46,8 +47,16 @@ export function diffRuns(a: FoldedRun, b: FoldedRun, show: ShowPayload): RunDiff
   };
 }
 
-function headOf({ run, created, status, usage }: FoldedRun): RunDiff['a'] {
-  return { id: run, workflow: created.workflow, program: created.program, status, usage };
+function headOf({ run, created, status, usage, gates, startedAt, endedAt }: FoldedRun): RunDiff['a'] {
+  return {
+    id: run,
+    workflow: created.workflow,
+    program: created.program,
+    status,
+    usage,
+    ...lengthOf(startedAt, endedAt),
+    ...(gates.count === 0 ? {} : { score: gates.score / gates.count }),
+  };
 }
 
 function sideOf(step: FoldedStep): NonNullable<StepDiff['a']> {
@@ -55,8 +64,14 @@ function sideOf(step: FoldedStep): NonNullable<StepDiff['a']> {
     status: step.status,
     attempt: step.attempts.at(-1)?.attempt ?? 0,
     usage: step.usage,
+    ...lengthOf(step.startedAt, step.endedAt),
+    ...(step.gate === undefined ? {} : { score: step.gate.score }),
     ...(step.error === undefined ? {} : { error: step.error }),
   };
+}
+
+function lengthOf(startedAt: Instant | undefined, endedAt: Instant | undefined): { readonly ms?: number } {
+  return startedAt === undefined || endedAt === undefined ? {} : { ms: Math.max(0, endedAt - startedAt) };
 }
 
 function diffPayload(a: Payload | undefined, b: Payload | undefined, show: ShowPayload): Changes | undefined {

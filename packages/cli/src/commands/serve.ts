@@ -3,6 +3,7 @@ import { parseApiKeys, serveApi } from '@telos/api';
 import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { refusedUrl } from '@telos/tools';
+import { calibrationsIn } from '../calibration/calibration-of.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
@@ -69,6 +70,11 @@ export const serve = defineCommand({
           ...engine,
           compileApart: createCompileApart(config, terminal.folder),
           version: version(),
+          calibrationOf: calibrationsIn(
+            config.home,
+            () => engine.catalog.checks,
+            () => terminal.now(),
+          ),
           moreMetrics: () => upkeep?.metrics() ?? [],
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),

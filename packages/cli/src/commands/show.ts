@@ -2,6 +2,7 @@ import {
   detailPayloads,
   generousLimits,
   loadPayloads,
+  measuredIn,
   readRun,
   runDetail,
   stepDefinitions,
@@ -9,12 +10,14 @@ import {
   stepPayloads,
   waitingFor,
 } from '@telos/api/trace';
-import type { ReadRun } from '@telos/api/trace';
+import type { FindCalibration, ReadRun } from '@telos/api/trace';
 import type { StepDetail } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { nearest } from '@telos/language/text';
+import { calibrationsIn } from '../calibration/calibration-of.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { composeCatalogue } from '../compose/catalogue.ts';
 import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -38,18 +41,26 @@ export const show = defineCommand({
   },
   examples: ['telos show last', 'telos show last --step answer'],
   run({ words: [word = ''], options }, terminal) {
-    return withStore(terminal, options.json, async ({ store, writer }) => {
+    return withStore(terminal, options.json, async ({ store, config, writer }) => {
       const id = await findRun(store, word);
       const read = await readRun(store, id);
       if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`);
-      if (options.step !== undefined) await showStep(store, read, options.step, writer);
-      else await showRun(store, read, writer, terminal);
+      const checks = () => composeCatalogue(config, terminal.folder).catalog.checks;
+      const calibrationOf = calibrationsIn(config.home, checks, () => terminal.now());
+      if (options.step !== undefined) await showStep(store, read, options.step, { writer, calibrationOf });
+      else await showRun(store, read, { writer, calibrationOf, terminal });
       return exitCodes.succeeded;
     });
   },
 });
 
-async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Terminal): Promise<void> {
+type Showing = { readonly writer: Writer; readonly calibrationOf: FindCalibration };
+
+async function showRun(
+  store: Store,
+  read: ReadRun,
+  { writer, calibrationOf, terminal }: Showing & { readonly terminal: Terminal },
+): Promise<void> {
   const { folded, events, program, programs } = read;
   const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
   const place = folded.status === 'pending' ? await store.runs.placeWait(folded.run) : undefined;
@@ -61,6 +72,7 @@ async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Te
       show: shown,
       waitingFor: waiting,
       callback,
+      calibrationOf,
       ...(program === undefined ? {} : { program }),
     }),
   );
@@ -85,7 +97,7 @@ async function showStep(
   store: Store,
   { folded, program, programs }: ReadRun,
   path: string,
-  writer: Writer,
+  { writer, calibrationOf }: Showing,
 ): Promise<void> {
   const step = folded.steps.get(path);
   if (step === undefined) {
@@ -96,8 +108,9 @@ async function showStep(
     });
   }
   const shown = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
-  const definition = stepDefinitions(program, programs, folded.steps)(path);
-  const detail: StepDetail = stepDetail(folded.run, step, { definition, programs }, shown);
+  const define = stepDefinitions(program, programs, folded.steps);
+  const known = { definition: define(path), programs, measured: measuredIn(calibrationOf, program, define)(path) };
+  const detail: StepDetail = stepDetail(folded.run, step, known, shown);
   writer.object(detail);
   writer.lines(...stepLines(detail));
 }

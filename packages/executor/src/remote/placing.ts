@@ -8,7 +8,7 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, unlabelled } from '@telos/core';
+import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
 import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import type { Interruption } from '../interruption.ts';
@@ -287,6 +287,9 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     ...(rails === undefined ? {} : { rails }),
     ...(judgesPrivate(desk, prepared) ? { judgesPrivate: true as const } : {}),
     ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
+    ...(at.step.uses === turnTool && Object.keys(desk.state.workflows).length > 0
+      ? { workflows: desk.state.workflows }
+      : {}),
     shows: showsOf(desk, at.step, at.frame),
   };
 }

@@ -51,6 +51,9 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
                   onDone={({ id }) => go({ page: 'run', id })}
                 />
               )}
+              <a class="button" href={formatRoute({ page: 'compare', a: detail.id })}>
+                Compare with…
+              </a>
               <a class="button" href={formatRoute({ page: 'start', workflow: detail.workflow, from: detail.id })}>
                 Run again
               </a>
@@ -72,7 +75,8 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
           <Fact name="Fork of">
             <a class="id" href={formatRoute({ page: 'run', id: detail.fork.run })}>
               {detail.fork.run}
-            </a>
+            </a>{' '}
+            <a href={formatRoute({ page: 'compare', a: detail.fork.run, b: detail.id })}>Compare</a>
           </Fact>
         )}
         <Fact name="Started">

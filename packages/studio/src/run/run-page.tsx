@@ -4,7 +4,9 @@ import { go, replace } from '../navigation.ts';
 import { isSheet } from '../parts/media.ts';
 import { Notice } from '../parts/notice.tsx';
 import { useQuickTime } from '../parts/now.ts';
+import { onDemand } from '../parts/on-demand.tsx';
 import { formatRoute, noFilter } from '../route.ts';
+import type { RunView } from '../route.ts';
 import { RunHeader } from './run-header.tsx';
 import { RunInspector } from './run-inspector.tsx';
 import { hasEnded } from './run-model.ts';
@@ -15,15 +17,18 @@ import type { RunStore } from './run-store.ts';
 import { StepInspector } from './step-inspector.tsx';
 import { StepTreeView } from './step-tree-view.tsx';
 import type { TreeRow } from './step-tree.ts';
+import { ViewSwitch } from './view-switch.tsx';
 
-export type RunPageProps = { readonly id: string; readonly step?: string };
+const RunGraph = onDemand(async () => (await import('./run-graph.tsx')).RunGraph);
+
+export type RunPageProps = { readonly id: string; readonly step?: string; readonly view?: RunView };
 
 /** One run: its steps and their time, and whatever the reader points at. */
-export function RunPage({ id, step }: RunPageProps) {
+export function RunPage({ id, step, view }: RunPageProps) {
   const store = useMemo(() => openRun(id), [id]);
   useEffect(() => store.close, [store]);
   const state = store.state.value;
-  if (state.kind === 'ready') return <OpenRun key={id} store={store} model={state.model} step={step} />;
+  if (state.kind === 'ready') return <OpenRun key={id} store={store} model={state.model} step={step} view={view} />;
   const back = (
     <p>
       <a href={formatRoute({ page: 'runs', filter: noFilter })}>All runs</a>
@@ -45,9 +50,14 @@ export function RunPage({ id, step }: RunPageProps) {
   );
 }
 
-type OpenRunProps = { readonly store: RunStore; readonly model: RunModel; readonly step: string | undefined };
+type OpenRunProps = {
+  readonly store: RunStore;
+  readonly model: RunModel;
+  readonly step: string | undefined;
+  readonly view: RunView | undefined;
+};
 
-function OpenRun({ store, model, step }: OpenRunProps) {
+function OpenRun({ store, model, step, view }: OpenRunProps) {
   const key = useSignal(step === undefined ? 'run' : `step:${step}`);
   const row = useSignal<TreeRow | undefined>(undefined);
   const sheet = useSignal(step !== undefined);
@@ -59,21 +69,24 @@ function OpenRun({ store, model, step }: OpenRunProps) {
   }, [model.status]);
 
   const id = model.detail.id;
+  const shown = view === undefined ? {} : { view };
   const select = (chosen: TreeRow) => {
     key.value = chosen.key;
     row.value = chosen;
-    replace({ page: 'run', id, ...('step' in chosen ? { step: chosen.step.path } : {}) });
+    replace({ page: 'run', id, ...('step' in chosen ? { step: chosen.step.path } : {}), ...shown });
   };
   const show = (path: string) => {
     key.value = `step:${path}`;
     row.value = undefined;
     sheet.value = true;
-    replace({ page: 'run', id, step: path });
+    replace({ page: 'run', id, step: path, ...shown });
   };
   const backToTree = () => {
     sheet.value = false;
-    document.querySelector<HTMLElement>('[role="tree"]')?.focus();
+    document.querySelector<HTMLElement>('[role="tree"], .graph [tabindex="0"]')?.focus();
   };
+
+  const leave = () => go({ page: 'runs', filter: noFilter });
 
   const chosen = row.value;
   const path = chosen === undefined ? step : 'step' in chosen ? chosen.step.path : undefined;
@@ -81,23 +94,41 @@ function OpenRun({ store, model, step }: OpenRunProps) {
   const calls = path === undefined ? 0 : (model.attempts.get(path)?.at(-1)?.calls.length ?? 0);
   const openCall = chosen?.kind === 'call' ? chosen.attempt.calls.indexOf(chosen.call) : undefined;
   const hidden = isSheet.value && !sheet.value;
+  const viewSwitch = (
+    <ViewSwitch
+      view={view}
+      onChange={(other) =>
+        replace({
+          page: 'run',
+          id,
+          ...(path === undefined ? {} : { step: path }),
+          ...(other === undefined ? {} : { view: other }),
+        })
+      }
+    />
+  );
 
   return (
     <main class="run-page">
       <RunHeader model={model} follow={store.follow.value} />
       <RunOutcome model={model} onShow={show} />
       <div class="run-panes">
-        <StepTreeView
-          store={store}
-          model={model}
-          selected={key.value}
-          onSelect={select}
-          onOpen={() => {
-            sheet.value = true;
-            if (isSheet.value) inspector.current?.focus();
-          }}
-          onLeave={() => go({ page: 'runs', filter: noFilter })}
-        />
+        {view === 'graph' ? (
+          <RunGraph store={store} model={model} viewSwitch={viewSwitch} selected={path} onShow={show} onLeave={leave} />
+        ) : (
+          <StepTreeView
+            store={store}
+            model={model}
+            viewSwitch={viewSwitch}
+            selected={key.value}
+            onSelect={select}
+            onOpen={() => {
+              sheet.value = true;
+              if (isSheet.value) inspector.current?.focus();
+            }}
+            onLeave={leave}
+          />
+        )}
         <aside
           ref={inspector}
           class="inspector"

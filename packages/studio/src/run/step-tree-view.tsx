@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChild } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { formatTick } from '../format/duration.ts';
 import { plural } from '../format/amount.ts';
@@ -18,6 +19,8 @@ import { ticks, timeScale } from './time-scale.ts';
 export type StepTreeViewProps = {
   readonly store: RunStore;
   readonly model: RunModel;
+  /** Leads to the other views of the steps. */
+  readonly viewSwitch: ComponentChild;
   /** Key of the selected row. */
   readonly selected: string;
   readonly onSelect: (row: TreeRow) => void;
@@ -30,7 +33,7 @@ const rowHeight = 30;
 const headHeight = 30;
 
 /** The steps of a run as a tree, with a waterfall of their time beside it. */
-export function StepTreeView({ store, model, selected, onSelect, onOpen, onLeave }: StepTreeViewProps) {
+export function StepTreeView({ store, model, viewSwitch, selected, onSelect, onOpen, onLeave }: StepTreeViewProps) {
   const toggled = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const filter = useSignal('');
   const failedOnly = useSignal(false);
@@ -129,6 +132,7 @@ export function StepTreeView({ store, model, selected, onSelect, onOpen, onLeave
   return (
     <section class="steps" aria-label="Steps">
       <div class="steps-tools">
+        {viewSwitch}
         <label class="search-field">
           <span class="sr-only">Find steps by path or tool</span>
           <input
