@@ -8,6 +8,7 @@ import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
+import { driven } from './stage.ts';
 
 let bells: Bells;
 const open: Engine[] = [];
@@ -350,6 +351,25 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(outputsOf(await owner.ended(run))).toEqual({ a: 'by the second' });
     const failures = (await owner.events(run)).filter(({ type }) => type === 'attempt.failed');
     expect(failures).toMatchObject([{ error: { code: 'HANDED_OVER' } }]);
+  });
+
+  it('does not keep its worker from leaving when the store does not take what came of it', async () => {
+    const owner = await engineOf({ tools: { act: () => null } });
+    const helper = await helperOf(owner, { queues: ['gpu'], tools: { act: () => 'by the first' } });
+    const { inbox } = owner.store;
+    const post = inbox.post.bind(inbox);
+    const refused = createLatch();
+    inbox.post = (run, message) => {
+      if (message.kind !== 'outcome') return post(run, message);
+      refused.open();
+      return Promise.reject(new TelosError('STORE_UNAVAILABLE', 'The store is away.'));
+    };
+    const run = await owner.start(single(', queue: gpu'));
+    await refused.reached;
+    await helper.worker.stop();
+    inbox.post = post;
+    await helperOf(owner, { queues: ['gpu'], owner: 'second', tools: { act: () => 'by the second' } });
+    expect(outputsOf(await driven(owner, run))).toEqual({ a: 'by the second' });
   });
 
   it('runs once however late a bell for it rings: after its outcome is recorded it is nobody’s any more', async () => {

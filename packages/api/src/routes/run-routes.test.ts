@@ -141,6 +141,25 @@ describe('starting a run', () => {
     expect(problem.next).toContain('OPENAI_API_KEY');
   });
 
+  it.each([
+    ['POST', '/v1/runs', { workflow: 'hello', input: {} }, 'body.input', 'did you mean `inputs`?'],
+    ['POST', '/v1/runs', { workflow: 'hello', env: {} }, 'body.env', 'there are workflow, source, inputs,'],
+    [
+      'POST',
+      '/v1/runs',
+      { workflow: 'hello', budget: { dollars: 1 } },
+      'body.budget.dollars',
+      'there are usd, tokens,',
+    ],
+    ['POST', '/v1/runs', { workflow: 'hello', callback: 'https://a.example' }, 'body.callback', 'expected object'],
+    ['GET', '/v1/runs?status=done', undefined, 'querystring.status.0', 'expected one of "pending"|"running"'],
+    ['GET', '/v1/runs?limit=abc', undefined, 'querystring.limit', 'expected a number'],
+    ['GET', '/v1/runs?stauts=failed', undefined, 'querystring.stauts', 'did you mean `status`?'],
+  ] as const)('says of %s %s %j which field would do', async (method, path, body, field, message) => {
+    const problem = await problemIn(await server.send(method, path, body), 400, 'REQUEST_MALFORMED');
+    expect(problem.errors).toMatchObject([{ path: field, message: expect.stringContaining(message) as unknown }]);
+  });
+
   it('refuses a key that cannot be one', async () => {
     const headers = { 'idempotency-key': 'x'.repeat(201) };
     await problemIn(

@@ -91,6 +91,8 @@ export interface Journal {
 /** The run is another's, or, when it waits for its turn by its concurrency key, nobody's yet: then `heldBy` is that key. */
 export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
 
+export type DueRun = { readonly run: RunId; readonly inMs: number };
+
 export interface Leases {
   /**
    * Takes the lease of a run that nobody holds, that lapsed, or that `owner` itself
@@ -123,6 +125,11 @@ export interface Leases {
    * itself. Asked before `lapsed`, the two miss no run.
    */
   nextDueMs(): Promise<number | undefined>;
+  /**
+   * Parked runs that have nothing to do now and something within so many milliseconds, the soonest first, each with
+   * how long it is until then. Asked before `lapsed`, the two miss no run.
+   */
+  dueWithin(ms: number, limit: number): Promise<readonly DueRun[]>;
 }
 
 export interface Inbox {

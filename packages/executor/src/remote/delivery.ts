@@ -1,9 +1,10 @@
 /** What came of steps of other workers' runs, on its way to their owners. */
-import { errorRecordOf, TelosError } from '@telos/core';
+import { TelosError } from '@telos/core';
 import type {
   CallRecord,
   Clock,
   Did,
+  ErrorRecord,
   Job,
   Labelling,
   Labels,
@@ -38,11 +39,21 @@ export interface Delivery {
   /** Posts what came of a step, its values stored. */
   outcome(job: StepJob, ended: Ended): Promise<void>;
   message(job: StepJob, message: Message): Promise<void>;
-  /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
+  /**
+   * Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. Ends with
+   * the worker: then it is tried once more.
+   */
   untilStored<T>(act: () => Promise<T>): Promise<T>;
+  /** The worker is about to leave: nothing is waited for any longer. */
+  end(): void;
 }
 
+/** Between two tries. */
+const pauseMs = 1000;
+
 export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, clock: Clock): Delivery {
+  const leaving = new AbortController();
+
   async function post(
     job: StepJob,
     { result, calls, usage, did, labels, brought, hide, answers }: Ended,
@@ -98,13 +109,13 @@ export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, cloc
       try {
         return await act();
       } catch (error) {
-        if (!(error instanceof TelosError) || error.kind !== 'retryable') throw error;
-        await clock.sleep(1000);
+        if (!(error instanceof TelosError) || error.kind !== 'retryable' || leaving.signal.aborted) throw error;
+        await clock.sleep(pauseMs, leaving.signal);
       }
     }
   }
 
-  return { outcome: post, message: deliver, untilStored };
+  return { outcome: post, message: deliver, untilStored, end: () => leaving.abort('leaving') };
 }
 
 /** It was begun or not, and nothing came of it: its owner has it made again. */
@@ -113,9 +124,9 @@ export function stoppedMessage(job: StepJob, usage?: Usage): Message {
   return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
 }
 
-/** It was not begun, and would not be here: no call was made. */
-export function failedMessage(job: StepJob, error: unknown): Message {
-  return { ...messageFor(job), calls: [], outcome: { ended: 'failed', error: errorRecordOf(error, 'BUG') } };
+/** It could not be begun. */
+export function failedMessage(job: StepJob, error: ErrorRecord): Message {
+  return { ...messageFor(job), calls: [], outcome: { ended: 'failed', error } };
 }
 
 function messageFor({ path, attempt }: StepJob) {

@@ -41,7 +41,7 @@ export interface TaskServer {
   beat(): Promise<void>;
   /** Takes no more; resolves when what is under way has ended. */
   stop(): Promise<void>;
-  /** Ends what is under way: what may be made again is handed back. */
+  /** Ends what is under way: what may be made again is handed back. What came of others and the store has not taken is tried once more. */
   handBack(): void;
 }
 
@@ -157,7 +157,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       .untilStored(() => programs.linked(task.program))
       .catch((error: unknown) =>
         // It is this worker's, and its owner would wait for it as long as this worker lives.
-        delivery.message(job, failedMessage(job, error)),
+        delivery.message(job, failedMessage(job, errorRecordOf(error, 'BUG'))),
       );
     const key = keyOf(job);
     if (linked === undefined) return;
@@ -296,6 +296,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
         });
       }
+      delivery.end();
     },
   };
 }
