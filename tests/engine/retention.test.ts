@@ -1,4 +1,4 @@
-import { startRetention, prune } from '@telos/executor';
+import { prune, retentionMark, startRetention } from '@telos/executor';
 import type { RetentionPolicy } from '@telos/executor';
 import { anOwnedRun, createFakeClock, runFailed, runSucceeded, stepSucceeded } from '@telos/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -99,5 +99,14 @@ describe('the retention of several processes', () => {
       })
       .toBeGreaterThan(1);
     expect(sweeps).toBe(2);
+  });
+
+  it('goes on although a clock that was far ahead has said when it was done last', async () => {
+    const { deps, clock, store, told, ended } = await world();
+    await ended(8);
+    await store.marks.advance(retentionMark, undefined, clock.now() + 10 * day);
+    const loop = startRetention(deps, policy);
+    onTestFinished(() => loop.stop());
+    await expect.poll(() => told).toEqual(['Retention: removed 1 succeeded runs.']);
   });
 });

@@ -128,6 +128,21 @@ describe('forking a run', () => {
     expect(step).toMatchObject({ output: { value: { title: 'Bob', parts: [1, 3] } } });
   });
 
+  it('is part of the trace of whoever asks for it, and of no trace that its source was part of', async () => {
+    const trace = (digit: string) => ({ traceparent: `00-${digit.repeat(32)}-${'1'.repeat(16)}-01` });
+    const body = { source: chain, inputs: { name: 'Ada' } };
+    const run = RunReceipt.parse(await (await server.send('POST', '/v1/runs', body, trace('a'))).json()).id;
+    await server.append(run, started, began('draft'), gave('draft', draft));
+    const fork = async (headers = {}): Promise<unknown> => {
+      const answer = await server.send('POST', `/v1/runs/${run}/fork`, { from: 'publish' }, headers);
+      const { id } = RunReceipt.parse(await answer.json());
+      for await (const { event } of server.store.journal.read(id)) return event;
+      return undefined;
+    };
+    expect(await fork()).not.toHaveProperty('traceparent');
+    expect(await fork(trace('b'))).toMatchObject(trace('b'));
+  });
+
   it('has what its source, a fork itself, has of side effects when it is not told', async () => {
     const fork = async (run: string, body: object) =>
       RunReceipt.parse(await (await server.send('POST', `/v1/runs/${run}/fork`, body)).json()).id;
