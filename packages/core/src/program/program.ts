@@ -313,6 +313,8 @@ export type AgentStep = StepBase & {
   readonly instructions: Template;
   /** What it is asked. */
   readonly input: Template;
+  /** The conversation that it takes over. In no program. */
+  readonly said?: Template;
   readonly model: ModelSpec;
   readonly tools: readonly AgentTool[];
   /** What its answer must fit. */
@@ -351,7 +353,9 @@ export type CalledAgent = {
   readonly name: string;
   /** What the model that may call it is told of it. No template. */
   readonly description: string;
-  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'onError' | 'calledAs'>;
+  /** It takes the conversation over: it sees all of it, and its answer is that of the agent that hands off. */
+  readonly handsOff?: true;
+  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'said' | 'onError' | 'calledAs'>;
 };
 
 /** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */
