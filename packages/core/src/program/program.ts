@@ -261,6 +261,8 @@ export type ParallelStep = StepBase & {
 /** Output: the last output of the first case whose `when` holds; the step is skipped when none does. */
 export type SwitchStep = StepBase & {
   readonly kind: 'switch';
+  /** The block that the file has, which this was made of. */
+  readonly written?: 'best_of' | 'map_reduce';
   readonly cases: readonly { readonly when?: Condition; readonly steps: readonly Step[] }[];
 };
 
@@ -395,6 +397,11 @@ export type WorkflowStep = StepBase & {
   /** Its inputs by name; of an agent's call, one expression that gives them all. */
   readonly with: Template;
 } & Called;
+
+/** What a file calls a step of this kind. */
+export function writtenKind(step: Step): Step['kind'] | NonNullable<SwitchStep['written']> {
+  return step.kind === 'switch' ? (step.written ?? 'switch') : step.kind;
+}
 
 export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | AgentStep | PlanStep | WorkflowStep;
 export type Step = ActionStep | BlockStep | WaitStep | ApproveStep;

@@ -26,6 +26,9 @@ export const blockKinds = [
 /** Of a plan block. */
 export const mostRounds = 5;
 
+const parallel = z.int().min(1).max(10_000);
+const itemError = z.enum(['collect', 'skip', 'fail']).meta({ description: 'Default fail.' });
+
 const output = closed({ schema: z.unknown().optional() });
 const globs = z.array(text);
 /** A list, or the expression that gives one. */
@@ -82,8 +85,8 @@ const step: z.ZodType = closed({
     .optional()
     .meta({ description: 'The list to walk through: ${{ inputs.list }}.' }),
   as: name.optional().meta({ description: 'What an item is called in the body; default item.' }),
-  max_parallel: z.int().min(1).max(10_000).optional().meta({ description: 'Items under way at once; default 8.' }),
-  on_item_error: z.enum(['collect', 'skip', 'fail']).optional().meta({ description: 'Default fail.' }),
+  max_parallel: parallel.optional().meta({ description: 'Items under way at once; default 8.' }),
+  on_item_error: itemError.optional(),
   yield: template.optional().meta({ description: "What an item gives; default its last step's output." }),
   steps: steps.optional().meta({ description: 'The body of a foreach or loop.' }),
 
@@ -169,8 +172,31 @@ const step: z.ZodType = closed({
     context,
     engine: text.optional(),
   }).optional(),
-  best_of: closed({ n: z.int().min(2), judge: text.optional(), steps }).optional(),
-  map_reduce: closed({ over: template, batch: z.int().min(1).optional(), map: steps, reduce: steps }).optional(),
+  best_of: closed({
+    n: z.int().min(2).max(100).meta({ description: 'How many candidates.' }),
+    judge: text
+      .optional()
+      .meta({ description: "The evaluator whose score decides; without it, the last step's gate." }),
+    max_parallel: parallel.optional().meta({ description: 'Candidates under way at once; default all.' }),
+    steps,
+  })
+    .optional()
+    .meta({ description: 'Does its steps n times side by side, and gives what the best candidate gave.' }),
+  map_reduce: closed({
+    over: z.union([z.string(), z.array(z.unknown())]).meta({ description: 'The list: ${{ inputs.list }}.' }),
+    batch: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Items that `map` is given together, as `batch`.' }),
+    max_parallel: parallel.optional().meta({ description: 'Items or batches under way at once; default 8.' }),
+    on_item_error: itemError.optional(),
+    map: steps,
+    reduce: steps,
+  })
+    .optional()
+    .meta({ description: 'Does `map` for each item, then `reduce` once, which sees `steps.map.output`.' }),
 
   ...policies,
 }).meta({ id: 'step', description: 'An action (`uses`, `with`) or exactly one block, with its policies.' });
