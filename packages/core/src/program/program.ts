@@ -8,6 +8,7 @@
  * bare CEL that yields a boolean.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
+import type { PermissionsSpec } from './permissions.ts';
 import type { TriggersSpec } from './triggers.ts';
 
 export type Template = Json;
@@ -51,20 +52,6 @@ export type ObjectiveSpec = {
   readonly check?: CheckUse;
   /** Ids of the plan's own steps that the check reads. */
   readonly reads: readonly string[];
-};
-
-/** A glob on the names of tools, or one on a name and on arguments by their paths. */
-export type PermissionRule = string | { readonly uses: string; readonly with: { readonly [argument: string]: string } };
-
-export type PermissionsSpec = {
-  /** What may be done although its arguments are labelled. */
-  readonly allow: readonly PermissionRule[];
-  /** What a person is asked about first. */
-  readonly ask: readonly PermissionRule[];
-  /** What may not be done. */
-  readonly deny: readonly PermissionRule[];
-  /** Hosts that may have private data, besides those of the installation. */
-  readonly hosts?: readonly string[];
 };
 
 /** Everything the program needs to be present before it may start. */
