@@ -153,10 +153,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
     const { step, feedback, model, rails, labelling } = partsOf(task);
-    const linked = await delivery.untilStored(() => programs.linked(task.program)).catch((error: unknown) =>
-      // It is this worker's, and its owner would wait for it as long as this worker lives.
-      delivery.message(job, failedMessage(job, errorRecordOf(error, 'BUG'))),
-    );
+    const linked = await delivery
+      .untilStored(() => programs.linked(task.program))
+      .catch((error: unknown) =>
+        // It is this worker's, and its owner would wait for it as long as this worker lives.
+        delivery.message(job, failedMessage(job, errorRecordOf(error, 'BUG'))),
+      );
     const key = keyOf(job);
     if (linked === undefined) return;
     if (beginning.get(key)?.isWanted === false) return;
