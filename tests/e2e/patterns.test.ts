@@ -74,6 +74,28 @@ describe('supervisor_and_workers', () => {
   });
 });
 
+describe('hand_off', () => {
+  it('has a colleague answer who sees what the customer wrote, and leaves simple questions at the desk', async () => {
+    const sql = "SELECT sum(quantity) AS n FROM orders WHERE product LIKE '%kettle%'";
+    const { last, asked } = await played('hand_off', (request) => {
+      if (isTold(request, 'You are the front desk'))
+        return { toolCalls: [{ name: 'orders', input: { task: 'Count the kettles.' } }] };
+      return request.messages.some(({ role }) => role === 'tool')
+        ? { text: 'So many kettles; ask anna.berg@acme.example.' }
+        : { toolCalls: [{ name: 'shop_query', input: { sql } }] };
+    });
+    expect(last).toMatchObject({ status: 'succeeded', outputs: { reply: 'So many kettles; ask <EMAIL_1>.' } });
+    expect(asked.map((request) => isTold(request, 'You are the front desk'))).toEqual([true, false, false]);
+    expect(asked[0]?.tools).toEqual(['orders', 'complaints']);
+    expect(asked[1]?.messages.map(({ text }) => text).slice(1)).toEqual([
+      'How many kettles have been ordered so far?',
+      'Count the kettles.',
+    ]);
+    const simple = await played('hand_off', () => ({ text: 'Good morning!' }), ['message=Good morning']);
+    expect(simple.last).toMatchObject({ status: 'succeeded', outputs: { reply: 'Good morning!' } });
+  });
+});
+
 describe('reflect_and_revise', () => {
   const notes = ['It does not say how long.', 'It does not say how to rinse.'];
 

@@ -239,6 +239,91 @@ describe('an agent that another calls', () => {
   });
 });
 
+describe('an agent that hands its conversation over', () => {
+  const handing =
+    'tools: [look], handoffs: { refunds: { description: "Pays back.", instructions: Refund., tools: [look] } }';
+  const over: Said = { text: 'One moment.', calls: [call('refunds', { task: 'Pay back.' })] };
+
+  it('answers what the other one does, which sees all that was said and no call of its own beside', async () => {
+    const { models, shown } = playing({
+      'Lead.': [{ calls: [call('look', { text: 'order 7' })] }, over],
+      // It has heard what was said before, two turns of it.
+      'Refund.': [{}, {}, { calls: [call('look', { text: 'paid' })] }, { text: 'It is paid.' }],
+    });
+    const engine = await stage.open({ models, tools });
+    const run = await engine.start(lead(handing));
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'It is paid.' } });
+    expect(shown[0]?.offers.map(({ name }) => name)).toEqual(['look', 'refunds']);
+    expect(toldTo(shown, 'Refund.')).toEqual([
+      'user: Go.',
+      'assistant: ',
+      'tool: order 7',
+      'assistant: One moment.',
+      'user: Pay back.',
+      'assistant: ',
+      'tool: paid',
+    ]);
+    expect(shown.filter(({ who }) => who === 'Lead.')).toHaveLength(2);
+    expect(pathsOf(await engine.events(run), 'step.succeeded').slice(-3)).toEqual([
+      'ask#3.call_1#2.turn',
+      'ask#3.call_1',
+      'ask',
+    ]);
+  });
+
+  it('goes on itself when a person does not allow it, or nothing comes of it', async () => {
+    const { models, shown } = playing({ 'Lead.': [over, over] });
+    const engine = await stage.open({ models, tools });
+    const run = await engine.start(lead(handing, '', 'permissions: { ask: [refunds] }\n'));
+    await decided(engine, run, { decision: 'reject', note: 'not ours' });
+    await engine.until(run, (event) => event.type === 'wait.opened' && event.path === 'ask#4.call_1');
+    expect(toldTo(shown, 'Lead.').at(-1)).toMatch(/not ours.*PERMISSION_REFUSED/);
+    await decided(engine, run, { decision: 'reject' });
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Done.' } });
+    expect(toldTo(shown, 'Refund.')).toEqual([]);
+  });
+
+  it('hands its labels over with it', async () => {
+    const { models } = playing({ 'Lead.': [{ calls: [call('web', {})] }, over] });
+    const engine = await stage.open({
+      models,
+      tools: { ...tools, web: { returns: ['untrusted'], run: () => Promise.resolve('page') } },
+    });
+    const state = await engine.run(lead(handing.replace('[look]', '[web]')));
+    for (const path of ['ask#3.call_1#1.turn', 'ask#3.call_1', 'ask'])
+      expect(labelsIn(state, path), path).toEqual(['untrusted']);
+  });
+
+  it('has what its rails hide of its answer hidden in the turns of the other one', async () => {
+    const { models } = playing({
+      'Lead.': [over],
+      'Refund.': [{}, { text: 'Write to ann@example.org.' }],
+    });
+    const engine = await stage.open({ models, tools, checks: realChecks });
+    const run = await engine.start(lead(handing, 'rails: { output: [{ pii: redact }] }'));
+    expect(outputsOf(await engine.ended(run))).toEqual({ answer: { text: 'Write to <EMAIL_1>.' } });
+    expect(JSON.stringify(await engine.events(run))).not.toContain('ann@example.org');
+  });
+
+  it('may lose its owner at any append: the answer is the same', async () => {
+    const { models } = playing({
+      'Lead.': [over],
+      'Refund.': [{}, { calls: [call('look', { text: 'paid' })] }, { text: 'It is paid.' }],
+    });
+    const deaths = await withEachDeath(
+      stage,
+      async (first, afterDeath, which) => {
+        const run = await first.start(lead(handing));
+        await first.clock.advance(1000);
+        const engine = await afterDeath();
+        expect(outputsOf(await driven(engine, run)), which).toEqual({ answer: { text: 'It is paid.' } });
+      },
+      () => ({ models, tools }),
+    );
+    expect(deaths).toBeGreaterThan(8);
+  });
+});
+
 describe('labels of what an agent calls', () => {
   const secret = 'inputs: { key: { type: string, private: true, default: k } }\n';
   const brings: EngineOptions['tools'] = {

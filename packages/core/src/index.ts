@@ -37,6 +37,7 @@ export * from './ports/turn.ts';
 export { toolIn } from './program/find-tool.ts';
 export type { ToolPlaces } from './program/find-tool.ts';
 export * from './program/path.ts';
+export * from './program/permissions.ts';
 export * from './program/program.ts';
 export * from './program/runs-as-step.ts';
 export type * from './program/triggers.ts';

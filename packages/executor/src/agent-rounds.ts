@@ -1,5 +1,5 @@
 /** Rounds of an agent: reads what a round gave, and says what follows it. What that is, core decides. */
-import { afterTurn, stepPath, TelosError, turnId } from '@telos/core';
+import { afterHandOff, afterTurn, stepPath, TelosError, turnId } from '@telos/core';
 import type {
   AfterTurn,
   AgentStep,
@@ -24,6 +24,10 @@ export function followRound(state: RunState, step: AgentStep, round: number, fra
   const payload = frame.block === undefined ? undefined : loopState(state, frame.block);
   // Made by this engine, and checked when it was.
   const before = (payload === undefined ? null : lookup(payload)) as Conversation;
+  const results = Object.fromEntries(
+    before.calls.map(({ step: id }): [string, CallResult] => [id, resultOf(state, frame, id, lookup)]),
+  );
+  if (!frame.steps.some(({ id }) => id === turnId)) return afterHandOff(step, before, results);
   const turn = lookup(outputOf(state, frame, turnId));
   if (!isTurn(turn)) {
     const message = `What stands for ${stepPath(frame.path, turnId)} is no turn of a model.`;
@@ -31,9 +35,6 @@ export function followRound(state: RunState, step: AgentStep, round: number, fra
       next: 'Write { "text": "...", "calls": [{ "id", "name", "input" }] }; without calls it is the answer.',
     });
   }
-  const results = Object.fromEntries(
-    before.calls.map(({ step: id }): [string, CallResult] => [id, resultOf(state, frame, id, lookup)]),
-  );
   return afterTurn(step, round, before, results, turn);
 }
 

@@ -1,6 +1,17 @@
 /** Blocks: how a body is instantiated when a block opens, and what a block gives when its body has ended. */
 import { isJsonObject, opened, stepPath, TelosError } from '@telos/core';
-import type { EndedFrame, Frame, Json, JsonObject, Opening, Payload, RunState, Step, SwitchStep } from '@telos/core';
+import type {
+  ChatMessage,
+  EndedFrame,
+  Frame,
+  Json,
+  JsonObject,
+  Opening,
+  Payload,
+  RunState,
+  Step,
+  SwitchStep,
+} from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { taskIn } from './call-leave.ts';
 import type { Lookup } from './values.ts';
@@ -67,7 +78,10 @@ export function planBlock(step: Step, linked: Linked, scope: Scope, input: Json 
       return { state: mapOf(step, input) };
     case 'agent': {
       const { instructions = null, input: asked = null } = mapOf(step, input);
-      return { state: opened(instructions, asked) };
+      // What an agent before it has said, as this engine kept it.
+      const said =
+        step.said === undefined ? [] : (linked.render(step.said, scope) as unknown as readonly ChatMessage[]);
+      return { state: opened(instructions, asked, said) };
     }
     case 'workflow':
       return { workflow: step.workflow, given: mapOf(step, input) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentStep } from '../program/program.ts';
-import { afterTurn } from './after-turn.ts';
+import { afterHandOff, afterTurn } from './after-turn.ts';
 import { agentBody } from './agent-body.ts';
 import { messagesWith, opened, shownResult } from './conversation.ts';
 import type { Conversation } from './conversation.ts';
@@ -106,6 +106,51 @@ describe('what an agent calls that is no tool', () => {
       expect(after).toMatchObject({ next: 'round', conversation: { calls: [{ code: 'INPUT_INVALID' }] } });
     },
   );
+});
+
+describe('an agent that hands its conversation over', () => {
+  const worker = { reads: [], instructions: 'Work.', model: 'a/b', tools: [], maxTurns: 2 };
+  const desk: AgentStep = {
+    ...agent,
+    tools: [...agent.tools, { name: 'refunds', description: 'Pays back.', handsOff: true, agent: worker }],
+  };
+  const handing = { text: 'One moment.', calls: [called('look', {}), called('refunds', { task: 'Pay.' }, 'c2')] };
+  const after = afterTurn(desk, 1, opened('Be kind.', 'Money back!'), {}, handing);
+  const conversation = after.next === 'round' ? after.conversation : opened('', null);
+  const round = agentBody(desk, 2, [{ step: 'call_2', name: 'refunds' }]);
+
+  it('makes no other call beside, and takes no turn in that round', () => {
+    expect(conversation.calls).toMatchObject([{ step: 'call_1', code: 'CANCELLED' }, { step: 'call_2' }]);
+    expect(conversation.calls[1]).not.toHaveProperty('refused');
+    expect(round).toMatchObject([{ kind: 'agent', id: 'call_2', said: '${{ state.messages }}' }]);
+    expect(round).toHaveLength(1);
+  });
+
+  it('is followed by one that has all that was said, under its own instructions', () => {
+    expect(opened('Work.', 'Pay.', conversation.messages).messages).toEqual([
+      { role: 'system', text: 'Work.' },
+      { role: 'user', text: 'Money back!' },
+      { role: 'assistant', text: 'One moment.' },
+      { role: 'user', text: 'Pay.' },
+    ]);
+  });
+
+  it('answers what that one does, and goes on itself when nothing came of it', () => {
+    const done = { output: { text: 'Paid.' }, error: null };
+    expect(afterHandOff(desk, conversation, { call_2: done })).toEqual({ next: 'answer', output: { text: 'Paid.' } });
+    const again = afterHandOff(desk, conversation, { call_2: failed('It is away.') });
+    expect(again).toMatchObject({ next: 'round', conversation: { calls: [], failures: 1 } });
+    const told = again.next === 'round' ? again.conversation.messages.slice(-2).map(({ text }) => text) : [];
+    expect(told).toEqual([expect.stringContaining('went to refunds'), expect.stringContaining('It is away.')]);
+  });
+
+  it('is stuck when it has failed three times in a row', () => {
+    const tired = { ...conversation, failures: 2 };
+    expect(afterHandOff(desk, tired, { call_2: failed('No.') })).toMatchObject({
+      next: 'fail',
+      error: { code: 'AGENT_STUCK' },
+    });
+  });
 });
 
 describe('what follows a turn', () => {

@@ -5,6 +5,7 @@ import { isJsonObject } from '../json.ts';
 import type { Json } from '../json.ts';
 import type { ChatMessage, ToolCall } from '../ports/models.ts';
 import type { AgentStep } from '../program/program.ts';
+import { handsOff } from './agent-body.ts';
 import { messagesWith, resultOf, timesInVain } from './conversation.ts';
 import type { AgentCall, CallResult, AgentTurn, Conversation } from './conversation.ts';
 
@@ -43,8 +44,8 @@ export function afterTurn(
   const messages = messagesWith(before, results);
   const failures = failuresInRow(before, results);
   if (failures >= failuresAtMost) {
-    const last = before.calls.map((call) => resultOf(call, results).error).findLast((error) => error !== null);
-    return fail('AGENT_STUCK', `${failures} calls in a row failed, the last with: ${last?.message ?? 'no reason'}`);
+    const last = before.calls.map((call) => resultOf(call, results)).findLast(({ error }) => error !== null);
+    return stuck(failures, last);
   }
   const vain = turn.calls.slice(0, callsAtMost).find((call) => timesInVain(messages, call) >= inVainAtMost);
   if (vain !== undefined) {
@@ -57,10 +58,40 @@ export function afterTurn(
     next: 'round',
     conversation: {
       messages: [...messages, said],
-      calls: asked.map((call, index) => callOf(step, call, index)),
+      calls: soleHandOff(
+        step,
+        asked.map((call, index) => callOf(step, call, index)),
+      ),
       failures,
     },
   };
+}
+
+/** What follows a round in which the conversation was handed over: the answer that came of it, or a turn that is told why none did. */
+export function afterHandOff(
+  step: AgentStep,
+  before: Conversation,
+  results: { readonly [step: string]: CallResult },
+): AfterTurn {
+  const made = before.calls.find(({ refused }) => refused === undefined);
+  const result = made === undefined ? undefined : resultOf(made, results);
+  if (result !== undefined && result.error === null) return { next: 'answer', output: result.output };
+  const failures = before.failures + 1;
+  if (failures >= failuresAtMost) return stuck(failures, result);
+  return { next: 'round', conversation: { messages: messagesWith(before, results), calls: [], failures } };
+}
+
+/** A conversation is handed to one, who has all of it: nothing else is done beside. */
+function soleHandOff(step: AgentStep, calls: readonly AgentCall[]): readonly AgentCall[] {
+  const taker = calls.find(({ name, refused }) => refused === undefined && handsOff(step, name));
+  if (taker === undefined) return calls;
+  const refused = `It was not made: the conversation went to ${taker.name}.`;
+  return calls.map((call) => (call === taker ? call : { ...call, refused, code: 'CANCELLED' }));
+}
+
+function stuck(failures: number, last: CallResult | undefined): AfterTurn {
+  const reason = last?.error?.message ?? 'no reason';
+  return fail('AGENT_STUCK', `${failures} calls in a row failed, the last with: ${reason}`);
 }
 
 /** Each under an id of its own: a result is told by it, and providers refuse two of one. */

@@ -25,6 +25,8 @@ const retryOfTurns: RetrySpec = {
 /** @param calls Of the turn before; none in the first round. */
 export function agentBody(agent: AgentStep, round: number, calls: readonly MadeCall[]): readonly Step[] {
   const made = calls.map((call) => callStep(agent, call));
+  // Whoever takes the conversation over answers in place of the next turn.
+  if (calls.some(({ name }) => handsOff(agent, name))) return made;
   const ids = made.map(({ id }) => id);
   const results = ids.map((id): [string, Json] => [
     id,
@@ -50,10 +52,19 @@ export function agentBody(agent: AgentStep, round: number, calls: readonly MadeC
   return [...made, turn];
 }
 
+/** Whether what an agent calls so takes the conversation over. */
+export function handsOff({ tools }: AgentStep, name: string): boolean {
+  const tool = tools.find((one) => one.name === name);
+  return tool !== undefined && 'agent' in tool && tool.handsOff === true;
+}
+
 /** What the turn has to know of it to offer it to the model. */
 function offered(tool: AgentTool): JsonObject {
   if ('workflow' in tool) return { name: tool.name, workflow: tool.workflow };
-  if ('agent' in tool) return { name: tool.name, description: tool.description };
+  if ('agent' in tool) {
+    const { name, description, handsOff: takesOver } = tool;
+    return { name, description, ...(takesOver === undefined ? {} : { handsOff: takesOver }) };
+  }
   const { asks: _, ...others } = tool;
   return others;
 }
@@ -66,7 +77,14 @@ function callStep({ id: agent, tools }: AgentStep, { step, name }: MadeCall): St
   if (tool !== undefined && 'workflow' in tool)
     return { ...base, kind: 'workflow', calledAs: name, workflow: tool.workflow, with: `\${{ ${given} }}` };
   if (tool !== undefined && 'agent' in tool)
-    return { ...base, ...tool.agent, kind: 'agent', calledAs: name, input: `\${{ ${given}.task }}` };
+    return {
+      ...base,
+      ...tool.agent,
+      kind: 'agent',
+      calledAs: name,
+      input: `\${{ ${given}.task }}`,
+      ...(tool.handsOff === undefined ? {} : { said: '${{ state.messages }}' }),
+    };
   return {
     ...base,
     kind: 'action',

@@ -16,7 +16,7 @@ export type AgentCall = {
   /** Why it is not made: then it has no step. */
   readonly refused?: string;
   /** Of the refusal; absent: there is no such tool. */
-  readonly code?: 'INPUT_INVALID';
+  readonly code?: 'INPUT_INVALID' | 'CANCELLED';
 };
 
 export type Conversation = {
@@ -44,13 +44,24 @@ export const shownResult = 16_000;
 
 const sameAgain = '(The same call gave the same result before. Try something else, or answer with what you know.)';
 
-/** The conversation before its first turn. */
-export function opened(instructions: Json, input: Json): Conversation {
+/**
+ * The conversation before its first turn.
+ *
+ * @param said By an agent that hands its own over, up to the turn in which it does.
+ */
+export function opened(instructions: Json, input: Json, said: readonly ChatMessage[] = []): Conversation {
   const told = textOf(instructions);
   const asked = textOf(input);
   const system: readonly ChatMessage[] = told.trim() === '' ? [] : [{ role: 'system', text: told }];
   const user = asked.trim() === '' ? 'Do what your instructions say.' : asked;
-  return { messages: [...system, { role: 'user', text: user }], calls: [], failures: 0 };
+  return { messages: [...system, ...takenOver(said), { role: 'user', text: user }], calls: [], failures: 0 };
+}
+
+/** Less the instructions of whoever hands it over, and the calls by which they do: nobody answers those. */
+function takenOver(said: readonly ChatMessage[]): readonly ChatMessage[] {
+  const last = said.at(-1);
+  const before = said.slice(0, -1).filter(({ role }) => role !== 'system');
+  return last === undefined || last.text.trim() === '' ? before : [...before, { role: 'assistant', text: last.text }];
 }
 
 /**

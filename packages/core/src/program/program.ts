@@ -8,6 +8,7 @@
  * bare CEL that yields a boolean.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
+import type { PermissionsSpec } from './permissions.ts';
 import type { TriggersSpec } from './triggers.ts';
 
 export type Template = Json;
@@ -51,20 +52,6 @@ export type ObjectiveSpec = {
   readonly check?: CheckUse;
   /** Ids of the plan's own steps that the check reads. */
   readonly reads: readonly string[];
-};
-
-/** A glob on the names of tools, or one on a name and on arguments by their paths. */
-export type PermissionRule = string | { readonly uses: string; readonly with: { readonly [argument: string]: string } };
-
-export type PermissionsSpec = {
-  /** What may be done although its arguments are labelled. */
-  readonly allow: readonly PermissionRule[];
-  /** What a person is asked about first. */
-  readonly ask: readonly PermissionRule[];
-  /** What may not be done. */
-  readonly deny: readonly PermissionRule[];
-  /** Hosts that may have private data, besides those of the installation. */
-  readonly hosts?: readonly string[];
 };
 
 /** Everything the program needs to be present before it may start. */
@@ -315,6 +302,8 @@ export type AgentStep = StepBase & {
   readonly instructions: Template;
   /** What it is asked. */
   readonly input: Template;
+  /** The conversation that it takes over. In no program. */
+  readonly said?: Template;
   readonly model: ModelSpec;
   readonly tools: readonly AgentTool[];
   /** What its answer must fit. */
@@ -353,7 +342,9 @@ export type CalledAgent = {
   readonly name: string;
   /** What the model that may call it is told of it. No template. */
   readonly description: string;
-  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'onError' | 'calledAs'>;
+  /** It takes the conversation over: it sees all of it, and its answer is that of the agent that hands off. */
+  readonly handsOff?: true;
+  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'said' | 'onError' | 'calledAs'>;
 };
 
 /** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */

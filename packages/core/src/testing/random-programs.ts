@@ -163,7 +163,7 @@ function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
           instructions: '',
           input: null,
           model: 'auto',
-          tools: [look, ...(body.helps ? [helper] : [])],
+          tools: [look, ...(body.helps ? [helper, { ...helper, name: 'take_over', handsOff: true as const }] : [])],
           maxTurns: body.max,
           turnRetry: retryOf(step.tries),
         };

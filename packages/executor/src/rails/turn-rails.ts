@@ -44,7 +44,7 @@ export function turnRailsOf(
   const agent = frame.block?.step;
   if (agent?.kind !== 'agent') return undefined;
   const around = specsAround(frame);
-  const said = (agent.rails?.output ?? []).filter(hides);
+  const said = onAnswer(frame).filter(hides);
   const given = around.flatMap(({ tool_arguments: list = [] }) => list).filter(hides);
   const kept = [...around.flatMap(({ memory_write: list = [] }) => list), ...written].filter(hides);
   const remembers = (tool: string): boolean => toolOf(usesOf(agent, tool))?.remembers === true;
@@ -79,6 +79,13 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
       undefined,
     ),
   };
+}
+
+/** On what an agent answers; of one that has taken a conversation over, that of whoever handed it over too. */
+function onAnswer({ block }: Frame): readonly RailUse[] {
+  if (block?.step.kind !== 'agent') return [];
+  const own = block.step.rails?.output ?? [];
+  return block.step.said === undefined ? own : [...own, ...onAnswer(block.frame)];
 }
 
 /** Of the agent and the blocks around it, the nearest first. */

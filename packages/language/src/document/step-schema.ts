@@ -52,12 +52,21 @@ const agents: z.ZodType = z
   .optional()
   .meta({ id: 'agents', description: 'Agents that it may call, by name: each is asked a task and gives its answer.' });
 
+const handoffs: z.ZodType = z
+  .lazy(() => z.record(name, calledAgent))
+  .optional()
+  .meta({
+    id: 'handoffs',
+    description: 'Agents that may take the conversation over, by name: their answer is its answer.',
+  });
+
 const calledAgent: z.ZodType = closed({
   description: text.meta({ description: 'What the model that may call it is told of it.' }),
   instructions: text.optional().meta({ description: 'What it is, and how it is to work.' }),
   model: model.optional(),
   tools: callable,
   agents,
+  handoffs,
   output: output.optional(),
   max_turns: maxTurns,
   context,
@@ -156,6 +165,7 @@ const step: z.ZodType = closed({
     model: model.optional(),
     tools: callable,
     agents,
+    handoffs,
     input: template.optional(),
     output: output.optional(),
     max_turns: maxTurns,

@@ -32,7 +32,7 @@ const input = z.strictObject({
       z.strictObject({ name: z.string(), uses: z.string(), connection: z.string().exactOptional() }),
       z.strictObject({ name: z.string(), workflow: z.string() }),
       /** Another agent, told by its description. */
-      z.strictObject({ name: z.string(), description: z.string() }),
+      z.strictObject({ name: z.string(), description: z.string(), handsOff: z.literal(true).exactOptional() }),
     ]),
   ),
   output: z.strictObject({ schema: anyJsonObject }).exactOptional(),
@@ -171,9 +171,14 @@ async function offerOfWorkflow(
   };
 }
 
-const task = { type: 'string', description: 'What it is to do. It sees nothing else of this conversation.' };
+type OfferedAgent = Extract<TurnInput['tools'][number], { readonly description: string }>;
 
-function offerOfAgent({ name, description }: { readonly name: string; readonly description: string }): ToolOffer {
+function offerOfAgent({ name, description, handsOff }: OfferedAgent): ToolOffer {
+  const told =
+    handsOff === undefined
+      ? 'What it is to do. It sees nothing else of this conversation.'
+      : 'What is left to do. It sees this conversation, and answers in your place.';
+  const task = { type: 'string', description: told };
   const input = { type: 'object', properties: { task }, required: ['task'], additionalProperties: false };
   return { name, description, input };
 }

@@ -33,7 +33,10 @@ export function agentWork(
   const schema = fieldOf(fieldOf(written, 'output'), 'schema');
   const output = schema === undefined ? undefined : literalSchema(schema, [...at, 'output', 'schema'], resolution);
   const maxTurns = fieldOf(written, 'max_turns');
-  const tools = [...toolsOf(written, at, resolution), ...agentsOf(written, at, sight, resolution, reads)];
+  const site = { at, sight, resolution, reads };
+  const takers = agentsOf(written, 'handoffs', site).map((one) => takingOver(one, output, at, resolution));
+  const tools = [...toolsOf(written, at, resolution), ...agentsOf(written, 'agents', site), ...takers];
+  refuseTwice(written, at, resolution);
   const tokens = countOf(fieldOf(fieldOf(written, 'context'), 'tokens'));
   if (tools.length > 0) refuseMute(resolved, at, resolution);
   return defined({
@@ -94,17 +97,23 @@ function toolsOf(written: Json, place: Place, resolution: Resolution): readonly 
   return [...tools.values()];
 }
 
-/** The agents that it may call, each with what it works with itself. */
+type AgentSite = {
+  readonly at: Place;
+  readonly sight: Sight;
+  readonly resolution: Resolution;
+  /** Of the agent around. */
+  readonly reads: Set<string>;
+};
+
+/** The agents that it may call, or hand over to, each with what it works with itself. */
 function agentsOf(
   written: Json,
-  place: Place,
-  sight: Sight,
-  resolution: Resolution,
-  outer: Set<string>,
+  key: 'agents' | 'handoffs',
+  { at: place, sight, resolution, reads: outer }: AgentSite,
 ): readonly CalledAgent[] {
-  return Object.entries(objectField(written, 'agents') ?? {}).flatMap(([name, one]): readonly CalledAgent[] => {
+  return Object.entries(objectField(written, key) ?? {}).flatMap(([name, one]): readonly CalledAgent[] => {
     if (!isObject(one)) return [];
-    const at = [...place, 'agents', name];
+    const at = [...place, key, name];
     const reads = new Set<string>();
     checkName(name, at, resolution);
     const description = textField(one, 'description') ?? '';
@@ -129,6 +138,33 @@ function agentsOf(
     });
     return [{ name, description, agent }];
   });
+}
+
+/** What it answers is the answer of the agent around it, so it has the form of that. */
+function takingOver(one: CalledAgent, output: AgentWork['output'], place: Place, resolution: Resolution): CalledAgent {
+  if (one.agent.output !== undefined) {
+    const at = [...place, 'handoffs', one.name, 'output'];
+    const message = 'whoever takes a conversation over answers in the form that the agent around it has';
+    resolution.report({ code: 'INVALID_VALUE', place: at, at: 'key', message, hint: 'write `output` there' });
+  }
+  return { ...inForm(one, output), handsOff: true };
+}
+
+/** With those that it hands over to in turn. */
+function inForm(one: CalledAgent, output: AgentWork['output']): CalledAgent {
+  const { output: _own, tools, ...agent } = one.agent;
+  const inside = tools.map((tool) => ('agent' in tool && tool.handsOff === true ? inForm(tool, output) : tool));
+  return { ...one, agent: defined({ ...agent, tools: inside, output }) };
+}
+
+function refuseTwice(written: Json, place: Place, resolution: Resolution): void {
+  const called = objectField(written, 'agents') ?? {};
+  for (const name of Object.keys(objectField(written, 'handoffs') ?? {})) {
+    if (!Object.hasOwn(called, name)) continue;
+    const message = `\`${name}\` is one of its \`agents\` too`;
+    const at = [...place, 'handoffs', name];
+    resolution.report({ code: 'INVALID_VALUE', place: at, at: 'key', message, hint: 'give it another name' });
+  }
 }
 
 /** A rule of `permissions`, and the model, know it by this name alone. */

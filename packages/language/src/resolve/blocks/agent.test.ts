@@ -191,6 +191,31 @@ describe('an agent', () => {
     expect(compiled(source).program.requires).toMatchObject({ models: ['a/b', 'auto'], workflows: ['fetch'] });
   });
 
+  it('may hand its conversation over to agents, whose answers have the form of its own', () => {
+    const last = 'boss: { description: Decides., handoffs: { owner: { description: Owns. } } }';
+    const made = compiledStep(
+      oneStep(agent(`input: Hi, output: { schema: { type: object } }, handoffs: { ${last} }`)),
+      'agent',
+    );
+    const output = { type: 'object' };
+    expect(made.tools).toMatchObject([
+      {
+        name: 'boss',
+        handsOff: true,
+        agent: { output, tools: [{ name: 'owner', handsOff: true, agent: { output } }] },
+      },
+    ]);
+  });
+
+  it.each([
+    ['an agent of one name twice', 'agents: { a: { description: X } }, handoffs: { a: { description: X } }', 'a'],
+    ['a form of its own', 'handoffs: { a: { description: X, output: { schema: { type: object } } } }', 'a.output'],
+  ])('that would hand over to %s is refused', (_title, keys, at) => {
+    expect(briefFaults(oneStep(agent(`input: Hi, ${keys}`)))).toEqual([
+      expect.stringMatching(new RegExp(`INVALID_VALUE steps\\[0\\]\\.agent\\.handoffs\\.${at}$`)),
+    ]);
+  });
+
   it.each([
     ['workflows by a glob', 'tools: ["workflow.*"]', 'UNKNOWN_TOOL steps[0].agent.tools[0]'],
     ['the workflow that it is in', 'tools: [workflow.flow]', 'RECURSION steps[0].agent.tools[0]'],
