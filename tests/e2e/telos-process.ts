@@ -24,7 +24,11 @@ export interface TelosFolder {
   serve(
     environment?: Environment,
     words?: readonly string[],
-  ): Promise<{ readonly url: string; readonly process: ChildProcess }>;
+  ): Promise<{
+    readonly url: string;
+    readonly process: ChildProcess;
+    /** Lines of standard error so far. */ readonly log: readonly string[];
+  }>;
   remove(): void;
 }
 
@@ -34,14 +38,15 @@ export function telosFolder(): TelosFolder {
   cpSync(join(root, 'workflows'), join(path, 'workflows'), { recursive: true });
   const processes: ChildProcess[] = [];
 
-  function start(words: readonly string[], environment: Environment): ChildProcess {
+  function start(words: readonly string[], environment: Environment) {
     const env = { PATH: process.env['PATH'], OLLAMA_HOST: '127.0.0.1:9', ...environment };
     const child = spawn(process.execPath, [program, ...words], {
       cwd: path,
       env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     processes.push(child);
+    child.stderr.pipe(process.stderr, { end: false });
     return child;
   }
 
@@ -57,8 +62,11 @@ export function telosFolder(): TelosFolder {
     },
     async serve(environment = {}, words = []) {
       const child = start(['serve', '--port', '0', ...words], environment);
+      const log: string[] = [];
+      createInterface(child.stderr).on('line', (line) => log.push(line));
       for await (const line of linesOf(child)) {
-        if (line.type === 'listening' && typeof line['url'] === 'string') return { url: line['url'], process: child };
+        if (line.type === 'listening' && typeof line['url'] === 'string')
+          return { url: line['url'], process: child, log };
       }
       throw new Error('telos serve ended before it listened');
     },

@@ -1,5 +1,6 @@
 /** Steps that run on other workers than their run's owner. */
 import { TelosError } from '@telos/core';
+import { prune } from '@telos/executor';
 import type { AnyCheck, AnyTool, Job } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -68,6 +69,36 @@ outputs: { each: "\${{ steps.each.output }}" }
 const single = (more = ''): string =>
   `telos: 1\nid: t\nsteps: [{ id: a, uses: act${more} }]\noutputs: { a: "\${{ steps.a.output }}" }`;
 
+describe('a step that waits for hours until a worker serves its queue', () => {
+  it('is given all that it can see, although what is old and named by no event is removed meanwhile', async () => {
+    const hour = 3_600_000;
+    const tools = { act: (({ size }) => size ?? null) satisfies Act };
+    const owner = await engineOf({ tools, runs: 8 });
+    const run = await owner.start(
+      `telos: 1
+id: t
+inputs: { text: string }
+vars: { list: [${Array.from({ length: 3000 }, (_, index) => index).join(', ')}] }
+steps: [{ id: a, uses: act, queue: gpu, with: { size: "\${{ size(vars.list) + size(inputs.text) }}" } }]
+outputs: { a: "\${{ steps.a.output }}" }
+`,
+      { text: 'z'.repeat(9000) },
+    );
+    await owner.until(run, ({ type }) => type === 'step.started');
+    const pruneAfter = (ms: number) =>
+      prune({ store: owner.store, clock: { ...owner.clock, now: () => owner.clock.now() + ms } }, []);
+    await owner.clock.advance(hour / 3);
+    await pruneAfter(hour * 0.8);
+    await helperOf(owner, { tools, queues: ['gpu'] });
+    await owner.clock.advance(16_000);
+    expect(await owner.store.runs.get(run)).toMatchObject({ status: 'succeeded' });
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 12_000 });
+    expect(owner.problems).toEqual([]);
+    // It is of no use any more, and removed in its turn.
+    expect((await pruneAfter(2 * hour)).blobs).toBeGreaterThan(0);
+  });
+});
+
 describe('a fan-out that is wider than its owner has slots', () => {
   it('runs what does not fit on other workers, and gives the same as on one', async () => {
     const where: string[] = [];
@@ -85,6 +116,25 @@ describe('a fan-out that is wider than its owner has slots', () => {
     expect(where).toHaveLength(40);
     expect(new Set(where)).toEqual(new Set(['owner', 'helper']));
     expect(await owner.store.claims.of(state.id)).toEqual([]);
+  });
+
+  it('leaves to workers with free slots what it would have to keep waiting itself, but for one', async () => {
+    const latch = createLatch();
+    const done: Act = async ({ i }) => {
+      helped.push(i);
+      return i ?? null;
+    };
+    const helped: unknown[] = [];
+    const held: Act = async ({ i }) => {
+      await latch.reached;
+      return i ?? null;
+    };
+    const owner = await engineOf({ tools: { act: held }, concurrency: 4 });
+    await helperOf(owner, { tools: { act: done }, concurrency: 2 });
+    const run = await owner.start(fan(20));
+    await expect.poll(() => helped.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(15);
+    latch.open();
+    expect(outputsOf(await owner.ended(run))).toEqual({ each: Array.from({ length: 20 }, (_, i) => i) });
   });
 
   it('stores what all its tasks can see once, and gives each all of it', async () => {

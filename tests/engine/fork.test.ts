@@ -1,6 +1,7 @@
 /** Forks: what the first run did is kept, what is done again sees it, and effects happen again only where that is said. */
 import type { AnyTool, EventOf, RunEvent } from '@telos/core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createBells } from './bells.ts';
 import { createLatch, outputsOf, untilAborted } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { agreeable, createStage, driven } from './stage.ts';
@@ -30,14 +31,20 @@ function toolsOf(log: string[]): { readonly [name: string]: Partial<AnyTool> } {
 }
 
 /** A fork of a run that does everything from one step of its list on again. */
-async function fork(engine: Engine, run: string, from: string, how: Partial<Fork>): Promise<string> {
+async function fork(
+  engine: Engine,
+  run: string,
+  from: string,
+  how: Partial<Fork>,
+  workflow: string = yaml,
+): Promise<string> {
   const events = await engine.events(run);
   const again = (path: string): boolean => path >= from;
   const kept = events.filter(
     (event): event is RunEvent => event.type === 'run.started' || ('path' in event && !again(event.path)),
   );
   return engine.start(
-    yaml,
+    workflow,
     {},
     { created: { fork: { run, from: [from], sideEffects: 'live', ...how } }, events: kept },
   );
@@ -122,6 +129,46 @@ describe('a fork', () => {
     expect((await driven(next, forked, agreeable)).phase.status).toBe('succeeded');
     expect(log).toEqual(['read c']);
     never.abort(new Error('over'));
+  });
+
+  it('has no effect again on a worker elsewhere that alone serves the queue of its step', async () => {
+    const bells = createBells({ areShared: true });
+    onTestFinished(() => bells.remove());
+    const log: string[] = [];
+    const queued = yaml.replace('uses: send', 'uses: send, queue: gpu');
+    const engine = await stage.open({ bells, tools: toolsOf(log) });
+    await stage.another(engine, { recover: false, owner: 'helper', queues: ['gpu'] });
+    const run = await engine.start(queued);
+    await engine.ended(run);
+    expect(log).toEqual(['read a', 'send b', 'read c']);
+    log.length = 0;
+    const denied = await driven(engine, await fork(engine, run, 'b', { sideEffects: 'deny' }, queued));
+    expect(denied.phase).toMatchObject({ status: 'failed', error: { code: 'EFFECT_DENIED', path: 'b' } });
+    const recorded = await driven(engine, await fork(engine, run, 'b', { sideEffects: 'recorded' }, queued));
+    expect(recorded.steps.get('b')).toMatchObject({ output: { value: 'sent a()' } });
+    expect(log).toEqual(['read c']);
+    const live = await driven(engine, await fork(engine, run, 'b', { sideEffects: 'live' }, queued));
+    expect(live.phase.status).toBe('succeeded');
+    expect(log).toEqual(['read c', 'send b', 'read c']);
+  });
+
+  it('takes a step for one with an effect whose tool only workers elsewhere have', async () => {
+    const bells = createBells({ areShared: true });
+    onTestFinished(() => bells.remove());
+    const log: string[] = [];
+    const queued = yaml.replace('uses: send', 'uses: send, queue: gpu');
+    const { send: _send, ...without } = toolsOf(log);
+    const helper = await stage.open({ bells, owner: 'helper', recover: false, queues: ['gpu'], tools: toolsOf(log) });
+    const first = await stage.another(helper, { owner: 'first', recover: true, queues: ['default'] });
+    const run = await helper.start(queued);
+    await helper.ended(run);
+    await first.worker.stop();
+    log.length = 0;
+    const owner = await stage.another(helper, { recover: true, queues: ['default'], tools: without });
+    const forked = await fork(helper, run, 'b', { sideEffects: 'recorded' }, queued);
+    const state = await driven(owner, forked);
+    expect(state.steps.get('b')).toMatchObject({ output: { value: 'sent a()' } });
+    expect(log).toEqual(['read c']);
   });
 
   it('of a loop keeps its earlier rounds, and waits in it as in any run', async () => {

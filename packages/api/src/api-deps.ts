@@ -1,5 +1,6 @@
 import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, TelosError, Vaults } from '@telos/core';
 import type { CompileDeps } from './compile-workflow.ts';
+import type { FindCalibration } from './run-view/measured.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
 /** What the API is made of. The composition root chooses; the API knows ports alone. */
@@ -39,8 +40,27 @@ export type ApiDeps = CompileDeps & {
   readonly requestMs?: number;
   /** Event streams open at once; default 10,000, which take some 250 MiB. */
   readonly streams?: number;
+  /** What is known of how well evaluators judge; absent: of none anything. */
+  readonly calibrationOf?: FindCalibration;
   /** Lines in the Prometheus text format, of what else this process does. */
   readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */
   readonly report?: (error: unknown, about: string) => void;
+  /** Told of every request that was answered. */
+  readonly answered?: (answer: Answered) => void;
+};
+
+/** A request and its answer, without what they hold. */
+export type Answered = {
+  /** The id that the answer names too. */
+  readonly request: string;
+  readonly method: string;
+  /** As it is written, `/v1/runs/:id`; `none` where nothing is. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  /** Whose key it was. */
+  readonly by?: string;
+  /** The run that it was about, or that it began. */
+  readonly run?: string;
 };

@@ -14,7 +14,9 @@ import { compressAnswers } from './guards/compress-answers.ts';
 import { allowOrigins } from './guards/cors.ts';
 import { guardRequests } from './guards/guard-requests.ts';
 import { readJsonBodies } from './guards/json-body.ts';
+import { keepToNamespaces } from './guards/keep-to-namespace.ts';
 import { noteChanges } from './guards/note-changes.ts';
+import { tellAnswers } from './guards/tell-answers.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { collectOpenApi } from './openapi.ts';
@@ -78,8 +80,10 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
     const { clock, report } = deps;
     noteChanges(app, { audit: deps.store.audit, clock, ...(report === undefined ? {} : { report }) });
   }
+  if (deps.answered !== undefined) tellAnswers(app, deps.answered);
   compressAnswers(app);
   const authorize = guardRequests(app, deps);
+  if (deps.keys !== undefined) keepToNamespaces(app, deps.store);
   readJsonBodies(app);
   const metrics = httpMetrics(app, {
     runs: deps.store.runs,

@@ -17,7 +17,13 @@ function packagesLoadedBy(file: URL, seen = new Set<string>()): Set<string> {
 describe('an entry for callers without HTTP', () => {
   it('loads no HTTP server: runs', () => {
     const loaded = packagesLoadedBy(new URL('runs.ts', import.meta.url));
-    expect([...loaded].sort()).toEqual(['@telos/core', '@telos/language', '@telos/language/text', 'node:crypto']);
+    expect([...loaded].sort()).toEqual([
+      '@telos/core',
+      '@telos/language',
+      '@telos/language/text',
+      'node:crypto',
+      'node:util',
+    ]);
   });
 
   it('loads no HTTP server: trace', () => {

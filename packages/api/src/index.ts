@@ -1,5 +1,5 @@
 // The HTTP door. What needs no Fastify stands in `@telos/api/runs` and `@telos/api/trace`.
-export type { ApiDeps } from './api-deps.ts';
+export type { Answered, ApiDeps } from './api-deps.ts';
 export { createApi } from './create-api.ts';
 export { parseApiKeys } from './guards/api-keys.ts';
 export type { ApiKeys } from './guards/api-keys.ts';

@@ -12,6 +12,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   SIGNATURE_WRONG: 401,
   NOT_ASKED: 403,
   ROLE_MISSING: 403,
+  NAMESPACE_REFUSED: 403,
   HOST_REFUSED: 403,
   ORIGIN_REFUSED: 403,
   ROUTE_NOT_FOUND: 404,

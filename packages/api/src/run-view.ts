@@ -7,6 +7,8 @@ export { foldRun } from './run-view/fold-run.ts';
 export type { FoldedAttempt, FoldedRun, FoldedStep } from './run-view/folded-run.ts';
 export { asStored, comparedLimits, generousLimits, loadPayloads, tightLimits } from './run-view/payloads.ts';
 export type { PayloadLimits, ShowPayload } from './run-view/payloads.ts';
+export { measuredIn } from './run-view/measured.ts';
+export type { FindCalibration } from './run-view/measured.ts';
 export { readFold, readRun } from './run-view/read-run.ts';
 export type { ReadRun } from './run-view/read-run.ts';
 export { detailPayloads, runDetail } from './run-view/run-detail.ts';

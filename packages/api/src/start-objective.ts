@@ -1,7 +1,7 @@
 import type { ObjectiveRequest } from '@telos/contract';
 import type { StartRun } from './start-run.ts';
 
-export type StatedObjective = Omit<ObjectiveRequest, 'tags' | 'budget' | 'callback'>;
+export type StatedObjective = Omit<ObjectiveRequest, 'tags' | 'budget' | 'callback' | 'namespace' | 'priority'>;
 
 /**
  * An objective as a run to start: a workflow of one `plan` block. What the

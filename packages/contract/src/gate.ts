@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { UsageView } from './usage.ts';
-import { JsonValue } from './value.ts';
+import { JsonValue, Timestamp } from './value.ts';
+
+/** How well an evaluator agreed with people, when it was last measured: what its scores are worth. */
+export const CalibrationView = z.object({
+  evaluator: z.string(),
+  /** Labelled rows. */
+  n: z.int(),
+  at: Timestamp,
+  /** Of Telos, then. */
+  version: z.string(),
+  /** Those that had a meaning: `f1`, `auc`, `kappa` ... */
+  figures: z.record(z.string(), z.number()),
+});
+export type CalibrationView = z.infer<typeof CalibrationView>;
 
 /** What one check said about one output. */
 export const VerdictView = z.object({
@@ -15,6 +28,8 @@ export const VerdictView = z.object({
   reason: z.string(),
   evidence: JsonValue.exactOptional(),
   usage: UsageView.exactOptional(),
+  /** Absent: this check, with these parameters, was not measured here. */
+  calibration: CalibrationView.exactOptional(),
 });
 export type VerdictView = z.infer<typeof VerdictView>;
 

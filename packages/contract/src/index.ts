@@ -6,6 +6,7 @@ export * from './catalog.ts';
 export * from './diff.ts';
 export * from './event.ts';
 export * from './foreign-span.ts';
+export * from './calibration-text.ts';
 export * from './gate.ts';
 export * from './health.ts';
 export * from './locations.ts';

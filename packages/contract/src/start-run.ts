@@ -55,6 +55,10 @@ export const ObjectiveRequest = z.strictObject({
     .exactOptional(),
   tags: z.array(z.string().min(1).max(200)).max(32).exactOptional(),
   budget: BudgetRequest.exactOptional(),
+  /** Whose run it is, as in `POST /v1/runs`. */
+  namespace: Namespace.exactOptional(),
+  /** Default `normal`. */
+  priority: PriorityView.exactOptional(),
   /** Where the end of the run is posted. */
   callback: CallbackRequest.exactOptional(),
   /** Plans at most: where one misses an objective or fails, another is made. */

@@ -23,7 +23,7 @@ import { didOf } from './effect.ts';
 import type { Forking } from './forking.ts';
 import type { Interruption } from './interruption.ts';
 import { isLabelled, labellingOfOutput } from './labelling.ts';
-import { prepare, renderedInput, unprepared } from './preparing.ts';
+import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from './preparing.ts';
 import type { ActionAt, Prepared, Preparing } from './preparing.ts';
 import { mayHaveOf } from './private-judging.ts';
 import type { MayHave } from './private-judging.ts';
@@ -114,8 +114,9 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
     let ready: Ready;
     try {
       const resumes = Object.keys(prepared.known).length > 0;
-      if (tool === undefined && !resumes) throw unknownTool(uses);
-      const { shown, input } = renderedInput(prepared);
+      const isWithheld = this.#host.forking.isWithholding && this.#host.forking.withholds(didOfPrepared(prepared));
+      if (tool === undefined && !resumes && !isWithheld) throw unknownTool(uses);
+      const { shown, input } = isWithheld ? withheldInput(prepared) : renderedInput(prepared);
       ready = { prepared, tool: tool ?? absentTool(uses), input, shown };
     } catch (error) {
       this.onUnprepared(error);

@@ -11,7 +11,7 @@ import { createInterruption } from './interruption.ts';
 import type { Interruption } from './interruption.ts';
 import { labellingOfPartial } from './labelling.ts';
 import { Lazy } from './lazy.ts';
-import { gaveOf } from './preparing.ts';
+import { didOfPrepared, gaveOf, prepare, unprepared } from './preparing.ts';
 import type { ActionAt } from './preparing.ts';
 import type { Purse } from './purse.ts';
 import { guard } from './rails/guard.ts';
@@ -141,17 +141,33 @@ export class ActionSteps implements AttemptHost {
   /** Finds a slot for the attempt, here or elsewhere. */
   #take(at: ActionAt, attempt: number): void {
     const { desk } = this;
-    const { deps, slots, state } = desk;
     const given = this.#isGiven(at, attempt);
     const elsewhere = given ? undefined : this.#placeOf(at.step);
     if (elsewhere !== undefined && hidesBehind(desk, at)) {
       refuseAttempt(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
       return;
     }
-    if (elsewhere !== undefined) {
-      this.placing.get().place(at, attempt, elsewhere);
-      return;
-    }
+    if (elsewhere === undefined) this.#takeHere(at, attempt, given);
+    else if (this.forking.isWithholding) this.#placeUnlessWithheld(at, attempt, elsewhere);
+    else this.placing.get().place(at, attempt, elsewhere);
+  }
+
+  /** What a fork may not do again no worker does: the attempt ends here, without its call. */
+  #placeUnlessWithheld(at: ActionAt, attempt: number, queue: string): void {
+    const { desk, forking } = this;
+    prepare(desk, at, attempt, {
+      path: at.path,
+      onUnprepared: (error) => refuseAttempt(desk, at, attempt, unprepared(error)),
+      onReady: (prepared) => {
+        if (forking.withholds(didOfPrepared(prepared))) this.#takeHere(at, attempt, false);
+        else this.placing.get().place(at, attempt, queue);
+      },
+    });
+  }
+
+  #takeHere(at: ActionAt, attempt: number, given: boolean): void {
+    const { desk } = this;
+    const { deps, slots, state } = desk;
     if (slots.tryTake()) {
       this.#enter(at, attempt);
       return;

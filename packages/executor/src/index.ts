@@ -4,5 +4,7 @@ export type { Pruned, RetentionPolicy } from './retention/prune.ts';
 export { prunedText, retentionMark, startRetention } from './retention/start-retention.ts';
 export { createEngineMetrics } from './metrics/engine-metrics.ts';
 export type { EngineMetrics } from './metrics/engine-metrics.ts';
+export { watchJournal } from './metrics/watch-journal.ts';
+export type { JournalWatcher } from './metrics/watch-journal.ts';
 export { startWorker } from './worker.ts';
 export type { Worker, WorkerOptions } from './worker.ts';

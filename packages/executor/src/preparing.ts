@@ -3,6 +3,7 @@ import { errorRecordOf, escalatedModel, joinAll, wholeOf } from '@telos/core';
 import type {
   ActionStep,
   At,
+  Did,
   Feedback,
   Json,
   JsonObject,
@@ -16,8 +17,10 @@ import type {
   StepPath,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
+import { absentTool } from './absent-tool.ts';
 import type { Context } from './contexts.ts';
 import type { Desk, Holding } from './desk.ts';
+import { didOf } from './effect.ts';
 import { givenInput, withGiven } from './given-input.ts';
 import { labellingOfInput, labellingOfTemplate } from './labelling.ts';
 import { hasPassed } from './rails/asked.ts';
@@ -176,6 +179,18 @@ export function renderedInput({ at, rendering, scope, given, railed }: Prepared)
 /** What may be seen of it; needs no secret. @throws TelosError EXPRESSION_FAILED. */
 export function shownInput({ at, rendering, scope, given, railed }: Prepared): Json {
   return railed ?? given ?? rendering.shown(at.step, scope);
+}
+
+/** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
+export function withheldInput(prepared: Prepared): { readonly shown: Json; readonly input: Json } {
+  const shown = shownInput(prepared);
+  return { shown, input: shown };
+}
+
+/** What its call would do. Without its tool nobody can say, and it is taken for the strictest. */
+export function didOfPrepared({ at, context, scope, rendering }: Prepared): Did {
+  const { uses } = at.step;
+  return didOf(at, { tool: context.tool(uses) ?? absentTool(uses), scope, rendering });
 }
 
 function keyOf(desk: Desk, at: ActionAt, { linked }: Context, scope: Scope): string {

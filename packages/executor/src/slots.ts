@@ -20,6 +20,8 @@ export interface Slots {
   whenFree(run: RunId, turn: Turn, taken: () => void): () => void;
   give(): void;
   readonly inUse: number;
+  /** How many nobody has. */
+  readonly free: number;
 }
 
 /** What waits under one share with one priority. */
@@ -97,6 +99,9 @@ export function createSlots(count: number): Slots {
     },
     get inUse() {
       return inUse;
+    },
+    get free() {
+      return count - inUse;
     },
   };
 }

@@ -4,8 +4,9 @@
  * this machine alone reaches, does not know who asks, and keeps none.
  */
 import type { Audit, Clock } from '@telos/core';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOf } from './guard-requests.ts';
+import { subjectOf } from './subject-of.ts';
 
 const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Keeps nothing of what it is sent, or what other services say of themselves, as often as they like. */
@@ -45,12 +46,4 @@ function actionOf({ method, routeOptions: { schema } }: FastifyRequest): string 
   if (reads.has(method)) return undefined;
   const name = schema !== undefined && 'operationId' in schema ? schema.operationId : undefined;
   return typeof name === 'string' && !harmless.has(name) ? name : undefined;
-}
-
-/** What is new where something is, else what was named. */
-function subjectOf({ params }: FastifyRequest, reply: FastifyReply): string | undefined {
-  const made = reply.getHeader('location');
-  if (typeof made === 'string') return decodeURIComponent(made.split('/').at(-1) ?? '');
-  const named = typeof params === 'object' && params !== null && 'id' in params ? params.id : undefined;
-  return typeof named === 'string' ? named : undefined;
 }

@@ -192,6 +192,31 @@ describe('approvals', () => {
     expect((await server.store.inbox.pending(run))[0]).toMatchObject({ note: `person ${won}` });
   });
 
+  it('are decided once by one Idempotency-Key however often it is sent, and otherwise by it never', async () => {
+    const run = await waiting();
+    const send = (decision: string) =>
+      server.send('POST', `/v1/approvals/${run}~4`, { decision }, { ...asEditor, 'idempotency-key': 'k-1' });
+    for (let time = 0; time < 3; time++) expect((await send('approve')).status).toBe(202);
+    await problemIn(await send('reject'), 409, 'WAIT_NOT_FOUND');
+    expect(await server.store.inbox.pending(run)).toMatchObject([{ kind: 'decide', wait: 4, decision: 'approve' }]);
+  });
+
+  it('each take a decision of their own under one Idempotency-Key, which a signal of the run may have too', async () => {
+    const run = await server.start();
+    await server.append(run, ...began, opened, { ...opened, path: 'second' });
+    const headers = { ...asEditor, 'idempotency-key': 'order-17' };
+    expect((await server.send('POST', `/v1/runs/${run}/signals/paid`, 3, headers)).status).toBe(202);
+    for (const wait of [4, 5])
+      expect((await server.send('POST', `/v1/approvals/${run}~${wait}`, { decision: 'approve' }, headers)).status).toBe(
+        202,
+      );
+    expect(await server.store.inbox.pending(run)).toMatchObject([
+      { kind: 'signal' },
+      { kind: 'decide', wait: 4 },
+      { kind: 'decide', wait: 5 },
+    ]);
+  });
+
   it('say of a wait that was decided, timed out or never was that it is not there', async () => {
     const run = await waiting();
     await server.append(

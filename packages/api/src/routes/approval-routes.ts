@@ -17,7 +17,7 @@ import { generousLimits, loadPayloads } from '../run-view/payloads.ts';
 import { callerOf } from '../guards/guard-requests.ts';
 import { approvalFilter, findWait } from '../steer/approvals.ts';
 import { decideAll } from '../steer/decide-all.ts';
-import { decide } from '../steer/decide.ts';
+import { decide, decisionId } from '../steer/decide.ts';
 import type { ApiServer } from './api-server.ts';
 import { idempotencyKeyOf } from './run-request.ts';
 
@@ -84,7 +84,8 @@ export function approvalRoutes(app: ApiServer, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const message = idempotencyKeyOf(request.headers['idempotency-key']) ?? randomUUID();
+      const key = idempotencyKeyOf(request.headers['idempotency-key']);
+      const message = key === undefined ? randomUUID() : decisionId(id, key);
       await decide(deps, id, { id: message, from: callerOf(request), ...request.body });
       return reply.code(202).send({ id, accepted: true as const });
     },

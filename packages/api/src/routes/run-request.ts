@@ -1,5 +1,7 @@
 /** What the head and the body of a request to start a run say, in the engine's words. */
 import { TelosError } from '@telos/core';
+import { nobody } from '../steer/person.ts';
+import type { Person } from '../steer/person.ts';
 import type { BudgetRequest } from '@telos/contract';
 import type { StartRun } from '../start-run.ts';
 
@@ -17,8 +19,10 @@ export function waitSecondsOf(prefer: string | undefined): number | undefined {
 }
 
 /** @throws TelosError REQUEST_MALFORMED for a key that is empty, longer than 200 characters, or not printable ASCII. */
-export function idempotencyKeyOf(header: string | undefined): string | undefined {
-  if (header === undefined || /^[\x21-\x7e]{1,200}$/.test(header)) return header;
+export function idempotencyKeyOf(header: string | undefined, { namespace }: Person = nobody): string | undefined {
+  if (header === undefined) return undefined;
+  // Namespaces do not hear of each other's runs by keys that happen to be alike.
+  if (/^[\x21-\x7e]{1,200}$/.test(header)) return namespace === undefined ? header : `${namespace}/${header}`;
   throw new TelosError('REQUEST_MALFORMED', 'The Idempotency-Key must be 1 to 200 printable ASCII characters.');
 }
 

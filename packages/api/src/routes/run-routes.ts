@@ -19,6 +19,7 @@ import { comparedLimits, generousLimits, loadPayloads, tightLimits } from '../ru
 import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import { detailPayloads, runDetail } from '../run-view/run-detail.ts';
+import { measuredIn } from '../run-view/measured.ts';
 import { runSummaryView } from '../run-view/run-summary-view.ts';
 import { runWorkflow } from '../run-view/run-workflow.ts';
 import { stepDefinitions } from '../run-view/step-definitions.ts';
@@ -83,6 +84,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
         show: await loadPayloads(store.blobs, detailPayloads(folded), generousLimits),
         waitingFor: waitingFor(events, clock.now(), cancel, place),
         callback: await store.callbacks.get(id),
+        calibrationOf: deps.calibrationOf,
       });
     },
   );
@@ -107,6 +109,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       const shown = request.query.payloads === 'true';
       const trace = traceOf(folded, {
         programs,
+        calibrationOf: deps.calibrationOf,
         ...(program === undefined ? {} : { program }),
         ...(shown ? { show: await loadPayloads(store.blobs, tracePayloads(folded), tightLimits) } : {}),
       });
@@ -160,9 +163,10 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
           details: { run: id, path },
         });
       }
-      const definition = stepDefinitions(program, programs, folded.steps)(path);
+      const define = stepDefinitions(program, programs, folded.steps);
+      const measured = measuredIn(deps.calibrationOf, program, define)(path);
       const show = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
-      return stepDetail(id, step, { definition, programs }, show);
+      return stepDetail(id, step, { definition: define(path), programs, measured }, show);
     },
   );
 

@@ -1,10 +1,11 @@
 import { locations, ObjectiveRequest, Problem, RunReceipt, StartRunRequest } from '@telos/contract';
 import type { StartRunRequest as StartRequest } from '@telos/contract';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { HttpMetrics } from '../http-metrics.ts';
 import { callbackSpec } from '../callbacks/callback-spec.ts';
+import { callerOf } from '../guards/guard-requests.ts';
 import { newRunReceipt, runReceipt } from '../run-view/run-receipt.ts';
 import { objectiveRun } from '../start-objective.ts';
 import { startRun } from '../start-run.ts';
@@ -19,7 +20,7 @@ const StartHeaders = z.object({
   prefer: z.string().exactOptional(),
   traceparent: z.string().exactOptional(),
 });
-type StartHeaders = z.infer<typeof StartHeaders>;
+type Asking = FastifyRequest & { readonly headers: z.infer<typeof StartHeaders> };
 
 const shared = {
   tags: ['runs'],
@@ -37,15 +38,9 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     locations.runs,
     { schema: { ...shared, operationId: 'startRun', summary: 'Start a run', body: StartRunRequest } },
     async (request, reply) => {
-      const { workflow, source, inputs, namespace, priority } = request.body;
+      const { workflow, source, inputs } = request.body;
       const from = workflow === undefined ? { source: source ?? '' } : { workflow };
-      return start(reply, request.headers, {
-        from,
-        inputs,
-        ...terms(deps, request.body),
-        ...(namespace === undefined ? {} : { namespace }),
-        ...(priority === undefined ? {} : { priority }),
-      });
+      return start(request, reply, { from, inputs, ...terms(deps, request.body) });
     },
   );
 
@@ -53,16 +48,17 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
     locations.objectives,
     { schema: { ...shared, operationId: 'startObjective', summary: 'State an objective', body: ObjectiveRequest } },
     async (request, reply) => {
-      return start(reply, request.headers, { ...objectiveRun(request.body), ...terms(deps, request.body) });
+      return start(request, reply, { ...objectiveRun(request.body), ...terms(deps, request.body) });
     },
   );
 
-  const start = async (reply: FastifyReply, headers: StartHeaders, request: StartRun) => {
-    const key = idempotencyKeyOf(headers['idempotency-key']);
+  const start = async (request: Asking, reply: FastifyReply, what: StartRun) => {
+    const { headers } = request;
+    const key = idempotencyKeyOf(headers['idempotency-key'], callerOf(request));
     const traceparent = traceparentOf(headers.traceparent);
     const waitSeconds = waitSecondsOf(headers.prefer);
     const started = await startRun(deps, {
-      ...request,
+      ...what,
       ...(key === undefined ? {} : { idempotencyKey: key }),
       ...(traceparent === undefined ? {} : { traceparent }),
     });
@@ -82,11 +78,16 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
   };
 }
 
+type Term = 'tags' | 'budget' | 'callback' | 'namespace' | 'priority';
+
+/** What is said of a run beside what it does. */
 function terms(
   deps: ApiDeps,
-  { tags, budget, callback }: Pick<StartRequest, 'tags' | 'budget' | 'callback'>,
-): Pick<StartRun, 'tags' | 'budget' | 'callback'> {
+  { tags, budget, callback, namespace, priority }: Pick<StartRequest, Term>,
+): Pick<StartRun, Term> {
   return {
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(priority === undefined ? {} : { priority }),
     ...(tags === undefined ? {} : { tags }),
     ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
     ...(callback === undefined ? {} : { callback: callbackSpec(deps, callback) }),

@@ -236,6 +236,22 @@ describe('sending a signal', () => {
     ]);
   });
 
+  it.each(['while it waits for the owner of the run', 'once the run has received it'])(
+    'is refused under the key of another signal, %s, rather than lost',
+    async (when) => {
+      const run = await start();
+      const headers = { 'idempotency-key': 'order-17' };
+      const send = (name: string, payload: object) =>
+        server.send('POST', `/v1/runs/${run}/signals/${name}`, payload, headers);
+      const payload = { value: { amount: 3, of: 'order' } };
+      if (when.startsWith('while')) expect((await send('paid', payload.value)).status).toBe(202);
+      else await server.append(run, started, { type: 'signal.received', at, id: 'order-17', name: 'paid', payload });
+      await problemIn(await send('refunded', payload.value), 409, 'IDEMPOTENCY_MISMATCH');
+      await problemIn(await send('paid', { amount: 4 }), 409, 'IDEMPOTENCY_MISMATCH');
+      expect((await send('paid', { of: 'order', amount: 3 })).status).toBe(202);
+    },
+  );
+
   it('is checked against the schema of the step that waits for it', async () => {
     const run = await start();
     await server.append(run, started, began('draft'), { type: 'wait.opened', at, path: 'draft', attempt: 1, wait });
@@ -292,8 +308,16 @@ describe('starting a run of a workflow that runs others', () => {
 });
 
 describe('places that runs share', () => {
-  const limited = (whenFull: string) =>
-    `telos: 1\nid: one\ninputs: { name: string }\nlimits: { concurrency: { key: "\${{ inputs.name }}", max: 1, when_full: ${whenFull} } }\nsteps:\n  - { id: a, uses: transform, with: { value: 1 } }\n`;
+  const limited = (whenFull: string, id = 'one') =>
+    `telos: 1\nid: ${id}\ninputs: { name: string }\nlimits: { concurrency: { key: "\${{ inputs.name }}", max: 1, when_full: ${whenFull} } }\nsteps:\n  - { id: a, uses: transform, with: { value: 1 } }\n`;
+
+  it('are of one workflow in one namespace, however alike the names of others are', async () => {
+    const start = (id: string, name: string, more = {}) =>
+      server.send('POST', '/v1/runs', { source: limited('reject', id), inputs: { name }, ...more });
+    expect((await start('one', 'two')).status).toBe(202);
+    expect((await start('two', 'two', { namespace: 'one' })).status).toBe(202);
+    await problemIn(await start('one', 'two', { namespace: 'default' }), 409, 'CONCURRENCY_FULL');
+  });
 
   it('are refused when they are all taken, by key and namespace', async () => {
     const body = (name: string, more = {}) => ({ source: limited('reject'), inputs: { name }, ...more });

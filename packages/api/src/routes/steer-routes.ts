@@ -122,7 +122,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
         response: { 202: RunReceipt, default: Problem },
       },
     },
-    async (request, reply) => answer(reply, await retryRun(deps, request.params.id, repeatable(request.headers))),
+    async (request, reply) => answer(reply, await retryRun(deps, request.params.id, repeatable(request))),
   );
 
   app.post(
@@ -141,7 +141,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     async (request, reply) => {
       const { from, set, side_effects: sideEffects } = request.body;
       const effects = sideEffects === undefined ? {} : { sideEffects };
-      const fork = { from, set, ...effects, ...repeatable(request.headers) };
+      const fork = { from, set, ...effects, ...repeatable(request) };
       return answer(reply, await forkRun(deps, request.params.id, fork));
     },
   );
@@ -185,7 +185,8 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
       const { id, name } = request.params;
       const key = idempotencyKeyOf(request.headers['idempotency-key']);
       const payload = request.body ?? null;
-      const { waiting } = await signalRun(deps, id, { id: key ?? randomUUID(), name, payload, ...by(request) });
+      const named = key === undefined ? {} : { id: key };
+      const { waiting } = await signalRun(deps, id, { ...named, name, payload, ...by(request) });
       return reply.code(202).send({ id, accepted: true as const, waiting });
     },
   );
@@ -204,8 +205,9 @@ function by(request: FastifyRequest): { readonly by?: string } {
   return name === undefined ? {} : { by: name };
 }
 
-function repeatable(headers: z.infer<typeof ForkHeaders>) {
-  const key = idempotencyKeyOf(headers['idempotency-key']);
+function repeatable(request: FastifyRequest & { readonly headers: z.infer<typeof ForkHeaders> }) {
+  const { headers } = request;
+  const key = idempotencyKeyOf(headers['idempotency-key'], callerOf(request));
   const traceparent = traceparentOf(headers.traceparent);
   return {
     ...(key === undefined ? {} : { idempotencyKey: key }),

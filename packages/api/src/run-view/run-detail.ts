@@ -3,6 +3,8 @@ import type { Callback, Payload, Program } from '@telos/core';
 import type { RunDetail, WaitingFor } from '@telos/contract';
 import { callbackView } from '../callbacks/callback-view.ts';
 import type { FoldedRun } from './folded-run.ts';
+import { measuredIn } from './measured.ts';
+import type { FindCalibration } from './measured.ts';
 import type { ShowPayload } from './payloads.ts';
 import { budgetView, forkView } from './event-view.ts';
 import { stepDefinitions } from './step-definitions.ts';
@@ -14,6 +16,7 @@ export type DetailOptions = {
   readonly program?: Program;
   readonly programs: KnownPrograms;
   readonly show: ShowPayload;
+  readonly calibrationOf?: FindCalibration | undefined;
   readonly waitingFor: readonly WaitingFor[];
   /** Where its end is posted; absent: nowhere. */
   readonly callback?: Callback | undefined;
@@ -29,7 +32,11 @@ export function runDetail(run: FoldedRun, options: DetailOptions): RunDetail {
   const { created } = run;
   const budget = run.budget ?? created.budget;
   const definition = stepDefinitions(options.program, options.programs, run.steps);
-  const reached = [...run.steps.values()].map((step) => stepView(step, definition(step.place.path), options.programs));
+  const measured = measuredIn(options.calibrationOf, options.program, definition);
+  const reached = Array.from(run.steps.values(), (step) => {
+    const { path } = step.place;
+    return stepView(step, definition(path), options.programs, measured(path));
+  });
   const ahead =
     run.endedAt === undefined
       ? (options.program?.steps ?? []).filter((step) => !run.steps.has(step.id)).map(pendingStepView)

@@ -42,5 +42,6 @@ export const attributeNames = {
   privateFrom: 'telos.labels.private.from',
   remedy: 'telos.remedy',
   rail: 'telos.rail',
+  calibration: 'telos.calibration',
   usd: 'telos.usage.usd',
 } as const;

@@ -2,8 +2,10 @@ import type { Payload, Step } from '@telos/core';
 import type { AttemptView, CallView, RailsView, StepDetail } from '@telos/contract';
 import type { FoldedAttempt, FoldedStep } from './folded-run.ts';
 import type { ShowPayload } from './payloads.ts';
+import { unmeasured } from './measured.ts';
+import type { Measured } from './measured.ts';
 import type { KnownPrograms } from './step-definitions.ts';
-import { stepView } from './step-view.ts';
+import { gateView, stepView } from './step-view.ts';
 import { timestamp } from './timestamp.ts';
 
 /** The payloads that `stepDetail` shows, the latest attempt's first. */
@@ -22,20 +24,21 @@ export function stepPayloads(step: FoldedStep): readonly (Payload | undefined)[]
 export function stepDetail(
   run: string,
   step: FoldedStep,
-  { definition, programs }: { readonly definition: Step | undefined; readonly programs: KnownPrograms },
+  known: { readonly definition: Step | undefined; readonly programs: KnownPrograms; readonly measured?: Measured },
   show: ShowPayload,
 ): StepDetail {
+  const { definition, programs, measured = unmeasured } = known;
   const last = step.attempts.at(-1);
   return {
-    ...stepView(step, definition, programs),
+    ...stepView(step, definition, programs, measured),
     run_id: run,
     ...(last?.input === undefined ? {} : { input: show(last.input) }),
     ...(last?.output === undefined ? {} : { output: show(last.output) }),
-    attempts: step.attempts.map((attempt) => attemptView(attempt, show)),
+    attempts: step.attempts.map((attempt) => attemptView(attempt, show, measured)),
   };
 }
 
-function attemptView(attempt: FoldedAttempt, show: ShowPayload): AttemptView {
+function attemptView(attempt: FoldedAttempt, show: ShowPayload, measured: Measured): AttemptView {
   return {
     attempt: attempt.attempt,
     status: attempt.status,
@@ -45,16 +48,20 @@ function attemptView(attempt: FoldedAttempt, show: ShowPayload): AttemptView {
     ...(attempt.output === undefined ? {} : { output: show(attempt.output) }),
     ...(attempt.error === undefined ? {} : { error: attempt.error }),
     ...(attempt.usage === undefined ? {} : { usage: attempt.usage }),
-    ...(attempt.gate === undefined ? {} : { gate: attempt.gate }),
+    ...(attempt.gate === undefined ? {} : { gate: gateView(attempt.gate, measured) }),
     ...(attempt.retryAt === undefined ? {} : { retry_at: timestamp(attempt.retryAt) }),
     ...(attempt.remedy === undefined ? {} : { remedy: attempt.remedy }),
     calls: attempt.calls.map(({ index, call }) => callView(attempt.attempt, index, call, show)),
-    ...(attempt.rails.length === 0 ? {} : { rails: attempt.rails.map((rails) => railsView(rails, show)) }),
+    ...(attempt.rails.length === 0 ? {} : { rails: attempt.rails.map((rails) => railsView(rails, show, measured)) }),
   };
 }
 
-function railsView({ at: _at, value, ...said }: FoldedAttempt['rails'][number], show: ShowPayload): RailsView {
-  return { ...said, ...(value === undefined ? {} : { value: show(value) }) };
+function railsView(
+  { at: _at, value, verdicts, ...said }: FoldedAttempt['rails'][number],
+  show: ShowPayload,
+  measured: Measured,
+): RailsView {
+  return { ...said, verdicts: measured(said.place, verdicts), ...(value === undefined ? {} : { value: show(value) }) };
 }
 
 function callView(

@@ -1,14 +1,21 @@
 import { noUsage } from '@telos/core';
-import type { Opening, Step } from '@telos/core';
-import type { BlockView, StepView } from '@telos/contract';
+import type { GateResult, Opening, Step } from '@telos/core';
+import type { BlockView, GateView, StepView } from '@telos/contract';
 import type { FoldedStep } from './folded-run.ts';
 import { waitView } from './event-view.ts';
 import { planViews } from './plan-view.ts';
+import { unmeasured } from './measured.ts';
+import type { Measured } from './measured.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 import { timestamp } from './timestamp.ts';
 
 /** A step of a run as run detail lists it. */
-export function stepView(step: FoldedStep, definition: Step | undefined, programs: KnownPrograms): StepView {
+export function stepView(
+  step: FoldedStep,
+  definition: Step | undefined,
+  programs: KnownPrograms,
+  measured: Measured = unmeasured,
+): StepView {
   const last = step.attempts.at(-1);
   return {
     ...identity(step, definition),
@@ -18,7 +25,7 @@ export function stepView(step: FoldedStep, definition: Step | undefined, program
     ...(step.endedAt === undefined ? {} : { ended_at: timestamp(step.endedAt) }),
     ...(step.status === 'waiting' && last?.retryAt !== undefined ? { retry_at: timestamp(last.retryAt) } : {}),
     usage: step.usage,
-    ...(step.gate === undefined ? {} : { gate: step.gate }),
+    ...(step.gate === undefined ? {} : { gate: gateView(step.gate, measured) }),
     ...(step.error === undefined ? {} : { error: step.error }),
     labels: [...step.labels],
     ...(step.labelling === undefined ? {} : { labelling: step.labelling }),
@@ -28,6 +35,10 @@ export function stepView(step: FoldedStep, definition: Step | undefined, program
     ...(step.plans === undefined ? {} : { plans: planViews(step.plans, programs) }),
     ...(step.wait === undefined ? {} : { wait: { id: step.wait.id, for: waitView(step.wait.for) } }),
   };
+}
+
+export function gateView(gate: GateResult, measured: Measured): GateView {
+  return { ...gate, verdicts: measured('gate', gate.verdicts) };
 }
 
 /** A step of the workflow's own list that has not been reached. */
@@ -55,7 +66,14 @@ function identity(step: FoldedStep, definition: Step | undefined) {
 }
 
 function shape(definition: Step): Pick<StepView, 'kind' | 'uses'> {
-  return definition.kind === 'action' ? { kind: 'action', uses: definition.uses } : { kind: definition.kind };
+  const uses = usedBy(definition);
+  return { kind: definition.kind, ...(uses === undefined ? {} : { uses }) };
+}
+
+/** The tool of an action, or what an agent has called that is no tool, by the name that it knows. */
+export function usedBy(definition: Step): string | undefined {
+  if (definition.kind === 'action') return definition.uses;
+  return definition.kind === 'workflow' || definition.kind === 'agent' ? definition.calledAs : undefined;
 }
 
 function blockView(opening: Opening, { rounds = 1, plans = [] }: Pick<FoldedStep, 'rounds' | 'plans'>): BlockView {

@@ -6,20 +6,24 @@
  * the time of the outcome that they led to, since the journal keeps no other.
  */
 import type { CallRecord, CheckVerdict, Instant, Payload, Program } from '@telos/core';
-import type { Span, SpanStatus, Trace } from '@telos/contract';
+import type { CalibrationView, Span, SpanStatus, Trace } from '@telos/contract';
 import type { FoldedAttempt, FoldedRun, FoldedStep } from './folded-run.ts';
+import { measuredIn } from './measured.ts';
+import type { FindCalibration } from './measured.ts';
 import type { ShowPayload } from './payloads.ts';
 import { spanIdOf, traceIdOf } from '@telos/core';
 import { attributeNames as names, spanNames } from './span-names.ts';
 import { stepDefinitions } from './step-definitions.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 import { timestamp } from './timestamp.ts';
+import { usedBy } from './step-view.ts';
 
 export type TraceOptions = {
   readonly program?: Program;
   readonly programs: KnownPrograms;
   /** Absent: spans carry neither inputs nor outputs. */
   readonly show?: ShowPayload;
+  readonly calibrationOf?: FindCalibration | undefined;
 };
 
 /** The payloads that `traceOf` shows, in the order of the page. */
@@ -42,6 +46,7 @@ export function* tracePayloads(run: FoldedRun): Iterable<Payload | undefined> {
 export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
   const spans: Span[] = [];
   const definition = stepDefinitions(options.program, options.programs, run.steps);
+  const measured = measuredIn(options.calibrationOf, options.program, definition);
   const shown = (field: 'input' | 'output', payload: Payload | undefined): Pick<Span, 'input' | 'output'> =>
     payload === undefined || options.show === undefined ? {} : { [field]: options.show(payload) };
   const root = spanIdOf(run.run, '');
@@ -108,7 +113,7 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
         });
       }
       for (const [judged, { place, outcome, at, verdicts }] of attempt.rails.entries()) {
-        for (const [index, verdict] of verdicts.entries()) {
+        for (const [index, verdict] of measured(path)(place, verdicts).entries()) {
           const span = verdictSpan(path, attempt.attempt, verdict, at);
           const { action, mode } = verdict;
           spans.push({
@@ -119,7 +124,7 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
           });
         }
       }
-      for (const [index, verdict] of (attempt.gate?.verdicts ?? []).entries()) {
+      for (const [index, verdict] of measured(path)('gate', attempt.gate?.verdicts ?? []).entries()) {
         spans.push({
           ...verdictSpan(path, attempt.attempt, verdict, attempt.endedAt ?? attempt.startedAt),
           id: spanIdOf(run.run, `${path}@${attempt.attempt}/check[${index}]`),
@@ -183,7 +188,12 @@ function callSpan(path: string, attempt: number, call: CallRecord): Unplaced {
   };
 }
 
-function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when: Instant): Unplaced {
+function verdictSpan(
+  path: string,
+  attempt: number,
+  verdict: CheckVerdict & { readonly calibration?: CalibrationView },
+  when: Instant,
+): Unplaced {
   const at = timestamp(when);
   return {
     name: spanNames.check(verdict.check),
@@ -200,6 +210,7 @@ function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when:
       [names.verdict]: verdict.verdict,
       [names.reason]: verdict.reason,
       ...(verdict.evidence === undefined ? {} : { evidence: verdict.evidence }),
+      ...(verdict.calibration === undefined ? {} : { [names.calibration]: verdict.calibration }),
     },
     ...(verdict.usage === undefined ? {} : { usage: verdict.usage }),
     events: [],
@@ -207,9 +218,10 @@ function verdictSpan(path: string, attempt: number, verdict: CheckVerdict, when:
 }
 
 function stepAttributes(step: FoldedStep, definition: Program['steps'][number] | undefined): Span['attributes'] {
+  const uses = definition === undefined ? undefined : usedBy(definition);
   return {
     ...(definition === undefined ? {} : { [names.kind]: definition.kind }),
-    ...(definition?.kind === 'action' ? { [names.uses]: definition.uses } : {}),
+    ...(uses === undefined ? {} : { [names.uses]: uses }),
     ...(step.place.frame === undefined ? {} : { [names.frame]: step.place.frame }),
     ...(step.reason === undefined ? {} : { [names.skipped]: step.reason }),
     ...(step.labels.length === 0 ? {} : { [names.labels]: [...step.labels] }),

@@ -9,6 +9,12 @@ export function approvalId({ run, id }: Pick<ListedWait, 'run' | 'id'>): string 
   return `${run}~${id}`;
 }
 
+/** Takes an approval's id apart; undefined for what is none. */
+export function approvalOf(approval: string): Pick<ListedWait, 'run' | 'id'> | undefined {
+  const [, run, id] = /^(.+)~(\d{1,15})$/.exec(approval) ?? [];
+  return run === undefined ? undefined : { run, id: Number(id) };
+}
+
 /** What may be decided about a wait. */
 export function decisionsOf({ kind }: Pick<ListedWait, 'kind'>): readonly Decision[] {
   return kind === 'approval' ? ['approve', 'reject'] : ['retry', 'succeed', 'fail'];
@@ -19,8 +25,8 @@ export async function findWait(
   { store }: { readonly store: Pick<Store, 'waits'> },
   approval: string,
 ): Promise<ListedWait> {
-  const [, run = '', id = ''] = /^(.+)~(\d{1,15})$/.exec(approval) ?? [];
-  const wait = run === '' ? undefined : await store.waits.get(run, Number(id));
+  const named = approvalOf(approval);
+  const wait = named === undefined ? undefined : await store.waits.get(named.run, named.id);
   if (wait === undefined || !kinds.some((kind) => kind === wait.kind)) throw nothingWaits(approval);
   return wait;
 }

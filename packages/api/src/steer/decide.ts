@@ -1,4 +1,5 @@
 /** Whoever asks first is the one who decides; the others are told that it was decided already. */
+import { isDeepStrictEqual } from 'node:util';
 import { planTextOf, runInput, TelosError } from '@telos/core';
 import type { Json, ListedWait, Message, Payload, Plan, Planner, Store } from '@telos/core';
 import type { Decision } from '@telos/contract';
@@ -41,14 +42,25 @@ export async function decide(deps: DecideDeps, approval: string, sent: DecisionS
   return wait;
 }
 
+/**
+ * The id of a decision that a caller has named by a key. The inbox of a run takes what has the id of another message for
+ * that message, so a key counts for one wait: used for two, or for a signal too, it would silence the second.
+ */
+export function decisionId(approval: string, key: string): string {
+  return `decision ${approval} ${key}`;
+}
+
 /** As `decide`, of a wait that was found. */
 export async function decideWait(deps: DecideDeps, wait: ListedWait, sent: DecisionSent): Promise<void> {
   const { store } = deps;
   const { run, id } = wait;
   await check(deps, wait, sent);
-  if ((await earlier(store, wait)) !== undefined) throw nothingWaits(approvalId(wait));
   const value = sent.value === undefined ? undefined : await storePayload(store.blobs, sent.value);
-  await postMessage(deps, run, messageOf(wait, sent, value));
+  const message = messageOf(wait, sent, value);
+  const before = await earlier(store, wait);
+  // The same once more, because its answer was lost, is no other decision.
+  if (before !== undefined && !isDeepStrictEqual(before, message)) throw nothingWaits(approvalId(wait));
+  await postMessage(deps, run, message);
   const first = await earlier(store, wait);
   if (first !== undefined && first.id !== sent.id) throw nothingWaits(approvalId(wait));
   // Carried out already: whose decision it was is in the journal.

@@ -7,7 +7,12 @@
  */
 import { TelosError } from '@telos/core';
 
-export type Person = { readonly name?: string; readonly roles: readonly string[] };
+export type Person = {
+  readonly name?: string;
+  readonly roles: readonly string[];
+  /** The one whose runs they see and start; absent: those of all. */
+  readonly namespace?: string;
+};
 
 export const nobody: Person = { roles: [] };
 

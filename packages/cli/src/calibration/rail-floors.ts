@@ -1,8 +1,8 @@
 /** Whether the rails of a program that enforce are measured as well as a floor asks. */
 import type { Program, RailsSpec, RailUse, Step } from '@telos/core';
 import type { Catalog } from '@telos/language';
-import { canonicalJson, hashOf } from '@telos/language';
-import { isObject } from '@telos/language/text';
+import { canonicalJson } from '@telos/language';
+import { calibrationWith, measuredParams } from './calibration-of.ts';
 import { keptCalibrations } from './kept-calibrations.ts';
 import { belowFloors, readFloor } from './read-floors.ts';
 import type { Floor } from './read-floors.ts';
@@ -38,13 +38,10 @@ function reasonsBelow(
   floors: readonly Floor[],
   { home, catalog }: { readonly home: string; readonly catalog: Catalog },
 ): readonly string[] {
-  const offers = Object.values(catalog.checks.get(uses)?.offers ?? {}).flatMap((asked) => Object.keys(asked));
-  const params = isObject(given)
-    ? Object.fromEntries(Object.entries(given).filter(([key]) => !offers.includes(key)))
-    : {};
-  const hash = hashOf(canonicalJson(params));
-  const [newest] = keptCalibrations(home, uses).filter(({ params_hash }) => params_hash === hash);
+  const check = catalog.checks.get(uses);
+  const newest = calibrationWith(keptCalibrations(home, uses), check, given);
   if (newest === undefined) {
+    const params = measuredParams(check, given);
     const shown = Object.keys(params).length === 0 ? 'without parameters' : `with ${canonicalJson(params)}`;
     return [`No calibration of ${uses} ${shown} is kept; \`telos calibrate ${uses}\` makes one.`];
   }

@@ -17,9 +17,14 @@ export const keys = defineCommand({
       about:
         'viewer, runner, editor or admin say what it may do; others who is asked by an approval; with commas between them',
     },
+    namespace: {
+      type: 'value',
+      value: 'name',
+      about: 'the one whose runs it sees and starts; those of all when absent',
+    },
     json: jsonOption,
   },
-  examples: ['telos keys anna --roles editor,legal'],
+  examples: ['telos keys anna --roles editor,legal', 'telos keys reports --roles runner --namespace sales'],
   async run({ words: [name = ''], options }, terminal) {
     const key = `telos_${randomBytes(32).toString('base64url')}`;
     const digest = `sha256:${createHash('sha256').update(key, 'utf8').digest('hex')}`;
@@ -27,15 +32,17 @@ export const keys = defineCommand({
       .split(',')
       .map((role) => role.trim())
       .filter((role) => role !== '');
-    const entry = `${name}${roles.length === 0 ? '' : `:${roles.join('+')}`}=${digest}`;
+    const { namespace } = options;
+    const place = namespace === undefined ? '' : `@${namespace}`;
+    const entry = `${name}${roles.length === 0 ? '' : `:${roles.join('+')}`}${place}=${digest}`;
     const read = readApiKeyEntry(entry);
-    if (read.name !== name || read.key !== digest) {
+    if (read.name !== name || read.key !== digest || read.namespace !== namespace) {
       throw new TelosError('USAGE', `\`${entry.slice(0, entry.indexOf('='))}\` cannot stand before a key.`, {
-        next: 'Names and roles begin with a letter, and hold letters, digits, `_`, `.` and `-`.',
+        next: 'Names and roles begin with a letter, and hold letters, digits, `_`, `.` and `-`; a namespace has no capitals.',
       });
     }
     const writer = writerOf(terminal, options.json);
-    writer.object({ type: 'key', name, roles, key, entry });
+    writer.object({ type: 'key', name, roles, ...(namespace === undefined ? {} : { namespace }), key, entry });
     writer.lines(
       `The key, which is shown this once:  ${key}`,
       `For TELOS_API_KEYS, behind a comma:  ${entry}`,

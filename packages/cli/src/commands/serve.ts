@@ -3,6 +3,7 @@ import { parseApiKeys, serveApi } from '@telos/api';
 import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { refusedUrl } from '@telos/tools';
+import { calibrationsIn } from '../calibration/calibration-of.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
@@ -16,6 +17,9 @@ import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { logAnswer } from '../log/log-answer.ts';
+import { logRuns } from '../log/log-runs.ts';
+import { openLog } from '../log/open-log.ts';
 import { libraryFile, libraryNames, readWorkflowFile } from '../inputs/workflow-file.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -47,12 +51,14 @@ export const serve = defineCommand({
     const config = { ...settings, allowedHosts: [...settings.allowedHosts, `127.0.0.1:${port}`] };
     const keys = config.apiKeys === undefined ? undefined : parseApiKeys(config.apiKeys);
     const writer = writerOf(terminal, options.json);
+    const log = openLog(config, terminal);
     buildSampleData(terminal.folder);
     const engine = await composeEngine({
       config,
       environment: terminal.environment,
       workspace: terminal.folder,
-      report: ({ message }) => terminal.complain(`${message}\n`),
+      report: log.report,
+      watcher: logRuns(log),
     });
     const interrupted = Promise.withResolvers<void>();
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
@@ -64,6 +70,11 @@ export const serve = defineCommand({
           ...engine,
           compileApart: createCompileApart(config, terminal.folder),
           version: version(),
+          calibrationOf: calibrationsIn(
+            config.home,
+            () => engine.catalog.checks,
+            () => terminal.now(),
+          ),
           moreMetrics: () => upkeep?.metrics() ?? [],
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),
@@ -72,14 +83,18 @@ export const serve = defineCommand({
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),
           report: (error, request) =>
-            terminal.complain(`Request ${request}: ${error instanceof Error ? error.message : String(error)}\n`),
+            log.write('error', `Request ${request}: ${error instanceof Error ? error.message : String(error)}`, {
+              request,
+              code: error instanceof TelosError ? error.code : 'BUG',
+            }),
+          ...(log.has('info') ? { answered: (answer) => logAnswer(log, answer) } : {}),
         },
         { host, port },
       );
       try {
-        await publishLibrary(engine, terminal);
+        await publishLibrary(engine, log.terminal);
         if (!options['no-worker']) engine.work();
-        upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
+        upkeep = startUpkeep(engine, log.terminal, { triggers: !options['no-triggers'] });
         writer.object({ type: 'listening', url: served.url, studio: studio !== undefined });
         writer.lines(
           `Telos listens on ${served.url} (API under /v1, described at /docs${studio === undefined ? '' : ', studio at /'}).`,

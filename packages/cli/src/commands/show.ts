@@ -4,6 +4,7 @@ import {
   detailPayloads,
   generousLimits,
   loadPayloads,
+  measuredIn,
   readRun,
   runDetail,
   shareRun,
@@ -12,12 +13,14 @@ import {
   stepPayloads,
   waitingFor,
 } from '@telos/api/trace';
-import type { ReadRun } from '@telos/api/trace';
+import type { FindCalibration, ReadRun } from '@telos/api/trace';
 import type { StepDetail } from '@telos/contract';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { nearest } from '@telos/language/text';
+import { calibrationsIn } from '../calibration/calibration-of.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
+import { composeCatalogue } from '../compose/catalogue.ts';
 import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { secretsOf } from '../compose/secrets.ts';
 import { withStore } from '../compose/with-store.ts';
@@ -52,16 +55,18 @@ export const show = defineCommand({
         next: 'Leave one out.',
       });
     }
-    return withStore(terminal, options.json, async ({ store, writer }) => {
+    return withStore(terminal, options.json, async ({ store, config, writer }) => {
       const id = await findRun(store, word);
       const read = await readRun(store, id);
       if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`);
+      const checks = () => composeCatalogue(config, terminal.folder).catalog.checks;
+      const calibrationOf = calibrationsIn(config.home, checks, () => terminal.now());
       if (options.html !== undefined) {
         const { names, value } = secretsOf(terminal.environment);
         const secrets = [...names].flatMap((name) => value(name) ?? []);
         writeHtml(options.html, await shareRun(store.blobs, read, secrets), terminal, writer);
-      } else if (options.step !== undefined) await showStep(store, read, options.step, writer);
-      else await showRun(store, read, writer, terminal);
+      } else if (options.step !== undefined) await showStep(store, read, options.step, { writer, calibrationOf });
+      else await showRun(store, read, { writer, calibrationOf, terminal });
       return exitCodes.succeeded;
     });
   },
@@ -79,7 +84,13 @@ function writeHtml(file: string, html: string, terminal: Terminal, writer: Write
   writer.lines(`Written to ${file}.`);
 }
 
-async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Terminal): Promise<void> {
+type Showing = { readonly writer: Writer; readonly calibrationOf: FindCalibration };
+
+async function showRun(
+  store: Store,
+  read: ReadRun,
+  { writer, calibrationOf, terminal }: Showing & { readonly terminal: Terminal },
+): Promise<void> {
   const { folded, events, program, programs } = read;
   const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
   const place = folded.status === 'pending' ? await store.runs.placeWait(folded.run) : undefined;
@@ -91,6 +102,7 @@ async function showRun(store: Store, read: ReadRun, writer: Writer, terminal: Te
       show: shown,
       waitingFor: waiting,
       callback,
+      calibrationOf,
       ...(program === undefined ? {} : { program }),
     }),
   );
@@ -115,7 +127,7 @@ async function showStep(
   store: Store,
   { folded, program, programs }: ReadRun,
   path: string,
-  writer: Writer,
+  { writer, calibrationOf }: Showing,
 ): Promise<void> {
   const step = folded.steps.get(path);
   if (step === undefined) {
@@ -126,8 +138,9 @@ async function showStep(
     });
   }
   const shown = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
-  const definition = stepDefinitions(program, programs, folded.steps)(path);
-  const detail: StepDetail = stepDetail(folded.run, step, { definition, programs }, shown);
+  const define = stepDefinitions(program, programs, folded.steps);
+  const known = { definition: define(path), programs, measured: measuredIn(calibrationOf, program, define)(path) };
+  const detail: StepDetail = stepDetail(folded.run, step, known, shown);
   writer.object(detail);
   writer.lines(...stepLines(detail));
 }

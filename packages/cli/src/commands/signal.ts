@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { signalRun } from '@telos/api/runs';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
@@ -24,7 +23,8 @@ export const signal = defineCommand({
     const payload = text === undefined ? null : readJson('The payload', text);
     return withStore(terminal, options.json, async (desk) => {
       const run = await findRun(desk.store, word);
-      const { waiting } = await signalRun(desk, run, { id: options.id ?? randomUUID(), name, payload, ...byWhom() });
+      const named = options.id === undefined ? {} : { id: options.id };
+      const { waiting } = await signalRun(desk, run, { ...named, name, payload, ...byWhom() });
       desk.writer.object({ type: 'signalled', run, name, waiting });
       desk.writer.lines(waiting ? `Sent to ${run}.` : `Sent to ${run}; it is kept until a step waits for ${name}.`);
       await adviseWhenUnattended(desk, run);

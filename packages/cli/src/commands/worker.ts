@@ -9,6 +9,8 @@ import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
 import type { Upkeep } from '../compose/upkeep.ts';
 import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { logRuns } from '../log/log-runs.ts';
+import { openLog } from '../log/open-log.ts';
 import { writerOf } from '../output/writer.ts';
 
 export const worker = defineCommand({
@@ -36,11 +38,13 @@ export const worker = defineCommand({
     const healthPort = options['health-port'] === undefined ? undefined : portOf('health-port', options['health-port']);
     const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
+    const log = openLog(config, terminal);
     const engine = await composeEngine({
       config,
       environment: terminal.environment,
       workspace: terminal.folder,
-      report: ({ message }) => terminal.complain(`${message}\n`),
+      report: log.report,
+      watcher: logRuns(log),
     });
     const interrupted = Promise.withResolvers<void>();
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
@@ -51,7 +55,7 @@ export const worker = defineCommand({
         healthPort === undefined
           ? undefined
           : await serveHealth(engine.store, healthPort, () => upkeep?.metrics() ?? []);
-      upkeep = startUpkeep(engine, terminal, { triggers: !options['no-triggers'] });
+      upkeep = startUpkeep(engine, log.terminal, { triggers: !options['no-triggers'] });
       try {
         writer.object({
           type: 'working',

@@ -3,8 +3,8 @@ import type { TraceExporter } from '@telos/api/otlp';
 import { createVaults } from '@telos/core';
 import type { AnyTool, Created, Live, NewRun, Queue, Store, Vaults } from '@telos/core';
 import { boundMemory, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
-import { createEngineMetrics, startWorker } from '@telos/executor';
-import type { Problem, Worker, WorkerOptions } from '@telos/executor';
+import { createEngineMetrics, startWorker, watchJournal } from '@telos/executor';
+import type { JournalWatcher, Problem, Worker, WorkerOptions } from '@telos/executor';
 import { link, loadProgram } from '@telos/language';
 import { createPlanner } from '@telos/planner';
 import type { DraftingPlanner } from '@telos/planner';
@@ -55,6 +55,8 @@ export type EngineOptions = {
   readonly isAlone?: boolean;
   /** Told of what a person should know and no run can show. */
   readonly report: (problem: Problem) => void;
+  /** Told of what its runs come to. */
+  readonly watcher?: JournalWatcher | undefined;
 };
 
 /** For what a collector has not been told when the process ends. */
@@ -65,7 +67,8 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const { config, environment, workspace, isAlone = false, report } = options;
   boundMemory();
   const metrics = createEngineMetrics();
-  const store = metrics.watch(await openStore(config));
+  const watched = metrics.watch(await openStore(config));
+  const store = options.watcher === undefined ? watched : watchJournal(watched, options.watcher);
   const shared = await openShared({
     config,
     clock: systemClock,

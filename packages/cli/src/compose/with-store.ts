@@ -1,5 +1,6 @@
 import type { Queue, RunId, Store } from '@telos/core';
 import { loadConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Writer } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -8,6 +9,7 @@ import { openStore } from './open-store.ts';
 
 export type Desk = {
   readonly store: Store;
+  readonly config: Config;
   /** Calls nobody: whoever owns a run sees in the store what is asked of it. */
   readonly queue: Pick<Queue, 'offer'>;
   readonly writer: Writer;
@@ -15,9 +17,10 @@ export type Desk = {
 
 /** Opens the store for one command. */
 export async function withStore<T>(terminal: Terminal, json: boolean, act: (desk: Desk) => Promise<T>): Promise<T> {
-  const store = await openStore(await loadConfig(terminal.environment, terminal.folder));
+  const config = await loadConfig(terminal.environment, terminal.folder);
+  const store = await openStore(config);
   try {
-    return await act({ store, queue: { offer: async () => {} }, writer: writerOf(terminal, json) });
+    return await act({ store, config, queue: { offer: async () => {} }, writer: writerOf(terminal, json) });
   } finally {
     await store.close();
   }

@@ -19,6 +19,7 @@ describe('the configuration', () => {
       privateHosts: ['models'],
       corsOrigins: [],
       durability: 'full',
+      log: { format: 'text', level: 'warn' },
       retention: [],
       openai: {},
       ollama: {},
@@ -32,6 +33,8 @@ describe('the configuration', () => {
         TELOS_HOME: '/var/lib/telos',
         TELOS_DATABASE_URL: 'sqlite:runs.db',
         TELOS_QUEUE_URL: 'local:',
+        TELOS_LOG_FORMAT: 'json',
+        TELOS_LOG_LEVEL: 'info',
         TELOS_ALLOWED_HOSTS: '127.0.0.1:8080, intranet.example',
         TELOS_PRIVATE_HOSTS: 'models, *.Ours.example, api.example:8443',
         TELOS_DURABILITY: 'normal',
@@ -59,6 +62,7 @@ describe('the configuration', () => {
       corsOrigins: ['https://app.example', 'http://127.0.0.1:5173'],
       apiRate: 600,
       durability: 'normal',
+      log: { format: 'json', level: 'info' },
       retention: [
         { status: 'succeeded', keepMs: 7 * 86_400_000 },
         { status: 'failed', keepMs: 90 * 86_400_000 },
@@ -150,6 +154,16 @@ describe('the configuration', () => {
     ],
   ])('refuses %j in one line', async (environment, message) => {
     await expect(loadConfig(environment, folder)).rejects.toThrow(message);
+  });
+
+  it.each([
+    [
+      'what Kubernetes sets beside a service `telos`',
+      { TELOS_PORT: 'tcp://10.0.0.1:7420', TELOS_SERVICE_PORT: '7420' },
+    ],
+    ['a short name that shares only the prefix', { TELOS_STORE: 'sqlite:a.db', TELOS_LOG: 'debug' }],
+  ])('takes %s for no misspelt setting', async (_what, environment) => {
+    await expect(loadConfig(environment, folder)).resolves.toMatchObject({ home: join(folder, '.telos') });
   });
 
   it.each([

@@ -4,6 +4,7 @@ import type { Address } from '@telos/driver-bullmq/address';
 import type { RetentionPolicy } from '@telos/executor';
 import type { SharedDefinitions } from '@telos/language';
 import type { RateLimits } from '@telos/models';
+import type { LogSettings } from '../log/log.ts';
 import type { Environment } from '../terminal.ts';
 import { Settings, misspeltSettings, settingNames } from './settings.ts';
 import { readSettingsFile } from './settings-file.ts';
@@ -18,6 +19,8 @@ export type Config = {
     | { readonly kind: 'postgres'; /** With its password. */ readonly url: string };
   readonly queue: { readonly kind: 'local' } | { readonly kind: 'shared'; readonly address: Address };
   readonly durability: 'full' | 'normal';
+  /** Of processes that stay. */
+  readonly log: LogSettings;
   /** Empty: runs are kept for ever. */
   readonly retention: RetentionPolicy;
   /** As written: keys separated by commas. Absent: the API is open to this machine alone. */
@@ -93,6 +96,7 @@ function configOf(
     corsOrigins: settings.TELOS_CORS_ORIGINS,
     ...(settings.TELOS_API_RATE === undefined ? {} : { apiRate: settings.TELOS_API_RATE }),
     durability: settings.TELOS_DURABILITY,
+    log: { format: settings.TELOS_LOG_FORMAT, level: settings.TELOS_LOG_LEVEL },
     retention: settings.TELOS_RETENTION,
     openai: defined({ apiKey: settings.OPENAI_API_KEY, baseUrl: settings.OPENAI_BASE_URL }),
     ollama: defined({ host: settings.OLLAMA_HOST }),

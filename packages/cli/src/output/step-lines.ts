@@ -1,4 +1,5 @@
-import type { AttemptView, PayloadView, StepDetail } from '@telos/contract';
+import { calibrationText } from '@telos/contract';
+import type { AttemptView, PayloadView, StepDetail, VerdictView } from '@telos/contract';
 import type { Json } from '@telos/core';
 import { durationText, usageText } from './amounts.ts';
 import { planRoundLines } from './plan-lines.ts';
@@ -21,12 +22,19 @@ function attemptLines(attempt: AttemptView): readonly string[] {
         `  ${call.kind} ${call.name}${call.error === undefined ? '' : `  ${call.error.code}: ${call.error.message}`}`,
     ),
     ...section('output', attempt.output),
-    ...(attempt.gate?.verdicts ?? []).map(
-      ({ check, verdict, score, reason }) =>
-        `  ${verdict === 'pass' ? '✓' : '✗'} ${check}  ${score.toFixed(2)}  ${reason}`,
+    ...(attempt.rails ?? []).flatMap(({ place, verdicts }) =>
+      verdicts.map((verdict) => verdictLine(verdict, ` on the ${place.replace('_', ' ')}`)),
     ),
+    ...(attempt.gate?.verdicts ?? []).map((verdict) => verdictLine(verdict)),
     ...(attempt.error === undefined ? [] : [`  ${problemText(attempt.error).trimEnd()}`]),
   ];
+}
+
+const marks = { pass: '✓', fail: '✗', error: '?' } as const;
+
+function verdictLine({ check, verdict, score, reason, calibration }: VerdictView, place = ''): string {
+  const worth = calibration === undefined ? '' : `  (${calibrationText(calibration)})`;
+  return `  ${marks[verdict]} ${check}${place}  ${score.toFixed(2)}  ${reason}${worth}`;
 }
 
 function timeOf({ started_at: start, ended_at: end }: AttemptView): string {

@@ -24,6 +24,18 @@ export function jobId(job: Job): JobId {
   return job.kind === 'run' ? `run:${job.run}` : `step:${job.run}:${job.path}:${job.attempt}`;
 }
 
+/**
+ * Room for jobs in hand, where handlers share it with other work. It is taken for a job before the job leaves the queue,
+ * and given back when its handler has ended or no job has come: what finds no room stays for others.
+ */
+export interface Room {
+  /** False when there is none. */
+  take(): boolean;
+  give(): void;
+  /** Resolves when there is some, which another may take first, or when `signal` aborts. */
+  free(signal: AbortSignal): Promise<void>;
+}
+
 export interface Server {
   /** Takes no new jobs; resolves when those under way have ended. */
   stop(): Promise<void>;
@@ -43,13 +55,13 @@ export interface Queue {
    */
   offer(jobs: readonly Job[]): Promise<void>;
   /**
-   * Hands jobs of the named queues to `handle`, at most `concurrency` at a time. Within a
+   * Hands jobs of the named queues to `handle`, at most `concurrency` at a time, and as `room` allows. Within a
    * queue, shares take turns. A job whose handler throws is dropped: the journal knows what
    * is left to do. `signal` aborts when the job is cancelled or the server stops.
    * A queue that cannot be reached is served again as soon as it can be.
    */
   serve(
-    options: { readonly queues: readonly string[]; readonly concurrency: number },
+    options: { readonly queues: readonly string[]; readonly concurrency: number; readonly room?: Room },
     handle: (job: Job, signal: AbortSignal) => Promise<void>,
   ): Server;
   /**

@@ -91,13 +91,13 @@ export function createBullQueue(backend: Backend, reach: Reach): Queue {
     async offer(jobs) {
       if (closed === undefined) await offer(jobs);
     },
-    serve({ queues, concurrency }, handle) {
+    serve({ queues, concurrency, room }, handle) {
       if (closed !== undefined) return { stop: async () => undefined };
       if (!isListening) backend.listen(hear);
       isListening = true;
       for (const name of queues) names.add(name);
       const leave = (job: Job): Promise<void> => offer([job]).catch(() => undefined);
-      const server = serveJobs({ backend, reach, queues, concurrency, handle, underWay, leave });
+      const server = serveJobs({ backend, reach, queues, concurrency, room, handle, underWay, leave });
       servers.add(server);
       return {
         async stop() {

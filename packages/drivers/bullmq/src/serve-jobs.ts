@@ -1,6 +1,6 @@
 /** Serving: hands jobs of several queues to one handler, as many at a time as there are slots. */
 import { jobId } from '@telos/core';
-import type { Job, JobId, Server } from '@telos/core';
+import type { Job, JobId, Room, Server } from '@telos/core';
 import type { Backend } from './backend.ts';
 import type { Fetcher } from './fetcher.ts';
 import { fetchJobs } from './fetch-jobs.ts';
@@ -24,6 +24,7 @@ export type ServeOptions = {
   readonly reach: Reach;
   readonly queues: readonly string[];
   readonly concurrency: number;
+  readonly room: Room | undefined;
   readonly handle: Handler;
   /** Jobs under way in all servers of the process. */
   readonly underWay: Map<JobId, UnderWay>;
@@ -34,8 +35,9 @@ export type ServeOptions = {
 /** Before a queue is tried again that failed. */
 const pauseMs = 500;
 
-export function serveJobs({ backend, reach, queues, concurrency, handle, underWay, leave }: ServeOptions): Server {
-  const slots = createSlots(concurrency);
+export function serveJobs(options: ServeOptions): Server {
+  const { backend, reach, queues, concurrency, room, handle, underWay, leave } = options;
+  const slots = createSlots(concurrency, room);
   const stopping = new AbortController();
   const mine = new Set<UnderWay>();
   const fetchers = new Set<Fetcher>();

@@ -1,13 +1,31 @@
+import type { Room } from '@telos/core';
+
 /** Room for a number of jobs under way at once, shared by all who fetch for one server. */
-export interface Slots {
-  /** Takes one; false when none is free. */
-  take(): boolean;
-  give(): void;
-  /** Resolves when one is free, which another may take first, or when `signal` aborts. */
-  free(signal: AbortSignal): Promise<void>;
+export type Slots = Room;
+
+/** @param around What else there has to be room in. */
+export function createSlots(count: number, around?: Room): Slots {
+  const own = countedSlots(count);
+  if (around === undefined) return own;
+  return {
+    take() {
+      if (!own.take()) return false;
+      if (around.take()) return true;
+      own.give();
+      return false;
+    },
+    give() {
+      around.give();
+      own.give();
+    },
+    async free(signal) {
+      await own.free(signal);
+      if (!signal.aborted) await around.free(signal);
+    },
+  };
 }
 
-export function createSlots(count: number): Slots {
+function countedSlots(count: number): Slots {
   const waiting = new Set<() => void>();
   let left = count;
 

@@ -6,7 +6,7 @@
  * once more: what rang the bell may have come too late for the handler to see.
  */
 import { createTurns, jobId } from '@telos/core';
-import type { Job, JobId, Queue, Server } from '@telos/core';
+import type { Job, JobId, Queue, Room, Server } from '@telos/core';
 import { comesBefore, waitingJobs } from './waiting-jobs.ts';
 import type { WaitingJob, WaitingJobs } from './waiting-jobs.ts';
 
@@ -16,7 +16,11 @@ type Handler = (job: Job, signal: AbortSignal) => Promise<void>;
 type Serving = {
   readonly queues: ReadonlySet<string>;
   readonly concurrency: number;
+  readonly room: Room | undefined;
   readonly handle: Handler;
+  readonly stopping: AbortController;
+  /** Whether it waits for room. */
+  waits: boolean;
   readonly underWay: Map<JobId, { readonly abort: AbortController; readonly ended: Promise<void> }>;
 };
 
@@ -54,12 +58,30 @@ export function createLocalQueue(): Queue {
     queueMicrotask(() => {
       armed = false;
       for (const server of servers) {
-        while (server.underWay.size < server.concurrency) {
+        while (server.underWay.size < server.concurrency && hasJob(server.queues)) {
+          if (server.room?.take() === false) {
+            waitForRoom(server, server.room);
+            break;
+          }
           const job = takeNext(server.queues);
           if (job === undefined) break;
           start(server, job);
         }
       }
+    });
+  }
+
+  function hasJob(queues: ReadonlySet<string>): boolean {
+    for (const name of queues) if ((waiting.get(name)?.size ?? 0) > 0) return true;
+    return false;
+  }
+
+  function waitForRoom(server: Serving, room: Room): void {
+    if (server.waits) return;
+    server.waits = true;
+    void room.free(server.stopping.signal).then(() => {
+      server.waits = false;
+      arm();
     });
   }
 
@@ -98,6 +120,7 @@ export function createLocalQueue(): Queue {
         // Dropped: the journal knows what is left to do.
       }
       server.underWay.delete(id);
+      server.room?.give();
       const next = again.get(id);
       again.delete(id);
       if (next !== undefined && !closed) add(next);
@@ -108,6 +131,7 @@ export function createLocalQueue(): Queue {
 
   async function stop(server: Serving): Promise<void> {
     servers.delete(server);
+    server.stopping.abort();
     const underWay = [...server.underWay.values()];
     for (const { abort } of underWay) abort.abort();
     await Promise.all(underWay.map(({ ended }) => ended));
@@ -119,8 +143,16 @@ export function createLocalQueue(): Queue {
       for (const job of jobs) add(job);
       arm();
     },
-    serve({ queues, concurrency }, handle): Server {
-      const server: Serving = { queues: new Set(queues), concurrency, handle, underWay: new Map() };
+    serve({ queues, concurrency, room }, handle): Server {
+      const server: Serving = {
+        queues: new Set(queues),
+        concurrency,
+        room,
+        handle,
+        stopping: new AbortController(),
+        waits: false,
+        underWay: new Map(),
+      };
       if (!closed) servers.add(server);
       arm();
       return { stop: () => stop(server) };

@@ -3,8 +3,8 @@
  * append, once these are stored, so that numbers and journal never disagree.
  */
 import type { Instant, RunEvent, RunId, Store } from '@telos/core';
-import { TelosError } from '@telos/core';
 import { createCounter, createHistogram } from './histogram.ts';
+import { watchJournal } from './watch-journal.ts';
 
 export interface EngineMetrics {
   /** The same store, watched. */
@@ -100,28 +100,14 @@ export function createEngineMetrics(): EngineMetrics {
   }
 
   return {
-    watch: (store) => ({
-      ...store,
-      journal: {
-        ...store.journal,
-        append(lease, after, events, settles) {
-          const stored = store.journal.append(lease, after, events, settles);
-          // Taken down now: the caller may change the list afterwards.
-          const added = [...events];
-          stored.then(
-            () => {
-              for (const event of added) note(lease.run, event);
-            },
-            (error: unknown) => {
-              if (!(error instanceof TelosError) || error.code !== 'STALE_OWNER') return;
-              begun.delete(lease.run);
-              losses.add({});
-            },
-          );
-          return stored;
+    watch: (store) =>
+      watchJournal(store, {
+        appended: note,
+        lost(run) {
+          begun.delete(run);
+          losses.add({});
         },
-      },
-    }),
+      }),
     lines: () => [runs, steps, failures, calls, tokens, usd, checks, losses].flatMap((one) => one.lines()),
   };
 }

@@ -13,32 +13,19 @@ import {
   turnOf,
   withMarks,
 } from '@telos/core';
-import type {
-  CallRecord,
-  Did,
-  Job,
-  JsonObject,
-  Labelling,
-  Labels,
-  Message,
-  OwnerId,
-  Payload,
-  RateLimit,
-  ToolCallReport,
-  Usage,
-} from '@telos/core';
+import type { Did, JsonObject, OwnerId, Payload, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { startStep } from '../active-step.ts';
 import type { ActiveStep, Failure } from '../active-step.ts';
 import { runAttempt } from '../attempt.ts';
 import type { AttemptResult } from '../attempt.ts';
-import { boundedError } from '../bounded.ts';
 import { didOf } from '../effect.ts';
 import { withGiven } from '../given-input.ts';
 import { withRailed } from '../rails/railed-input.ts';
-import { resultsOf } from '../rails/railing.ts';
-import type { Answered, Railing } from '../rails/railing.ts';
+import type { Railing } from '../rails/railing.ts';
 import { withholds } from '../rails/rails-of.ts';
 import { createShowing } from '../rails/showing.ts';
+import { createDelivery, stoppedMessage } from './delivery.ts';
+import type { StepJob } from './delivery.ts';
 import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
@@ -46,8 +33,7 @@ import { stepQueue } from './placing.ts';
 import { mayHaveElsewhere, railingElsewhere } from './shown-elsewhere.ts';
 import { putBack } from './set-apart.ts';
 import { partsOf, Task } from './task.ts';
-
-type StepJob = Extract<Job, { kind: 'step' }>;
+import { createTaskRoom } from './task-room.ts';
 
 export interface TaskServer {
   /** Says that this worker lives, and ends the tasks that were called off. While tasks are under way that happens by itself. */
@@ -86,13 +72,17 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   let beating = false;
   let beatenAt = Number.NEGATIVE_INFINITY;
 
+  const room = createTaskRoom(slots);
+  const delivery = createDelivery(store, values, deps.clock);
+
   const server = queue.serve(
-    { queues: options.queues.map(stepQueue), concurrency: options.concurrency },
+    { queues: options.queues.map(stepQueue), concurrency: options.concurrency, room },
     async (job, signal) => {
       if (job.kind !== 'step' || job.task === undefined || stopping) return;
       try {
         const task = await taskOf(job.task);
         if (!(await slot(job, signal))) return;
+        room.entered();
         const key = keyOf(job);
         beginning.set(key, { isWanted: true });
         try {
@@ -100,6 +90,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         } finally {
           beginning.delete(key);
           slots.give();
+          room.left();
         }
       } catch (error) {
         const message = `Step ${job.path} of run ${job.run} could not be run here: ${messageOf(error)}`;
@@ -142,7 +133,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
    */
   async function claimed(job: StepJob): Promise<boolean> {
     let isLost = false;
-    const isGiven = await untilStored(async () => {
+    const isGiven = await delivery.untilStored(async () => {
       try {
         if (!isKnownAlive(aliveMs / 2)) await beat();
         return await store.claims.claim(job, owner);
@@ -153,7 +144,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       }
     });
     if (isGiven && isKnownAlive(aliveMs)) return true;
-    if (isGiven || (isLost && (await isMine(job)))) await deliver(job, stoppedMessage(job));
+    if (isGiven || (isLost && (await isMine(job)))) await delivery.message(job, stoppedMessage(job));
     return false;
   }
 
@@ -163,7 +154,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   }
 
   async function isMine({ run, path, attempt }: StepJob): Promise<boolean> {
-    const claims = await untilStored(() => store.claims.of(run));
+    const claims = await delivery.untilStored(() => store.claims.of(run));
     return claims.some((one) => one.worker === owner && one.path === path && one.attempt === attempt);
   }
 
@@ -181,7 +172,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const calls: ToolCallReport[] = [];
     const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
     const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
-    const host = { state: { id: job.run, namespace, priority }, deps };
+    const workflow = async (id: string): Promise<Program | undefined> => {
+      const { workflows = {} } = task;
+      const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
+      return hash === undefined ? undefined : (await delivery.untilStored(() => programs.linked(hash))).program;
+    };
+    const host = { state: { id: job.run, namespace, priority }, deps, workflow };
     const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
     let railing: Railing | undefined;
     const started = startStep<AttemptResult>({
@@ -231,7 +227,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       const brought = 'brought' in result && result.brought !== undefined ? withMarks(result.brought, own) : own;
       const read = joinLabels(task.labels, labelsIn(brought));
       const labels = step.trust === 'trusted' ? read.filter((label) => label !== 'untrusted') : read;
-      await post(job, {
+      await delivery.outcome(job, {
         result,
         calls,
         usage,
@@ -262,80 +258,6 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       tell(limit, true);
       return () => tell(limit, false);
     };
-  }
-
-  type Ended = {
-    readonly result: AttemptResult | Failure;
-    readonly calls: readonly ToolCallReport[];
-    readonly usage: Usage | undefined;
-    readonly did: Did;
-    readonly labels: Labels;
-    /** Of these, what the tool itself brought. */
-    readonly brought: Labelling;
-    readonly hide: <T>(value: T) => T;
-    readonly answers: readonly Answered[];
-  };
-
-  /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
-  async function post(
-    job: StepJob,
-    { result, calls, usage, did, labels, brought, hide, answers }: Ended,
-  ): Promise<void> {
-    const stored: CallRecord[] = [];
-    for (const { input, output, ...rest } of calls) {
-      stored.push({
-        ...rest,
-        input: await persist(input),
-        ...(output === undefined ? {} : { output: await persist(output) }),
-      });
-    }
-    const last = answers.at(-1)?.value;
-    const asked = result.ended === 'asked' && last !== undefined ? await persist(last) : undefined;
-    const outcome: Extract<Message, { kind: 'outcome' }>['outcome'] =
-      result.ended === 'asked'
-        ? { ended: 'asked' }
-        : result.ended === 'failed'
-          ? { ended: 'failed', error: boundedError(hide(result.error)) }
-          : result.ended === 'rejected'
-            ? { ended: 'rejected', output: await persist(result.output), gate: result.gate }
-            : {
-                ended: 'succeeded',
-                output: await persist(result.output),
-                ...(result.gate === undefined ? {} : { gate: result.gate }),
-              };
-    await deliver(job, {
-      ...messageFor(job),
-      calls: stored,
-      outcome,
-      ...(answers.length === 0 ? {} : { rails: [...resultsOf(answers, asked)] }),
-      did: { ...did },
-      labels: [...labels],
-      brought,
-      ...(usage === undefined ? {} : { usage }),
-    });
-  }
-
-  function persist(value: Parameters<typeof values.store>[0]): Promise<Payload> {
-    return untilStored(async () => values.store(value));
-  }
-
-  async function deliver(job: StepJob, message: Message): Promise<void> {
-    await untilStored(() => store.inbox.post(job.run, message)).catch((error: unknown) => {
-      // The run has ended, or is gone: nobody waits for it any more.
-      if (error instanceof TelosError && (error.code === 'RUN_FINISHED' || error.code === 'RUN_NOT_FOUND')) return;
-      throw error;
-    });
-  }
-
-  async function untilStored<T>(act: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        return await act();
-      } catch (error) {
-        if (!(error instanceof TelosError) || error.kind !== 'retryable') throw error;
-        await deps.clock.sleep(1000);
-      }
-    }
   }
 
   async function beat(): Promise<void> {
@@ -378,16 +300,6 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       }
     },
   };
-}
-
-/** It was begun or not, and nothing came of it: its owner has it made again. */
-function stoppedMessage(job: StepJob, usage?: Usage): Message {
-  const spent = usage === undefined ? {} : { usage };
-  return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
-}
-
-function messageFor({ path, attempt }: StepJob) {
-  return { id: `outcome ${path} ${attempt}`, kind: 'outcome', path, attempt } as const;
 }
 
 function keyOf({ run, path, attempt }: Pick<StepJob, 'run' | 'path' | 'attempt'>): string {

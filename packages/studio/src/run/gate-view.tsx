@@ -1,3 +1,4 @@
+import { calibrationText } from '@telos/contract';
 import type { GateView as Gate, RailVerdictView, VerdictView } from '@telos/contract';
 import { formatMoney, formatScore } from '../format/amount.ts';
 import { Score } from '../parts/score.tsx';
@@ -30,7 +31,7 @@ export function gateSummary(gate: Gate): string {
 }
 
 function Verdict({ verdict }: { readonly verdict: VerdictView | RailVerdictView }) {
-  const { check, uses, score, reason, evidence, usage } = verdict;
+  const { check, uses, score, reason, evidence, usage, calibration } = verdict;
   return (
     <li class={`verdict is-${verdict.verdict}`}>
       <p class="verdict-head">
@@ -46,6 +47,14 @@ function Verdict({ verdict }: { readonly verdict: VerdictView | RailVerdictView 
       <p class="verdict-reason">
         <InlineText text={reason} />
       </p>
+      {calibration !== undefined && (
+        <p
+          class="faint"
+          title={`${calibration.evaluator}, ${calibration.at.slice(0, 10)}, Telos ${calibration.version}`}
+        >
+          {calibrationText(calibration)}
+        </p>
+      )}
       {usage !== undefined && usage.usd > 0 && <p class="faint">judged for {formatMoney(usage.usd)}</p>}
       {evidence !== undefined && evidence !== null && (
         <details>

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { aQueueName, aRunJob, aStepJob, aWorker } from './jobs.ts';
+import { aborted, aQueueName, aRunJob, aStepJob, aWorker } from './jobs.ts';
 import type { QueueTest } from './jobs.ts';
 
 export function serveTests(test: QueueTest): void {
@@ -50,6 +50,47 @@ export function serveTests(test: QueueTest): void {
     await Promise.all(workers.map((worker) => worker.handed(1)));
     expect(new Set(workers.flatMap(({ seen }) => seen))).toEqual(new Set(jobs));
     for (const worker of workers) worker.letGo();
+  });
+
+  test('takes no job out of the queue for a server without room, and leaves it to one that has some', async (queue) => {
+    const name = aQueueName();
+    const [full, roomy] = [aWorker(), aWorker()];
+    const room = { take: () => false, give: () => {}, free: aborted };
+    queue.serve({ queues: [name], concurrency: 3, room }, full.handle);
+    const jobs = [aStepJob(name, 'a'), aStepJob(name, 'b'), aStepJob(name, 'c')];
+    await queue.offer(jobs);
+    queue.serve({ queues: [name], concurrency: 1 }, roomy.handle);
+    await roomy.handed(3);
+    expect(full.seen).toEqual([]);
+  });
+
+  test('takes room for each job, and gives it back when the handler has ended', async (queue) => {
+    const name = aQueueName();
+    const worker = aWorker({ hold: true });
+    let left = 2;
+    const looking = new Set<() => void>();
+    const room = {
+      take: () => left > 0 && (left -= 1) >= 0,
+      give: () => {
+        left += 1;
+        for (const look of looking) look();
+      },
+      free: (signal: AbortSignal) =>
+        new Promise<void>((resolve) => {
+          const look = (): void => {
+            if (left > 0 || signal.aborted) resolve();
+          };
+          looking.add(look);
+          signal.addEventListener('abort', look);
+          look();
+        }),
+    };
+    queue.serve({ queues: [name], concurrency: 10, room }, worker.handle);
+    await queue.offer(Array.from({ length: 6 }, (_, index) => aStepJob(name, `s${index}`)));
+    await worker.handed(2);
+    worker.letGo();
+    await worker.handed(6);
+    expect(worker.most()).toBe(2);
   });
 
   test('drops a job whose handler throws, and goes on', async (queue) => {

@@ -1,0 +1,55 @@
+import type { FindCalibration } from '@telos/api/trace';
+import type { AnyCheck, Instant, Template } from '@telos/core';
+import { canonicalJson, hashOf } from '@telos/language';
+import { isObject } from '@telos/language/text';
+import { figureNames } from '@telos/evaluators/calibration';
+import { keptCalibrations } from './kept-calibrations.ts';
+import type { KeptCalibration } from './kept-calibrations.ts';
+
+/** Files are looked at again after this long: a page asks for many scores at once. */
+const freshMs = 5000;
+
+/** Finds what is kept for a check, as a run's pages show it beside the scores that it gave. */
+export function calibrationsIn(
+  home: string,
+  checks: () => ReadonlyMap<string, AnyCheck>,
+  now: () => Instant,
+): FindCalibration {
+  const read = new Map<string, { readonly at: Instant; readonly kept: readonly KeptCalibration[] }>();
+  return (uses, params) => {
+    let known = read.get(uses);
+    if (known === undefined || now() - known.at >= freshMs) {
+      known = { at: now(), kept: keptCalibrations(home, uses) };
+      read.set(uses, known);
+    }
+    const { kept } = known;
+    const newest = kept.length === 0 ? undefined : calibrationWith(kept, checks().get(uses), params);
+    return newest === undefined ? undefined : shown(newest);
+  };
+}
+
+/** The newest of a check with these parameters, whatever it is given beside them where it stands. */
+export function calibrationWith(
+  kept: readonly KeptCalibration[],
+  check: AnyCheck | undefined,
+  given: Template,
+): KeptCalibration | undefined {
+  const hash = hashOf(canonicalJson(measuredParams(check, given)));
+  return kept.find(({ params_hash }) => params_hash === hash);
+}
+
+/** What of its parameters decides how well it judges: those that its place offers it are no part of that. */
+export function measuredParams(check: AnyCheck | undefined, given: Template) {
+  const offers = Object.values(check?.offers ?? {}).flatMap((asked) => Object.keys(asked));
+  if (!isObject(given)) return {};
+  return Object.fromEntries(Object.entries(given).filter(([key]) => !offers.includes(key)));
+}
+
+function shown(kept: KeptCalibration) {
+  const { evaluator, n, at, version } = kept;
+  const figures = figureNames.flatMap((name) => {
+    const value = kept[name];
+    return typeof value === 'number' ? [[name, value] as const] : [];
+  });
+  return { evaluator, n, at, version, figures: Object.fromEntries(figures) };
+}

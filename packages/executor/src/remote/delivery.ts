@@ -1,0 +1,118 @@
+/** What came of steps of other workers' runs, on its way to their owners. */
+import { TelosError } from '@telos/core';
+import type {
+  CallRecord,
+  Clock,
+  Did,
+  Job,
+  Labelling,
+  Labels,
+  Message,
+  Payload,
+  Store,
+  ToolCallReport,
+  Usage,
+} from '@telos/core';
+import type { Failure } from '../active-step.ts';
+import type { AttemptResult } from '../attempt.ts';
+import { boundedError } from '../bounded.ts';
+import { resultsOf } from '../rails/railing.ts';
+import type { Answered } from '../rails/railing.ts';
+import type { Values } from '../values.ts';
+
+export type StepJob = Extract<Job, { kind: 'step' }>;
+
+export type Ended = {
+  readonly result: AttemptResult | Failure;
+  readonly calls: readonly ToolCallReport[];
+  readonly usage: Usage | undefined;
+  readonly did: Did;
+  readonly labels: Labels;
+  /** Of these, what the tool itself brought. */
+  readonly brought: Labelling;
+  readonly hide: <T>(value: T) => T;
+  readonly answers: readonly Answered[];
+};
+
+export interface Delivery {
+  /** Posts what came of a step, its values stored. */
+  outcome(job: StepJob, ended: Ended): Promise<void>;
+  message(job: StepJob, message: Message): Promise<void>;
+  /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
+  untilStored<T>(act: () => Promise<T>): Promise<T>;
+}
+
+export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, clock: Clock): Delivery {
+  async function post(
+    job: StepJob,
+    { result, calls, usage, did, labels, brought, hide, answers }: Ended,
+  ): Promise<void> {
+    const stored: CallRecord[] = [];
+    for (const { input, output, ...rest } of calls) {
+      stored.push({
+        ...rest,
+        input: await persist(input),
+        ...(output === undefined ? {} : { output: await persist(output) }),
+      });
+    }
+    const last = answers.at(-1)?.value;
+    const asked = result.ended === 'asked' && last !== undefined ? await persist(last) : undefined;
+    const outcome: Extract<Message, { kind: 'outcome' }>['outcome'] =
+      result.ended === 'asked'
+        ? { ended: 'asked' }
+        : result.ended === 'failed'
+          ? { ended: 'failed', error: boundedError(hide(result.error)) }
+          : result.ended === 'rejected'
+            ? { ended: 'rejected', output: await persist(result.output), gate: result.gate }
+            : {
+                ended: 'succeeded',
+                output: await persist(result.output),
+                ...(result.gate === undefined ? {} : { gate: result.gate }),
+              };
+    await deliver(job, {
+      ...messageFor(job),
+      calls: stored,
+      outcome,
+      ...(answers.length === 0 ? {} : { rails: [...resultsOf(answers, asked)] }),
+      did: { ...did },
+      labels: [...labels],
+      brought,
+      ...(usage === undefined ? {} : { usage }),
+    });
+  }
+
+  function persist(value: Parameters<typeof values.store>[0]): Promise<Payload> {
+    return untilStored(async () => values.store(value));
+  }
+
+  async function deliver(job: StepJob, message: Message): Promise<void> {
+    await untilStored(() => store.inbox.post(job.run, message)).catch((error: unknown) => {
+      // The run has ended, or is gone: nobody waits for it any more.
+      if (error instanceof TelosError && (error.code === 'RUN_FINISHED' || error.code === 'RUN_NOT_FOUND')) return;
+      throw error;
+    });
+  }
+
+  async function untilStored<T>(act: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await act();
+      } catch (error) {
+        if (!(error instanceof TelosError) || error.kind !== 'retryable') throw error;
+        await clock.sleep(1000);
+      }
+    }
+  }
+
+  return { outcome: post, message: deliver, untilStored };
+}
+
+/** It was begun or not, and nothing came of it: its owner has it made again. */
+export function stoppedMessage(job: StepJob, usage?: Usage): Message {
+  const spent = usage === undefined ? {} : { usage };
+  return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
+}
+
+function messageFor({ path, attempt }: StepJob) {
+  return { id: `outcome ${path} ${attempt}`, kind: 'outcome', path, attempt } as const;
+}
