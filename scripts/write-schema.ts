@@ -1,7 +1,9 @@
-/** Writes schema/workflow.v1.json, which editors read, from the language's own definitions. */
+/** Writes the schemas that editors read, from the language's own definitions. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { workflowJsonSchema } from '@telos/language';
+import { experimentJsonSchema, workflowJsonSchema } from '@telos/language';
 
 const folder = new URL('../schema/', import.meta.url);
 mkdirSync(folder, { recursive: true });
-writeFileSync(new URL('workflow.v1.json', folder), `${JSON.stringify(workflowJsonSchema(), null, 2)}\n`);
+const schemas = { workflow: workflowJsonSchema(), experiment: experimentJsonSchema() };
+for (const [name, schema] of Object.entries(schemas))
+  writeFileSync(new URL(`${name}.v1.json`, folder), `${JSON.stringify(schema, null, 2)}\n`);

@@ -1,3 +1,5 @@
+export { evaluateGate } from './gate.ts';
+export type { GateDeps, Judged } from './gate.ts';
 export type { Problem, WorkerDeps } from './ports.ts';
 export { prune } from './retention/prune.ts';
 export type { Pruned, RetentionPolicy } from './retention/prune.ts';

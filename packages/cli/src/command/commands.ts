@@ -121,6 +121,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/calibrate.ts')).calibrate,
   },
   {
+    name: 'eval',
+    summary: 'Compare variants of a workflow on a dataset',
+    load: async () => (await import('../commands/eval.ts')).evalCommand,
+  },
+  {
     name: 'doctor',
     summary: 'Tell whether the installation is sound, or why a run waits',
     load: async () => (await import('../commands/doctor.ts')).doctor,

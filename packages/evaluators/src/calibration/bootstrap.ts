@@ -38,7 +38,7 @@ function middle(values: number[], samples: number): readonly [number, number] | 
 }
 
 /** Mulberry32: numbers in [0, 1), the same for the same seed. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -17,7 +17,7 @@ import { typeOfJsonSchema } from '../types/of-json-schema.ts';
 import { join } from '../types/join.ts';
 import { anyJson, nothing } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
-import { resolveEvaluators } from './checks.ts';
+import { resolveCheck, resolveEvaluators, resolveJudge, toldApart } from './checks.ts';
 import { connectionKinds, connectionSpecs } from './connections.ts';
 import { countedSchemas } from './counted-schemas.ts';
 import { acceptedServers, servedKind, withNamedTools } from './served.ts';
@@ -131,6 +131,40 @@ export function resolveShared(document: Json, options: CompileOptions, report: R
   const resolution = resolutionOf(document, options, report, found);
   connectionSpecs(document, resolution);
   resolveEvaluators(document, withNames(beforeSteps, { output: { type: anyJson } }), resolution, evaluators);
+}
+
+/** What runs are judged by outside any workflow, and what asking it needs. */
+export type Judging = { readonly checks: readonly CheckUse[]; readonly requires: Requirements };
+
+/**
+ * Reads `subject`, `checks` and `judge` of a document that has no steps, as a gate has them, the judge last. In scope are `output`,
+ * `inputs` and `names`.
+ *
+ * @param document Its `inputs` are those of the runs that are judged.
+ */
+export function resolveJudging(
+  document: Json,
+  names: readonly string[],
+  options: CompileOptions,
+  report: Report,
+): Judging {
+  const evaluators = new Map<string, CheckUse | undefined>();
+  const found = { evaluators, specs: new Map<string, ConnectionSpec>(), kinds: new Map(), accepted: new Map() };
+  const resolution = resolutionOf(document, options, report, { ...found, warn: () => {} });
+  for (const name of resolution.inputs) resolution.types.inputs.set(name, anyJson);
+  const known = ['output', ...names].map((name) => [name, { type: anyJson }] as const);
+  const sight = withNames({ names: noNames, roots: ['inputs'], secrets: false }, Object.fromEntries(known));
+  resolveEvaluators(document, sight, resolution, evaluators);
+  const where = { sight, resolution, reads: new Set<string>() };
+  checkTemplate(fieldOf(document, 'subject') ?? null, ['subject'], sight, resolution, where.reads);
+  const checks = (listField(document, 'checks') ?? []).flatMap(
+    (check, index) => resolveCheck(check, ['checks', index], where) ?? [],
+  );
+  const judge = resolveJudge(fieldOf(document, 'judge'), ['judge'], where);
+  return {
+    checks: toldApart(judge === undefined ? checks : [...checks, judge]),
+    requires: requirements(resolution),
+  };
 }
 
 function resolutionOf(

@@ -1,0 +1,104 @@
+/**
+ * What is known of an experiment under way: one file, a line for each trial,
+ * written when it is known. An experiment that was stopped goes on from it:
+ * what was judged is not judged again, and a run that was started is found
+ * again by its key.
+ */
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Experiment } from '@telos/language';
+import { z } from 'zod';
+import { ensureFolder } from '../compose/open-store.ts';
+import { EvalTrial } from './eval-trial.ts';
+
+const Begin = z.object({ type: z.literal('experiment'), id: z.string(), identity: z.string(), at: z.string() });
+const Line = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('trial'), key: z.string(), trial: EvalTrial }),
+  /** Its run was stopped by the experiment's budget: it is no trial, and is made anew. */
+  z.object({ type: z.literal('stopped'), key: z.string() }),
+  z.object({ type: z.literal('end') }),
+]);
+type Line = z.infer<typeof Line>;
+
+export interface KeptTrials {
+  readonly id: string;
+  /** Whether there is something of it from before. */
+  readonly isResumed: boolean;
+  /** By the key of the cell. */
+  readonly trials: ReadonlyMap<string, EvalTrial>;
+  /** How often the run of a cell was stopped by the budget. */
+  stops(key: string): number;
+  add(key: string, trial: EvalTrial): void;
+  stop(key: string): void;
+  /** Nothing is left to do: the next time it is a new one. */
+  end(): void;
+}
+
+/**
+ * The newest one of these that has not ended, or a new one.
+ * @param fresh Always a new one.
+ * @throws TelosError STORE_UNAVAILABLE
+ */
+export function openTrials(
+  home: string,
+  { name, identity }: Pick<Experiment, 'name' | 'identity'>,
+  { at, fresh }: { readonly at: string; readonly fresh: boolean },
+): KeptTrials {
+  const folder = join(home, 'experiments', name);
+  ensureFolder(folder);
+  const unfinished = fresh ? undefined : newestUnfinished(folder, identity);
+  const id = unfinished?.id ?? randomUUID().slice(0, 8);
+  const file = join(folder, `${id}.jsonl`);
+  const trials = new Map<string, EvalTrial>();
+  const stopped = new Map<string, number>();
+  const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
+  const countStop = (key: string): void => void stopped.set(key, (stopped.get(key) ?? 0) + 1);
+  for (const line of unfinished?.lines ?? []) {
+    if (line.type === 'trial') trials.set(line.key, line.trial);
+    if (line.type === 'stopped') countStop(line.key);
+  }
+  // A process that was killed while it wrote has left half a line: what follows begins on its own.
+  if (unfinished === undefined) write({ type: 'experiment', id, identity, at });
+  else appendFileSync(file, '\n');
+  return {
+    id,
+    isResumed: unfinished !== undefined,
+    trials,
+    stops: (key) => stopped.get(key) ?? 0,
+    add(key, trial) {
+      trials.set(key, trial);
+      write({ type: 'trial', key, trial });
+    },
+    stop(key) {
+      countStop(key);
+      write({ type: 'stopped', key });
+    },
+    end: () => write({ type: 'end' }),
+  };
+}
+
+function newestUnfinished(
+  folder: string,
+  identity: string,
+): { readonly id: string; readonly lines: readonly Line[] } | undefined {
+  const found = readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .flatMap((file) => {
+      const [first, ...rest] = readFileSync(join(folder, file), 'utf8').split('\n').map(parsed);
+      const begin = Begin.safeParse(first);
+      if (!begin.success || begin.data.identity !== identity) return [];
+      const lines = rest.flatMap((each) => Line.safeParse(each).data ?? []);
+      return lines.some(({ type }) => type === 'end') ? [] : [{ ...begin.data, lines }];
+    });
+  return found.toSorted((left, right) => right.at.localeCompare(left.at))[0];
+}
+
+/** Undefined for a line that is no JSON. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
