@@ -24,6 +24,7 @@ import { routeTable } from './route-table.ts';
 import type { ApiServer } from './routes/api-server.ts';
 import { approvalRoutes } from './routes/approval-routes.ts';
 import { artifactRoutes } from './routes/artifact-routes.ts';
+import { shareRoute } from './routes/share-route.ts';
 import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
@@ -102,6 +103,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   workflowRoutes(api, deps);
   catalogRoutes(api, deps);
   artifactRoutes(api, deps);
+  shareRoute(api, deps);
   auditRoutes(api, deps);
   traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);

@@ -45,6 +45,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/runs/{a}/diff/{b}',
       'GET /v1/runs/{id}',
       'GET /v1/runs/{id}/events',
+      'GET /v1/runs/{id}/share',
       'GET /v1/runs/{id}/steps/{path}',
       'GET /v1/runs/{id}/trace',
       'GET /v1/runs/{id}/workflow',

@@ -218,6 +218,15 @@ describe('telos run, watched by a person', () => {
     expect((await telos(['doctor', 'last'])).output).toContain('It has ended');
   });
 
+  it('is written as one file by `show --html`, over nothing that exists', async () => {
+    await telos(['run', 'greeting.yaml']);
+    expect((await telos(['show', 'last', '--html', 'run.html'])).output).toBe('Written to run.html.\n');
+    const html = readFileSync(join(folder, 'run.html'), 'utf8');
+    expect(html).toMatch(/^<!doctype html>[^]*greeting[^]*hello world!/);
+    expect((await telos(['show', 'last', '--html', 'run.html'])).complaints).toContain('run.html exists already.');
+    expect((await telos(['show', 'last', '--html', 'b.html', '--step', 'text'])).code).toBe(2);
+  });
+
   it('is named by a part of its id that no other run has', async () => {
     await telos(['run', 'greeting.yaml']);
     const id = (await telos(['runs'])).output.slice(0, 36);

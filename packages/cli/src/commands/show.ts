@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import {
   detailPayloads,
   generousLimits,
@@ -5,6 +7,7 @@ import {
   measuredIn,
   readRun,
   runDetail,
+  shareRun,
   stepDefinitions,
   stepDetail,
   stepPayloads,
@@ -19,6 +22,7 @@ import { calibrationsIn } from '../calibration/calibration-of.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
+import { secretsOf } from '../compose/secrets.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
@@ -38,22 +42,48 @@ export const show = defineCommand({
   words: [{ name: 'run', about: "a run's id, a part of it, or `last`", needed: 'one' }],
   options: {
     step: { type: 'value', value: 'path', about: 'one step, by its path: findings[3].search' },
+    html: {
+      type: 'value',
+      value: 'file.html',
+      about: 'write it as one file to send to somebody, what is private masked; an existing file is left alone',
+    },
     json: jsonOption,
   },
-  examples: ['telos show last', 'telos show last --step answer'],
+  examples: ['telos show last', 'telos show last --step answer', 'telos show last --html run.html'],
   run({ words: [word = ''], options }, terminal) {
+    if (options.html !== undefined && options.step !== undefined) {
+      throw new TelosError('USAGE', '--html writes a whole run, --step shows one step of it.', {
+        next: 'Leave one out.',
+      });
+    }
     return withStore(terminal, options.json, async ({ store, config, writer }) => {
       const id = await findRun(store, word);
       const read = await readRun(store, id);
       if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`);
       const checks = () => composeCatalogue(config, terminal.folder).catalog.checks;
       const calibrationOf = calibrationsIn(config.home, checks, () => terminal.now());
-      if (options.step !== undefined) await showStep(store, read, options.step, { writer, calibrationOf });
+      if (options.html !== undefined) {
+        const { names, value } = secretsOf(terminal.environment);
+        const secrets = [...names].flatMap((name) => value(name) ?? []);
+        writeHtml(options.html, await shareRun(store.blobs, read, secrets), terminal, writer);
+      } else if (options.step !== undefined) await showStep(store, read, options.step, { writer, calibrationOf });
       else await showRun(store, read, { writer, calibrationOf, terminal });
       return exitCodes.succeeded;
     });
   },
 });
+
+function writeHtml(file: string, html: string, terminal: Terminal, writer: Writer): void {
+  try {
+    writeFileSync(resolve(terminal.folder, file), html, { flag: 'wx' });
+  } catch (cause) {
+    const taken = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
+    const message = taken ? `${file} exists already.` : `${file} could not be written.`;
+    throw new TelosError('FILE_UNREADABLE', message, { cause, next: 'Name another file with --html.' });
+  }
+  writer.object({ type: 'written', file });
+  writer.lines(`Written to ${file}.`);
+}
 
 type Showing = { readonly writer: Writer; readonly calibrationOf: FindCalibration };
 

@@ -89,10 +89,10 @@ export function ObjectiveForm() {
         </div>
         <div class="field">
           <label for="objective-usd">
-            At most <span class="faint">optional</span>
+            Budget <span class="faint">optional</span>
           </label>
           <input type="text" inputMode="decimal" autocomplete="off" {...field('usd')} />
-          {notes('usd', 'US dollars')}
+          {notes('usd', 'US dollars, at most')}
         </div>
         <div class="field">
           <label for="objective-rounds">Plans at most</label>

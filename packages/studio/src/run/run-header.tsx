@@ -15,6 +15,7 @@ import { request, RequestFailure } from '../server/request.ts';
 import type { FollowState } from '../server/follow-run.ts';
 import { scoreOf } from './failure-chain.ts';
 import { RunAction } from './run-action.tsx';
+import { ShareRun } from './share-run.tsx';
 import { hasEnded } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
 
@@ -51,6 +52,7 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
                   onDone={({ id }) => go({ page: 'run', id })}
                 />
               )}
+              <ShareRun id={detail.id} workflow={detail.workflow} />
               <a class="button" href={formatRoute({ page: 'compare', a: detail.id })}>
                 Compare with…
               </a>
