@@ -12,13 +12,14 @@ export interface Person {
 /** @param log Of the calls; absent when nothing comes into doubt. */
 export function startPerson(store: Store, log?: string): Person {
   const over = new AbortController();
-  const answered = new Set<string>();
+  /** How often each wait was answered. A signal is for a name, and goes to the first wait for it: another one's answer may be taken for this. */
+  const answered = new Map<string, number>();
   let doubts = 0;
 
-  function answerTo({ run, path, id, kind, wait }: ListedWait): Message | undefined {
+  function answerTo({ run, path, id, kind, wait }: ListedWait, before: number): Message | undefined {
     if (kind === 'signal' && wait?.kind === 'signal')
-      return { id: `signal ${path}`, kind: 'signal', name: wait.name, payload: { value: wait.name } };
-    if (kind !== 'in_doubt' || log === undefined) return undefined;
+      return { id: `signal ${path} ${before}`, kind: 'signal', name: wait.name, payload: { value: wait.name } };
+    if (before > 0 || kind !== 'in_doubt' || log === undefined) return undefined;
     const isSent = callsIn(log).some((call) => call.run === run && call.path === path && call.tool === 'send');
     const to = path.slice(path.lastIndexOf('.') + 1);
     const as = isSent ? { as: 'succeed' as const, output: { value: `sent to ${to}` } } : { as: 'retry' as const };
@@ -28,12 +29,14 @@ export function startPerson(store: Store, log?: string): Person {
   async function look(): Promise<void> {
     for (const wait of (await store.waits.list({ kind: ['in_doubt', 'signal'] }, 200)).items) {
       const key = `${wait.run} ${wait.id}`;
-      const answer = answered.has(key) ? undefined : answerTo(wait);
+      const before = answered.get(key) ?? 0;
+      const answer = answerTo(wait, before);
       if (answer === undefined) continue;
       // Who sends signals takes their time: a run that waits is let go, and who holds it has missed that.
       if (wait.kind === 'signal' && (await store.runs.get(wait.run))?.status !== 'waiting') continue;
+      if (before > 0 && (await store.inbox.pending(wait.run)).length > 0) continue;
       await store.inbox.post(wait.run, answer);
-      answered.add(key);
+      answered.set(key, before + 1);
       if (wait.kind === 'in_doubt') doubts += 1;
     }
   }
