@@ -118,7 +118,7 @@ function identityOf(
     program: variant.compiled.hash,
     inputs: variant.inputs,
   }));
-  const judged = checks.map((use) => ({ ...use }) as JsonObject); // a use is JSON: it is part of programs
+  const judged = checks.map((use) => ({ ...use }));
   return hashOf(
     canonicalJson({
       name: document['experiment'] ?? null,
