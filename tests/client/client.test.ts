@@ -165,6 +165,27 @@ describe('the client', () => {
     await expect(nobody.runs.get('x')).rejects.toMatchObject({ code: 'API_KEY_MISSING', status: 401 });
   });
 
+  it('says that no server answers as it says everything else, with what was behind it', async () => {
+    const nobody = createClient({ url: 'http://127.0.0.1:1', retries: 0 });
+    const failure = await nobody.runs.get('x').catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TelosProblem);
+    expect(failure).toMatchObject({ code: 'SERVER_UNREACHABLE', status: 0, cause: expect.any(TypeError) as unknown });
+    expect(String(failure)).toContain('No Telos server answers at http://127.0.0.1:1 (');
+    expect(String(failure)).toContain('telos serve');
+  });
+
+  it('says that what answers is no Telos server when its answer is a page', async () => {
+    const page = createClient({ url, key, fetch: () => Promise.resolve(new Response('<h1>Welcome</h1>')) });
+    await expect(page.runs.get('x')).rejects.toMatchObject({ code: 'SERVER_UNREACHABLE' });
+  });
+
+  it.each(['127.0.0.1:7420', 'localhost:7420', 'ftp://host', ''])(
+    'refuses the address %j when it is made',
+    (address) => {
+      expect(() => createClient({ url: address })).toThrow('Write it like http://127.0.0.1:7420');
+    },
+  );
+
   it('ends at once when it is told to', async () => {
     const { id } = await telos.runs.start({ source: asking });
     const stop = new AbortController();

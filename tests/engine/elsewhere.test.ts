@@ -1,5 +1,6 @@
 /** Steps that run on other workers than their run's owner. */
 import { TelosError } from '@telos/core';
+import { prune } from '@telos/executor';
 import type { AnyCheck, AnyTool, Job } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -67,6 +68,36 @@ outputs: { each: "\${{ steps.each.output }}" }
 
 const single = (more = ''): string =>
   `telos: 1\nid: t\nsteps: [{ id: a, uses: act${more} }]\noutputs: { a: "\${{ steps.a.output }}" }`;
+
+describe('a step that waits for hours until a worker serves its queue', () => {
+  it('is given all that it can see, although what is old and named by no event is removed meanwhile', async () => {
+    const hour = 3_600_000;
+    const tools = { act: (({ size }) => size ?? null) satisfies Act };
+    const owner = await engineOf({ tools, runs: 8 });
+    const run = await owner.start(
+      `telos: 1
+id: t
+inputs: { text: string }
+vars: { list: [${Array.from({ length: 3000 }, (_, index) => index).join(', ')}] }
+steps: [{ id: a, uses: act, queue: gpu, with: { size: "\${{ size(vars.list) + size(inputs.text) }}" } }]
+outputs: { a: "\${{ steps.a.output }}" }
+`,
+      { text: 'z'.repeat(9000) },
+    );
+    await owner.until(run, ({ type }) => type === 'step.started');
+    const pruneAfter = (ms: number) =>
+      prune({ store: owner.store, clock: { ...owner.clock, now: () => owner.clock.now() + ms } }, []);
+    await owner.clock.advance(hour / 3);
+    await pruneAfter(hour * 0.8);
+    await helperOf(owner, { tools, queues: ['gpu'] });
+    await owner.clock.advance(16_000);
+    expect(await owner.store.runs.get(run)).toMatchObject({ status: 'succeeded' });
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 12_000 });
+    expect(owner.problems).toEqual([]);
+    // It is of no use any more, and removed in its turn.
+    expect((await pruneAfter(2 * hour)).blobs).toBeGreaterThan(0);
+  });
+});
 
 describe('a fan-out that is wider than its owner has slots', () => {
   it('runs what does not fit on other workers, and gives the same as on one', async () => {

@@ -109,7 +109,7 @@ export async function startProgram(
   const judging = { checks, vaults, clock: deps.clock, privateHosts };
   const coming = { run: id, at: now, turn, labels: labelsIn(labelling) };
   const { inputs, events } = await judgeInput(judging, linked, given, coming);
-  const concurrency = concurrencyOf(linked, inputs, request.namespace);
+  const concurrency = concurrencyOf(linked, inputs, namespace);
 
   await keep();
   await pinned.keep();
@@ -166,19 +166,20 @@ function labellingOfRequest(program: Program, { inputs, trigger }: StartProgram)
   );
 }
 
-/** Workflows share no places with each other, nor do namespaces. @throws TelosError EXPRESSION_FAILED */
-function concurrencyOf(
-  linked: Linked,
-  inputs: JsonObject,
-  namespace: string | undefined,
-): EventOf<'run.created'>['concurrency'] {
+/**
+ * Workflows share no places with each other, nor do namespaces; what names none is of the default one. No id and no
+ * namespace holds what stands between them.
+ *
+ * @throws TelosError EXPRESSION_FAILED
+ */
+function concurrencyOf(linked: Linked, inputs: JsonObject, namespace: string): EventOf<'run.created'>['concurrency'] {
   const { concurrency, id } = linked.program;
   if (concurrency === undefined) return undefined;
   const { key, max, whenFull } = concurrency;
   const rendered = linked.render(key, { inputs });
   const own = typeof rendered === 'string' ? rendered : canonicalJson(rendered);
-  const parts = [...(namespace === undefined ? [] : [namespace]), id, ...(own === id ? [] : [own])];
-  return { key: parts.join('/'), max, whenFull };
+  const of = namespace === defaultNamespace ? id : `${id}@${namespace}`;
+  return { key: own === id ? of : `${of}/${own}`, max, whenFull };
 }
 
 function refuseProblems(problems: readonly TelosError[]): void {

@@ -437,6 +437,16 @@ describe('telos doctor', () => {
     expect(code).toBe(1);
     expect(output).toContain('✗ settings: TELOS_QUEUE_URL: expected local:');
   });
+
+  it('names settings that nobody reads, and not what Kubernetes has set', async () => {
+    const { output } = await telos(['doctor'], {
+      TELOS_STORE: 'postgres://host/db',
+      TELOS_PORT: 'tcp://10.0.0.1:7420',
+      TELOS_PORT_7420_TCP_ADDR: '10.0.0.1',
+      TELOS_SERVICE_HOST: '10.0.0.1',
+    });
+    expect(output).toContain('○ settings: TELOS_STORE: nobody reads a setting of this name');
+  });
 });
 
 describe('the catalogue', () => {

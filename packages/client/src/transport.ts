@@ -6,7 +6,7 @@
  * 502, 503 or 504.
  */
 import { pause } from './pause.ts';
-import { problemIn, TelosProblem } from './telos-problem.ts';
+import { isUnreachable, problemIn, serverUnreachable, TelosProblem } from './telos-problem.ts';
 
 export type ClientOptions = {
   /** Of the server, perhaps with a path before `/v1`: `http://127.0.0.1:7420`. */
@@ -32,7 +32,7 @@ export type Ask = {
 };
 
 export type Transport = {
-  /** The answer, whose body is still to be read. @throws TelosProblem; what `fetch` throws when nobody answers. */
+  /** The answer, whose body is still to be read. @throws TelosProblem; the signal's reason when it aborts. */
   ask(path: string, ask?: Ask): Promise<Response>;
   /** The body of the answer. The server is taken at its word: the contract's schemas check it where that is wanted. */
   json<T>(path: string, ask?: Ask): Promise<T>;
@@ -44,11 +44,12 @@ const passing = new Set([429, 502, 503, 504]);
 
 /** Whether the same request may be answered another time. */
 export function mayPass(error: unknown): boolean {
-  return error instanceof TelosProblem ? passing.has(error.status) : error instanceof TypeError;
+  return isUnreachable(error) || (error instanceof TelosProblem && passing.has(error.status));
 }
 
+/** @throws TypeError when the address cannot be one of a server. */
 export function createTransport(options: ClientOptions): Transport {
-  const base = options.url.replace(/\/+$/, '');
+  const base = baseOf(options.url);
   const send = options.fetch ?? fetch;
   const mostRetries = options.retries ?? 3;
 
@@ -58,14 +59,24 @@ export function createTransport(options: ClientOptions): Transport {
     for (const [name, value] of Object.entries(headers ?? {})) if (value !== undefined) sent.set(name, value);
     if (key !== undefined) sent.set('authorization', `Bearer ${key}`);
     if (body !== undefined) sent.set('content-type', 'application/json');
-    const answer = await send(`${base}${path}${queryOf(query)}`, {
-      method,
-      headers: sent,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const written = body === undefined ? {} : { body: JSON.stringify(body) };
+    const stop = signal === undefined ? {} : { signal };
+    const answer = await reached(
+      send(`${base}${path}${queryOf(query)}`, { method, headers: sent, ...written, ...stop }),
+      signal,
+    );
     if (answer.status >= 400) throw await problemIn(answer);
     return answer;
+  }
+
+  /** What `fetch` or an answer gives; that it gives nothing is a problem like all others. */
+  async function reached<T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    try {
+      return await asked;
+    } catch (error) {
+      if (signal?.aborted === true || !(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+      throw serverUnreachable(base, error);
+    }
   }
 
   async function ask(path: string, request: Ask = {}): Promise<Response> {
@@ -90,8 +101,21 @@ export function createTransport(options: ClientOptions): Transport {
   return {
     ask,
     // The contract says what stands at each path.
-    json: async <T>(path: string, request?: Ask) => (await (await ask(path, request)).json()) as T,
+    json: async <T>(path: string, request?: Ask) =>
+      (await reached((await ask(path, request)).json(), request?.signal)) as T,
   };
+}
+
+/** Where a page has an address of its own, the server's may be relative to it. */
+function baseOf(url: string): string {
+  const page = (globalThis as { readonly location?: { readonly href?: string } }).location?.href;
+  const address = URL.parse(url, page);
+  if (address === null || !/^https?:$/.test(address.protocol)) {
+    throw new TypeError(
+      `The url ${JSON.stringify(url)} is no address of a server. Write it like http://127.0.0.1:7420.`,
+    );
+  }
+  return url.replace(/\/+$/, '');
 }
 
 function queryOf(query: Ask['query'] = {}): string {

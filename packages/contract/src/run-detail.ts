@@ -67,7 +67,7 @@ export const StepView = z.object({
   frame: z.string().exactOptional(),
   /** Absent when the program that names the step could not be read. */
   kind: StepKindView.exactOptional(),
-  /** The tool of an action: `llm`, `web.search`. */
+  /** The tool of an action: `llm`, `web.search`. Of what an agent has called that is no tool: `workflow.child`, the other agent's name. */
   uses: z.string().exactOptional(),
   status: StepStatusView,
   /** From 1; 0 while it has not started. */

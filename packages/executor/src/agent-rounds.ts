@@ -42,6 +42,12 @@ export function madeCalls({ calls }: Conversation): readonly MadeCall[] {
   return calls.flatMap(({ step, name, refused }) => (refused === undefined ? [{ step, name }] : []));
 }
 
+/** The call that a step of an agent's round is; undefined for every other step. */
+export function callMadeBy(state: RunState, { block }: Frame, id: string): MadeCall | undefined {
+  if (block?.step.kind !== 'agent' || !('round' in block.key)) return undefined;
+  return state.calls.get(block.path)?.[block.key.round - 2]?.find(({ step }) => step === id);
+}
+
 function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): CallResult {
   const known = state.steps.get(stepPath(frame.path, id));
   if (known?.status === 'succeeded') return { output: lookup(known.output), error: null };

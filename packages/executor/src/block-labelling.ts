@@ -16,7 +16,7 @@ export function labellingOfStart(desk: Desk, { step, frame }: At): Labelling {
   const context = desk.contexts.of(frame);
   const opening = labellingOfOpening(desk.state, context, frame, step);
   if (step.kind !== 'agent') return opening;
-  const foreign = step.tools.filter(({ uses }) => context.tool(uses)?.foreign === true);
+  const foreign = step.tools.filter((tool) => 'uses' in tool && context.tool(tool.uses)?.foreign === true);
   return joinLabellings(opening, ...foreign.map(({ name }) => marked(['untrusted'], `tools.${name}`)));
 }
 

@@ -21,6 +21,7 @@ import type { ActiveStep } from './active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfResult, labellingOfStart } from './block-labelling.ts';
 import { blockOutput, bodyOutputs } from './block.ts';
+import { askLeave, leaveForCall } from './call-leave.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from './bounded.ts';
 import type { Desk } from './desk.ts';
@@ -35,6 +36,7 @@ import type { BodyPrograms } from './opening-block.ts';
 import type { Purse } from './purse.ts';
 import { judgeBlock } from './rails/block-rails.ts';
 import type { BlockRails, RailsAt } from './rails/block-rails.ts';
+import { railsBehind } from './rails/call-rails.ts';
 import { rejectOutput } from './rejection.ts';
 import { payloadsOf, scopeOf, sourcesOf } from './scope.ts';
 import type { Lookup } from './values.ts';
@@ -112,7 +114,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     desk.drop(`${path}!`);
     const labelling = trusted(step, carried);
     const { linked } = desk.contexts.of(frame);
-    const own = { rails: step.rails?.output ?? [], render: renderIn(linked, { ...scope, output: given }) };
+    const own = { rails: railsBehind(step, frame), render: renderIn(linked, { ...scope, output: given }) };
     judgeRailsOf({
       at,
       attempt: attemptOf(path),
@@ -245,12 +247,22 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
 
   return {
     start(at, scope) {
+      const leave = leaveForCall(desk, at, scope);
+      if (leave !== 'given' && 'ask' in leave) {
+        askLeave(desk, at, leave.shown, leave.ask);
+        return;
+      }
       const { path } = at;
       const labelling = labellingOfStart(desk, at);
-      if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) opening.open(at, scope);
+      if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
+      if (leave === 'given') opening.open(at, scope);
+      else fail(at, errorRecordOf(leave.refused), undefined, labelling);
     },
     open(at) {
-      desk.read({ path: at.path, frame: at.frame, reads: at.step.reads }, (scope) => {
+      const before = state.steps.get(at.path);
+      const allowed = before !== undefined && 'history' in before ? before.history.allowed?.input : undefined;
+      const more = allowed === undefined ? [] : [allowed];
+      desk.read({ path: at.path, frame: at.frame, reads: at.step.reads, more }, (scope, lookup) => {
         const { path } = at;
         const known = state.steps.get(path);
         const hasBody = state.blocks.has(path);
@@ -261,7 +273,12 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
           desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
         }
         // One whose body has ended is closed: a person has let what it gave go on.
-        if (!hasBody) opening.open(at, scope);
+        if (hasBody) return;
+        const written = allowed === undefined ? undefined : lookup(allowed);
+        const leave = written === undefined ? 'given' : leaveForCall(desk, at, scope, written);
+        if (leave !== 'given' && 'refused' in leave)
+          fail(at, errorRecordOf(leave.refused), undefined, labellingOfStart(desk, at));
+        else opening.open(at, scope, written);
       });
     },
     advance(action) {

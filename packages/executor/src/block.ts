@@ -2,19 +2,30 @@
 import { isJsonObject, opened, stepPath, TelosError } from '@telos/core';
 import type { EndedFrame, Frame, Json, JsonObject, Opening, Payload, RunState, Step, SwitchStep } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
+import { taskIn } from './call-leave.ts';
 import type { Lookup } from './values.ts';
 
-/** What a block is given, as its rails see it; undefined of those that are given nothing: their branches and cases read what they need. @throws TelosError EXPRESSION_FAILED. */
-export function blockInput(step: Step, linked: Linked, scope: Scope): Json | undefined {
+/**
+ * What a block is given, as its rails see it; undefined of those that are given nothing: their branches and cases read
+ * what they need.
+ *
+ * @param written What a person put in place of the arguments of an agent's call.
+ * @throws TelosError EXPRESSION_FAILED, VALUE_INVALID.
+ */
+export function blockInput(step: Step, linked: Linked, scope: Scope, written?: Json): Json | undefined {
   switch (step.kind) {
     case 'foreach':
       return linked.render(step.items, scope);
     case 'loop':
       return linked.render(step.state, scope);
     case 'agent':
-      return linked.render({ instructions: step.instructions, input: step.input }, scope);
-    case 'plan':
+      return {
+        instructions: linked.render(step.instructions, scope),
+        input: written === undefined ? linked.render(step.input, scope) : taskIn(written),
+      };
     case 'workflow':
+      return written ?? linked.render(step.with, scope);
+    case 'plan':
       return linked.render(step.with, scope);
     case 'parallel':
     case 'switch':

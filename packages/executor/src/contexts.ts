@@ -3,17 +3,28 @@
  * of plans, see the run's inputs and connections; those of another workflow that
  * runs as a step see what that was given, and its own.
  */
-import { labellingAt, labellingOf, labellingOfFields, marked, toolIn, unlabelled, withMarks } from '@telos/core';
+import {
+  isJsonObject,
+  labellingAt,
+  labellingOf,
+  labellingOfFields,
+  marked,
+  toolIn,
+  unlabelled,
+  withMarks,
+} from '@telos/core';
 import type {
   AnyTool,
   Frame,
   Hash,
+  JsonObject,
   Labelling,
   Payload,
   PermissionsSpec,
   Program,
   RunState,
   StepPath,
+  Template,
   ToolPlaces,
 } from '@telos/core';
 import type { Linked } from '@telos/language';
@@ -76,7 +87,7 @@ export function createContexts(
         linked.program,
         block !== undefined && 'labels' in block ? labellingOf(block, path) : around.labelling,
         `${path}/inputs`,
-        step.kind === 'workflow' ? step.with : {},
+        step.kind === 'workflow' ? namedIn(step.with) : {},
       ),
       tool: (uses) => toolIn(places, linked.program.tools, uses),
       permissions: [linked.program.permissions, ...around.permissions],
@@ -104,6 +115,11 @@ export function createContexts(
 
 function givenLabelling({ inputLabels, inputLabelling }: RunState): Labelling {
   return labellingOf({ labels: inputLabels, labelling: inputLabelling }, 'inputs');
+}
+
+/** The inputs that a step names; undefined when one expression gives them all. */
+function namedIn(given: Template): JsonObject | undefined {
+  return isJsonObject(given) ? given : undefined;
 }
 
 /**

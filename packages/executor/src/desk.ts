@@ -12,6 +12,7 @@ import type {
   Json,
   JsonObject,
   Payload,
+  Program,
   RunState,
   StepPath,
   RunVault,
@@ -22,6 +23,8 @@ import type { Context, Contexts } from './contexts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Patience } from './patience.ts';
 import type { WorkerDeps } from './ports.ts';
+import type { OwnerShared } from './owner-shared.ts';
+import type { Programs } from './programs.ts';
 import { payloadsOf, scopeOf } from './scope.ts';
 import type { Slots } from './slots.ts';
 import type { Lookup, Values } from './values.ts';
@@ -58,6 +61,8 @@ export interface Desk {
   persist(value: Json): Payload | Promise<Payload>;
   /** Calls `then` when it is time and the run goes on. Held under `path` until then. */
   later(path: StepPath, dueAt: Instant, then: () => void): void;
+  /** Reads the version of a workflow that the run has. Undefined when there is none of that id. */
+  workflow(id: string): Promise<Program | undefined>;
   /** Reports what must not happen: the owner gives the run up. To be handed on as it is. */
   readonly fail: (error: unknown) => void;
 }
@@ -85,13 +90,8 @@ export type Reading = {
   readonly more?: readonly Payload[] | undefined;
 };
 
-export type DeskSpec = {
-  readonly deps: WorkerDeps;
-  readonly slots: Slots;
-  readonly values: Values;
+export type DeskSpec = Pick<OwnerShared, 'deps' | 'slots' | 'values' | 'programs' | 'queues' | 'vaults'> & {
   readonly contexts: Contexts;
-  readonly queues: readonly string[];
-  readonly vaults: Vaults;
   readonly ledger: Ledger;
   readonly patience: Patience;
   readonly owner: DeskOwner;
@@ -117,6 +117,7 @@ export class RunDesk implements OwnersDesk {
   readonly #vaults: Vaults;
   #vault: RunVault | undefined;
   readonly #values: Values;
+  readonly #programs: Programs;
   readonly #ledger: Ledger;
   readonly #patience: Patience;
   readonly #owner: DeskOwner;
@@ -128,7 +129,7 @@ export class RunDesk implements OwnersDesk {
   #coming = 0;
   #vars: Map<Context, JsonObject> | undefined;
 
-  constructor({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner }: DeskSpec) {
+  constructor({ deps, slots, values, programs, contexts, queues, vaults, ledger, patience, owner }: DeskSpec) {
     this.deps = deps;
     this.slots = slots;
     this.contexts = contexts;
@@ -137,6 +138,7 @@ export class RunDesk implements OwnersDesk {
     this.fail = (error) => owner.fail(error);
     this.#vaults = vaults;
     this.#values = values;
+    this.#programs = programs;
     this.#ledger = ledger;
     this.#patience = patience;
     this.#owner = owner;
@@ -212,6 +214,13 @@ export class RunDesk implements OwnersDesk {
   persist(value: Json): Payload | Promise<Payload> {
     const stored = this.#values.store(value);
     return stored instanceof Promise ? this.#patience.insist(stored, () => this.#values.store(value)) : stored;
+  }
+
+  async workflow(id: string): Promise<Program | undefined> {
+    const { workflows } = this.state;
+    const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
+    if (hash === undefined) return undefined;
+    return (await this.#patience.try(() => this.#programs.linked(hash))).program;
   }
 
   later(path: StepPath, dueAt: Instant, then: () => void): void {

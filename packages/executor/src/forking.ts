@@ -3,9 +3,10 @@
  * read run as ever. Of one that has an effect the fork says whether it happens
  * again, whether what the first run has of it stands for it, or whether it fails.
  */
-import { fold, stepPath, TelosError } from '@telos/core';
-import type { At, Did, Payload, RunState, Store } from '@telos/core';
+import { fold, TelosError } from '@telos/core';
+import type { At, Did, Frame, Payload, RunState, StepPath, Store } from '@telos/core';
 import { isDeepStrictEqual } from 'node:util';
+import { callMadeBy } from './agent-rounds.ts';
 
 export interface Forking {
   /**
@@ -20,6 +21,13 @@ export interface Forking {
   readonly isWithholding: boolean;
 }
 
+/** What a workflow was given, or an agent was asked. */
+function openedWith({ blocks }: RunState, path: StepPath): Payload | undefined {
+  const opening = blocks.get(path);
+  if (opening === undefined) return undefined;
+  return 'workflow' in opening ? opening.inputs : 'loop' in opening ? opening.loop : undefined;
+}
+
 export function createForking(store: Store, state: RunState): Forking {
   const { fork } = state;
   let source: Promise<RunState | undefined> | undefined;
@@ -29,29 +37,46 @@ export function createForking(store: Store, state: RunState): Forking {
     source ??= fold(store.journal.read(run));
     const found = await source;
     const known = found?.steps.get(path);
-    const stands = at.frame.block?.step.kind !== 'agent' || (await isSameCall(at, run, found, await input()));
+    const stands = found !== undefined && (await isSameWork(at, run, found, input));
     if (known?.status === 'succeeded' && stands) return known.output;
     const message = `Run ${run} has no output of ${path}, and this fork may not have its effect again.`;
     throw new TelosError('EFFECT_DENIED', message);
   }
 
-  /** Where an agent's call stands is no sign of what it is: its model, asked again, may make another in its place. */
-  async function isSameCall(
-    { path, frame }: At,
+  /**
+   * Where an agent's call stands is no sign of what it is: its model, asked again, may make another in its place. So
+   * of a step that agents around it have called for, each call on the way there has to be what it was.
+   */
+  async function isSameWork(
+    { path, frame, step }: At,
     run: string,
-    of: RunState | undefined,
-    input: Payload,
+    of: RunState,
+    input: () => Payload | Promise<Payload>,
   ): Promise<boolean> {
-    const { block } = frame;
-    if (of === undefined || block === undefined || !('round' in block.key)) return false;
-    const round = block.key.round - 2;
-    const nameIn = ({ calls }: RunState): string | undefined =>
-      calls.get(block.path)?.[round]?.find(({ step }) => stepPath(frame.path, step) === path)?.name;
-    if (nameIn(of) !== nameIn(state)) return false;
+    let at: Pick<At, 'path' | 'frame'> & { readonly id: string } = { path, frame, id: step.id };
+    for (;;) {
+      const call = callMadeBy(state, at.frame, at.id);
+      if (call !== undefined) {
+        if (callMadeBy(of, at.frame, at.id)?.name !== call.name) return false;
+        const [given, was] =
+          at.path === path
+            ? [await input(), await startedWith(run, path)]
+            : [openedWith(state, at.path), openedWith(of, at.path)];
+        if (was === undefined || !isDeepStrictEqual(was, given)) return false;
+      }
+      let outer: Frame | undefined = at.frame;
+      while (outer !== undefined && outer.block === undefined) outer = outer.within;
+      if (outer?.block === undefined) return true;
+      const { block } = outer;
+      at = { path: block.path, frame: block.frame, id: block.step.id };
+    }
+  }
+
+  async function startedWith(run: string, path: StepPath): Promise<Payload | undefined> {
     let given: Payload | undefined;
     for await (const { event } of store.journal.read(run))
       if (event.type === 'step.started' && event.path === path) given = event.input;
-    return isDeepStrictEqual(given, input);
+    return given;
   }
 
   const isWithholding = fork !== undefined && fork.sideEffects !== 'live';

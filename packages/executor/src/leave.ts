@@ -155,7 +155,7 @@ function closedHosts(
 }
 
 /** Every labelled argument by its path, as deep as what is inside differs. */
-function argumentsOf(shown: Json, labelling: Labelling): Permission['arguments'] {
+export function argumentsOf(shown: Json, labelling: Labelling): Permission['arguments'] {
   const found: Permission['arguments'] = [];
   const visit = (argument: string, value: Json, of: Labelling): void => {
     if (argument === '' || of.fields !== undefined) {

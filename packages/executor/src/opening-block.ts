@@ -8,6 +8,7 @@ import type { Desk } from './desk.ts';
 import { openWorkflow } from './opening-workflow.ts';
 import type { PlanAt } from './plans/rounds-seen.ts';
 import type { BlockRails, RailsAt } from './rails/block-rails.ts';
+import { railsBefore } from './rails/call-rails.ts';
 
 export interface BodyPrograms {
   /** Makes an accepted plan's program durable and known to the frontier before its block opens. */
@@ -27,20 +28,25 @@ type OpeningDeps = {
 };
 
 export interface Opening {
-  /** Opens a block in its scope. */
-  open(at: At, scope: Scope): void;
+  /** Opens a block in its scope. `written`: what a person put in place of the arguments of an agent's call. */
+  open(at: At, scope: Scope, written?: Json): void;
   /** What a plan is asked for, once more: as it has passed its rails, which answer once. */
   request(at: PlanAt, scope: Scope, then: (request: JsonObject) => void): void;
 }
 
 export function createOpening({ desk, programs, judge, attemptOf, fail, plan: planIn }: OpeningDeps): Opening {
   /** What it is given has its own rails first; of another workflow, together with those of its file. */
-  function judged(at: At, scope: Scope, then: (given: Json | undefined, own: RailsAt) => void): void {
+  function judged(
+    at: At,
+    scope: Scope,
+    written: Json | undefined,
+    then: (given: Json | undefined, own: RailsAt) => void,
+  ): void {
     const { path, step, frame } = at;
     const { linked } = desk.contexts.of(frame);
-    const own: RailsAt = { rails: step.rails?.input ?? [], render: renderIn(linked, scope) };
+    const own: RailsAt = { rails: railsBefore(step, frame), render: renderIn(linked, scope) };
     try {
-      const given = blockInput(step, linked, scope);
+      const given = blockInput(step, linked, scope, written);
       if (given === undefined || own.rails.length === 0 || step.kind === 'workflow') {
         then(given, own);
         return;
@@ -97,9 +103,9 @@ export function createOpening({ desk, programs, judge, attemptOf, fail, plan: pl
   }
 
   return {
-    open: (at, scope) => judged(at, scope, (given, own) => openWith(at, scope, given, own)),
+    open: (at, scope, written) => judged(at, scope, written, (given, own) => openWith(at, scope, given, own)),
     request(at, scope, then) {
-      judged(at, scope, (given) => {
+      judged(at, scope, undefined, (given) => {
         try {
           then(mapOf(at.step, given));
         } catch (error) {

@@ -117,7 +117,7 @@ export class OwnedRun implements RunOwner, DeskOwner {
   #launches: (() => void)[] = [];
 
   constructor({ shared, lease, hold, state, linked, bodies, isFresh }: Loaded) {
-    const { deps, slots, values, vaults, queues } = shared;
+    const { deps } = shared;
     const { store, clock } = deps;
     const { run } = lease;
     const { program } = linked;
@@ -143,7 +143,7 @@ export class OwnedRun implements RunOwner, DeskOwner {
       observe: (event) => this.#purse.observe(event),
     });
     const contexts = createContexts(state, linked, bodies, deps);
-    const desk = new RunDesk({ deps, slots, values, contexts, queues, vaults, ledger, patience, owner: this });
+    const desk = new RunDesk({ ...shared, contexts, ledger, patience, owner: this });
     const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
     const actions = new ActionSteps(desk, createForking(store, state), purse);
     const waits = new Lazy(() => createWaitSteps(desk));

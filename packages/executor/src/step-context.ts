@@ -34,6 +34,8 @@ export type StepContextSpec = {
 export type StepHost = {
   readonly state: Pick<RunState, 'id' | 'namespace' | 'priority'>;
   readonly deps: { readonly live: Live };
+  /** Reads the version of a workflow that the run has. */
+  readonly workflow: NonNullable<ToolContext['workflow']>;
 };
 
 /**
@@ -82,6 +84,10 @@ export class StepContext implements ToolContext {
 
   get connection(): ToolContext['connection'] {
     return (name) => this.#spec.rendering.connection(name, this.#spec.scope);
+  }
+
+  get workflow(): NonNullable<ToolContext['workflow']> {
+    return (id) => this.#host.workflow(id);
   }
 
   get emitText(): ToolContext['emitText'] {

@@ -307,6 +307,50 @@ describe('a fault', () => {
     expect(faultsOf(source)[0]?.hint).toBe(hint);
   });
 
+  it.each([
+    ['if', step('uses: transform\nif: "true"\nwith: { value: 1 }'), 'did you mean `when`?'],
+    ['depends_on', step('uses: transform\ndepends_on: [b]\nwith: { value: 1 }'), 'did you mean `needs`?'],
+    ['name', `telos: 1\nname: t\nid: t\nsteps:\n${plain}`, 'did you mean `id`?'],
+    ['on', `${head}on: push\nsteps:\n${plain}`, 'did you mean `triggers`?'],
+    ['int', `${head}inputs: { n: int }\nsteps:\n${plain}`, 'did you mean `integer`?'],
+    ['bool', `${head}inputs: { n: { type: bool } }\nsteps:\n${plain}`, 'did you mean `boolean`?'],
+  ])('says what `%s` of other tools is called here', (_word, source, hint) => {
+    expect(faultsOf(source).map((fault) => fault.hint)).toEqual([hint]);
+  });
+
+  it.each([
+    ['wait: 5s', 'write wait: { for: 5s }'],
+    ['wait: go', 'write wait: { for: 30s }'],
+    ['approve: "ok?"', 'write approve: { show: "${{ ... }}" }, or approve: {}'],
+    ['parallel: [{ id: q }]', 'write parallel: { first: [...], second: [...] }, each branch a list of steps'],
+    ['switch: x', 'write switch: [{ when: ..., steps: [...] }, { else: true, steps: [...] }]'],
+    ['workflow: other', 'write workflow: { id: other }'],
+    ['plan: find it', 'write plan: { objective: "..." }'],
+    ['uses: transform\ngate: [size(output) > 0]\nwith: { value: 1 }', 'write gate: { checks: [...] }'],
+  ])('says how a block is written when it is written as %s', (written, hint) => {
+    expect(faultsOf(step(written))).toMatchObject([{ code: 'WRONG_TYPE', hint }]);
+  });
+
+  it('says that steps are a list when they are written as a map', () => {
+    const source = `${head}steps:\n  a: { uses: transform, with: { value: 1 } }\n`;
+    expect(faultsOf(source)).toMatchObject([{ hint: 'a list: each step begins with `- id: ...`' }]);
+  });
+
+  it('tells a number in quotes from the number', () => {
+    expect(faultsOf(`telos: "1"\nid: t\nsteps:\n${plain}`)).toMatchObject([
+      { message: 'expected a number, 1, found the text "1"', hint: 'leave out the quotes' },
+    ]);
+  });
+
+  it('gives an example of a name where one is written otherwise', () => {
+    const source = `telos: 1\nid: My Report\ninputs: { Half-Year: string, 1st: string }\nsteps:\n${plain}`;
+    expect(faultsOf(source).map((fault) => fault.hint)).toEqual([
+      'such as `my_report`',
+      'such as `half_year`',
+      undefined,
+    ]);
+  });
+
   it('names the types that an input may have', () => {
     const faults = faultsOf(`${head}inputs: { q: { type: text }, n: { type: intger } }\nsteps:\n${plain}`);
     expect(faults).toMatchObject([

@@ -15,6 +15,8 @@ import { request } from './server/request.ts';
 import { StartPanel } from './start/start-panel.tsx';
 
 const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
+const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
+const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
 
 /** The whole page: what is at the top of it, and what the address asks for. */
 export function App() {
@@ -36,6 +38,12 @@ export function App() {
             aria-current={route.value.page === 'runs' ? 'page' : undefined}
           >
             Runs
+          </a>
+          <a
+            href={formatRoute({ page: 'workflows' })}
+            aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
+          >
+            Workflows
           </a>
           <a
             href={formatRoute({ page: 'approvals' })}
@@ -83,6 +91,12 @@ function Page() {
       );
     case 'approvals':
       return <ApprovalsPage key={at.run ?? ''} {...(at.run === undefined ? {} : { run: at.run })} />;
+    case 'workflows':
+      return <WorkflowsPage />;
+    case 'workflow': {
+      const { page: _page, ...chosen } = at;
+      return <WorkflowPage key={`${at.id} ${at.version}`} {...chosen} />;
+    }
     case 'compare':
       return <ComparePage a={at.a} {...(at.b === undefined ? {} : { b: at.b })} />;
     case 'start': {

@@ -6,6 +6,8 @@
  *   #/runs/{id}?step=findings[3].search&view=graph
  *   #/start/{workflow}?from={run}
  *   #/approvals?run={run}
+ *   #/workflows
+ *   #/workflows/{id}?version={hash}, #/workflow for a new one
  *   #/compare/{run}/{other}
  */
 import type { RunStatusView } from '@telos/contract';
@@ -24,6 +26,8 @@ export type Route =
   | { readonly page: 'run'; readonly id: string; readonly step?: string; readonly view?: RunView }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
   | { readonly page: 'approvals'; readonly run?: string }
+  | { readonly page: 'workflows' }
+  | { readonly page: 'workflow'; readonly id?: string; readonly version?: string }
   | { readonly page: 'compare'; readonly a: string; readonly b?: string }
   | { readonly page: 'unknown'; readonly address: string };
 
@@ -55,6 +59,9 @@ export function parseRoute(fragment: string): Route {
     const view = parameters.get('view') === 'graph' ? { view: 'graph' as const } : {};
     return { page: 'run', id, ...given('step', parameters.get('step')), ...view };
   }
+  if (page === 'workflows' && id === '') return { page: 'workflows' };
+  if (page === 'workflows') return { page: 'workflow', id, ...given('version', parameters.get('version')) };
+  if (page === 'workflow' && id === '') return { page: 'workflow' };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
   if (page === 'approvals' && id === '') return { page: 'approvals', ...given('run', parameters.get('run')) };
   return { page: 'unknown', address };
@@ -71,6 +78,12 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step, view: route.view })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'workflows':
+      return '#/workflows';
+    case 'workflow':
+      return route.id === undefined
+        ? '#/workflow'
+        : `#/workflows/${encodeURIComponent(route.id)}${queryOf({ version: route.version })}`;
     case 'compare':
       return `#/compare/${encodeURIComponent(route.a)}${route.b === undefined ? '' : `/${encodeURIComponent(route.b)}`}`;
     case 'approvals':

@@ -129,6 +129,17 @@ describe('a server with keys', () => {
     await clock.advance(60_000);
     await problemIn(await guess(), 401, 'API_KEY_WRONG');
   });
+
+  it('does so no longer when the clock is set back', async () => {
+    const clock = createFakeClock();
+    let behind = 0;
+    server = await serveForTest({ keys, clock: { ...clock, now: () => clock.now() - behind } });
+    const guess = () => server.get('/v1/runs', { authorization: 'Bearer wrong' });
+    for (let tries = 0; tries < 21; tries += 1) await (await guess()).text();
+    await problemIn(await guess(), 429, 'TOO_MANY_REQUESTS');
+    behind = 3_600_000;
+    expect((await server.get('/v1/runs', { authorization: `Bearer ${key}` })).status).toBe(200);
+  });
 });
 
 describe('API keys in the settings', () => {

@@ -75,6 +75,24 @@ describe('a key of one namespace', () => {
     expect(await listed('/v1/approvals', legal)).toEqual([theirWait]);
   });
 
+  it.each(['/v1/runs', '/v1/approvals'])('is told by the head of %s no more than by its body', async (path) => {
+    const head = (of: string, as: Record<string, string>) => server.send('HEAD', `${path}${of}`, undefined, as);
+    expect((await head('?namespace=legal', sales)).status).toBe(403);
+    const length = async (as: Record<string, string>) => (await head('', as)).headers.get('content-length');
+    expect(await length(sales)).toBe(String((await (await server.get(path, sales)).text()).length));
+    expect(await length(sales)).not.toBe(await length(all));
+  });
+
+  it('shares places with whoever starts runs in its namespace without naming it', async () => {
+    await server.close();
+    server = await serveForTest({ keys: parseApiKeys('a@default=default-key-0123456789,c=key-for-all-0123456789') });
+    const source = `${hello}limits: { concurrency: { max: 1, when_full: reject } }\n`;
+    const start = (authorization: string) =>
+      server.send('POST', '/v1/runs', { source, inputs: { name: 'Ada' } }, { authorization });
+    expect((await start('Bearer default-key-0123456789')).status).toBe(202);
+    await problemIn(await start(all.authorization), 409, 'CONCURRENCY_FULL');
+  });
+
   it('finds no run of another, compares none with its own, and decides nothing there', async () => {
     await problemIn(await server.get(`/v1/runs/${theirs}`, sales), 404, 'RUN_NOT_FOUND');
     await problemIn(await server.get(`/v1/runs/${mine}/diff/${theirs}`, sales), 404, 'RUN_NOT_FOUND');

@@ -32,12 +32,14 @@ export function keepToNamespaces(app: FastifyInstance, { runs }: Pick<Store, 'ru
     const route = request.routeOptions.url;
     if (namespace === undefined || route === undefined) return;
     const { a, b, id } = strings(request.params);
-    if (route === locations.runs && request.method === 'GET') narrow(request.query, namespace);
+    // The head of an answer is asked for as its body is.
+    const isAsked = request.method !== 'POST';
+    if (route === locations.runs && isAsked) narrow(request.query, namespace);
     else if (route === locations.runs || route === locations.objectives) narrow(request.body, namespace);
     else if (route.startsWith('/v1/runs/')) {
       for (const run of [a, b, id]) if (run !== undefined) await refuseOthers(run, namespace, noRun);
     } else if (route === locations.approvals)
-      narrow(request.method === 'GET' ? request.query : fieldOf(request.body, 'filter'), namespace);
+      narrow(isAsked ? request.query : fieldOf(request.body, 'filter'), namespace);
     else if (route === '/v1/approvals/:id' && id !== undefined) {
       await refuseOthers(approvalOf(id)?.run ?? '', namespace, () => nothingWaits(id));
     } else if (!common.has(route) || (route.startsWith('/v1/workflows/:') && request.method !== 'GET'))

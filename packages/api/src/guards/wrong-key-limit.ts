@@ -9,7 +9,8 @@ export function wrongKeyLimit() {
   const windows = new Map<string, { readonly from: Instant; count: number }>();
   const current = (address: string, now: Instant) => {
     const window = windows.get(address);
-    return window !== undefined && now - window.from < windowMs ? window : undefined;
+    // A clock that was set back ends the window: it would stand for as long as that was.
+    return window !== undefined && now >= window.from && now - window.from < windowMs ? window : undefined;
   };
   return {
     /** Seconds to wait, or undefined when the address may try. */

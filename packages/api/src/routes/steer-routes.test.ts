@@ -308,8 +308,16 @@ describe('starting a run of a workflow that runs others', () => {
 });
 
 describe('places that runs share', () => {
-  const limited = (whenFull: string) =>
-    `telos: 1\nid: one\ninputs: { name: string }\nlimits: { concurrency: { key: "\${{ inputs.name }}", max: 1, when_full: ${whenFull} } }\nsteps:\n  - { id: a, uses: transform, with: { value: 1 } }\n`;
+  const limited = (whenFull: string, id = 'one') =>
+    `telos: 1\nid: ${id}\ninputs: { name: string }\nlimits: { concurrency: { key: "\${{ inputs.name }}", max: 1, when_full: ${whenFull} } }\nsteps:\n  - { id: a, uses: transform, with: { value: 1 } }\n`;
+
+  it('are of one workflow in one namespace, however alike the names of others are', async () => {
+    const start = (id: string, name: string, more = {}) =>
+      server.send('POST', '/v1/runs', { source: limited('reject', id), inputs: { name }, ...more });
+    expect((await start('one', 'two')).status).toBe(202);
+    expect((await start('two', 'two', { namespace: 'one' })).status).toBe(202);
+    await problemIn(await start('one', 'two', { namespace: 'default' }), 409, 'CONCURRENCY_FULL');
+  });
 
   it('are refused when they are all taken, by key and namespace', async () => {
     const body = (name: string, more = {}) => ({ source: limited('reject'), inputs: { name }, ...more });

@@ -335,3 +335,60 @@ describe('the detail of a step', () => {
     ]);
   });
 });
+
+describe('what an agent called', () => {
+  const agent: Program['steps'][number] = {
+    kind: 'agent',
+    id: 'ask',
+    after: [],
+    reads: [],
+    instructions: '',
+    input: null,
+    model: 'auto',
+    tools: [
+      { name: 'workflow.child', workflow: 'child' },
+      {
+        name: 'worker',
+        description: 'Works.',
+        agent: { reads: [], instructions: '', model: 'auto', tools: [], maxTurns: 2 },
+      },
+    ],
+    maxTurns: 4,
+    onError: 'fail',
+  };
+
+  it('is shown by the name that it knows, with all that was done inside', () => {
+    const hash = 'cd'.repeat(32);
+    const calls = [
+      { step: 'call_1', name: 'workflow.child' },
+      { step: 'call_2', name: 'worker' },
+    ];
+    const shown = detail(
+      journal(
+        created,
+        started,
+        begun('ask'),
+        { type: 'block.opened', path: 'ask', opening: { loop: inline({}) } },
+        begun('ask#1.turn'),
+        succeeded('ask#1.turn'),
+        { type: 'loop.advanced', path: 'ask', round: 2, state: inline({}), calls },
+        begun('ask#2.call_1'),
+        begun('ask#2.call_2'),
+        { type: 'block.opened', path: 'ask#2.call_1', opening: { workflow: hash, inputs: inline({}) } },
+        { type: 'block.opened', path: 'ask#2.call_2', opening: { loop: inline({}) } },
+        begun('ask#2.call_1#1.search'),
+        begun('ask#2.call_2#1.turn'),
+      ),
+      program(agent),
+      [[hash, program(action('search', 'web.search'))]],
+    );
+    expect(shown.steps.map(({ path, kind, uses }) => [path, kind, uses])).toEqual([
+      ['ask', 'agent', undefined],
+      ['ask#1.turn', 'action', 'agent.turn'],
+      ['ask#2.call_1', 'workflow', 'workflow.child'],
+      ['ask#2.call_2', 'agent', 'worker'],
+      ['ask#2.call_1#1.search', 'action', 'web.search'],
+      ['ask#2.call_2#1.turn', 'action', 'agent.turn'],
+    ]);
+  });
+});

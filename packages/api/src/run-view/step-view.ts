@@ -66,7 +66,14 @@ function identity(step: FoldedStep, definition: Step | undefined) {
 }
 
 function shape(definition: Step): Pick<StepView, 'kind' | 'uses'> {
-  return definition.kind === 'action' ? { kind: 'action', uses: definition.uses } : { kind: definition.kind };
+  const uses = usedBy(definition);
+  return { kind: definition.kind, ...(uses === undefined ? {} : { uses }) };
+}
+
+/** The tool of an action, or what an agent has called that is no tool, by the name that it knows. */
+export function usedBy(definition: Step): string | undefined {
+  if (definition.kind === 'action') return definition.uses;
+  return definition.kind === 'workflow' || definition.kind === 'agent' ? definition.calledAs : undefined;
 }
 
 function blockView(opening: Opening, { rounds = 1, plans = [] }: Pick<FoldedStep, 'rounds' | 'plans'>): BlockView {

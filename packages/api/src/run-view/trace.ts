@@ -16,6 +16,7 @@ import { attributeNames as names, spanNames } from './span-names.ts';
 import { stepDefinitions } from './step-definitions.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 import { timestamp } from './timestamp.ts';
+import { usedBy } from './step-view.ts';
 
 export type TraceOptions = {
   readonly program?: Program;
@@ -217,9 +218,10 @@ function verdictSpan(
 }
 
 function stepAttributes(step: FoldedStep, definition: Program['steps'][number] | undefined): Span['attributes'] {
+  const uses = definition === undefined ? undefined : usedBy(definition);
   return {
     ...(definition === undefined ? {} : { [names.kind]: definition.kind }),
-    ...(definition?.kind === 'action' ? { [names.uses]: definition.uses } : {}),
+    ...(uses === undefined ? {} : { [names.uses]: uses }),
     ...(step.place.frame === undefined ? {} : { [names.frame]: step.place.frame }),
     ...(step.reason === undefined ? {} : { [names.skipped]: step.reason }),
     ...(step.labels.length === 0 ? {} : { [names.labels]: [...step.labels] }),

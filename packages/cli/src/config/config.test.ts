@@ -157,6 +157,16 @@ describe('the configuration', () => {
   });
 
   it.each([
+    [
+      'what Kubernetes sets beside a service `telos`',
+      { TELOS_PORT: 'tcp://10.0.0.1:7420', TELOS_SERVICE_PORT: '7420' },
+    ],
+    ['a short name that shares only the prefix', { TELOS_STORE: 'sqlite:a.db', TELOS_LOG: 'debug' }],
+  ])('takes %s for no misspelt setting', async (_what, environment) => {
+    await expect(loadConfig(environment, folder)).resolves.toMatchObject({ home: join(folder, '.telos') });
+  });
+
+  it.each([
     { TELOS_API_KEYS: 'hunter2' },
     { TELOS_DATABASE_URL: 'postgres://u:hunter2#/@host/runs' },
     { TELOS_QUEUE_URL: 'redis://:hunter2@host/none' },

@@ -172,18 +172,45 @@ export const settingNames: readonly (keyof Settings)[] = Settings.keyof().option
 /** Secrets that a workflow may name are set under this prefix: TELOS_SECRET_CRM_TOKEN for `secrets.CRM_TOKEN`. */
 export const secretPrefix = 'TELOS_SECRET_';
 
+const ourPrefix = 'TELOS_';
 const otherNames = ['TELOS_DEBUG'];
+const otherPrefixes = [secretPrefix, 'TELOS_TEST_', 'TELOS_BENCH_'];
+/** What Kubernetes sets in every container beside a service called `telos`, or `telos-...`. */
+const serviceLink = /_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT_\d+_\w+)$/;
 
-/** Variables of ours that nobody reads but that look like one that is read: set in vain by a slip of the hand. */
+/**
+ * Variables of ours that nobody reads but that look like one that is read: set in vain by a slip of the hand.
+ * They are compared behind the prefix, which would make any two short names look alike.
+ */
 export function misspeltSettings(environment: Environment): readonly string[] {
+  return unknownNames(environment).flatMap((name) => {
+    const near = nearOurs(name);
+    return near === undefined ? [] : [`${name}: there is no such setting; did you mean ${near}?`];
+  });
+}
+
+/** Variables that look like settings of ours, and nobody reads. */
+export function unreadSettings(environment: Environment): readonly string[] {
+  return unknownNames(environment).filter(
+    (name) => nearOurs(name) === undefined && !serviceLink.test(name) && !/^(?:tcp|udp):/.test(environment[name] ?? ''),
+  );
+}
+
+function unknownNames(environment: Environment): readonly string[] {
   const known: readonly string[] = [...settingNames, ...otherNames];
-  return Object.keys(environment)
-    .filter((name) => name.startsWith('TELOS_') && !known.includes(name))
-    .filter((name) => !name.startsWith(secretPrefix) && !name.startsWith('TELOS_TEST_'))
-    .flatMap((name) => {
-      const near = nearest(name, known);
-      return near === undefined ? [] : [`${name}: there is no such setting; did you mean ${near}?`];
-    });
+  return Object.keys(environment).filter(
+    (name) =>
+      name.startsWith(ourPrefix) && !known.includes(name) && !otherPrefixes.some((prefix) => name.startsWith(prefix)),
+  );
+}
+
+function nearOurs(name: string): string | undefined {
+  const ours = [...settingNames, ...otherNames].filter((known) => known.startsWith(ourPrefix));
+  const near = nearest(
+    name.slice(ourPrefix.length),
+    ours.map((known) => known.slice(ourPrefix.length)),
+  );
+  return near === undefined ? undefined : `${ourPrefix}${near}`;
 }
 
 function isHttpUrl(text: string): boolean {

@@ -6,7 +6,8 @@ import { ensureFolder, openStore } from '../compose/open-store.ts';
 import { secretsOf } from '../compose/secrets.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
-import type { Terminal } from '../terminal.ts';
+import { unreadSettings } from '../config/settings.ts';
+import type { Environment, Terminal } from '../terminal.ts';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { examineCallbacks } from './callbacks.ts';
@@ -52,10 +53,9 @@ export async function examine(terminal: Terminal): Promise<Examined> {
     examineCallbacks(opening),
     examineTriggers(opening, { catalog, models, secretNames }, terminal.now()),
   ]);
-  const settings: Finding = { about: 'settings', verdict: 'sound', message: 'valid.' };
   const findings = [
     node,
-    settings,
+    examineSettings(terminal.environment),
     examineHome(config),
     ...rest.flat(),
     ...examineRateLimits(config),
@@ -70,6 +70,14 @@ function examineNode(version: string): Finding {
   if (major >= oldestNode) return { about: 'node', verdict: 'sound', message: `${version}.` };
   const next = `Use Node ${oldestNode} or newer; in the repository, \`pnpm telos\` brings its own.`;
   return { about: 'node', verdict: 'broken', message: `${version} is too old.`, next };
+}
+
+/** Those that are read are valid when this is asked. */
+function examineSettings(environment: Environment): Finding {
+  const unread = unreadSettings(environment);
+  if (unread.length === 0) return { about: 'settings', verdict: 'sound', message: 'valid.' };
+  const message = `${unread.join(', ')}: nobody reads a setting of this name; the others are valid.`;
+  return { about: 'settings', verdict: 'worth_knowing', message, next: 'docs/settings.md lists those that there are.' };
 }
 
 function examineHome({ home }: Config): Finding {

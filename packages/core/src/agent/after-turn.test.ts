@@ -49,6 +49,65 @@ describe('what an agent is asked', () => {
   });
 });
 
+describe('what an agent calls that is no tool', () => {
+  const boss: AgentStep = {
+    ...agent,
+    tools: [
+      { name: 'workflow.child', workflow: 'child' },
+      {
+        name: 'worker',
+        description: 'Works.',
+        agent: { reads: ['first'], instructions: 'Work.', model: 'a/b', tools: [], maxTurns: 2 },
+      },
+    ],
+  };
+
+  it('is a block of the round, given what the model wrote', () => {
+    const calls = [
+      { step: 'call_1', name: 'worker' },
+      { step: 'call_2', name: 'workflow.child' },
+    ];
+    expect(agentBody(boss, 2, calls).slice(0, 2)).toMatchObject([
+      {
+        kind: 'agent',
+        id: 'call_1',
+        calledAs: 'worker',
+        reads: ['first'],
+        instructions: 'Work.',
+        input: '${{ state.calls[0].input.task }}',
+        onError: 'continue',
+      },
+      {
+        kind: 'workflow',
+        id: 'call_2',
+        calledAs: 'workflow.child',
+        workflow: 'child',
+        with: '${{ state.calls[1].input }}',
+        onError: 'continue',
+      },
+    ]);
+  });
+
+  it('is told to the turn by what it needs to offer it', () => {
+    expect(agentBody(boss, 1, [])[0]).toMatchObject({
+      with: {
+        tools: [
+          { name: 'workflow.child', workflow: 'child' },
+          { name: 'worker', description: 'Works.' },
+        ],
+      },
+    });
+  });
+
+  it.each([['no map'], [{}], [{ task: ' ' }], [{ task: 1 }], [['task']]])(
+    'is no step when another agent is given no task: %j',
+    (input) => {
+      const after = afterTurn(boss, 1, opened('', 'Hi'), {}, { text: '', calls: [called('worker', input)] });
+      expect(after).toMatchObject({ next: 'round', conversation: { calls: [{ code: 'INPUT_INVALID' }] } });
+    },
+  );
+});
+
 describe('what follows a turn', () => {
   it('is its answer when it calls nothing: the text, or the value where a schema was asked for', () => {
     const turn = { text: 'Three.', calls: [], value: { n: 3 } };

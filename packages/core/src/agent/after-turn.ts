@@ -84,8 +84,15 @@ function callOf({ tools }: AgentStep, { id, name, input }: ToolCall, index: numb
     const known = tools.map((tool) => tool.name).join(', ');
     return { ...call, refused: `There is no tool ${name}. There is: ${known === '' ? 'none' : known}.` };
   }
-  if (tool.connection === undefined || !isJsonObject(input)) return call;
+  if ('agent' in tool && !isTask(input))
+    return { ...call, refused: `${name} takes { "task": "..." }, what it is to do in words.`, code: 'INPUT_INVALID' };
+  if (!('connection' in tool) || !isJsonObject(input)) return call;
   return { ...call, input: { ...input, connection: tool.connection } };
+}
+
+/** What another agent is asked, which sees nothing of the conversation. */
+function isTask(input: Json): boolean {
+  return isJsonObject(input) && typeof input['task'] === 'string' && input['task'].trim() !== '';
 }
 
 function failuresInRow({ calls, failures }: Conversation, results: { readonly [step: string]: CallResult }): number {

@@ -1,6 +1,6 @@
 /** The steps of one round of an agent: the calls that its last turn asked for, side by side, and then its next turn. */
-import type { Json } from '../json.ts';
-import type { ActionStep, AgentStep, RetrySpec, Step } from '../program/program.ts';
+import type { Json, JsonObject } from '../json.ts';
+import type { ActionStep, AgentStep, AgentTool, RetrySpec, Step } from '../program/program.ts';
 import type { AgentCall } from './conversation.ts';
 
 /** The id of the step in which the model takes its turn. */
@@ -38,7 +38,7 @@ export function agentBody(agent: AgentStep, round: number, calls: readonly MadeC
     uses: turnTool,
     with: {
       model: agent.model,
-      tools: round >= agent.maxTurns ? [] : agent.tools.map(({ asks: _, ...tool }) => tool),
+      tools: round >= agent.maxTurns ? [] : agent.tools.map(offered),
       ...(agent.output === undefined ? {} : { output: { schema: agent.output } }),
       conversation: '${{ state }}',
       results: Object.fromEntries(results),
@@ -49,19 +49,28 @@ export function agentBody(agent: AgentStep, round: number, calls: readonly MadeC
   return [...made, turn];
 }
 
-/** What a tool that failed says goes back to the model, so its round goes on. */
-function callStep({ id: agent, tools }: AgentStep, { step, name }: MadeCall): ActionStep {
+/** What the turn has to know of it to offer it to the model. */
+function offered(tool: AgentTool): JsonObject {
+  if ('workflow' in tool) return { name: tool.name, workflow: tool.workflow };
+  if ('agent' in tool) return { name: tool.name, description: tool.description };
+  const { asks: _, ...others } = tool;
+  return others;
+}
+
+/** What a call that failed says goes back to the model, so its round goes on. */
+function callStep({ id: agent, tools }: AgentStep, { step, name }: MadeCall): Step {
   const tool = tools.find((one) => one.name === name);
-  const index = Number(step.slice('call_'.length)) - 1;
-  const input = `\${{ state.calls[${index}].input }}`;
+  const given = `state.calls[${Number(step.slice('call_'.length)) - 1}].input`;
+  const base = { id: step, after: [], reads: [], onError: 'continue' } as const;
+  if (tool !== undefined && 'workflow' in tool)
+    return { ...base, kind: 'workflow', calledAs: name, workflow: tool.workflow, with: `\${{ ${given} }}` };
+  if (tool !== undefined && 'agent' in tool)
+    return { ...base, ...tool.agent, kind: 'agent', calledAs: name, input: `\${{ ${given}.task }}` };
   return {
+    ...base,
     kind: 'action',
-    id: step,
-    after: [],
-    reads: [],
     uses: tool?.uses ?? `${agent}.${name}`,
-    with: input,
+    with: `\${{ ${given} }}`,
     ...(tool?.asks === undefined ? {} : { asks: tool.asks }),
-    onError: 'continue',
   };
 }

@@ -15,6 +15,8 @@ export type AgentCall = {
   readonly input: Json;
   /** Why it is not made: then it has no step. */
   readonly refused?: string;
+  /** Of the refusal; absent: there is no such tool. */
+  readonly code?: 'INPUT_INVALID';
 };
 
 export type Conversation = {
@@ -75,7 +77,8 @@ export function messagesWith(
 }
 
 export function resultOf(call: AgentCall, results: { readonly [step: string]: CallResult }): CallResult {
-  if (call.refused !== undefined) return { output: null, error: { code: 'TOOL_UNKNOWN', message: call.refused } };
+  const { refused: message, code = 'TOOL_UNKNOWN' } = call;
+  if (message !== undefined) return { output: null, error: { code, message } };
   const lost = { code: 'TOOL_FAILED', message: 'It gave neither a result nor a reason.' };
   return results[call.step] ?? { output: null, error: lost };
 }

@@ -234,7 +234,7 @@ export type RetentionFilter = {
 export interface Retention {
   /** Removes at most `limit` ended runs with all that hangs on them; gives how many. Idempotency keys go with their runs. */
   removeRuns(filter: RetentionFilter, limit: number): Promise<number>;
-  /** Removes at most `limit` blobs that no run names and that were put before this instant (by the store's clock); gives how many, and their bytes. */
+  /** Removes at most `limit` blobs that neither a run names nor a message to one, and that were put before this instant (by the store's clock); gives how many, and their bytes. */
   collectBlobs(putBefore: Instant, limit: number): Promise<{ readonly count: number; readonly bytes: number }>;
 }
 

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
 import type { RunId } from '../ids.ts';
 import type { Label, Labelling } from '../labels.ts';
-import type { ConnectionSpec, Effect, ModelSpec } from '../program/program.ts';
+import type { ConnectionSpec, Effect, ModelSpec, Program } from '../program/program.ts';
 import type { StepPath } from '../program/path.ts';
 import type { CallRecord, GateResult } from '../run/events.ts';
 import type { Usage } from '../usage.ts';
@@ -31,6 +31,8 @@ export interface ToolContext {
   readonly sharing?: Sharing;
   /** Looks up a connection of the workflow's `tools:`, its secrets resolved. Undefined when there is none of that name. */
   connection(name: string): Connection | undefined;
+  /** A workflow that the run may run, in the version that it has of it. Undefined when there is none of that id. */
+  workflow?(id: string): Promise<Pick<Program, 'description' | 'inputs'> | undefined>;
   /** Shows text as it is made. Not kept. */
   emitText(text: string): void;
   progress(message: string, data?: Json): void;

@@ -321,15 +321,32 @@ export type AgentStep = StepBase & {
   readonly maxTurns: number;
   /** How a turn is tried again. */
   readonly turnRetry?: RetrySpec;
-};
+} & Called;
 
-/** A tool that an agent may call. `name`: as workflow and model name it; `sales.query` uses `db.query` on the connection `sales`. */
-export type AgentTool = {
+/** Of a block that is a call of an agent, in one of its rounds: the name that it called. In no program. */
+type Called = { readonly calledAs?: string };
+
+/** What an agent may call: a tool, another workflow, or an agent of its own. `name`: as workflow and model name it. */
+export type AgentTool = CalledTool | CalledWorkflow | CalledAgent;
+
+/** `sales.query` uses `db.query` on the connection `sales`. */
+export type CalledTool = {
   readonly name: string;
   readonly uses: string;
   readonly connection?: string;
   /** `permissions.ask` names it: a person sees each call first. */
   readonly asks?: true;
+};
+
+/** `workflow.summarise` runs the workflow `summarise`; its inputs are the arguments, its outputs the result. */
+export type CalledWorkflow = { readonly name: string; readonly workflow: string };
+
+/** Its argument is `{ task }`, all that it sees of who calls it; its answer is the result. */
+export type CalledAgent = {
+  readonly name: string;
+  /** What the model that may call it is told of it. No template. */
+  readonly description: string;
+  readonly agent: Omit<AgentStep, 'kind' | 'id' | 'after' | 'input' | 'onError' | 'calledAs'>;
 };
 
 /** Waits. Output: `{ at }` after a time, the signal's payload after a signal, null when the signal timed out and `onTimeout` is `continue`. */
@@ -366,8 +383,9 @@ export type ApproveStep = StepBase & {
 export type WorkflowStep = StepBase & {
   readonly kind: 'workflow';
   readonly workflow: string;
-  readonly with: { readonly [name: string]: Template };
-};
+  /** Its inputs by name; of an agent's call, one expression that gives them all. */
+  readonly with: Template;
+} & Called;
 
 export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | AgentStep | PlanStep | WorkflowStep;
 export type Step = ActionStep | BlockStep | WaitStep | ApproveStep;

@@ -1,5 +1,7 @@
 /** What the world of a simulation is asked, and how a block opens by its answer. */
 import type { At } from '../run/action.ts';
+import type { MadeCall } from '../agent/agent-body.ts';
+import type { AgentStep } from '../program/program.ts';
 import type { Opening } from '../run/events.ts';
 import { planOf } from './programs.ts';
 
@@ -33,4 +35,13 @@ export function openingOf(at: At, answer: (question: string) => number): Opening
     case 'action':
       throw new Error(`${path} is no block of these programs.`);
   }
+}
+
+/** What an agent calls in its next round. */
+export function callsOf({ tools }: AgentStep, question: string, answer: (question: string) => number): MadeCall[] {
+  const count = Math.floor(answer(question) * 4);
+  return Array.from({ length: count }, (_, index) => {
+    const which = Math.floor(answer(`${question} ${index}`) * tools.length);
+    return { step: `call_${index + 1}`, name: tools[which]?.name ?? 'look' };
+  });
 }

@@ -1,7 +1,7 @@
 /** Random programs: blocks within blocks, edges of every shape, policies of every kind. */
 import * as fc from 'fast-check';
 import type { Hash } from '../ids.ts';
-import type { Program, Remedy, Step } from '../program/program.ts';
+import type { AgentTool, Program, Remedy, Step } from '../program/program.ts';
 import { gateOf, programOf, retryOf } from './programs.ts';
 
 /** A program and the plans that its plan blocks accept, by hash. */
@@ -19,7 +19,7 @@ type Body =
   | { readonly kind: 'switch'; readonly lists: readonly RawList[] }
   | { readonly kind: 'plan'; readonly list: RawList }
   | { readonly kind: 'loop'; readonly max: number; readonly list: RawList }
-  | { readonly kind: 'agent'; readonly max: number }
+  | { readonly kind: 'agent'; readonly max: number; readonly helps: boolean }
   | { readonly kind: 'wait' }
   | { readonly kind: 'approve' };
 
@@ -89,7 +89,11 @@ const { list } = fc.letrec<{ list: RawList; body: Body }>((tie) => ({
     },
     {
       weight: 1,
-      arbitrary: fc.record({ kind: fc.constant('agent' as const), max: fc.integer({ min: 1, max: 3 }) }),
+      arbitrary: fc.record({
+        kind: fc.constant('agent' as const),
+        max: fc.integer({ min: 1, max: 3 }),
+        helps: fc.boolean(),
+      }),
     },
     { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
     { weight: 1, arbitrary: fc.constant({ kind: 'approve' as const }) },
@@ -107,6 +111,15 @@ export const randomProgram: fc.Arbitrary<PlannedProgram> = fc
     };
     return { program, plans };
   });
+
+const look: AgentTool = { name: 'look', uses: 'transform' };
+
+/** An agent that another may call. */
+const helper: AgentTool = {
+  name: 'help',
+  description: 'Helps.',
+  agent: { reads: [], instructions: '', model: 'auto', tools: [look], maxTurns: 2 },
+};
 
 function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
   return raw.map((step, index): Step => {
@@ -150,7 +163,7 @@ function stepsOf(raw: RawList, plans: Map<Hash, Program>): readonly Step[] {
           instructions: '',
           input: null,
           model: 'auto',
-          tools: [{ name: 'look', uses: 'transform' }],
+          tools: [look, ...(body.helps ? [helper] : [])],
           maxTurns: body.max,
           turnRetry: retryOf(step.tries),
         };

@@ -21,7 +21,7 @@ import type { Frontier } from '../run/frontier.ts';
 import { nextRemedy } from '../run/remedy.ts';
 import { hasEnded, isOpen } from '../run/state.ts';
 import type { History, RunState } from '../run/state.ts';
-import { openingOf, questionOf } from './answered.ts';
+import { callsOf, openingOf, questionOf } from './answered.ts';
 import { planOf } from './programs.ts';
 import type { PlannedProgram } from './random-programs.ts';
 import { refereeOf } from './referee.ts';
@@ -267,8 +267,7 @@ export function simulate(planned: PlannedProgram, script: Script, begun: readonl
           work.round < step.maxTurns &&
           script.answer(`${questionOf(work)} again ${work.round}`) < 0.6
         ) {
-          const count = Math.floor(script.answer(`${questionOf(work)} calls ${work.round}`) * 4);
-          const calls = Array.from({ length: count }, (_, index) => ({ step: `call_${index + 1}`, name: 'look' }));
+          const calls = callsOf(step, `${questionOf(work)} calls ${work.round}`, script.answer);
           record({ do: 'advanceLoop', ...of, round: work.round + 1, state: { value: work.round }, calls });
         } else record(outcomeOf({ ...work, do: 'close', outcome: { status: 'succeeded' } }));
         return;

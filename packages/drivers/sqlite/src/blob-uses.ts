@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { blobsNamedIn } from '@telos/core/store';
 
 export interface BlobUses {
-  /** Notes the blobs that this JSON text of events names. */
+  /** Notes the blobs that this JSON text, of events or of a message, names. */
   note(run: number, text: string): void;
 }
 

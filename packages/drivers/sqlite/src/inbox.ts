@@ -3,6 +3,7 @@ import type { Inbox } from '@telos/core';
 import { inboxClosed, messageOf, storedRow } from '@telos/core/store';
 import type { ChangeBell } from '@telos/core/store';
 import { z } from 'zod';
+import { blobUses } from './blob-uses.ts';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
 import type { RunHeads } from './run-heads.ts';
@@ -16,6 +17,7 @@ export function sqliteInbox(
   bell: ChangeBell,
   reading: Reading,
 ): Inbox {
+  const uses = blobUses(database);
   const insert = database.prepare('INSERT OR IGNORE INTO inbox (run, id, message) VALUES (?, ?, ?)');
   // A parked run has something to do now. One that waits for its turn is let in out of turn only to be cancelled.
   const wake = database.prepare(
@@ -30,7 +32,9 @@ export function sqliteInbox(
         const head = heads.get(run);
         if (head.finished) throw inboxClosed(run);
         head.hasMore = true;
-        insert.run(head.number, message.id, JSON.stringify(message));
+        const text = JSON.stringify(message);
+        insert.run(head.number, message.id, text);
+        uses.note(head.number, text);
         if (message.kind === 'cancel') letIn.run(head.number);
         wake.run(head.number);
       });

@@ -2,6 +2,7 @@
 import { holdBack, turnTool } from '@telos/core';
 import type { Frame, Program, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
 import type { Desk } from '../desk.ts';
+import { railsBehind } from './call-rails.ts';
 import type { Shows } from './showing.ts';
 import { hides, turnRailsOf } from './turn-rails.ts';
 import type { TurnRails } from './turn-rails.ts';
@@ -81,7 +82,7 @@ export function showsOf(within: Within, step: Step, frame: Frame): Shows {
   let outermost = frame;
   for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
     outermost = at;
-    if (holdBack(at.block?.step.rails?.output)) return 'never';
+    if (at.block !== undefined && holdBack(railsBehind(at.block.step, at.block.frame))) return 'never';
     if (holdBack(contexts.of(at).linked.program.rails?.output)) return 'never';
   }
   if (holdBack(contexts.of(outermost).linked.program.rails?.output)) return 'never';

@@ -89,7 +89,8 @@ function specsAround(frame: Frame): readonly RailsSpec[] {
 }
 
 function usesOf({ tools }: AgentStep, named: string): string {
-  return tools.find(({ name }) => name === named)?.uses ?? named;
+  const tool = tools.find(({ name }) => name === named);
+  return tool !== undefined && 'uses' in tool ? tool.uses : named;
 }
 
 export function hides({ action, mode }: RailUse): boolean {

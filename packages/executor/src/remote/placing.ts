@@ -8,8 +8,8 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, unlabelled } from '@telos/core';
-import type { Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
+import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk.ts';
 import type { Interruption } from '../interruption.ts';
 import { labellingOfOutput } from '../labelling.ts';
@@ -45,8 +45,20 @@ export interface Placing {
   size(): number;
 }
 
-type Placed = { readonly at: ActionAt; readonly attempt: number; readonly job?: Job };
+type Placed = {
+  readonly at: ActionAt;
+  readonly attempt: number;
+  /** Once the task is stored, and since when it is. */
+  readonly job?: Job;
+  readonly storedAt?: Instant;
+};
 type Early = { readonly message: Outcome; readonly settled: () => void };
+
+/**
+ * No event names a task, so the store may remove it, and what travels beside it, some time after it was put (`prune`:
+ * an hour). One that nobody has claimed for this long is put anew.
+ */
+const freshMs = 900_000;
 
 /** @param interrupted Told of an attempt whose worker died, or whose far side did, as the error says. */
 export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
@@ -54,7 +66,7 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   const { claims } = deps.store;
   const placed = new Map<StepPath, Placed>();
   /** Of what tasks can see, what was stored for one and need not be for the next. */
-  const stored = noValues();
+  let stored = noValues();
   /** Outcomes of attempts that an earlier owner placed, which came before this one has adopted them. */
   const early = new Map<StepPath, Early>();
 
@@ -87,12 +99,21 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     const offerStored = (task: Payload): void => {
       if (placed.get(at.path)?.attempt !== attempt) return;
       const job = jobOf(at, attempt, queue, task);
-      placed.set(at.path, { at, attempt, job });
+      placed.set(at.path, { at, attempt, job, storedAt: desk.now() });
       ring([job]);
     };
     const task = setApart(taskOf(desk, prepared), stored, (value) => desk.persist(value));
     if (task instanceof Promise) task.then((parted) => desk.store(parted, offerStored)).catch(desk.fail);
     else desk.store(task, offerStored);
+  }
+
+  /** What the journal says was placed, offered as if it had not been. */
+  function offerAnew(at: ActionAt, attempt: number, queue: string): void {
+    prepare(desk, at, attempt, {
+      path: at.path,
+      onUnprepared: (error) => settleFailure(desk, at, attempt, unprepared(error)),
+      onReady: (prepared) => offer(prepared, queue),
+    });
   }
 
   function ring(jobs: readonly Job[]): void {
@@ -131,6 +152,11 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
         // The end of the run forgets it.
       });
     });
+  }
+
+  function queueOf(path: StepPath): string | undefined {
+    const known = state.steps.get(path);
+    return known?.status === 'running' ? known.queue : undefined;
   }
 
   function isAnothers(path: StepPath, attempt: number): boolean {
@@ -193,11 +219,7 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
         outcome(came.message, came.settled);
         return;
       }
-      prepare(desk, at, attempt, {
-        path: at.path,
-        onUnprepared: (error) => settleFailure(desk, at, attempt, unprepared(error)),
-        onReady: (prepared) => offer(prepared, queue),
-      });
+      offerAnew(at, attempt, queue);
     },
     outcome,
     abort(path) {
@@ -219,16 +241,23 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
       const found = new Map<string, Claimed & { readonly alive: boolean }>();
       for (const claim of await claims.of(state.id)) found.set(`${claim.path} ${claim.attempt}`, claim);
       const again: Job[] = [];
-      for (const [path, { at, attempt, job }] of placed) {
+      const old: (Placed & { readonly queue: string })[] = [];
+      const freshFrom = desk.now() - freshMs;
+      for (const [path, one] of placed) {
+        const { at, attempt, job, storedAt = Number.POSITIVE_INFINITY } = one;
         const claim = found.get(`${path} ${attempt}`);
         if (claim === undefined) {
-          if (job !== undefined) again.push(job);
+          const queue = storedAt < freshFrom ? queueOf(path) : undefined;
+          if (queue !== undefined) old.push({ ...one, queue });
+          else if (job !== undefined) again.push(job);
         } else if (!claim.alive) {
           placed.delete(path);
           interrupted(at, attempt);
         }
       }
       ring(again);
+      if (old.length > 0) stored = noValues();
+      for (const { at, attempt, queue } of old) offerAnew(at, attempt, queue);
     },
     size: () => placed.size,
   };
@@ -258,6 +287,9 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     ...(rails === undefined ? {} : { rails }),
     ...(judgesPrivate(desk, prepared) ? { judgesPrivate: true as const } : {}),
     ...(desk.state.placeholders.size === 0 ? {} : { placeholders: [...desk.state.placeholders] }),
+    ...(at.step.uses === turnTool && Object.keys(desk.state.workflows).length > 0
+      ? { workflows: desk.state.workflows }
+      : {}),
     shows: showsOf(desk, at.step, at.frame),
   };
 }

@@ -13,7 +13,7 @@ import {
   turnOf,
   withMarks,
 } from '@telos/core';
-import type { Did, JsonObject, OwnerId, Payload, RateLimit, ToolCallReport, Usage } from '@telos/core';
+import type { Did, JsonObject, OwnerId, Payload, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { startStep } from '../active-step.ts';
 import type { ActiveStep, Failure } from '../active-step.ts';
 import { runAttempt } from '../attempt.ts';
@@ -172,7 +172,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const calls: ToolCallReport[] = [];
     const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
     const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
-    const host = { state: { id: job.run, namespace, priority }, deps };
+    const workflow = async (id: string): Promise<Program | undefined> => {
+      const { workflows = {} } = task;
+      const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
+      return hash === undefined ? undefined : (await delivery.untilStored(() => programs.linked(hash))).program;
+    };
+    const host = { state: { id: job.run, namespace, priority }, deps, workflow };
     const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
     let railing: Railing | undefined;
     const started = startStep<AttemptResult>({

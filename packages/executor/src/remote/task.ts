@@ -37,6 +37,8 @@ export const Task = z.object({
   judgesPrivate: z.literal(true).exactOptional(),
   /** Placeholders that stand for something in the run. */
   placeholders: z.array(z.string()).exactOptional(),
+  /** Versions of the workflows that the run has, where the step may ask about them. */
+  workflows: z.record(z.string(), z.string()).exactOptional(),
   shows: z.enum(['at_once', 'once_judged', 'never']),
   /** Of the scope and the sources, what is large: see set-apart.ts. */
   apart: z.array(Apart).exactOptional(),

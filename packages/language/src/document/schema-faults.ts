@@ -5,9 +5,10 @@
 import type { ErrorCode, Json } from '@telos/core';
 import type { z } from 'zod';
 import { fieldOf, isList, kindOf, kindWords } from '../text/json-shape.ts';
-import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import { keySeparator } from './closed.ts';
+import { asName, meant, quotedByMistake, shapeOf } from './habits.ts';
+import { namePattern } from './scalars.ts';
 
 export type SchemaFault = {
   readonly code: ErrorCode;
@@ -39,20 +40,39 @@ function faultsOf(issue: Issue, around: Place, document: Json): readonly SchemaF
       return issue.keys.map((key) => unknownKey([...place, key], key, issue.message.split(keySeparator)));
     case 'invalid_type':
       if (found === undefined) return missing();
-      return one('WRONG_TYPE', `expected ${kindWords[issue.expected] ?? issue.expected}, found ${kindOf(found)}`);
+      return one(
+        'WRONG_TYPE',
+        `expected ${kindWords[issue.expected] ?? issue.expected}, found ${kindOf(found)}`,
+        shapeOf(place, found),
+      );
     case 'invalid_value': {
       if (found === undefined) return missing();
+      const quoted = quotedByMistake(found, issue.values);
+      if (quoted !== undefined) return one('INVALID_VALUE', quoted, 'leave out the quotes');
       const allowed = issue.values.map(String);
       const message = `expected ${allowed.length > 1 ? 'one of ' : ''}${allowed.map((value) => `\`${value}\``).join(', ')}, found ${shown(found)}`;
-      return one('INVALID_VALUE', message, typeof found === 'string' ? suggestion(found, allowed) : undefined);
+      return one('INVALID_VALUE', message, typeof found === 'string' ? meant(found, allowed) : undefined);
     }
     case 'invalid_union':
       return found === undefined ? missing() : unionFaults(issue.errors, place, found, document);
     case 'invalid_key':
-      return one('INVALID_VALUE', issue.issues[0]?.message ?? issue.message, undefined, 'key');
+      return one(
+        'INVALID_VALUE',
+        issue.issues[0]?.message ?? issue.message,
+        isOfName(issue.issues[0]) ? asName(String(place.at(-1))) : undefined,
+        'key',
+      );
     default:
-      return one('INVALID_VALUE', `${issue.message}; found ${shown(found ?? null)}`);
+      return one(
+        'INVALID_VALUE',
+        `${issue.message}; found ${shown(found ?? null)}`,
+        isOfName(issue) && typeof found === 'string' ? asName(found) : undefined,
+      );
   }
+}
+
+function isOfName(issue: Issue | undefined): boolean {
+  return issue?.code === 'invalid_format' && issue.format === 'regex' && issue.pattern === String(namePattern);
 }
 
 /** Of a choice, the alternative that takes this kind of value; when none does, what all of them take. */
@@ -73,8 +93,7 @@ function unionFaults(
 }
 
 function unknownKey(place: Place, key: string, known: readonly string[]): SchemaFault {
-  const near = suggestion(key, known);
-  const hint = near ?? (known.length <= 12 ? `known here: ${known.join(', ')}` : undefined);
+  const hint = meant(key, known) ?? (known.length <= 12 ? `known here: ${known.join(', ')}` : undefined);
   return {
     code: 'UNKNOWN_KEY',
     place,

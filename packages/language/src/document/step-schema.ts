@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
-import { parameters, people, policies } from './policies.ts';
+import { budget, parameters, people, policies } from './policies.ts';
 import { condition, duration, durationOrExpression, name, template, text } from './scalars.ts';
 
 export const steps: z.ZodType = z
@@ -30,6 +30,27 @@ const output = closed({ schema: z.unknown().optional() });
 const globs = z.array(text);
 /** A list, or the expression that gives one. */
 const texts = z.union([z.array(text), text]);
+
+const maxTurns = z.int().min(1).optional().meta({ description: 'Turns of the model at most; default 12.' });
+const callable = globs
+  .optional()
+  .meta({ description: 'Globs on names of tools, and workflow.<id> for each workflow that it may call.' });
+const agents: z.ZodType = z
+  .lazy(() => z.record(name, calledAgent))
+  .optional()
+  .meta({ id: 'agents', description: 'Agents that it may call, by name: each is asked a task and gives its answer.' });
+
+const calledAgent: z.ZodType = closed({
+  description: text.meta({ description: 'What the model that may call it is told of it.' }),
+  instructions: text.optional().meta({ description: 'What it is, and how it is to work.' }),
+  model: model.optional(),
+  tools: callable,
+  agents,
+  output: output.optional(),
+  max_turns: maxTurns,
+  timeout: duration.optional(),
+  budget: budget.optional().meta({ description: 'What one call of it may spend.' }),
+}).meta({ id: 'called_agent', description: 'An agent that another one may call.' });
 
 const step: z.ZodType = closed({
   id: name.meta({ description: 'Unique in its list; `steps.<id>` reads it.' }),
@@ -120,10 +141,11 @@ const step: z.ZodType = closed({
   agent: closed({
     instructions: text.optional(),
     model: model.optional(),
-    tools: globs.optional(),
+    tools: callable,
+    agents,
     input: template.optional(),
     output: output.optional(),
-    max_turns: z.int().min(1).optional(),
+    max_turns: maxTurns,
     engine: text.optional(),
   }).optional(),
   best_of: closed({ n: z.int().min(2), judge: text.optional(), steps }).optional(),

@@ -1,7 +1,7 @@
 import type { InputSpec, Json, JsonSchema } from '@telos/core';
+import { meant } from '../document/habits.ts';
 import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, objectField } from '../text/json-shape.ts';
-import { suggestion } from '../text/nearest.ts';
 import type { Place } from '../text/place.ts';
 import type { Resolution } from './resolution.ts';
 
@@ -64,7 +64,7 @@ export function isTypeWord(word: string, place: Place, resolution: Resolution): 
     code: 'INVALID_VALUE',
     place,
     message: `expected one of ${schemaTypes.map((known) => `\`${known}\``).join(', ')}, found \`${word}\``,
-    hint: word === 'text' ? 'text is `string`' : suggestion(word, schemaTypes),
+    hint: word === 'text' ? 'text is `string`' : meant(word, schemaTypes),
   });
   return false;
 }

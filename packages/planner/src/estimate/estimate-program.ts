@@ -269,7 +269,9 @@ function estimating(
       return usage;
     };
     const cost = { expected: await sum(turns.expected), most: await sum(turns.most) };
-    const assumes = [`${turns.expected} of at most ${turns.most} turns; what its tools cost is not counted`];
+    const others = step.tools.flatMap((tool) => ('uses' in tool ? [] : [tool.name]));
+    const besides = others.length === 0 ? '' : `, and what it calls besides (${others.join(', ')}),`;
+    const assumes = [`${turns.expected} of at most ${turns.most} turns; what its tools cost${besides} is not counted`];
     return { cost, assumes };
   }
 

@@ -42,7 +42,8 @@ function ChangeView({ change: { a, b } }: { readonly change: Change }) {
   );
 }
 
-function TextChange({ a, b }: { readonly a: string; readonly b: string }) {
+/** A text with what was taken out and put in, word by word. */
+export function TextChange({ a, b }: { readonly a: string; readonly b: string }) {
   const parts = useMemo(() => diffText(a, b), [a, b]);
   return (
     // A region that scrolls has to be reached with the keyboard.

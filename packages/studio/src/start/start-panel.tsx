@@ -3,7 +3,7 @@ import { locations } from '@telos/contract';
 import type { RunDetail, RunReceipt, StartRunRequest, WorkflowSummary } from '@telos/contract';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { go, replace } from '../navigation.ts';
-import { noFilter } from '../route.ts';
+import { formatRoute, noFilter } from '../route.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { formOf, readField } from './input-form.ts';
 import { InputField } from './input-field.tsx';
@@ -61,8 +61,8 @@ export function StartPanel({ workflows, workflow, from }: StartPanelProps) {
         <p class="faint">Reading the workflows…</p>
       ) : workflows.length === 0 ? (
         <p>
-          No workflow is published on this server. Send one with <code>PUT /v1/workflows/{'{id}'}</code>, or run a file
-          with <code>pnpm telos run file.yaml</code>.
+          No workflow is published on this server. <a href={formatRoute({ page: 'workflow' })}>Write one here</a>, or
+          run a file with <code>pnpm telos run file.yaml</code>.
         </p>
       ) : (
         <>

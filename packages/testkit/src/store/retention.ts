@@ -69,4 +69,15 @@ export function retentionTests(test: StoreTest): void {
     expect(await store.blobs.get(kept)).toBeUndefined();
     expect(await store.blobs.get(shared)).toBeDefined();
   });
+
+  test('keeps the blobs that a message names, however long nobody takes it', async ({ store }) => {
+    const bytes = new TextEncoder().encode(`a payload ${aRunId()}`);
+    const blob = await store.blobs.put(bytes, 'application/json');
+    const { run } = await store.journal.create(aNewRun({ created: { workflow: workflowOf() } }));
+    const payload = { blob, bytes: bytes.length };
+    await store.inbox.post(run, { id: 's', kind: 'signal', name: 'paid', payload });
+    await store.inbox.post(run, { id: 's', kind: 'signal', name: 'paid', payload });
+    while ((await store.retention.collectBlobs(Number.MAX_SAFE_INTEGER, 100)).count > 0);
+    expect(await store.blobs.get(blob)).toBeDefined();
+  });
 }

@@ -25,8 +25,16 @@ import { recordExchange } from './record-exchange.ts';
 
 const input = z.strictObject({
   model: modelInput,
-  /** `name`: as the model is to call it; `connection`: what the engine adds to each call. */
-  tools: z.array(z.strictObject({ name: z.string(), uses: z.string(), connection: z.string().exactOptional() })),
+  /** `name`: as the model is to call it. */
+  tools: z.array(
+    z.union([
+      /** `connection`: what the engine adds to each call. */
+      z.strictObject({ name: z.string(), uses: z.string(), connection: z.string().exactOptional() }),
+      z.strictObject({ name: z.string(), workflow: z.string() }),
+      /** Another agent, told by its description. */
+      z.strictObject({ name: z.string(), description: z.string() }),
+    ]),
+  ),
   output: z.strictObject({ schema: anyJsonObject }).exactOptional(),
   conversation: anyJsonObject,
   results: z.record(z.string(), z.strictObject({ output: anyJson, error: anyJson })),
@@ -56,7 +64,16 @@ export function agentTurnTool(
     sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model),
     estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
     async run(given, context) {
-      const offers = given.tools.flatMap((tool) => offerOf(tool) ?? offerOfServer(tool, context) ?? []);
+      const offers: ToolOffer[] = [];
+      for (const tool of given.tools) {
+        const offer =
+          'workflow' in tool
+            ? await offerOfWorkflow(tool, context)
+            : 'uses' in tool
+              ? (offerOf(tool) ?? offerOfServer(tool, context))
+              : offerOfAgent(tool);
+        if (offer !== undefined) offers.push(offer);
+      }
       const generation = await models.generate(
         {
           model: context.model ?? given.model,
@@ -97,7 +114,7 @@ function messagesOf({ conversation, results, tools }: TurnInput): readonly ChatM
   return tools.length === 0 && hadTools ? [...said, { role: 'user', text: lastTurn }] : said;
 }
 
-type Offered = TurnInput['tools'][number];
+type Offered = Extract<TurnInput['tools'][number], { readonly uses: string }>;
 
 /** What a model is told of a tool. Schemas take their time to be written down, and do not change. */
 function createOffers(tools: ReadonlyMap<string, AnyTool>): (offered: Offered) => ToolOffer | undefined {
@@ -126,6 +143,37 @@ function offerOfServer({ name, uses }: Offered, context: Pick<ToolContext, 'conn
   const tool = uses.slice(dot + 1);
   const served = tools !== undefined && Object.hasOwn(tools, tool) ? tools[tool] : undefined;
   return served === undefined ? undefined : { name, description: served.description, input: served.input };
+}
+
+/** Another workflow takes its inputs. Of one that the run does not have nothing is known, and its call says so. */
+async function offerOfWorkflow(
+  { name, workflow: id }: { readonly name: string; readonly workflow: string },
+  context: Pick<ToolContext, 'workflow'>,
+): Promise<ToolOffer> {
+  const workflow = await context.workflow?.(id);
+  const inputs = Object.entries(workflow?.inputs ?? {});
+  const properties = inputs.map(([input, { schema, default: given }]) => [
+    input,
+    given === undefined ? schema : { ...schema, default: given },
+  ]);
+  const required = inputs.filter(([, spec]) => spec.required && spec.default === undefined).map(([input]) => input);
+  return {
+    name,
+    description: workflow?.description ?? `Runs the workflow ${id}.`,
+    input: {
+      type: 'object',
+      properties: Object.fromEntries(properties),
+      ...(required.length === 0 ? {} : { required }),
+      ...(workflow === undefined ? {} : { additionalProperties: false }),
+    },
+  };
+}
+
+const task = { type: 'string', description: 'What it is to do. It sees nothing else of this conversation.' };
+
+function offerOfAgent({ name, description }: { readonly name: string; readonly description: string }): ToolOffer {
+  const input = { type: 'object', properties: { task }, required: ['task'], additionalProperties: false };
+  return { name, description, input };
 }
 
 /** A connection is the workflow's affair: the model neither sees nor chooses it. */

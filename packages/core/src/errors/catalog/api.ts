@@ -7,6 +7,11 @@ export const apiErrors = {
     title: 'The request is not of the form that this route takes',
     next: 'Compare it with /docs; each problem names its field.',
   },
+  SERVER_UNREACHABLE: {
+    kind: 'retryable',
+    title: 'No Telos server answers at this address',
+    next: 'Start it with `telos serve`, which says where it listens, or correct the address.',
+  },
   ROUTE_NOT_FOUND: { kind: 'terminal', title: 'There is nothing at this address', next: 'See /docs for every route.' },
   METHOD_NOT_ALLOWED: {
     kind: 'terminal',

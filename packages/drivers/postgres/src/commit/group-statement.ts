@@ -1,4 +1,5 @@
 import type { Message, RunId } from '@telos/core';
+import { blobsNamedIn } from '@telos/core/store';
 import { booleanArray, integerArray, textArray } from './binary-array.ts';
 import { creationsOf, detailsOf, plain } from './group-details.ts';
 import type { Statement } from '../database.ts';
@@ -92,7 +93,10 @@ function held({ run, owner, epoch }: { readonly run: RunId; readonly owner: stri
 
 function posted({ run, message }: { readonly run: RunId; readonly message: Message }, n: number): object {
   const cancels = message.kind === 'cancel';
-  return { n: n + 1, run: plain(run), message_id: plain(message.id), message: JSON.stringify(message), cancels };
+  const text = JSON.stringify(message);
+  const named = blobsNamedIn(text);
+  const blobs = named.length === 0 ? {} : { blobs: named };
+  return { n: n + 1, run: plain(run), message_id: plain(message.id), message: text, cancels, ...blobs };
 }
 
 function plainTask({ run, path, attempt }: { readonly run: RunId; readonly path: string; readonly attempt: number }) {

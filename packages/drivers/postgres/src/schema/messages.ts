@@ -11,6 +11,14 @@ BEGIN
   ORDER BY a.n
   ON CONFLICT (run, id) DO NOTHING;
 
+  INSERT INTO ${schema}.blob_uses (hash, run)
+  SELECT DISTINCT b.hash, h.run
+  FROM json_to_recordset(asked) AS a (run text, blobs json)
+  JOIN ${schema}.heads h ON h.id = a.run
+  CROSS JOIN json_array_elements_text(a.blobs) AS b (hash)
+  WHERE a.blobs IS NOT NULL AND NOT h.finished
+  ON CONFLICT (hash, run) DO NOTHING;
+
   UPDATE ${schema}.heads h SET let_in = h.let_in OR h.let_in IS FALSE, due_at = 0
   FROM (
     SELECT run, bool_or(cancels) AS cancels FROM json_to_recordset(asked) AS m (run text, cancels boolean) GROUP BY run

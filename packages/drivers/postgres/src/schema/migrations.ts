@@ -20,4 +20,6 @@ export const migrations: readonly ((schema: string) => string)[] = [
   (schema) => callbacks(schema) + groupCommit(schema),
   audit,
   foreignSpans,
+  // Messages name blobs, which are to be kept for them.
+  groupCommit,
 ];

@@ -65,7 +65,9 @@ describe('an agent', () => {
     const source = workflow(
       'permissions: { deny: [http.request], ask: ["db.*"] }\nsteps:\n  - id: a\n    agent: { input: Hi, tools: ["*.query", db.query, "*"] }',
     );
-    expect(compiledStep(source, 'agent').tools.map(({ name, asks }) => [name, asks])).toEqual([
+    expect(
+      compiledStep(source, 'agent').tools.map((tool) => [tool.name, 'asks' in tool ? tool.asks : undefined]),
+    ).toEqual([
       ['db.query', true],
       ['llm', undefined],
       ['web.search', undefined],
@@ -124,6 +126,124 @@ describe('an agent', () => {
     expect(
       railed('output: [{ pii: flag }], tool_arguments: [{ pii: redact }], tool_result: [{ pii: redact }]'),
     ).toEqual([]);
+  });
+
+  it('may call workflows that it names, and needs them', () => {
+    const source = oneStep(agent('input: Hi, tools: [workflow.summarise, web.search]'));
+    expect(compiledStep(source, 'agent').tools).toEqual([
+      { name: 'workflow.summarise', workflow: 'summarise' },
+      { name: 'web.search', uses: 'web.search' },
+    ]);
+    expect(compiled(source).program.requires.workflows).toEqual(['summarise']);
+  });
+
+  it('may call agents of its own, which have models, tools, limits and agents themselves', () => {
+    const inner = 'reader: { description: Reads., instructions: Read., tools: [workflow.fetch], max_turns: 2 }';
+    const source = stepAfterFirst(
+      agent(
+        `input: Hi, agents: { boss: { description: Leads., instructions: "About \${{ steps.first.output }}", model: a/b, budget: { calls: 9, wall: 1m }, timeout: 2m, output: { schema: { type: object } }, agents: { ${inner} } } }`,
+      ),
+    );
+    const made = compiledStep(source, 'agent');
+    expect(made.reads).toEqual(['first']);
+    expect(made.tools).toEqual([
+      {
+        name: 'boss',
+        description: 'Leads.',
+        agent: {
+          reads: ['first'],
+          instructions: 'About ${{ steps.first.output }}',
+          model: 'a/b',
+          tools: [
+            {
+              name: 'reader',
+              description: 'Reads.',
+              agent: {
+                reads: [],
+                instructions: 'Read.',
+                model: 'auto',
+                tools: [{ name: 'workflow.fetch', workflow: 'fetch' }],
+                maxTurns: 2,
+              },
+            },
+          ],
+          output: { type: 'object' },
+          maxTurns: 12,
+          budget: { calls: 9, wallMs: 60_000, onExceeded: 'fail' },
+          timeoutMs: 60_000,
+        },
+      },
+    ]);
+    expect(compiled(source).program.requires).toMatchObject({ models: ['a/b', 'auto'], workflows: ['fetch'] });
+  });
+
+  it.each([
+    ['workflows by a glob', 'tools: ["workflow.*"]', 'UNKNOWN_TOOL steps[0].agent.tools[0]'],
+    ['the workflow that it is in', 'tools: [workflow.flow]', 'RECURSION steps[0].agent.tools[0]'],
+    [
+      'an agent without a description',
+      'agents: { a: { instructions: X } }',
+      'MISSING_KEY steps[0].agent.agents.a.description',
+    ],
+    [
+      'a description that changes',
+      'agents: { a: { description: "${{ run.id }}" } }',
+      'INVALID_VALUE steps[0].agent.agents.a.description',
+    ],
+    [
+      'an agent with the name of a tool',
+      'agents: { llm: { description: X } }',
+      'INVALID_VALUE steps[0].agent.agents.llm',
+    ],
+    [
+      'an agent that calls no tool, with tools',
+      'agents: { a: { description: X, model: offline/extractive, tools: [llm] } }',
+      'AGENT_NEEDS_MODEL steps[0].agent.agents.a.model',
+    ],
+    [
+      'an agent with an unknown key',
+      'agents: { a: { description: X, input: Y } }',
+      'UNKNOWN_KEY steps[0].agent.agents.a.input',
+    ],
+    [
+      'an agent with a tool that is not there',
+      'agents: { a: { description: X, tools: [web.serch] } }',
+      'UNKNOWN_TOOL steps[0].agent.agents.a.tools[0]',
+    ],
+  ])('that would call %s is refused', (_title, keys, fault) => {
+    const faults = briefFaults(oneStep(agent(`input: Hi, ${keys}`)));
+    expect(faults.map((one) => one.slice(one.indexOf(' ') + 1))).toEqual([fault]);
+  });
+
+  it('may not call what is denied, be it a workflow or an agent', () => {
+    const source = workflow(
+      'permissions: { deny: [workflow.pay, spender] }\nsteps:\n  - id: a\n    agent: { input: Hi, tools: [workflow.pay], agents: { spender: { description: Spends. } } }',
+    );
+    expect(briefFaults(source)).toEqual([
+      expect.stringMatching(/TOOL_DENIED steps\[0\]\.agent\.tools\[0\]$/),
+      expect.stringMatching(/TOOL_DENIED steps\[0\]\.agent\.agents\.spender$/),
+    ]);
+  });
+
+  it('lets no agent that it calls see the state of a loop around it, nor a step whose name means a call in its rounds', () => {
+    const called = (sees: string): string =>
+      `agent: { input: Hi, agents: { a: { description: X, instructions: "\${{ ${sees} }}" } } }`;
+    const looped = (sees: string): string =>
+      workflow(
+        `steps:\n  - id: l\n    loop: { max: 2, state: { text: "" }, next: { text: "x" } }\n    steps: [{ id: a, ${called(sees)} }]`,
+      );
+    for (const name of ['state.text', 'index'])
+      expect(briefFaults(looped(name))).toEqual([
+        expect.stringMatching(/UNKNOWN_NAME steps\[0\]\.steps\[0\]\.agent\.agents\.a\.instructions$/),
+      ]);
+    expect(briefFaults(looped('run.id'))).toEqual([]);
+    const after = (id: string): string =>
+      workflow(
+        `steps:\n  - { id: ${id}, uses: transform, with: { value: 1 } }\n  - id: a\n    ${called(`steps.${id}.output`)}`,
+      );
+    for (const id of ['turn', 'call_1'])
+      expect(briefFaults(after(id))).toEqual([expect.stringMatching(/UNKNOWN_STEP/)]);
+    expect(briefFaults(after('turned'))).toEqual([]);
   });
 
   it('has no place in a plan', () => {
