@@ -1,6 +1,7 @@
 /** What an agent calls that is no tool: other workflows, and agents of its own. Each is a block in the journal, held to all that holds around it. */
-import { noUsage } from '@telos/core';
+import { forkOf, isForkRefusal, noUsage } from '@telos/core';
 import type { ChatMessage, Json, ListedWait, Message, Models, RunEvent, ToolCall, ToolOffer } from '@telos/core';
+import { loadProgram } from '@telos/language';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
@@ -401,6 +402,18 @@ describe('permissions of what an agent calls', () => {
     expect(toldTo(shown, 'Lead.').at(-1)).toBe('tool: {"said":"Hello Bob"}');
   });
 
+  it('that ask hold nothing up when the run is cancelled meanwhile', async () => {
+    const { models, shown } = playing({ 'Lead.': [{ calls: [call('worker', { task: 'Pay.' })] }] });
+    const engine = await stage.open({ models, tools });
+    const run = await engine.start(lead(worker, '', asking));
+    await waitOf(engine, run);
+    await engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });
+    const state = await engine.ended(run);
+    expect(state.phase.status).toBe('cancelled');
+    expect(state.steps.get('ask#2.call_1')?.status).toBe('cancelled');
+    expect(toldTo(shown, 'Work.')).toEqual([]);
+  });
+
   it('that ask are told to the model when a person refuses', async () => {
     const { models, shown } = playing({ 'Lead.': [{ calls: [call('worker', { task: 'Pay.' })] }] });
     const engine = await stage.open({ models, tools });
@@ -525,6 +538,58 @@ describe('a fork with recorded effects', () => {
       sent: 1,
       worker: expect.stringMatching(/EFFECT_DENIED/),
     });
+  });
+});
+
+describe('a fork from inside what an agent called', () => {
+  const forked = async (from: string) => {
+    const made: string[] = [];
+    const { models, shown } = playing({
+      'Lead.': [
+        { calls: [call('worker', { task: 'Count.' }), call('workflow.child', { who: 'Ann' })] },
+        { text: 'All done.' },
+      ],
+      'Work.': [{ calls: [call('look', { text: 'seen' })] }, { text: 'Three.' }],
+    });
+    const engine = await stage.open({
+      models,
+      tools: { look: ({ text }, { path }) => (made.push(path), text ?? null) },
+    });
+    const inner = await engine.publish(child);
+    const run = await engine.start(lead(`tools: [workflow.child], ${worker}`));
+    await engine.ended(run);
+    const events = await engine.events(run);
+    const [created] = events;
+    if (created?.type !== 'run.created') throw new Error('It was not created.');
+    const programOf = async (hash: string) =>
+      loadProgram((await engine.store.programs.get(hash))?.program ?? null, hash);
+    const programs = new Map([[inner, await programOf(inner)]]);
+    const plan = forkOf(await programOf(created.program), (hash) => programs.get(hash), events, {
+      at: 5,
+      from: [from],
+    });
+    if (isForkRefusal(plan)) throw new Error(plan.message);
+    made.length = 0;
+    shown.length = 0;
+    const id = `${run}f`;
+    const fork = { run, from: [...plan.from], sideEffects: 'live' as const };
+    await engine.store.journal.create({ id, created: { ...created, fork }, more: plan.more });
+    await engine.ring(id);
+    return { state: await engine.ended(id), made, turns: shown.map(({ who }) => who) };
+  };
+
+  it('asks a turn of the inner agent anew, then the turn that reads its answer, and nothing beside', async () => {
+    const { state, made, turns } = await forked('ask#2.call_1#2.turn');
+    expect(outputsOf(state)).toEqual({ answer: { text: 'All done.' } });
+    expect(made).toEqual([]);
+    expect(turns).toEqual(['Work.', 'Lead.']);
+  });
+
+  it('does a step of the workflow anew, then the turn that reads its outputs, and nothing beside', async () => {
+    const { state, made, turns } = await forked('ask#2.call_2#1.say');
+    expect(outputsOf(state)).toEqual({ answer: { text: 'All done.' } });
+    expect(made).toEqual(['ask#2.call_2#1.say']);
+    expect(turns).toEqual(['Lead.']);
   });
 });
 

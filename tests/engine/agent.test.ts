@@ -135,6 +135,43 @@ describe('an agent', () => {
   });
 });
 
+describe('an agent whose conversation has grown', () => {
+  const long = { look: look(({ at }) => `${at}: `.padEnd(2000, 'x')) };
+  const small = agent(', context: { tokens: 1000 }');
+
+  it('is shown the beginnings of old results; the journal has all that was said, and each result whole', async () => {
+    const { engine, server } = await opened(
+      [...['a', 'b', 'c'].map((at) => calls(['look', { at }])), { text: 'Three.' }],
+      { tools: long },
+    );
+    const run = await engine.start(small);
+    const state = await engine.ended(run);
+    expect(outputsOf(state)).toEqual({ answer: { text: 'Three.' } });
+    const shown = server.requests.map(({ messages }) =>
+      messages.filter(({ role }) => role === 'tool').map(({ text }) => text.length),
+    );
+    expect(shown[1]).toEqual([2000]);
+    expect(shown[2]?.[0]).toBeLessThan(300);
+    expect(shown[3]?.map((length) => length === 2000)).toEqual([false, false, true]);
+    expect(state.steps.get('ask#2.call_1')).toMatchObject({ output: { value: 'a: '.padEnd(2000, 'x') } });
+    const advanced = (await engine.events(run)).findLast(({ type }) => type === 'loop.advanced');
+    if (advanced?.type !== 'loop.advanced') throw new Error('It had one turn.');
+    const { state: kept } = advanced;
+    const blob = 'blob' in kept ? await engine.store.blobs.get(kept.blob) : undefined;
+    const told = 'value' in kept ? JSON.stringify(kept.value) : Buffer.from(blob?.bytes ?? []).toString();
+    expect(told).toContain('b: '.padEnd(2000, 'x'));
+  });
+
+  it('is still told that a call gave the same result before, and is ended when it goes on making it', async () => {
+    const { engine } = await opened(
+      Array.from({ length: 9 }, () => calls(['look', { at: 'a' }])),
+      { tools: long },
+    );
+    const state = await engine.run(small);
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'AGENT_STUCK' } });
+  });
+});
+
 describe('what goes wrong in an agent', () => {
   it('goes back to the model: a tool that fails, one that there is not, an input off its schema', async () => {
     const { engine, server } = await opened(

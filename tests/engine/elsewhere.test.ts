@@ -8,6 +8,7 @@ import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
+import { driven } from './stage.ts';
 
 let bells: Bells;
 const open: Engine[] = [];
@@ -352,6 +353,25 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(failures).toMatchObject([{ error: { code: 'HANDED_OVER' } }]);
   });
 
+  it('does not keep its worker from leaving when the store does not take what came of it', async () => {
+    const owner = await engineOf({ tools: { act: () => null } });
+    const helper = await helperOf(owner, { queues: ['gpu'], tools: { act: () => 'by the first' } });
+    const { inbox } = owner.store;
+    const post = inbox.post.bind(inbox);
+    const refused = createLatch();
+    inbox.post = (run, message) => {
+      if (message.kind !== 'outcome') return post(run, message);
+      refused.open();
+      return Promise.reject(new TelosError('STORE_UNAVAILABLE', 'The store is away.'));
+    };
+    const run = await owner.start(single(', queue: gpu'));
+    await refused.reached;
+    await helper.worker.stop();
+    inbox.post = post;
+    await helperOf(owner, { queues: ['gpu'], owner: 'second', tools: { act: () => 'by the second' } });
+    expect(outputsOf(await driven(owner, run))).toEqual({ a: 'by the second' });
+  });
+
   it('runs once however late a bell for it rings: after its outcome is recorded it is nobody’s any more', async () => {
     const steps: Job[] = [];
     let calls = 0;
@@ -473,6 +493,30 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     await owner.until(run, ({ type }) => type === 'step.started');
     for (let turn = 0; turn < 5; turn++) await owner.clock.advance(6000);
     expect(outputsOf(await owner.ended(run))).toEqual({ a: 1 });
+    expect(calls).toBe(1);
+  });
+
+  it('is begun as soon as the store gives its worker the program, and fails where that cannot be read', async () => {
+    let calls = 0;
+    const tools = { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } } as const;
+    const owner = await engineOf({ tools });
+    const { programs } = owner.store;
+    const get = programs.get.bind(programs);
+    const bad = single(', queue: gpu').replace('id: t', 'id: bad');
+    const runs = [await owner.start(single(', queue: gpu')), await owner.start(bad)];
+    for (const run of runs) await owner.until(run, ({ type }) => type === 'step.started');
+    let asked = 0;
+    programs.get = async (hash) => {
+      const stored = await get(hash);
+      if (stored?.id === 'bad') throw new TelosError('PROGRAM_CORRUPT', 'It is of another time.');
+      if (asked++ < 3) throw new TelosError('STORE_UNAVAILABLE', 'The store is away.');
+      return stored;
+    };
+    await helperOf(owner, { queues: ['gpu'], tools });
+    await owner.clock.advance(16_000);
+    const [good = '', broken = ''] = runs;
+    expect(await owner.store.runs.get(good)).toMatchObject({ status: 'succeeded' });
+    expect(await owner.store.runs.get(broken)).toMatchObject({ status: 'failed', error: { code: 'PROGRAM_CORRUPT' } });
     expect(calls).toBe(1);
   });
 

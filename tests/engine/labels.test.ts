@@ -1,7 +1,7 @@
 /** Labels: what a step gives carries the labels of its tool and of everything it read, however it came by it. */
-import type { AnyTool, RunState } from '@telos/core';
+import type { AnyTool, RunState, ServedTool, Servers } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openEngine } from './engine.ts';
+import { openEngine, toolOf } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
 import { labellingIn, labellingTools, labelsIn } from './labelled.ts';
 
@@ -32,6 +32,22 @@ describe('what a step gives', () => {
     expect(labelsIn(state, 'page')).toEqual(['untrusted']);
     expect(labelsIn(state, 'none')).toEqual([]);
     expect(labelsIn(state, 'last')?.toSorted()).toEqual(['private', 'untrusted']);
+  });
+
+  it('carries the labels of the tool of a server also where the call could not be made', async () => {
+    const find: ServedTool = { description: 'Finds.', input: { type: 'object' }, effect: 'read', pin: 'x' };
+    const servers: Servers = {
+      known: () => ({ tools: { find }, heldBack: {} }),
+      tool: (connection, name) => toolOf(`${connection}.${name}`, web),
+    };
+    engine = await openEngine({ tools, servers });
+    const state = await engine.run(`telos: 1
+id: t
+inputs: { of: { type: integer, default: 0 } }
+tools: { crm: { mcp: { url: "https://crm.example/mcp" } } }
+steps: [{ id: found, uses: crm.find, with: { n: "\${{ 1 / inputs.of }}" }, on_error: continue }]`);
+    expect(state.steps.get('found')).toMatchObject({ status: 'failed' });
+    expect(labelsIn(state, 'found')).toEqual(['untrusted']);
   });
 
   it('carries none where a person has said that it is trusted', async () => {

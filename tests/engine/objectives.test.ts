@@ -115,6 +115,44 @@ describe('an objective', () => {
     expect(allowed.told).toContain('a secret row');
   });
 
+  it('is judged within the budget: what that may cost is set aside, and no model is asked for what there is no room for', async () => {
+    const usd = 1;
+    const plan = planOf(step('a', 3), '{ n: "${{ steps.a.output }}" }', [{ id: 'o1', criterion: 'It is a three.' }]);
+    const priced = () => {
+      const planned = plannedBy((asked) => (isJudging(asked) ? verdict(true) : plan), counting([]));
+      const judge = planned.checks['judge'];
+      if (typeof judge !== 'object') throw new Error('There is no judge.');
+      const estimate = () => Promise.resolve({ input_tokens: 0, output_tokens: 0, usd, ms: 0, calls: 1 });
+      return { ...planned, checks: { ...planned.checks, judge: { ...judge, estimate } } };
+    };
+    const budget = (how: string): string => `limits: { budget: { usd: 0.5, on_exceeded: ${how} } }`;
+    const ofRun = (how: string): string => workflow().replace('id: t', `id: t\n${budget(how)}`);
+
+    const failing = priced();
+    const state = await (await stage.open(failing)).run(ofRun('fail'));
+    expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+    expect(failing.asked).toHaveLength(1);
+
+    const pausing = priced();
+    const engine = await stage.open(pausing);
+    const run = await engine.start(ofRun('pause'));
+    await engine.until(run, ({ type }) => type === 'run.paused');
+    expect(pausing.asked).toHaveLength(1);
+    await engine.store.inbox.post(run, { id: 'more', kind: 'resume', budget: { usd: 5, onExceeded: 'fail' } });
+    expect(workOf(await engine.ended(run))).toMatchObject({ outcome: 'achieved' });
+    expect(pausing.asked).toHaveLength(2);
+
+    // With a budget of the block what was achieved is its result.
+    const bounded = priced();
+    const work = workOf(await (await stage.open(bounded)).run(workflow('', ', budget: { usd: 0.5 }')));
+    expect(work).toMatchObject({
+      output: { n: 3 },
+      outcome: 'untested',
+      objectives: [{ id: 'o1', verdict: 'untested', reason: expect.stringContaining('of $0.5') }],
+    });
+    expect(bounded.asked).toHaveLength(1);
+  });
+
   it('stays untested, and is said to be, where no model can judge it', async () => {
     const plan = planOf(step('a', 3), '{ n: "${{ steps.a.output }}" }', [{ id: 'o1', check: 'output.n == 3' }]);
     const planned = plannedBy((asked) => (isJudging(asked) ? undefined : plan), counting([]));

@@ -61,6 +61,31 @@ describe('parked runs', () => {
   });
 
   it.each([true, false])(
+    'that come due one after another each go on in their millisecond, and cost no look each (recover: %s)',
+    async (recover) => {
+      const begun: number[] = [];
+      const engine = await stage.open({ tools: { act: () => begun.push(engine.clock.now()) }, recover });
+      const { leases, runs } = engine.store;
+      const { turns } = runs;
+      const { lapsed } = leases;
+      const from = engine.clock.now();
+      const due = Array.from({ length: 60 }, (_, n) => 60_000 + 5 * n);
+      const started: string[] = [];
+      for (const ms of due) started.push(await engine.start(nap(`${ms}ms`)));
+      for (const run of started) await engine.until(run, isParked);
+      await engine.clock.advance(59_000);
+      await settle(engine);
+      let looks = 0;
+      leases.lapsed = (limit) => ((looks += 1), lapsed(limit));
+      runs.turns = (asked) => ((looks += 1), turns(asked));
+      await engine.clock.advance(1500);
+      for (const run of started) await engine.ended(run);
+      expect(begun.map((at) => at - from)).toEqual(due);
+      expect(looks).toBeLessThan(30);
+    },
+  );
+
+  it.each([true, false])(
     'go on when they are due that were let go while the worker looked for others (recover: %s)',
     async (recover) => {
       const begun: number[] = [];

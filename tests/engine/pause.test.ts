@@ -174,6 +174,32 @@ describe('pausing and resuming out of turn', () => {
     expect(await engine.store.runs.get(run)).toMatchObject({ status: 'paused' });
   });
 
+  it('what is read again before it is off the inbox, because more has come, is done once', async () => {
+    const begun = createLatch();
+    const go = createLatch();
+    const engine = await stage.open({
+      tools: { slow: async () => (begun.open(), await go.reached, 1) },
+    });
+    const run = await engine.start('telos: 1\nid: t\nsteps: [{ id: a, uses: slow }]');
+    await begun.reached;
+    const { journal } = engine.store;
+    const append = journal.append.bind(journal);
+    const held = createLatch();
+    journal.append = async (...args) => (await held.reached, append(...args));
+    await post(engine, run, { id: 'p', kind: 'pause' });
+    await settle(engine);
+    await post(engine, run, { id: 'r', kind: 'resume' });
+    await settle(engine);
+    await post(engine, run, { id: 's', kind: 'signal', name: 'go', payload: { value: 1 } });
+    await settle(engine);
+    held.open();
+    go.open();
+    await settle(engine);
+    expect((await engine.ended(run)).phase.status).toBe('succeeded');
+    const steered = types(await engine.events(run)).filter((type) => type === 'run.paused' || type === 'run.resumed');
+    expect(steered).toEqual(['run.paused', 'run.resumed']);
+  });
+
   it('a run that nobody has taken yet begins no step', async () => {
     const log: string[] = [];
     const engine = await stage.open({ tools: { act: () => log.push('a') } });

@@ -2,7 +2,7 @@
 import { TelosError } from '@telos/core';
 import type { LivePart, Subject } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
-import { openEngine } from './engine.ts';
+import { createLatch, openEngine, untilAborted } from './engine.ts';
 import type { Act, Engine } from './engine.ts';
 
 let engine: Engine;
@@ -141,5 +141,40 @@ steps:
     engine = await openEngine({ secrets: { TOKEN: 'a', URL: url }, tools: { act: () => 'banana' } });
     const state = await engine.run(step);
     expect(state.phase).toMatchObject({ outputs: { value: { a: 'banana' } } });
+  });
+
+  it('is shown in no text that brings it letter by letter, nor in what is kept of one that is cut short', async () => {
+    const shown = createLatch();
+    engine = await openEngine({
+      secrets: { TOKEN: secret, URL: url },
+      tools: {
+        act: (_, { emitText, signal }) => {
+          for (const letter of `It is ${secret}, or p"ss/w. ${url} p"ss`) emitText(letter);
+          shown.open();
+          return untilAborted(signal);
+        },
+      },
+    });
+    const run = await engine.start(step);
+    let text = '';
+    engine.live.subscribe(run, (part) => (text += part.type === 'text' ? part.text : ''));
+    await shown.reached;
+    await engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });
+    const state = await engine.ended(run);
+    const safe = 'It is ***, or p"ss/w. *** ';
+    expect(text).toBe(safe);
+    expect(state.steps.get('a')).toMatchObject({ status: 'cancelled', partial: { value: safe } });
+  });
+
+  it('holds back nothing of a text that ends with what only looked like its beginning', async () => {
+    engine = await openEngine({
+      secrets: { TOKEN: secret, URL: url },
+      tools: { act: (_, { emitText }) => (emitText('It is p"'), emitText('ss'), null) },
+    });
+    const run = await engine.start(step);
+    let text = '';
+    engine.live.subscribe(run, (part) => (text += part.type === 'text' ? part.text : ''));
+    await engine.ended(run);
+    expect(text).toBe('It is p"ss');
   });
 });

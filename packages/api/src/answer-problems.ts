@@ -5,6 +5,7 @@ import { problemMediaType } from '@telos/contract';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { problemOf } from './problem-of.ts';
+import { requestFaults } from './request-faults.ts';
 import type { RouteTable } from './route-table.ts';
 import type { PageFallback } from './routes/studio-routes.ts';
 
@@ -47,10 +48,9 @@ const frameworkCodes: { readonly [code: string]: ErrorCode } = {
 function knownFailure(error: unknown, request: FastifyRequest): unknown {
   if (error instanceof TelosError || !(error instanceof Error)) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const problems = error.validation.map(({ instancePath, message }) => ({
-      path: [error.validationContext ?? 'request', ...instancePath.split('/').filter((part) => part !== '')].join('.'),
-      message: message ?? 'does not fit',
-    }));
+    const part = error.validationContext ?? 'request';
+    const schemas: { readonly [part: string]: unknown } = { ...request.routeOptions.schema };
+    const problems = requestFaults(part, schemas[part], error.validation);
     const sentences = problems.map(({ path, message }) => `${path}: ${message}`);
     return new TelosError('REQUEST_MALFORMED', sentences.join('; '), { details: { problems } });
   }

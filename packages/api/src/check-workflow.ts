@@ -1,4 +1,5 @@
 import type { CheckResult, LocatedError } from '@telos/contract';
+import { closedJudges } from '@telos/language';
 import type { Fault } from '@telos/language';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
@@ -13,7 +14,8 @@ export async function checkWorkflow(
 ): Promise<CheckResult> {
   const result = await compileSource(deps, workflow);
   if (!result.ok) return { valid: false, errors: result.faults.map(locatedError) };
-  const { program, hash, warnings: stops } = result.compiled;
+  const { program, hash } = result.compiled;
+  const located = [...result.compiled.warnings, ...(await closedJudges(result.compiled, deps.catalog))];
   const problems = await requirementProblems(deps, program.requires);
   return {
     valid: true,
@@ -24,7 +26,7 @@ export async function checkWorkflow(
     requires: requirementsView(program.requires),
     warnings: [
       ...problems.map(({ code, message, next }) => ({ code, message, next })),
-      ...stops.map(({ code, message, hint, line, column, path }) => ({
+      ...located.map(({ code, message, hint, line, column, path }) => ({
         code,
         message,
         line,

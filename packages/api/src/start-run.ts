@@ -13,6 +13,7 @@ import { nearest } from '@telos/language/text';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
 import { compiledProgram } from './compiled-program.ts';
 import { currentProgram } from './current-program.ts';
+import { earlierStart } from './earlier-start.ts';
 import type { Beside } from './pin-workflows.ts';
 import { startProgram } from './start-program.ts';
 import type { ProgramInHand, StartedRun, StartProgramDeps } from './start-program.ts';
@@ -47,9 +48,12 @@ export type StartRun = {
  */
 export async function startRun(deps: StartRunDeps, request: StartRun): Promise<StartedRun> {
   const { from, idempotencyKey, ...terms } = request;
+  const idempotency = idempotencyKey === undefined ? undefined : { key: idempotencyKey, body: bodyHash(request) };
+  const earlier = await earlierStart(deps, idempotency);
+  if (earlier !== undefined) return earlier;
   return startProgram(deps, await programOf(deps, from), {
     ...terms,
-    ...(idempotencyKey === undefined ? {} : { idempotency: { key: idempotencyKey, body: bodyHash(request) } }),
+    ...(idempotency === undefined ? {} : { idempotency }),
   });
 }
 

@@ -1,3 +1,4 @@
+import { writtenKind } from '@telos/core';
 import type { Instant, Program, Requirements, Step, StoredProgram } from '@telos/core';
 import type { InputView, RequirementsView, StepOutline, WorkflowDetail, WorkflowSummary } from '@telos/contract';
 import { loadProgram } from '@telos/language';
@@ -47,7 +48,7 @@ function outline(step: Step, { parent, prefix, pattern }: ListPlace, bodyOf: Bod
   const own: StepOutline = {
     path,
     id: step.id,
-    kind: step.kind,
+    kind: writtenKind(step),
     ...(step.kind === 'action' ? { uses: step.uses } : {}),
     ...(parent === undefined ? {} : { parent }),
     after: [...step.after],

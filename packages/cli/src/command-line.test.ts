@@ -111,6 +111,29 @@ describe('the command line', () => {
 
   it.each([
     [['rnu', 'a.yaml'], 'USAGE: There is no command `telos rnu`. Did you mean `telos run`? See `telos --help`.\n'],
+    [['ls'], 'USAGE: There is no command `telos ls`. Did you mean `telos runs`? See `telos --help`.\n'],
+    [['logs', 'last'], 'USAGE: There is no command `telos logs`. Did you mean `telos show`? See `telos --help`.\n'],
+    [['version'], 'USAGE: There is no command `telos version`. Did you mean `telos --version`? See `telos --help`.\n'],
+    [
+      ['my/a.yaml'],
+      'USAGE: There is no command `telos my/a.yaml`. Did you mean `telos run my/a.yaml`? See `telos --help`.\n',
+    ],
+    [
+      ['show', 'last', 'rows'],
+      'USAGE: `telos show` does not know what to do with "rows". A step is named by --step rows. See `telos show --help`.\n',
+    ],
+    [
+      ['fork', 'last', 'rows'],
+      'USAGE: `telos fork` does not know what to do with "rows". A step is named by --from rows. See `telos fork --help`.\n',
+    ],
+    [
+      ['approvals', 'approve', 'x', 'verdict=good'],
+      'USAGE: `telos approvals` does not know what to do with "verdict=good". Values are given as --set verdict=good. See `telos approvals --help`.\n',
+    ],
+    [
+      ['plan', 'Sum', 'up'],
+      'USAGE: `telos plan` does not know what to do with "up". Put quotes around the objective: "... up ...". See `telos plan --help`.\n',
+    ],
     [['--verbose', 'runs'], 'USAGE: Before the command stands an unknown option, --verbose. See `telos --help`.\n'],
     [
       ['run'],
@@ -364,6 +387,7 @@ describe('telos init', () => {
       complaints: expect.stringContaining('exists already'),
     });
     expect((await telos(['init', 'ask_foldr'])).complaints).toContain('Did you mean ask_folder?');
+    expect((await telos(['init', 'ask'])).complaints).toContain('Did you mean ask_folder?');
   });
 });
 
@@ -394,6 +418,18 @@ describe('telos prune', () => {
     expect(await telos(['prune', '--status', 'failed'], { TELOS_RETENTION: 'succeeded=1d' })).toMatchObject({
       code: 2,
     });
+  });
+});
+
+describe('a decision that nobody has carried out yet', () => {
+  it('is told beside the step that still waits for it', async () => {
+    writeFileSync(join(folder, 'ask.yaml'), 'telos: 1\nid: ask\nsteps:\n  - { id: ok, approve: { show: 1 } }\n');
+    expect((await telos(['run', 'ask.yaml'])).code).toBe(3);
+    expect((await telos(['show', 'last'])).output).not.toContain('Asked for');
+    const { id } = JSON.parse((await telos(['approvals', '--json'])).output) as { id: string };
+    expect((await telos(['approvals', 'approve', id])).code).toBe(0);
+    expect((await telos(['show', 'last'])).output).toContain('\nAsked for, and not carried out yet: approve.\n');
+    expect((await telos(['doctor', 'last'])).output).toContain('\n  Asked for, and not carried out yet: approve.\n');
   });
 });
 

@@ -1,7 +1,7 @@
 import { errorRecordOf, TelosError } from '@telos/core';
 import type { ErrorRecord } from '@telos/core';
-import { nearest } from '@telos/language/text';
 import { commands } from './command/commands.ts';
+import { meantBy } from './command/habits.ts';
 import { commandPage, overviewPage } from './command/help-page.ts';
 import { exitCodeOfError } from './exit-codes.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -48,7 +48,7 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<E
 async function find(name: string): ReturnType<(typeof commands)[number]['load']> {
   const entry = commands.find((candidate) => candidate.name === name);
   if (entry !== undefined) return entry.load();
-  const near = nearest(
+  const near = meantBy(
     name,
     commands.map((command) => command.name),
   );

@@ -39,7 +39,19 @@ describe('the page about the language', () => {
 
   it('has an example of every block, and of everything else that a file may hold', () => {
     const written = examples.join('\n');
-    const blocks = ['foreach', 'parallel', 'switch', 'loop', 'wait', 'approve', 'workflow', 'plan'];
+    const blocks = [
+      'foreach',
+      'parallel',
+      'switch',
+      'loop',
+      'wait',
+      'approve',
+      'workflow',
+      'plan',
+      'agent',
+      'map_reduce',
+      'best_of',
+    ];
     const parts = ['triggers', 'limits', 'permissions', 'catch', 'finally', 'compensate', 'probe', 'gate', 'outputs'];
     expect([...blocks, ...parts].filter((key) => !new RegExp(`[\\s{]${key}:`).test(written))).toEqual([]);
   });

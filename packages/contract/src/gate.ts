@@ -8,7 +8,7 @@ export const CalibrationView = z.object({
   /** Labelled rows. */
   n: z.int(),
   at: Timestamp,
-  /** Of Telos, then. */
+  /** Of the check: the one that gave the score. */
   version: z.string(),
   /** Those that had a meaning: `f1`, `auc`, `kappa` ... */
   figures: z.record(z.string(), z.number()),
@@ -28,7 +28,9 @@ export const VerdictView = z.object({
   reason: z.string(),
   evidence: JsonValue.exactOptional(),
   usage: UsageView.exactOptional(),
-  /** Absent: this check, with these parameters, was not measured here. */
+  /** Of the check that said it. */
+  version: z.string().exactOptional(),
+  /** Absent: this version of the check, with these parameters, was not measured here. */
   calibration: CalibrationView.exactOptional(),
 });
 export type VerdictView = z.infer<typeof VerdictView>;

@@ -12,6 +12,10 @@ export const ObjectiveScoreView = z.object({
 });
 export type ObjectiveScoreView = z.infer<typeof ObjectiveScoreView>;
 
+/** Which objective a step serves, and why it is there. */
+export const StepReasonView = z.object({ step: z.string(), serves: z.string(), why: z.string() });
+export type StepReasonView = z.infer<typeof StepReasonView>;
+
 /** One round: a plan that has begun to run. */
 export const PlanRoundView = z.object({
   round: z.int().min(1),
@@ -28,6 +32,8 @@ export const PlanRoundView = z.object({
       result: ObjectiveScoreView.exactOptional(),
     }),
   ),
+  /** Why each step is in it, as whoever planned it says. */
+  steps: z.array(StepReasonView),
   /** How the steps of its own list differ from those of the round before. */
   changes: z
     .array(z.object({ step: z.string(), change: z.enum(['same', 'changed', 'added', 'removed']) }))
@@ -36,3 +42,29 @@ export const PlanRoundView = z.object({
   kept: z.array(z.string()),
 });
 export type PlanRoundView = z.infer<typeof PlanRoundView>;
+
+const planCost = z.object({ calls: z.number(), tokens: z.number(), usd: z.number(), ms: z.number() });
+
+/** What an approval of purpose `plan` shows. */
+export const ShownPlan = z.object({
+  /** The text, as somebody edits it. */
+  plan: z.string(),
+  planner: z.string(),
+  objectives: z.array(z.object({ id: z.string(), objective: z.string(), criterion: z.string() }).loose()),
+  steps: z.array(
+    z.object({
+      /** Ids from the outermost block to the step. */
+      step: z.string(),
+      uses: z.string().exactOptional(),
+      block: z.string().exactOptional(),
+      serves: z.string().exactOptional(),
+      why: z.string().exactOptional(),
+      change: z.enum(['same', 'changed', 'added', 'removed']).exactOptional(),
+    }),
+  ),
+  /** Steps of the plan before that are not in this one. */
+  removed: z.array(z.string()).exactOptional(),
+  may_cost: z.object({ expected: planCost, most: planCost }),
+  notes: z.array(z.string()),
+});
+export type ShownPlan = z.infer<typeof ShownPlan>;

@@ -29,6 +29,8 @@ export const StepKindView = z.enum([
   'foreach',
   'parallel',
   'switch',
+  'best_of',
+  'map_reduce',
   'loop',
   'agent',
   'plan',

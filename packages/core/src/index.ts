@@ -1,5 +1,6 @@
 export * from './agent/after-turn.ts';
 export * from './agent/agent-body.ts';
+export * from './agent/compact.ts';
 export * from './agent/conversation.ts';
 export { canonicalJson } from './canonical-json.ts';
 export * from './checks/asks-model.ts';

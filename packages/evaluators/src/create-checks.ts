@@ -33,10 +33,17 @@ export type ChecksOptions = {
   readonly models: Models;
   readonly schemas: Schemas;
   readonly evaluateCondition: EvaluateCondition;
+  /** Of all of them: they change together, with what they were trained on. Absent: none stands with their verdicts. */
+  readonly version?: string;
 };
 
 /** Every check, by the name that a workflow uses. */
-export function createChecks({ models, schemas, evaluateCondition }: ChecksOptions): ReadonlyMap<string, AnyCheck> {
+export function createChecks({
+  models,
+  schemas,
+  evaluateCondition,
+  version,
+}: ChecksOptions): ReadonlyMap<string, AnyCheck> {
   const checks: readonly AnyCheck[] = [
     contains,
     regex,
@@ -66,5 +73,6 @@ export function createChecks({ models, schemas, evaluateCondition }: ChecksOptio
     size,
     allowList,
   ];
-  return new Map(checks.map((check) => [check.name, withModel(check, models)]));
+  const versioned = version === undefined ? {} : { version };
+  return new Map(checks.map((check) => [check.name, { ...withModel(check, models), ...versioned }]));
 }

@@ -7,7 +7,7 @@
  * room waits while others may still give some back; when nobody can, the budget
  * is exceeded: the run is paused, or what the budget belongs to fails.
  */
-import { addUsage, errorRecordOf, isWithin, noRoomFor, noUsage, rootFrame, runOutput, TelosError } from '@telos/core';
+import { addUsage, errorRecordOf, noRoomFor, noUsage, rootFrame, runOutput, TelosError } from '@telos/core';
 import type { At, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from './desk.ts';
 import { costsJudging, stepJudgingCost } from './judging-cost.ts';
@@ -16,6 +16,7 @@ import type { ActionAt } from './preparing.ts';
 import type { Bound } from './purse.ts';
 import { railsOf } from './rails/rails-of.ts';
 import { refuseAttempt } from './settling.ts';
+import { createSpending } from './spending.ts';
 
 export interface Accounts {
   /** Calls `go` once what the attempt may cost is set aside. */
@@ -49,8 +50,7 @@ export function createAccounts(
   failBlock: (path: StepPath, error: ErrorRecord) => void,
 ): Accounts {
   const { state, deps } = desk;
-  /** Spent within each bound that was ever asked for. */
-  const spent = new Map<StepPath, Usage>();
+  const spent = createSpending(state);
   const reserved = new Map<StepPath, Reserved>();
   /** What is set aside within each bound. */
   const aside = new Map<StepPath, { readonly usage: Usage; readonly attempts: number }>();
@@ -58,20 +58,6 @@ export function createAccounts(
   const waiting = new Map<StepPath, Map<StepPath, () => boolean>>();
   /** Bounds within which something was given back in this turn. */
   const eased = new Set<StepPath>();
-
-  function spentWithin(path: StepPath): Usage {
-    const known = spent.get(path);
-    if (known !== undefined) return known;
-    let sum = path === rootFrame ? state.usage : noUsage;
-    if (path !== rootFrame) {
-      for (const [inner, step] of state.steps) {
-        if (!isWithin(inner, path)) continue;
-        sum = addUsage(sum, 'usage' in step ? step.usage : 'history' in step ? step.history.usage : undefined);
-      }
-    }
-    spent.set(path, sum);
-    return sum;
-  }
 
   /** What the attempt may cost, its gate and its rails included; one call when its tool does not say. */
   function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
@@ -117,7 +103,7 @@ export function createAccounts(
     const { at, cost, go } = spending;
     const bounds = boundsOf(at);
     for (const bound of bounds) {
-      const used = spentWithin(bound.path);
+      const used = spent.within(bound.path);
       const others = aside.get(bound.path)?.usage;
       const what = bound.path === rootFrame ? bound.of : `${bound.of} ${bound.path}`;
       if (noRoomFor(what, bound.budget, addUsage(used, others), cost) === undefined) continue;
@@ -205,9 +191,7 @@ export function createAccounts(
     release,
     observe(event) {
       if (!('path' in event) || event.path === undefined) return;
-      if (spent.size > 0 && 'usage' in event && event.usage !== undefined) {
-        for (const [path, sum] of spent) if (isWithin(event.path, path)) spent.set(path, addUsage(sum, event.usage));
-      }
+      if ('usage' in event && event.usage !== undefined) spent.add(event.path, event.usage);
       if (reserved.size > 0 && endsAttempt(event)) release(event.path);
     },
   };

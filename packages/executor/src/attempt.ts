@@ -31,7 +31,10 @@ export type AttemptSpec = {
   readonly input: Json;
   /** The same, secrets masked: what checks may see. */
   readonly shown: Json;
-  readonly context: ToolContext;
+  readonly context: ToolContext & {
+    /** To be called when the tool has ended. */
+    endText(): void;
+  };
   /** What the tool gives back passes through it before anybody sees it. */
   readonly hide: HideSecrets;
   readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing' | 'mayHave'> & {
@@ -77,7 +80,8 @@ function call({ tool, input, context }: AttemptSpec): Promise<unknown> {
   return tool.run(parsed.data, context);
 }
 
-function givenBy({ tool, hide }: AttemptSpec, returned: unknown): Json {
+function givenBy({ tool, hide, context }: AttemptSpec, returned: unknown): Json {
+  context.endText();
   return hide(outputOf(tool, returned));
 }
 

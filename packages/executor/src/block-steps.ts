@@ -62,6 +62,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
   const active = new Map<StepPath, ActiveStep>();
   const planRounds = createPlanRounds(desk, {
     active,
+    purse,
     keepPlan: (plan) => programs.keepPlan(plan),
     request: (at, scope, then) => opening.request(at, scope, then),
     attemptOf,
@@ -139,14 +140,15 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     railed: Usage | undefined,
   ): void {
     const { path, step, frame } = at;
-    if (step.gate === undefined) {
+    const { gate } = step;
+    if (gate === undefined) {
       const spent = railed === undefined ? {} : { usage: railed };
       desk.store(output, (payload) => succeed(at, payload, labelling, spent));
       return;
     }
     const attempt = attemptOf(path);
     const sources = sourcesOf(state, frame, step.reads, lookup);
-    const judgement: Judgement = {
+    const judgement: Judgement<GateResult> = {
       at,
       attempt,
       scope,
@@ -177,7 +179,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
         });
       },
     };
-    judge(desk, active, judgement, purse);
+    judge(desk, active, gate, judgement, purse);
   }
 
   function succeed(

@@ -14,12 +14,10 @@ import type {
   Usage,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
-import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
+import { runBeside } from './run-beside.ts';
 import { StepContext } from './step-context.ts';
-import { noteWaits } from './waiting-calls.ts';
 
 export type Planned = { readonly plan: Plan; readonly shown?: Json };
 
@@ -58,29 +56,18 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   }
   const context = desk.contexts.of(at.frame);
   const { permissions } = context.linked.program;
-  const calls = createCalls(desk, path, attempt);
-  active.set(
+  runBeside<Planned>(desk, active, {
     path,
-    startStep<{ readonly ended: 'planned'; readonly planned: Planned }>({
-      of: { run: state.id, path, attempt, traceparent: state.traceparent },
-      clock: deps.clock,
-      timeoutMs: step.timeoutMs,
-      onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
-      onCall: (call) => calls.record(call),
-      onWait: noteWaits(desk, path, attempt),
-      onError: desk.fail,
-      async run(hooks) {
-        const idempotencyKey = `${state.id}:${path}`;
-        const spec = { path, attempt, idempotencyKey, scope, rendering: context.rendering, sources: () => ({}) };
-        const planned = await make({ planner, request, context: new StepContext(desk, hooks, spec), permissions });
-        await keep(planned.plan);
-        return { ended: 'planned', planned };
-      },
-      onEnd: (result, usage) =>
-        calls.settle(() => {
-          if (!active.delete(path)) return;
-          onEnd(result.ended === 'failed' ? { error: result.error } : result.planned, usage);
-        }),
-    }),
-  );
+    attempt,
+    timeoutMs: step.timeoutMs,
+    onText: (text) => deps.live.publish(state.id, { type: 'text', path, attempt, text }),
+    async run(hooks) {
+      const idempotencyKey = `${state.id}:${path}`;
+      const spec = { path, attempt, idempotencyKey, scope, rendering: context.rendering, sources: () => ({}) };
+      const planned = await make({ planner, request, context: new StepContext(desk, hooks, spec), permissions });
+      await keep(planned.plan);
+      return planned;
+    },
+    onEnd: (ended, usage) => onEnd('came' in ended ? ended.came : ended, usage),
+  });
 }

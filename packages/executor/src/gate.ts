@@ -4,7 +4,7 @@
  * Checks run first, side by side. The judge costs money, so it is asked only
  * when every check passed, unless the gate's own `pass` weighs the scores.
  */
-import { boundedText, judgedText, recordedVerdict, useCheck } from '@telos/core';
+import { boundedText, judgedText, recordedVerdict, useCheck, versionOf } from '@telos/core';
 import type {
   AnyCheck,
   CheckUse,
@@ -69,7 +69,8 @@ async function evaluate(use: CheckUse, judged: Judged, scope: Scope, deps: GateD
 /** What one check says, `output` in its scope. Never throws but on abort. */
 export async function score(use: CheckUse, judged: Judged, scope: Scope, deps: GateDeps): Promise<Verdict> {
   // A bare condition sees the whole scope of its step, not only the output: it is evaluated here.
-  if (use.uses === 'cel' && isExpression(use.with)) return condition(deps.linked, use.with.expression, scope);
+  if (use.uses === 'cel' && isExpression(use.with))
+    return { ...condition(deps.linked, use.with.expression, scope), ...versionOf(deps.checks.get('cel')) };
   const { output, input, sources } = judged;
   const subject = { value: output, text: judgedText(output), input, sources };
   const { checks, signal, record, sharing, linked, mayHave } = deps;

@@ -1,9 +1,12 @@
-/** Judging what a block gave: its gate, outside any slot, since what costs is the model calls that checks make. */
+/** Judging what a block gave, by its gate or by an objective: outside any slot, since what costs is the model calls that checks make. */
 import { checksOfGate, turnOf } from '@telos/core';
 import type {
   At,
+  CheckUse,
   ErrorRecord,
+  Frame,
   GateResult,
+  GateSpec,
   Json,
   JsonObject,
   Labelling,
@@ -14,66 +17,78 @@ import type {
   Usage,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
-import { createCalls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { evaluateGate } from './gate.ts';
+import type { GateDeps, Judged } from './gate.ts';
 import { mayHaveOf } from './private-judging.ts';
 import type { Purse } from './purse.ts';
-import { noteWaits } from './waiting-calls.ts';
+import { runBeside } from './run-beside.ts';
 
-export type Judgement = { readonly at: At; readonly attempt: number; readonly scope: Scope } & {
+export type Judgement<T> = {
+  /** The block. */
+  readonly at: At;
+  readonly attempt: number;
+  /** What the judges' parameters are rendered in; the output comes to it. */
+  readonly scope: Scope;
   readonly output: Json;
   /** Of the output. */
   readonly labelling: Labelling;
   readonly sources: JsonObject;
-  readonly onEnd: (judged: GateResult | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+  readonly onEnd: (judged: T | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
+};
+
+export type Judges<T> = {
+  readonly uses: readonly CheckUse[];
+  /** Where they stand, and the steps there whose outputs they are shown. */
+  readonly frame: Frame;
+  readonly reads: readonly string[];
+  readonly ask: (judged: Judged, deps: GateDeps) => Promise<T>;
 };
 
 /** Asks a block's gate about its output; keeps what is under way in `active` until it has ended. */
-export function judge(desk: Desk, active: Map<StepPath, ActiveStep>, judgement: Judgement, purse: Purse): void {
-  const { at, attempt, scope, output, sources, onEnd } = judgement;
-  const { path, step } = at;
-  const { gate } = step;
-  if (gate === undefined) return;
-  const { deps } = desk;
-  const { linked } = desk.contexts.of(at.frame);
-  const uses = checksOfGate(gate);
-  const render = (template: Template): Json => linked.render(template, { ...scope, output });
-  const judged = { uses, value: output, input: null, sources, render };
-  purse.reserveJudging(at, judged, ask, (error) => onEnd({ error }, undefined));
+export function judge(
+  desk: Desk,
+  active: Map<StepPath, ActiveStep>,
+  gate: GateSpec,
+  judgement: Judgement<GateResult>,
+  purse: Purse,
+): void {
+  const { frame, step } = judgement.at;
+  const ask: Judges<GateResult>['ask'] = (judged, deps) => evaluateGate(gate, judged, deps);
+  askJudges(desk, active, { uses: checksOfGate(gate), frame, reads: step.reads, ask }, judgement, purse);
+}
 
-  function ask(): void {
-    if (gate === undefined) return;
-    const calls = createCalls(desk, path, attempt);
-    active.set(
+/** Asks them once what they may cost is set aside; keeps what is under way in `active` until it has ended. */
+export function askJudges<T>(
+  desk: Desk,
+  active: Map<StepPath, ActiveStep>,
+  { uses, frame, reads, ask }: Judges<T>,
+  judgement: Judgement<T>,
+  purse: Purse,
+): void {
+  const { at, attempt, scope, output, labelling, sources, onEnd } = judgement;
+  const { path } = at;
+  const { linked } = desk.contexts.of(frame);
+  const render = (template: Template): Json => linked.render(template, { ...scope, output });
+
+  const begin = (): void =>
+    runBeside<T>(desk, active, {
       path,
-      startStep<{ readonly ended: 'judged'; readonly result: GateResult }>({
-        of: { run: desk.state.id, path, attempt, traceparent: desk.state.traceparent },
-        clock: deps.clock,
-        timeoutMs: undefined,
-        onText: () => {},
-        onCall: (call) => calls.record(call),
-        onWait: noteWaits(desk, path, attempt),
-        onError: desk.fail,
-        run: async (hooks) => {
-          const record = (call: ToolCallReport): void => hooks.onCall(call);
-          const sharing = { turn: turnOf(desk.state), onWait: (limit: RateLimit) => hooks.onWait(limit) };
-          const { frame } = at;
-          const shown = { frame, reads: step.reads, values: [judgement.labelling], uses };
-          const mayHave = mayHaveOf(desk, shown);
-          const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing, mayHave };
-          const result = await evaluateGate(gate, { output, input: null, sources, earlier: 0 }, judging);
-          return { ended: 'judged', result };
-        },
-        onEnd: (judged, usage) =>
-          calls.settle(() => {
-            if (!active.delete(path)) return;
-            purse.release(path);
-            onEnd(judged.ended === 'failed' ? { error: judged.error } : judged.result, usage);
-          }),
-      }),
-    );
-  }
+      attempt,
+      async run(hooks) {
+        const record = (call: ToolCallReport): void => hooks.onCall(call);
+        const sharing = { turn: turnOf(desk.state), onWait: (limit: RateLimit) => hooks.onWait(limit) };
+        const mayHave = mayHaveOf(desk, { frame, reads, values: [labelling], uses });
+        const deps = { checks: desk.deps.checks, linked, scope, signal: hooks.signal, record, sharing, mayHave };
+        return ask({ output, input: null, sources, earlier: 0 }, deps);
+      },
+      onEnd(ended, usage) {
+        purse.release(path);
+        onEnd('came' in ended ? ended.came : ended, usage);
+      },
+    });
+
+  const judged = { uses, value: output, input: null, sources, render };
+  purse.reserveJudging(at, judged, begin, (error) => onEnd({ error }, undefined));
 }

@@ -2,19 +2,17 @@
 import type { ActionStep, At, Labelling, Payload, Probe, StepPath, Usage } from '@telos/core';
 import { TelosError } from '@telos/core';
 import type { Scope } from '@telos/language';
-import { startStep } from './active-step.ts';
 import type { ActiveStep } from './active-step.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
-import { createCalls } from './calls.ts';
 import { configuredModels } from '@telos/language';
 import type { Desk } from './desk.ts';
 import { labellingOfInput, labellingOfOutput } from './labelling.ts';
 import { leaveFor } from './leave.ts';
 import { railsOf, withholds } from './rails/rails-of.ts';
 import { withoutOutput } from './rails/withheld-call.ts';
+import { runBeside } from './run-beside.ts';
 import { StepContext } from './step-context.ts';
-import { noteWaits } from './waiting-calls.ts';
 
 export type Probing = {
   readonly at: At & { readonly step: ActionStep };
@@ -39,7 +37,6 @@ export function probe(
   const { deps } = desk;
   const context = desk.contexts.of(frame);
   const { linked, rendering } = context;
-  const calls = createCalls(desk, path, attempt);
   const isRailed = withholds(railsOf(desk, step, frame));
   const asked: ActionStep = {
     kind: 'action',
@@ -55,50 +52,42 @@ export function probe(
   const tool = context.tool(probe.uses);
   const { returns, echoes } = tool ?? { returns: [], echoes: undefined };
   const labelling = labellingOfOutput({ step: asked, path, input: read, returns, echoes });
-  active.set(
+  runBeside<AttemptResult>(desk, active, {
     path,
-    startStep<AttemptResult>({
-      of: { run: desk.state.id, path, attempt, traceparent: desk.state.traceparent },
-      clock: deps.clock,
-      timeoutMs: step.timeoutMs,
-      onText: () => {},
-      onCall: (call) => calls.record(isRailed ? withoutOutput(call) : call),
-      onWait: noteWaits(desk, path, attempt),
-      onError: desk.fail,
-      async run(hooks) {
-        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
-        const { input, shown } = rendering.input(asked, scope);
-        const privateHosts = deps.privateHosts ?? configuredModels;
-        const leave = await leaveFor({ step: asked, tool, context, scope, shown, labelling: read, privateHosts });
-        if (leave !== 'given') throw new TelosError('TOOL_DENIED', `The probe of ${path} may not be made unasked.`);
-        const idempotencyKey = `${desk.state.id}:${path}:probe`;
-        const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}), labelling: read };
-        const own = new StepContext(desk, hooks, spec);
-        const gate = { checks: deps.checks, linked, scope };
-        return runAttempt({ step: asked, tool, input, shown, context: own, hide: rendering.hide, gate });
-      },
-      onEnd: (result, usage) =>
-        calls.settle(() => {
-          if (!active.delete(path)) return;
-          // What it gave would be the step's output, which its rails have not seen: a person looks.
-          if (!('output' in result) || isRailed) {
-            then('unknown');
-            return;
-          }
-          const { output } = result;
-          let found: boolean;
-          try {
-            found = linked.test(probe.found, { ...scope, output });
-          } catch {
-            then('unknown');
-            return;
-          }
-          if (!found) then('not found');
-          else
-            desk.store(output, (payload) =>
-              then({ output: payload, labelling, ...(usage === undefined ? {} : { usage }) }),
-            );
-        }),
-    }),
-  );
+    attempt,
+    timeoutMs: step.timeoutMs,
+    kept: (call) => (isRailed ? withoutOutput(call) : call),
+    async run(hooks) {
+      if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
+      const { input, shown } = rendering.input(asked, scope);
+      const privateHosts = deps.privateHosts ?? configuredModels;
+      const leave = await leaveFor({ step: asked, tool, context, scope, shown, labelling: read, privateHosts });
+      if (leave !== 'given') throw new TelosError('TOOL_DENIED', `The probe of ${path} may not be made unasked.`);
+      const idempotencyKey = `${desk.state.id}:${path}:probe`;
+      const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}), labelling: read };
+      const own = new StepContext(desk, hooks, spec);
+      const gate = { checks: deps.checks, linked, scope };
+      return runAttempt({ step: asked, tool, input, shown, context: own, hide: rendering.hide, gate });
+    },
+    onEnd(ended, usage) {
+      // What it gave would be the step's output, which its rails have not seen: a person looks.
+      if (!('came' in ended && 'output' in ended.came) || isRailed) {
+        then('unknown');
+        return;
+      }
+      const { output } = ended.came;
+      let found: boolean;
+      try {
+        found = linked.test(probe.found, { ...scope, output });
+      } catch {
+        then('unknown');
+        return;
+      }
+      if (!found) then('not found');
+      else
+        desk.store(output, (payload) =>
+          then({ output: payload, labelling, ...(usage === undefined ? {} : { usage }) }),
+        );
+    },
+  });
 }

@@ -3,7 +3,7 @@ import { TelosError } from '@telos/core';
 import type { ActionStep, Connection, Json, Program } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { hideSecrets, mask } from './hide-secrets.ts';
-import type { HideSecrets } from './hide-secrets.ts';
+import type { HiddenText, HideSecrets } from './hide-secrets.ts';
 
 /** The part of a step that is rendered. */
 type Templates = Pick<ActionStep, 'with'>;
@@ -17,6 +17,8 @@ export interface Rendering {
   connection(name: string, scope: Scope): Connection | undefined;
   /** Masks the program's secrets in what a tool gave back. */
   readonly hide: HideSecrets;
+  /** Masks them in a text that a tool shows piece by piece. */
+  readonly hideInPieces: () => HiddenText;
 }
 
 /** Of programs without secrets: the same for every run of one. */
@@ -60,8 +62,11 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
 
   const values = program.requires.secrets.map((name) => secret(name)).filter((value) => value !== undefined);
 
+  const { hide, inPieces } = hideSecrets(values);
+
   return {
-    hide: hideSecrets(values),
+    hide,
+    hideInPieces: inPieces,
     shown: (step, scope) => linked.render(step.with, readsSecrets(step) ? { ...scope, secrets: masked } : scope),
     input(step, scope) {
       if (!readsSecrets(step)) {

@@ -34,9 +34,10 @@ export function settleFailure(
 /** An attempt that cannot be made fails without its call. */
 export function refuseAttempt(desk: Desk, at: ActionAt, attempt: number, error: ErrorRecord): void {
   const { path, step, frame } = at;
-  const labelling = labellingOfInput(desk.state, desk.contexts.of(frame), frame, step);
+  const context = desk.contexts.of(frame);
+  const labelling = labellingOfInput(desk.state, context, frame, step);
   desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
-  const { returns = [], echoes } = desk.deps.tools.get(step.uses) ?? {};
+  const { returns = [], echoes } = context.tool(step.uses) ?? {};
   settleFailure(desk, at, attempt, error, {
     labelling: labellingOfOutput({ step, path, input: labelling, returns, echoes }),
   });

@@ -13,6 +13,7 @@ import type {
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { AttemptHooks } from './active-step.ts';
+import type { HiddenText } from './hide-secrets.ts';
 import type { Rendering } from './rendering.ts';
 
 export type StepContextSpec = {
@@ -56,6 +57,7 @@ export class StepContext implements ToolContext {
   readonly #host: StepHost;
   readonly #hooks: AttemptHooks;
   readonly #spec: StepContextSpec;
+  #shown: HiddenText | undefined;
 
   constructor(host: StepHost, hooks: AttemptHooks, spec: StepContextSpec) {
     this.run = host.state.id;
@@ -91,7 +93,17 @@ export class StepContext implements ToolContext {
   }
 
   get emitText(): ToolContext['emitText'] {
-    return (text) => this.#hooks.onText(this.#spec.rendering.hide(text));
+    const shown = (this.#shown ??= this.#spec.rendering.hideInPieces());
+    return (text) => this.#say(shown.add(text));
+  }
+
+  /** The tool has ended: what was held back of its text is shown. */
+  endText(): void {
+    this.#say(this.#shown?.rest() ?? '');
+  }
+
+  #say(text: string): void {
+    if (text !== '') this.#hooks.onText(text);
   }
 
   get record(): ToolContext['record'] {

@@ -10,7 +10,8 @@
  * owner died, is found by its lapsed lease: at start-up and ever after.
  */
 import { begin, createVaults, evolve, firstEpoch, TelosError } from '@telos/core';
-import type { Created, Instant, Job, Lease, NewRun, OwnerId, RunId, RunState } from '@telos/core';
+import type { Created, DueRun, Instant, Job, Lease, NewRun, OwnerId, RunId, RunState } from '@telos/core';
+import { createDueTimes } from './due-times.ts';
 import type { WorkerDeps } from './ports.ts';
 import { createPrograms } from './programs.ts';
 import { ownRun } from './own-run.ts';
@@ -21,11 +22,17 @@ import { serveTasks } from './remote/serve-tasks.ts';
 import { createSlots } from './slots.ts';
 import { createValues } from './values.ts';
 
-/** A run that is due may be on its way to another worker. */
+/** Between two looks for runs that are due: what is due then may be on its way to another worker, and what comes due until then is known. */
 const duePauseMs = 250;
+/** Runs that are known before they are due. */
+const mostExpected = 1000;
 
-/** Runs that have something to do now, and how long it is until the next of the others has. */
-type Due = { readonly runs: readonly RunId[]; readonly nextMs: number | undefined };
+/** Runs that have something to do now, those that soon will, and how long it is until the next that has nothing now. */
+type Due = {
+  readonly runs: readonly RunId[];
+  readonly soon: readonly DueRun[];
+  readonly nextMs?: number | undefined;
+};
 
 export type WorkerOptions = {
   readonly owner: OwnerId;
@@ -109,6 +116,9 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const rounds = { clock, signal: stopping.signal, failedMs: leaseMs / 3, onError };
   const regularly = (act: () => Promise<void>): Rounds => startRounds(() => act().then(() => leaseMs / 3), rounds);
   const keeping = [regularly(renew), ...(tasks === undefined ? [] : [regularly(tasks.beat), regularly(checkPlaced)])];
+  const dueTimes = createDueTimes(clock, stopping.signal, offerExpected);
+  /** When runs that are due are looked for again at the latest; a look that has begun may have missed what comes now. */
+  let nextLook = Number.POSITIVE_INFINITY;
   const looking = startRounds(offerDue, rounds);
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
@@ -116,6 +126,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     const { run } = job;
     if (job.kind !== 'run' || taken.has(run) || stopping.signal.aborted) return;
     parked.delete(run);
+    dueTimes.forget(run);
     await stay(run, async () => {
       const asked = clock.now();
       const answer = await store.leases.acquire(run, options.owner, leaseMs);
@@ -200,7 +211,17 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       deps.report({ message: messageOf(error), run: lease.run, error });
     });
     if (!recovers) parked.set(lease.run, parkedUntil);
-    looking.again();
+    lookSoon();
+    if (forMs !== undefined && forMs <= duePauseMs)
+      await expectDue([{ run: lease.run, inMs: forMs }]).catch((error: unknown) => onError(error));
+  }
+
+  /** Sees to a look within the usual pause, however many ask for one. */
+  function lookSoon(): void {
+    const at = clock.now() + duePauseMs;
+    if (nextLook <= at) return;
+    nextLook = at;
+    clock.sleep(duePauseMs, stopping.signal).then(() => looking.again(), onError);
   }
 
   async function renew(): Promise<void> {
@@ -226,12 +247,35 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
 
   /** Offers the runs that have something to do and that nobody holds. Gives how long it is until the next look. */
   async function offerDue(): Promise<number> {
+    nextLook = Number.POSITIVE_INFINITY;
     const at = clock.now();
-    const { runs, nextMs = Number.POSITIVE_INFINITY } = recovers ? await lapsed() : parkedHere();
+    const { runs, soon, nextMs = Number.POSITIVE_INFINITY } = recovers ? await lapsed() : parkedHere();
+    await expectDue(soon);
     await offer(runs.filter((run) => !taken.has(run)));
     // What was not taken is being taken, or waits for room: it is looked at again soon, not at once.
     const againMs = runs.length > 0 ? duePauseMs : leaseMs / 2;
-    return Math.min(againMs, Math.max(Math.ceil(nextMs - (clock.now() - at)), 1));
+    const pauseMs = Math.min(againMs, Math.max(Math.ceil(nextMs - (clock.now() - at)), soonestMs(soon)));
+    nextLook = Math.min(nextLook, clock.now() + pauseMs);
+    return pauseMs;
+  }
+
+  /** All that come due until the next look are known, unless they are too many. */
+  function soonestMs(soon: readonly DueRun[]): number {
+    return soon.length < mostExpected ? duePauseMs : Math.max(soon.at(-1)?.inMs ?? 0, 1);
+  }
+
+  async function expectDue(soon: readonly DueRun[]): Promise<void> {
+    if (soon.length === 0) return;
+    const at = clock.now();
+    const inMs = new Map(soon.map((one) => [one.run, one.inMs]));
+    for (const job of await jobsFor([...inMs.keys()])) dueTimes.expect(job, at + Math.ceil(inMs.get(job.run) ?? 0));
+  }
+
+  function offerExpected(jobs: readonly Job[]): void {
+    // One that is only being let go now is offered when that is done.
+    for (const { run } of jobs) if (taken.has(run)) rung.add(run);
+    const others = jobs.filter(({ run }) => !taken.has(run));
+    if (others.length > 0) queue.offer(others).catch(onError);
   }
 
   async function lapsed(): Promise<Due> {
@@ -244,30 +288,36 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     }
     // Without room here nothing would come of it; whoever has room looks too.
     const left = most - taken.size;
-    if (left <= 0) return { runs: [], nextMs: duePauseMs };
-    const nextMs = await leases.nextDueMs();
-    return { runs: await leases.lapsed(left), nextMs };
+    if (left <= 0) return { runs: [], soon: [], nextMs: duePauseMs };
+    const [soon, nextMs] = await Promise.all([leases.dueWithin(duePauseMs, mostExpected), leases.nextDueMs()]);
+    return { runs: await leases.lapsed(left), soon, nextMs };
   }
 
   function parkedHere(): Due {
     const now = clock.now();
     const runs: RunId[] = [];
+    const soon: DueRun[] = [];
     let next = Number.POSITIVE_INFINITY;
     for (const [run, until = Number.POSITIVE_INFINITY] of parked) {
       if (until <= now) runs.push(run);
       else next = Math.min(next, until);
+      if (until > now && until <= now + duePauseMs) soon.push({ run, inMs: until - now });
     }
-    return { runs, nextMs: next - now };
+    return { runs, soon: soon.toSorted((one, other) => one.inMs - other.inMs), nextMs: next - now };
   }
 
   async function offer(runs: readonly RunId[]): Promise<void> {
     if (runs.length === 0) return;
     try {
-      const turns = await store.runs.turns(runs);
-      await queue.offer(runs.map((run) => ({ kind: 'run', queue: 'default', run, ...turns.get(run) })));
+      await queue.offer(await jobsFor(runs));
     } catch (error) {
       deps.report({ message: messageOf(error), error });
     }
+  }
+
+  async function jobsFor(runs: readonly RunId[]): Promise<readonly Job[]> {
+    const turns = await store.runs.turns(runs);
+    return runs.map((run) => ({ kind: 'run', queue: 'default', run, ...turns.get(run) }));
   }
 
   /** Leases are renewed meanwhile: what is under way is still this worker's. */

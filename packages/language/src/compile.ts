@@ -10,12 +10,11 @@
 import { canonicalJson } from '@telos/core';
 import type { Program } from '@telos/core';
 import { createExpressionCache } from './cel/compiled-template.ts';
-import type { CompileOptions, CompileResult } from './compiled.ts';
+import type { Compiled, CompileOptions, CompileResult } from './compiled.ts';
 import { documentSchema } from './document/document-schema.ts';
 import { schemaFaults } from './document/schema-faults.ts';
-import type { Fault } from './fault.ts';
 import { hashOf } from './hash-of.ts';
-import { foreseenStops } from './labels/foresee.ts';
+import { foresee } from './labels/foresee.ts';
 import { enoughFaults, locatedFaults } from './located-faults.ts';
 import { readSource } from './read/read-source.ts';
 import type { Source } from './read/read-source.ts';
@@ -24,6 +23,7 @@ import { resolveDocument } from './resolve/resolve-document.ts';
 import type { Resolved } from './resolve/resolve-document.ts';
 import { withShared } from './shared/with-shared.ts';
 import { isObject, kindOf } from './text/json-shape.ts';
+import { placeText } from './text/place.ts';
 
 /** Never throws, whatever the source. Equal documents give equal hashes, however they are written down. */
 export function compile(source: string, options: CompileOptions): CompileResult {
@@ -39,23 +39,30 @@ export function compile(source: string, options: CompileOptions): CompileResult 
   );
   // read back, so that what runs now has the same order of keys as what is stored
   const program = JSON.parse(canonical) as Program;
-  const warnings = options.subset === 'plan' ? [] : warningsOf(program, examined, read, file, options);
+  const told = options.subset === 'plan' ? nothingTold : tell(program, examined, read, file, options);
   const { gives } = examined;
-  return { ok: true, compiled: { program, hash: hashOf(canonical), canonical, warnings, positions, gives } };
+  return { ok: true, compiled: { program, hash: hashOf(canonical), canonical, ...told, positions, gives } };
 }
 
-/** Located as faults are; a plan has no reader to warn. */
-function warningsOf(
+/** A plan has no reader to warn. */
+const nothingTold: Pick<Compiled, 'warnings' | 'judging'> = { warnings: [], judging: [] };
+
+/** Located as faults are. */
+function tell(
   program: Program,
   { places, warnings: noted }: Resolved,
   read: Source,
   file: string,
   { catalog }: CompileOptions,
-): readonly Fault[] {
+): Pick<Compiled, 'warnings' | 'judging'> {
   const warnings = locatedFaults(read, file);
-  const stops = foreseenStops({ program, catalog, expressions: createExpressionCache(), places });
+  const { stops, judging } = foresee({ program, catalog, expressions: createExpressionCache(), places });
   warnings.upToEnough(() => [...noted, ...stops].forEach((warning) => warnings.report(warning)));
-  return warnings.list();
+  const located = judging.map(({ use, place, from }) => {
+    const at = { file, ...read.positionOf(read.offsetOf(place, 'value')), path: placeText(place) };
+    return { use, from, at };
+  });
+  return { warnings: warnings.list(), judging: located };
 }
 
 function examine(read: Source, length: number, options: CompileOptions, report: Report): Resolved | undefined {

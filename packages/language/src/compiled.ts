@@ -1,4 +1,4 @@
-import type { AnyCheck, AnyTool, ConnectionSpec, Hash, PermissionsSpec, Program, Servers } from '@telos/core';
+import type { AnyCheck, AnyTool, CheckUse, ConnectionSpec, Hash, PermissionsSpec, Program, Servers } from '@telos/core';
 import type { Fault } from './fault.ts';
 import type { Type } from './types/type.ts';
 import type { SharedDefinitions } from './shared/shared-definitions.ts';
@@ -42,10 +42,19 @@ export type Compiled = {
   readonly canonical: string;
   /** What a person should know of a workflow that can be run all the same: where each run of it will stop for them, and what in an expression fails when it is reached, or is seldom meant. */
   readonly warnings: readonly Fault[];
+  /** Judges that are certain to be shown private data, where not every model may have any: `closedJudges` tells which of them may not. */
+  readonly judging: readonly JudgingPrivate[];
   /** What is known of its outputs before it runs. */
   readonly gives: Type;
   /** Where each step stands in the source, by its id chain (`findings.search`, `catch[0].tell`). */
   readonly positions: { readonly [step: string]: { readonly line: number; readonly column: number } };
+};
+
+export type JudgingPrivate = {
+  readonly use: CheckUse;
+  /** Steps and inputs that what is private comes from. */
+  readonly from: readonly string[];
+  readonly at: Pick<Fault, 'file' | 'line' | 'column' | 'path'>;
 };
 
 export type CompileResult =

@@ -273,11 +273,6 @@ const cases: readonly Case[] = [
     { subset: 'plan' },
   ],
   [
-    'a block of a later version',
-    step('best_of: { n: 2, steps: [{ id: c, uses: transform, with: { value: 1 } }] }'),
-    '5:5 UNSUPPORTED steps[0].best_of',
-  ],
-  [
     'a model strategy of a later version',
     step('uses: llm\nwith: { prompt: hi, model: { cascade: [a/b, c/d] } }'),
     '6:34 UNSUPPORTED steps[0].with.model.cascade',
@@ -291,6 +286,14 @@ describe('a fault', () => {
       expect(briefFaults(source, options)).toEqual([fault]);
     },
   );
+
+  it.each([
+    ['that runs after it', '', 'it runs after this one: move `b` before it'],
+    ['that runs beside it', ', needs: []', 'add it: needs: [b]'],
+  ])('says how a step is read %s', (_where, needs, hint) => {
+    const steps = `  - { id: a, uses: transform, with: { value: "\${{ steps.b.output }}" } }\n  - { id: b, uses: transform, with: { value: 1 }${needs} }\n`;
+    expect(faultsOf(`${head}steps:\n${steps}`)).toMatchObject([{ code: 'NOT_AN_ANCESTOR', hint }]);
+  });
 
   it('has a code that the catalogue of errors explains', () => {
     for (const [, source, , options] of cases) {
@@ -505,6 +508,7 @@ describe('a slip in an expression', () => {
     ['(1', 'EXPRESSION_SYNTAX', 'the expression ends and `)` is missing', undefined],
     ['1)', 'EXPRESSION_SYNTAX', '`)` is not expected here', undefined],
     ['siez("a")', 'UNKNOWN_NAME', 'there is no function `siez(string)`', 'did you mean `size`?'],
+    ['len("a")', 'UNKNOWN_NAME', 'there is no function `len(string)`', 'did you mean `size`?'],
     ['size(1, 2)', 'UNKNOWN_NAME', 'there is no function `size(int, int)`', '`size` takes other values'],
     ['[1, 2].sum()', 'EXPRESSION_TYPE', 'there is no function `list.sum()`', '`script.js`'],
     ['1 + "a"', 'EXPRESSION_TYPE', 'these types do not go together: int + string', undefined],

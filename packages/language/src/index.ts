@@ -13,6 +13,7 @@ export type { Firings } from './schedule/firings.ts';
 export { hashOf } from './hash-of.ts';
 export { link } from './link.ts';
 export type { LinkOptions } from './link.ts';
+export { closedJudges } from './labels/private-judging.ts';
 export type { LabellingAt } from './labels/flow.ts';
 export type { Linked, Scope } from './linked.ts';
 export { linearPattern } from './cel/linear-pattern.ts';

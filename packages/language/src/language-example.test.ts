@@ -123,8 +123,7 @@ describe('the whole language', () => {
   it('is read in every block, and each block that cannot be run yet is named', () => {
     expect(faultsOf(everyBlock).map(({ code, path }) => `${code} ${path}`)).toEqual([
       'UNKNOWN_TOOL steps[8].agent.tools[1]', // there is no connection `sales`
-      'UNSUPPORTED steps[9].best_of',
-      'UNSUPPORTED steps[10].map_reduce',
+      'UNKNOWN_EVALUATOR steps[9].best_of.judge', // nor such an evaluator
     ]);
   });
 });

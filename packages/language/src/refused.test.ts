@@ -43,11 +43,6 @@ describe('what this version cannot carry out is refused, never ignored', () => {
       'steps: [{ id: a, agent: { input: "Find it" }, gate: { checks: ["true"], on_fail: [{ repair: 1 }] } }]',
       'UNSUPPORTED steps[0].gate.on_fail[0].repair',
     ],
-    ['steps: [{ id: a, best_of: { n: 2, steps: [{ id: b, uses: web.act }] } }]', 'UNSUPPORTED steps[0].best_of'],
-    [
-      'steps: [{ id: a, map_reduce: { over: [1], map: [{ id: b, uses: web.act }], reduce: [{ id: c, uses: web.act }] } }]',
-      'UNSUPPORTED steps[0].map_reduce',
-    ],
     ['steps: [{ id: a, foreach: [1], retry: 3, steps: [{ id: b, uses: web.act }] }]', 'UNSUPPORTED steps[0].retry'],
     ['steps: [{ id: a, loop: { max: 2 }, retry: 3, steps: [{ id: b, uses: web.act }] }]', 'UNSUPPORTED steps[0].retry'],
     ['steps: [{ id: a, workflow: { id: other }, retry: 3 }]', 'UNSUPPORTED steps[0].retry'],

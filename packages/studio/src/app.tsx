@@ -17,6 +17,8 @@ import { StartPanel } from './start/start-panel.tsx';
 const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
 const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
 const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
+const ObjectivesPage = onDemand(async () => (await import('./objectives/objectives-page.tsx')).ObjectivesPage);
+const ObjectivePage = onDemand(async () => (await import('./objectives/objective-page.tsx')).ObjectivePage);
 
 /** The whole page: what is at the top of it, and what the address asks for. */
 export function App() {
@@ -44,6 +46,12 @@ export function App() {
             aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
           >
             Workflows
+          </a>
+          <a
+            href={formatRoute({ page: 'objectives' })}
+            aria-current={['objectives', 'objective'].includes(route.value.page) ? 'page' : undefined}
+          >
+            Objectives
           </a>
           <a
             href={formatRoute({ page: 'approvals' })}
@@ -97,6 +105,10 @@ function Page() {
       const { page: _page, ...chosen } = at;
       return <WorkflowPage key={`${at.id} ${at.version}`} {...chosen} />;
     }
+    case 'objectives':
+      return <ObjectivesPage />;
+    case 'objective':
+      return <ObjectivePage key={at.run} run={at.run} />;
     case 'compare':
       return <ComparePage a={at.a} {...(at.b === undefined ? {} : { b: at.b })} />;
     case 'start': {

@@ -17,6 +17,8 @@ describe('the address of a view', () => {
     ['#/workflows', { page: 'workflows' }],
     ['#/workflow', { page: 'workflow' }],
     ['#/workflows/brief?version=ab12', { page: 'workflow', id: 'brief', version: 'ab12' }],
+    ['#/objectives', { page: 'objectives' }],
+    ['#/objectives/019a', { page: 'objective', run: '019a' }],
     ['#/compare/019a', { page: 'compare', a: '019a' }],
     ['#/compare/019a/019b', { page: 'compare', a: '019a', b: '019b' }],
     ['#/start', { page: 'start' }],

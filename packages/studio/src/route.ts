@@ -8,6 +8,7 @@
  *   #/approvals?run={run}
  *   #/workflows
  *   #/workflows/{id}?version={hash}, #/workflow for a new one
+ *   #/objectives/{run}
  *   #/compare/{run}/{other}
  */
 import type { RunStatusView } from '@telos/contract';
@@ -28,6 +29,8 @@ export type Route =
   | { readonly page: 'approvals'; readonly run?: string }
   | { readonly page: 'workflows' }
   | { readonly page: 'workflow'; readonly id?: string; readonly version?: string }
+  | { readonly page: 'objectives' }
+  | { readonly page: 'objective'; readonly run: string }
   | { readonly page: 'compare'; readonly a: string; readonly b?: string }
   | { readonly page: 'unknown'; readonly address: string };
 
@@ -62,6 +65,7 @@ export function parseRoute(fragment: string): Route {
   if (page === 'workflows' && id === '') return { page: 'workflows' };
   if (page === 'workflows') return { page: 'workflow', id, ...given('version', parameters.get('version')) };
   if (page === 'workflow' && id === '') return { page: 'workflow' };
+  if (page === 'objectives') return id === '' ? { page: 'objectives' } : { page: 'objective', run: id };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
   if (page === 'approvals' && id === '') return { page: 'approvals', ...given('run', parameters.get('run')) };
   return { page: 'unknown', address };
@@ -84,6 +88,10 @@ export function formatRoute(route: Route): string {
       return route.id === undefined
         ? '#/workflow'
         : `#/workflows/${encodeURIComponent(route.id)}${queryOf({ version: route.version })}`;
+    case 'objectives':
+      return '#/objectives';
+    case 'objective':
+      return `#/objectives/${encodeURIComponent(route.run)}`;
     case 'compare':
       return `#/compare/${encodeURIComponent(route.a)}${route.b === undefined ? '' : `/${encodeURIComponent(route.b)}`}`;
     case 'approvals':

@@ -192,6 +192,29 @@ describe('approvals', () => {
     expect((await server.store.inbox.pending(run))[0]).toMatchObject({ note: `person ${won}` });
   });
 
+  it.each([
+    ['another was', { decision: 'reject', by: 'editors' }, 409],
+    ['it was itself', { decision: 'approve', by: 'editors' }, 202],
+    ['nobody was, and the time was up,', undefined, 409],
+  ] as const)('say, where %s carried out before it arrived, which counts', async (_who, carriedOut, status) => {
+    const run = await waiting();
+    const { inbox } = server.store;
+    const post = inbox.post.bind(inbox);
+    inbox.post = async (to, message) => {
+      await post(to, message);
+      const closing = carriedOut ?? { timeout: true as const };
+      const of = { at, path: 'greet', attempt: 1 };
+      const { journal, leases } = server.store;
+      const lease = await leases.acquire(run, 'test-owner', 60_000);
+      if ('heldBy' in lease) throw new Error('held');
+      const ended: RunEvent = { type: 'step.succeeded', ...of, output: { value: 1 } };
+      await journal.append(lease, 4, [{ type: 'wait.closed', ...of, closing }, ended], [message.id]);
+    };
+    const answer = await server.send('POST', `/v1/approvals/${run}~4`, { decision: 'approve' }, asEditor);
+    if (status === 202) expect(answer.status).toBe(202);
+    else await problemIn(answer, status, 'WAIT_NOT_FOUND');
+  });
+
   it('are decided once by one Idempotency-Key however often it is sent, and otherwise by it never', async () => {
     const run = await waiting();
     const send = (decision: string) =>

@@ -1,4 +1,5 @@
 import { AuditPage } from '@telos/contract';
+import { TelosError } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseApiKeys } from '../guards/api-keys.ts';
 import { hello, problemIn, serveForTest } from '../testing/served-api.ts';
@@ -56,6 +57,15 @@ describe('the audit log', () => {
     server = await serveForTest();
     await server.start();
     expect((await server.store.audit.list({}, 10)).items).toEqual([]);
+  });
+
+  it('that cannot be written makes no change one that failed: it is reported, and not asked for again', async () => {
+    server = await serveForTest({ keys });
+    const away = new TelosError('STORE_FULL', 'The disk is full.');
+    server.store.audit.append = () => Promise.reject(away);
+    const body = { source: hello, inputs: { name: 'Ada' } };
+    expect((await server.send('POST', '/v1/runs', body, bob)).status).toBe(202);
+    expect(server.reported).toEqual([away]);
   });
 
   it('has every change before it is answered', async () => {

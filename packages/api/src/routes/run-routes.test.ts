@@ -77,6 +77,21 @@ describe('starting a run', () => {
     await problemIn(await server.send('POST', '/v1/runs', other, headers), 409, 'IDEMPOTENCY_MISMATCH');
   });
 
+  it('gives the run of a key also when the same request would be refused by now', async () => {
+    const headers = { 'idempotency-key': 'order-18' };
+    const body = { workflow: 'hello', inputs: { name: 'Ada' } };
+    const send = () => server.send('POST', '/v1/runs', body, headers);
+    await server.send('PUT', '/v1/workflows/hello', { source: hello });
+    const { id } = RunReceipt.parse(await (await send()).json());
+    await server.send('PUT', '/v1/workflows/hello', { source: hello.replace('times:', 'more: string\n  times:') });
+    await problemIn(await server.send('POST', '/v1/runs', body), 422, 'INPUT_INVALID');
+    expect(RunReceipt.parse(await (await send()).json())).toMatchObject({ id, existing: true });
+    await server.send('DELETE', '/v1/workflows/hello');
+    expect(RunReceipt.parse(await (await send()).json())).toMatchObject({ id, existing: true });
+    expect(await server.store.runs.count({})).toBe(1);
+    expect(server.offered).toHaveLength(3);
+  });
+
   it('names the inputs that do not fit, and the place within them', async () => {
     const source = hello.replace('times:', 'list: { type: array, items: { type: integer }, default: [] }\n  times:');
     const body = { source, inputs: { times: 'x', list: [1, 'y'] } };
@@ -124,6 +139,25 @@ describe('starting a run', () => {
     const source = `telos: 1\nid: ask\nsteps:\n  - { id: a, uses: llm, with: { model: openai/gpt-5.2, prompt: Hi } }\n`;
     const problem = await problemIn(await server.send('POST', '/v1/runs', { source }), 422, 'REQUIREMENT_MISSING');
     expect(problem.next).toContain('OPENAI_API_KEY');
+  });
+
+  it.each([
+    ['POST', '/v1/runs', { workflow: 'hello', input: {} }, 'body.input', 'did you mean `inputs`?'],
+    ['POST', '/v1/runs', { workflow: 'hello', env: {} }, 'body.env', 'there are workflow, source, inputs,'],
+    [
+      'POST',
+      '/v1/runs',
+      { workflow: 'hello', budget: { dollars: 1 } },
+      'body.budget.dollars',
+      'there are usd, tokens,',
+    ],
+    ['POST', '/v1/runs', { workflow: 'hello', callback: 'https://a.example' }, 'body.callback', 'expected object'],
+    ['GET', '/v1/runs?status=done', undefined, 'querystring.status.0', 'expected one of "pending"|"running"'],
+    ['GET', '/v1/runs?limit=abc', undefined, 'querystring.limit', 'expected a number'],
+    ['GET', '/v1/runs?stauts=failed', undefined, 'querystring.stauts', 'did you mean `status`?'],
+  ] as const)('says of %s %s %j which field would do', async (method, path, body, field, message) => {
+    const problem = await problemIn(await server.send(method, path, body), 400, 'REQUEST_MALFORMED');
+    expect(problem.errors).toMatchObject([{ path: field, message: expect.stringContaining(message) as unknown }]);
   });
 
   it('refuses a key that cannot be one', async () => {

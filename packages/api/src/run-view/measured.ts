@@ -6,14 +6,14 @@ import type { CalibrationView } from '@telos/contract';
 import { placeOf } from '@telos/core';
 import type { CheckUse, Program, RailPlace, RailsSpec, Step, Template } from '@telos/core';
 
-/** The newest calibration of a check with these parameters, as they stand in the program; undefined when none is kept. */
-export type FindCalibration = (uses: string, params: Template) => CalibrationView | undefined;
+/** The newest calibration of this version of a check with these parameters, as they stand in the program; undefined when none is kept. */
+export type FindCalibration = (uses: string, version: string, params: Template) => CalibrationView | undefined;
 
 /** Where a verdict was given. */
 export type JudgedAt = 'gate' | RailPlace;
 
 /** Puts calibrations to the verdicts that were given somewhere about a step. */
-export type Measured = <V extends { readonly check: string; readonly uses: string }>(
+export type Measured = <V extends { readonly check: string; readonly uses: string; readonly version?: string }>(
   place: JudgedAt,
   verdicts: readonly V[],
 ) => (V & { calibration?: CalibrationView })[];
@@ -31,8 +31,11 @@ export function measuredIn(
   return (path) => (place, verdicts) => {
     const uses = place === 'gate' ? gateUses(define(path)) : railUses(path, place, program, define);
     return verdicts.map((verdict) => {
+      const { version } = verdict;
+      // What measured another version does not tell of this score.
+      if (version === undefined) return verdict;
       const found = uses.filter((use) => use.name === verdict.check && use.uses === verdict.uses);
-      const calibrations = found.map((use) => find(use.uses, use.with));
+      const calibrations = found.map((use) => find(use.uses, version, use.with));
       const [first] = calibrations;
       // Of two by one name nobody can say which it was.
       const sure = first !== undefined && calibrations.every((one) => one?.at === first.at);

@@ -1,6 +1,7 @@
 /** The plans that a plan block ran, in order: what they were to reach, what was said of it, and how each differs from the one before. */
 import { planDiff } from '@telos/core';
 import type { Json } from '@telos/core';
+import { StepReasonView } from '@telos/contract';
 import type { PlanRoundView } from '@telos/contract';
 import { z } from 'zod';
 import type { FoldedPlan } from './fold-plan.ts';
@@ -9,6 +10,7 @@ import type { KnownPrograms } from './step-definitions.ts';
 const told = z.object({
   planner: z.string().exactOptional(),
   objectives: z.array(z.object({ id: z.string(), objective: z.string(), criterion: z.string() })).default([]),
+  steps: z.array(StepReasonView).catch([]),
 });
 
 export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms): PlanRoundView[] {
@@ -26,6 +28,7 @@ export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms)
         const result = scores.get(id);
         return { id, objective, criterion, ...(result === undefined ? {} : { result }) };
       }),
+      steps: said.steps,
       ...(before === undefined || own === undefined ? {} : { changes: [...planDiff(before, own)] }),
       kept: [...kept],
     };
@@ -33,5 +36,5 @@ export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms)
 }
 
 function readTold(objectives: Json): z.infer<typeof told> {
-  return told.safeParse(objectives).data ?? { objectives: [] };
+  return told.safeParse(objectives).data ?? { objectives: [], steps: [] };
 }

@@ -1,4 +1,4 @@
-import { noUsage } from '@telos/core';
+import { noUsage, writtenKind } from '@telos/core';
 import type { GateResult, Opening, Step } from '@telos/core';
 import type { BlockView, GateView, StepView } from '@telos/contract';
 import type { FoldedStep } from './folded-run.ts';
@@ -67,7 +67,7 @@ function identity(step: FoldedStep, definition: Step | undefined) {
 
 function shape(definition: Step): Pick<StepView, 'kind' | 'uses'> {
   const uses = usedBy(definition);
-  return { kind: definition.kind, ...(uses === undefined ? {} : { uses }) };
+  return { kind: writtenKind(definition), ...(uses === undefined ? {} : { uses }) };
 }
 
 /** The tool of an action, or what an agent has called that is no tool, by the name that it knows. */

@@ -11,7 +11,7 @@ import type { FoldedAttempt, FoldedRun, FoldedStep } from './folded-run.ts';
 import { measuredIn } from './measured.ts';
 import type { FindCalibration } from './measured.ts';
 import type { ShowPayload } from './payloads.ts';
-import { spanIdOf, traceIdOf } from '@telos/core';
+import { spanIdOf, traceIdOf, writtenKind } from '@telos/core';
 import { attributeNames as names, spanNames } from './span-names.ts';
 import { stepDefinitions } from './step-definitions.ts';
 import type { KnownPrograms } from './step-definitions.ts';
@@ -220,7 +220,7 @@ function verdictSpan(
 function stepAttributes(step: FoldedStep, definition: Program['steps'][number] | undefined): Span['attributes'] {
   const uses = definition === undefined ? undefined : usedBy(definition);
   return {
-    ...(definition === undefined ? {} : { [names.kind]: definition.kind }),
+    ...(definition === undefined ? {} : { [names.kind]: writtenKind(definition) }),
     ...(uses === undefined ? {} : { [names.uses]: uses }),
     ...(step.place.frame === undefined ? {} : { [names.frame]: step.place.frame }),
     ...(step.reason === undefined ? {} : { [names.skipped]: step.reason }),

@@ -18,6 +18,7 @@ import { canonicalJson, hashOf, link } from '@telos/language';
 import { newRunId } from '../new-run-id.ts';
 import { beginRun } from '../begin-run.ts';
 import type { BeginRunDeps } from '../begin-run.ts';
+import { earlierStart } from '../earlier-start.ts';
 
 import type { CompileDeps } from '../compile-workflow.ts';
 import { judgeInput } from '../judge-input.ts';
@@ -55,6 +56,11 @@ export type ForkRun = {
  */
 export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): Promise<StartedRun> {
   const { store, clock } = deps;
+  const { idempotencyKey } = request;
+  const idempotency =
+    idempotencyKey === undefined ? undefined : { key: idempotencyKey, body: bodyHash(source, request) };
+  const earlier = await earlierStart(deps, idempotency);
+  if (earlier !== undefined) return earlier;
   const read = await readRun(store, source);
   if (read === undefined)
     throw new TelosError('RUN_NOT_FOUND', `There is no run ${source}.`, { details: { run: source } });
@@ -112,9 +118,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       },
     },
     more: judged === undefined ? plan.more : withInput(plan.more, judged.events),
-    ...(request.idempotencyKey === undefined
-      ? {}
-      : { idempotency: { key: request.idempotencyKey, body: bodyHash(source, request) } }),
+    ...(idempotency === undefined ? {} : { idempotency }),
   };
   const { run, existing } = await beginRun(deps, fork, turn);
   if (existing) vaults.drop(id);

@@ -1,5 +1,5 @@
 /** What is known of how well an evaluator judges stands beside what it says of a run. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -78,6 +78,18 @@ describe('a score', () => {
     expect(step.attempts?.[0]?.rails?.[0]?.verdicts).toMatchObject([{ uses: 'contains', calibration: { n: 3 } }]);
     const door = await shown('--step', '@input');
     expect(door.attempts?.[0]?.rails?.[0]?.verdicts).toMatchObject([{ uses: 'length', calibration: { n: 3 } }]);
+  });
+
+  it('has nothing beside it that was measured of another version of the check', async () => {
+    await telos('calibrate', 'contains', 'rows.jsonl', '--with', 'all=["red"]');
+    const home = join(folder, '.telos', 'calibrations', 'contains');
+    const [file = ''] = readdirSync(home);
+    const kept = JSON.parse(readFileSync(join(home, file), 'utf8')) as object;
+    writeFileSync(join(home, file), JSON.stringify({ ...kept, version: '0.0.0-before' }));
+    await telos('run', 'colours.yaml');
+    const step = await shown('--step', 'name');
+    expect(step.gate?.verdicts[0]).toMatchObject({ uses: 'contains', version: expect.any(String) as string });
+    expect(JSON.stringify(step)).not.toContain('calibration');
   });
 
   it('has nothing beside it where nothing was measured', async () => {

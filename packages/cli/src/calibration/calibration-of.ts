@@ -16,26 +16,29 @@ export function calibrationsIn(
   now: () => Instant,
 ): FindCalibration {
   const read = new Map<string, { readonly at: Instant; readonly kept: readonly KeptCalibration[] }>();
-  return (uses, params) => {
+  return (uses, version, params) => {
     let known = read.get(uses);
     if (known === undefined || now() - known.at >= freshMs) {
       known = { at: now(), kept: keptCalibrations(home, uses) };
       read.set(uses, known);
     }
     const { kept } = known;
-    const newest = kept.length === 0 ? undefined : calibrationWith(kept, checks().get(uses), params);
+    const newest =
+      kept.length === 0 ? undefined : calibrationWith(kept, { check: checks().get(uses), version, params });
     return newest === undefined ? undefined : shown(newest);
   };
 }
 
-/** The newest of a check with these parameters, whatever it is given beside them where it stands. */
+/** Which calibration is asked for: of this version of a check, with these parameters. */
+type Wanted = { readonly check: AnyCheck | undefined; readonly version: string | undefined; readonly params: Template };
+
+/** The newest that there is, whatever the check is given beside its parameters where it stands. */
 export function calibrationWith(
   kept: readonly KeptCalibration[],
-  check: AnyCheck | undefined,
-  given: Template,
+  { check, version, params }: Wanted,
 ): KeptCalibration | undefined {
-  const hash = hashOf(canonicalJson(measuredParams(check, given)));
-  return kept.find(({ params_hash }) => params_hash === hash);
+  const hash = hashOf(canonicalJson(measuredParams(check, params)));
+  return kept.find((one) => one.version === version && one.params_hash === hash);
 }
 
 /** What of its parameters decides how well it judges: those that its place offers it are no part of that. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -41,12 +41,23 @@ describe('telos check --floor', () => {
   it('refuses a rail that enforces and was never measured with its parameters', async () => {
     const { code, complaints } = await telos('check', 'flow.yaml', '--floor', 'recall=0.9');
     expect(code).toBe(2);
-    expect(complaints).toContain(
-      'rails.input: the rail pii may not enforce. No calibration of pii without parameters is kept',
+    expect(complaints).toMatch(
+      /rails\.input: the rail pii may not enforce\. No calibration of pii without parameters by version \S+ is kept/,
     );
     expect(complaints).not.toContain('secrets');
     await telos('calibrate', 'pii', 'rows.jsonl', '--with', 'names=true');
     expect((await telos('check', 'flow.yaml', '--floor', 'recall=0.9')).code).toBe(2);
+  });
+
+  it('refuses one of which only another version was measured', async () => {
+    await telos('calibrate', 'pii', 'rows.jsonl');
+    const home = join(folder, '.telos', 'calibrations', 'pii');
+    const [file = ''] = readdirSync(home);
+    const kept = JSON.parse(readFileSync(join(home, file), 'utf8')) as object;
+    writeFileSync(join(home, file), JSON.stringify({ ...kept, version: '0.0.0-before' }));
+    const { code, complaints } = await telos('check', 'flow.yaml', '--floor', 'recall=0.5');
+    expect(code).toBe(2);
+    expect(complaints).toMatch(/No calibration of pii without parameters by version \S+ is kept/);
   });
 
   it('refuses one that is below, and lets one pass that reaches it', async () => {

@@ -39,11 +39,12 @@ function reasonsBelow(
   { home, catalog }: { readonly home: string; readonly catalog: Catalog },
 ): readonly string[] {
   const check = catalog.checks.get(uses);
-  const newest = calibrationWith(keptCalibrations(home, uses), check, given);
+  const newest = calibrationWith(keptCalibrations(home, uses), { check, version: check?.version, params: given });
   if (newest === undefined) {
     const params = measuredParams(check, given);
     const shown = Object.keys(params).length === 0 ? 'without parameters' : `with ${canonicalJson(params)}`;
-    return [`No calibration of ${uses} ${shown} is kept; \`telos calibrate ${uses}\` makes one.`];
+    const version = check?.version === undefined ? '' : ` by version ${check.version}`;
+    return [`No calibration of ${uses} ${shown}${version} is kept; \`telos calibrate ${uses}\` makes one.`];
   }
   return belowFloors(floors, newest);
 }

@@ -20,6 +20,8 @@ export type Word = {
   readonly name: string;
   readonly about: string;
   readonly needed: 'one' | 'optional' | 'at least one';
+  /** It holds blanks, so quotes belong around it. */
+  readonly isText?: true;
 };
 
 export type OptionValues<O extends Options> = {

@@ -59,9 +59,18 @@ function checkWords<O extends Options>(spec: CommandSpec<O>, words: readonly str
   const takesRest = spec.words.at(-1)?.needed === 'at least one';
   const extra = words[spec.words.length];
   if (extra !== undefined && !takesRest) {
-    const hint = extra.includes('=') ? ` Inputs are given as --input ${extra}.` : '';
-    throw usage(spec, `\`telos ${spec.name}\` does not know what to do with "${extra}".${hint}`);
+    throw usage(spec, `\`telos ${spec.name}\` does not know what to do with "${extra}".${homeOf(spec, extra)}`);
   }
+}
+
+/** Where a word too many belongs. */
+function homeOf<O extends Options>({ words, options }: CommandSpec<O>, extra: string): string {
+  const text = words.find((word) => word.isText);
+  if (text !== undefined) return ` Put quotes around the ${text.name}: "... ${extra} ...".`;
+  if (extra.includes('=') && Object.hasOwn(options, 'input')) return ` Inputs are given as --input ${extra}.`;
+  if (extra.includes('=') && Object.hasOwn(options, 'set')) return ` Values are given as --set ${extra}.`;
+  const step = ['step', 'from'].find((name) => Object.hasOwn(options, name));
+  return step === undefined ? '' : ` A step is named by --${step} ${extra}.`;
 }
 
 function unknownOption<O extends Options>(spec: CommandSpec<O>, rawName: string): TelosError {

@@ -1,4 +1,4 @@
-import { compile } from '@telos/language';
+import { closedJudges, compile } from '@telos/language';
 import type { Fault } from '@telos/language';
 import { estimateProgram } from '@telos/planner';
 import { defineCommand, jsonOption } from '../command/command.ts';
@@ -47,7 +47,8 @@ export const check = defineCommand({
       const workflow = workflowsBeside(word, terminal.folder, catalog, isWithheld);
       const result = compile(source, { catalog, file, readFile, workflow });
       if (result.ok) {
-        const { program, hash, warnings } = result.compiled;
+        const { program, hash } = result.compiled;
+        const warnings = [...result.compiled.warnings, ...(await closedJudges(result.compiled, catalog))];
         writer.object({ type: 'valid', file, workflow: program.id, hash, steps: program.steps.length });
         writer.lines(`${file}: valid (${program.id})`);
         for (const warning of warnings) writer.object({ ...warning, type: 'warning' });

@@ -10,6 +10,7 @@ import { examineRuns } from '../doctor/runs.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
+import { askedLines } from '../output/asked-lines.ts';
 import { durationText } from '../output/amounts.ts';
 import { paint } from '../output/paint.ts';
 import { writerOf } from '../output/writer.ts';
@@ -69,7 +70,8 @@ async function explainRun(store: Store, word: string, writer: Writer, terminal: 
   const run = await findRun(store, word);
   const read = await readRun(store, run);
   if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);
-  const cancel = (await store.inbox.pending(run)).find((message) => message.kind === 'cancel');
+  const pending = await store.inbox.pending(run);
+  const cancel = pending.find((message) => message.kind === 'cancel');
   const reasons = waitingFor(read.events, terminal.now(), cancel, await store.runs.placeWait(run));
   const { status } = read.folded;
   const unattended = await isUnattended(store, run);
@@ -77,6 +79,7 @@ async function explainRun(store: Store, word: string, writer: Writer, terminal: 
   writer.lines(
     `${read.folded.created.workflow}  ${run}  ${status}`,
     ...reasons.map((reason) => `  ${reason.message}`),
+    ...askedLines(pending).map((line) => `  ${line}`),
     ...(unattended ? [`  ${unattendedAdvice}`] : []),
   );
   if (reasons.length === 0) writer.lines(`  It has ended; \`telos show ${run}\` tells how.`);

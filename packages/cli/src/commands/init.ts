@@ -30,7 +30,7 @@ export const init = defineCommand({
     }
     if (!templates.some((template) => template.name === name)) {
       const names = templates.map((template) => template.name);
-      const near = nearest(name, names);
+      const near = nearest(name, names) ?? names.find((known) => known.includes(name.replaceAll('-', '_')));
       throw new TelosError(
         'USAGE',
         `There is no template ${name}.${near === undefined ? '' : ` Did you mean ${near}?`}`,

@@ -22,7 +22,7 @@ export const plan = defineCommand({
   name: 'plan',
   summary:
     'Turns an objective into a workflow that compiles, and shows it. With --approve it is run at once: its objectives are scored, and where one is missed another plan follows while rounds are left.',
-  words: [{ name: 'objective', about: 'what is to be reached, as one sentence', needed: 'optional' }],
+  words: [{ name: 'objective', about: 'what is to be reached, as one sentence', needed: 'optional', isText: true }],
   options: {
     criteria: { type: 'list', value: 'text', about: 'something that must hold of the result' },
     tools: { type: 'value', value: 'a,b', about: 'the tools it may use, like web.*,llm; all when absent' },

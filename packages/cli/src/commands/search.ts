@@ -11,7 +11,7 @@ export const search = defineCommand({
   summary: 'Finds passages of a collection, best first.',
   words: [
     { name: 'collection', about: 'the name of a collection', needed: 'one' },
-    { name: 'query', about: 'a question or some words', needed: 'one' },
+    { name: 'query', about: 'a question or some words', needed: 'one', isText: true },
   ],
   options: {
     limit: { type: 'value', value: 'n', about: 'how many passages, 1 to 200; 8 when absent' },

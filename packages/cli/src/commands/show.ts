@@ -22,6 +22,7 @@ import { isUnattended, unattendedAdvice } from '../compose/is-unattended.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
+import { askedLines } from '../output/asked-lines.ts';
 import { callbackLine } from '../output/callback-line.ts';
 import { Progress } from '../output/progress.ts';
 import { progressLines } from '../output/progress-lines.ts';
@@ -86,6 +87,7 @@ async function showRun(
     ...waiting.map(({ message }) => message),
   );
   if (progress.endedAt === undefined) {
+    writer.lines(...askedLines(await store.inbox.pending(folded.run)));
     if (await isUnattended(store, folded.run)) writer.lines(unattendedAdvice);
     return;
   }

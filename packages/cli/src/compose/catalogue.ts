@@ -12,6 +12,7 @@ import { createTools } from '@telos/tools';
 import type { Mcp } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import { createConditions } from './conditions.ts';
+import { version } from './installation.ts';
 import { openLimiter } from './open-limiter.ts';
 import type { Secrets } from './secrets.ts';
 import { composeServers, meetingOf } from './servers.ts';
@@ -68,7 +69,7 @@ export function composeCatalogue(
   const memory = createMemoryStore(memoryPath(config), clock);
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
   const named = more.map((tool): [string, AnyTool] => [tool.name, tool]);
-  const checks = createChecks({ models, schemas, evaluateCondition: createConditions() });
+  const checks = createChecks({ models, schemas, evaluateCondition: createConditions(), version: version() });
   const mcp = composeServers({ config, workspace, clock, schemas, checks, secrets, tell });
   return {
     catalog: {

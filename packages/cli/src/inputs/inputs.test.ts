@@ -50,6 +50,15 @@ describe('inputs on the command line', () => {
     expect(() => read(['qestion=x'])).toThrow('Input qestion: the workflow has no such input; did you mean question?');
   });
 
+  it('are told from a file of them', () => {
+    expect(() => read([], 'limit=3')).toThrow(
+      expect.objectContaining({ code: 'USAGE', next: 'Write --input limit=3.' }),
+    );
+    expect(() => read(['{"limit":3}'])).toThrow(
+      expect.objectContaining({ next: 'Write --input name=value for each, or --inputs with a JSON file.' }),
+    );
+  });
+
   it('are reported together when several are wrong', () => {
     expect(() => read(['limit=many', 'tags=a', 'nonesuch_at_all=1'])).toThrow(
       expect.objectContaining({

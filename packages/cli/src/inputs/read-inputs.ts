@@ -1,4 +1,6 @@
 /** Inputs of a run as they stand on the command line: `--input name=value`, `--inputs file.json`. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { TelosError } from '@telos/core';
 import type { InputSpec, Json, JsonObject } from '@telos/core';
 import { nearest } from '@telos/language/text';
@@ -49,6 +51,10 @@ export function readInputs(
 }
 
 function readInputsFile(file: string, folder: string): JsonObject {
+  if (/^[a-z][a-z0-9_]*=/.test(file) && !existsSync(resolve(folder, file))) {
+    const message = `--inputs takes a JSON file, and ${file} is none.`;
+    throw new TelosError('USAGE', message, { next: `Write --input ${file}.` });
+  }
   const text = readTextFile(file, folder);
   let value: unknown;
   try {
@@ -67,7 +73,10 @@ function readInputsFile(file: string, folder: string): JsonObject {
 function split(assignment: string): readonly [string, string] {
   const equals = assignment.indexOf('=');
   if (equals > 0) return [assignment.slice(0, equals), assignment.slice(equals + 1)];
-  throw new TelosError('USAGE', `--input ${assignment} has no value.`, { next: 'Write --input name=value.' });
+  const next = assignment.startsWith('{')
+    ? 'Write --input name=value for each, or --inputs with a JSON file.'
+    : 'Write --input name=value.';
+  throw new TelosError('USAGE', `--input ${assignment} has no value.`, { next });
 }
 
 /** Undefined when the text had to be JSON and is not. */

@@ -40,6 +40,7 @@ export function agentBody(agent: AgentStep, round: number, calls: readonly MadeC
       model: agent.model,
       tools: round >= agent.maxTurns ? [] : agent.tools.map(offered),
       ...(agent.output === undefined ? {} : { output: { schema: agent.output } }),
+      ...(agent.context === undefined ? {} : { context: agent.context }),
       conversation: '${{ state }}',
       results: Object.fromEntries(results),
     },

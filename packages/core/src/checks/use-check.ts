@@ -30,7 +30,8 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
     const { signal, record, sharing, vault } = deps;
     const context = { signal, record, sharing, ...(vault === undefined ? {} : { vault }) };
     const given = await check.score(subject, params.data, context);
-    return isVerdict(given) ? bounded(given) : failed(`${use.uses} gave no verdict with a score in [0, 1].`);
+    if (isVerdict(given)) return { ...bounded(given), ...versionOf(check) };
+    return failed(`${use.uses} gave no verdict with a score in [0, 1].`);
   } catch (error) {
     deps.signal.throwIfAborted();
     return failed(error instanceof Error ? error.message : String(error));
@@ -52,7 +53,7 @@ async function closedTo(
 
 /** A verdict as it is recorded, by the floor that its use sets. */
 export function recordedVerdict(use: CheckUse, verdict: Verdict): CheckVerdict {
-  const { score, reason, evidence, usage } = verdict;
+  const { score, reason, evidence, usage, version } = verdict;
   const passes =
     verdict.verdict === 'error' || use.min === undefined ? verdict.verdict : score >= use.min ? 'pass' : 'fail';
   return {
@@ -63,7 +64,13 @@ export function recordedVerdict(use: CheckUse, verdict: Verdict): CheckVerdict {
     reason,
     ...(evidence === undefined ? {} : { evidence }),
     ...(usage === undefined ? {} : { usage }),
+    ...(version === undefined ? {} : { version }),
   };
+}
+
+/** To stand with what a check says. */
+export function versionOf(check: AnyCheck | undefined): { version?: string } {
+  return check?.version === undefined ? {} : { version: check.version };
 }
 
 /** A value as the text that is judged: itself, its `text`, or its JSON. */

@@ -27,6 +27,8 @@ export type Verdict = {
   /** What the placeholders in `replacement` stand for. Kept in memory alone: no journal, trace or log has a place for it. */
   readonly vault?: Vault;
   readonly usage?: Usage;
+  /** Of the check that says it, where that has one. */
+  readonly version?: string;
 };
 
 /** What was hidden, by the placeholder that stands in its place: `{ "<EMAIL_1>": "anna@acme.example" }`. */
@@ -49,6 +51,8 @@ export interface CheckContext {
 export interface Check<P = never> {
   readonly name: string;
   readonly description: string;
+  /** Which evaluator it is among those that have had its name: stands with every verdict, so that it is known whose measurements tell of that. */
+  readonly version?: string;
   readonly params: z.ZodType<P>;
   readonly needs: 'local' | 'model';
   /**

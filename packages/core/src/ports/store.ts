@@ -56,6 +56,12 @@ export interface Journal {
   create(run: NewRun): Promise<Created>;
 
   /**
+   * The run that an idempotency key has started; undefined when none has, or it was removed.
+   * @throws TelosError IDEMPOTENCY_MISMATCH when it was started with another body.
+   */
+  startedBy(idempotency: NonNullable<NewRun['idempotency']>): Promise<RunId | undefined>;
+
+  /**
    * Appends events at sequences `after + 1 ...`: all or none, in order, durable
    * when it resolves, the summary updated in the same transaction. Concurrent
    * calls, of one run or of many, share a commit; calls for one run commit in call order. The list of
@@ -84,6 +90,8 @@ export interface Journal {
 
 /** The run is another's, or, when it waits for its turn by its concurrency key, nobody's yet: then `heldBy` is that key. */
 export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
+
+export type DueRun = { readonly run: RunId; readonly inMs: number };
 
 export interface Leases {
   /**
@@ -117,6 +125,11 @@ export interface Leases {
    * itself. Asked before `lapsed`, the two miss no run.
    */
   nextDueMs(): Promise<number | undefined>;
+  /**
+   * Parked runs that have nothing to do now and something within so many milliseconds, the soonest first, each with
+   * how long it is until then. Asked before `lapsed`, the two miss no run.
+   */
+  dueWithin(ms: number, limit: number): Promise<readonly DueRun[]>;
 }
 
 export interface Inbox {
@@ -232,7 +245,7 @@ export type RetentionFilter = {
 
 /** Removing what is old, in small batches, so that nothing else waits for long. */
 export interface Retention {
-  /** Removes at most `limit` ended runs with all that hangs on them; gives how many. Idempotency keys go with their runs. */
+  /** Removes at most `limit` ended runs with all that hangs on them, but for those whose end is still to be posted; gives how many. Idempotency keys go with their runs. */
   removeRuns(filter: RetentionFilter, limit: number): Promise<number>;
   /** Removes at most `limit` blobs that neither a run names nor a message to one, and that were put before this instant (by the store's clock); gives how many, and their bytes. */
   collectBlobs(putBefore: Instant, limit: number): Promise<{ readonly count: number; readonly bytes: number }>;

@@ -44,6 +44,14 @@ export function isWithin(path: StepPath, outer: StepPath): boolean {
   return path.startsWith(outer) && (outer.endsWith('/') || '.[#/'.includes(path.charAt(outer.length)));
 }
 
+/** All that a step is, or is inside: itself and the frames and blocks around it, the workflow left out. Of these `isWithin` holds. */
+export function partsAround(path: StepPath): readonly StepPath[] {
+  const parts: StepPath[] = [];
+  for (let end = 1; end < path.length; end++)
+    if (path.charAt(end - 1) === '/' || '.[#/'.includes(path.charAt(end))) parts.push(path.slice(0, end));
+  return [...parts, path];
+}
+
 /** The path of one frame of the block at `block`. */
 export function framePath(block: StepPath, key: FrameKey): FramePath {
   if ('item' in key) return `${block}[${key.item}]`;

@@ -261,6 +261,8 @@ export type ParallelStep = StepBase & {
 /** Output: the last output of the first case whose `when` holds; the step is skipped when none does. */
 export type SwitchStep = StepBase & {
   readonly kind: 'switch';
+  /** The block that the file has, which this was made of. */
+  readonly written?: 'best_of' | 'map_reduce';
   readonly cases: readonly { readonly when?: Condition; readonly steps: readonly Step[] }[];
 };
 
@@ -321,10 +323,15 @@ export type AgentStep = StepBase & {
   readonly maxTurns: number;
   /** How a turn is tried again. */
   readonly turnRetry?: RetrySpec;
+  /** What is done about a conversation that has grown; absent: each turn is shown all of it. */
+  readonly context?: ContextSpec;
 } & Called;
 
 /** Of a block that is a call of an agent, in one of its rounds: the name that it called. In no program. */
 type Called = { readonly calledAs?: string };
+
+/** Of an agent: the tokens, as they are estimated, past which a turn is shown less than all that was said, and what it is shown. */
+export type ContextSpec = { readonly strategy: 'drop_results'; readonly tokens: number };
 
 /** What an agent may call: a tool, another workflow, or an agent of its own. `name`: as workflow and model name it. */
 export type AgentTool = CalledTool | CalledWorkflow | CalledAgent;
@@ -386,6 +393,11 @@ export type WorkflowStep = StepBase & {
   /** Its inputs by name; of an agent's call, one expression that gives them all. */
   readonly with: Template;
 } & Called;
+
+/** What a file calls a step of this kind. */
+export function writtenKind(step: Step): Step['kind'] | NonNullable<SwitchStep['written']> {
+  return step.kind === 'switch' ? (step.written ?? 'switch') : step.kind;
+}
 
 export type BlockStep = ForeachStep | ParallelStep | SwitchStep | LoopStep | AgentStep | PlanStep | WorkflowStep;
 export type Step = ActionStep | BlockStep | WaitStep | ApproveStep;

@@ -36,6 +36,8 @@ export const verdict = z.object({
   reason: z.string(),
   evidence: json.exactOptional(),
   usage: usage.exactOptional(),
+  /** Of the check that said it. */
+  version: z.string().exactOptional(),
 });
 
 /** What was said of one objective of a plan. `untested`: nothing at hand could test it. */

@@ -1,11 +1,12 @@
 import { isTerminal, summaryChange, TelosError, waitingChange } from '@telos/core';
 import type { Clock, Journal, RunId, Sequence } from '@telos/core';
-import { endsRun, followJournal, journalPageRows, recordedOf, storedRow } from '@telos/core/store';
+import { earlierRun, endsRun, followJournal, journalPageRows, recordedOf, storedRow } from '@telos/core/store';
 import type { ChangeBell, JournalLook } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './commit/group-commit.ts';
 import type { Database } from './database.ts';
 
+const IdempotencyRow = z.object({ body: z.string(), run: z.string() });
 const LookRow = z.object({ finished: z.boolean(), last: z.int().nullable() });
 
 /** Before the server is asked again that has just been away. */
@@ -61,6 +62,16 @@ export function postgresJournal(
       const created = await commits.submit({ kind: 'create', run, text });
       bell.ringRun(created.run);
       return created;
+    },
+
+    async startedBy(idempotency) {
+      const [row] = await database.query({
+        name: 'telos_started_by_1',
+        text: `SELECT body, run FROM ${schema}.idempotency WHERE key = $1`,
+        values: [idempotency.key],
+      });
+      if (row === undefined) return undefined;
+      return earlierRun(idempotency, storedRow(IdempotencyRow, row, `idempotency key ${idempotency.key}`)).run;
     },
 
     async append(lease, after, batch, settles = []) {

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 
 const OwnerRow = z.object({ owner: z.string() });
 const IdRow = z.object({ id: z.string() });
+const SoonRow = z.object({ id: z.string(), ms: z.number() });
 const DueRow = z.object({ ms: z.number().nullable() });
 
 /** @param now The store's time; the server's own when absent. */
@@ -59,6 +60,21 @@ export function postgresLeases(database: Database, schema: string, commits: Grou
         values: [now?.() ?? null],
       });
       return storedRow(DueRow, row, 'the list of runs').ms ?? undefined;
+    },
+    async dueWithin(ms, limit) {
+      const rows = await database.query({
+        text: `
+          WITH instant AS MATERIALIZED (SELECT ${time} AS now_ms)
+          SELECT id, due_at - (SELECT now_ms FROM instant) AS ms FROM ${heads}
+          WHERE NOT finished AND owner IS NULL
+            AND due_at > (SELECT now_ms FROM instant) AND due_at <= (SELECT now_ms FROM instant) + $2 AND due_at < ${never}
+          ORDER BY due_at LIMIT $3`,
+        values: [now?.() ?? null, ms, limit],
+      });
+      return rows.map((row) => {
+        const { id, ms: inMs } = storedRow(SoonRow, row, 'the list of runs');
+        return { run: id, inMs };
+      });
     },
   };
 }

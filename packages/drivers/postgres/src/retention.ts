@@ -22,6 +22,7 @@ export function postgresRetention(database: Database, schema: string): Retention
           WITH old AS MATERIALIZED (
             SELECT number, id FROM ${schema}.runs
             WHERE status = ANY ($1::text[]) AND ended_at < $2 AND ($3::text IS NULL OR workflow = $3)
+              AND NOT EXISTS (SELECT 1 FROM ${schema}.callbacks c WHERE c.run = number AND c.due_at IS NOT NULL)
             ORDER BY created_at LIMIT $4 FOR UPDATE SKIP LOCKED
           ),
           ${removals.join(', ')},

@@ -189,6 +189,10 @@ export function sqliteJournal(
       return commits.submit(() => create(run, text, more));
     },
 
+    async startedBy(idempotency) {
+      return reading(() => startedBy(idempotency))?.run;
+    },
+
     append(lease, after, batch, settles = []) {
       let added: Addition;
       try {

@@ -13,6 +13,7 @@ const LeaseRow = z.object({
   queued: z.string().nullable(),
 });
 const DueRow = z.object({ due: z.number().nullable() });
+const SoonRow = z.object({ id: z.string(), due: z.number() });
 const OwnerRow = z.object({ owner: z.string() });
 const IdRow = z.object({ id: z.string() });
 
@@ -39,6 +40,9 @@ export function sqliteLeases(
   const nextDue = database.prepare(`
     SELECT min(lease_until) AS due FROM runs INDEXED BY runs_due 
     WHERE ended_at IS NULL AND lease_until > ? AND lease_until < ${never}`);
+  const soon = database.prepare(`
+    SELECT id, lease_until AS due FROM runs INDEXED BY runs_due
+    WHERE ended_at IS NULL AND owner IS NULL AND lease_until > ? AND lease_until <= ? ORDER BY lease_until LIMIT ?`);
   const owners = database.prepare(`
     SELECT DISTINCT owner FROM runs INDEXED BY runs_owned
     WHERE ended_at IS NULL AND owner IS NOT NULL AND lease_until > ?`);
@@ -91,6 +95,13 @@ export function sqliteLeases(
         'the list of runs',
       );
       return due === null ? undefined : due - at;
+    },
+    async dueWithin(ms, limit) {
+      const at = now();
+      return reading(() => soon.all(at, at + ms, limit)).map((row) => {
+        const { id, due } = storedRow(SoonRow, row, 'the list of runs');
+        return { run: id, inMs: due - at };
+      });
     },
   };
 }

@@ -28,6 +28,7 @@ export function sqliteRetention(database: DatabaseSync, commits: GroupCommit, he
         const ended = status.filter((one) => terminalStatuses.includes(one));
         const old = database.prepare(`
           SELECT number, id FROM runs WHERE status IN (${ended.map(() => '?').join(', ')}) AND ended_at < ?
+          AND NOT EXISTS (SELECT 1 FROM callbacks WHERE run = runs.number AND due_at IS NOT NULL)
           ${workflow === undefined ? '' : 'AND workflow = ?'} ORDER BY created_at LIMIT ?`);
         const values = [...ended, endedBefore, ...(workflow === undefined ? [] : [workflow]), limit];
         const runs = old.all(...values).map((row) => storedRow(RunRow, row, 'the list of runs'));

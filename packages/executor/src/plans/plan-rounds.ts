@@ -30,6 +30,7 @@ import type {
   Json,
   JsonObject,
   Labelling,
+  ObjectiveScore,
   ObjectiveSpec,
   Plan,
   ProposedPlan,
@@ -43,7 +44,9 @@ import { labellingOfResult } from '../block-labelling.ts';
 import type { Desk } from '../desk.ts';
 import { draft } from '../drafting.ts';
 import type { Asked, Planned } from '../drafting.ts';
+import type { Judgement } from '../judging.ts';
 import { labellingOfAll, trusted } from '../labelling.ts';
+import type { Purse } from '../purse.ts';
 import { sourcesOf } from '../scope.ts';
 import type { Lookup } from '../values.ts';
 import { earlierPlan } from './earlier-plan.ts';
@@ -54,6 +57,7 @@ import { scoreObjective, untested } from './scoring.ts';
 
 export type PlanRoundsDeps = {
   readonly active: Map<StepPath, ActiveStep>;
+  readonly purse: Purse;
   readonly keepPlan: (plan: Plan) => Promise<void>;
   /** What the block asks for, as it has passed its rails. */
   readonly request: (at: PlanAt, scope: Scope, then: (request: JsonObject) => void) => void;
@@ -88,7 +92,7 @@ export interface PlanRoundsOf {
 
 export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf {
   const { state } = desk;
-  const { active, attemptOf } = deps;
+  const { active, purse, attemptOf } = deps;
 
   const { roundsOf, roundOf, frameOf, see, specsOf, scoresOf, gaveIn } = createRoundsSeen(desk);
 
@@ -120,19 +124,14 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     const attempt = attemptOf(path);
     const round = roundsOf(path).begun.length;
     const score = ({ frame, scope, output, lookup }: Seen): void => {
-      const { linked } = desk.contexts.of(frame);
       const { body } = roundOf(at, round);
       const leansOn = reads.length > 0 ? reads : body.outputReads;
-      scoreObjective(desk, active, {
-        path,
+      const judgement: Judgement<ObjectiveScore> = {
+        at,
         attempt,
-        check,
-        linked,
-        frame,
-        reads: leansOn,
-        labelling: labellingOfResult(desk, at, [{ frame }], body.outputs),
         scope,
         output,
+        labelling: labellingOfResult(desk, at, [{ frame }], body.outputs),
         sources: sourcesOf(state, frame, leansOn, lookup),
         onEnd: (scored, usage) => {
           const result = 'error' in scored ? { ...untested, reason: `Not tested: ${scored.error.message}` } : scored;
@@ -140,7 +139,8 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
           desk.apply({ do: 'scoreObjective', at: desk.now(), path, attempt, round, objective: id, result, ...spent });
           desk.whenGoing(path, () => advance(at, ended));
         },
-      });
+      };
+      scoreObjective(desk, active, { check, frame, reads: leansOn }, judgement, purse);
     };
     // What a plan cannot give it has not reached.
     see(at, round, score, (error) => follow(at, { ...ended, error }));

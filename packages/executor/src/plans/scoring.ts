@@ -1,42 +1,18 @@
-/** Scoring one objective of a plan whose steps have ended: its own check, outside any slot, like the gate of a block. */
-import { asksModel, boundedText, recordedVerdict, turnOf } from '@telos/core';
-import type {
-  CheckUse,
-  ErrorRecord,
-  Frame,
-  Json,
-  JsonObject,
-  Labelling,
-  ObjectiveScore,
-  RateLimit,
-  StepPath,
-  ToolCallReport,
-  Usage,
-  Verdict,
-} from '@telos/core';
-import type { Linked, Scope } from '@telos/language';
-import { startStep } from '../active-step.ts';
+/** Scoring one objective of a plan whose steps have ended: by its own check, like the gate of a block. */
+import { asksModel, boundedText, recordedVerdict } from '@telos/core';
+import type { CheckUse, Frame, Json, ObjectiveScore, StepPath, Verdict } from '@telos/core';
 import type { ActiveStep } from '../active-step.ts';
-import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
 import { score } from '../gate.ts';
-import { mayHaveOf } from '../private-judging.ts';
-import { noteWaits } from '../waiting-calls.ts';
+import { askJudges } from '../judging.ts';
+import type { Judgement, Judges } from '../judging.ts';
+import type { Purse } from '../purse.ts';
 
 export type Scoring = {
-  readonly path: StepPath;
-  readonly attempt: number;
   readonly check: CheckUse;
-  readonly linked: Linked;
-  /** Of the round, and the steps whose outputs its check is shown; what the plan gave carries `labelling`. */
+  /** Of the round, and the steps whose outputs its check is shown. */
   readonly frame: Frame;
   readonly reads: readonly string[];
-  readonly labelling: Labelling;
-  /** Of the round, as seen when its steps have ended. */
-  readonly scope: Scope;
-  readonly output: Json;
-  readonly sources: JsonObject;
-  readonly onEnd: (scored: ObjectiveScore | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
 
 /** Of an objective for which nothing at hand has a test. */
@@ -46,38 +22,18 @@ export const untested: ObjectiveScore = {
   reason: 'Not tested: no check says whether this holds, and no model was reachable to judge it.',
 };
 
-export function scoreObjective(desk: Desk, active: Map<StepPath, ActiveStep>, scoring: Scoring): void {
-  const { path, attempt, check, linked, frame, reads, labelling, scope, output, sources, onEnd } = scoring;
-  const { deps, state } = desk;
-  const calls = createCalls(desk, path, attempt);
-  active.set(
-    path,
-    startStep<{ readonly ended: 'scored'; readonly verdict: Verdict }>({
-      of: { run: state.id, path, attempt, traceparent: state.traceparent },
-      clock: deps.clock,
-      timeoutMs: undefined,
-      onText: () => {},
-      onCall: (call) => calls.record(call),
-      onWait: noteWaits(desk, path, attempt),
-      onError: desk.fail,
-      run: async (hooks) => {
-        const record = (call: ToolCallReport): void => hooks.onCall(call);
-        const sharing = { turn: turnOf(state), onWait: (limit: RateLimit) => hooks.onWait(limit) };
-        const mayHave = mayHaveOf(desk, { frame, reads, values: [labelling], uses: [check] });
-        const judging = { checks: deps.checks, linked, scope, signal: hooks.signal, record, sharing, mayHave };
-        const judged = { output, input: null, sources, earlier: 0 };
-        return { ended: 'scored', verdict: await score(check, judged, { ...scope, output }, judging) };
-      },
-      onEnd: (result, usage) =>
-        calls.settle(() => {
-          if (!active.delete(path)) return;
-          onEnd(
-            result.ended === 'failed' ? { error: result.error } : objectiveScore(desk, check, result.verdict),
-            usage,
-          );
-        }),
-    }),
-  );
+/** @param judgement Its scope is that of the round, as seen when its steps have ended. */
+export function scoreObjective(
+  desk: Desk,
+  active: Map<StepPath, ActiveStep>,
+  { check, frame, reads }: Scoring,
+  judgement: Judgement<ObjectiveScore>,
+  purse: Purse,
+): void {
+  const seen = { ...judgement.scope, output: judgement.output };
+  const ask: Judges<ObjectiveScore>['ask'] = async (judged, deps) =>
+    objectiveScore(desk, check, await score(check, judged, seen, deps));
+  askJudges(desk, active, { uses: [check], frame, reads, ask }, judgement, purse);
 }
 
 /** What could not be asked of a model stays untested; a check at hand that cannot say yes says no. */

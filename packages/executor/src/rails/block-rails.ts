@@ -19,16 +19,15 @@ import type {
   Template,
   Usage,
 } from '@telos/core';
-import { startStep } from '../active-step.ts';
 import type { ActiveStep } from '../active-step.ts';
-import { createCalls } from '../calls.ts';
 import type { Desk } from '../desk.ts';
 import { mayHaveOf } from '../private-judging.ts';
 import type { MayHave } from '../private-judging.ts';
 import { hasPassed, waitFor } from './asked.ts';
 import { whatOf } from './railing.ts';
 import type { Purse } from '../purse.ts';
-import { noteWaits } from '../waiting-calls.ts';
+import { runBeside } from '../run-beside.ts';
+import type { Ended } from '../run-beside.ts';
 import { ofRail } from './withheld-call.ts';
 
 /** Rails with what renders their parameters: those of a workflow that runs as a step see other things than the step's own. */
@@ -85,12 +84,13 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
   const judge = (): void => ask(desk, active, blockRails, { rails, render }, answered);
   purse.reserveJudging(at, { uses: rails, value, input, sources, render }, judge, (error) => onBlock(error, undefined));
 
-  function answered(judged: RailsJudged | Failed, usage: Usage | undefined): void {
+  function answered(ended: Ended<RailsJudged>, usage: Usage | undefined): void {
     purse.release(path);
-    if ('ended' in judged) {
-      onBlock(judged.error, usage);
+    if (!('came' in ended)) {
+      onBlock(ended.error, usage);
       return;
     }
+    const judged = ended.came;
     desk.store(judged.value ?? null, (payload) => {
       // What is spent before anything begins stands with the answer; what comes later is the step's.
       const before = place === 'input';
@@ -134,48 +134,34 @@ function mayHaveBy(
   return (rail) => owners.get(rail);
 }
 
-type Failed = { readonly ended: 'failed'; readonly error: ErrorRecord };
-
 function ask(
   desk: Desk,
   active: Map<StepPath, ActiveStep>,
   { at, attempt, place, from, value, input, sources, labelling }: BlockRails,
   { rails, render }: RailsAt,
-  then: (judged: RailsJudged | Failed, usage: Usage | undefined) => void,
+  then: (ended: Ended<RailsJudged>, usage: Usage | undefined) => void,
 ): void {
   const { path } = at;
-  const calls = createCalls(desk, path, attempt);
-  active.set(
+  runBeside<RailsJudged>(desk, active, {
     path,
-    startStep<{ readonly ended: 'judged'; readonly judged: RailsJudged }>({
-      of: { run: desk.state.id, path, attempt, traceparent: desk.state.traceparent },
-      clock: desk.deps.clock,
-      timeoutMs: undefined,
-      onText: () => {},
-      onCall: (call) => place !== 'input' && calls.record(ofRail(call)),
-      onWait: noteWaits(desk, path, attempt),
-      onError: desk.fail,
-      run: async (hooks) => {
-        const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources };
-        const judged = await judgeRails(rails, guarded, {
-          checks: desk.deps.checks,
-          render,
-          signal: hooks.signal,
-          record: (call) => hooks.onCall(call),
-          vault: desk.vault,
-          clock: desk.deps.clock,
-          sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
-          mayHaveOf: mayHaveBy(desk, at, from, labelling),
-        });
-        return { ended: 'judged', judged };
-      },
-      onEnd: (result, usage) =>
-        calls.settle(() => {
-          if (!active.delete(path)) return;
-          then(result.ended === 'failed' ? result : result.judged, usage);
-        }),
-    }),
-  );
+    attempt,
+    // What is judged before the block begins belongs to no attempt of it.
+    kept: (call) => (place === 'input' ? undefined : ofRail(call)),
+    async run(hooks) {
+      const guarded = { place, what: `${whatOf[place]} of ${path}`, value, input, sources };
+      return judgeRails(rails, guarded, {
+        checks: desk.deps.checks,
+        render,
+        signal: hooks.signal,
+        record: (call) => hooks.onCall(call),
+        vault: desk.vault,
+        clock: desk.deps.clock,
+        sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
+        mayHaveOf: mayHaveBy(desk, at, from, labelling),
+      });
+    },
+    onEnd: then,
+  });
 }
 
 function record(

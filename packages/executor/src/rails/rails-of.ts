@@ -14,7 +14,7 @@ export const afterCall = ['tool_result', 'output'] as const satisfies readonly R
 /** Of every tool call in a block. */
 const ofToolCalls = ['tool_arguments', 'memory_write', 'tool_result'] as const satisfies readonly RailPlace[];
 
-type Within = Pick<Desk, 'contexts' | 'deps'>;
+type Within = Pick<Desk, 'contexts'>;
 
 /**
  * The rails that a step meets: its own and, at its tool call, those of the blocks around it, the nearest first; when
@@ -31,7 +31,7 @@ export function railsOf(within: Within, step: Step, frame: Frame): RailsSpec | u
     const around = at.block?.step.rails;
     if (around !== undefined) rails = withThose(rails, around);
   }
-  if (step.kind === 'action' && within.deps.tools.get(step.uses)?.remembers === true) {
+  if (step.kind === 'action' && within.contexts.of(frame).tool(step.uses)?.remembers === true) {
     const written = [...(rails?.memory_write ?? []), ...onMemory(within, frame)];
     return written.length === 0 ? rails : { ...rails, memory_write: written };
   }
@@ -42,7 +42,9 @@ export function railsOf(within: Within, step: Step, frame: Frame): RailsSpec | u
 
 /** What looks at the turn of an agent, part by part; undefined for every other step. */
 export function turnRailsIn(within: Within, step: Step, frame: Frame): TurnRails | undefined {
-  return isTurn(step) ? turnRailsOf(frame, onMemory(within, frame), within.deps.tools) : undefined;
+  if (!isTurn(step)) return undefined;
+  const context = within.contexts.of(frame);
+  return turnRailsOf(frame, onMemory(within, frame), (uses) => context.tool(uses));
 }
 
 function isTurn(step: Step): boolean {

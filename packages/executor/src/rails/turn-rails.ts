@@ -33,12 +33,13 @@ export type TurnRails = {
 
 /**
  * @param written Of the workflows around it, on memory writes.
+ * @param toolOf As the agent's workflow names them.
  * @returns Undefined where nothing is to be hidden, or the frame is no round of an agent.
  */
 export function turnRailsOf(
   frame: Frame,
   written: readonly RailUse[],
-  tools: ReadonlyMap<string, AnyTool>,
+  toolOf: (uses: string) => AnyTool | undefined,
 ): TurnRails | undefined {
   const agent = frame.block?.step;
   if (agent?.kind !== 'agent') return undefined;
@@ -46,7 +47,7 @@ export function turnRailsOf(
   const said = (agent.rails?.output ?? []).filter(hides);
   const given = around.flatMap(({ tool_arguments: list = [] }) => list).filter(hides);
   const kept = [...around.flatMap(({ memory_write: list = [] }) => list), ...written].filter(hides);
-  const remembers = (tool: string): boolean => tools.get(usesOf(agent, tool))?.remembers === true;
+  const remembers = (tool: string): boolean => toolOf(usesOf(agent, tool))?.remembers === true;
   const all = [...said, ...given, ...(agent.tools.some(({ name }) => remembers(name)) ? kept : [])];
   return all.length === 0 ? undefined : { said, asked: (tool) => (remembers(tool) ? [...given, ...kept] : given), all };
 }

@@ -4,6 +4,7 @@ import type {
   CallRecord,
   Clock,
   Did,
+  ErrorRecord,
   Job,
   Labelling,
   Labels,
@@ -38,11 +39,21 @@ export interface Delivery {
   /** Posts what came of a step, its values stored. */
   outcome(job: StepJob, ended: Ended): Promise<void>;
   message(job: StepJob, message: Message): Promise<void>;
-  /** Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. */
+  /**
+   * Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. Ends with
+   * the worker: then it is tried once more.
+   */
   untilStored<T>(act: () => Promise<T>): Promise<T>;
+  /** The worker is about to leave: nothing is waited for any longer. */
+  end(): void;
 }
 
+/** Between two tries. */
+const pauseMs = 1000;
+
 export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, clock: Clock): Delivery {
+  const leaving = new AbortController();
+
   async function post(
     job: StepJob,
     { result, calls, usage, did, labels, brought, hide, answers }: Ended,
@@ -98,19 +109,24 @@ export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, cloc
       try {
         return await act();
       } catch (error) {
-        if (!(error instanceof TelosError) || error.kind !== 'retryable') throw error;
-        await clock.sleep(1000);
+        if (!(error instanceof TelosError) || error.kind !== 'retryable' || leaving.signal.aborted) throw error;
+        await clock.sleep(pauseMs, leaving.signal);
       }
     }
   }
 
-  return { outcome: post, message: deliver, untilStored };
+  return { outcome: post, message: deliver, untilStored, end: () => leaving.abort('leaving') };
 }
 
 /** It was begun or not, and nothing came of it: its owner has it made again. */
 export function stoppedMessage(job: StepJob, usage?: Usage): Message {
   const spent = usage === undefined ? {} : { usage };
   return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
+}
+
+/** It could not be begun. */
+export function failedMessage(job: StepJob, error: ErrorRecord): Message {
+  return { ...messageFor(job), calls: [], outcome: { ended: 'failed', error } };
 }
 
 function messageFor({ path, attempt }: StepJob) {

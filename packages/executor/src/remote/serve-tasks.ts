@@ -13,7 +13,7 @@ import {
   turnOf,
   withMarks,
 } from '@telos/core';
-import type { Did, JsonObject, OwnerId, Payload, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
+import type { Did, OwnerId, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
 import { startStep } from '../active-step.ts';
 import type { ActiveStep, Failure } from '../active-step.ts';
 import { runAttempt } from '../attempt.ts';
@@ -24,15 +24,16 @@ import { withRailed } from '../rails/railed-input.ts';
 import type { Railing } from '../rails/railing.ts';
 import { withholds } from '../rails/rails-of.ts';
 import { createShowing } from '../rails/showing.ts';
-import { createDelivery, stoppedMessage } from './delivery.ts';
+import { createDelivery, failedMessage, stoppedMessage } from './delivery.ts';
 import type { StepJob } from './delivery.ts';
 import { renderingOf } from '../rendering.ts';
 import type { OwnerShared } from '../owner-shared.ts';
 import { StepContext } from '../step-context.ts';
 import { stepQueue } from './placing.ts';
 import { mayHaveElsewhere, railingElsewhere } from './shown-elsewhere.ts';
-import { putBack } from './set-apart.ts';
-import { partsOf, Task } from './task.ts';
+import { readTask } from './read-task.ts';
+import { partsOf } from './task.ts';
+import type { Task } from './task.ts';
 import { createTaskRoom } from './task-room.ts';
 
 export interface TaskServer {
@@ -40,7 +41,7 @@ export interface TaskServer {
   beat(): Promise<void>;
   /** Takes no more; resolves when what is under way has ended. */
   stop(): Promise<void>;
-  /** Ends what is under way: what may be made again is handed back. */
+  /** Ends what is under way: what may be made again is handed back. What came of others and the store has not taken is tried once more. */
   handBack(): void;
 }
 
@@ -80,7 +81,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     async (job, signal) => {
       if (job.kind !== 'step' || job.task === undefined || stopping) return;
       try {
-        const task = await taskOf(job.task);
+        const task = await readTask(values, job.task);
         if (!(await slot(job, signal))) return;
         room.entered();
         const key = keyOf(job);
@@ -98,15 +99,6 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       }
     },
   );
-
-  async function taskOf(given: JsonObject): Promise<Task> {
-    // What `placing` put there: a payload. Whatever else it is has no value, and then no task.
-    const payload = given as unknown as Payload;
-    const lookup = await values.gather([payload]);
-    const task = Task.parse(lookup(payload));
-    const { apart = [] } = task;
-    return apart.length === 0 ? task : putBack(task, apart, await values.gather(apart.map((one) => one.payload)));
-  }
 
   /** A slot for this task; false when it is not wanted any more. */
   function slot(job: StepJob, signal: AbortSignal): Promise<boolean> {
@@ -161,8 +153,14 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
     const { step, feedback, model, rails, labelling } = partsOf(task);
-    const linked = await programs.linked(task.program);
+    const linked = await delivery
+      .untilStored(() => programs.linked(task.program))
+      .catch((error: unknown) =>
+        // It is this worker's, and its owner would wait for it as long as this worker lives.
+        delivery.message(job, failedMessage(job, errorRecordOf(error, 'BUG'))),
+      );
     const key = keyOf(job);
+    if (linked === undefined) return;
     if (beginning.get(key)?.isWanted === false) return;
     const rendering = renderingOf(linked.program, linked, deps.secret);
     const tool = toolIn(deps, linked.program.tools, step.uses);
@@ -298,6 +296,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
         });
       }
+      delivery.end();
     },
   };
 }

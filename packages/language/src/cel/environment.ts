@@ -18,6 +18,7 @@ export const linearMatches = 'matchesLinear';
 
 /** Functions that take no receiver, for suggestions. */
 export const globalFunctions: readonly string[] = [
+  'batches',
   'bool',
   'bytes',
   'double',
@@ -85,11 +86,20 @@ function makeEnvironment(): Environment {
     { async: false },
   );
   environment.registerFunction('now(): google.protobuf.Timestamp', () => new Date(meterTime()), { async: false });
+  environment.registerFunction('batches(list<dyn>, int): list<dyn>', batchesOf, { async: false });
   environment.registerFunction('json(string): dyn', jsonOfText, { async: false });
   environment.registerFunction('toJson(dyn): string', (value: unknown) => JSON.stringify(jsonOfValue(value)), {
     async: false,
   });
   return environment;
+}
+
+/** Lists of so many items, the last of what is left. */
+function batchesOf(list: readonly unknown[], most: bigint): readonly (readonly unknown[])[] {
+  if (most < 1n) throw new Error(`a batch has at least one item, not ${most}`);
+  charge(list.length);
+  const size = Number(most);
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, n) => list.slice(n * size, (n + 1) * size));
 }
 
 function jsonOfText(text: string): Json {

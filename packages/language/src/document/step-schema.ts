@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
 import { budget, parameters, people, policies } from './policies.ts';
-import { condition, duration, durationOrExpression, name, template, text } from './scalars.ts';
+import { condition, count, duration, durationOrExpression, name, template, text } from './scalars.ts';
 
 export const steps: z.ZodType = z
   .lazy(() => z.array(step).min(1, 'a list of steps needs at least one'))
@@ -26,12 +26,24 @@ export const blockKinds = [
 /** Of a plan block. */
 export const mostRounds = 5;
 
+const parallel = z.int().min(1).max(10_000);
+const itemError = z.enum(['collect', 'skip', 'fail']).meta({ description: 'Default fail.' });
+
 const output = closed({ schema: z.unknown().optional() });
 const globs = z.array(text);
 /** A list, or the expression that gives one. */
 const texts = z.union([z.array(text), text]);
 
 const maxTurns = z.int().min(1).optional().meta({ description: 'Turns of the model at most; default 12.' });
+const context = closed({
+  tokens: count.meta({ description: 'Past so many, as they are estimated, a turn is shown less: 60k.' }),
+  strategy: z
+    .enum(['drop_results'])
+    .optional()
+    .meta({ description: 'drop_results, the default: old results of calls are cut to their beginnings.' }),
+})
+  .optional()
+  .meta({ description: 'What is done about a conversation that has grown. Without it each turn is shown all of it.' });
 const callable = globs
   .optional()
   .meta({ description: 'Globs on names of tools, and workflow.<id> for each workflow that it may call.' });
@@ -48,6 +60,7 @@ const calledAgent: z.ZodType = closed({
   agents,
   output: output.optional(),
   max_turns: maxTurns,
+  context,
   timeout: duration.optional(),
   budget: budget.optional().meta({ description: 'What one call of it may spend.' }),
 }).meta({ id: 'called_agent', description: 'An agent that another one may call.' });
@@ -63,8 +76,8 @@ const step: z.ZodType = closed({
     .optional()
     .meta({ description: 'The list to walk through: ${{ inputs.list }}.' }),
   as: name.optional().meta({ description: 'What an item is called in the body; default item.' }),
-  max_parallel: z.int().min(1).max(10_000).optional().meta({ description: 'Items under way at once; default 8.' }),
-  on_item_error: z.enum(['collect', 'skip', 'fail']).optional().meta({ description: 'Default fail.' }),
+  max_parallel: parallel.optional().meta({ description: 'Items under way at once; default 8.' }),
+  on_item_error: itemError.optional(),
   yield: template.optional().meta({ description: "What an item gives; default its last step's output." }),
   steps: steps.optional().meta({ description: 'The body of a foreach or loop.' }),
 
@@ -146,10 +159,34 @@ const step: z.ZodType = closed({
     input: template.optional(),
     output: output.optional(),
     max_turns: maxTurns,
+    context,
     engine: text.optional(),
   }).optional(),
-  best_of: closed({ n: z.int().min(2), judge: text.optional(), steps }).optional(),
-  map_reduce: closed({ over: template, batch: z.int().min(1).optional(), map: steps, reduce: steps }).optional(),
+  best_of: closed({
+    n: z.int().min(2).max(100).meta({ description: 'How many candidates.' }),
+    judge: text
+      .optional()
+      .meta({ description: "The evaluator whose score decides; without it, the last step's gate." }),
+    max_parallel: parallel.optional().meta({ description: 'Candidates under way at once; default all.' }),
+    steps,
+  })
+    .optional()
+    .meta({ description: 'Does its steps n times side by side, and gives what the best candidate gave.' }),
+  map_reduce: closed({
+    over: z.union([z.string(), z.array(z.unknown())]).meta({ description: 'The list: ${{ inputs.list }}.' }),
+    batch: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .optional()
+      .meta({ description: 'Items that `map` is given together, as `batch`.' }),
+    max_parallel: parallel.optional().meta({ description: 'Items or batches under way at once; default 8.' }),
+    on_item_error: itemError.optional(),
+    map: steps,
+    reduce: steps,
+  })
+    .optional()
+    .meta({ description: 'Does `map` for each item, then `reduce` once, which sees `steps.map.output`.' }),
 
   ...policies,
 }).meta({ id: 'step', description: 'An action (`uses`, `with`) or exactly one block, with its policies.' });

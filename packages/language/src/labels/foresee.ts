@@ -1,6 +1,7 @@
 /**
- * What a program's labels can be told to be before it runs, and which of its
- * steps are certain to stop for a person because of them.
+ * What a program's labels can be told to be before it runs: which of its steps
+ * are certain to stop for a person because of them, and which judges are
+ * certain to be shown private data.
  *
  * It follows the same flows as a run does, as if every step had run. Where
  * that leaves it open (which case is taken, what another workflow gives), it
@@ -22,13 +23,15 @@ import {
 import type { ActionStep, Effect, Label, Labelling, LoopStep, Program, Step, Template, ToolUse } from '@telos/core';
 import type { ExpressionCache } from '../cel/compiled-template.ts';
 import type { Catalog } from '../compiled.ts';
-import { configuredModels, mayHavePrivate } from '../permissions/hosts.ts';
+import { configuredModels, judgesMayHave, mayHavePrivate } from '../permissions/hosts.ts';
 import { looksAtArguments, namesOf, ruleNaming } from '../permissions/rules.ts';
 import type { Finding } from '../resolve/finding.ts';
 import { isObject } from '../text/json-shape.ts';
 import type { Place } from '../text/place.ts';
 import { flowOf } from './flow.ts';
 import type { LabellingAt } from './flow.ts';
+import { checksOfRails, checksOfStep } from './private-judging.ts';
+import type { CheckAt, PrivateJudging } from './private-judging.ts';
 
 /** What expressions see somewhere. */
 type Known = {
@@ -46,11 +49,20 @@ export type Foreseeing = {
   readonly places: ReadonlyMap<string, Place>;
 };
 
-/** Every step that will stop for a person, once for each label that stops it. */
-export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
+export type Foreseen = {
+  /** Every step that will stop for a person, once for each label that stops it. */
+  readonly stops: readonly Finding[];
+  /** Every judge that will be shown private data, where not every model may have any. */
+  readonly judging: readonly PrivateJudging[];
+};
+
+export function foresee(foreseeing: Foreseeing): Foreseen {
   const { program, catalog, expressions, places } = foreseeing;
-  if (!mayBeLabelled(program, catalog)) return [];
+  if (!mayBeLabelled(program, catalog)) return { stops: [], judging: [] };
   const found: Finding[] = [];
+  const judging = new Map<string, PrivateJudging>();
+  const hosts = [...(catalog.privateHosts ?? configuredModels), ...(program.permissions.hosts ?? [])];
+  const mayBeClosed = judgesMayHave([hosts]) !== undefined;
   const inputs = labellingOfFields(
     Object.fromEntries(
       Object.entries(program.inputs).map(([name, spec]) => [
@@ -90,7 +102,9 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
         const before = byId.get(id);
         if (before !== undefined) visit(before);
       }
-      const own = given(step, { ...around, steps }, chain === '' ? step.id : `${chain}.${step.id}`);
+      const ownChain = chain === '' ? step.id : `${chain}.${step.id}`;
+      const own = given(step, { ...around, steps }, ownChain);
+      if (mayBeClosed) foreseeJudges(step, own, { ...around, steps }, places.get(ownChain) ?? []);
       steps.set(step.id, step.trust === 'trusted' ? withoutLabel(own, 'untrusted') : own);
     };
     for (const step of list) visit(step);
@@ -178,21 +192,21 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
   function givenByAction(step: ActionStep, known: Known, chain: string): Labelling {
     const tool = toolIn(catalog, program.tools, step.uses);
     const input = of(step.with, known);
-    foresee(step, input, [...(places.get(chain) ?? [])]);
+    foreseeStop(step, input, [...(places.get(chain) ?? [])]);
     const read = tool?.echoes === undefined ? wholeOf(input) : labellingAt(input, [tool.echoes]);
     const labels = [...(tool?.returns ?? []), ...(tool?.certainLabels?.(isObject(step.with) ? step.with : {}) ?? [])];
     const own = withMarks(read, marked(labels, chain));
     if (step.compensate !== undefined) {
       const undoing: Known = { ...known, steps: new Map([...known.steps, [step.id, own]]) };
       const use: ToolUse = step.compensate;
-      foresee({ ...use, asks: undefined }, of(use.with, undoing), [...(places.get(chain) ?? []), 'compensate']);
+      foreseeStop({ ...use, asks: undefined }, of(use.with, undoing), [...(places.get(chain) ?? []), 'compensate']);
     }
     return own;
   }
 
   type Calling = Pick<ActionStep, 'uses' | 'with'> & { readonly asks?: true | undefined; readonly effect?: Effect };
 
-  function foresee(step: Calling, input: Labelling, place: Place): void {
+  function foreseeStop(step: Calling, input: Labelling, place: Place): void {
     if (input === unlabelled || place.length === 0) return;
     const { allow, ask } = program.permissions;
     const names = namesOf(step, program.tools);
@@ -254,11 +268,25 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
         return [];
       }
       if (sent === 'anywhere') return 'unknown';
-      const open = [...(catalog.privateHosts ?? configuredModels), ...(program.permissions.hosts ?? [])];
-      return sent.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host);
+      return sent.filter((destination) => !mayHavePrivate(hosts, destination)).map(({ host }) => host);
     } catch {
       return [];
     }
+  }
+
+  function foreseeJudges(step: Step, own: Labelling, known: Known, place: Place): void {
+    const checks = place.length === 0 ? [] : checksOfStep(step, place);
+    if (checks.length === 0) return;
+    const input = 'with' in step ? of(step.with, known) : unlabelled;
+    const shown = joinAll([input, ...step.reads.map((id) => known.steps.get(id) ?? unlabelled)]);
+    for (const check of checks) noteJudge(check, check.sees === 'made' ? joinLabellings(shown, own) : shown, known);
+  }
+
+  /** It is shown its parameters too. */
+  function noteJudge({ use, place }: CheckAt, shown: Labelling, known: Known): void {
+    const from = wholeOf(joinLabellings(shown, of(use.with, known))).private;
+    // The body of a loop is walked more than once; the last walk knows most.
+    if (from !== undefined) judging.set(JSON.stringify(place), { use, place, from });
   }
 
   const connection = (name: string) => program.tools[name];
@@ -268,7 +296,13 @@ export function foreseenStops(foreseeing: Foreseeing): readonly Finding[] {
   for (const [index, handler] of (program.catch ?? []).entries())
     walk(handler.steps, { ...outside, steps: own }, `catch[${index}]`);
   if (program.finally !== undefined) walk(program.finally.steps, { ...outside, steps: own }, 'finally');
-  return distinct(found);
+  if (mayBeClosed) {
+    const known = { ...outside, steps: own };
+    const made = joinAll([of(program.outputs, known), ...program.outputReads.map((id) => own.get(id) ?? unlabelled)]);
+    for (const check of checksOfRails(program.rails, ['rails']))
+      noteJudge(check, check.place[1] === 'output' ? made : inputs, outside);
+  }
+  return { stops: distinct(found), judging: [...judging.values()] };
 }
 
 /** Whether anything in it brings labels of its own. */

@@ -17,7 +17,8 @@ export function budgetOf(written: Json | undefined): BudgetSpec | undefined {
   });
 }
 
-function countOf(written: Json | undefined): number | undefined {
+/** A number of something, `60k` among others; undefined when it is none. */
+export function countOf(written: Json | undefined): number | undefined {
   if (typeof written === 'number') return written;
   return typeof written === 'string' ? sizeOf(written) : undefined;
 }

@@ -9,7 +9,7 @@ import type { Place } from '../text/place.ts';
 import { isNever } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
 import { wordsOf } from '../types/words.ts';
-import { checkReference } from './references.ts';
+import { checkReference, rootsOf } from './references.ts';
 import type { Resolution } from './resolution.ts';
 import type { Sight } from './sight.ts';
 import { inferred } from './typing.ts';
@@ -30,6 +30,7 @@ export function checkTemplate(
 ): Template {
   if (typeof template === 'string') {
     if (mayHoldExpression(template)) checkText(template, place, sight, resolution, reads);
+    if (template.includes('{{')) doubtBraces(template, place, sight, resolution);
   } else if (isList(template)) {
     for (const [index, item] of template.entries()) checkTemplate(item, [...place, index], sight, resolution, reads);
   } else if (isObject(template)) {
@@ -84,6 +85,22 @@ function checkText(text: string, place: Place, sight: Sight, resolution: Resolut
   });
 }
 
+/** Braces without a `$`, around a name that is known here, would go on as the text they are. */
+function doubtBraces(text: string, place: Place, sight: Sight, resolution: Resolution): void {
+  for (const found of text.matchAll(/(?<!\$)\{\{\s*(?<path>(?<root>[a-z_]\w*)[.[][^{}\n]*?)\s*\}\}/g)) {
+    const { path = '', root = '' } = found.groups ?? {};
+    if (!rootsOf(sight).includes(root)) continue;
+    resolution.warn({
+      code: 'EXPRESSION_SYNTAX',
+      place,
+      within: { piece: found[0], into: 0 },
+      message: `\`${found[0]}\` is no expression without a \`$\`, and stays as it is written`,
+      hint: `write \${{ ${path} }}`,
+    });
+    return;
+  }
+}
+
 /** Every name that a bare expression reads. */
 export function referencesIn(source: string, resolution: Resolution): readonly Reference[] {
   const parsed = resolution.parse(source.trim());
@@ -109,7 +126,8 @@ function checkExpression(
   const within = { piece: source, into: offset };
   if (kind === 'function') {
     const known = globalFunctions.includes(name ?? '');
-    const hint = known ? `\`${name}\` takes other values` : (suggestion(name ?? '', globalFunctions) ?? noFunctionHint);
+    const near = sizeWords.has(name ?? '') ? 'did you mean `size`?' : suggestion(name ?? '', globalFunctions);
+    const hint = known ? `\`${name}\` takes other values` : (near ?? noFunctionHint);
     resolution.report({ code: 'UNKNOWN_NAME', place, within, message, hint });
   } else {
     const missing = message.startsWith('there is no function') ? noFunctionHint : undefined;
@@ -137,6 +155,9 @@ function checkTypes(source: string, place: Place, sight: Sight, resolution: Reso
   }
   return found?.type;
 }
+
+/** What `size` is called elsewhere, and what is near to another name by chance. */
+const sizeWords: ReadonlySet<string> = new Set(['len', 'length', 'count']);
 
 const noFunctionHint = 'what CEL does not offer belongs into `script.js`';
 

@@ -81,7 +81,7 @@ function checkStep(
       return {
         code: 'NOT_AN_ANCESTOR',
         message: `step \`${id}\` need not have finished before this is evaluated`,
-        hint: `add it: needs: [${id}]`,
+        hint: found.waits ? `it runs after this one: move \`${id}\` before it` : `add it: needs: [${id}]`,
       };
     case 'inside':
       return {
@@ -147,6 +147,7 @@ function inScope(sight: Sight): string {
   return `in scope: ${rootsOf(sight).join(', ')}`;
 }
 
-function rootsOf(sight: Sight): readonly string[] {
+/** The names that an expression may begin with. */
+export function rootsOf(sight: Sight): readonly string[] {
   return [...sight.roots, ...(sight.from === undefined ? [] : ['steps']), ...sight.names.keys()];
 }

@@ -50,7 +50,8 @@ export type Look =
   /** `hasEnded`: it has; in a handler it need not even have begun. */
   | { readonly is: 'seen'; readonly types: StepTypes | undefined; readonly hasEnded: boolean }
   | { readonly is: 'itself' }
-  | { readonly is: 'not_before' }
+  /** `waits`: it waits for the one that looks, so that this one cannot wait for it. */
+  | { readonly is: 'not_before'; readonly waits: boolean }
   | { readonly is: 'inside'; readonly block: string }
   | { readonly is: 'in_handler'; readonly handler: string }
   | { readonly is: 'unknown' };
@@ -83,7 +84,8 @@ export function look(sight: Sight, id: string): Look {
     if (found !== undefined) {
       const seen = { is: 'seen', types: list.types.get(id), hasEnded: !isHandling } as const;
       if (found === index) return itself ? seen : { is: 'itself' };
-      return index === undefined || list.order.isAncestor(found, index) ? seen : { is: 'not_before' };
+      if (index === undefined || list.order.isAncestor(found, index)) return seen;
+      return { is: 'not_before', waits: list.order.isAncestor(index, found) };
     }
     const block = list.inside.get(id);
     if (block !== undefined) return { is: 'inside', block };

@@ -76,8 +76,8 @@ export function resolveSteps(
       resolution,
       isReplaced: replaces,
       gives: (types) => void list.types.set(id, types),
-      body: (body, at, inner, names) =>
-        resolveSteps(body, at, { names, around: { list, index, replaces }, chain: inner }, resolution),
+      body: (body, at, inner, names, within) =>
+        resolveSteps(body, at, { names, around: { list, index, replaces }, chain: inner }, within),
     });
     if (made !== undefined) resolved.set(index, made);
   }

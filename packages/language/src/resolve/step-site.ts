@@ -18,7 +18,7 @@ export type StepSite = {
   /** Says what the step gives, for the steps after it. */
   gives(types: StepTypes): void;
   /** Reads a list of steps as a body of this one. `names`: what expressions in it may use besides `inputs`, `vars` and `run`. */
-  body(written: readonly Json[], place: Place, chain: string, names: Names): ResolvedList;
+  body(written: readonly Json[], place: Place, chain: string, names: Names, resolution: Resolution): ResolvedList;
 };
 
 export type ResolvedList = {

@@ -4,6 +4,7 @@ import { blockKinds } from '../document/step-schema.ts';
 import { fieldOf, isObject } from '../text/json-shape.ts';
 import { resolveAction } from './action.ts';
 import { resolveAgent } from './blocks/agent.ts';
+import { resolveBestOf, resolveMapReduce } from './blocks/composed.ts';
 import { resolveForeach } from './blocks/foreach.ts';
 import { resolveLoop } from './blocks/loop.ts';
 import { resolveParallel } from './blocks/parallel.ts';
@@ -27,10 +28,12 @@ const shapes: { readonly [shape: string]: (step: Json, site: StepSite) => Step |
   workflow: resolveWorkflow,
   plan: resolvePlan,
   agent: resolveAgent,
+  best_of: resolveBestOf,
+  map_reduce: resolveMapReduce,
 };
 
 /** Blocks that open their body once, and leave it to the steps inside to try again. */
-const openedOnce: readonly string[] = ['foreach', 'loop', 'parallel', 'switch', 'workflow'];
+const openedOnce: readonly string[] = ['foreach', 'loop', 'parallel', 'switch', 'workflow', 'best_of', 'map_reduce'];
 
 export function resolveStep(step: Json, site: StepSite): Step | undefined {
   if (!isObject(step)) return undefined;

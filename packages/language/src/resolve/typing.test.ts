@@ -316,9 +316,21 @@ describe('a workflow that can be run is warned of', () => {
       `{ id: a, when: "steps.s.status == 'success'", uses: transform, with: { value: 1 } }`,
       '6:21 EXPRESSION_TYPE text never equals the text `success`: this is always false (it is one of pending, running, waiting, succeeded, failed, skipped, cancelled, in_doubt, quarantined)',
     ],
+    [
+      'braces without a `$` around a name that is known',
+      `{ id: a, uses: transform, with: { value: "Sum up {{ steps.s.output }}" } }`,
+      '6:54 EXPRESSION_SYNTAX `{{ steps.s.output }}` is no expression without a `$`, and stays as it is written (write ${{ steps.s.output }})',
+    ],
   ])('%s', (_title, step, warning) => {
     expect(warned(stepsOf(step))).toEqual([warning]);
   });
+
+  it.each(['Dear {{ customer.name }}', '{{ inputs }}', '{{#each inputs.list}}', "${{ {'a': {'b': inputs.q}} }}"])(
+    'and text that another program fills in is not: %s',
+    (text) => {
+      expect(warned(stepsOf(`{ id: a, uses: transform, with: { value: "${text}" } }`))).toEqual([]);
+    },
+  );
 
   it('and a plan, which nobody reads, is not', () => {
     const source = stepsOf(value('steps.s.output.results.map(r, r.tilte)'));

@@ -75,10 +75,15 @@ function missing(value: Type, name: string, access: Access, looking: Looking): T
   if (value.kinds.has('list')) {
     const inItems =
       items !== undefined && items.kinds.has('map') && items.shape !== undefined && fieldIn(items, name) !== undefined;
-    const hint = inItems ? `write ${holder}[0].${name}, or ${holder}.map(x, x.${name})` : undefined;
+    const hint = inItems ? `write ${holder}[0].${name}, or ${holder}.map(x, x.${name})` : sizeHint(holder, name);
     return looking.fails(fieldStart(access), `\`${holder}\` is a list and has no field \`${name}\``, hint);
   }
-  return looking.fails(fieldStart(access), `\`${holder}\` is ${wordsOf(value)} and has no field \`${name}\``);
+  const message = `\`${holder}\` is ${wordsOf(value)} and has no field \`${name}\``;
+  return looking.fails(fieldStart(access), message, value.kinds.has('string') ? sizeHint(holder, name) : undefined);
+}
+
+function sizeHint(holder: string, name: string): string | undefined {
+  return name === 'length' || name === 'size' ? `write size(${holder})` : undefined;
 }
 
 function namesHint({ shape }: Type, name: string): string | undefined {

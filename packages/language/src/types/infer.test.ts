@@ -47,6 +47,8 @@ describe('an expression that fails whatever the values', () => {
     ['m["reslts"]', '0 `m` has no `reslts`; did you mean `results`?'],
     ['1 + m . reslts.x', '8 `m` has no `reslts`; did you mean `results`?'],
     ['hits[0].autor', '8 `hits[0]` has no `autor`; it has title, score'],
+    ['q.length', '2 `q` is text and has no field `length`; write size(q)'],
+    ['l.length > 2', '2 `l` is a list and has no field `length`; write size(l)'],
     ['hits.title', '5 `hits` is a list and has no field `title`; write hits[0].title, or hits.map(x, x.title)'],
     ['q.foo', '2 `q` is text and has no field `foo`'],
     ['z.foo', '2 `z` is null and has no field `foo`'],

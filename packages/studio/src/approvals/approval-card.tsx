@@ -10,7 +10,7 @@ import { Verdicts } from '../run/gate-view.tsx';
 import { apiKey } from '../server/api-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { PayloadValue } from '../value/value-view.tsx';
-import { firstText, readValue } from './approval-value.ts';
+import { firstText, formFields, readValue } from './approval-value.ts';
 import { Permission } from './permission.tsx';
 
 const words: Readonly<Record<Decision, string>> = {
@@ -36,6 +36,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
   const { id, run, workflow, path, kind, since, due_at, who, show, form, rails, error, decisions, permission } =
     approval;
   const first = firstText(approval);
+  const fields = form === undefined ? [] : formFields(form);
   const text = useSignal(first ?? '');
   const note = useSignal('');
   const as = useSignal(who?.[0] ?? '');
@@ -81,6 +82,11 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           {due_at !== undefined && `, until ${formatExactly(Date.parse(due_at))}`}
         </span>
       </p>
+      {approval.purpose === 'plan' && (
+        <p>
+          <a href={formatRoute({ page: 'objective', run })}>See the plan step by step</a>
+        </p>
+      )}
       {error !== undefined && <ErrorNote error={error} />}
       {permission !== undefined && <Permission permission={permission} />}
       {rails !== undefined && <Verdicts verdicts={rails.verdicts} />}
@@ -102,7 +108,18 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
               text.value = event.currentTarget.value;
               problem.value = undefined;
             }}
+            aria-describedby={fields.length === 0 ? undefined : `fields-${id}`}
           />
+          {fields.length > 0 && (
+            <ul class="form-fields faint" id={`fields-${id}`}>
+              {fields.map(({ name, takes, about }) => (
+                <li key={name}>
+                  <code>{name}</code>: {takes}
+                  {about !== undefined && `. ${about}`}
+                </li>
+              ))}
+            </ul>
+          )}
         </div>
       )}
       {isToldWho && (

@@ -1,6 +1,6 @@
 import type { ApprovalView } from '@telos/contract';
 import { describe, expect, it } from 'vitest';
-import { firstText, readValue } from './approval-value.ts';
+import { firstText, formFields, readValue } from './approval-value.ts';
 
 const approval: ApprovalView = {
   id: 'run~4',
@@ -30,6 +30,22 @@ describe('the value of an approval', () => {
     const first = firstText({ ...approval, form }) ?? '';
     expect(JSON.parse(first)).toEqual({ title: '', urgent: false });
     expect(readValue(first, first, true)).toEqual({ value: { title: '', urgent: false } });
+  });
+
+  it('is told field by field what it takes, where a form asks for it', () => {
+    const properties = {
+      verdict: { type: 'string', enum: ['good', 'bad'] },
+      stars: { type: 'integer', description: 'From 1 to 5.' },
+      note: { type: ['string', 'null'] },
+      more: {},
+    };
+    expect(formFields({ type: 'object', required: ['verdict', 'stars'], properties })).toEqual([
+      { name: 'verdict', takes: '"good" or "bad"' },
+      { name: 'stars', takes: 'a whole number', about: 'From 1 to 5.' },
+      { name: 'note', takes: 'text or nothing, may be left out' },
+      { name: 'more', takes: 'any JSON, may be left out' },
+    ]);
+    expect(formFields({ type: 'string' })).toEqual([]);
   });
 
   it('is refused when it is no JSON', () => {

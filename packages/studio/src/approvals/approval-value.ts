@@ -40,3 +40,37 @@ function blankField(schema: unknown): unknown {
   if (!('type' in schema)) return null;
   return schema.type === 'string' ? '' : schema.type === 'boolean' ? false : schema.type === 'array' ? [] : null;
 }
+
+export type FormField = { readonly name: string; readonly takes: string; readonly about?: string };
+
+/** What each field of a form takes, in words; the text of the form shows only which there are. */
+export function formFields(form: NonNullable<ApprovalView['form']>): readonly FormField[] {
+  const { properties, required } = form;
+  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return [];
+  const needed: readonly unknown[] = Array.isArray(required) ? required : [];
+  return Object.entries(properties).map(([name, schema]) => {
+    const rest = needed.includes(name) ? '' : ', may be left out';
+    const fields = typeof schema === 'object' && schema !== null ? schema : {};
+    const about =
+      'description' in fields && typeof fields.description === 'string' ? { about: fields.description } : {};
+    return { name, takes: `${takesOf(fields)}${rest}`, ...about };
+  });
+}
+
+const kinds: { readonly [type: string]: string } = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  null: 'nothing',
+};
+
+function takesOf(schema: object): string {
+  if ('enum' in schema && Array.isArray(schema.enum)) {
+    return schema.enum.map((value) => JSON.stringify(value)).join(' or ');
+  }
+  const types: readonly unknown[] = 'type' in schema ? [schema.type].flat() : [];
+  return types.map((type) => kinds[String(type)] ?? String(type)).join(' or ') || 'any JSON';
+}

@@ -66,6 +66,8 @@ export type StepNode = {
   readonly labelling?: LabellingView;
   readonly reason?: string;
   readonly block?: BlockView;
+  /** Of a plan block: the plans that it ran. No event tells of them; they come with each reading. */
+  readonly plans?: NonNullable<StepView['plans']>;
 };
 
 /** What a row of the tree can be: a step, an attempt, or the run. */

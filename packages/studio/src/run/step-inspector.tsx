@@ -17,7 +17,7 @@ import { RailsSections } from './rails-view.tsx';
 import type { StepNode } from './run-model.ts';
 import type { RunStore } from './run-store.ts';
 import { openStep } from './step-store.ts';
-import { isToBeDecided } from './wait-note.ts';
+import { isAboutPlan, isToBeDecided } from './wait-note.ts';
 
 export type StepInspectorProps = {
   readonly store: RunStore;
@@ -61,7 +61,7 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
       {isToBeDecided(step) && (
         <p class="said">
           It {step.status === 'waiting' ? 'waits for a person' : 'stands aside for a person'}.{' '}
-          <a href={formatRoute({ page: 'approvals', run })}>Decide</a>
+          <a href={formatRoute(isAboutPlan(step) ? { page: 'objective', run } : { page: 'approvals', run })}>Decide</a>
         </p>
       )}
       {failure !== undefined && detail === undefined && (

@@ -27,3 +27,8 @@ export function isToBeDecided({ status, wait }: StepNode): boolean {
   if (status === 'in_doubt' || status === 'quarantined') return true;
   return status === 'waiting' && wait?.for.kind === 'approval';
 }
+
+/** Whether what is to be decided is a plan, which has a page of its own. */
+export function isAboutPlan({ wait }: StepNode): boolean {
+  return wait?.for.kind === 'approval' && wait.for.purpose === 'plan';
+}

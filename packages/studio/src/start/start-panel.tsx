@@ -4,6 +4,7 @@ import type { RunDetail, RunReceipt, StartRunRequest, WorkflowSummary } from '@t
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { go, replace } from '../navigation.ts';
 import { formatRoute, noFilter } from '../route.ts';
+import { newKey } from '../server/new-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { formOf, readField } from './input-form.ts';
 import { InputField } from './input-field.tsx';
@@ -193,9 +194,4 @@ function Refusal({ failure }: { readonly failure: RequestFailure }) {
 function focusFirst(faults: Readonly<Record<string, string>>): void {
   const [name] = Object.keys(faults);
   if (name !== undefined) document.getElementById(`input-${name}`)?.focus();
-}
-
-/** Random enough to be nobody else's; `randomUUID` exists only on secure origins. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -49,6 +49,14 @@ export function createTests(test: StoreTest): void {
     expect(await all(store.journal.read(other.id))).toEqual([]);
   });
 
+  test('says which run an idempotency key has started, and refuses another body', async ({ store }) => {
+    const idempotency = { key: aRunId(), body: 'b1' };
+    expect(await store.journal.startedBy(idempotency)).toBeUndefined();
+    const { run } = await store.journal.create(aNewRun({ idempotency }));
+    expect(await store.journal.startedBy(idempotency)).toBe(run);
+    await expectCode(store.journal.startedBy({ ...idempotency, body: 'b2' }), 'IDEMPOTENCY_MISMATCH');
+  });
+
   test('makes one run of 20 that are created at once with one idempotency key', async ({ store }) => {
     const idempotency = { key: aRunId(), body: 'b1' };
     const created = await Promise.all(Array.from({ length: 20 }, () => store.journal.create(aNewRun({ idempotency }))));

@@ -86,6 +86,43 @@ export function parkingTests(test: StoreTest): void {
     }
   });
 
+  test('names the parked runs that come due within a time, the soonest first, and no other', async (opened) => {
+    const { store } = opened;
+    const leases: { [name: string]: Lease } = {};
+    const parked: { readonly [name: string]: number | undefined } = {
+      late: 900,
+      soon: 500,
+      now: 0,
+      far: 5000,
+      never: undefined,
+    };
+    leases['held'] = await anOwnedRun(store);
+    for (const [name, forMs] of Object.entries(parked)) {
+      const lease = await anOwnedRun(store);
+      leases[name] = lease;
+      await store.leases.park(lease, forMs);
+    }
+    await opened.advance(1);
+    const named = async (ms: number, limit = 1000) => {
+      const due = await store.leases.dueWithin(ms, limit);
+      const names = due.map(({ run }) => Object.keys(leases).find((name) => leases[name]?.run === run));
+      return { due, names: names.filter((name) => name !== undefined) };
+    };
+    const { due, names } = await named(1000);
+    expect(names).toEqual(['soon', 'late']);
+    for (const { inMs } of due) expect(inMs > 0 && inMs <= 1000).toBe(true);
+    expect(await store.leases.dueWithin(1000, 1)).toHaveLength(1);
+    // One that a message has come to is due now.
+    if (leases['late'] !== undefined) await store.inbox.post(leases['late'].run, pause('m'));
+    expect((await named(1000)).names).toEqual(['soon']);
+    await opened.advance(600);
+    expect((await named(1000)).names).toEqual([]);
+    for (const lease of Object.values(leases)) {
+      const again = await acquired(opened, lease);
+      await store.journal.append(again, 1, [runCancelled()]);
+    }
+  });
+
   const shared = (key: string, whenFull: 'queue' | 'reject' | 'replace', max = 1) => ({
     created: { concurrency: { key, max, whenFull }, at: -4e6 },
   });

@@ -80,4 +80,18 @@ export function retentionTests(test: StoreTest): void {
     while ((await store.retention.collectBlobs(Number.MAX_SAFE_INTEGER, 100)).count > 0);
     expect(await store.blobs.get(blob)).toBeDefined();
   });
+
+  test('keeps a run whose end is still to be posted', async ({ store }) => {
+    const workflow = workflowOf();
+    const callback = { url: 'https://far.example/', events: ['succeeded'] } as const;
+    const lease = await anOwnedRun(store, { created: { workflow }, callback: { ...callback, events: ['succeeded'] } });
+    await store.journal.append(lease, 1, [endedAt(5000)]);
+    const old = { status: ['succeeded'] as const, endedBefore: 9000, workflow };
+    expect(await store.retention.removeRuns(old, 10)).toBe(0);
+    for (let owed = await store.callbacks.take(100, 60_000); owed.length > 0;) {
+      for (const one of owed) await store.callbacks.settle(one, { status: 'delivered' });
+      owed = await store.callbacks.take(100, 60_000);
+    }
+    expect(await store.retention.removeRuns(old, 10)).toBe(1);
+  });
 }

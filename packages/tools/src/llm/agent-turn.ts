@@ -3,7 +3,7 @@
  * its calls, and either calls tools or answers. The rounds around it are the
  * engine's (`core/src/agent`), and so is the input, which no workflow writes.
  */
-import { anyJson, anyJsonObject, isJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
+import { anyJson, anyJsonObject, compacted, isJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
 import type {
   AgentTurn,
   AnyTool,
@@ -36,6 +36,7 @@ const input = z.strictObject({
     ]),
   ),
   output: z.strictObject({ schema: anyJsonObject }).exactOptional(),
+  context: z.strictObject({ strategy: z.literal('drop_results'), tokens: z.number() }).exactOptional(),
   conversation: anyJsonObject,
   results: z.record(z.string(), z.strictObject({ output: anyJson, error: anyJson })),
 });
@@ -104,14 +105,15 @@ export function agentTurnTool(
   };
 }
 
-function messagesOf({ conversation, results, tools }: TurnInput): readonly ChatMessage[] {
+function messagesOf({ conversation, results, tools, context }: TurnInput): readonly ChatMessage[] {
   // Both were made by this engine.
   const said = messagesWith(
     conversation as unknown as Conversation,
     results as unknown as { readonly [step: string]: CallResult },
   );
+  const shown = context === undefined ? said : compacted(said, context);
   const hadTools = said.some((message) => message.role === 'tool');
-  return tools.length === 0 && hadTools ? [...said, { role: 'user', text: lastTurn }] : said;
+  return tools.length === 0 && hadTools ? [...shown, { role: 'user', text: lastTurn }] : shown;
 }
 
 type Offered = Extract<TurnInput['tools'][number], { readonly uses: string }>;

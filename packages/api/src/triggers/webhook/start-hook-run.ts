@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { TelosError } from '@telos/core';
 import type { Json, JsonObject } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
+import { earlierStart } from '../../earlier-start.ts';
 import { startProgram } from '../../start-program.ts';
 import type { StartedRun, StartProgramDeps } from '../../start-program.ts';
 import { asInputs } from '../as-inputs.ts';
@@ -42,6 +43,9 @@ export async function startHookRun(
     webhook.dedupe === undefined
       ? deliveryHeaders.map((name) => headers[name]).find((text) => text !== undefined)
       : textOf(linked.render(webhook.dedupe, scope));
+  const idempotency = delivery === undefined ? undefined : deliveryKey(program.id, delivery);
+  const earlier = await earlierStart(deps, idempotency);
+  if (earlier !== undefined) return earlier;
   const inputs: JsonObject =
     webhook.inputs === undefined
       ? asInputs(event.body ?? {}, 'the body')
@@ -49,7 +53,7 @@ export async function startHookRun(
   return startProgram(deps, current, {
     inputs,
     trigger: { kind: 'webhook', key: webhook.path, at: deps.clock.now() },
-    ...(delivery === undefined ? {} : { idempotency: deliveryKey(program.id, delivery) }),
+    ...(idempotency === undefined ? {} : { idempotency }),
     ...(traceparent === undefined ? {} : { traceparent }),
   });
 }

@@ -134,6 +134,11 @@ export const languageErrors = {
     title: 'A warning: private data is sent to a host that is on no list, and no rule says that it may be',
     next: 'Name the host under `permissions.hosts` or in TELOS_PRIVATE_HOSTS, allow the tool under `permissions`, or let a person decide each time.',
   },
+  PRIVATE_TO_JUDGE: {
+    kind: 'terminal',
+    title: 'A warning: a check is to judge private data by a model whose host may have none, so it will not be asked',
+    next: 'Name the host under `permissions.hosts` or in TELOS_PRIVATE_HOSTS, or let the check ask a model that may have it.',
+  },
   NOT_IN_PLAN: {
     kind: 'terminal',
     title: 'A plan may not grant itself this',

@@ -5,7 +5,7 @@ import { defined } from '../../text/defined.ts';
 import { durationMs } from '../../text/duration.ts';
 import { fieldOf, isObject, listField, objectField, textField } from '../../text/json-shape.ts';
 import type { Place } from '../../text/place.ts';
-import { budgetOf } from '../budget.ts';
+import { budgetOf, countOf } from '../budget.ts';
 import { checkTemplate, holdsExpression } from '../expressions.ts';
 import { literalSchema } from '../json-schema.ts';
 import { refsOf, resolveModel } from '../models.ts';
@@ -17,7 +17,7 @@ import { workflowNamedBy } from './workflow-calls.ts';
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
 
-export type AgentWork = Pick<AgentStep, 'model' | 'tools' | 'output' | 'maxTurns'>;
+export type AgentWork = Pick<AgentStep, 'model' | 'tools' | 'output' | 'maxTurns' | 'context'>;
 
 /** @param reads Gets what the agents that it may call read. */
 export function agentWork(
@@ -34,12 +34,14 @@ export function agentWork(
   const output = schema === undefined ? undefined : literalSchema(schema, [...at, 'output', 'schema'], resolution);
   const maxTurns = fieldOf(written, 'max_turns');
   const tools = [...toolsOf(written, at, resolution), ...agentsOf(written, at, sight, resolution, reads)];
+  const tokens = countOf(fieldOf(fieldOf(written, 'context'), 'tokens'));
   if (tools.length > 0) refuseMute(resolved, at, resolution);
   return defined({
     model: resolved ?? 'auto',
     tools,
     output,
     maxTurns: typeof maxTurns === 'number' ? maxTurns : turnsAtMost,
+    context: tokens === undefined ? undefined : { strategy: 'drop_results' as const, tokens },
   });
 }
 

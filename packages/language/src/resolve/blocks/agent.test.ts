@@ -128,6 +128,20 @@ describe('an agent', () => {
     ).toEqual([]);
   });
 
+  it('may be shown less of a conversation that has grown, and so may one that it calls', () => {
+    const called = 'agents: { a: { description: X, context: { tokens: 900, strategy: drop_results } } }';
+    const made = compiledStep(oneStep(agent(`input: Hi, context: { tokens: 60k }, ${called}`)), 'agent');
+    expect(made.context).toEqual({ strategy: 'drop_results', tokens: 60_000 });
+    expect(made.tools).toMatchObject([{ agent: { context: { strategy: 'drop_results', tokens: 900 } } }]);
+    expect(compiledStep(oneStep(agent('input: Hi')), 'agent')).not.toHaveProperty('context');
+    expect(briefFaults(oneStep(agent('input: Hi, context: { tokens: 60k, strategy: forget }')))).toEqual([
+      expect.stringMatching(/INVALID_VALUE steps\[0\]\.agent\.context\.strategy$/),
+    ]);
+    expect(briefFaults(oneStep(agent('input: Hi, context: { strategy: drop_results }')))).toEqual([
+      expect.stringMatching(/MISSING_KEY steps\[0\]\.agent\.context\.tokens$/),
+    ]);
+  });
+
   it('may call workflows that it names, and needs them', () => {
     const source = oneStep(agent('input: Hi, tools: [workflow.summarise, web.search]'));
     expect(compiledStep(source, 'agent').tools).toEqual([

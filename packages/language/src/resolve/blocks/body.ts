@@ -12,7 +12,7 @@ export function bodyOf(
   names: Names,
   site: StepSite,
 ): ResolvedList | undefined {
-  return isList(written) ? site.body(written, place, chain, names) : undefined;
+  return isList(written) ? site.body(written, place, chain, names, site.resolution) : undefined;
 }
 
 export function reportMissing(message: string, place: Place, site: StepSite): void {
