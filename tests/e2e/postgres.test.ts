@@ -45,6 +45,16 @@ describeOnPostgres('processes that share a PostgreSQL', () => {
     });
   });
 
+  it('compare variants in one, and see the runs of the experiment in another', async () => {
+    const [here, there] = [newFolder(), newFolder()];
+    const { code, lines } = await here.run(['eval', 'workflows/evals/ask_folder.yaml', '--limit', '2'], environment);
+    expect(code).toBe(0);
+    const result = lines.at(-1);
+    expect(result).toMatchObject({ type: 'result', complete: true, done: 4, variants: [{ failed: 0 }, { failed: 0 }] });
+    const listed = await there.run(['runs', '--tag', `experiment:ask_folder/${String(result?.['id'])}`], environment);
+    expect(listed.lines.map(({ status }) => status)).toEqual(Array(4).fill('succeeded'));
+  }, 60_000);
+
   it('finish in one what another has taken in, which shows it as it happens', async () => {
     const front = await newFolder().serve(environment, ['--no-worker']);
     const started = await fetch(`${front.url}/v1/runs`, {

@@ -1,6 +1,5 @@
 import { compiledProgram, requirementProblems } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
-import { addUsage, noUsage } from '@telos/core';
 import { cellsOf } from '@telos/language';
 import type { Experiment } from '@telos/language';
 import { dirname, join } from 'node:path';
@@ -78,11 +77,12 @@ export const evalCommand = defineCommand({
       writer.lines(
         `${name}: ${experiment.rows.length} rows, ${experiment.variants.length} variants, ${cells.length} runs${kept.isResumed ? `, ${done} of them made before` : ''}`,
       );
-      const before = [...kept.trials.values()].reduce(
-        (sum, { usage, judging }) => addUsage(sum, addUsage(usage, judging)),
-        noUsage,
+      const ledger = createLedger(
+        budget ?? experiment.budget,
+        experiment.concurrency,
+        engine.clock.now(),
+        kept.spent(),
       );
-      const ledger = createLedger(budget ?? experiment.budget, experiment.concurrency, engine.clock.now(), before);
       const parking = createParking(engine.clock);
       engine.work({ recover: false, onPark: parking.onPark });
       const carried = await runCells({

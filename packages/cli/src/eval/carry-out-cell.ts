@@ -35,7 +35,7 @@ export async function carryOutCell(
     const trial = await tryCell(options, cell, share, signal);
     if ('is' in trial) {
       spent = (await usageOf(engine, trial.run)) ?? noUsage;
-      if (trial.is === 'stopped') kept.stop(cell.key);
+      if (trial.is === 'stopped') kept.stop(cell.key, spent);
       return trial;
     }
     spent = addUsage(trial.usage, trial.judging);

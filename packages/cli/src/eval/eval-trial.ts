@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 const Amount = z.number().min(0);
-const UsageAmounts = z.object({
+export const UsageAmounts = z.object({
   input_tokens: Amount,
   output_tokens: Amount,
   usd: Amount,

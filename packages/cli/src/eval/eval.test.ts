@@ -262,4 +262,23 @@ judge: kind
     expect(second.result()).toMatchObject({ id: first.result()?.['id'], complete: true, done: 16 });
     expect(server.requests).toHaveLength(16);
   });
+
+  it('counts no run as a trial that its budget stopped half way, and makes it anew', async () => {
+    const server = await startModelServer();
+    onTestFinished(() => server.close());
+    const ask = (id: string) =>
+      `  - { id: ${id}, uses: llm, with: { model: openai/scripted, prompt: "\${{ inputs.word }}" } }\n`;
+    write('shout.yaml', workflow.replace(/ {2}- \{ id: say.*\n/, `${ask('first')}${ask('say')}`));
+    write('try.yaml', `${experiment.replace('concurrency: 2', 'concurrency: 1')}budget: { calls: 3 }\n`);
+    const environment = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'key' };
+    const first = await telos(['eval', 'try.yaml', '--limit', '1'], { environment });
+    expect(first.code).toBe(1);
+    expect(first.result()).toMatchObject({ done: 1, without_budget: 1, usage: { calls: 3 } });
+    const short = await telos(['eval', 'try.yaml', '--limit', '1', '--budget', 'calls=4'], { environment });
+    expect(short.result()).toMatchObject({ done: 1, without_budget: 1 });
+    const second = await telos(['eval', 'try.yaml', '--limit', '1', '--budget', 'calls=10'], { environment });
+    expect(second.code).toBe(0);
+    expect(second.result()).toMatchObject({ done: 2, complete: true, variants: [{ failed: 0 }, { failed: 0 }] });
+    expect(server.requests).toHaveLength(6);
+  });
 });

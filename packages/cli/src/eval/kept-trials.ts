@@ -7,16 +7,18 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { addUsage, noUsage } from '@telos/core';
+import type { Usage } from '@telos/core';
 import type { Experiment } from '@telos/language';
 import { z } from 'zod';
 import { ensureFolder } from '../compose/open-store.ts';
-import { EvalTrial } from './eval-trial.ts';
+import { EvalTrial, UsageAmounts } from './eval-trial.ts';
 
 const Begin = z.object({ type: z.literal('experiment'), id: z.string(), identity: z.string(), at: z.string() });
 const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trial'), key: z.string(), trial: EvalTrial }),
   /** Its run was stopped by the experiment's budget: it is no trial, and is made anew. */
-  z.object({ type: z.literal('stopped'), key: z.string() }),
+  z.object({ type: z.literal('stopped'), key: z.string(), usage: UsageAmounts }),
   z.object({ type: z.literal('end') }),
 ]);
 type Line = z.infer<typeof Line>;
@@ -27,10 +29,12 @@ export interface KeptTrials {
   readonly isResumed: boolean;
   /** By the key of the cell. */
   readonly trials: ReadonlyMap<string, EvalTrial>;
+  /** Of all trials, and of runs that were stopped. */
+  spent(): Usage;
   /** How often the run of a cell was stopped by the budget. */
   stops(key: string): number;
   add(key: string, trial: EvalTrial): void;
-  stop(key: string): void;
+  stop(key: string, usage: Usage): void;
   /** Nothing is left to do: the next time it is a new one. */
   end(): void;
 }
@@ -52,11 +56,15 @@ export function openTrials(
   const file = join(folder, `${id}.jsonl`);
   const trials = new Map<string, EvalTrial>();
   const stopped = new Map<string, number>();
+  let inVain = noUsage;
   const write = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
-  const countStop = (key: string): void => void stopped.set(key, (stopped.get(key) ?? 0) + 1);
+  const countStop = (key: string, usage: Usage): void => {
+    stopped.set(key, (stopped.get(key) ?? 0) + 1);
+    inVain = addUsage(inVain, usage);
+  };
   for (const line of unfinished?.lines ?? []) {
     if (line.type === 'trial') trials.set(line.key, line.trial);
-    if (line.type === 'stopped') countStop(line.key);
+    if (line.type === 'stopped') countStop(line.key, line.usage);
   }
   // A process that was killed while it wrote has left half a line: what follows begins on its own.
   if (unfinished === undefined) write({ type: 'experiment', id, identity, at });
@@ -65,14 +73,16 @@ export function openTrials(
     id,
     isResumed: unfinished !== undefined,
     trials,
+    spent: () =>
+      [...trials.values()].reduce((sum, { usage, judging }) => addUsage(sum, addUsage(usage, judging)), inVain),
     stops: (key) => stopped.get(key) ?? 0,
     add(key, trial) {
       trials.set(key, trial);
       write({ type: 'trial', key, trial });
     },
-    stop(key) {
-      countStop(key);
-      write({ type: 'stopped', key });
+    stop(key, usage) {
+      countStop(key, usage);
+      write({ type: 'stopped', key, usage });
     },
     end: () => write({ type: 'end' }),
   };
