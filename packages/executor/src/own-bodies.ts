@@ -26,7 +26,7 @@ export class OwnBodies implements BodyPrograms {
 
   async workflow(id: string): ReturnType<BodyPrograms['workflow']> {
     const { state, contexts } = this.#desk;
-    const hash = state.workflows[id];
+    const hash = Object.hasOwn(state.workflows, id) ? state.workflows[id] : undefined;
     if (hash === undefined) {
       throw new TelosError('WORKFLOW_NOT_FOUND', `No version of \`${id}\` was pinned when the run started.`);
     }
