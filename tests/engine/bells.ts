@@ -6,7 +6,7 @@
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import { jobId } from '@telos/core';
-import type { Job, JobId, Queue, Server } from '@telos/core';
+import type { Job, JobId, Queue, Room, Server } from '@telos/core';
 import { createLocalQueue } from '@telos/driver-local';
 import { afterAll } from 'vitest';
 import { leaveServers, newQueuePlace, openQueueAt, testQueue } from './queues.ts';
@@ -32,7 +32,13 @@ export interface Bell extends Queue {
 }
 
 /** One caller of `serve`. */
-type Serving = { readonly queues: readonly string[]; readonly concurrency: number; readonly underWay: Set<JobId> };
+type Serving = {
+  readonly queues: readonly string[];
+  readonly concurrency: number;
+  readonly underWay: Set<JobId>;
+  /** Whether it waits for room that it shares with other work. */
+  isFull: boolean;
+};
 
 afterAll(leaveServers);
 
@@ -85,9 +91,24 @@ function bellsOfPlace(place: QueuePlace): Bells {
   /** Queues of which some worker takes a job now. */
   function withRoom(): readonly string[] {
     const names = new Set<string>();
-    for (const { queues, concurrency, underWay } of servings)
-      if (underWay.size < concurrency) for (const queue of queues) names.add(queue);
+    for (const { queues, concurrency, underWay, isFull } of servings)
+      if (underWay.size < concurrency && !isFull) for (const queue of queues) names.add(queue);
     return [...names];
+  }
+
+  /** The same room; while it is waited for, what is offered stays in the queue. */
+  function watched(room: Room, serving: Serving): Room {
+    return {
+      take: () => room.take(),
+      give: () => room.give(),
+      async free(signal) {
+        serving.isFull = true;
+        await room.free(signal);
+        serving.isFull = false;
+        isStirred = true;
+        change();
+      },
+    };
   }
 
   /** Whether a job has left the server, and is to begin in a moment. A job that is under way begins once more after its end. */
@@ -113,23 +134,27 @@ function bellsOfPlace(place: QueuePlace): Bells {
           throw error;
         });
       },
-      serve({ queues, concurrency }, handle) {
-        const serving: Serving = { queues, concurrency, underWay: new Set() };
+      serve(options, handle) {
+        const { queues, concurrency, room } = options;
+        const serving: Serving = { queues, concurrency, underWay: new Set(), isFull: false };
         servings.add(serving);
         isStirred = true;
-        const server = queue.serve({ queues, concurrency }, async (job: Job, signal) => {
-          const id = jobId(job);
-          offered.delete(id);
-          serving.underWay.add(id);
-          change();
-          try {
-            // What a dead process has under way does not end; its end is the process' own.
-            await Promise.race([handle(job, signal), death.promise]);
-          } finally {
-            serving.underWay.delete(id);
-            isStirred = true;
-          }
-        });
+        const server = queue.serve(
+          room === undefined ? options : { ...options, room: watched(room, serving) },
+          async (job: Job, signal) => {
+            const id = jobId(job);
+            offered.delete(id);
+            serving.underWay.add(id);
+            change();
+            try {
+              // What a dead process has under way does not end; its end is the process' own.
+              await Promise.race([handle(job, signal), death.promise]);
+            } finally {
+              serving.underWay.delete(id);
+              isStirred = true;
+            }
+          },
+        );
         own.set(serving, server);
         return {
           async stop() {
