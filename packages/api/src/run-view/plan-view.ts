@@ -1,16 +1,18 @@
 /** The plans that a plan block ran, in order: what they were to reach, what was said of it, and how each differs from the one before. */
 import { planDiff } from '@telos/core';
 import type { Json } from '@telos/core';
-import { StepReasonView } from '@telos/contract';
-import type { PlanRoundView } from '@telos/contract';
+import type { PlanRoundView, StepReasonView } from '@telos/contract';
 import { z } from 'zod';
 import type { FoldedPlan } from './fold-plan.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 
+/** As the contract has it, which loads far more than this one. */
+const reason: z.ZodType<StepReasonView> = z.object({ step: z.string(), serves: z.string(), why: z.string() });
+
 const told = z.object({
   planner: z.string().exactOptional(),
   objectives: z.array(z.object({ id: z.string(), objective: z.string(), criterion: z.string() })).default([]),
-  steps: z.array(StepReasonView).catch([]),
+  steps: z.array(reason).catch([]),
 });
 
 export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms): PlanRoundView[] {
