@@ -15,19 +15,32 @@ export function calibrationsIn(
   checks: () => ReadonlyMap<string, AnyCheck>,
   now: () => Instant,
 ): FindCalibration {
-  const read = new Map<string, { readonly at: Instant; readonly kept: readonly KeptCalibration[] }>();
-  return (uses, version, params) => {
-    let known = read.get(uses);
-    if (known === undefined || now() - known.at >= freshMs) {
-      known = { at: now(), kept: keptCalibrations(home, uses) };
-      read.set(uses, known);
-    }
-    const { kept } = known;
-    const newest =
-      kept.length === 0 ? undefined : calibrationWith(kept, { check: checks().get(uses), version, params });
+  const read = new Map<string, Read>();
+  let known: ReturnType<typeof checks> | undefined;
+
+  function find(kept: readonly KeptCalibration[], uses: string, version: string, params: Template) {
+    if (kept.length === 0) return undefined;
+    known ??= checks();
+    const newest = calibrationWith(kept, { check: known.get(uses), version, params });
     return newest === undefined ? undefined : shown(newest);
+  }
+
+  return (uses, version, params) => {
+    const key = `${uses} ${version}`;
+    let of = read.get(key);
+    if (of === undefined || now() - of.at >= freshMs)
+      read.set(key, (of = { at: now(), kept: keptCalibrations(home, uses), found: new Map() }));
+    if (!of.found.has(params)) of.found.set(params, find(of.kept, uses, version, params));
+    return of.found.get(params);
   };
 }
+
+type Read = {
+  readonly at: Instant;
+  readonly kept: readonly KeptCalibration[];
+  /** By the parameters as the program holds them: a page asks for the same ones with every score that they gave. */
+  readonly found: Map<Template, ReturnType<FindCalibration>>;
+};
 
 /** Which calibration is asked for: of this version of a check, with these parameters. */
 type Wanted = { readonly check: AnyCheck | undefined; readonly version: string | undefined; readonly params: Template };

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
 import type { ApprovalView, Decision } from '@telos/contract';
+import { DecisionFields } from './decision-fields.tsx';
 import { formatExactly, formatWhen } from '../format/instant.ts';
 import { now } from '../parts/now.ts';
 import { Status } from '../parts/status-mark.tsx';
@@ -122,37 +123,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           )}
         </div>
       )}
-      {isToldWho && (
-        <div class="field">
-          <label for={`as-${id}`}>
-            As <span class="faint">kept with the decision</span>
-          </label>
-          <select
-            id={`as-${id}`}
-            value={as.value}
-            onChange={(event) => {
-              as.value = event.currentTarget.value;
-            }}
-          >
-            {who.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </div>
-      )}
-      <div class="field">
-        <label for={`note-${id}`}>
-          Note <span class="faint">kept with the run</span>
-        </label>
-        <input
-          id={`note-${id}`}
-          type="text"
-          value={note.value}
-          onInput={(event) => {
-            note.value = event.currentTarget.value;
-          }}
-        />
-      </div>
+      <DecisionFields id={id} who={isToldWho ? who : undefined} as={as} note={note} />
       {problem.value !== undefined && (
         <p class="field-error" role="alert">
           {problem.value}

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
 import type { LocatedError, PayloadView, ShownPlan, WaitView } from '@telos/contract';
 import { useEffect, useRef } from 'preact/hooks';
+import { DecisionFields } from '../approvals/decision-fields.tsx';
 import { formatCount, formatMoney } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { apiKey } from '../server/api-key.ts';
@@ -122,40 +123,13 @@ export function PlanProposal({ approval, wait }: PlanProposalProps) {
           </p>
         )}
       </details>
-      {isToldWho && (
-        <div class="field">
-          <label for="plan-as">
-            As <span class="faint">kept with the decision</span>
-          </label>
-          <select
-            id="plan-as"
-            value={as.value}
-            onChange={(event) => {
-              as.value = event.currentTarget.value;
-            }}
-          >
-            {wait.who.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </div>
-      )}
-      <div class="field">
-        <label for="plan-note">
-          Note{' '}
-          <span class="faint">
-            kept with the run{wait.plan?.last === true ? '' : '; the planner reads why you reject'}
-          </span>
-        </label>
-        <input
-          id="plan-note"
-          type="text"
-          value={note.value}
-          onInput={(event) => {
-            note.value = event.currentTarget.value;
-          }}
-        />
-      </div>
+      <DecisionFields
+        id="plan"
+        who={isToldWho ? wait.who : undefined}
+        as={as}
+        note={note}
+        read={wait.plan?.last === true ? '' : '; the planner reads why you reject'}
+      />
       {problem.value !== undefined && (
         <p class="field-error" role="alert">
           {problem.value}
