@@ -20,7 +20,7 @@ import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import type { Desk } from './desk.ts';
 import { didOf } from './effect.ts';
-import type { Forking } from './forking.ts';
+import type { Forking, RecordedOutput } from './forking.ts';
 import type { Interruption } from './interruption.ts';
 import { isLabelled, labellingOfOutput } from './labelling.ts';
 import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from './preparing.ts';
@@ -231,17 +231,17 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
-  #settleRecorded(ready: Ready, recorded: Promise<Payload>): void {
+  #settleRecorded(ready: Ready, recorded: Promise<RecordedOutput>): void {
     const { desk } = this.#host;
     const { path, attempt } = this;
     const { step } = this.#at;
     const labelling = this.#given(ready);
     recorded
       .then(
-        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
+        (known) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, ...known }),
         (thrown: unknown) => {
           const error = errorRecordOf(thrown, 'BUG');
-          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0 });
+          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0, labelling });
         },
       )
       .then(() => this.#leave())

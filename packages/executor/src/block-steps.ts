@@ -30,7 +30,7 @@ import type { Judgement } from './judging.ts';
 import { endLoopRound } from './loop-rounds.ts';
 import { createPlanRounds } from './plans/plan-rounds.ts';
 import type { PlanAt } from './plans/rounds-seen.ts';
-import { labellingOfError } from './reasons.ts';
+import { labellingOfClosing, labellingOfError } from './reasons.ts';
 import { labellingOfAll, labellingOfConversation, trusted } from './labelling.ts';
 import { createOpening, renderIn } from './opening-block.ts';
 import type { BodyPrograms } from './opening-block.ts';
@@ -92,10 +92,10 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
-  /** @param made What it would have given carries; absent: it has given nothing. */
+  /** @param made What it would have given carries; absent: it has given nothing, and its error can quote what it was given. */
   function fail(at: At, thrown: ErrorRecord, usage?: Usage, made?: Labelling): void {
     const { path, step, frame } = at;
-    const labelling = labellingOfError(desk, at, thrown, made);
+    const labelling = labellingOfError(desk, at, thrown, made ?? trusted(step, labellingOfStart(desk, at)));
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(path);
@@ -245,7 +245,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     try {
       if (ended !== undefined) planRounds.advance(at, ended);
     } catch (error) {
-      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+      const read = trusted(at.step, labellingOfClosing(desk, at, frames));
+      fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
     }
   }
 
@@ -309,7 +310,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
           if (step.kind === 'agent') advanceAgent({ path, step, frame }, action, scope, lookup);
           else advanceIn({ path, step, frame }, action, scope, lookup);
         } catch (error) {
-          fail(action, errorRecordOf(error, 'EXPRESSION_FAILED'));
+          const read = trusted(step, labellingOfClosing(desk, action, frames));
+          fail(action, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
         }
       });
     },
@@ -371,7 +373,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
           };
           finish(at, scope, lookup, { output: given, labelling }, [inner]);
         } catch (error) {
-          fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+          const read = trusted(step, labellingOfClosing(desk, at, frames, body?.outputs));
+          fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
         }
       });
     },

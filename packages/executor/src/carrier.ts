@@ -11,6 +11,7 @@ import type { Ledger } from './ledger.ts';
 import type { Purse } from './purse.ts';
 import type { RunRails } from './rails/run-rails.ts';
 import { labellingOfTemplate } from './labelling.ts';
+import { labellingOfConditions } from './reasons.ts';
 import { sourcesOf } from './scope.ts';
 import type { WaitSteps } from './wait-steps.ts';
 
@@ -117,9 +118,10 @@ export class Carrier {
           return;
         }
       } catch (error) {
-        this.#desk.apply({ do: 'startStep', at, path, attempt: 1 });
+        const labelling = labellingOfConditions(this.#desk, action);
+        this.#desk.apply({ do: 'startStep', at, path, attempt: 1, labelling });
         const failed = errorRecordOf(error, 'EXPRESSION_FAILED');
-        this.#desk.apply({ do: 'failStep', at, path, attempt: 1, step, error: failed, random: 0 });
+        this.#desk.apply({ do: 'failStep', at, path, attempt: 1, step, error: failed, random: 0, labelling });
         return;
       }
       if (step.kind === 'action') this.#actions.start({ path, step, frame }, 1);

@@ -163,7 +163,8 @@ function evolveOpen(
       };
     }
     case 'attempt.rejected': {
-      const rejected = { output: event.output, gate: event.gate };
+      const carried = event.labels === undefined ? {} : { carried: carriedBy(event) };
+      const rejected = { output: event.output, gate: event.gate, ...carried };
       const best = history.best === undefined || event.gate.score > history.best.gate.score ? rejected : history.best;
       return {
         status: 'retrying',
