@@ -8,6 +8,7 @@ import type { Forking } from '../attempt/forking.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
+import { whenKnown } from '../labels/when-known.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
@@ -71,16 +72,4 @@ function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, pe
     desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
   };
   desk.store(shown, open, { path });
-}
-
-function whenKnown<T>(desk: Desk, { path }: ActionAt, coming: Promise<T>, then: (value: T) => void): void {
-  let dropped = false;
-  desk.hold(path, () => (dropped = true));
-  coming
-    .then((value) => {
-      if (dropped) return;
-      desk.release(path);
-      then(value);
-    })
-    .catch((error: unknown) => desk.fail(error));
 }

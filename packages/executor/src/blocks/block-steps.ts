@@ -22,6 +22,8 @@ import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfResult, labellingOfStart } from '../labels/block-labelling.ts';
 import { blockOutput, bodyOutputs } from './block.ts';
 import { askLeave, leaveForCall } from '../labels/call-leave.ts';
+import type { CallLeave } from '../labels/call-leave.ts';
+import { withPlannersLeave } from '../labels/planner-leave.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from '../running/bounded.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -250,6 +252,14 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     }
   }
 
+  function begin(at: At, scope: Scope, leave: Exclude<CallLeave, { readonly ask: unknown }>): void {
+    const { path } = at;
+    const labelling = labellingOfStart(desk, at);
+    if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
+    if (leave === 'given') opening.open(at, scope);
+    else fail(at, errorRecordOf(leave.refused), undefined, labelling);
+  }
+
   return {
     start(at, scope) {
       const leave = leaveForCall(desk, at, scope);
@@ -257,11 +267,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
         askLeave(desk, at, leave.shown, leave.ask);
         return;
       }
-      const { path } = at;
-      const labelling = labellingOfStart(desk, at);
-      if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
-      if (leave === 'given') opening.open(at, scope);
-      else fail(at, errorRecordOf(leave.refused), undefined, labelling);
+      if (at.step.kind === 'plan') withPlannersLeave(desk, at, scope, () => begin(at, scope, leave));
+      else begin(at, scope, leave);
     },
     open(at) {
       const before = state.steps.get(at.path);

@@ -15,6 +15,7 @@ import type {
   Effect,
   Json,
   Labelling,
+  ModelSpec,
   Permission,
   PermissionRule,
   Program,
@@ -34,6 +35,8 @@ export type Call = {
   /** What the tool would be given, secrets masked. */
   readonly shown: Json;
   readonly labelling: Labelling;
+  /** That its gate has escalated to. */
+  readonly model?: ModelSpec | undefined;
   /** Hosts that the installation lets have private data. */
   readonly privateHosts: readonly string[];
 };
@@ -135,7 +138,7 @@ function closedHosts(
   call: Call,
   effect: Effect,
 ): readonly string[] | 'unknown' | Promise<readonly string[] | 'unknown'> {
-  const { tool, context, scope, shown, privateHosts } = call;
+  const { tool, context, scope, shown, privateHosts, model } = call;
   if (tool.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
   const open = [...privateHosts, ...(context.permissions[0]?.hosts ?? [])];
   if (tool.sendsOnlyToModels === true && open.includes('models')) return [];
@@ -147,7 +150,10 @@ function closedHosts(
     const input = tool.input.safeParse(shown);
     // What does not fit its tool is refused by that, and sent nowhere.
     if (!input.success) return [];
-    const sent = tool.sendsTo(input.data, { connection: (name) => context.rendering.connection(name, scope) });
+    const sent = tool.sendsTo(input.data, {
+      connection: (name) => context.rendering.connection(name, scope),
+      ...(model === undefined ? {} : { model }),
+    });
     return sent instanceof Promise ? sent.then(closed, () => 'unknown' as const) : closed(sent);
   } catch {
     return 'unknown';
