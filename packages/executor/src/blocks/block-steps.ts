@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOf, TelosError, wholeOf } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, TelosError } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -21,9 +21,6 @@ import type { ActiveStep } from '../running/active-step.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfResult, labellingOfStart } from '../labels/block-labelling.ts';
 import { blockOutput, bodyOutputs } from './block.ts';
-import { askLeave, leaveForCall } from '../labels/call-leave.ts';
-import type { CallLeave } from '../labels/call-leave.ts';
-import { withPlannersLeave } from '../labels/planner-leave.ts';
 import { programBody } from './program-body.ts';
 import { boundedError } from '../running/bounded.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -36,6 +33,8 @@ import { labellingOfClosing, labellingOfError } from '../gates/reasons.ts';
 import { labellingOfAll, labellingOfConversation, trusted } from '../labels/labelling.ts';
 import { createOpening, renderIn } from './opening-block.ts';
 import type { BodyPrograms } from './opening-block.ts';
+import { createStarting } from './starting.ts';
+import type { Starting } from './starting.ts';
 import type { Purse } from '../budget/purse.ts';
 import { judgeBlock } from '../beside/block-rails.ts';
 import type { BlockRails, RailsAt } from '../beside/block-rails.ts';
@@ -44,11 +43,7 @@ import { rejectOutput } from '../gates/rejection.ts';
 import { payloadsOf, scopeOf, sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
-export interface BlockSteps {
-  /** The block's `when` held: record its start and open it. */
-  start(at: At, scope: Scope): void;
-  /** The block has started and is not open: a retry, or what a lost owner left. */
-  open(at: At): void;
+export interface BlockSteps extends Starting {
   /** A round of a loop has ended. */
   advance(action: Extract<Action, { do: 'advance' }>): void;
   close(at: At, frames: readonly EndedFrame[], outcome: Outcome): void;
@@ -252,47 +247,8 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     }
   }
 
-  function begin(at: At, scope: Scope, leave: Exclude<CallLeave, { readonly ask: unknown }>): void {
-    const { path } = at;
-    const labelling = labellingOfStart(desk, at);
-    if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
-    if (leave === 'given') opening.open(at, scope);
-    else fail(at, errorRecordOf(leave.refused), undefined, labelling);
-  }
-
   return {
-    start(at, scope) {
-      const leave = leaveForCall(desk, at, scope);
-      if (leave !== 'given' && 'ask' in leave) {
-        askLeave(desk, at, leave.shown, leave.ask);
-        return;
-      }
-      if (at.step.kind === 'plan') withPlannersLeave(desk, at, scope, () => begin(at, scope, leave));
-      else begin(at, scope, leave);
-    },
-    open(at) {
-      const before = state.steps.get(at.path);
-      const allowed = before !== undefined && 'history' in before ? before.history.allowed?.input : undefined;
-      const more = allowed === undefined ? [] : [allowed];
-      desk.read({ path: at.path, frame: at.frame, reads: at.step.reads, more }, (scope, lookup) => {
-        const { path } = at;
-        const known = state.steps.get(path);
-        const hasBody = state.blocks.has(path);
-        if (known?.status === 'retrying') {
-          const { attempt, carried } = known;
-          const labelling =
-            hasBody && carried !== undefined ? wholeOf(labellingOf(carried, path)) : labellingOfStart(desk, at);
-          desk.apply({ do: 'startStep', at: desk.now(), path, attempt, labelling });
-        }
-        // One whose body has ended is closed: a person has let what it gave go on.
-        if (hasBody) return;
-        const written = allowed === undefined ? undefined : lookup(allowed);
-        const leave = written === undefined ? 'given' : leaveForCall(desk, at, scope, written);
-        if (leave !== 'given' && 'refused' in leave)
-          fail(at, errorRecordOf(leave.refused), undefined, labellingOfStart(desk, at));
-        else opening.open(at, scope, written);
-      });
-    },
+    ...createStarting(desk, opening, fail),
     advance(action) {
       const { path, step, frame, frames } = action;
       if (!hasRounds(step)) return;
