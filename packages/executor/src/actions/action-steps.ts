@@ -2,7 +2,7 @@
 import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, Payload, StepPath } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
-import type { AttemptHost } from './action-attempt.ts';
+import type { AttemptSlots } from './action-attempt.ts';
 import type { ActiveStep } from '../running/active-step.ts';
 import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -24,7 +24,7 @@ import { refuseAttempt } from '../attempt/settling.ts';
 const defaultQueue = 'default';
 
 /** Those of one run, at its owner. A class, as are its owner's other parts. */
-export class ActionSteps implements AttemptHost {
+export class ActionSteps implements AttemptSlots {
   readonly desk: Desk;
   readonly forking: Forking;
   /** Told of attempts of which nobody knows how far they came. */

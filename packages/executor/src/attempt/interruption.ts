@@ -28,7 +28,7 @@ export function createInterruption(desk: Desk, forking: Forking, probing: Map<St
       const tool = toolNamed(step.uses);
       // Without its tool nobody can say what it did.
       const did: Did =
-        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
+        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf({ step, scope, rendering }, tool);
       const running = desk.state.steps.get(path);
       const input = running !== undefined && 'labels' in running ? labellingOf(running, path) : unlabelled;
       const { returns = [], echoes } = tool ?? {};

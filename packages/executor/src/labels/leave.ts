@@ -63,7 +63,7 @@ function choosesConnection({ with: given }: ActionStep): boolean {
 
 /** A promise only where the tool has to find out where it sends. Never rejects. */
 export function leaveFor(call: Call): Leave | Promise<Leave> {
-  const { step, context, shown, labelling } = call;
+  const { step, tool, context, scope, shown, labelling } = call;
   const names = namesOf({ uses: step.uses, with: shown }, context.linked.program.tools);
   const taken = takenBy(call);
   const held = (rules: readonly PermissionRule[]): PermissionRule | undefined =>
@@ -75,7 +75,7 @@ export function leaveFor(call: Call): Leave | Promise<Leave> {
     return { refused: new TelosError('TOOL_DENIED', message) };
   }
   const rule = step.asks === true || context.permissions.some(({ ask }) => held(ask) !== undefined);
-  const { effect } = didOf({ step }, { ...call, rendering: context.rendering });
+  const { effect } = didOf({ step, scope, rendering: context.rendering }, tool);
   if (labelling === unlabelled) return leaveOf(call, effect, rule, []);
   const hosts = isSensitive(call) ? closedHosts(call, effect) : [];
   return hosts instanceof Promise
