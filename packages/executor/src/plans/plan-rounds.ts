@@ -39,16 +39,16 @@ import type {
   Wait,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { ActiveStep } from '../active-step.ts';
-import { labellingOfResult } from '../block-labelling.ts';
-import type { Desk } from '../desk.ts';
-import { draft } from '../drafting.ts';
-import type { Asked, Planned } from '../drafting.ts';
-import type { Judgement } from '../judging.ts';
-import { labellingOfAll, trusted } from '../labelling.ts';
-import type { Purse } from '../purse.ts';
-import { sourcesOf } from '../scope.ts';
-import type { Lookup } from '../values.ts';
+import type { ActiveStep } from '../running/active-step.ts';
+import { labellingOfResult } from '../labels/block-labelling.ts';
+import type { Desk } from '../desk/desk.ts';
+import { draft } from '../beside/drafting.ts';
+import type { Asked, Planned } from '../beside/drafting.ts';
+import type { Judgement } from '../beside/judging.ts';
+import { labellingOfAll, trusted } from '../labels/labelling.ts';
+import type { Purse } from '../budget/purse.ts';
+import { sourcesOf } from '../scope/scope.ts';
+import type { Lookup } from '../scope/values.ts';
 import { earlierPlan } from './earlier-plan.ts';
 import { hasRoomForDraft } from './room-for-draft.ts';
 import { createRoundsSeen } from './rounds-seen.ts';

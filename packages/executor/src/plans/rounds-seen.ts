@@ -15,10 +15,10 @@ import type {
   StepPath,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import { blockOutput, bodyOutputs } from '../block.ts';
-import type { Desk } from '../desk.ts';
-import { payloadsOf, scopeOf } from '../scope.ts';
-import type { Lookup } from '../values.ts';
+import { blockOutput, bodyOutputs } from '../blocks/block.ts';
+import type { Desk } from '../desk/desk.ts';
+import { payloadsOf, scopeOf } from '../scope/scope.ts';
+import type { Lookup } from '../scope/values.ts';
 import { objectivesOf } from './objectives-of.ts';
 import { untested } from './scoring.ts';
 

@@ -1,12 +1,12 @@
 /** Scoring one objective of a plan whose steps have ended: by its own check, like the gate of a block. */
 import { asksModel, boundedText, recordedVerdict } from '@telos/core';
 import type { CheckUse, Frame, Json, ObjectiveScore, StepPath, Verdict } from '@telos/core';
-import type { ActiveStep } from '../active-step.ts';
-import type { Desk } from '../desk.ts';
-import { score } from '../gate.ts';
-import { askJudges } from '../judging.ts';
-import type { Judgement, Judges } from '../judging.ts';
-import type { Purse } from '../purse.ts';
+import type { ActiveStep } from '../running/active-step.ts';
+import type { Desk } from '../desk/desk.ts';
+import { score } from '../gates/gate.ts';
+import { askJudges } from '../beside/judging.ts';
+import type { Judgement, Judges } from '../beside/judging.ts';
+import type { Purse } from '../budget/purse.ts';
 
 export type Scoring = {
   readonly check: CheckUse;

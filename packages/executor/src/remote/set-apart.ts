@@ -5,8 +5,8 @@
  */
 import { isJsonObject } from '@telos/core';
 import type { Json, JsonObject, Payload } from '@telos/core';
-import { isSmall } from '../values.ts';
-import type { Lookup } from '../values.ts';
+import { isSmall } from '../scope/values.ts';
+import type { Lookup } from '../scope/values.ts';
 import type { Apart, Task } from './task.ts';
 
 /** Stores a large value; the same one is asked for once. */

@@ -2,12 +2,12 @@
 import { checksOfGate, joinAll, marked, unlabelled, wholeOf } from '@telos/core';
 import type { ActionStep, AnyTool, Json, Labelling, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
-import { broughtBy } from '../attempt.ts';
-import type { Desk } from '../desk.ts';
-import { labellingOfOutput } from '../labelling.ts';
-import { labellingOfShown, mayHavePrivateOf } from '../private-judging.ts';
-import type { MayHave } from '../private-judging.ts';
-import type { Prepared } from '../preparing.ts';
+import { broughtBy } from '../attempt/attempt.ts';
+import type { Desk } from '../desk/desk.ts';
+import { labellingOfOutput } from '../labels/labelling.ts';
+import { labellingOfShown, mayHavePrivateOf } from '../labels/private-judging.ts';
+import type { MayHave } from '../labels/private-judging.ts';
+import type { Prepared } from '../attempt/preparing.ts';
 import type { WorkerDeps } from '../ports.ts';
 import { createRailing } from '../rails/railing.ts';
 import type { Railing, RailingSpec } from '../rails/railing.ts';

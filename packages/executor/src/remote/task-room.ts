@@ -1,5 +1,5 @@
 import type { Room } from '@telos/core';
-import type { Slots } from '../slots.ts';
+import type { Slots } from '../desk/slots.ts';
 
 /**
  * Room for steps of other workers' runs: as many as there are slots free. Where all are taken one may wait for its turn
