@@ -3,7 +3,7 @@ import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/cor
 import type { ActionStep, Payload, StepPath } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
 import type { AttemptSlots } from './action-attempt.ts';
-import type { ActiveStep } from '../running/active-step.ts';
+import { Beside } from '../running/beside.ts';
 import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Forking } from '../attempt/forking.ts';
@@ -35,7 +35,7 @@ export class ActionSteps implements AttemptSlots {
   /** Those that hold a slot: from when it was taken until `leave`. */
   readonly #inSlots = new Map<StepPath, ActionAttempt>();
   /** Steps of a lost owner whose effect is being asked about. */
-  readonly #probing = new Map<StepPath, ActiveStep>();
+  readonly #probing: Beside;
 
   /**
    * @param forking What a fork may do again.
@@ -45,7 +45,8 @@ export class ActionSteps implements AttemptSlots {
     this.desk = desk;
     this.forking = forking;
     this.#purse = purse;
-    this.interrupted = createInterruption(desk, forking, this.#probing);
+    this.#probing = new Beside(desk);
+    this.interrupted = createInterruption(this.#probing, forking);
     this.placing = new Lazy(() => createPlacing(desk, this.interrupted));
   }
 
@@ -75,8 +76,8 @@ export class ActionSteps implements AttemptSlots {
     const { attempt } = known;
     const inSlot = this.#inSlots.get(path);
     const returns = inSlot?.returns ?? [];
-    const { partial, usage } = (inSlot ?? this.#probing.get(path))?.stop(reason) ?? {};
-    this.#probing.delete(path);
+    const probed = this.#probing.stop(path, reason);
+    const { partial, usage } = inSlot?.stop(reason) ?? probed ?? {};
     this.leave(path);
     const cancel = (shown?: Payload): void => {
       const left = {
@@ -111,8 +112,7 @@ export class ActionSteps implements AttemptSlots {
       inSlot.stop(reason());
       this.leave(path);
     }
-    for (const active of this.#probing.values()) active.stop(reason());
-    this.#probing.clear();
+    this.#probing.stopAll(reason);
   }
 
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */

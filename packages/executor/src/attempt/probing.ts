@@ -1,18 +1,16 @@
 /** Probing: asking the far side whether a write took effect whose process died in the middle. */
-import type { ActionStep, At, Labelling, Payload, Probe, StepPath, Usage } from '@telos/core';
+import type { ActionStep, At, Labelling, Payload, Probe, Usage } from '@telos/core';
 import { TelosError } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
 import { unknownTool } from './absent-tool.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { configuredModels } from '@telos/language';
-import type { Desk } from '../desk/desk.ts';
 import { labellingOfInput, labellingOfOutput } from '../labels/labelling.ts';
 import { leaveFor } from '../labels/leave.ts';
 import { railsOf, withholds } from '../rails/rails-of.ts';
 import { withoutOutput } from '../rails/withheld-call.ts';
-import { runBeside } from '../running/run-beside.ts';
+import type { Beside } from '../running/beside.ts';
 import type { Attempt } from './preparing.ts';
 
 export type Probing = {
@@ -27,13 +25,9 @@ export type Found =
   | 'not found'
   | 'unknown';
 
-/** Runs the probe once; `unknown` when it fails, or would need a person's leave. Keeps it in `active` until it has ended. */
-export function probe(
-  desk: Desk,
-  active: Map<StepPath, ActiveStep>,
-  { at, attempt, probe, scope }: Probing,
-  then: (found: Found) => void,
-): void {
+/** Runs the probe once; `unknown` when it fails, or would need a person's leave. */
+export function probe(beside: Beside, { at, attempt, probe, scope }: Probing, then: (found: Found) => void): void {
+  const { desk } = beside;
   const { path, step, frame } = at;
   const { deps } = desk;
   const context = desk.contexts.of(frame);
@@ -53,7 +47,7 @@ export function probe(
   const tool = context.tool(probe.uses);
   const { returns, echoes } = tool ?? { returns: [], echoes: undefined };
   const labelling = labellingOfOutput({ step: asked, path, input: read, returns, echoes });
-  runBeside<AttemptResult>(desk, active, {
+  beside.begin<AttemptResult>({
     path,
     attempt,
     timeoutMs: step.timeoutMs,

@@ -38,7 +38,7 @@ import type { StepHost } from '../running/step-context.ts';
 import type { StrayOf } from '../running/strays.ts';
 import type { Delivery, Ended, StepJob } from './delivery.ts';
 import { mayHaveElsewhere } from './shown-elsewhere.ts';
-import { attemptOf } from './task.ts';
+import { attemptIn } from './task.ts';
 import type { Task } from './task.ts';
 
 export type TaskAttemptSpec = {
@@ -88,7 +88,7 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
       },
       workflow: (id) => this.#workflow(id),
     };
-    this.#attempt = attemptOf(task, job, linked, deps.secret);
+    this.#attempt = attemptIn(task, job, linked, deps.secret);
     this.#tool = toolIn(deps, linked.program.tools, this.#attempt.step.uses);
     this.#showing = createShowing(deps.live, this.of, task.shows);
   }

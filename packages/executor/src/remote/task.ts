@@ -54,7 +54,7 @@ export type Task = z.infer<typeof Task>;
  * The attempt that a task brings, nothing of which is known yet. The parts that core has types for were written by
  * `taskOf` of the same version, or are refused by the worker's own checks.
  */
-export function attemptOf(
+export function attemptIn(
   task: Task,
   { path, attempt }: Pick<StepJob, 'path' | 'attempt'>,
   linked: Linked,
