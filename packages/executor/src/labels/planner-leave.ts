@@ -4,7 +4,7 @@
  */
 import { isJsonObject } from '@telos/core';
 import type { At, Destination, Json } from '@telos/core';
-import { configuredModels, mayHavePrivate } from '@telos/language';
+import { closedHosts, configuredModels } from '@telos/language';
 import type { Scope } from '@telos/language';
 import { labellingOfStart } from './block-labelling.ts';
 import { askLeave } from './call-leave.ts';
@@ -16,14 +16,14 @@ import { whenKnown } from './when-known.ts';
 export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => void): void {
   const { step, frame } = at;
   const { deps } = desk;
-  const labelling = labellingOfStart(desk, at);
-  if (step.kind !== 'plan' || labelling.private === undefined || deps.planner?.sendsTo === undefined) {
+  if (step.kind !== 'plan' || deps.planner?.sendsTo === undefined) {
     go();
     return;
   }
+  const labelling = labellingOfStart(desk, at);
   const { linked, permissions } = desk.contexts.of(frame);
   const open = [...(deps.privateHosts ?? configuredModels), ...(permissions[0]?.hosts ?? [])];
-  if (open.includes('models')) {
+  if (labelling.private === undefined || open.includes('models')) {
     go();
     return;
   }
@@ -38,8 +38,8 @@ export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => vo
     return;
   }
   const closed = coming.then(
-    (destinations) => destinations.filter((one) => !mayHavePrivate(open, one)).map(({ host }) => host),
-    () => [],
+    (destinations) => closedHosts(open, destinations),
+    () => 'unknown' as const,
   );
   whenKnown(desk, at, closed, (hosts) => {
     if (hosts.length === 0) {
@@ -50,7 +50,7 @@ export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => vo
       uses: 'plan',
       effect: 'read',
       because: ['private'],
-      hosts: [...new Set(hosts)],
+      hosts: hosts === 'unknown' ? [] : [...hosts],
       arguments: argumentsOf(request, labelling),
     });
   });
