@@ -1,5 +1,7 @@
 /** Labels under attack: every detour by which a value might come out without what it came in with. */
-import type { AnyCheck, AnyTool, JsonObject, RunState } from '@telos/core';
+import { forkOf, isForkRefusal } from '@telos/core';
+import type { AnyCheck, AnyTool, JsonObject, RunEvent, RunState } from '@telos/core';
+import { loadProgram } from '@telos/language';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openEngine } from './engine.ts';
@@ -336,5 +338,43 @@ describe('another workflow as a step', () => {
     );
     expect(labelsIn(state, 'after')).toEqual(['private']);
     expect(labelsIn(state, 'none')).toEqual([]);
+  });
+});
+
+describe('a fork', () => {
+  const yaml = `telos: 1\nid: t\nsteps:\n  - { id: row, uses: data }\n  - { id: x, uses: note }\n${after('${{ steps.x.output }}')}`;
+  const note: EngineOptions = {
+    tools: {
+      note: { effect: 'write', labelsOf: () => ({ private: ['notes'] }), run: () => Promise.resolve('Anna') },
+    },
+  };
+
+  async function firstRun(): Promise<{ readonly run: string; readonly events: readonly RunEvent[] }> {
+    await open(note);
+    const run = await engine.start(yaml);
+    await engine.ended(run);
+    return { run, events: await engine.events(run) };
+  }
+
+  it('that keeps a step with another output keeps what that carries: an edit makes nothing public', async () => {
+    const { run, events } = await firstRun();
+    const { program } = await engine.ended(run);
+    const stored = await engine.store.programs.get(program);
+    if (stored === undefined) throw new Error('Its program is not stored.');
+    const edited = new Map([['x', { value: 'Anna S.' }]]);
+    const how = { at: 1, from: [], outputs: edited };
+    const plan = forkOf(loadProgram(stored.program, program), () => undefined, events, how);
+    const copied = isForkRefusal(plan) ? [] : plan.more;
+    expect(copied).toContainEqual(
+      expect.objectContaining({ type: 'step.succeeded', path: 'x', output: { value: 'Anna S.' }, labels: ['private'] }),
+    );
+  });
+
+  it('for which an effect of the first run stands has what that carried', async () => {
+    const { run, events } = await firstRun();
+    const kept = events.filter((event) => event.type === 'run.started' || ('path' in event && event.path === 'row'));
+    const created = { fork: { run, from: ['x'], sideEffects: 'recorded' as const } };
+    const state = await engine.ended(await engine.start(yaml, {}, { created, events: kept }));
+    expect(labellingIn(state, 'after')).toEqual({ private: ['notes'] });
   });
 });

@@ -113,12 +113,23 @@ function quietSpans(spans: readonly Span[]): ReadonlySet<string> {
   return quiet;
 }
 
-/** What a check quotes, what a signal or a person brought, and what was said of a signal that did not fit. */
-const contents: ReadonlySet<string> = new Set(['evidence', 'payload', 'value', 'note', 'message']);
+/** What a check quotes, what a signal or a person brought, what was said of a signal that did not fit; the text of a plan. */
+const contents: ReadonlySet<string> = new Set([
+  'evidence',
+  'payload',
+  'value',
+  'note',
+  'message',
+  'source',
+  'faults',
+  'objectives',
+]);
+/** Why a score is what it is, of checks and of objectives. */
+const reasons: ReadonlySet<string> = new Set([attributeNames.reason, 'reason']);
 
 function withoutContents(attributes: Span['attributes'], isQuiet: boolean): Span['attributes'] {
   return Object.fromEntries(
-    Object.entries(attributes).filter(([key]) => !contents.has(key) && !(isQuiet && key === attributeNames.reason)),
+    Object.entries(attributes).filter(([key]) => !contents.has(key) && !(isQuiet && reasons.has(key))),
   );
 }
 
