@@ -339,6 +339,7 @@ describe('every view', () => {
         [`#/runs/${run}?step=draft`, 'What a reader should know'],
         [`#/runs/${failed}`, '503: maintenance'],
         [`#/runs/${running}?step=answer`, 'as rendered'],
+        [`#/runs/${run}/fork?step=draft`, 'is kept, with another output'],
         ['#/start/vendor_brief', 'whole number, 1 to 5'],
         ['#/approvals', 'asks for a decision'],
       ];
