@@ -23,7 +23,7 @@ export function EditFields({ fields, texts, faults, onChange }: EditFieldsProps)
             </label>
             <textarea
               id={key}
-              rows={Math.min(12, Math.max(2, text.split('\n').length))}
+              rows={Math.min(12, Math.max(2, rowsOf(text)))}
               class={kind === 'json' ? 'is-code' : ''}
               spellcheck={kind === 'text'}
               value={text}
@@ -41,4 +41,10 @@ export function EditFields({ fields, texts, faults, onChange }: EditFieldsProps)
       })}
     </>
   );
+}
+
+/** As many as it takes, the long lines broken. */
+function rowsOf(text: string): number {
+  const lineLength = 64;
+  return text.split('\n').reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / lineLength)), 0);
 }

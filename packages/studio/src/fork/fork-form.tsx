@@ -83,7 +83,7 @@ export function ForkForm({ run, step, known }: ForkFormProps) {
       }}
     >
       {known.output.length > 0 && (
-        <fieldset class="choices">
+        <fieldset class="radio-group">
           <legend>This step</legend>
           {([false, true] as const).map((kept) => (
             <label key={String(kept)}>
@@ -115,7 +115,7 @@ export function ForkForm({ run, step, known }: ForkFormProps) {
           <EditFields fields={known.inputs} texts={texts.value} faults={faults.value} onChange={edit} />
         </details>
       )}
-      <fieldset class="choices">
+      <fieldset class="radio-group">
         <legend>Steps with an effect</legend>
         {effects.map(([policy, words]) => (
           <label key={policy}>

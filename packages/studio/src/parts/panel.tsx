@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export type PanelProps = {
   /** Unique on the page. */
@@ -12,7 +12,8 @@ export type PanelProps = {
 /** A dialog over the page that it was opened from; Escape leaves it. */
 export function Panel({ id, title, onLeave, children }: PanelProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before what is in it takes the focus.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     const before = document.title;
     document.title = `${title} · Telos`;
