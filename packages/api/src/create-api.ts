@@ -56,6 +56,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
       return typeof sent === 'string' && requestIds.test(sent) ? sent : randomUUID();
     },
     requestIdHeader: false,
+    trustProxy:
+      deps.trustedProxies === undefined || deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     // Answers may take as long as they need, but something moves: the longest wait for a run is a minute, and streams beat.
     requestTimeout: requestMs,
     connectionTimeout: 2 * requestMs,

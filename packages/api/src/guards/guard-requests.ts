@@ -70,11 +70,6 @@ export function guardRequests(
       if (typeof said === 'string') callers.set(request, readPerson(said, 'headers.telos-as'));
       return;
     }
-    const wait = limit.wait(request.ip, clock.now());
-    if (wait !== undefined) {
-      reply.header('retry-after', wait);
-      throw new TelosError('TOO_MANY_REQUESTS', 'Too many wrong API keys came from this address.');
-    }
     const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const holder = presented === undefined ? undefined : holderOf(keys, presented);
     if (holder !== undefined && presented !== undefined) {
@@ -85,7 +80,11 @@ export function guardRequests(
     }
     reply.header('www-authenticate', 'Bearer realm="telos"');
     if (presented === undefined) throw new TelosError('API_KEY_MISSING', 'The request carries no API key.');
-    limit.wrong(request.ip, clock.now());
+    const wait = limit.wrong(request.ip, clock.now());
+    if (wait !== undefined) {
+      reply.header('retry-after', wait);
+      throw new TelosError('TOO_MANY_REQUESTS', 'Too many wrong API keys came from this address.');
+    }
     throw new TelosError('API_KEY_WRONG', 'The API key is not known here.');
   };
 

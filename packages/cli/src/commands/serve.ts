@@ -79,6 +79,7 @@ export const serve = defineCommand({
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),
           origins: new Set(config.corsOrigins),
+          trustedProxies: config.trustedProxies,
           ...(config.apiRate === undefined ? {} : { requestsPerMinute: config.apiRate }),
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),

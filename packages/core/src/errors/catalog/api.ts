@@ -51,7 +51,7 @@ export const apiErrors = {
   API_KEYS_INVALID: {
     kind: 'terminal',
     title: 'An API key in the settings cannot be used',
-    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas; whom one was given to may stand before it: `anna:editors=<key>`.',
+    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas; whom one was given to may stand before it: `anna:editor+legal=<key>`.',
   },
   API_KEYS_REQUIRED: {
     kind: 'terminal',
