@@ -26,7 +26,7 @@ export type ApiDeps = CompileDeps & {
   readonly callbackOwed?: () => void;
   /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
   readonly studioFolder?: string;
-  /** When given, every request but health, documents and the studio's own files needs one. */
+  /** When given, every request but health, documents and the studio's own files needs one of these, or one that the store keeps. */
   readonly keys?: ApiKeys;
   /** Requests a minute of each key, or of each address where there are none; absent: as many as come. */
   readonly requestsPerMinute?: number;

@@ -39,18 +39,23 @@ export function parseApiKeys(setting: string): ApiKeys {
   return { holders };
 }
 
-/** Whom this key was given to; undefined when it is none of them. */
-export function holderOf(keys: ApiKeys, presented: string): Person | undefined {
+/** The holder of this key, without its digest; undefined when it is none of them. */
+export function holderOf<H extends { readonly digest: Uint8Array }>(
+  { holders }: { readonly holders: readonly H[] },
+  presented: string,
+): Omit<H, 'digest'> | undefined {
   const digest = digestOf(presented);
-  let holder: Person | undefined;
-  for (const { digest: candidate, ...person } of keys.holders) {
-    const same = timingSafeEqual(candidate, digest);
-    if (same) holder ??= person;
+  let holder: H | undefined;
+  for (const candidate of holders) {
+    const same = timingSafeEqual(candidate.digest, digest);
+    if (same) holder ??= candidate;
   }
-  return holder;
+  if (holder === undefined) return undefined;
+  const { digest: _digest, ...rest } = holder;
+  return rest;
 }
 
-/** Tells keys apart in memory, without holding any. */
+/** Tells keys apart, without holding any. */
 export function fingerprintOf(key: string): string {
   return Buffer.from(digestOf(key)).toString('base64');
 }
