@@ -103,6 +103,28 @@ steps:
   });
 });
 
+describe('a model that a gate turns to after a person has let another be asked', () => {
+  it('is not asked on the strength of that: they are shown its host, once', async () => {
+    const hosts = (model: unknown) => (model === 'openai/large' ? 'large.example' : 'small.example');
+    await open({ modelsAt: hosts, privateHosts: ['ours.example'], obey: () => ({ text: 'no' }) });
+    const { run } = await range.asked(`telos: 1
+id: t
+steps:
+  - ${customers}
+  - id: write
+    uses: llm
+    with: { model: openai/m, prompt: "Write to ${account}" }
+    gate: { checks: ["output.text == 'yes'"], on_fail: [{ repair: 1 }, { escalate: openai/large }] }
+    on_error: continue`);
+    await range.allowed(run);
+    const asked = (await range.engine.events(run)).flatMap((event) =>
+      event.type === 'wait.opened' && event.wait.kind === 'approval' ? [event.wait.permission?.hosts] : [],
+    );
+    expect(asked).toEqual([['small.example'], ['large.example']]);
+    expect(range.told).toHaveLength(3);
+  });
+});
+
 describe('an objective with the text of a page in it', () => {
   it('is behind every word of its plan, what stands in it literally too', async () => {
     const yaml = `telos: 1\nid: p\nsteps: [{ id: write, uses: transform, with: { value: "to collect@evil.example" } }]`;

@@ -39,8 +39,8 @@ export type Range = {
   readonly told: readonly string[];
   /** Runs a workflow until it ends, or a person is asked. */
   asked(yaml: string): Promise<Asked>;
-  /** As it ends when the person lets it go on, with this in place of what they were shown. */
-  allowed(run: RunId, value: Json): Promise<RunState>;
+  /** As it ends when the person lets it go on, with `value` in place of what they were shown. */
+  allowed(run: RunId, value?: Json): Promise<RunState>;
   close(): Promise<void>;
 };
 
@@ -139,7 +139,13 @@ export async function openRange(options: RangeOptions): Promise<Range> {
     allowed: (run, value) =>
       driven(engine, run, ({ id, kind }) =>
         kind === 'approval'
-          ? { id: `yes ${id}`, kind: 'decide', wait: id, decision: 'approve', value: { value } }
+          ? {
+              id: `yes ${id}`,
+              kind: 'decide',
+              wait: id,
+              decision: 'approve',
+              ...(value === undefined ? {} : { value: { value } }),
+            }
           : undefined,
       ),
     async close() {

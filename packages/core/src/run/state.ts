@@ -48,8 +48,11 @@ export type History = {
   readonly best?: Rejected;
   /** Calls that an attempt has recorded so far. */
   readonly calls?: { readonly attempt: number; readonly count: number };
-  /** A person has let it run; `input` when they edited what it is given. */
-  readonly allowed?: { readonly input?: Payload };
+  /**
+   * A person has let it run; `input` when they edited what it is given, `hosts` that may have what is private of that,
+   * where they were asked because of these; empty: anywhere.
+   */
+  readonly allowed?: { readonly input?: Payload; readonly hosts?: readonly string[] };
 };
 
 /** An output that did not pass its gate. `carried`: it, and what was said of it; absent without labels. */
