@@ -8,8 +8,8 @@ export const checkDigests: { readonly [check: string]: string } = {
   exfiltration: 'c511fafe',
   faithfulness: '90e86f34',
   hidden_text: '9a0fbd98',
-  injection: '12cbf6e8',
-  jailbreak: '01f3f437',
+  injection: 'b9dd6e7e',
+  jailbreak: '7b33dce0',
   json_schema: '947f42b4',
   judge: 'd88a1904',
   language: '60e07c78',
@@ -25,6 +25,6 @@ export const checkDigests: { readonly [check: string]: string } = {
   relevance: '3397cef9',
   secrets: '78b61374',
   size: 'e2d7f3a5',
-  tool_poisoning: '75c68e5b',
+  tool_poisoning: 'dfecbb63',
   topic: '1bf3072b',
 };
