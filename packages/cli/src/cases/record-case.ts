@@ -65,7 +65,9 @@ export async function repeat(
   const masked = masks.marks.size;
   const [miss] = misses;
   if (miss !== undefined || run.status !== before.status || run.error?.code !== before.error?.code) {
-    const ended = `it ended ${run.status}${run.error === undefined ? '' : ` (${run.error.code}: ${run.error.message})`}, and before ${before.status}`;
+    const { problems, waiting } = run;
+    const more = problems.length + waiting.length === 0 ? '' : `: ${[...problems, ...waiting].join('; ')}`;
+    const ended = `it ended ${run.status}${run.error === undefined ? '' : ` (${run.error.code}: ${run.error.message})`}, and before ${before.status}${more}`;
     const why = masked === 0 ? '' : ` ${masked} private texts had been masked.`;
     throw new TelosError(
       'TEST_NOT_REPEATABLE',

@@ -4,7 +4,7 @@
  */
 import { readFold, readPayload } from '@telos/api/trace';
 import type { FoldedRun } from '@telos/api/trace';
-import { decide, signalRun, startProgram } from '@telos/api/runs';
+import { decide, readPerson, signalRun, startProgram } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { errorRecordOf, hasEnded, isTerminal, noUsage, TelosError } from '@telos/core';
 import type {
@@ -224,7 +224,11 @@ function createAttendant(
     await decide(engine, `${run}~${id}`, {
       id: `decision-${id}`,
       decision: said,
-      from: as === undefined ? { name: who[0] ?? 'tester', roles: who } : { name: as, roles: [as] },
+      // Whoever is named with roles may decide by these alone.
+      from:
+        as?.includes(',') === true
+          ? readPerson(as, `decisions.${path}`)
+          : { name: as ?? who[0] ?? 'tester', roles: who },
       ...(value === undefined ? {} : { value }),
       ...(note === undefined ? {} : { note }),
     });

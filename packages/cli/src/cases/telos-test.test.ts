@@ -5,6 +5,9 @@ import { startModelServer } from '@telos/testkit/model-server';
 import type { ModelServer } from '@telos/testkit/model-server';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
+import { openStore } from '../compose/open-store.ts';
+import { loadConfig } from '../config/config.ts';
+import { testsOfRuns } from './tests-of-runs.ts';
 import type { Environment, Terminal } from '../terminal.ts';
 
 const repository = new URL('../../../../', import.meta.url).pathname;
@@ -384,3 +387,83 @@ outputs: { text: "\${{ steps.ask.output.text }}" }
     expect(existsSync(join(folder, 'shout.cassette.yaml'))).toBe(true);
   });
 });
+
+describe('a run that happened', () => {
+  it('becomes a case that passes: what it was given and told, and what its calls gave', async () => {
+    write(
+      'ask.yaml',
+      `telos: 1
+id: ask
+inputs: { word: string }
+models: { main: openai/scripted }
+steps:
+  - id: draft
+    uses: llm
+    with: { model: main, prompt: "About \${{ inputs.word }}, at \${{ now() }}", output: { schema: { type: object, properties: { text: { type: string } }, required: [text] } } }
+    gate: { checks: [size(output.text) > 3], on_fail: [{ repair: 1 }] }
+  - { id: ok, approve: { who: [editors], form: { title: string } } }
+  - { id: hear, wait: { signal: done } }
+outputs: { text: "\${{ steps.draft.output.text }}", title: "\${{ steps.ok.output.value.title }}", heard: "\${{ steps.hear.output }}", by: "\${{ steps.ok.output.by }}", run: "\${{ run.id }}" }
+`,
+    );
+    const server = await modelServer('no JSON', '{"text":"no"}', '{"text":"roses"}');
+    const { environment } = server;
+    const ran = await telos(['run', 'ask.yaml', '--input', 'word=red'], { environment });
+    expect([ran.code, ran.complaints]).toEqual([3, '']);
+    const early = await telos(['test', '--from', 'last', 'ask.test.yaml']);
+    expect([early.code, early.complaints]).toEqual([2, expect.stringContaining('has not ended')]);
+    const run = String(ran.lines().at(-1)?.['run']);
+    const asked = (await telos(['approvals', '--json'])).lines()[0]?.['id'];
+    await telos(['approvals', 'approve', String(asked), '--as', 'anna, editors', '--set', 'title=Roses']);
+    await telos(['signal', run, 'done', '[1]']);
+    await telos(['run', 'ask.yaml', '--input', 'word=none'], {
+      environment: { ...environment, OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' },
+    });
+    await resumed(run, environment);
+    await server.close();
+
+    const made = await telos(['test', '--from', run, 'tests/ask.test.yaml', '--case', 'red']);
+    expect([made.code, made.complaints]).toEqual([0, '']);
+    const tested = await telos(['test', 'tests/ask.test.yaml']);
+    expect(tested.failures()).toEqual([]);
+    expect(tested.lines()[0]).toMatchObject({ case: 'red', passed: true, status: 'succeeded' });
+    const text = read('tests/ask.test.yaml');
+    expect(text).toContain('workflow: ../ask.yaml');
+    for (const line of ['text: roses', 'title: Roses', 'run: <run.id>', 'by: anna']) expect(text).toContain(line);
+    expect(read('tests/ask.cassette.yaml')).not.toContain('no JSON');
+
+    // The same for whoever asks the server.
+    const config = await loadConfig({}, folder);
+    const store = await openStore(config);
+    onTestFinished(() => store.close());
+    const testOf = testsOfRuns(store, { config, environment: {}, workspace: folder, report: () => {} });
+    const files = await testOf(run, { keepsPrivate: false, name: 'red' });
+    expect(files).toMatchObject({
+      case: 'red',
+      masked: 0,
+      test: { name: 'ask.test.yaml' },
+      workflow: { name: 'ask.yaml' },
+    });
+    expect(files.cassette).toEqual({ name: 'ask.cassette.yaml', text: read('tests/ask.cassette.yaml') });
+    await expect(testOf('no-run', { keepsPrivate: false })).rejects.toMatchObject({ code: 'RUN_NOT_FOUND' });
+
+    const failed = await telos(['test', '--from', 'last', 'tests/ask.test.yaml', '--case', 'away']);
+    expect([failed.code, failed.complaints]).toEqual([0, '']);
+    expect((await telos(['test', 'tests/ask.test.yaml'])).failures()).toEqual([]);
+    expect(read('tests/ask.test.yaml')).toContain('error: MODEL_UNAVAILABLE');
+    const twiceTheSame = await telos(['test', '--from', run, 'tests/ask.test.yaml', '--case', 'red']);
+    expect([twiceTheSame.code, twiceTheSame.complaints]).toEqual([
+      2,
+      expect.stringContaining('has a case red already'),
+    ]);
+  });
+});
+
+/** Until a run has ended that waits for nobody any more: as `telos serve` goes on with it. */
+async function resumed(run: string, environment: Environment): Promise<void> {
+  const stop = Promise.withResolvers<void>();
+  const worker = telos(['worker'], { environment, onInterrupt: (listener) => (stop.promise.then(listener), () => {}) });
+  await telos(['watch', run]);
+  stop.resolve();
+  await worker;
+}

@@ -4,6 +4,7 @@ import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { refusedUrl } from '@telos/tools';
 import { calibrationsIn } from '../calibration/calibration-of.ts';
+import { testsOfRuns } from '../cases/tests-of-runs.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
@@ -75,6 +76,12 @@ export const serve = defineCommand({
             () => engine.catalog.checks,
             () => terminal.now(),
           ),
+          testOf: testsOfRuns(engine.store, {
+            config,
+            environment: terminal.environment,
+            workspace: terminal.folder,
+            report: (message) => log.report({ message }),
+          }),
           moreMetrics: () => upkeep?.metrics() ?? [],
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),

@@ -15,6 +15,9 @@ export interface Answers {
 /** A call and what it gave, as it was made. */
 export type AnsweredCall = OutsideCall & OutsideAnswer & { readonly attempt: number };
 
+/** The name of a tool that is known by its step alone. */
+export const anyTool = '';
+
 /** Calls are really made. */
 export const madeForReal: Answers = { answer: (_call, _attempt, make) => make() };
 
@@ -55,7 +58,8 @@ export function inOrder(calls: readonly AnsweredCall[], onMissing: (error: Telos
   return {
     async answer(call, attempt) {
       const fitting = [...left].filter(
-        ({ step, kind, name }) => step === call.step && kind === call.kind && (kind === 'model' || name === call.name),
+        ({ step, kind, name }) =>
+          step === call.step && kind === call.kind && (kind === 'model' || name === anyTool || name === call.name),
       );
       const request = requestHash(call);
       const found =

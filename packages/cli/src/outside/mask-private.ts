@@ -4,7 +4,7 @@
  */
 import type { FoldedRun } from '@telos/api/trace';
 import { isJsonObject } from '@telos/core';
-import type { Json, JsonObject, Labelling } from '@telos/core';
+import type { Json, JsonObject, Labelling, Program } from '@telos/core';
 import type { AnsweredCall } from './answers.ts';
 
 export type Masks = {
@@ -34,6 +34,21 @@ export function maskedCalls(
         : maskedAnswer(masks, call.gives, fieldOf(call.with, 'schema'));
     return { ...call, gives };
   });
+}
+
+/** Inputs, without the values of those that the program calls private. */
+export function maskedInputs(masks: Masks, inputs: JsonObject, specs: Program['inputs']): JsonObject {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      specs[name]?.private === true ? maskedValue(masks, value) : value,
+    ]),
+  );
+}
+
+/** A value, all of it private. */
+export function maskedValue(masks: Masks, value: Json): Json {
+  return maskedAll(masks, value, noWords, false);
 }
 
 function maskedBy(masks: Masks, value: Json, labelling: Labelling): Json {

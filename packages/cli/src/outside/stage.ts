@@ -236,7 +236,7 @@ function answerOf({ model, text, value, toolCalls, finish }: Generation): Json {
 
 /** Gives what was recorded as the model would have, its exchange included. @throws TelosError what was recorded. */
 function told(
-  { model: asked, messages }: GenerateRequest,
+  { model: asked, messages, schema }: GenerateRequest,
   { gives, error, usage = noUsage }: OutsideAnswer,
   run: string,
   startedAt: number,
@@ -244,8 +244,11 @@ function told(
 ): Generation {
   const given = marked(gives ?? null, run);
   const fields = isJsonObject(given) ? given : {};
-  const { value } = fields;
-  const text = typeof fields['text'] === 'string' ? fields['text'] : value === undefined ? '' : JSON.stringify(value);
+  const written = typeof fields['text'] === 'string' ? fields['text'] : undefined;
+  const isCall = fields['tool_calls'] !== undefined;
+  const value =
+    fields['value'] ?? (schema === undefined || written === undefined || isCall ? undefined : valueIn(written));
+  const text = written ?? (value === undefined ? '' : JSON.stringify(value));
   const model = typeof fields['model'] === 'string' ? fields['model'] : typeof asked === 'string' ? asked : '';
   // As `answerOf` writes them.
   const toolCalls = (fields['tool_calls'] ?? []) as unknown as Generation['toolCalls'];
@@ -264,6 +267,20 @@ function told(
   if (error !== undefined) throw errorOf(error);
   if (text !== '' && value === undefined) onText?.(text);
   return { model, text, toolCalls, finish, usage, ...(value === undefined ? {} : { value }) };
+}
+
+/** The JSON that an answer is, or that stands in it between a fence. */
+function valueIn(text: string): Json | undefined {
+  const fenced = /```(?:json)?\s*\n([\s\S]*?)```/.exec(text)?.[1];
+  for (const candidate of fenced === undefined ? [text] : [text, fenced]) {
+    try {
+      // Safe: what JSON.parse gives is JSON.
+      return JSON.parse(candidate) as Json;
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
 }
 
 function recordOf(error: unknown): NonNullable<OutsideAnswer['error']> {

@@ -36,7 +36,10 @@ const decided = closed({
   decision: z.enum(decisions),
   value: z.unknown().optional().meta({ description: 'The form filled in, the value edited, or the outcome.' }),
   note: z.string().optional(),
-  as: text.optional().meta({ description: 'Who decides; default one of those who are asked.' }),
+  as: text.optional().meta({
+    description:
+      'Who decides. With roles behind the name, `anna, editors`, it is refused where others are asked. Default one of those who are.',
+  }),
 });
 const decision = z.union([z.enum(decisions), decided]);
 

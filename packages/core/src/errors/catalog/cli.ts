@@ -30,12 +30,12 @@ export const cliErrors = {
   TEST_EXISTS: {
     kind: 'terminal',
     title: 'A test cannot be written, for something else stands there',
-    next: 'Name another file, or another case.',
+    next: 'Name another file, or another case with `--case`.',
   },
   TEST_NOT_REPEATABLE: {
     kind: 'terminal',
     title: 'A run cannot be made into a test that passes',
-    next: 'Correct what the message names; where private values that were masked decide the way of the run, keep them with `keep_private: true` in the test.',
+    next: 'Correct what the message names; where private values that were masked decide the way of the run, keep them: `keep_private: true` in the test, `--keep-private` with `--from`.',
   },
   CHECK_PARAMS_INVALID: {
     kind: 'terminal',
