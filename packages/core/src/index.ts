@@ -45,7 +45,7 @@ export * from './program/permissions.ts';
 export * from './program/program.ts';
 export * from './program/runs-as-step.ts';
 export type * from './program/triggers.ts';
-export * from './program/undoing.ts';
+export * from './program/compensation.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
 export * from './rails/run-vault.ts';

@@ -5,7 +5,9 @@ import type { Labelling } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
-import { carriedAside, carriedIn, carriesNothing, fails, optional } from './outcome.ts';
+import { carriedAside, carriedIn, carriesNothing } from './carried-labels.ts';
+import { optional } from './optional.ts';
+import { failedForGood } from './step-failure.ts';
 import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
@@ -15,9 +17,9 @@ import type { Rejected, StepState } from './state.ts';
 export const maxInterruptions = 5;
 
 type Running = Extract<StepState, { status: 'running' }>;
-type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
+type CommandOf<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
 
-export type AttemptCommand = Of<
+export type AttemptCommand = CommandOf<
   | 'acceptPlan'
   | 'awaitLimit'
   | 'passLimit'
@@ -77,7 +79,7 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
   }
 }
 
-function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'>): readonly RunEvent[] {
+function rejectOutput(step: Running, opened: boolean, command: CommandOf<'rejectOutput'>): readonly RunEvent[] {
   const { at, path, attempt, did, output, gate, fallback } = command;
   const ladder = command.step.gate?.onFail ?? [];
   const again = (remedy: (typeof ladder)[number]): boolean => remedy.do === 'repair' || remedy.do === 'escalate';
@@ -122,7 +124,7 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   }
   const error = { ...(barred ? unrepeated(command.error, did.effect) : command.error), path };
   return [
-    fails(
+    failedForGood(
       { at, path, attempt },
       command.step,
       opened,
@@ -137,7 +139,7 @@ function labellingOfKept(told: Labelling, { carried }: Rejected, path: StepPath)
   return joinAll([wholeOf(told), wholeOf(labellingOf(carried ?? {}, path))]);
 }
 
-function failStep(step: Running, opened: boolean, command: Of<'failStep'>): readonly RunEvent[] {
+function failStep(step: Running, opened: boolean, command: CommandOf<'failStep'>): readonly RunEvent[] {
   const { at, path, attempt, did } = command;
   const error = { ...command.error, path: command.error.path ?? path };
   const { retry } = command.step;
@@ -151,12 +153,12 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
       return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...usage }];
     }
     const last = unrepeated(error, did.effect);
-    return [fails({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
+    return [failedForGood({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
   }
-  return [fails({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
+  return [failedForGood({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
 }
 
-function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>): readonly RunEvent[] {
+function interrupt(step: Running, opened: boolean, command: CommandOf<'interruptStep'>): readonly RunEvent[] {
   const { at, path, attempt } = command;
   const spent = optional('usage', step.spent);
   const aside = carriedAside(step, command, path);
@@ -181,5 +183,5 @@ function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>)
     return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
   const message = `${path} took its process down ${maxInterruptions} times.`;
   const last: ErrorRecord = { ...error, kind: 'terminal', message };
-  return [fails({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
+  return [failedForGood({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
 }

@@ -63,7 +63,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
       const leave = leaveFor({ ...prepared, tool, shown, privateHosts });
-      if (leave instanceof Promise) whenKnown(desk, at, leave, follow);
+      if (leave instanceof Promise) desk.whenCome(leave, follow, { path });
       else follow(leave);
     },
   });
