@@ -8,7 +8,6 @@ import type { Forking } from '../attempt/forking.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
-import { whenKnown } from '../labels/when-known.ts';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';

@@ -8,6 +8,7 @@
 import {
   checksOfGate,
   hasRounds,
+  isJsonObject,
   joinAll,
   joinLabellings,
   labellingAt,
@@ -30,6 +31,7 @@ import type {
   Frame,
   Labelling,
   Labels,
+  Program,
   RunState,
   Step,
   StepPath,
@@ -78,12 +80,23 @@ export function labellingOfChecks(
   return wholeOf(joinAll([labellingOfReads(state, frame, reads), ...shown, ...asked].map(wholeOf)));
 }
 
-/** What a step's input carries, argument by argument; and its key, which goes where they go. */
+/** What a step's input carries, argument by argument; and what goes with it: its key, and the connection that it names. */
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
+  if (!isLabelled(state, context)) return unlabelled;
   const read = labellingOfTemplate(state, context, frame, step.with);
-  const { idempotencyKey } = step;
-  if (idempotencyKey === undefined) return read;
-  return withMarks(read, wholeOf(labellingOfTemplate(state, context, frame, idempotencyKey)));
+  const more = [...connectionsOf(step, context.linked.program), step.idempotencyKey ?? null];
+  return more.reduce<Labelling>(
+    (labelling, template) => withMarks(labelling, wholeOf(labellingOfTemplate(state, context, frame, template))),
+    read,
+  );
+}
+
+/** Settings of the connections that a call may go by; an agent's call has its own in the expression that gives all. */
+function connectionsOf({ with: given }: ActionStep, { tools }: Program): readonly Template[] {
+  if (typeof given === 'string') return Object.values(tools).map((connection) => connection.with);
+  const named = isJsonObject(given) ? given['connection'] : undefined;
+  const connection = typeof named === 'string' && Object.hasOwn(tools, named) ? tools[named] : undefined;
+  return connection === undefined ? [] : [connection.with];
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */
