@@ -8,11 +8,14 @@ import type { HiddenText, HideSecrets } from './hide-secrets.ts';
 /** The part of a step that is rendered. */
 type Templates = Pick<ActionStep, 'with'>;
 
+/** An input as the tool gets it, and what may be seen of it: the same but for secrets, of which `shown` has the mask. */
+export type Rendered = { readonly shown: Json; readonly input: Json };
+
 export interface Rendering {
   /** What the journal and every page may see; needs no secret. */
   shown(step: Templates, scope: Scope): Json;
-  /** `shown`, and `input` for the tool; the same value when no secret is involved. */
-  input(step: Templates, scope: Scope): { readonly shown: Json; readonly input: Json };
+  /** Both are the same value when no secret is involved. */
+  input(step: Templates, scope: Scope): Rendered;
   /** A connection of the program's `tools:`, its secrets in place. */
   connection(name: string, scope: Scope): Connection | undefined;
   /** Masks the program's secrets in what a tool gave back. */
