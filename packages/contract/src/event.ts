@@ -116,6 +116,7 @@ export const EventView = z.discriminatedUnion('type', [
     gate: GateView,
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage,
+    ...carried,
   }),
   view('step.in_doubt', { ...step, error: ErrorView, usage, ...carried }),
   view('step.quarantined', {

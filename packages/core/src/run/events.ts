@@ -218,6 +218,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** What is done about it: the reasons go back to the model, or a stronger model takes over. */
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage: usage.exactOptional(),
+    ...carried,
   }),
 
   /** Its process ended in the middle of an effect that must not happen twice, and nobody knows whether it happened. */

@@ -1,5 +1,6 @@
 /** Asking: a step that may not run unasked waits for a person before it takes a slot. */
-import type { Json } from '@telos/core';
+import { escalatedModel } from '@telos/core';
+import type { History, Json, Permission } from '@telos/core';
 import { configuredModels } from '@telos/language';
 import type { Desk } from '../desk/desk.ts';
 import { didOf } from '../labels/effect.ts';
@@ -8,6 +9,7 @@ import { askPermission } from '../labels/ask-permission.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
+import { whenKnown } from '../labels/when-known.ts';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt } from '../attempt/preparing.ts';
@@ -26,8 +28,11 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
   const known = state.steps.get(path);
   // One that runs already was let go before it did: a person has decided about something else of it.
   const allowed = known?.status === 'retrying' ? known.history.allowed : undefined;
-  // What they wrote in place of the arguments nobody has held against what is denied to all.
-  if (known?.status === 'running' || (allowed !== undefined && allowed.input === undefined)) {
+  const isEscalated =
+    known?.status === 'retrying' && escalatedModel(step.gate?.onFail ?? [], known.history.rejections) !== undefined;
+  // What they wrote in place of the arguments nobody has held against what is denied to all, nor another model.
+  const isSame = allowed !== undefined && allowed.input === undefined && !isEscalated;
+  if (known?.status === 'running' || isSame) {
     go();
     return;
   }
@@ -54,7 +59,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       const follow = (leave: Leave): void => {
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
-        else if (allowed !== undefined) go();
+        else if (allowed !== undefined && isCovered(leave.ask, allowed, isEscalated)) go();
         else askPermission(desk, prepared, shown, prepared.labelling, leave.ask);
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
@@ -63,4 +68,14 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       else follow(leave);
     },
   });
+}
+
+/** Whether what a person has allowed goes for this as well: a gate may have turned to a model of another host. */
+function isCovered(
+  { because, hosts = [] }: Permission,
+  { hosts: allowed }: NonNullable<History['allowed']>,
+  isEscalated: boolean,
+): boolean {
+  if (!isEscalated || !because.includes('private') || allowed?.length === 0) return true;
+  return allowed !== undefined && hosts.length > 0 && hosts.every((host) => allowed.includes(host));
 }

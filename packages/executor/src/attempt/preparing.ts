@@ -1,5 +1,5 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
-import { errorRecordOf, escalatedModel, joinLabellings, wholeOf } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinLabellings, labellingOf, wholeOf } from '@telos/core';
 import type {
   ActionStep,
   At,
@@ -11,6 +11,7 @@ import type {
   Payload,
   RailPlace,
   RailsSpec,
+  Rejected,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { absentTool } from './absent-tool.ts';
@@ -91,7 +92,7 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
       rendering: context.rendering,
       scope,
       idempotencyKey,
-      labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
+      labelling: readBy(desk, at, given !== undefined, rejected),
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
       railed: railed === undefined ? undefined : lookup(railed),
@@ -117,13 +118,19 @@ function furtherPayloads(
 }
 
 /** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
-export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, isRepair: boolean): Labelling {
+export function readBy(
+  desk: Desk,
+  { path, step, frame }: ActionAt,
+  isGiven: boolean,
+  rejected: Rejected | undefined,
+): Labelling {
   const { state, contexts } = desk;
   const context = contexts.of(frame);
   const own = labellingOfInput(state, context, frame, step);
-  if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
-  // The reasons of verdicts go back to the tool.
-  return wholeOf(joinLabellings(own, labellingOfReasons(desk, { step, frame })));
+  if (rejected === undefined || step.gate === undefined) return isGiven ? wholeOf(own) : own;
+  // What did not pass goes back to the tool, and the reasons of its verdicts.
+  const told = labellingOf(rejected.carried ?? {}, path);
+  return wholeOf(joinLabellings(wholeOf(own), wholeOf(told), labellingOfReasons(desk, { step, frame })));
 }
 
 /** What passed the last rail before the call so far: what the step is given from then on. */

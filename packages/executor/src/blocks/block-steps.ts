@@ -10,6 +10,7 @@ import type { Desk } from '../desk/desk.ts';
 import { askPermission } from '../labels/ask-permission.ts';
 import { labellingOfStart } from '../labels/block-labelling.ts';
 import { leaveForCall } from '../labels/call-leave.ts';
+import { withPlannersLeave } from '../labels/planner-leave.ts';
 import { labellingOfAll, trusted } from '../labels/labelling.ts';
 import { createPlanRounds } from '../plans/plan-rounds.ts';
 import { Beside } from '../running/beside.ts';
@@ -64,9 +65,11 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
         askPermission(desk, { path, attempt: 1 }, leave.shown, labelling, leave.ask);
         return;
       }
-      if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
-      if (leave === 'given') opening.open(at, scope);
-      else end.fail(at, errorRecordOf(leave.refused), undefined, labelling);
+      withPlannersLeave(desk, at, scope, () => {
+        if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
+        if (leave === 'given') opening.open(at, scope);
+        else end.fail(at, errorRecordOf(leave.refused), undefined, labelling);
+      });
     },
     open(at) {
       const before = state.steps.get(at.path);
