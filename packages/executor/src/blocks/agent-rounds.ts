@@ -7,12 +7,17 @@ import type {
   CallResult,
   Conversation,
   Frame,
+  HookEvaluator,
+  Json,
   MadeCall,
   Payload,
   RunState,
 } from '@telos/core';
+import { createSchemas } from '@telos/language';
 import { loopState } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
+
+const schemas = createSchemas();
 
 /** The ids of a round's steps: its calls, and its turn. */
 export function agentReads(frame: Frame): readonly string[] {
@@ -20,7 +25,14 @@ export function agentReads(frame: Frame): readonly string[] {
 }
 
 /** What follows the round that this frame was. */
-export function followRound(state: RunState, step: AgentStep, round: number, frame: Frame, lookup: Lookup): AfterTurn {
+export function followRound(
+  state: RunState,
+  step: AgentStep,
+  round: number,
+  frame: Frame,
+  lookup: Lookup,
+  rules: HookEvaluator,
+): AfterTurn {
   const payload = frame.block === undefined ? undefined : loopState(state, frame.block);
   // Made by this engine, and checked when it was.
   const before = (payload === undefined ? null : lookup(payload)) as Conversation;
@@ -35,7 +47,20 @@ export function followRound(state: RunState, step: AgentStep, round: number, fra
       next: 'Write { "text": "...", "calls": [{ "id", "name", "input" }] }; without calls it is the answer.',
     });
   }
-  return afterTurn(step, round, before, results, turn);
+  const after = afterTurn(step, round, before, results, turn, rules);
+  if (after.next === 'answer' && after.byRule === true && step.output !== undefined) refuseMisfit(step, after.output);
+  return after;
+}
+
+/** What a model answers has been held against the schema where it was asked. @throws TelosError OUTPUT_INVALID. */
+function refuseMisfit({ id, output = {} }: AgentStep, answer: Json): void {
+  const [issue] = schemas.issues(output, answer);
+  if (issue === undefined) return;
+  const { path, message } = issue;
+  const where = path === '' ? '' : ` at ${path}`;
+  throw new TelosError('OUTPUT_INVALID', `The answer of a rule of ${id} does not fit its schema${where}: ${message}.`, {
+    next: 'Mend `answer` among its `hooks`.',
+  });
 }
 
 /** The calls of a conversation that become steps. */

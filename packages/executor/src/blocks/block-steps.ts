@@ -1,5 +1,5 @@
 /** Blocks: opening a body, going round a loop, and closing a block when its body has ended. */
-import { addUsage, errorRecordOf, hasRounds, labellingOf, TelosError, wholeOf } from '@telos/core';
+import { addUsage, errorRecordOf, hasRounds, labellingOf, TelosError, wholeOf, withMarks } from '@telos/core';
 import type {
   Action,
   AgentStep,
@@ -18,6 +18,7 @@ import type {
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { ActiveStep } from '../running/active-step.ts';
+import { hookEvaluator } from '../scope/agent-hooks.ts';
 import { agentReads, followRound, madeCalls } from './agent-rounds.ts';
 import { labellingOfResult, labellingOfStart } from '../labels/block-labelling.ts';
 import { blockOutput, bodyOutputs } from './block.ts';
@@ -31,7 +32,7 @@ import { endLoopRound } from './loop-rounds.ts';
 import { createPlanRounds } from '../plans/plan-rounds.ts';
 import type { PlanAt } from '../plans/rounds-seen.ts';
 import { labellingOfError } from '../gates/reasons.ts';
-import { labellingOfAll, labellingOfConversation, trusted } from '../labels/labelling.ts';
+import { labellingOfAll, labellingOfConversation, labellingOfHooks, trusted } from '../labels/labelling.ts';
 import { createOpening, renderIn } from './opening-block.ts';
 import type { BodyPrograms } from './opening-block.ts';
 import type { Purse } from '../budget/purse.ts';
@@ -224,11 +225,14 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     scope: Scope,
     lookup: Lookup,
   ): void {
-    const { path, step } = at;
+    const { path, step, frame } = at;
     const inner = frames[0]?.frame;
     if (inner === undefined) return;
-    const labelling = labellingOfConversation(state, path, inner);
-    const after = followRound(state, step, round, inner, lookup);
+    const context = desk.contexts.of(frame);
+    const read = labellingOfConversation(state, path, inner);
+    const labelling =
+      step.hooks === undefined ? read : withMarks(read, labellingOfHooks(state, context, frame, step.hooks));
+    const after = followRound(state, step, round, inner, lookup, hookEvaluator(context.linked, scope, path));
     if (after.next === 'answer') finish(at, scope, lookup, { output: after.output, labelling });
     else if (after.next === 'fail') fail(at, after.error, undefined, trusted(step, labelling));
     else {

@@ -22,6 +22,7 @@ import {
 } from '@telos/core';
 import type {
   ActionStep,
+  AgentHooks,
   At,
   EndedFrame,
   Frame,
@@ -51,7 +52,13 @@ export function labellingOfTemplate(state: RunState, context: Context, frame: Fr
 
 /** What a step's input carries, argument by argument. */
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
-  return labellingOfTemplate(state, context, frame, step.with);
+  const own = labellingOfTemplate(state, context, frame, step.with);
+  return step.hooks === undefined ? own : withMarks(own, labellingOfHooks(state, context, frame, step.hooks.rules));
+}
+
+/** What the rules of an agent read, and may have put into what it is shown and what it calls. */
+export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
+  return wholeOf(labellingOfTemplate(state, context, frame, hooks));
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */
