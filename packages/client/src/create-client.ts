@@ -25,10 +25,13 @@ import type {
   RunReceipt,
   RunWorkflow,
   RunSummaryView,
+  RunTest,
+  RunTestQuery,
   SignalReceipt,
   StartRunRequest,
   StepDetail,
   ToolList,
+  WorkflowSchema,
   Trace,
   WorkflowDetail,
   WorkflowList,
@@ -114,6 +117,9 @@ export function createClient(options: ClientOptions) {
     trace: (run: string, { payloads, signal }: CallOptions & { readonly payloads?: boolean } = {}) =>
       json<Trace>(locations.trace(run), { query: { payloads: payloads === false ? 'false' : undefined }, signal }),
     workflow: (run: string, { signal }: CallOptions = {}) => json<RunWorkflow>(locations.runWorkflow(run), { signal }),
+    /** A run that has ended as files for `telos test`. */
+    test: (run: string, query: Partial<RunTestQuery> = {}, { signal }: CallOptions = {}) =>
+      json<RunTest>(locations.runTest(run), { query, signal }),
     step: (run: string, path: string, { signal }: CallOptions = {}) =>
       json<StepDetail>(locations.step(run, path), { signal }),
     diff: (a: string, b: string, { same, signal }: CallOptions & { readonly same?: boolean } = {}) =>
@@ -165,6 +171,8 @@ export function createClient(options: ClientOptions) {
     audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
       each<AuditEntryView>(locations.audit, query, more),
     tools: ({ signal }: CallOptions = {}) => json<ToolList>(locations.tools, { signal }),
+    /** The workflow language as JSON Schema, for editors. */
+    workflowSchema: ({ signal }: CallOptions = {}) => json<WorkflowSchema>(locations.workflowSchema, { signal }),
     models: ({ signal }: CallOptions = {}) => json<ModelList>(locations.models, { signal }),
     checks: ({ signal }: CallOptions = {}) => json<CheckList>(locations.checks, { signal }),
     /** A large value or a file of a run. */

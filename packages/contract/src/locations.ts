@@ -7,6 +7,7 @@ export const locations = {
   events: (id: string) => `/v1/runs/${encoded(id)}/events`,
   trace: (id: string) => `/v1/runs/${encoded(id)}/trace`,
   runWorkflow: (id: string) => `/v1/runs/${encoded(id)}/workflow`,
+  runTest: (id: string) => `/v1/runs/${encoded(id)}/test`,
   share: (id: string) => `/v1/runs/${encoded(id)}/share`,
   step: (id: string, path: string) => `/v1/runs/${encoded(id)}/steps/${encoded(path)}`,
   cancel: (id: string) => `/v1/runs/${encoded(id)}/cancel`,
@@ -28,5 +29,6 @@ export const locations = {
   tools: '/v1/tools',
   models: '/v1/models',
   checks: '/v1/checks',
+  workflowSchema: '/v1/schemas/workflow',
   artifact: (hash: string) => `/v1/artifacts/${encoded(hash)}`,
 } as const;

@@ -1,5 +1,4 @@
 /** Asking: a step that may not run unasked waits for a person before it takes a slot. */
-import { TelosError } from '@telos/core';
 import type { Json, Payload, Permission } from '@telos/core';
 import { configuredModels } from '@telos/language';
 import type { Desk } from '../desk/desk.ts';
@@ -8,6 +7,7 @@ import type { Forking } from '../attempt/forking.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
+import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
@@ -35,18 +35,18 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
     path,
     onUnprepared: fail,
     onReady(prepared) {
-      const { scope, rendering, context } = prepared;
+      const { context } = prepared;
       const tool = context.tool(step.uses);
       let shown: Json;
       try {
-        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
+        if (tool === undefined) throw unknownTool(step.uses);
         shown = shownInput(prepared);
       } catch (error) {
         fail(error);
         return;
       }
       // What a fork may not do again is not called, so nobody need allow it.
-      if (state.fork !== undefined && forking.withholds(didOf(at, { tool, scope, rendering }))) {
+      if (state.fork !== undefined && forking.withholds(didOf(prepared, tool))) {
         go();
         return;
       }
@@ -57,8 +57,8 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
         else ask(desk, prepared, shown, leave.ask);
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
-      const leave = leaveFor({ ...prepared, step, tool, shown, privateHosts });
-      if (leave instanceof Promise) whenKnown(desk, at, leave, follow);
+      const leave = leaveFor({ ...prepared, tool, shown, privateHosts });
+      if (leave instanceof Promise) desk.whenCome(leave, follow, { path });
       else follow(leave);
     },
   });
@@ -71,16 +71,4 @@ function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, pe
     desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
   };
   desk.store(shown, open, { path });
-}
-
-function whenKnown<T>(desk: Desk, { path }: ActionAt, coming: Promise<T>, then: (value: T) => void): void {
-  let dropped = false;
-  desk.hold(path, () => (dropped = true));
-  coming
-    .then((value) => {
-      if (dropped) return;
-      desk.release(path);
-      then(value);
-    })
-    .catch((error: unknown) => desk.fail(error));
 }

@@ -4,19 +4,15 @@ import type {
   ActionStep,
   At,
   Did,
-  Feedback,
   Json,
-  JsonObject,
   JudgedPlace,
   JudgedPlaces,
   Labelling,
-  ModelSpec,
   Payload,
   RailPlace,
   RailsSpec,
-  StepPath,
 } from '@telos/core';
-import type { Scope } from '@telos/language';
+import type { Linked, Scope } from '@telos/language';
 import { absentTool } from './absent-tool.ts';
 import type { Context } from '../scope/contexts.ts';
 import type { Desk, Holding } from '../desk/desk.ts';
@@ -28,21 +24,18 @@ import { hasPassed } from '../rails/asked.ts';
 import type { Known } from '../rails/asked.ts';
 import { withRailed } from './railed-input.ts';
 import { afterCall, beforeCall, railsOf } from '../rails/rails-of.ts';
-import type { Rendering } from '../scope/rendering.ts';
+import type { StepContextSpec } from '../running/step-context.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
 /** An action step of one frame. */
 export type ActionAt = At & { readonly step: ActionStep };
 
-export type Prepared = {
-  readonly at: ActionAt;
-  readonly path: StepPath;
-  readonly attempt: number;
-  readonly context: Context;
-  readonly rendering: Rendering;
-  readonly scope: Scope;
-  readonly idempotencyKey: string;
+/** One attempt, with everything it needs that can be read before it starts: here, or as it has travelled. */
+export type Attempt = StepContextSpec & {
+  readonly step: ActionStep;
+  /** Of the program that the step belongs to. */
+  readonly linked: Linked;
   /** Stands in place of the rendered input. */
   readonly given: Json | undefined;
   /** The input as it passed the rails before the call. */
@@ -53,13 +46,10 @@ export type Prepared = {
   readonly known: { readonly [place in RailPlace]?: Known };
   /** Of its input, argument by argument. */
   readonly labelling: Labelling;
-  /** Of the output that a repair is to better. */
-  readonly feedback: Feedback | undefined;
-  /** That the gate has escalated to. */
-  readonly model: ModelSpec | undefined;
-  /** Worked out when first asked for: most tools never look. */
-  readonly sources: () => JsonObject;
 };
+
+/** An attempt at its run's owner, who knows where it stands. */
+export type Prepared = Attempt & { readonly at: ActionAt; readonly context: Context };
 
 /** Who an attempt is prepared for. One of the three is called; `onDrop` when the step is withdrawn meanwhile. */
 export interface Preparing extends Holding {
@@ -93,8 +83,10 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
     hooks.onReady({
       at,
       path,
+      step,
       attempt,
       context,
+      linked: context.linked,
       rendering: context.rendering,
       scope,
       idempotencyKey,
@@ -164,30 +156,30 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 const nothing: Prepared['known'] = {};
 
 /** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
-export function renderedInput({ at, rendering, scope, given, railed }: Prepared): {
+export function renderedInput({ step, rendering, scope, given, railed }: Attempt): {
   readonly shown: Json;
   readonly input: Json;
 } {
-  let rendered = rendering.input(at.step, scope);
+  let rendered = rendering.input(step, scope);
   if (given !== undefined) rendered = withGiven(rendered, given);
   return railed === undefined ? rendered : withRailed(rendered, railed);
 }
 
 /** What may be seen of it; needs no secret. @throws TelosError EXPRESSION_FAILED. */
-export function shownInput({ at, rendering, scope, given, railed }: Prepared): Json {
-  return railed ?? given ?? rendering.shown(at.step, scope);
+export function shownInput({ step, rendering, scope, given, railed }: Attempt): Json {
+  return railed ?? given ?? rendering.shown(step, scope);
 }
 
 /** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
-export function withheldInput(prepared: Prepared): { readonly shown: Json; readonly input: Json } {
-  const shown = shownInput(prepared);
+export function withheldInput(attempt: Attempt): { readonly shown: Json; readonly input: Json } {
+  const shown = shownInput(attempt);
   return { shown, input: shown };
 }
 
 /** What its call would do. Without its tool nobody can say, and it is taken for the strictest. */
-export function didOfPrepared({ at, context, scope, rendering }: Prepared): Did {
-  const { uses } = at.step;
-  return didOf(at, { tool: context.tool(uses) ?? absentTool(uses), scope, rendering });
+export function didOfPrepared(prepared: Prepared): Did {
+  const { uses } = prepared.step;
+  return didOf(prepared, prepared.context.tool(uses) ?? absentTool(uses));
 }
 
 function keyOf(desk: Desk, at: ActionAt, { linked }: Context, scope: Scope): string {

@@ -1,9 +1,10 @@
-/** Rounds of an agent: reads what a round gave, and says what follows it. What that is, core decides. */
-import { afterHandOff, afterTurn, stepPath, TelosError, turnId } from '@telos/core';
+/** Rounds of an agent: what follows one is its answer, the reason why it ends, or the calls of another. Which, core decides. */
+import { afterHandOff, afterTurn, stepPath, TelosError, turnId, withMarks } from '@telos/core';
 import type {
   AfterTurn,
   AgentStep,
   AgentTurn,
+  At,
   CallResult,
   Conversation,
   Frame,
@@ -14,8 +15,13 @@ import type {
   RunState,
 } from '@telos/core';
 import { createSchemas } from '@telos/language';
+import type { BlockEnd } from '../beside/block-end.ts';
+import type { Desk } from '../desk/desk.ts';
+import { labellingOfConversation, labellingOfHooks, trusted } from '../labels/labelling.ts';
+import { hookEvaluator } from '../scope/agent-hooks.ts';
 import { loopState } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
+import type { EndedRound } from './ended-round.ts';
 
 const schemas = createSchemas();
 
@@ -24,8 +30,41 @@ export function agentReads(frame: Frame): readonly string[] {
   return frame.steps.map(({ id }) => id);
 }
 
+/** @throws TelosError OUTPUT_INVALID. */
+export function advanceAgent(
+  desk: Desk,
+  end: BlockEnd,
+  at: At & { readonly step: AgentStep },
+  { round, frames, scope, lookup }: EndedRound,
+): void {
+  const { path, step, frame } = at;
+  const inner = frames[0]?.frame;
+  if (inner === undefined) return;
+  const { state } = desk;
+  const context = desk.contexts.of(frame);
+  const read = labellingOfConversation(state, path, inner);
+  const labelling =
+    step.hooks === undefined ? read : withMarks(read, labellingOfHooks(state, context, frame, step.hooks));
+  const after = followRound(state, step, round, inner, lookup, hookEvaluator(context.linked, scope, path));
+  switch (after.next) {
+    case 'answer':
+      end.finish(at, { output: after.output, labelling, scope, lookup });
+      return;
+    case 'fail':
+      end.fail(at, after.error, undefined, trusted(step, labelling));
+      return;
+    case 'round': {
+      const { conversation } = after;
+      const calls = madeCalls(conversation);
+      desk.store(conversation, (state) => {
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state, labelling, calls });
+      });
+    }
+  }
+}
+
 /** What follows the round that this frame was. */
-export function followRound(
+function followRound(
   state: RunState,
   step: AgentStep,
   round: number,
@@ -64,14 +103,8 @@ function refuseMisfit({ id, output = {} }: AgentStep, answer: Json): void {
 }
 
 /** The calls of a conversation that become steps. */
-export function madeCalls({ calls }: Conversation): readonly MadeCall[] {
+function madeCalls({ calls }: Conversation): readonly MadeCall[] {
   return calls.flatMap(({ step, name, refused }) => (refused === undefined ? [{ step, name }] : []));
-}
-
-/** The call that a step of an agent's round is; undefined for every other step. */
-export function callMadeBy(state: RunState, { block }: Frame, id: string): MadeCall | undefined {
-  if (block?.step.kind !== 'agent' || !('round' in block.key)) return undefined;
-  return state.calls.get(block.path)?.[block.key.round - 2]?.find(({ step }) => step === id);
 }
 
 function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): CallResult {

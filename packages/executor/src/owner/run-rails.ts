@@ -6,19 +6,9 @@
  * is done: what is blocked fails the run, and is given to nobody.
  */
 import { errorRecordOf, rootFrame, runInput, runOutput, TelosError } from '@telos/core';
-import type {
-  ActionStep,
-  At,
-  ErrorRecord,
-  Json,
-  JsonObject,
-  Labelling,
-  RailUse,
-  StepPath,
-  Template,
-} from '@telos/core';
+import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labelling, RailUse, Template } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
+import { Beside } from '../running/beside.ts';
 import type { Desk } from '../desk/desk.ts';
 import { hasPassed, waitFor } from '../rails/asked.ts';
 import type { Purse } from '../budget/purse.ts';
@@ -51,11 +41,12 @@ export class RunRails {
   readonly #purse: Purse;
   readonly #input: readonly RailUse[];
   readonly #output: readonly RailUse[];
-  #active: Map<StepPath, ActiveStep> | undefined;
+  readonly #beside: Beside;
 
   constructor(desk: Desk, linked: Linked, purse: Purse) {
     const { input = none, output = none } = linked.program.rails ?? {};
     this.#desk = desk;
+    this.#beside = new Beside(desk);
     this.#linked = linked;
     this.#purse = purse;
     this.#input = input;
@@ -84,7 +75,7 @@ export class RunRails {
     }
     const known = desk.state.steps.get(runOutput);
     // What waits for a person, or is settled, is `check`'s affair.
-    if (known !== undefined && (known.status !== 'running' || this.#active?.has(runOutput) === true)) return;
+    if (known !== undefined && (known.status !== 'running' || this.#beside.isBusy(runOutput))) return;
     const { scope, sources, labelling } = seen();
     const of = { path: runOutput, attempt: 1 } as const;
     if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), ...of, labelling });
@@ -111,16 +102,15 @@ export class RunRails {
         this.#checkOutput();
       },
     };
-    judgeBlock(desk, (this.#active ??= new Map()), outputRails, this.#purse);
+    judgeBlock(this.#beside, this.#purse, outputRails);
   }
 
   busy(): number {
-    return this.#active?.size ?? 0;
+    return this.#beside.size;
   }
 
   stopAll(reason: () => Error): void {
-    for (const step of this.#active?.values() ?? none) step.stop(reason());
-    this.#active?.clear();
+    this.#beside.stopAll(reason);
   }
 
   #checkInput(): void {
