@@ -23,6 +23,7 @@ import {
 } from '@telos/core';
 import type {
   ActionStep,
+  AgentHooks,
   At,
   CheckUse,
   Condition,
@@ -80,10 +81,17 @@ export function labellingOfChecks(
 
 /** What a step's input carries, argument by argument; and its key, which goes where they go. */
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
-  const read = labellingOfTemplate(state, context, frame, step.with);
-  const { idempotencyKey } = step;
-  if (idempotencyKey === undefined) return read;
-  return withMarks(read, wholeOf(labellingOfTemplate(state, context, frame, idempotencyKey)));
+  const { idempotencyKey, hooks } = step;
+  let read = labellingOfTemplate(state, context, frame, step.with);
+  if (idempotencyKey !== undefined)
+    read = withMarks(read, wholeOf(labellingOfTemplate(state, context, frame, idempotencyKey)));
+  if (hooks !== undefined) read = withMarks(read, labellingOfHooks(state, context, frame, hooks.rules));
+  return read;
+}
+
+/** What the rules of an agent read, and may have put into what it is shown and what it calls. */
+export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
+  return wholeOf(labellingOfTemplate(state, context, frame, hooks));
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */
