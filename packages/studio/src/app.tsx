@@ -14,6 +14,7 @@ import { keyWanted } from './server/api-key.ts';
 import { request } from './server/request.ts';
 import { StartPanel } from './start/start-panel.tsx';
 
+const AppPage = onDemand(async () => (await import('./app/app-page.tsx')).AppPage);
 const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
 const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
 const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
@@ -35,38 +36,47 @@ export function App() {
           </svg>
           Telos
         </a>
-        <nav aria-label="Main">
-          <a
-            href={formatRoute({ page: 'runs', filter: noFilter })}
-            aria-current={route.value.page === 'runs' ? 'page' : undefined}
-          >
-            Runs
-          </a>
-          <a
-            href={formatRoute({ page: 'workflows' })}
-            aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
-          >
-            Workflows
-          </a>
-          <a
-            href={formatRoute({ page: 'objectives' })}
-            aria-current={['objectives', 'objective'].includes(route.value.page) ? 'page' : undefined}
-          >
-            Objectives
-          </a>
-          <a
-            href={formatRoute({ page: 'approvals' })}
-            aria-current={route.value.page === 'approvals' ? 'page' : undefined}
-          >
-            Approvals
-          </a>
-          <a href="/docs">API</a>
-        </nav>
-        <a class="button is-primary" href={formatRoute({ page: 'start' })}>
-          Start a run
-        </a>
+        {/* Who uses an app has no use for the workshop. */}
+        {route.value.page !== 'app' && <MainMenu />}
       </header>
       {keyWanted.value ? <KeyForm onGiven={() => (session.value += 1)} /> : <Page key={session.value} />}
+    </>
+  );
+}
+
+function MainMenu() {
+  return (
+    <>
+      <nav aria-label="Main">
+        <a
+          href={formatRoute({ page: 'runs', filter: noFilter })}
+          aria-current={route.value.page === 'runs' ? 'page' : undefined}
+        >
+          Runs
+        </a>
+        <a
+          href={formatRoute({ page: 'workflows' })}
+          aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
+        >
+          Workflows
+        </a>
+        <a
+          href={formatRoute({ page: 'objectives' })}
+          aria-current={['objectives', 'objective'].includes(route.value.page) ? 'page' : undefined}
+        >
+          Objectives
+        </a>
+        <a
+          href={formatRoute({ page: 'approvals' })}
+          aria-current={route.value.page === 'approvals' ? 'page' : undefined}
+        >
+          Approvals
+        </a>
+        <a href="/docs">API</a>
+      </nav>
+      <a class="button is-primary" href={formatRoute({ page: 'start' })}>
+        Start a run
+      </a>
     </>
   );
 }
@@ -119,6 +129,8 @@ function Page() {
       return <ObjectivePage key={at.run} run={at.run} />;
     case 'compare':
       return <ComparePage a={at.a} {...(at.b === undefined ? {} : { b: at.b })} />;
+    case 'app':
+      return <AppPage key={at.workflow} workflow={at.workflow} {...(at.run === undefined ? {} : { run: at.run })} />;
     case 'start': {
       const { page: _page, ...chosen } = at;
       return (

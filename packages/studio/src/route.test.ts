@@ -22,6 +22,8 @@ describe('the address of a view', () => {
     ['#/objectives/019a', { page: 'objective', run: '019a' }],
     ['#/compare/019a', { page: 'compare', a: '019a' }],
     ['#/compare/019a/019b', { page: 'compare', a: '019a', b: '019b' }],
+    ['#/app/brief', { page: 'app', workflow: 'brief' }],
+    ['#/app/brief?run=019a', { page: 'app', workflow: 'brief', run: '019a' }],
     ['#/start', { page: 'start' }],
     ['#/start/brief?from=019a', { page: 'start', workflow: 'brief', from: '019a' }],
   ])('%s is read and written alike', (fragment, route) => {

@@ -6,6 +6,7 @@
  *   #/runs/{id}?step=findings[3].search&view=graph
  *   #/runs/{id}/fork?step=draft
  *   #/start/{workflow}?from={run}
+ *   #/app/{workflow}?run={run}
  *   #/approvals?run={run}
  *   #/workflows
  *   #/workflows/{id}?version={hash}, #/workflow for a new one
@@ -28,6 +29,7 @@ export type Route =
   | { readonly page: 'run'; readonly id: string; readonly step?: string; readonly view?: RunView }
   | { readonly page: 'fork'; readonly run: string; readonly step: string }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
+  | { readonly page: 'app'; readonly workflow: string; readonly run?: string }
   | { readonly page: 'approvals'; readonly run?: string }
   | { readonly page: 'workflows' }
   | { readonly page: 'workflow'; readonly id?: string; readonly version?: string }
@@ -71,6 +73,7 @@ export function parseRoute(fragment: string): Route {
   if (page === 'workflow' && id === '') return { page: 'workflow' };
   if (page === 'objectives') return id === '' ? { page: 'objectives' } : { page: 'objective', run: id };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
+  if (page === 'app' && id !== '') return { page: 'app', workflow: id, ...given('run', parameters.get('run')) };
   if (page === 'approvals' && id === '') return { page: 'approvals', ...given('run', parameters.get('run')) };
   return { page: 'unknown', address };
 }
@@ -88,6 +91,8 @@ export function formatRoute(route: Route): string {
       return `#/runs/${encodeURIComponent(route.run)}/fork${queryOf({ step: route.step })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'app':
+      return `#/app/${encodeURIComponent(route.workflow)}${queryOf({ run: route.run })}`;
     case 'workflows':
       return '#/workflows';
     case 'workflow':
