@@ -1,4 +1,17 @@
-import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, TelosError, Vaults } from '@telos/core';
+import type {
+  Clock,
+  Created,
+  Live,
+  Models,
+  NewRun,
+  Planner,
+  Queue,
+  RunId,
+  Store,
+  TelosError,
+  Vaults,
+} from '@telos/core';
+import type { RunTest } from '@telos/contract';
 import type { CompileDeps } from './compile-workflow.ts';
 import type { FindCalibration } from './run-view/measured.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
@@ -26,10 +39,12 @@ export type ApiDeps = CompileDeps & {
   readonly callbackOwed?: () => void;
   /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
   readonly studioFolder?: string;
-  /** When given, every request but health, documents and the studio's own files needs one. */
+  /** When given, every request but health, documents and the studio's own files needs one of these, or one that the store keeps. */
   readonly keys?: ApiKeys;
   /** Requests a minute of each key, or of each address where there are none; absent: as many as come. */
   readonly requestsPerMinute?: number;
+  /** Addresses and networks, or `loopback`, of proxies whose `X-Forwarded-For` is believed; absent: of none. */
+  readonly trustedProxies?: readonly string[];
   /** Origins whose pages may call this server: `https://app.example`. */
   readonly origins?: ReadonlySet<string>;
   /** Of Telos, as `/healthz` and the OpenAPI document say it. */
@@ -42,6 +57,14 @@ export type ApiDeps = CompileDeps & {
   readonly streams?: number;
   /** What is known of how well evaluators judge; absent: of none anything. */
   readonly calibrationOf?: FindCalibration;
+  /**
+   * Makes a test of a run that has ended. Absent: this server makes none.
+   * @throws TelosError RUN_NOT_FOUND, RUN_UNFINISHED, TEST_NOT_REPEATABLE.
+   */
+  readonly testOf?: (
+    run: RunId,
+    options: { readonly keepsPrivate: boolean; readonly name?: string },
+  ) => Promise<RunTest>;
   /** Lines in the Prometheus text format, of what else this process does. */
   readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */

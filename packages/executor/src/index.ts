@@ -1,5 +1,5 @@
-export { evaluateGate } from './gate.ts';
-export type { GateDeps, Judged } from './gate.ts';
+export { evaluateGate } from './gates/gate.ts';
+export type { GateDeps, Judged } from './gates/gate.ts';
 export type { Problem, WorkerDeps } from './ports.ts';
 export { prune } from './retention/prune.ts';
 export type { Pruned, RetentionPolicy } from './retention/prune.ts';
@@ -8,5 +8,5 @@ export { createEngineMetrics } from './metrics/engine-metrics.ts';
 export type { EngineMetrics } from './metrics/engine-metrics.ts';
 export { watchJournal } from './metrics/watch-journal.ts';
 export type { JournalWatcher } from './metrics/watch-journal.ts';
-export { startWorker } from './worker.ts';
-export type { Worker, WorkerOptions } from './worker.ts';
+export { startWorker } from './worker/worker.ts';
+export type { Worker, WorkerOptions } from './worker/worker.ts';

@@ -81,7 +81,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'keys',
-    summary: 'Make an API key',
+    summary: 'Give out API keys, list them, or take them back',
     load: async () => (await import('../commands/keys.ts')).keys,
   },
   {
@@ -119,6 +119,11 @@ export const commands: readonly Entry[] = [
     name: 'calibrate',
     summary: 'Measure how well an evaluator agrees with labelled rows',
     load: async () => (await import('../commands/calibrate.ts')).calibrate,
+  },
+  {
+    name: 'test',
+    summary: 'Test workflows offline, with what calls gave when they were recorded',
+    load: async () => (await import('../commands/test.ts')).testCommand,
   },
   {
     name: 'eval',

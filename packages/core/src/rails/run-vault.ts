@@ -5,6 +5,7 @@
  * process that takes a run up knows which ones to leave alone: each stands for
  * itself, which no check ever finds, and which changes nothing where it is put back.
  */
+import { dropOldest } from '../drop-oldest.ts';
 import type { RunId } from '../ids.ts';
 import type { Vault } from '../ports/check.ts';
 
@@ -35,10 +36,7 @@ export function createVaults(most = mostRuns): Vaults {
       const vault = vaults.get(run) ?? createRunVault();
       vaults.delete(run);
       vaults.set(run, vault);
-      for (const oldest of vaults.keys()) {
-        if (vaults.size <= most) break;
-        vaults.delete(oldest);
-      }
+      dropOldest(vaults, most);
       const known = vault.known();
       vault.keep(Object.fromEntries([...given].filter((name) => !(name in known)).map((name) => [name, name])));
       return vault;

@@ -2,7 +2,7 @@
 import { beginningOf, labellingOf, stepPath } from '@telos/core';
 import type { EarlierPlan, EarlierStep, Frame, Program, RunState } from '@telos/core';
 import { configuredModels } from '@telos/language';
-import type { Lookup } from '../values.ts';
+import type { Lookup } from '../scope/values.ts';
 
 /** In characters: of what one step gave, and of all of them. */
 const longestOutput = 3000;

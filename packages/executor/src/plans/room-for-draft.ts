@@ -1,8 +1,8 @@
 /** Whether the budgets around a plan block leave room for another plan: one that cannot be paid for would cost the result that there is. */
 import { addUsage, budgetOf, noRoomFor, noUsage } from '@telos/core';
 import type { At, BudgetSpec, Frame, RunState, StepPath, Usage } from '@telos/core';
-import type { Desk } from '../desk.ts';
-import { usageOf, usageWithin } from '../scope.ts';
+import type { Desk } from '../desk/desk.ts';
+import { usageOf, usageWithin } from '../scope/scope.ts';
 
 /** Of a draft, at the least. */
 const draftTokens = { input_tokens: 3000, output_tokens: 1000 };

@@ -24,8 +24,8 @@ import type {
   Turn,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
-import type { AttemptHooks } from '../active-step.ts';
-import type { MayHave } from '../private-judging.ts';
+import type { AttemptHooks } from '../running/active-step.ts';
+import type { MayHave } from '../labels/private-judging.ts';
 import { Asked } from './asked.ts';
 import type { Known } from './asked.ts';
 import { afterCall, withholds } from './rails-of.ts';

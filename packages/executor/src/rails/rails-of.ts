@@ -1,7 +1,7 @@
 /** Which rails hold for a step, and what they keep from being shown. */
 import { holdBack, turnTool } from '@telos/core';
 import type { Frame, Program, RailPlace, RailsSpec, RailUse, Step } from '@telos/core';
-import type { Desk } from '../desk.ts';
+import type { Desk } from '../desk/desk.ts';
 import { railsBehind } from './call-rails.ts';
 import type { Shows } from './showing.ts';
 import { hides, turnRailsOf } from './turn-rails.ts';

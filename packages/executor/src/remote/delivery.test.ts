@@ -2,7 +2,7 @@ import { noLabels, TelosError, unlabelled } from '@telos/core';
 import type { Message, Store } from '@telos/core';
 import { createFakeClock } from '@telos/testkit';
 import { expect, it } from 'vitest';
-import { createValues } from '../values.ts';
+import { createValues } from '../scope/values.ts';
 import { createDelivery } from './delivery.ts';
 import type { StepJob } from './delivery.ts';
 

@@ -14,12 +14,12 @@ import type {
   ToolCallReport,
   Usage,
 } from '@telos/core';
-import type { Failure } from '../active-step.ts';
-import type { AttemptResult } from '../attempt.ts';
-import { boundedError } from '../bounded.ts';
+import type { Failure } from '../running/active-step.ts';
+import type { AttemptResult } from '../attempt/attempt.ts';
+import { boundedError } from '../running/bounded.ts';
 import { resultsOf } from '../rails/railing.ts';
 import type { Answered } from '../rails/railing.ts';
-import type { Values } from '../values.ts';
+import type { Values } from '../scope/values.ts';
 
 export type StepJob = Extract<Job, { kind: 'step' }>;
 

@@ -10,11 +10,11 @@
  */
 import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
 import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
-import type { Desk } from '../desk.ts';
-import type { Interruption } from '../interruption.ts';
-import { labellingOfOutput } from '../labelling.ts';
-import { prepare, shownInput, unprepared } from '../preparing.ts';
-import type { ActionAt, Prepared } from '../preparing.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { Interruption } from '../attempt/interruption.ts';
+import { labellingOfOutput } from '../labels/labelling.ts';
+import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
+import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
 import {
   recordAnswers,
@@ -23,7 +23,7 @@ import {
   settleFailure,
   settleRejection,
   settleSuccess,
-} from '../settling.ts';
+} from '../attempt/settling.ts';
 import { judgesPrivate } from './shown-elsewhere.ts';
 import { noValues, setApart } from './set-apart.ts';
 import type { Task } from './task.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject, Payload } from '@telos/core';
-import type { Values } from '../values.ts';
+import type { Values } from '../scope/values.ts';
 import { putBack } from './set-apart.ts';
 import { Task } from './task.ts';
 

@@ -1,0 +1,74 @@
+/** Asking: a step that may not run unasked waits for a person before it takes a slot. */
+import type { Json, Payload, Permission } from '@telos/core';
+import { configuredModels } from '@telos/language';
+import type { Desk } from '../desk/desk.ts';
+import { didOf } from '../labels/effect.ts';
+import type { Forking } from '../attempt/forking.ts';
+import { isLabelled } from '../labels/labelling.ts';
+import { isHeldToRules, leaveFor } from '../labels/leave.ts';
+import type { Leave } from '../labels/leave.ts';
+import { unknownTool } from '../attempt/absent-tool.ts';
+import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
+import type { ActionAt, Prepared } from '../attempt/preparing.ts';
+import { refuseAttempt } from '../attempt/settling.ts';
+
+/** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
+export function needsLeave({ state, contexts }: Desk, { step, frame }: ActionAt): boolean {
+  const context = contexts.of(frame);
+  return step.asks === true || isLabelled(state, context) || isHeldToRules(step, context);
+}
+
+/** Calls `go` when the step may run with what it is given; else a person is asked, or it fails. */
+export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: number, go: () => void): void {
+  const { state, deps } = desk;
+  const { path, step } = at;
+  const known = state.steps.get(path);
+  // One that runs already was let go before it did: a person has decided about something else of it.
+  const allowed = known?.status === 'retrying' ? known.history.allowed : undefined;
+  // What they wrote in place of the arguments nobody has held against what is denied to all.
+  if (known?.status === 'running' || (allowed !== undefined && allowed.input === undefined)) {
+    go();
+    return;
+  }
+  const fail = (error: unknown): void => refuseAttempt(desk, at, attempt, unprepared(error));
+  prepare(desk, at, attempt, {
+    path,
+    onUnprepared: fail,
+    onReady(prepared) {
+      const { context } = prepared;
+      const tool = context.tool(step.uses);
+      let shown: Json;
+      try {
+        if (tool === undefined) throw unknownTool(step.uses);
+        shown = shownInput(prepared);
+      } catch (error) {
+        fail(error);
+        return;
+      }
+      // What a fork may not do again is not called, so nobody need allow it.
+      if (state.fork !== undefined && forking.withholds(didOf(prepared, tool))) {
+        go();
+        return;
+      }
+      const follow = (leave: Leave): void => {
+        if (leave === 'given') go();
+        else if ('refused' in leave) fail(leave.refused);
+        else if (allowed !== undefined) go();
+        else ask(desk, prepared, shown, leave.ask);
+      };
+      const privateHosts = deps.privateHosts ?? configuredModels;
+      const leave = leaveFor({ ...prepared, tool, shown, privateHosts });
+      if (leave instanceof Promise) desk.whenCome(leave, follow, { path });
+      else follow(leave);
+    },
+  });
+}
+
+/** Shows what the step would be given, and where that came from. */
+function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, permission: Permission): void {
+  const open = (show: Payload): void => {
+    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
+    desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
+  };
+  desk.store(shown, open, { path });
+}
