@@ -16,6 +16,7 @@ import { StartPanel } from './start/start-panel.tsx';
 
 const AppPage = onDemand(async () => (await import('./app/app-page.tsx')).AppPage);
 const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
+const PromotePanel = onDemand(async () => (await import('./promote/promote-panel.tsx')).PromotePanel);
 const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
 const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
 const ForkPanel = onDemand(async () => (await import('./fork/fork-panel.tsx')).ForkPanel);
@@ -100,6 +101,7 @@ function Page() {
     case 'runs':
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
+    case 'promote':
     case 'fork': {
       const id = at.page === 'run' ? at.id : at.run;
       const view = at.page === 'run' ? at.view : undefined;
@@ -108,9 +110,10 @@ function Page() {
           <RunPage
             key={id}
             id={id}
-            {...(at.step === undefined ? {} : { step: at.step })}
+            {...('step' in at && at.step !== undefined ? { step: at.step } : {})}
             {...(view === undefined ? {} : { view })}
           />
+          {at.page === 'promote' && <PromotePanel run={id} />}
           {at.page === 'fork' && <ForkPanel key={at.step} run={id} step={at.step} />}
         </>
       );

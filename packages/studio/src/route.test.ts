@@ -13,6 +13,7 @@ describe('the address of a view', () => {
     ['#/runs/019a?step=findings%5B3%5D.search', { page: 'run', id: '019a', step: 'findings[3].search' }],
     ['#/runs/019a?step=draft&view=graph', { page: 'run', id: '019a', step: 'draft', view: 'graph' }],
     ['#/runs/019a/fork?step=findings%5B3%5D.search', { page: 'fork', run: '019a', step: 'findings[3].search' }],
+    ['#/runs/019a/test', { page: 'promote', run: '019a' }],
     ['#/approvals', { page: 'approvals' }],
     ['#/approvals?run=019a', { page: 'approvals', run: '019a' }],
     ['#/workflows', { page: 'workflows' }],

@@ -5,6 +5,7 @@
  *   #/runs?status=failed&workflow=brief&q=acme
  *   #/runs/{id}?step=findings[3].search&view=graph
  *   #/runs/{id}/fork?step=draft
+ *   #/runs/{id}/test
  *   #/start/{workflow}?from={run}
  *   #/app/{workflow}?run={run}
  *   #/approvals?run={run}
@@ -28,6 +29,7 @@ export type Route =
   | { readonly page: 'runs'; readonly filter: RunsFilter }
   | { readonly page: 'run'; readonly id: string; readonly step?: string; readonly view?: RunView }
   | { readonly page: 'fork'; readonly run: string; readonly step: string }
+  | { readonly page: 'promote'; readonly run: string }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
   | { readonly page: 'app'; readonly workflow: string; readonly run?: string }
   | { readonly page: 'approvals'; readonly run?: string }
@@ -61,6 +63,7 @@ export function parseRoute(fragment: string): Route {
   if (page === 'compare' && id !== '' && more.length === 0)
     return { page: 'compare', a: id, ...given('b', other ?? null) };
   const step = parameters.get('step');
+  if (page === 'runs' && other === 'test' && more.length === 0) return { page: 'promote', run: id };
   if (page === 'runs' && other === 'fork' && step !== null && more.length === 0) return { page: 'fork', run: id, step };
   if (other !== undefined) return { page: 'unknown', address };
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
@@ -87,6 +90,8 @@ export function formatRoute(route: Route): string {
     }
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step, view: route.view })}`;
+    case 'promote':
+      return `#/runs/${encodeURIComponent(route.run)}/test`;
     case 'fork':
       return `#/runs/${encodeURIComponent(route.run)}/fork${queryOf({ step: route.step })}`;
     case 'start':
