@@ -14,6 +14,10 @@ import type {
   DecisionRequest,
   EventPage,
   EventView,
+  ExperimentDetail,
+  ExperimentList,
+  ExperimentRequest,
+  ExperimentStarted,
   ForkRequest,
   ModelList,
   ObjectiveRequest,
@@ -166,6 +170,15 @@ export function createClient(options: ClientOptions) {
       },
       check: (source: string) =>
         json<CheckResult>(locations.check, { method: 'POST', body: { source }, isRepeatable: true }),
+    },
+    experiments: {
+      /** Begins one, or goes on with the same one that was stopped. */
+      start: (request: Written<typeof ExperimentRequest>, { signal }: CallOptions = {}) =>
+        post<ExperimentStarted>(locations.experiments, request, { signal }),
+      list: (query: { readonly experiment?: string; readonly limit?: number } = {}, { signal }: CallOptions = {}) =>
+        json<ExperimentList>(locations.experiments, { query, signal }),
+      get: (id: string, { signal }: CallOptions = {}) => json<ExperimentDetail>(locations.experiment(id), { signal }),
+      stop: (id: string) => post<Accepted>(locations.stopExperiment(id), undefined),
     },
     /** Who had what done, last first. */
     audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
