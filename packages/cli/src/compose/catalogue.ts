@@ -4,7 +4,7 @@ import { systemClock } from '@telos/driver-local';
 import { createChecks } from '@telos/evaluators';
 import { createKnowledge, createMemoryStore, knowledgeTools, memoryTools } from '@telos/knowledge';
 import type { Knowledge, MemoryStore } from '@telos/knowledge';
-import { currentTraceparent } from '@telos/executor/trace-context';
+import { currentTraceContext } from '@telos/executor/trace-context';
 import { createSchemas } from '@telos/language';
 import type { Catalog } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -50,7 +50,6 @@ export function composeCatalogue(
   { limiter, secrets, tell }: CatalogueOptions = {},
 ): Catalogue {
   const clock = systemClock;
-  const traceparent = currentTraceparent;
   const limits = config.rateLimits;
   const rateLimits = limits === undefined ? undefined : { limits, limiter: limiter ?? openLimiter(config, clock) };
   const schemas = createSchemas();
@@ -60,12 +59,20 @@ export function composeCatalogue(
     rateLimits,
     schemas,
     clock,
-    traceparent,
+    traceparent: () => currentTraceContext()?.traceparent,
   });
   const isWithheld = withheldFrom(config, workspace);
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
   const { allowedHosts, search } = config;
-  const tools = createTools({ models, clock, workspace, isWithheld, allowedHosts, search, traceparent });
+  const tools = createTools({
+    models,
+    clock,
+    workspace,
+    isWithheld,
+    allowedHosts,
+    search,
+    traceContext: currentTraceContext,
+  });
   const memory = createMemoryStore(memoryPath(config), clock);
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
   const named = more.map((tool): [string, AnyTool] => [tool.name, tool]);
