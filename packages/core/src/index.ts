@@ -97,4 +97,5 @@ export * from './run/state.ts';
 export * from './run/summary.ts';
 export * from './run/waiting-step.ts';
 export * from './trace/span-id.ts';
+export * from './trace/tracestate.ts';
 export * from './usage.ts';
