@@ -59,6 +59,7 @@ export const EventView = z.discriminatedUnion('type', [
     ...carried,
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
+    tracestate: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
     priority: PriorityView.exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),

@@ -89,6 +89,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     budget: budget.exactOptional(),
     /** W3C trace context of the request that started the run. */
     traceparent: z.string().exactOptional(),
+    tracestate: z.string().exactOptional(),
     /** Whose run it is: namespaces take turns. Absent: `default`. */
     namespace: z.string().exactOptional(),
     /** How many turns it gets beside others; absent: `normal`. */

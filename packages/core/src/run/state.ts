@@ -160,6 +160,7 @@ export type RunState = {
   readonly fork: Fork | undefined;
   /** W3C trace context that it was started with. */
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */
   ending: EventOf<'run.ending'>['cause'] | undefined;

@@ -132,8 +132,8 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   }
 
   get of(): StrayOf {
-    const { id: run, traceparent } = this.#slots.desk.state;
-    return { run, path: this.path, attempt: this.attempt, traceparent };
+    const { id: run, traceparent, tracestate } = this.#slots.desk.state;
+    return { run, path: this.path, attempt: this.attempt, traceparent, tracestate };
   }
 
   get clock(): Clock {

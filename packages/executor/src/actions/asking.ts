@@ -1,16 +1,17 @@
 /** Asking: a step that may not run unasked waits for a person before it takes a slot. */
 import { escalatedModel } from '@telos/core';
-import type { History, Json, Payload, Permission } from '@telos/core';
+import type { History, Json, Permission } from '@telos/core';
 import { configuredModels } from '@telos/language';
 import type { Desk } from '../desk/desk.ts';
 import { didOf } from '../labels/effect.ts';
 import type { Forking } from '../attempt/forking.ts';
+import { askPermission } from '../labels/ask-permission.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
-import type { ActionAt, Prepared } from '../attempt/preparing.ts';
+import type { ActionAt } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
 
 /** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
@@ -58,7 +59,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
         else if (allowed !== undefined && isCovered(leave.ask, allowed, isEscalated)) go();
-        else ask(desk, prepared, shown, leave.ask);
+        else askPermission(desk, prepared, shown, prepared.labelling, leave.ask);
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
       const leave = leaveFor({ ...prepared, tool, shown, privateHosts });
@@ -76,13 +77,4 @@ function isCovered(
 ): boolean {
   if (!isEscalated || !because.includes('private') || allowed?.length === 0) return true;
   return allowed !== undefined && hosts.length > 0 && hosts.every((host) => allowed.includes(host));
-}
-
-/** Shows what the step would be given, and where that came from. */
-function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, permission: Permission): void {
-  const open = (show: Payload): void => {
-    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
-    desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
-  };
-  desk.store(shown, open, { path });
 }

@@ -26,6 +26,7 @@ import type { Known } from '../rails/asked.ts';
 import { withRailed } from './railed-input.ts';
 import { afterCall, beforeCall, railsOf } from '../rails/rails-of.ts';
 import type { StepContextSpec } from '../running/step-context.ts';
+import type { Rendered } from '../scope/rendering.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -163,10 +164,7 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 const nothing: Prepared['known'] = {};
 
 /** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
-export function renderedInput({ step, rendering, scope, given, railed }: Attempt): {
-  readonly shown: Json;
-  readonly input: Json;
-} {
+export function renderedInput({ step, rendering, scope, given, railed }: Attempt): Rendered {
   let rendered = rendering.input(step, scope);
   if (given !== undefined) rendered = withGiven(rendered, given);
   return railed === undefined ? rendered : withRailed(rendered, railed);
@@ -178,7 +176,7 @@ export function shownInput({ step, rendering, scope, given, railed }: Attempt): 
 }
 
 /** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
-export function withheldInput(attempt: Attempt): { readonly shown: Json; readonly input: Json } {
+export function withheldInput(attempt: Attempt): Rendered {
   const shown = shownInput(attempt);
   return { shown, input: shown };
 }

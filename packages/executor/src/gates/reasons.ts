@@ -3,7 +3,7 @@
  * which a handler is told, and every step that reads them.
  */
 import { checksOfGate, joinAll, unlabelled, wholeOf } from '@telos/core';
-import type { CheckUse, EndedFrame, ErrorRecord, Frame, Labelling, Step, StepPath, Template } from '@telos/core';
+import type { At, CheckUse, EndedFrame, ErrorRecord, Labelling, Step, StepPath, Template } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import {
   isLabelled,
@@ -15,7 +15,7 @@ import {
 } from '../labels/labelling.ts';
 import { railsOf } from '../rails/rails-of.ts';
 
-type Judged = { readonly step: Step; readonly frame: Frame };
+type Judged = Pick<At, 'step' | 'frame'>;
 
 /** Of the parameters of all checks of a step, and of the sources that they are shown: what is judged itself is not among it. */
 export function labellingOfReasons(desk: Desk, { step, frame }: Judged): Labelling {

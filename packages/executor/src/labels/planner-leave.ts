@@ -6,8 +6,8 @@ import { isJsonObject } from '@telos/core';
 import type { At, Destination, Json } from '@telos/core';
 import { closedHosts, configuredModels } from '@telos/language';
 import type { Scope } from '@telos/language';
+import { askPermission } from './ask-permission.ts';
 import { labellingOfStart } from './block-labelling.ts';
-import { askLeave } from './call-leave.ts';
 import type { Desk } from '../desk/desk.ts';
 import { argumentsOf } from './leave.ts';
 
@@ -45,7 +45,7 @@ export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => vo
       desk.whenGoing(at.path, go);
       return;
     }
-    askLeave(desk, at, request, {
+    askPermission(desk, { path: at.path, attempt: 1 }, request, labelling, {
       uses: 'plan',
       effect: 'read',
       because: ['private'],

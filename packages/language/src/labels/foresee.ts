@@ -169,7 +169,7 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
         return givenByWait(step, known, chain);
       // What its tools bring is known when it has called them.
       case 'agent':
-        return wholeOf(of([step.instructions, step.input], known));
+        return wholeOf(of([step.instructions, step.input, step.hooks ?? null], known));
       case 'workflow':
         return unlabelled;
     }
