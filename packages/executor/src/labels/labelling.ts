@@ -84,12 +84,17 @@ export function labellingOfChecks(
 /** What a step's input carries, argument by argument; and what goes with it: its key, and the connection that it names. */
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
   if (!isLabelled(state, context)) return unlabelled;
-  const { idempotencyKey = null, hooks } = step;
-  const more = [...connectionsOf(step, context.linked.program), idempotencyKey, hooks?.rules ?? null];
+  const read = labellingOfTemplate(state, context, frame, step.with);
+  const more = [...connectionsOf(step, context.linked.program), step.idempotencyKey ?? null, step.hooks?.rules ?? null];
   return more.reduce<Labelling>(
     (labelling, template) => withMarks(labelling, wholeOf(labellingOfTemplate(state, context, frame, template))),
-    labellingOfTemplate(state, context, frame, step.with),
+    read,
   );
+}
+
+/** What the rules of an agent read, and may have put into what it is shown and what it calls. */
+export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
+  return wholeOf(labellingOfTemplate(state, context, frame, hooks));
 }
 
 /** Settings of the connections that a call may go by; an agent's call has its own in the expression that gives all. */
@@ -98,11 +103,6 @@ function connectionsOf({ with: given }: ActionStep, { tools }: Program): readonl
   const named = isJsonObject(given) ? given['connection'] : undefined;
   const connection = typeof named === 'string' && Object.hasOwn(tools, named) ? tools[named] : undefined;
   return connection === undefined ? [] : [connection.with];
-}
-
-/** What the rules of an agent read, and may have put into what it is shown and what it calls. */
-export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
-  return wholeOf(labellingOfTemplate(state, context, frame, hooks));
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */
