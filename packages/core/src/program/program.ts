@@ -26,6 +26,8 @@ export type Program = {
   readonly evaluators: { readonly [name: string]: CheckUse };
   /** Of the run: what goes into it, what comes out, and what its steps write into memory. */
   readonly rails?: Pick<RailsSpec, 'input' | 'output' | 'memory_write'>;
+  /** Whether any of its rails puts back what it has hidden: then nobody can guess a placeholder of its runs. */
+  readonly restores?: true;
   /** How many of its runs may be unfinished at a time. */
   readonly concurrency?: ConcurrencySpec;
   readonly triggers?: TriggersSpec;
@@ -174,6 +176,15 @@ export type RailUse = CheckUse & {
   readonly who?: readonly string[];
   /** How long it may take until it counts as one that cannot run; absent: a minute. */
   readonly timeoutMs?: number;
+  /** Where what it has hidden is put back; absent: nowhere. */
+  readonly restore?: RestoreSpec;
+};
+
+export type RestoreSpec = {
+  /** In the output of the step, or the outputs of the run, for whatever reads it. */
+  readonly output?: true;
+  /** In what an agent's calls of these tools are given: in these fields of it, in all when none is named. */
+  readonly tools?: { readonly [tool: string]: readonly string[] };
 };
 
 /**

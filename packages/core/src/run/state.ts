@@ -132,6 +132,9 @@ export type JudgedPlace = Pick<RailsResult, 'outcome' | 'error' | 'value' | 'ver
   readonly approved?: true;
 };
 
+/** What placeholders stand for, and where that is put back. */
+export type HiddenTexts = NonNullable<RailsResult['hidden']>[number];
+
 export type JudgedPlaces = { readonly [place in RailPlace]?: JudgedPlace };
 
 export type RunState = {
@@ -175,6 +178,8 @@ export type RunState = {
   readonly held: Set<StepPath>;
   /** Of steps that have not ended, and of the run's own input and output. */
   readonly rails: Map<StepPath, JudgedPlaces>;
+  /** What may be put back, by the step in whose output or calls: until the run ends. */
+  readonly hidden: Map<StepPath, readonly HiddenTexts[]>;
   /** Placeholders that stand for something in this run. */
   readonly placeholders: Set<string>;
   /** Signals that came before a step waited for them, oldest first. */

@@ -1,9 +1,9 @@
+import { mapTexts, restore, textsOf } from '@telos/core';
 import type { Json } from '@telos/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from './finding.ts';
-import { createRedactor, redact, restore } from './redact.ts';
-import { mapTexts, textsOf } from './texts-of.ts';
+import { createRedactor, redact } from './redact.ts';
 
 const finding = (type: string, start: number, end: number, confidence = 1): Finding => ({
   type,

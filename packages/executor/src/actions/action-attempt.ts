@@ -27,6 +27,7 @@ import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from
 import type { ActionAt, Prepared, Preparing } from '../attempt/preparing.ts';
 import { mayHaveOf } from '../labels/private-judging.ts';
 import type { MayHave } from '../labels/private-judging.ts';
+import { keepingOf } from '../rails/keeping.ts';
 import { createRailing, resultsOf } from '../rails/railing.ts';
 import type { Answered, Railing } from '../rails/railing.ts';
 import { showsOf, turnRailsIn, withholds } from '../rails/rails-of.ts';
@@ -170,6 +171,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
         turn,
         record,
         says: turnRailsIn(desk, step, this.#at.frame),
+        keeping: keepingOf(desk, this.#at),
         mayHave: (rails, output) => this.#shownTo(rails, output),
       });
     }
@@ -277,10 +279,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
       this.#showing?.passed(result.output);
     } else {
       const called = { usage, labelling, did: this.#didOf(ready) };
-      const { scope } = ready.prepared;
+      const { scope, rendering } = ready.prepared;
       if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
-        this.#host.interrupted(at, attempt, boundedError(ready.prepared.rendering.hide(result.error)));
-      else if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+        this.#host.interrupted(at, attempt, boundedError(rendering.hide(result.error)));
+      else if (result.ended === 'failed') settleFailure(desk, at, attempt, rendering.hide(result.error), called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined)
         settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);

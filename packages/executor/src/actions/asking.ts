@@ -11,6 +11,7 @@ import type { Leave } from '../labels/leave.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
+import { inputRestored } from '../scope/put-back.ts';
 
 /** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
 export function needsLeave({ state, contexts }: Desk, { step, frame }: ActionAt): boolean {
@@ -54,10 +55,11 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
         else if (allowed !== undefined) go();
-        else ask(desk, prepared, shown, leave.ask);
+        else ask(desk, prepared, shown, rendering.hide(leave.ask));
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
-      const leave = leaveFor({ ...prepared, step, tool, shown, privateHosts });
+      // Rules are held against what the tool is given, and nobody is shown what is hidden.
+      const leave = leaveFor({ ...prepared, step, tool, shown: inputRestored(shown, prepared.texts), privateHosts });
       if (leave instanceof Promise) whenKnown(desk, at, leave, follow);
       else follow(leave);
     },

@@ -6,7 +6,7 @@
 import { fold, TelosError } from '@telos/core';
 import type { At, Did, Frame, Payload, RunState, StepPath, Store } from '@telos/core';
 import { isDeepStrictEqual } from 'node:util';
-import { callMadeBy } from '../blocks/agent-rounds.ts';
+import { callMadeBy } from '../scope/calls-of-round.ts';
 
 export interface Forking {
   /**

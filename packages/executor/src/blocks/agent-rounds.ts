@@ -11,6 +11,7 @@ import type {
   Payload,
   RunState,
 } from '@telos/core';
+import { outputRead } from '../scope/put-back.ts';
 import { loopState } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -43,15 +44,10 @@ export function madeCalls({ calls }: Conversation): readonly MadeCall[] {
   return calls.flatMap(({ step, name, refused }) => (refused === undefined ? [{ step, name }] : []));
 }
 
-/** The call that a step of an agent's round is; undefined for every other step. */
-export function callMadeBy(state: RunState, { block }: Frame, id: string): MadeCall | undefined {
-  if (block?.step.kind !== 'agent' || !('round' in block.key)) return undefined;
-  return state.calls.get(block.path)?.[block.key.round - 2]?.find(({ step }) => step === id);
-}
-
 function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): CallResult {
-  const known = state.steps.get(stepPath(frame.path, id));
-  if (known?.status === 'succeeded') return { output: lookup(known.output), error: null };
+  const path = stepPath(frame.path, id);
+  const known = state.steps.get(path);
+  if (known?.status === 'succeeded') return { output: outputRead(state, path, known.output, lookup), error: null };
   if (known?.status === 'failed') return { output: null, error: known.error };
   return { output: null, error: { code: 'CANCELLED', message: 'It was not made.' } };
 }

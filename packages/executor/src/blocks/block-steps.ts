@@ -39,6 +39,7 @@ import { judgeBlock } from '../beside/block-rails.ts';
 import type { BlockRails, RailsAt } from '../beside/block-rails.ts';
 import { railsBehind } from '../rails/call-rails.ts';
 import { rejectOutput } from '../gates/rejection.ts';
+import { hiddenFromAgent, secretsOfCall, textsOfCall, vaultsOfCall } from '../scope/put-back.ts';
 import { payloadsOf, scopeOf, sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -110,10 +111,12 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
     at: At,
     scope: Scope,
     lookup: Lookup,
-    { output: given, labelling: carried, usage: before }: Finished,
+    { output: made, labelling: carried, usage: before }: Finished,
     inner: readonly RailsAt[] = [],
   ): void {
     const { path, step, frame } = at;
+    const secrets = secretsOfCall(state, frame, step.id);
+    const given = secrets === undefined ? made : hiddenFromAgent(textsOfCall(secrets, lookup))(made);
     desk.drop(`${path}!`);
     const labelling = trusted(step, carried);
     const { linked } = desk.contexts.of(frame);
@@ -295,6 +298,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
       const inner = frames[0]?.frame;
       const more = [
         ...bodyOutputs(state, frames),
+        ...vaultsOfCall(state, frame, step.id),
         ...(inner === undefined
           ? []
           : payloadsOf(
@@ -336,6 +340,7 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
       const bodyContext = body === undefined ? undefined : desk.contexts.of(body.frame);
       const more = [
         ...bodyOutputs(state, frames),
+        ...vaultsOfCall(state, frame, step.id),
         ...frames.flatMap((ended) =>
           reads.length === 0 ? [] : payloadsOf(state, desk.contexts.of(ended.frame), ended.frame, reads),
         ),

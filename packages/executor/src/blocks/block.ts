@@ -10,10 +10,12 @@ import type {
   Payload,
   RunState,
   Step,
+  StepPath,
   SwitchStep,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { taskIn } from '../labels/call-leave.ts';
+import { outputRead, vaultsOfOutput } from '../scope/put-back.ts';
 import type { Lookup } from '../scope/values.ts';
 
 /**
@@ -109,8 +111,8 @@ export function bodyOutputs(state: RunState, frames: readonly EndedFrame[]): Pay
   const outputs: Payload[] = [];
   for (const { frame, error } of frames) {
     if (error !== undefined) continue;
-    const output = lastOutput(state, frame);
-    if (output !== undefined) outputs.push(output);
+    const last = lastOutput(state, frame);
+    if (last !== undefined) outputs.push(last.output, ...vaultsOfOutput(state, last.path));
   }
   return outputs;
 }
@@ -128,8 +130,8 @@ export function blockOutput(
   yielded: (frame: Frame) => Json,
 ): Json {
   const outputIn = (frame: Frame): Json => {
-    const output = lastOutput(state, frame);
-    return output === undefined ? null : lookup(output);
+    const last = lastOutput(state, frame);
+    return last === undefined ? null : outputRead(state, last.path, last.output, lookup);
   };
   switch (step.kind) {
     case 'foreach': {
@@ -155,10 +157,15 @@ export function blockOutput(
   }
 }
 
-function lastOutput(state: RunState, frame: Frame): Payload | undefined {
+function lastOutput(
+  state: RunState,
+  frame: Frame,
+): { readonly path: StepPath; readonly output: Payload } | undefined {
   const last = frame.steps.at(-1);
-  const known = last === undefined ? undefined : state.steps.get(stepPath(frame.path, last.id));
-  return known?.status === 'succeeded' ? known.output : undefined;
+  if (last === undefined) return undefined;
+  const path = stepPath(frame.path, last.id);
+  const known = state.steps.get(path);
+  return known?.status === 'succeeded' ? { path, output: known.output } : undefined;
 }
 
 function branchOf(frame: Frame): string {

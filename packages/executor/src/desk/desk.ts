@@ -5,6 +5,7 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time, for a value or for the run to go on, so that it can be withdrawn.
  */
+import { rootFrame } from '@telos/core';
 import type {
   Command,
   Frame,
@@ -16,6 +17,7 @@ import type {
   RunState,
   StepPath,
   RunVault,
+  Vault,
   Vaults,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
@@ -25,6 +27,7 @@ import type { Patience } from './patience.ts';
 import type { WorkerDeps } from '../ports.ts';
 import type { OwnerShared } from './owner-shared.ts';
 import type { Programs } from './programs.ts';
+import { textsIn } from '../scope/put-back.ts';
 import { payloadsOf, scopeOf } from '../scope/scope.ts';
 import type { Slots } from './slots.ts';
 import type { Lookup, Values } from '../scope/values.ts';
@@ -106,6 +109,8 @@ export interface DeskOwner {
   fail(error: unknown): void;
 }
 
+const ofRun: Frame = { path: rootFrame, steps: [] };
+
 /** A class, as are its owner's other parts: a worker owns thousands of runs at a time, and methods are made once. */
 export class RunDesk implements OwnersDesk {
   readonly deps: WorkerDeps;
@@ -145,7 +150,11 @@ export class RunDesk implements OwnersDesk {
   }
 
   get vault(): RunVault {
-    return (this.#vault ??= this.#vaults.of(this.state.id, this.state.placeholders));
+    if (this.#vault !== undefined) return this.#vault;
+    const { id, placeholders } = this.state;
+    const { restores } = this.contexts.of(ofRun).linked.program;
+    this.#vault = this.#vaults.of(id, placeholders, { recall: () => this.#recall(), isDrawn: restores === true });
+    return this.#vault;
   }
 
   now(): number {
@@ -272,6 +281,14 @@ export class RunDesk implements OwnersDesk {
   dropAll(): void {
     for (const drop of this.#held.values()) drop();
     this.#held.clear();
+  }
+
+  /** What the journal has of what was hidden, here or in the run that this one was forked from. */
+  async #recall(): Promise<Vault> {
+    const kept = [...this.state.hidden.values()].flat().map(({ vault }) => vault);
+    const vaults = [...(this.state.fork?.hidden ?? []), ...kept];
+    const lookup = await this.#patience.try(async () => this.#values.gather(vaults));
+    return Object.assign({}, ...vaults.map((vault) => textsIn(lookup(vault)))) as Vault; // of vaults
   }
 
   #scopeOf({ frame, reads }: Reading, context: Context, lookup: Lookup): Scope {

@@ -73,6 +73,7 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
     value: error === undefined && left !== undefined ? { ...left, calls: asked } : undefined,
     replaced: parts.some(({ replaced }) => replaced),
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
+    hidden: parts.flatMap(({ hidden }) => hidden),
     ...(error === undefined ? {} : { error }),
     usage: parts.reduce<Usage | undefined>(
       (sum, { usage }) => (usage === undefined ? sum : sum === undefined ? usage : addUsage(sum, usage)),

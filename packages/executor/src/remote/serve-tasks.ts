@@ -26,7 +26,8 @@ import { withholds } from '../rails/rails-of.ts';
 import { createShowing } from '../rails/showing.ts';
 import { createDelivery, failedMessage, stoppedMessage } from './delivery.ts';
 import type { StepJob } from './delivery.ts';
-import { renderingOf } from '../scope/rendering.ts';
+import { hiddenFromAgent, inputRestored } from '../scope/put-back.ts';
+import { hidingAgain, renderingOf } from '../scope/rendering.ts';
 import type { OwnerShared } from '../desk/owner-shared.ts';
 import { StepContext } from '../running/step-context.ts';
 import { stepQueue } from './placing.ts';
@@ -152,7 +153,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
 
   async function run(job: StepJob, task: Task): Promise<void> {
     const { path, attempt } = job;
-    const { step, feedback, model, rails, labelling } = partsOf(task);
+    const { step, feedback, model, rails, labelling, texts } = partsOf(task);
     const linked = await delivery
       .untilStored(() => programs.linked(task.program))
       .catch((error: unknown) =>
@@ -162,7 +163,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const key = keyOf(job);
     if (linked === undefined) return;
     if (beginning.get(key)?.isWanted === false) return;
-    const rendering = renderingOf(linked.program, linked, deps.secret);
+    const plain = renderingOf(linked.program, linked, deps.secret);
+    const rendering = texts === undefined ? plain : hidingAgain(plain, hiddenFromAgent(texts));
     const tool = toolIn(deps, linked.program.tools, step.uses);
     const { scope, idempotencyKey } = task;
     const did = (): Did =>
@@ -188,6 +190,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         let rendered = rendering.input(step, scope);
         if (task.given !== undefined) rendered = withGiven(rendered, task.given);
         if (task.railed !== undefined) rendered = withRailed(rendered, task.railed);
+        rendered = { ...rendered, input: inputRestored(rendered.input, texts) };
         const { input } = rendered;
         const judged = { deps, task, path, step, tool, input, labelling, linked };
         const mayHave = mayHaveElsewhere(judged);

@@ -5,6 +5,7 @@
 import { anyJson, anyJsonObject } from '@telos/core';
 import type { ActionStep, Feedback, Labelling, ModelSpec, RailsSpec } from '@telos/core';
 import { z } from 'zod';
+import type { CallTexts } from '../scope/put-back.ts';
 
 const StoredPayload = z.union([
   z.strictObject({ value: anyJson }),
@@ -31,6 +32,8 @@ export const Task = z.object({
   model: anyJson.exactOptional(),
   /** The input as it passed the rails before the call. */
   railed: anyJson.exactOptional(),
+  /** Of a call of an agent: what is hidden from that one, and put back here. */
+  texts: anyJsonObject.exactOptional(),
   /** That hold for the step. */
   rails: anyJsonObject.exactOptional(),
   /** Whether anything that its checks and rails are shown beside its input and output is private. */
@@ -53,6 +56,7 @@ export function partsOf(task: Task): {
   /** Of the input. */
   readonly labelling?: Labelling;
   readonly rails?: RailsSpec;
+  readonly texts?: CallTexts;
 } {
   // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
   const step = task.step as unknown as ActionStep;
@@ -62,5 +66,6 @@ export function partsOf(task: Task): {
     ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
     ...(task.labelling === undefined ? {} : { labelling: task.labelling }),
     ...(task.rails === undefined ? {} : { rails: task.rails }),
+    ...(task.texts === undefined ? {} : { texts: task.texts as unknown as CallTexts }),
   };
 }
