@@ -11,6 +11,7 @@ import { createLocalQueue } from '@telos/driver-local';
 import { afterAll } from 'vitest';
 import { leaveServers, newQueuePlace, openQueueAt, testQueue } from './queues.ts';
 import type { QueuePlace } from './queues.ts';
+import { leaveStores } from './stores.ts';
 
 export interface Bells {
   /** Whether its queues meet, so that what one offers another serves. */
@@ -41,6 +42,7 @@ type Serving = {
 };
 
 afterAll(leaveServers);
+afterAll(leaveStores);
 
 /** @param areShared Whether the queues meet also when they are in the process; elsewhere they always do. */
 export function createBells({ areShared = false } = {}): Bells {

@@ -1,8 +1,10 @@
 import { prune, retentionMark, startRetention } from '@telos/executor';
 import type { RetentionPolicy } from '@telos/executor';
 import { anOwnedRun, createFakeClock, runFailed, runSucceeded, stepSucceeded } from '@telos/testkit';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { openTestStore } from './stores.ts';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { leaveStores, openTestStore } from './stores.ts';
+
+afterAll(leaveStores);
 
 const hour = 3_600_000;
 const day = 24 * hour;

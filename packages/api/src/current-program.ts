@@ -1,3 +1,4 @@
+import { dropOldest } from '@telos/core';
 import type { Hash, Program, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import type { ProgramInHand } from './start-program.ts';
@@ -23,9 +24,6 @@ async function load(programs: Pick<Store['programs'], 'get'>, hash: Hash): Promi
   if (stored === undefined) return undefined;
   const program = loadProgram(stored.program, hash);
   loaded.set(hash, program);
-  for (const oldest of loaded.keys()) {
-    if (loaded.size <= capacity) break;
-    loaded.delete(oldest);
-  }
+  dropOldest(loaded, capacity);
   return program;
 }

@@ -19,7 +19,7 @@ export type { Linked, Scope } from './linked.ts';
 export { linearPattern } from './cel/linear-pattern.ts';
 export type { LinearPattern } from './cel/linear-pattern.ts';
 export { loadProgram } from './load-program.ts';
-export { configuredModels, judgesMayHave, mayHavePrivate } from './permissions/hosts.ts';
+export { closedHosts, configuredModels, judgesMayHave, mayHavePrivate } from './permissions/hosts.ts';
 export { looksAtArguments, namesOf, ruleFor, ruleNaming, ruleText } from './permissions/rules.ts';
 export type { ToolNames } from './permissions/rules.ts';
 export { createSchemas } from './schemas/create-schemas.ts';

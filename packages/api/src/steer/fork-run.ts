@@ -80,12 +80,17 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const judged =
     changes.inputs === undefined
       ? undefined
-      : await judgeInput({ ...deps.catalog, vaults, clock, blobs: store.blobs }, linked, linked.inputs(changes.inputs), {
-          run: id,
-          at,
-          turn,
-          ...(created.labels === undefined ? {} : { labels: created.labels }),
-        });
+      : await judgeInput(
+          { ...deps.catalog, vaults, clock, blobs: store.blobs },
+          linked,
+          linked.inputs(changes.inputs),
+          {
+            run: id,
+            at,
+            turn,
+            ...(created.labels === undefined ? {} : { labels: created.labels }),
+          },
+        );
   const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(
     program,

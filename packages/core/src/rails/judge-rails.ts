@@ -17,7 +17,7 @@ import type { Subject, Vault, Verdict } from '../ports/check.ts';
 import type { Payload } from '../payload.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StepPath } from '../program/path.ts';
-import type { RailPlace, RailUse, RestoreSpec } from '../program/program.ts';
+import type { RailPlace, RailUse, RestoreSpec } from '../program/rails-spec.ts';
 import type { RailsResult, RailVerdict } from '../run/events.ts';
 import type { HiddenTexts } from '../run/state.ts';
 import { addUsage, noUsage } from '../usage.ts';

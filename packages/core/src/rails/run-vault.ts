@@ -6,6 +6,7 @@
  * and knows which others to leave alone: each stands for itself, which no check
  * ever finds, and which changes nothing where it is put back.
  */
+import { dropOldest } from '../drop-oldest.ts';
 import type { RunId } from '../ids.ts';
 import type { Vault } from '../ports/check.ts';
 
@@ -46,10 +47,7 @@ export function createVaults(most = mostRuns): Vaults {
       const kept = vaults.get(run) ?? createKept();
       vaults.delete(run);
       vaults.set(run, kept);
-      for (const oldest of vaults.keys()) {
-        if (vaults.size <= most) break;
-        vaults.delete(oldest);
-      }
+      dropOldest(vaults, most);
       kept.keep(Object.fromEntries([...given].filter((name) => !(name in kept.known())).map((name) => [name, name])));
       return withRecall(kept, options);
     },

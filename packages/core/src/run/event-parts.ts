@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { railActions, railPlaces } from '../program/program.ts';
+import { railActions, railPlaces } from '../program/rails-spec.ts';
 
 const json = anyJson;
 // A record of JSON values is a JSON object; only the type's `readonly` is added.

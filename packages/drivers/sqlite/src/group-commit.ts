@@ -43,8 +43,8 @@ export function groupCommit(
   hooks: {
     /** The transaction has begun and nothing has been written. */
     readonly begun: () => void;
-    /** What was written since `begun` is durable. */
-    readonly committed: () => void;
+    /** What was written since `begun` is durable; so many writes were in it. */
+    readonly committed: (writes: number) => void;
     /** What was written since `begun` is undone. */
     readonly undone: () => void;
   },
@@ -110,7 +110,7 @@ export function groupCommit(
         error: new TelosError('BUG', `The store refused a write: ${messageOf(error)}`, { cause: error }),
       };
     }
-    hooks.committed();
+    hooks.committed(group.length);
     return 'committed';
   }
 

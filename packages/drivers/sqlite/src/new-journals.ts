@@ -3,6 +3,7 @@
  * run reads what this process has just written: that need not be looked for in
  * the file, nor checked, which costs three times as much as reading it.
  */
+import { dropOldest } from '@telos/core';
 import type { Recorded, RunEvent, RunId } from '@telos/core';
 
 export interface NewJournals {
@@ -19,11 +20,8 @@ export function newJournals(): NewJournals {
   const texts = new Map<RunId, string>();
   return {
     keep(run, text) {
-      for (const oldest of texts.keys()) {
-        if (texts.size < capacity) break;
-        texts.delete(oldest);
-      }
       texts.set(run, text);
+      dropOldest(texts, capacity);
     },
     take(run) {
       const text = texts.get(run);

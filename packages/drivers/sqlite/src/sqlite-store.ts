@@ -6,10 +6,12 @@ import { sqliteCallbacks } from './callbacks.ts';
 import { sqliteBell } from './change-bell.ts';
 import { sqliteClaims } from './claims.ts';
 import { sqliteForeignSpans } from './foreign-spans.ts';
+import { checkpointBytes } from './connection.ts';
 import { groupCommit } from './group-commit.ts';
 import { sqliteInbox } from './inbox.ts';
 import { sqliteJournal } from './journal.ts';
 import { sqliteLeases } from './leases.ts';
+import { lengthenLog } from './long-log.ts';
 import { sqliteMarks } from './marks.ts';
 import { sqlitePrograms } from './programs.ts';
 import { readingOf } from './reading.ts';
@@ -18,6 +20,12 @@ import { runHeads } from './run-heads.ts';
 import { sqliteRuns } from './runs.ts';
 import { storeTime } from './store-time.ts';
 import { sqliteWaits } from './waits.ts';
+
+/** So many writes in one commit: the file is under load. */
+const crowd = 16;
+
+/** What a log comes to until its checkpoint: a commit goes a little beyond, and every page has a head of its own. */
+const longLogBytes = checkpointBytes * 1.0625;
 
 /**
  * The store on a connection, which it owns from now on.
@@ -31,10 +39,15 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
   let changed: RunId[] = [];
   let woken: RunId[] = [];
   let open = true;
+  let isLogLong = file === ':memory:';
 
   const commits = groupCommit(database, file, {
     begun: () => heads.begun(),
-    committed() {
+    committed(writes) {
+      if (writes >= crowd && !isLogLong) {
+        isLogLong = true;
+        lengthenLog(database, file, longLogBytes);
+      }
       if (changed.length === 0 && woken.length === 0) return;
       const [appended, messaged] = [changed, woken];
       [changed, woken] = [[], []];

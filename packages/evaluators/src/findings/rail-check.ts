@@ -4,7 +4,7 @@
  * placeholders in its place when asked to.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { CheckContext, Json, Subject, Vault, Verdict } from '@telos/core';
+import type { CheckContext, Json, Subject, Verdict } from '@telos/core';
 import { errorVerdict } from '../define-check.ts';
 import { foldText } from '../text/folded-text.ts';
 import { surestFindings } from './finding.ts';

@@ -40,7 +40,10 @@ export type RedactorOptions = {
 };
 
 /** @param present Everything that is to be redacted: a placeholder that already stands in it is not given again. */
-export function createRedactor(present: Json, { names = new Map(), drawn = false, earlier = {} }: RedactorOptions = {}): Redactor {
+export function createRedactor(
+  present: Json,
+  { names = new Map(), drawn = false, earlier = {} }: RedactorOptions = {},
+): Redactor {
   const written = placeholdersIn(present);
   const taken = new Set([...Object.keys(earlier), ...written]);
   const hidden = new Map<string, string | number>();
@@ -102,7 +105,8 @@ export function redact(text: string, findings: readonly Finding[], options?: Red
 
 function placeholdersIn(value: Json): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { text } of textsOf(value)) for (const [placeholder] of text.matchAll(everyPlaceholder)) found.add(placeholder);
+  for (const { text } of textsOf(value))
+    for (const [placeholder] of text.matchAll(everyPlaceholder)) found.add(placeholder);
   return found;
 }
 

@@ -7,32 +7,18 @@
  * what the step under way calls. There is one for every step that runs, so what
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
-import { checksOfGate, errorRecordOf, leavesInDoubt, TelosError, turnOf } from '@telos/core';
-import type { AnyTool, CheckUse, Clock, Did, Json, Labelling, Labels, Payload, RateLimit, StepPath } from '@telos/core';
+import { errorRecordOf, leavesInDoubt, TelosError } from '@telos/core';
+import type { CheckUse, Clock, Did, Json, Keeping, Labels, Payload, RateLimit, StepPath } from '@telos/core';
 import type { ToolCallReport, Usage } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
-import { startStep } from '../running/active-step.ts';
-import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from '../running/active-step.ts';
-import { broughtBy, runAttempt } from '../attempt/attempt.ts';
+import { runAttempt } from '../attempt/attempt.ts';
 import type { AttemptResult } from '../attempt/attempt.ts';
-import { boundedError } from '../running/bounded.ts';
-import { createCalls } from '../running/calls.ts';
-import type { Calls } from '../running/calls.ts';
-import type { Desk } from '../desk/desk.ts';
-import { didOf } from '../labels/effect.ts';
 import type { Forking } from '../attempt/forking.ts';
 import type { Interruption } from '../attempt/interruption.ts';
-import { isLabelled, labellingOfOutput } from '../labels/labelling.ts';
 import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared, Preparing } from '../attempt/preparing.ts';
-import { mayHaveOf } from '../labels/private-judging.ts';
-import type { MayHave } from '../labels/private-judging.ts';
-import { keepingOf } from '../rails/keeping.ts';
-import { createRailing, resultsOf } from '../rails/railing.ts';
-import type { Answered, Railing } from '../rails/railing.ts';
-import { showsOf, turnRailsIn, withholds } from '../rails/rails-of.ts';
-import { createShowing } from '../rails/showing.ts';
-import type { Showing } from '../rails/showing.ts';
+import { broughtBy, carriedBy, railingOf } from '../attempt/ready-attempt.ts';
+import type { AttemptMaker, ReadyAttempt } from '../attempt/ready-attempt.ts';
 import {
   recordAnswers,
   refuseAttempt,
@@ -41,12 +27,28 @@ import {
   settleRejection,
   settleSuccess,
 } from '../attempt/settling.ts';
-import { StepContext } from '../running/step-context.ts';
+import type { Desk } from '../desk/desk.ts';
+import { didOf } from '../labels/effect.ts';
+import { isLabelled } from '../labels/labelling.ts';
+import { mayHaveOf } from '../labels/private-judging.ts';
+import type { MayHave } from '../labels/private-judging.ts';
+import { keepingOf } from '../rails/keeping.ts';
+import { resultsOf } from '../rails/railing.ts';
+import type { Answered, Railing } from '../rails/railing.ts';
+import { showsOf, turnRailsIn, withholds } from '../rails/rails-of.ts';
+import { createShowing } from '../rails/showing.ts';
+import type { Showing } from '../rails/showing.ts';
+import type { TurnRails } from '../rails/turn-rails.ts';
+import { startStep } from '../running/active-step.ts';
+import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from '../running/active-step.ts';
+import { boundedError } from '../running/bounded.ts';
+import { createCalls } from '../running/calls.ts';
+import type { Calls } from '../running/calls.ts';
 import type { StrayOf } from '../running/strays.ts';
 import { noteWaits } from '../running/waiting-calls.ts';
 
-/** The slots that attempts are in. */
-export interface AttemptHost {
+/** The slots that the attempts of a run are in. */
+export interface AttemptSlots {
   readonly desk: Desk;
   readonly forking: Forking;
   readonly interrupted: Interruption;
@@ -57,40 +59,36 @@ export interface AttemptHost {
 }
 
 /** What the call is made with, once it is known. */
-type Ready = {
-  readonly prepared: Prepared;
-  readonly tool: AnyTool;
-  /** Rendered, secrets in place; and the same with secrets masked. */
-  readonly input: Json;
-  readonly shown: Json;
-};
+type Ready = ReadyAttempt & { readonly attempt: Prepared };
 
-export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
+export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, AttemptMaker {
   readonly path: StepPath;
   readonly attempt: number;
   readonly #at: ActionAt;
-  readonly #host: AttemptHost;
+  readonly #slots: AttemptSlots;
   #ready: Ready | undefined;
   #active: ActiveStep | undefined;
   #calls: Calls | undefined;
   #railing: Railing | undefined;
   #showing: Showing | undefined;
 
-  constructor(host: AttemptHost, at: ActionAt, attempt: number) {
+  constructor(slots: AttemptSlots, at: ActionAt, attempt: number) {
     this.path = at.path;
     this.attempt = attempt;
     this.#at = at;
-    this.#host = host;
+    this.#slots = slots;
   }
 
   /** Renders, records the start, and makes the call when that is durable. */
   begin(): void {
-    prepare(this.#host.desk, this.#at, this.attempt, this);
+    prepare(this.#slots.desk, this.#at, this.attempt, this);
   }
 
   /** What the call may have done. Undefined while none was made. */
   did(): Did | undefined {
-    return this.#ready === undefined || this.#active === undefined ? undefined : this.#didOf(this.#ready);
+    return this.#ready === undefined || this.#active === undefined
+      ? undefined
+      : didOf(this.#ready.attempt, this.#ready.tool);
   }
 
   /** What its tool always brings; nothing while no call was made. */
@@ -108,17 +106,17 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   onReady(prepared: Prepared): void {
-    const { desk } = this.#host;
+    const { desk } = this.#slots;
     const { path } = this;
     const { uses } = this.#at.step;
     const tool = prepared.context.tool(uses);
     let ready: Ready;
     try {
       const resumes = Object.keys(prepared.known).length > 0;
-      const isWithheld = this.#host.forking.isWithholding && this.#host.forking.withholds(didOfPrepared(prepared));
+      const isWithheld = this.#slots.forking.isWithholding && this.#slots.forking.withholds(didOfPrepared(prepared));
       if (tool === undefined && !resumes && !isWithheld) throw unknownTool(uses);
       const { shown, input } = isWithheld ? withheldInput(prepared) : renderedInput(prepared);
-      ready = { prepared, tool: tool ?? absentTool(uses), input, shown };
+      ready = { attempt: prepared, tool: tool ?? absentTool(uses), input, shown };
     } catch (error) {
       this.onUnprepared(error);
       return;
@@ -129,18 +127,18 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   onUnprepared(error: unknown): void {
-    const { desk } = this.#host;
+    const { desk } = this.#slots;
     refuseAttempt(desk, this.#at, this.attempt, unprepared(error));
     this.#leave();
   }
 
   get of(): StrayOf {
-    const { id: run, traceparent } = this.#host.desk.state;
+    const { id: run, traceparent } = this.#slots.desk.state;
     return { run, path: this.path, attempt: this.attempt, traceparent };
   }
 
   get clock(): Clock {
-    return this.#host.desk.deps.clock;
+    return this.#slots.desk.deps.clock;
   }
 
   get timeoutMs(): number | undefined {
@@ -148,38 +146,42 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   get keepsText(): boolean {
-    return !withholds(this.#ready?.prepared.rails);
+    return !withholds(this.#ready?.attempt.rails);
   }
 
   run(hooks: AttemptHooks): Promise<AttemptResult> {
-    const { desk } = this.#host;
-    const { prepared, tool, input, shown } = this.#known();
-    const { step } = this.#at;
-    const { scope, rendering } = prepared;
-    const { checks } = desk.deps;
-    const { linked } = prepared.context;
-    if (prepared.rails !== undefined) {
-      const record = step.gate === undefined ? undefined : (answers: readonly Answered[]) => this.#recordFirst(answers);
-      const turn = turnOf(desk.state);
-      this.#railing = createRailing({
-        ...prepared,
-        hooks,
-        checks,
-        linked,
-        vault: desk.vault,
-        clock: desk.deps.clock,
-        turn,
-        record,
-        says: turnRailsIn(desk, step, this.#at.frame),
-        keeping: keepingOf(desk, this.#at),
-        mayHave: (rails, output) => this.#shownTo(rails, output),
-      });
-    }
-    const railing = this.#railing;
-    const context = new StepContext(desk, railing?.hooks ?? hooks, prepared);
-    const mayHave = (output: Json): MayHave => this.#shownTo(checksOfGate(step.gate), output);
-    const gate = { checks, linked, scope, mayHave };
-    return runAttempt({ step, tool, input, shown, context, hide: rendering.hide, gate, railing });
+    const ready = this.#known();
+    this.#railing = railingOf(ready, this, hooks);
+    return runAttempt(ready, this, hooks, this.#railing);
+  }
+
+  get host(): Desk {
+    return this.#slots.desk;
+  }
+
+  get says(): TurnRails | undefined {
+    return turnRailsIn(this.host, this.#at.step, this.#at.frame);
+  }
+
+  get keeping(): Keeping {
+    return keepingOf(this.host, this.#at);
+  }
+
+  async record(answers: readonly Answered[]): Promise<void> {
+    const value = answers.at(-1)?.value;
+    const payload = value === undefined ? undefined : await this.host.persist(value);
+    recordAnswers(this.host, this.#at, this.attempt, resultsOf(answers, payload));
+  }
+
+  mayHave(uses: readonly CheckUse[], output: Json): MayHave {
+    const { host } = this;
+    const ready = this.#known();
+    const { attempt, tool } = ready;
+    if (!isLabelled(host.state, attempt.context) && tool.returns.length === 0 && tool.labelsOf === undefined)
+      return undefined;
+    const { frame, step } = this.#at;
+    const carried = carriedBy(ready, broughtBy(ready, output));
+    return mayHaveOf(host, { frame, reads: step.reads, values: [attempt.labelling, carried], uses });
   }
 
   onText(text: string): void {
@@ -188,16 +190,16 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   onCall(call: ToolCallReport): void {
-    this.#calls ??= createCalls(this.#host.desk, this.path, this.attempt);
+    this.#calls ??= createCalls(this.#slots.desk, this.path, this.attempt);
     this.#calls.record(call);
   }
 
   onWait(limit: RateLimit): () => void {
-    return noteWaits(this.#host.desk, this.path, this.attempt)(limit);
+    return noteWaits(this.#slots.desk, this.path, this.attempt)(limit);
   }
 
   onError(error: unknown): void {
-    this.#host.desk.fail(error);
+    this.#slots.desk.fail(error);
   }
 
   onEnd(result: AttemptResult | Failure, usage: Usage | undefined): void {
@@ -206,16 +208,16 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   #record(ready: Ready, input: Payload): void {
-    const { desk } = this.#host;
+    const { desk } = this.#slots;
     const { path, attempt } = this;
-    const { labelling } = ready.prepared;
+    const { labelling } = ready.attempt;
     if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
       desk.afterCommit(() => this.#call(ready));
     else this.#leave();
   }
 
   #call(ready: Ready): void {
-    const { desk, forking } = this.#host;
+    const { desk, forking } = this.#slots;
     const { state } = desk;
     const known = state.steps.get(this.path);
     if (known?.status !== 'running' || known.attempt !== this.attempt) {
@@ -223,7 +225,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
       return;
     }
     if (state.fork !== undefined) {
-      const recorded = forking.recorded(this.#at, this.#didOf(ready), () => desk.persist(ready.shown));
+      const recorded = forking.recorded(this.#at, didOf(ready.attempt, ready.tool), () => desk.persist(ready.shown));
       if (recorded !== undefined) {
         this.#settleRecorded(ready, recorded);
         return;
@@ -234,10 +236,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
   #settleRecorded(ready: Ready, recorded: Promise<Payload>): void {
-    const { desk } = this.#host;
+    const { desk } = this.#slots;
     const { path, attempt } = this;
     const { step } = this.#at;
-    const labelling = this.#given(ready);
+    const labelling = carriedBy(ready);
     recorded
       .then(
         (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
@@ -253,7 +255,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   #ended(result: AttemptResult | Failure, usage: Usage | undefined): void {
     const value = 'output' in result ? result.output : this.#asked(result);
     if (value === undefined) this.#settle(result, usage);
-    else this.#host.desk.store(value, (stored) => this.#settle(result, usage, stored));
+    else this.#slots.desk.store(value, (stored) => this.#settle(result, usage, stored));
   }
 
   /** What a person is asked about. */
@@ -263,8 +265,8 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
 
   #settle(result: AttemptResult | Failure, usage: Usage | undefined, stored?: Payload): void {
     // Stopped while its output was being stored.
-    if (!this.#host.holds(this)) return;
-    const { desk } = this.#host;
+    if (!this.#slots.holds(this)) return;
+    const { desk } = this.#slots;
     const at = this.#at;
     const { attempt } = this;
     const ready = this.#known();
@@ -273,15 +275,15 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
       recordAnswers(desk, at, attempt, resultsOf(this.#railing.answers, shown));
     }
     const brought = 'brought' in result ? result.brought : undefined;
-    const labelling = this.#given(ready, brought);
+    const labelling = carriedBy(ready, brought);
     if (result.ended === 'succeeded') {
       if (stored !== undefined) settleSuccess(desk, at, attempt, stored, { usage, labelling }, result.gate);
       this.#showing?.passed(result.output);
     } else {
-      const called = { usage, labelling, did: this.#didOf(ready) };
-      const { scope, rendering } = ready.prepared;
+      const called = { usage, labelling, did: didOf(ready.attempt, ready.tool) };
+      const { scope, rendering } = ready.attempt;
       if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
-        this.#host.interrupted(at, attempt, boundedError(rendering.hide(result.error)));
+        this.#slots.interrupted(at, attempt, boundedError(rendering.hide(result.error)));
       else if (result.ended === 'failed') settleFailure(desk, at, attempt, rendering.hide(result.error), called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined)
@@ -290,48 +292,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
     this.#leave();
   }
 
-  /** Answers about what it gave, into the journal before its gate is asked. */
-  async #recordFirst(answers: readonly Answered[]): Promise<void> {
-    const { desk } = this.#host;
-    const value = answers.at(-1)?.value;
-    const payload = value === undefined ? undefined : await desk.persist(value);
-    recordAnswers(desk, this.#at, this.attempt, resultsOf(answers, payload));
-  }
-
   #show(): Showing {
-    const { desk } = this.#host;
+    const { desk } = this.#slots;
     const { frame, step } = this.#at;
     return createShowing(desk.deps.live, this.of, showsOf(desk, step, frame));
-  }
-
-  #didOf({ tool, prepared }: Ready): Did {
-    const { scope, rendering } = prepared;
-    return didOf(this.#at, { tool, scope, rendering });
-  }
-
-  /** Where those who judge what the call gave may send it. */
-  #shownTo(uses: readonly CheckUse[], output: Json): MayHave {
-    const { desk } = this.#host;
-    const ready = this.#known();
-    const { prepared, tool, input } = ready;
-    if (!isLabelled(desk.state, prepared.context) && tool.returns.length === 0 && tool.labelsOf === undefined)
-      return undefined;
-    const { frame, step } = this.#at;
-    const carried = this.#given(ready, broughtBy(tool, input, output));
-    return mayHaveOf(desk, { frame, reads: step.reads, values: [prepared.labelling, carried], uses });
-  }
-
-  /** What the attempt's output carries, or its error. */
-  #given({ prepared, tool }: Ready, brought?: Labelling): Labelling {
-    const { returns, echoes } = tool;
-    return labellingOfOutput({
-      step: this.#at.step,
-      path: this.path,
-      input: prepared.labelling,
-      returns,
-      brought,
-      echoes,
-    });
   }
 
   /** @throws TelosError BUG when no call was made. */
@@ -341,6 +305,6 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult> {
   }
 
   #leave(): void {
-    this.#host.leave(this.path);
+    this.#slots.leave(this.path);
   }
 }

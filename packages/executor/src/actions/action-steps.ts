@@ -2,8 +2,8 @@
 import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
 import type { ActionStep, Payload, StepPath } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
-import type { AttemptHost } from './action-attempt.ts';
-import type { ActiveStep } from '../running/active-step.ts';
+import type { AttemptSlots } from './action-attempt.ts';
+import { Beside } from '../running/beside.ts';
 import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Forking } from '../attempt/forking.ts';
@@ -24,7 +24,7 @@ import { refuseAttempt } from '../attempt/settling.ts';
 const defaultQueue = 'default';
 
 /** Those of one run, at its owner. A class, as are its owner's other parts. */
-export class ActionSteps implements AttemptHost {
+export class ActionSteps implements AttemptSlots {
   readonly desk: Desk;
   readonly forking: Forking;
   /** Told of attempts of which nobody knows how far they came. */
@@ -35,7 +35,7 @@ export class ActionSteps implements AttemptHost {
   /** Those that hold a slot: from when it was taken until `leave`. */
   readonly #inSlots = new Map<StepPath, ActionAttempt>();
   /** Steps of a lost owner whose effect is being asked about. */
-  readonly #probing = new Map<StepPath, ActiveStep>();
+  readonly #probing: Beside;
 
   /**
    * @param forking What a fork may do again.
@@ -45,7 +45,8 @@ export class ActionSteps implements AttemptHost {
     this.desk = desk;
     this.forking = forking;
     this.#purse = purse;
-    this.interrupted = createInterruption(desk, forking, this.#probing);
+    this.#probing = new Beside(desk);
+    this.interrupted = createInterruption(this.#probing, forking);
     this.placing = new Lazy(() => createPlacing(desk, this.interrupted));
   }
 
@@ -75,8 +76,8 @@ export class ActionSteps implements AttemptHost {
     const { attempt } = known;
     const inSlot = this.#inSlots.get(path);
     const returns = inSlot?.returns ?? [];
-    const { partial, usage } = (inSlot ?? this.#probing.get(path))?.stop(reason) ?? {};
-    this.#probing.delete(path);
+    const probed = this.#probing.stop(path, reason);
+    const { partial, usage } = inSlot?.stop(reason) ?? probed ?? {};
     this.leave(path);
     const cancel = (shown?: Payload): void => {
       const left = {
@@ -111,8 +112,7 @@ export class ActionSteps implements AttemptHost {
       inSlot.stop(reason());
       this.leave(path);
     }
-    for (const active of this.#probing.values()) active.stop(reason());
-    this.#probing.clear();
+    this.#probing.stopAll(reason);
   }
 
   /** Steps that hold a slot, here or elsewhere, or are being asked what became of them. */

@@ -1,5 +1,4 @@
 /** Asking: a step that may not run unasked waits for a person before it takes a slot. */
-import { TelosError } from '@telos/core';
 import type { Json, Payload, Permission } from '@telos/core';
 import { configuredModels } from '@telos/language';
 import type { Desk } from '../desk/desk.ts';
@@ -8,6 +7,7 @@ import type { Forking } from '../attempt/forking.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
+import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
@@ -36,18 +36,18 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
     path,
     onUnprepared: fail,
     onReady(prepared) {
-      const { scope, rendering, context } = prepared;
+      const { context } = prepared;
       const tool = context.tool(step.uses);
       let shown: Json;
       try {
-        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
+        if (tool === undefined) throw unknownTool(step.uses);
         shown = shownInput(prepared);
       } catch (error) {
         fail(error);
         return;
       }
       // What a fork may not do again is not called, so nobody need allow it.
-      if (state.fork !== undefined && forking.withholds(didOf(at, { tool, scope, rendering }))) {
+      if (state.fork !== undefined && forking.withholds(didOf(prepared, tool))) {
         go();
         return;
       }
@@ -55,11 +55,11 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
         else if (allowed !== undefined) go();
-        else ask(desk, prepared, shown, rendering.hide(leave.ask));
+        else ask(desk, prepared, shown, prepared.rendering.hide(leave.ask));
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
       // Rules are held against what the tool is given, and nobody is shown what is hidden.
-      const leave = leaveFor({ ...prepared, step, tool, shown: inputRestored(shown, prepared.texts), privateHosts });
+      const leave = leaveFor({ ...prepared, tool, shown: inputRestored(shown, prepared.texts), privateHosts });
       if (leave instanceof Promise) whenKnown(desk, at, leave, follow);
       else follow(leave);
     },

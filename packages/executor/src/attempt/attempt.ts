@@ -2,15 +2,16 @@
  * One attempt of an action step: the input is checked, the tool runs, its
  * output is checked and judged. What is wrong with either is thrown.
  */
-import { anyJson, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
-import type { ActionStep, AnyTool, GateResult, GateSpec, Json, Labelling, ToolContext } from '@telos/core';
+import { anyJson, checksOfGate, deepestValue, isJson, isWithinDepth, TelosError } from '@telos/core';
+import type { AnyTool, GateResult, GateSpec, Json, Labelling } from '@telos/core';
 import type { z } from 'zod';
 import { evaluateGate } from '../gates/gate.ts';
-import type { GateDeps } from '../gates/gate.ts';
-import type { HideSecrets } from '../scope/hide-secrets.ts';
-import type { MayHave } from '../labels/private-judging.ts';
 import { Asked } from '../rails/asked.ts';
 import type { Railing } from '../rails/railing.ts';
+import type { AttemptHooks } from '../running/active-step.ts';
+import { StepContext } from '../running/step-context.ts';
+import { broughtBy } from './ready-attempt.ts';
+import type { AttemptMaker, ReadyAttempt } from './ready-attempt.ts';
 
 /** `brought`: what the output carries by this very call. */
 type Given = { readonly output: Json; readonly brought?: Labelling };
@@ -24,40 +25,29 @@ export type AttemptResult =
   /** The last answer of its rails wants a person to be asked. */
   | { readonly ended: 'asked' };
 
-export type AttemptSpec = {
-  readonly step: ActionStep;
-  readonly tool: AnyTool;
-  /** Rendered, secrets in place: for the tool alone. */
-  readonly input: Json;
-  /** The same, secrets masked: what checks may see. */
-  readonly shown: Json;
-  readonly context: ToolContext & {
-    /** To be called when the tool has ended. */
-    endText(): void;
-  };
-  /** What the tool gives back passes through it before anybody sees it. */
-  readonly hide: HideSecrets;
-  readonly gate: Omit<GateDeps, 'signal' | 'record' | 'sharing' | 'mayHave'> & {
-    /** Where those who judge this output may send it. */
-    readonly mayHave?: (output: Json) => MayHave;
-  };
-  /** Looks at what the tool gave before anybody else does. */
-  readonly railing?: Railing | undefined;
-};
-
 /** @throws TelosError TOOL_INPUT, OUTPUT_INVALID, VALUE_TOO_DEEP, RAIL_BLOCKED, RAIL_FAILED; whatever the tool throws. */
-export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
-  const { step, tool, railing } = spec;
+export async function runAttempt(
+  ready: ReadyAttempt,
+  maker: AttemptMaker,
+  hooks: AttemptHooks,
+  railing?: Railing,
+): Promise<AttemptResult> {
+  const { attempt, tool, shown } = ready;
+  const { gate } = attempt.step;
   try {
+    const context = new StepContext(maker.host, railing?.hooks ?? hooks, attempt);
     const output =
       railing === undefined
-        ? givenBy(spec, await call(spec))
-        : await railing.judge(railing.isRecorded ? undefined : givenBy(spec, await call(spec)), spec.shown);
-    const own = broughtBy(spec.tool, spec.input, output);
+        ? givenBy(ready, context, await call(ready, context))
+        : await railing.judge(
+            railing.isRecorded ? undefined : givenBy(ready, context, await call(ready, context)),
+            shown,
+          );
+    const own = broughtBy(ready, output);
     const brought = own === undefined ? {} : { brought: own };
-    return step.gate === undefined
+    return gate === undefined
       ? { ended: 'succeeded', output, ...brought }
-      : { ...(await judge(spec, step.gate, output)), ...brought };
+      : { ...(await judge(ready, maker, context, gate, output)), ...brought };
   } catch (error) {
     if (error instanceof Asked) return { ended: 'asked' };
     if (!isStackOverflow(error)) throw error;
@@ -66,33 +56,36 @@ export async function runAttempt(spec: AttemptSpec): Promise<AttemptResult> {
   }
 }
 
-/** What the output carries by this very call; undefined when its tool says nothing of it. */
-export function broughtBy(tool: AnyTool, input: Json, output: Json): Labelling | undefined {
-  if (tool.labelsOf === undefined) return undefined;
-  const parsed = tool.input.safeParse(input);
-  return parsed.success ? tool.labelsOf(parsed.data, output) : undefined;
-}
-
 /** What the tool comes to. */
-function call({ tool, input, context }: AttemptSpec): Promise<unknown> {
+function call({ tool, input }: ReadyAttempt, context: StepContext): Promise<unknown> {
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   return tool.run(parsed.data, context);
 }
 
-function givenBy({ tool, hide, context }: AttemptSpec, returned: unknown): Json {
+/** What the tool gave passes through the mask of its program's secrets before anybody sees it. */
+function givenBy({ attempt, tool }: ReadyAttempt, context: StepContext, returned: unknown): Json {
   context.endText();
-  return hide(outputOf(tool, returned));
+  return attempt.rendering.hide(outputOf(tool, returned));
 }
 
-async function judge({ context, shown, gate }: AttemptSpec, spec: GateSpec, output: Json): Promise<Judged> {
+async function judge(
+  { attempt, shown }: ReadyAttempt,
+  maker: AttemptMaker,
+  context: StepContext,
+  gate: GateSpec,
+  output: Json,
+): Promise<Judged> {
+  const { linked, scope } = attempt;
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: shown, sources: context.sources, earlier };
-  const result = await evaluateGate(spec, judged, {
-    ...gate,
-    mayHave: gate.mayHave?.(output),
+  const result = await evaluateGate(gate, judged, {
+    checks: maker.host.deps.checks,
+    linked,
+    scope,
+    mayHave: maker.mayHave(checksOfGate(gate), output),
     signal: context.signal,
-    record: (call) => context.record(call),
+    record: (report) => context.record(report),
     sharing: context.sharing,
   });
   return { ended: result.passed ? 'succeeded' : 'rejected', output, gate: result };

@@ -1,8 +1,7 @@
 /** An attempt of which nobody knows how far it came: its process died, or the far side of its call did. */
 import { labellingOf, mayRepeat, unlabelled } from '@telos/core';
-import type { Did, ErrorRecord, StepPath } from '@telos/core';
-import type { ActiveStep } from '../running/active-step.ts';
-import type { Desk } from '../desk/desk.ts';
+import type { Did, ErrorRecord } from '@telos/core';
+import type { Beside } from '../running/beside.ts';
 import { didOf } from '../labels/effect.ts';
 import type { Forking } from './forking.ts';
 import { labellingOfOutput } from '../labels/labelling.ts';
@@ -13,12 +12,9 @@ import { settleSuccess } from './settling.ts';
 /** @param error What its far side died of; absent: its process died. */
 export type Interruption = (at: ActionAt, attempt: number, error?: ErrorRecord) => void;
 
-/**
- * It may be made again, or is asked about, or is in doubt.
- *
- * @param probing Keeps the probes that are under way.
- */
-export function createInterruption(desk: Desk, forking: Forking, probing: Map<StepPath, ActiveStep>): Interruption {
+/** It may be made again, or is asked about, or is in doubt. */
+export function createInterruption(beside: Beside, forking: Forking): Interruption {
+  const { desk } = beside;
   return (at, attempt, error) => {
     const { path, step, frame } = at;
     const { rendering, tool: toolNamed } = desk.contexts.of(frame);
@@ -28,7 +24,7 @@ export function createInterruption(desk: Desk, forking: Forking, probing: Map<St
       const tool = toolNamed(step.uses);
       // Without its tool nobody can say what it did.
       const did: Did =
-        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf(at, { tool, scope, rendering });
+        tool === undefined ? { effect: 'irreversible', repeatable: false } : didOf({ step, scope, rendering }, tool);
       const running = desk.state.steps.get(path);
       const input = running !== undefined && 'labels' in running ? labellingOf(running, path) : unlabelled;
       const { returns = [], echoes } = tool ?? {};
@@ -43,7 +39,7 @@ export function createInterruption(desk: Desk, forking: Forking, probing: Map<St
         interrupt(did);
         return;
       }
-      probe(desk, probing, { at, attempt, probe: step.probe, scope }, (found) => {
+      probe(beside, { at, attempt, probe: step.probe, scope }, (found) => {
         if (found === 'unknown') interrupt(did);
         else if (found === 'not found') interrupt({ effect: 'read', repeatable: true });
         else settleSuccess(desk, at, attempt, found.output, { usage: found.usage, labelling: found.labelling });

@@ -5,19 +5,15 @@ import type {
   ActionStep,
   At,
   Did,
-  Feedback,
   Json,
-  JsonObject,
   JudgedPlace,
   JudgedPlaces,
   Labelling,
-  ModelSpec,
   Payload,
   RailPlace,
   RailsSpec,
-  StepPath,
 } from '@telos/core';
-import type { Scope } from '@telos/language';
+import type { Linked, Scope } from '@telos/language';
 import { absentTool } from './absent-tool.ts';
 import type { Context } from '../scope/contexts.ts';
 import type { Desk, Holding } from '../desk/desk.ts';
@@ -29,24 +25,20 @@ import { hasPassed } from '../rails/asked.ts';
 import type { Known } from '../rails/asked.ts';
 import { withRailed } from './railed-input.ts';
 import { afterCall, beforeCall, railsOf } from '../rails/rails-of.ts';
-import { hiddenFromAgent, inputRestored, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
+import type { StepContextSpec } from '../running/step-context.ts';
+import { hidingFrom, inputRestored, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
 import type { CallTexts } from '../scope/put-back.ts';
-import { hidingAgain } from '../scope/rendering.ts';
-import type { Rendering } from '../scope/rendering.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
 /** An action step of one frame. */
 export type ActionAt = At & { readonly step: ActionStep };
 
-export type Prepared = {
-  readonly at: ActionAt;
-  readonly path: StepPath;
-  readonly attempt: number;
-  readonly context: Context;
-  readonly rendering: Rendering;
-  readonly scope: Scope;
-  readonly idempotencyKey: string;
+/** One attempt, with everything it needs that can be read before it starts: here, or as it has travelled. */
+export type Attempt = StepContextSpec & {
+  readonly step: ActionStep;
+  /** Of the program that the step belongs to. */
+  readonly linked: Linked;
   /** Stands in place of the rendered input. */
   readonly given: Json | undefined;
   /** The input as it passed the rails before the call. */
@@ -59,13 +51,10 @@ export type Prepared = {
   readonly labelling: Labelling;
   /** Of a call of an agent: what is hidden from that one, and is put back here. Undefined for most. */
   readonly texts: CallTexts | undefined;
-  /** Of the output that a repair is to better. */
-  readonly feedback: Feedback | undefined;
-  /** That the gate has escalated to. */
-  readonly model: ModelSpec | undefined;
-  /** Worked out when first asked for: most tools never look. */
-  readonly sources: () => JsonObject;
 };
+
+/** An attempt at its run's owner, who knows where it stands. */
+export type Prepared = Attempt & { readonly at: ActionAt; readonly context: Context };
 
 /** Who an attempt is prepared for. One of the three is called; `onDrop` when the step is withdrawn meanwhile. */
 export interface Preparing extends Holding {
@@ -102,9 +91,11 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
     const ready: Prepared = {
       at,
       path,
+      step,
       attempt,
       context,
-      rendering: texts === undefined ? context.rendering : hidingAgain(context.rendering, hiddenFromAgent(texts)),
+      linked: context.linked,
+      rendering: hidingFrom(context.rendering, texts),
       scope,
       idempotencyKey,
       labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
@@ -130,8 +121,8 @@ function furtherPayloads(
   given: Payload | undefined,
   vaults: readonly Payload[] | undefined,
 ): readonly Payload[] | undefined {
-  const isLittle = railed === undefined && rejected === undefined && given === undefined;
-  if (isLittle && gave.length === 0 && vaults === undefined) return undefined;
+  const isAlone = railed === undefined && rejected === undefined && given === undefined;
+  if (isAlone && gave.length === 0 && vaults === undefined) return undefined;
   const values = [railed, ...gave.map(([, { value }]) => value), rejected, given, ...(vaults ?? [])];
   return values.filter((value) => value !== undefined);
 }
@@ -151,10 +142,9 @@ function withRestored(prepared: Prepared, texts: CallTexts): Labelling {
   const { labelling } = prepared;
   try {
     const shown = shownInput(prepared);
-    const from = texts.restored.filter((one) => {
-      const restored = inputRestored(shown, { ...texts, restored: [one] });
-      return !isDeepStrictEqual(restored, shown);
-    });
+    const from = texts.restored.filter(
+      (one) => !isDeepStrictEqual(inputRestored(shown, { ...texts, restored: [one] }), shown),
+    );
     return from.reduce((marks, { of }) => withMarks(marks, marked(['private'], of)), labelling);
   } catch {
     // What cannot be rendered is given to nobody.
@@ -193,31 +183,31 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 const nothing: Prepared['known'] = {};
 
 /** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
-export function renderedInput({ at, rendering, scope, given, railed, texts }: Prepared): {
+export function renderedInput({ step, rendering, scope, given, railed, texts }: Attempt): {
   readonly shown: Json;
   readonly input: Json;
 } {
-  let rendered = rendering.input(at.step, scope);
+  let rendered = rendering.input(step, scope);
   if (given !== undefined) rendered = withGiven(rendered, given);
   if (railed !== undefined) rendered = withRailed(rendered, railed);
   return texts === undefined ? rendered : { ...rendered, input: inputRestored(rendered.input, texts) };
 }
 
 /** What may be seen of it; needs no secret. @throws TelosError EXPRESSION_FAILED. */
-export function shownInput({ at, rendering, scope, given, railed }: Prepared): Json {
-  return railed ?? given ?? rendering.shown(at.step, scope);
+export function shownInput({ step, rendering, scope, given, railed }: Attempt): Json {
+  return railed ?? given ?? rendering.shown(step, scope);
 }
 
 /** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
-export function withheldInput(prepared: Prepared): { readonly shown: Json; readonly input: Json } {
-  const shown = shownInput(prepared);
+export function withheldInput(attempt: Attempt): { readonly shown: Json; readonly input: Json } {
+  const shown = shownInput(attempt);
   return { shown, input: shown };
 }
 
 /** What its call would do. Without its tool nobody can say, and it is taken for the strictest. */
-export function didOfPrepared({ at, context, scope, rendering }: Prepared): Did {
-  const { uses } = at.step;
-  return didOf(at, { tool: context.tool(uses) ?? absentTool(uses), scope, rendering });
+export function didOfPrepared(prepared: Prepared): Did {
+  const { uses } = prepared.step;
+  return didOf(prepared, prepared.context.tool(uses) ?? absentTool(uses));
 }
 
 function keyOf(desk: Desk, at: ActionAt, { linked }: Context, scope: Scope): string {

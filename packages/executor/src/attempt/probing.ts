@@ -1,18 +1,17 @@
 /** Probing: asking the far side whether a write took effect whose process died in the middle. */
-import type { ActionStep, At, Labelling, Payload, Probe, StepPath, Usage } from '@telos/core';
+import type { ActionStep, At, Labelling, Payload, Probe, Usage } from '@telos/core';
 import { TelosError } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
+import { unknownTool } from './absent-tool.ts';
 import { runAttempt } from './attempt.ts';
 import type { AttemptResult } from './attempt.ts';
 import { configuredModels } from '@telos/language';
-import type { Desk } from '../desk/desk.ts';
 import { labellingOfInput, labellingOfOutput } from '../labels/labelling.ts';
 import { leaveFor } from '../labels/leave.ts';
 import { railsOf, withholds } from '../rails/rails-of.ts';
 import { withoutOutput } from '../rails/withheld-call.ts';
-import { runBeside } from '../running/run-beside.ts';
-import { StepContext } from '../running/step-context.ts';
+import type { Beside } from '../running/beside.ts';
+import type { Attempt } from './preparing.ts';
 
 export type Probing = {
   readonly at: At & { readonly step: ActionStep };
@@ -26,13 +25,9 @@ export type Found =
   | 'not found'
   | 'unknown';
 
-/** Runs the probe once; `unknown` when it fails, or would need a person's leave. Keeps it in `active` until it has ended. */
-export function probe(
-  desk: Desk,
-  active: Map<StepPath, ActiveStep>,
-  { at, attempt, probe, scope }: Probing,
-  then: (found: Found) => void,
-): void {
+/** Runs the probe once; `unknown` when it fails, or would need a person's leave. */
+export function probe(beside: Beside, { at, attempt, probe, scope }: Probing, then: (found: Found) => void): void {
+  const { desk } = beside;
   const { path, step, frame } = at;
   const { deps } = desk;
   const context = desk.contexts.of(frame);
@@ -52,22 +47,35 @@ export function probe(
   const tool = context.tool(probe.uses);
   const { returns, echoes } = tool ?? { returns: [], echoes: undefined };
   const labelling = labellingOfOutput({ step: asked, path, input: read, returns, echoes });
-  runBeside<AttemptResult>(desk, active, {
+  beside.begin<AttemptResult>({
     path,
     attempt,
     timeoutMs: step.timeoutMs,
     kept: (call) => (isRailed ? withoutOutput(call) : call),
     async run(hooks) {
-      if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${probe.uses}.`);
+      if (tool === undefined) throw unknownTool(probe.uses);
       const { input, shown } = rendering.input(asked, scope);
       const privateHosts = deps.privateHosts ?? configuredModels;
       const leave = await leaveFor({ step: asked, tool, context, scope, shown, labelling: read, privateHosts });
       if (leave !== 'given') throw new TelosError('TOOL_DENIED', `The probe of ${path} may not be made unasked.`);
       const idempotencyKey = `${desk.state.id}:${path}:probe`;
-      const spec = { path, attempt, idempotencyKey, scope, rendering, sources: () => ({}), labelling: read };
-      const own = new StepContext(desk, hooks, spec);
-      const gate = { checks: deps.checks, linked, scope };
-      return runAttempt({ step: asked, tool, input, shown, context: own, hide: rendering.hide, gate });
+      const own: Attempt = {
+        path,
+        attempt,
+        step: asked,
+        linked,
+        rendering,
+        scope,
+        idempotencyKey,
+        labelling: read,
+        sources: () => ({}),
+        given: undefined,
+        railed: undefined,
+        texts: undefined,
+        rails: undefined,
+        known: {},
+      };
+      return runAttempt({ attempt: own, tool, input, shown }, { host: desk, mayHave: () => undefined }, hooks);
     },
     onEnd(ended, usage) {
       // What it gave would be the step's output, which its rails have not seen: a person looks.

@@ -19,7 +19,6 @@ import type {
   Template,
   Usage,
 } from '@telos/core';
-import type { ActiveStep } from '../running/active-step.ts';
 import type { Desk } from '../desk/desk.ts';
 import { mayHaveOf } from '../labels/private-judging.ts';
 import type { MayHave } from '../labels/private-judging.ts';
@@ -27,8 +26,7 @@ import { hasPassed, waitFor } from '../rails/asked.ts';
 import { keepingOf } from '../rails/keeping.ts';
 import { whatOf } from '../rails/railing.ts';
 import type { Purse } from '../budget/purse.ts';
-import { runBeside } from '../running/run-beside.ts';
-import type { Ended } from '../running/run-beside.ts';
+import type { Beside, Ended } from '../running/beside.ts';
 import { ofRail } from '../rails/withheld-call.ts';
 
 /** Rails with what renders their parameters: those of a workflow that runs as a step see other things than the step's own. */
@@ -60,8 +58,9 @@ export type BlockRails = {
   readonly onBlock: (error: ErrorRecord, usage: Usage | undefined) => void;
 };
 
-/** Judges what goes into a block or comes out of it; keeps what is under way in `active` until it has ended. */
-export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockRails: BlockRails, purse: Purse): void {
+/** Judges what goes into a block or comes out of it. */
+export function judgeBlock(beside: Beside, purse: Purse, blockRails: BlockRails): void {
+  const { desk } = beside;
   const { at, attempt, place, from, value, labelling, onPass, onBlock } = blockRails;
   const { path } = at;
   const rails = from.flatMap((one) => one.rails);
@@ -82,7 +81,7 @@ export function judgeBlock(desk: Desk, active: Map<StepPath, ActiveStep>, blockR
   }
   const { input, sources } = blockRails;
   const render = renderBy(from);
-  const judge = (): void => ask(desk, active, blockRails, { rails, render }, answered);
+  const judge = (): void => ask(beside, blockRails, { rails, render }, answered);
   purse.reserveJudging(at, { uses: rails, value, input, sources, render }, judge, (error) => onBlock(error, undefined));
 
   function answered(ended: Ended<RailsJudged>, usage: Usage | undefined): void {
@@ -136,14 +135,14 @@ function mayHaveBy(
 }
 
 function ask(
-  desk: Desk,
-  active: Map<StepPath, ActiveStep>,
+  beside: Beside,
   { at, attempt, place, from, value, input, sources, labelling }: BlockRails,
   { rails, render }: RailsAt,
   then: (ended: Ended<RailsJudged>, usage: Usage | undefined) => void,
 ): void {
+  const { desk } = beside;
   const { path } = at;
-  runBeside<RailsJudged>(desk, active, {
+  beside.begin<RailsJudged>({
     path,
     attempt,
     // What is judged before the block begins belongs to no attempt of it.

@@ -9,14 +9,11 @@ import type {
   PlanRequest,
   PlanStep,
   PlanSurroundings,
-  StepPath,
   ToolContext,
   Usage,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
-import type { Desk } from '../desk/desk.ts';
-import { runBeside } from '../running/run-beside.ts';
+import type { Beside } from '../running/beside.ts';
 import { StepContext } from '../running/step-context.ts';
 
 export type Planned = { readonly plan: Plan; readonly shown?: Json };
@@ -43,8 +40,8 @@ export type Drafting = {
   readonly onEnd: (drafted: Planned | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;
 };
 
-/** Asks for a plan; keeps what is under way in `active` until it has ended. */
-export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: Drafting): void {
+export function draft(beside: Beside, drafting: Drafting): void {
+  const { desk } = beside;
   const { at, step, attempt, scope, request, make, keep, onEnd } = drafting;
   const { path } = at;
   const { deps, state } = desk;
@@ -56,7 +53,7 @@ export function draft(desk: Desk, active: Map<StepPath, ActiveStep>, drafting: D
   }
   const context = desk.contexts.of(at.frame);
   const { permissions } = context.linked.program;
-  runBeside<Planned>(desk, active, {
+  beside.begin<Planned>({
     path,
     attempt,
     timeoutMs: step.timeoutMs,

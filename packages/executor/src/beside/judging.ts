@@ -11,19 +11,16 @@ import type {
   JsonObject,
   Labelling,
   RateLimit,
-  StepPath,
   Template,
   ToolCallReport,
   Usage,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
-import type { Desk } from '../desk/desk.ts';
 import { evaluateGate } from '../gates/gate.ts';
 import type { GateDeps, Judged } from '../gates/gate.ts';
 import { mayHaveOf } from '../labels/private-judging.ts';
 import type { Purse } from '../budget/purse.ts';
-import { runBeside } from '../running/run-beside.ts';
+import type { Beside } from '../running/beside.ts';
 
 export type Judgement<T> = {
   /** The block. */
@@ -46,34 +43,28 @@ export type Judges<T> = {
   readonly ask: (judged: Judged, deps: GateDeps) => Promise<T>;
 };
 
-/** Asks a block's gate about its output; keeps what is under way in `active` until it has ended. */
-export function judge(
-  desk: Desk,
-  active: Map<StepPath, ActiveStep>,
-  gate: GateSpec,
-  judgement: Judgement<GateResult>,
-  purse: Purse,
-): void {
+/** Asks a block's gate about its output. */
+export function judge(beside: Beside, purse: Purse, gate: GateSpec, judgement: Judgement<GateResult>): void {
   const { frame, step } = judgement.at;
   const ask: Judges<GateResult>['ask'] = (judged, deps) => evaluateGate(gate, judged, deps);
-  askJudges(desk, active, { uses: checksOfGate(gate), frame, reads: step.reads, ask }, judgement, purse);
+  askJudges(beside, purse, { uses: checksOfGate(gate), frame, reads: step.reads, ask }, judgement);
 }
 
-/** Asks them once what they may cost is set aside; keeps what is under way in `active` until it has ended. */
+/** Asks them once what they may cost is set aside. */
 export function askJudges<T>(
-  desk: Desk,
-  active: Map<StepPath, ActiveStep>,
+  beside: Beside,
+  purse: Purse,
   { uses, frame, reads, ask }: Judges<T>,
   judgement: Judgement<T>,
-  purse: Purse,
 ): void {
+  const { desk } = beside;
   const { at, attempt, scope, output, labelling, sources, onEnd } = judgement;
   const { path } = at;
   const { linked } = desk.contexts.of(frame);
   const render = (template: Template): Json => linked.render(template, { ...scope, output });
 
   const begin = (): void =>
-    runBeside<T>(desk, active, {
+    beside.begin<T>({
       path,
       attempt,
       async run(hooks) {

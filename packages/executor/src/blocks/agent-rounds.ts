@@ -1,9 +1,10 @@
-/** Rounds of an agent: reads what a round gave, and says what follows it. What that is, core decides. */
+/** Rounds of an agent: what follows one is its answer, the reason why it ends, or the calls of another. Which, core decides. */
 import { afterHandOff, afterTurn, stepPath, TelosError, turnId } from '@telos/core';
 import type {
   AfterTurn,
   AgentStep,
   AgentTurn,
+  At,
   CallResult,
   Conversation,
   Frame,
@@ -11,17 +12,50 @@ import type {
   Payload,
   RunState,
 } from '@telos/core';
+import type { BlockEnd } from '../beside/block-end.ts';
+import type { Desk } from '../desk/desk.ts';
+import { labellingOfConversation, trusted } from '../labels/labelling.ts';
 import { outputRead } from '../scope/put-back.ts';
 import { loopState } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
+import type { EndedRound } from './ended-round.ts';
 
 /** The ids of a round's steps: its calls, and its turn. */
 export function agentReads(frame: Frame): readonly string[] {
   return frame.steps.map(({ id }) => id);
 }
 
+/** @throws TelosError OUTPUT_INVALID. */
+export function advanceAgent(
+  desk: Desk,
+  end: BlockEnd,
+  at: At & { readonly step: AgentStep },
+  { round, frames, scope, lookup }: EndedRound,
+): void {
+  const { path, step } = at;
+  const inner = frames[0]?.frame;
+  if (inner === undefined) return;
+  const labelling = labellingOfConversation(desk.state, path, inner);
+  const after = followRound(desk.state, step, round, inner, lookup);
+  switch (after.next) {
+    case 'answer':
+      end.finish(at, { output: after.output, labelling, scope, lookup });
+      return;
+    case 'fail':
+      end.fail(at, after.error, undefined, trusted(step, labelling));
+      return;
+    case 'round': {
+      const { conversation } = after;
+      const calls = madeCalls(conversation);
+      desk.store(conversation, (state) => {
+        desk.apply({ do: 'advanceLoop', at: desk.now(), path, round: round + 1, state, labelling, calls });
+      });
+    }
+  }
+}
+
 /** What follows the round that this frame was. */
-export function followRound(state: RunState, step: AgentStep, round: number, frame: Frame, lookup: Lookup): AfterTurn {
+function followRound(state: RunState, step: AgentStep, round: number, frame: Frame, lookup: Lookup): AfterTurn {
   const payload = frame.block === undefined ? undefined : loopState(state, frame.block);
   // Made by this engine, and checked when it was.
   const before = (payload === undefined ? null : lookup(payload)) as Conversation;
@@ -40,7 +74,7 @@ export function followRound(state: RunState, step: AgentStep, round: number, fra
 }
 
 /** The calls of a conversation that become steps. */
-export function madeCalls({ calls }: Conversation): readonly MadeCall[] {
+function madeCalls({ calls }: Conversation): readonly MadeCall[] {
   return calls.flatMap(({ step, name, refused }) => (refused === undefined ? [{ step, name }] : []));
 }
 

@@ -1,22 +1,8 @@
-/** Blocks: how a body is instantiated when a block opens, and what a block gives when its body has ended. */
-import { isJsonObject, opened, stepPath, TelosError } from '@telos/core';
-import type {
-  ChatMessage,
-  EndedFrame,
-  Frame,
-  Json,
-  JsonObject,
-  Opening,
-  Payload,
-  RunState,
-  Step,
-  StepPath,
-  SwitchStep,
-} from '@telos/core';
+/** What a block is given, and how its body is made of that when it opens. */
+import { isJsonObject, opened, TelosError } from '@telos/core';
+import type { ChatMessage, Json, JsonObject, Opening, Step, SwitchStep } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { taskIn } from '../labels/call-leave.ts';
-import { outputRead, vaultsOfOutput } from '../scope/put-back.ts';
-import type { Lookup } from '../scope/values.ts';
 
 /**
  * What a block is given, as its rails see it; undefined of those that are given nothing: their branches and cases read
@@ -104,72 +90,6 @@ export function mapOf(step: Step, input: Json | undefined): JsonObject {
 export function chosenCase(step: SwitchStep, linked: Linked, scope: Scope): number | undefined {
   const chosen = step.cases.findIndex((one) => one.when === undefined || linked.test(one.when, scope));
   return chosen < 0 ? undefined : chosen;
-}
-
-/** The last output of each frame that did not fail: what `blockOutput` looks up, beside what a `yield` reads. */
-export function bodyOutputs(state: RunState, frames: readonly EndedFrame[]): Payload[] {
-  const outputs: Payload[] = [];
-  for (const { frame, error } of frames) {
-    if (error !== undefined) continue;
-    const last = lastOutput(state, frame);
-    if (last !== undefined) outputs.push(last.output, ...vaultsOfOutput(state, last.path));
-  }
-  return outputs;
-}
-
-/**
- * What a block gives whose body ended well.
- *
- * @param yielded Renders a foreach's `yield` in one of its frames.
- */
-export function blockOutput(
-  state: RunState,
-  step: Step,
-  frames: readonly EndedFrame[],
-  lookup: Lookup,
-  yielded: (frame: Frame) => Json,
-): Json {
-  const outputIn = (frame: Frame): Json => {
-    const last = lastOutput(state, frame);
-    return last === undefined ? null : outputRead(state, last.path, last.output, lookup);
-  };
-  switch (step.kind) {
-    case 'foreach': {
-      const kept = step.onItemError === 'skip' ? frames.filter(({ error }) => error === undefined) : frames;
-      return kept.map(({ frame, error }) => {
-        // An ErrorRecord is plain JSON.
-        if (error !== undefined) return { error: error as Json };
-        return step.yield === undefined ? outputIn(frame) : yielded(frame);
-      });
-    }
-    case 'parallel':
-      return Object.fromEntries(frames.map(({ frame }) => [branchOf(frame), outputIn(frame)]));
-    case 'switch':
-    case 'plan':
-    case 'loop':
-    case 'agent':
-    case 'workflow':
-      return frames[0] === undefined ? null : outputIn(frames[0].frame);
-    case 'wait':
-    case 'approve':
-    case 'action':
-      throw new TelosError('BUG', `Step ${step.id} is no block.`);
-  }
-}
-
-function lastOutput(
-  state: RunState,
-  frame: Frame,
-): { readonly path: StepPath; readonly output: Payload } | undefined {
-  const last = frame.steps.at(-1);
-  if (last === undefined) return undefined;
-  const path = stepPath(frame.path, last.id);
-  const known = state.steps.get(path);
-  return known?.status === 'succeeded' ? { path, output: known.output } : undefined;
-}
-
-function branchOf(frame: Frame): string {
-  return frame.block !== undefined && 'branch' in frame.block.key ? frame.block.key.branch : frame.path;
 }
 
 function kindOf(value: Json): string {

@@ -1,13 +1,16 @@
 /** Opening a block: what it is given is rendered, judged by its rails, and becomes its body. */
 import { errorRecordOf, TelosError } from '@telos/core';
-import type { At, ErrorRecord, Json, JsonObject, Plan, StepPath, Usage } from '@telos/core';
+import type { At, Json, JsonObject, Plan } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { blockInput, mapOf, planBlock } from './block.ts';
 import { labellingOfStart } from '../labels/block-labelling.ts';
 import type { Desk } from '../desk/desk.ts';
 import { openWorkflow } from './opening-workflow.ts';
 import type { PlanAt } from '../plans/rounds-seen.ts';
+import { renderIn } from '../beside/block-end.ts';
+import type { BlockEnd } from '../beside/block-end.ts';
 import type { BlockRails, RailsAt } from '../beside/block-rails.ts';
+import { attemptOf } from '../desk/attempt-of.ts';
 import { railsBefore } from '../rails/call-rails.ts';
 
 export interface BodyPrograms {
@@ -20,9 +23,9 @@ export interface BodyPrograms {
 type OpeningDeps = {
   readonly desk: Desk;
   readonly programs: BodyPrograms;
+  /** Judges what it is given. */
   readonly judge: (rails: BlockRails) => void;
-  readonly attemptOf: (path: StepPath) => number;
-  readonly fail: (at: At, error: ErrorRecord, usage?: Usage) => void;
+  readonly fail: BlockEnd['fail'];
   /** Has the first plan of a block drafted. */
   readonly plan: (at: PlanAt, scope: Scope, request: JsonObject) => void;
 };
@@ -34,7 +37,7 @@ export interface Opening {
   request(at: PlanAt, scope: Scope, then: (request: JsonObject) => void): void;
 }
 
-export function createOpening({ desk, programs, judge, attemptOf, fail, plan: planIn }: OpeningDeps): Opening {
+export function createOpening({ desk, programs, judge, fail, plan: planIn }: OpeningDeps): Opening {
   /** What it is given has its own rails first; of another workflow, together with those of its file. */
   function judged(
     at: At,
@@ -53,7 +56,7 @@ export function createOpening({ desk, programs, judge, attemptOf, fail, plan: pl
       }
       judge({
         at,
-        attempt: attemptOf(path),
+        attempt: attemptOf(desk.state, path),
         place: 'input',
         from: [own],
         value: given,
@@ -88,7 +91,7 @@ export function createOpening({ desk, programs, judge, attemptOf, fail, plan: pl
       } else if ('workflow' in plan) {
         openWorkflow(desk, judge, {
           at,
-          attempt: attemptOf(path),
+          attempt: attemptOf(desk.state, path),
           program: programs.workflow(plan.workflow),
           given: plan.given,
           own,
@@ -114,8 +117,4 @@ export function createOpening({ desk, programs, judge, attemptOf, fail, plan: pl
       });
     },
   };
-}
-
-export function renderIn(linked: Linked, scope: Scope): RailsAt['render'] {
-  return (template) => linked.render(template, scope);
 }

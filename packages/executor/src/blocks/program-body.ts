@@ -1,10 +1,11 @@
 import { programOf } from '@telos/core';
-import type { EndedFrame, Frame, Hash, Program, StepPath } from '@telos/core';
+import type { EndedFrame, Frame, Program, StepPath } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
+import type { Context } from '../scope/contexts.ts';
 
-export type ProgramBody = { readonly frame: Frame; readonly hash: Hash } & Pick<Program, 'outputs' | 'outputReads'>;
+/** The body of a block that is a program of its own, which says what comes out of it. */
+export type ProgramBody = { readonly frame: Frame; readonly context: Context; readonly program: Program };
 
-/** The frame of a block's body that is a program of its own, with what that says comes out. */
 export function programBody(
   { state, contexts }: Desk,
   path: StepPath,
@@ -15,7 +16,5 @@ export function programBody(
   const hash = opening === undefined ? undefined : programOf(opening);
   if (frame === undefined || hash === undefined) return undefined;
   const program = contexts.program(hash);
-  if (program === undefined) return undefined;
-  const { outputs, outputReads } = program;
-  return { frame, hash, outputs, outputReads };
+  return program === undefined ? undefined : { frame, context: contexts.of(frame), program };
 }

@@ -1,4 +1,4 @@
-import { programOf, TelosError } from '@telos/core';
+import { dropOldest, programOf, TelosError } from '@telos/core';
 import type { Hash, RunState, Store } from '@telos/core';
 import type { Linked } from '@telos/language';
 import type { WorkerDeps } from '../ports.ts';
@@ -27,10 +27,7 @@ export function createPrograms(store: Store, language: WorkerDeps['language'], k
         linked = load(hash);
         known.set(hash, linked);
         linked.catch(() => known.delete(hash));
-        for (const oldest of known.keys()) {
-          if (known.size <= keep) break;
-          known.delete(oldest);
-        }
+        dropOldest(known, keep);
       }
       return linked;
     },

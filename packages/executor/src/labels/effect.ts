@@ -3,14 +3,15 @@ import type { ActionStep, AnyTool, Did, Effect } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Rendering } from '../scope/rendering.ts';
 
-export type Calling = { readonly tool: AnyTool; readonly scope: Scope; readonly rendering: Rendering };
+export type Calling = { readonly step: ActionStep; readonly scope: Scope; readonly rendering: Rendering };
 
-export function didOf({ step }: { readonly step: ActionStep }, calling: Calling): Did {
-  const effect = effectOf(step, calling);
-  return { effect, repeatable: effect === 'write' && calling.tool.idempotent && step.idempotencyKey !== undefined };
+export function didOf(calling: Calling, tool: AnyTool): Did {
+  const effect = effectOf(calling, tool);
+  const { step } = calling;
+  return { effect, repeatable: effect === 'write' && tool.idempotent && step.idempotencyKey !== undefined };
 }
 
-function effectOf(step: ActionStep, { tool, scope, rendering }: Calling): Effect {
+function effectOf({ step, scope, rendering }: Calling, tool: AnyTool): Effect {
   if (step.effect !== undefined || tool.effectOf === undefined) return step.effect ?? tool.effect;
   try {
     const input = tool.input.safeParse(rendering.input(step, scope).input);

@@ -290,7 +290,9 @@ function ofEvery(state: RunState, frame: Frame): Labelling {
 
 function ofPath(state: RunState, path: StepPath | undefined): Labelling {
   const step = path === undefined ? undefined : state.steps.get(path);
-  return path !== undefined && step !== undefined && 'labels' in step ? wholeOf(carriedBy(state, step, path)) : unlabelled;
+  return path !== undefined && step !== undefined && 'labels' in step
+    ? wholeOf(carriedBy(state, step, path))
+    : unlabelled;
 }
 
 function pathIn(error: unknown): StepPath | undefined {

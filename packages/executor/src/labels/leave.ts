@@ -8,18 +8,8 @@
  * See docs/decisions/0012-labels.md.
  */
 import { isJson, labellingAt, TelosError, unlabelled } from '@telos/core';
-import type {
-  ActionStep,
-  AnyTool,
-  Destinations,
-  Effect,
-  Json,
-  Labelling,
-  Permission,
-  PermissionRule,
-  Program,
-} from '@telos/core';
-import { looksAtArguments, mayHavePrivate, namesOf, ruleFor, ruleText } from '@telos/language';
+import type { ActionStep, AnyTool, Effect, Json, Labelling, Permission, PermissionRule, Program } from '@telos/core';
+import { closedHosts, looksAtArguments, namesOf, ruleFor, ruleText } from '@telos/language';
 import type { Scope } from '@telos/language';
 import type { Context } from '../scope/contexts.ts';
 import { didOf } from './effect.ts';
@@ -63,7 +53,7 @@ function choosesConnection({ with: given }: ActionStep): boolean {
 
 /** A promise only where the tool has to find out where it sends. Never rejects. */
 export function leaveFor(call: Call): Leave | Promise<Leave> {
-  const { step, context, shown, labelling } = call;
+  const { step, tool, context, scope, shown, labelling } = call;
   const names = namesOf({ uses: step.uses, with: shown }, context.linked.program.tools);
   const taken = takenBy(call);
   const held = (rules: readonly PermissionRule[]): PermissionRule | undefined =>
@@ -75,9 +65,9 @@ export function leaveFor(call: Call): Leave | Promise<Leave> {
     return { refused: new TelosError('TOOL_DENIED', message) };
   }
   const rule = step.asks === true || context.permissions.some(({ ask }) => held(ask) !== undefined);
-  const { effect } = didOf({ step }, { ...call, rendering: context.rendering });
+  const { effect } = didOf({ step, scope, rendering: context.rendering }, tool);
   if (labelling === unlabelled) return leaveOf(call, effect, rule, []);
-  const hosts = isSensitive(call) ? closedHosts(call, effect) : [];
+  const hosts = isSensitive(call) ? closedTo(call, effect) : [];
   return hosts instanceof Promise
     ? hosts.then((found) => leaveOf(call, effect, rule, found))
     : leaveOf(call, effect, rule, hosts);
@@ -131,24 +121,23 @@ function isSecretAimed({ step, context, labelling }: Call): boolean {
   return !isFixed && JSON.stringify(given).includes('secrets');
 }
 
-function closedHosts(
-  call: Call,
-  effect: Effect,
-): readonly string[] | 'unknown' | Promise<readonly string[] | 'unknown'> {
+/** Where it would be sent that may have no private data. */
+function closedTo(call: Call, effect: Effect): readonly string[] | 'unknown' | Promise<readonly string[] | 'unknown'> {
   const { tool, context, scope, shown, privateHosts } = call;
   if (tool.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
   const open = [...privateHosts, ...(context.permissions[0]?.hosts ?? [])];
   if (tool.sendsOnlyToModels === true && open.includes('models')) return [];
-  const closed = (destinations: Destinations): readonly string[] | 'unknown' =>
-    destinations === 'anywhere'
-      ? 'unknown'
-      : [...new Set(destinations.filter((destination) => !mayHavePrivate(open, destination)).map(({ host }) => host))];
   try {
     const input = tool.input.safeParse(shown);
     // What does not fit its tool is refused by that, and sent nowhere.
     if (!input.success) return [];
     const sent = tool.sendsTo(input.data, { connection: (name) => context.rendering.connection(name, scope) });
-    return sent instanceof Promise ? sent.then(closed, () => 'unknown' as const) : closed(sent);
+    return sent instanceof Promise
+      ? sent.then(
+          (found) => closedHosts(open, found),
+          () => 'unknown' as const,
+        )
+      : closedHosts(open, sent);
   } catch {
     return 'unknown';
   }

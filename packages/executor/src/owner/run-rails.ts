@@ -6,20 +6,9 @@
  * is done: what is blocked fails the run, and is given to nobody.
  */
 import { errorRecordOf, rootFrame, runInput, runOutput, TelosError } from '@telos/core';
-import type {
-  ActionStep,
-  At,
-  ErrorRecord,
-  Json,
-  JsonObject,
-  Labelling,
-  Payload,
-  RailUse,
-  StepPath,
-  Template,
-} from '@telos/core';
+import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labelling, Payload, RailUse, Template } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
+import { Beside } from '../running/beside.ts';
 import type { Desk } from '../desk/desk.ts';
 import { hasPassed, waitFor } from '../rails/asked.ts';
 import { outputRead, vaultsOfOutput } from '../scope/put-back.ts';
@@ -53,11 +42,12 @@ export class RunRails {
   readonly #purse: Purse;
   readonly #input: readonly RailUse[];
   readonly #output: readonly RailUse[];
-  #active: Map<StepPath, ActiveStep> | undefined;
+  readonly #beside: Beside;
 
   constructor(desk: Desk, linked: Linked, purse: Purse) {
     const { input = none, output = none } = linked.program.rails ?? {};
     this.#desk = desk;
+    this.#beside = new Beside(desk);
     this.#linked = linked;
     this.#purse = purse;
     this.#input = input;
@@ -86,7 +76,7 @@ export class RunRails {
     }
     const known = desk.state.steps.get(runOutput);
     // What waits for a person, or is settled, is `check`'s affair.
-    if (known !== undefined && (known.status !== 'running' || this.#active?.has(runOutput) === true)) return;
+    if (known !== undefined && (known.status !== 'running' || this.#beside.isBusy(runOutput))) return;
     const { scope, sources, labelling } = seen();
     const of = { path: runOutput, attempt: 1 } as const;
     if (known === undefined) desk.apply({ do: 'startStep', at: desk.now(), ...of, labelling });
@@ -113,16 +103,15 @@ export class RunRails {
         this.#checkOutput();
       },
     };
-    judgeBlock(desk, (this.#active ??= new Map()), outputRails, this.#purse);
+    judgeBlock(this.#beside, this.#purse, outputRails);
   }
 
   busy(): number {
-    return this.#active?.size ?? 0;
+    return this.#beside.size;
   }
 
   stopAll(reason: () => Error): void {
-    for (const step of this.#active?.values() ?? none) step.stop(reason());
-    this.#active?.clear();
+    this.#beside.stopAll(reason);
   }
 
   #checkInput(): void {
@@ -152,9 +141,8 @@ export class RunRails {
   #checkOutput(): void {
     const desk = this.#desk;
     const step = desk.state.steps.get(runOutput);
-    const at = desk.now();
     if (step?.status === 'succeeded') this.#give(step.output);
-    else if (step?.status === 'failed') desk.apply({ do: 'fail', at, error: step.error });
+    else if (step?.status === 'failed') desk.apply({ do: 'fail', at: desk.now(), error: step.error });
   }
 
   /** What rails have hidden of the run's input, and put back, comes in here: behind all that looks at what goes out. */

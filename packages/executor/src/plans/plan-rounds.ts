@@ -22,11 +22,9 @@ import {
   wholeOf,
 } from '@telos/core';
 import type {
-  At,
   EarlierPlan,
   EndedFrame,
   ErrorRecord,
-  Frame,
   Json,
   JsonObject,
   Labelling,
@@ -34,14 +32,15 @@ import type {
   ObjectiveSpec,
   Plan,
   ProposedPlan,
-  StepPath,
   Usage,
   Wait,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { ActiveStep } from '../running/active-step.ts';
+import { renderIn } from '../beside/block-end.ts';
+import type { BlockEnd } from '../beside/block-end.ts';
+import type { Beside } from '../running/beside.ts';
+import { attemptOf } from '../desk/attempt-of.ts';
 import { labellingOfResult } from '../labels/block-labelling.ts';
-import type { Desk } from '../desk/desk.ts';
 import { draft } from '../beside/drafting.ts';
 import type { Asked, Planned } from '../beside/drafting.ts';
 import type { Judgement } from '../beside/judging.ts';
@@ -56,26 +55,12 @@ import type { PlanAt, Seen } from './rounds-seen.ts';
 import { scoreObjective, untested } from './scoring.ts';
 
 export type PlanRoundsDeps = {
-  readonly active: Map<StepPath, ActiveStep>;
+  readonly beside: Beside;
   readonly purse: Purse;
+  readonly end: BlockEnd;
   readonly keepPlan: (plan: Plan) => Promise<void>;
   /** What the block asks for, as it has passed its rails. */
   readonly request: (at: PlanAt, scope: Scope, then: (request: JsonObject) => void) => void;
-  readonly attemptOf: (path: StepPath) => number;
-  readonly fail: (at: At, error: ErrorRecord, usage?: Usage, labelling?: Labelling) => void;
-  /** Goes on with what the block gives: its rails, its gate, its end. */
-  readonly finish: (at: At, given: Given) => void;
-};
-
-export type Given = {
-  readonly output: Json;
-  readonly labelling: Labelling;
-  readonly scope: Scope;
-  readonly lookup: Lookup;
-  /** Of a plan that was drafted and did not begin. */
-  readonly usage?: Usage | undefined;
-  /** What the plan itself gave, and what its own expressions see. */
-  readonly inner: { readonly output: Json; readonly scope: Scope; readonly frame: Frame };
 };
 
 /** Why no other plan follows although one was wanted, and what finding that out has cost. */
@@ -85,14 +70,15 @@ export interface PlanRoundsOf {
   /** The block is not open: its first plan is drafted, or an approved one taken up. */
   open(at: PlanAt, scope: Scope, request: JsonObject): void;
   /** The steps of a round have ended, or a person has decided about the next plan. */
-  advance(at: PlanAt, ended: EndedFrame): void;
+  advance(at: PlanAt, ended: EndedFrame | undefined): void;
   /** What was achieved before the block's budget was used up is its result; false when that is nothing. */
   settleForBest(at: PlanAt): boolean;
 }
 
-export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf {
+export function createPlanRounds(deps: PlanRoundsDeps): PlanRoundsOf {
+  const { beside, purse } = deps;
+  const { desk } = beside;
   const { state } = desk;
-  const { active, purse, attemptOf } = deps;
 
   const { roundsOf, roundOf, frameOf, see, specsOf, scoresOf, gaveIn } = createRoundsSeen(desk);
 
@@ -121,7 +107,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
   function scoreNext(at: PlanAt, { id, check, reads }: ObjectiveSpec, ended: EndedFrame): void {
     const { path } = at;
     if (check === undefined) return;
-    const attempt = attemptOf(path);
+    const attempt = attemptOf(state, path);
     const round = roundsOf(path).begun.length;
     const score = ({ frame, scope, output, lookup }: Seen): void => {
       const { body } = roundOf(at, round);
@@ -140,7 +126,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
           desk.whenGoing(path, () => advance(at, ended));
         },
       };
-      scoreObjective(desk, active, { check, frame, reads: leansOn }, judgement, purse);
+      scoreObjective(beside, purse, { check, frame, reads: leansOn }, judgement);
     };
     // What a plan cannot give it has not reached.
     see(at, round, score, (error) => follow(at, { ...ended, error }));
@@ -203,17 +189,17 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     make: (asked: Asked) => Promise<Planned>,
   ): void {
     const { path, step } = at;
-    draft(desk, active, {
+    draft(beside, {
       at,
       step,
-      attempt: attemptOf(path),
+      attempt: attemptOf(state, path),
       scope,
       request,
       make,
       keep: deps.keepPlan,
       onEnd: (drafted, usage) => {
         if ('error' in drafted) {
-          if (ended === undefined) deps.fail(at, drafted.error, usage);
+          if (ended === undefined) deps.end.fail(at, drafted.error, usage);
           else end(at, ended, { error: drafted.error, usage });
         } else if (drafted.shown !== undefined) propose(at, drafted.plan, drafted.shown, usage);
         else begin(at, drafted.plan, ended, usage);
@@ -232,7 +218,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     const labelling = labellingRead(at, drafted);
     desk.store(shown, (show) => {
       const now = desk.now();
-      const of = { at: now, path, attempt: attemptOf(path) };
+      const of = { at: now, path, attempt: attemptOf(state, path) };
       const spent = usage === undefined ? {} : { usage };
       desk.apply({ do: 'proposePlan', ...of, program, source, objectives, grant, labelling, ...spent });
       const wait: Wait = {
@@ -271,7 +257,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     const { hash: program, program: body, objectives } = drafted;
     const spent = usage === undefined ? {} : { usage };
     const labelling = labellingRead(at, drafted);
-    const of = { at: desk.now(), path, attempt: attemptOf(path), program, objectives, labelling, ...spent };
+    const of = { at: desk.now(), path, attempt: attemptOf(state, path), program, objectives, labelling, ...spent };
     const before = roundsOf(path).begun.at(-1);
     if (before === undefined || ended === undefined) {
       desk.apply({ do: 'acceptPlan', ...of });
@@ -309,7 +295,7 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
     const best = bestRound(scores);
     const fail = (error: ErrorRecord): void => {
       const frames = begun.map((_, index) => ({ frame: frameOf(at, index + 1) }));
-      deps.fail(at, error, usage, trusted(step, labellingOfAll(state, path, frames)));
+      deps.end.fail(at, error, usage, trusted(step, labellingOfAll(state, path, frames)));
     };
     const said = best === undefined ? undefined : scores[best];
     if (best === undefined || said === undefined) {
@@ -332,15 +318,12 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
       round,
       notes: why === undefined ? [] : [`No other plan was made: ${why.code}: ${why.message}`],
     };
-    const finish = ({ frame, scope, outer, output, lookup }: Seen): void =>
-      deps.finish(at, {
-        output: { ...given, output },
-        labelling: labellingOfResult(desk, at, [{ frame }], body.outputs),
-        scope: outer,
-        lookup,
-        usage,
-        inner: { output, scope, frame },
-      });
+    const finish = ({ frame, scope, outer, output, lookup }: Seen): void => {
+      const labelling = labellingOfResult(desk, at, [{ frame }], body.outputs);
+      const { linked } = desk.contexts.of(frame);
+      const inner = { rails: linked.program.rails?.output ?? [], render: renderIn(linked, { ...scope, output }) };
+      deps.end.finish(at, { output: { ...given, output }, labelling, scope: outer, lookup, usage }, [inner]);
+    };
     see(at, round, finish, fail);
   }
 
@@ -350,7 +333,13 @@ export function createPlanRounds(desk: Desk, deps: PlanRoundsDeps): PlanRoundsOf
       if (proposed?.approved === undefined) ask(at, scope, request, undefined);
       else takeUp(at, proposed, undefined);
     },
-    advance,
+    advance(at, ended) {
+      try {
+        if (ended !== undefined) advance(at, ended);
+      } catch (error) {
+        deps.end.fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+      }
+    },
     settleForBest(at) {
       const { begun } = roundsOf(at.path);
       if (!begun.some((_, index) => scoresOf(at, index + 1) !== undefined)) return false;

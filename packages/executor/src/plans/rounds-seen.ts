@@ -15,9 +15,9 @@ import type {
   StepPath,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
-import { blockOutput, bodyOutputs } from '../blocks/block.ts';
 import type { Desk } from '../desk/desk.ts';
-import { payloadsOf, scopeOf } from '../scope/scope.ts';
+import { blockOutput, bodyOutputs } from '../scope/body-output.ts';
+import { payloadsOf, scopeWithin } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 import { objectivesOf } from './objectives-of.ts';
 import { untested } from './scoring.ts';
@@ -79,8 +79,7 @@ export function createRoundsSeen(desk: Desk): RoundsSeen {
     const gave = gaveIn(inner);
     const more = [...payloadsOf(state, context, inner, reads), ...bodyOutputs(state, [{ frame: inner }]), ...gave];
     desk.read({ path, frame, reads: step.reads, more }, (outer, lookup) => {
-      const vars = outer['vars'] ?? {};
-      const scope = { ...outer, ...scopeOf(state, context, {}, inner, reads, lookup), vars };
+      const scope = scopeWithin(state, context, outer, inner, reads, lookup);
       let output: Json = null;
       try {
         if (isComplete(at, round))

@@ -1,7 +1,7 @@
 /** Scoring one objective of a plan whose steps have ended: by its own check, like the gate of a block. */
 import { asksModel, boundedText, recordedVerdict } from '@telos/core';
-import type { CheckUse, Frame, Json, ObjectiveScore, StepPath, Verdict } from '@telos/core';
-import type { ActiveStep } from '../running/active-step.ts';
+import type { CheckUse, Frame, Json, ObjectiveScore, Verdict } from '@telos/core';
+import type { Beside } from '../running/beside.ts';
 import type { Desk } from '../desk/desk.ts';
 import { score } from '../gates/gate.ts';
 import { askJudges } from '../beside/judging.ts';
@@ -24,16 +24,15 @@ export const untested: ObjectiveScore = {
 
 /** @param judgement Its scope is that of the round, as seen when its steps have ended. */
 export function scoreObjective(
-  desk: Desk,
-  active: Map<StepPath, ActiveStep>,
+  beside: Beside,
+  purse: Purse,
   { check, frame, reads }: Scoring,
   judgement: Judgement<ObjectiveScore>,
-  purse: Purse,
 ): void {
   const seen = { ...judgement.scope, output: judgement.output };
   const ask: Judges<ObjectiveScore>['ask'] = async (judged, deps) =>
-    objectiveScore(desk, check, await score(check, judged, seen, deps));
-  askJudges(desk, active, { uses: [check], frame, reads, ask }, judgement, purse);
+    objectiveScore(beside.desk, check, await score(check, judged, seen, deps));
+  askJudges(beside, purse, { uses: [check], frame, reads, ask }, judgement);
 }
 
 /** What could not be asked of a model stays untested; a check at hand that cannot say yes says no. */

@@ -1,41 +1,14 @@
 /** Serving tasks: steps of runs that other workers own. What comes of one is posted to its run. */
-import {
-  defaultNamespace,
-  defaultPriority,
-  errorRecordOf,
-  joinLabels,
-  labelsIn,
-  marked,
-  mayRepeat,
-  noLabels,
-  TelosError,
-  toolIn,
-  turnOf,
-  withMarks,
-} from '@telos/core';
-import type { Did, OwnerId, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
-import { startStep } from '../running/active-step.ts';
-import type { ActiveStep, Failure } from '../running/active-step.ts';
-import { runAttempt } from '../attempt/attempt.ts';
-import type { AttemptResult } from '../attempt/attempt.ts';
-import { didOf } from '../labels/effect.ts';
-import { withGiven } from '../attempt/given-input.ts';
-import { withRailed } from '../attempt/railed-input.ts';
-import type { Railing } from '../rails/railing.ts';
-import { withholds } from '../rails/rails-of.ts';
-import { createShowing } from '../rails/showing.ts';
+import { errorRecordOf, mayRepeat, TelosError } from '@telos/core';
+import type { OwnerId } from '@telos/core';
+import type { OwnerShared } from '../desk/owner-shared.ts';
 import { createDelivery, failedMessage, stoppedMessage } from './delivery.ts';
 import type { StepJob } from './delivery.ts';
-import { hiddenFromAgent, inputRestored } from '../scope/put-back.ts';
-import { hidingAgain, renderingOf } from '../scope/rendering.ts';
-import type { OwnerShared } from '../desk/owner-shared.ts';
-import { StepContext } from '../running/step-context.ts';
 import { stepQueue } from './placing.ts';
-import { mayHaveElsewhere, railingElsewhere } from './shown-elsewhere.ts';
 import { readTask } from './read-task.ts';
-import { partsOf } from './task.ts';
-import type { Task } from './task.ts';
+import { TaskAttempt } from './task-attempt.ts';
 import { createTaskRoom } from './task-room.ts';
+import type { Task } from './task.ts';
 
 export interface TaskServer {
   /** Says that this worker lives, and ends the tasks that were called off. While tasks are under way that happens by itself. */
@@ -56,17 +29,10 @@ export type TaskServerOptions = {
 /** How often a worker asks whether its tasks are still wanted. */
 const busyBeatMs = 500;
 
-type Underway = {
-  readonly job: StepJob;
-  readonly active: ActiveStep;
-  readonly did: () => Did;
-  readonly end: () => void;
-};
-
 export function serveTasks(shared: OwnerShared, options: TaskServerOptions): TaskServer {
   const { deps, slots, values, programs } = shared;
   const { store, queue } = deps;
-  const underway = new Map<string, Underway>();
+  const underway = new Map<string, TaskAttempt>();
   /** Tasks that are being claimed and begun, each with whether it was called off meanwhile: a worker is told of that once. */
   const beginning = new Map<string, { isWanted: boolean }>();
   const { owner, aliveMs } = options;
@@ -152,8 +118,6 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   }
 
   async function run(job: StepJob, task: Task): Promise<void> {
-    const { path, attempt } = job;
-    const { step, feedback, model, rails, labelling, texts } = partsOf(task);
     const linked = await delivery
       .untilStored(() => programs.linked(task.program))
       .catch((error: unknown) =>
@@ -163,102 +127,21 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const key = keyOf(job);
     if (linked === undefined) return;
     if (beginning.get(key)?.isWanted === false) return;
-    const plain = renderingOf(linked.program, linked, deps.secret);
-    const rendering = texts === undefined ? plain : hidingAgain(plain, hiddenFromAgent(texts));
-    const tool = toolIn(deps, linked.program.tools, step.uses);
-    const { scope, idempotencyKey } = task;
-    const did = (): Did =>
-      tool === undefined ? { effect: 'read', repeatable: true } : didOf({ step }, { tool, scope, rendering });
-    const calls: ToolCallReport[] = [];
-    const { promise, resolve } = Promise.withResolvers<{ result: AttemptResult | Failure | 'ended'; usage?: Usage }>();
-    const { share: namespace = defaultNamespace, priority = defaultPriority } = job;
-    const workflow = async (id: string): Promise<Program | undefined> => {
-      const { workflows = {} } = task;
-      const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
-      return hash === undefined ? undefined : (await delivery.untilStored(() => programs.linked(hash))).program;
-    };
-    const host = { state: { id: job.run, namespace, priority }, deps, workflow };
-    const showing = createShowing(deps.live, { run: job.run, path, attempt }, task.shows);
-    let railing: Railing | undefined;
-    const started = startStep<AttemptResult>({
-      of: { run: job.run, path, attempt, traceparent: task.traceparent },
-      clock: deps.clock,
-      timeoutMs: step.timeoutMs,
-      keepsText: !withholds(rails),
-      async run(hooks) {
-        if (tool === undefined) throw new TelosError('TOOL_UNKNOWN', `This worker has no tool named ${step.uses}.`);
-        let rendered = rendering.input(step, scope);
-        if (task.given !== undefined) rendered = withGiven(rendered, task.given);
-        if (task.railed !== undefined) rendered = withRailed(rendered, task.railed);
-        rendered = { ...rendered, input: inputRestored(rendered.input, texts) };
-        const { input } = rendered;
-        const judged = { deps, task, path, step, tool, input, labelling, linked };
-        const mayHave = mayHaveElsewhere(judged);
-        const vault = shared.vaults.of(job.run, task.placeholders);
-        railing = railingElsewhere({ ...judged, rails, hooks, vault, turn: turnOf({ namespace, priority }) });
-        const context = new StepContext(host, railing?.hooks ?? hooks, {
-          path,
-          attempt,
-          idempotencyKey,
-          scope,
-          rendering,
-          sources: () => task.sources,
-          ...(feedback === undefined ? {} : { feedback }),
-          ...(model === undefined ? {} : { model }),
-          ...(labelling === undefined ? {} : { labelling }),
-        });
-        const gate = { checks: deps.checks, linked, scope, mayHave };
-        return runAttempt({ step, tool, ...rendered, context, hide: rendering.hide, gate, railing });
-      },
-      onText: showing.text,
-      onCall: (call) => void calls.push(call),
-      onWait: tellsOfWaits(job),
-      onError: (error) => deps.report({ message: messageOf(error), run: job.run, error }),
-      onEnd: (result, usage) => resolve({ result, ...(usage === undefined ? {} : { usage }) }),
-    });
-    underway.set(key, { job, active: started, did, end: () => resolve({ result: 'ended' }) });
+    const attempt = new TaskAttempt({ shared, delivery, job, task, linked });
+    attempt.begin();
+    underway.set(key, attempt);
     if (!beating) {
       beating = true;
       void beatWhileBusy();
     }
     try {
-      const { result, usage } = await promise;
-      if (result === 'ended') return;
-      const own = marked(tool?.returns ?? noLabels, path);
-      const brought = 'brought' in result && result.brought !== undefined ? withMarks(result.brought, own) : own;
-      const read = joinLabels(task.labels, labelsIn(brought));
-      const labels = step.trust === 'trusted' ? read.filter((label) => label !== 'untrusted') : read;
-      await delivery.outcome(job, {
-        result,
-        calls,
-        usage,
-        did: did(),
-        labels,
-        brought,
-        hide: rendering.hide,
-        answers: railing?.answers ?? [],
-      });
-      if (result.ended === 'succeeded') showing.passed(result.output);
+      const ended = await attempt.ended();
+      if (ended === undefined) return;
+      await delivery.outcome(job, ended);
+      attempt.show(ended);
     } finally {
       underway.delete(key);
     }
-  }
-
-  /** Tells the owner of calls that wait: what it does not hear is not shown, and nothing else. */
-  function tellsOfWaits(job: StepJob): (limit: RateLimit) => () => void {
-    const { path, attempt } = job;
-    let told: Promise<void> = Promise.resolve();
-    let count = 0;
-    const tell = (limit: RateLimit, waits: boolean): void => {
-      const id = `limit ${path} ${attempt} ${count++}`;
-      told = told
-        .then(() => store.inbox.post(job.run, { id, kind: 'limit', path, attempt, limit, waits }))
-        .catch(() => undefined);
-    };
-    return (limit) => {
-      tell(limit, true);
-      return () => tell(limit, false);
-    };
   }
 
   async function beat(): Promise<void> {
@@ -267,9 +150,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     beatenAt = at;
     for (const task of calledOff) {
       const key = keyOf(task);
-      const known = underway.get(key);
-      known?.active.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
-      known?.end();
+      underway.get(key)?.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
       const begun = beginning.get(key);
       if (begun !== undefined) begun.isWanted = false;
     }
@@ -291,10 +172,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       return server.stop();
     },
     handBack() {
-      for (const { job, active, did, end } of underway.values()) {
-        const { usage } = active.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
-        end();
-        if (!mayRepeat(did())) continue;
+      for (const attempt of underway.values()) {
+        const { job } = attempt;
+        const usage = attempt.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
+        if (!mayRepeat(attempt.did())) continue;
         store.inbox.post(job.run, stoppedMessage(job, usage)).catch((error: unknown) => {
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });
         });

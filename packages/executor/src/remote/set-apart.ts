@@ -3,7 +3,7 @@
  * see the same inputs, variables and outputs: stored once, they are fetched once
  * by each worker, however many tasks there are.
  */
-import { isJsonObject } from '@telos/core';
+import { dropOldest, isJsonObject } from '@telos/core';
 import type { Json, JsonObject, Payload } from '@telos/core';
 import { isSmall } from '../scope/values.ts';
 import type { Lookup } from '../scope/values.ts';
@@ -47,10 +47,7 @@ export function setApart(task: Task, stored: StoredValues, persist: Persist): Ta
     if (isObject(value)) stored.objects.set(value, payload);
     if (typeof value !== 'string') return;
     stored.texts.set(value, payload);
-    for (const oldest of stored.texts.keys()) {
-      if (stored.texts.size <= textsKept) break;
-      stored.texts.delete(oldest);
-    }
+    dropOldest(stored.texts, textsKept);
   }
 
   function forget(value: Json): void {

@@ -1,3 +1,4 @@
+import { createRoomWaiters } from '@telos/core';
 import type { Room } from '@telos/core';
 import type { Slots } from '../desk/slots.ts';
 
@@ -14,15 +15,11 @@ export interface TaskRoom extends Room {
 }
 
 export function createTaskRoom(slots: Pick<Slots, 'free'>): TaskRoom {
-  const waiting = new Set<() => void>();
   let inHand = 0;
   let inSlots = 0;
 
   const hasRoom = (): boolean => inHand - inSlots < Math.max(1, slots.free);
-
-  function tell(): void {
-    for (const look of waiting) look();
-  }
+  const waiters = createRoomWaiters(hasRoom);
 
   return {
     take() {
@@ -32,27 +29,15 @@ export function createTaskRoom(slots: Pick<Slots, 'free'>): TaskRoom {
     },
     give() {
       inHand -= 1;
-      tell();
+      waiters.tell();
     },
     entered() {
       inSlots += 1;
-      tell();
+      waiters.tell();
     },
     left() {
       inSlots -= 1;
     },
-    free(signal) {
-      return new Promise((resolve) => {
-        const look = (): void => {
-          if (!hasRoom() && !signal.aborted) return;
-          waiting.delete(look);
-          signal.removeEventListener('abort', look);
-          resolve();
-        };
-        waiting.add(look);
-        signal.addEventListener('abort', look);
-        look();
-      });
-    },
+    free: (signal) => waiters.free(signal),
   };
 }

@@ -2,10 +2,16 @@
  * A task: an attempt as it travels to another worker. It holds what the owner
  * read of the run; what is secret, and the program, the worker has or reads itself.
  */
-import { anyJson, anyJsonObject } from '@telos/core';
-import type { ActionStep, Feedback, Labelling, ModelSpec, RailsSpec } from '@telos/core';
+import { anyJson, anyJsonObject, unlabelled } from '@telos/core';
+import type { ActionStep, Feedback, ModelSpec } from '@telos/core';
+import type { Linked } from '@telos/language';
 import { z } from 'zod';
+import type { Attempt } from '../attempt/preparing.ts';
+import type { WorkerDeps } from '../ports.ts';
+import { hidingFrom } from '../scope/put-back.ts';
 import type { CallTexts } from '../scope/put-back.ts';
+import { renderingOf } from '../scope/rendering.ts';
+import type { StepJob } from './delivery.ts';
 
 const StoredPayload = z.union([
   z.strictObject({ value: anyJson }),
@@ -48,24 +54,35 @@ export const Task = z.object({
 });
 export type Task = z.infer<typeof Task>;
 
-/** The parts of a task that core has types for. They were written by `taskOf` of the same version, or refused by the worker's own checks. */
-export function partsOf(task: Task): {
-  readonly step: ActionStep;
-  readonly feedback?: Feedback;
-  readonly model?: ModelSpec;
-  /** Of the input. */
-  readonly labelling?: Labelling;
-  readonly rails?: RailsSpec;
-  readonly texts?: CallTexts;
-} {
-  // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
-  const step = task.step as unknown as ActionStep;
+/**
+ * The attempt that a task brings, nothing of which is known yet. The parts that core has types for were written by
+ * `taskOf` of the same version, or are refused by the worker's own checks.
+ */
+export function attemptIn(
+  task: Task,
+  { path, attempt }: Pick<StepJob, 'path' | 'attempt'>,
+  linked: Linked,
+  secret: WorkerDeps['secret'],
+): Attempt {
+  const { scope, idempotencyKey, given, railed, labelling = unlabelled, rails } = task;
+  const texts = task.texts as unknown as CallTexts | undefined;
   return {
-    step,
-    ...(task.feedback === undefined ? {} : { feedback: task.feedback as unknown as Feedback }),
-    ...(task.model === undefined ? {} : { model: task.model as ModelSpec }),
-    ...(task.labelling === undefined ? {} : { labelling: task.labelling }),
-    ...(task.rails === undefined ? {} : { rails: task.rails }),
-    ...(task.texts === undefined ? {} : { texts: task.texts as unknown as CallTexts }),
+    path,
+    attempt,
+    // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
+    step: task.step as unknown as ActionStep,
+    linked,
+    rendering: hidingFrom(renderingOf(linked.program, linked, secret), texts),
+    texts,
+    scope,
+    idempotencyKey,
+    given,
+    railed,
+    rails,
+    known: {},
+    labelling,
+    feedback: task.feedback as unknown as Feedback | undefined,
+    model: task.model as ModelSpec | undefined,
+    sources: () => task.sources,
   };
 }

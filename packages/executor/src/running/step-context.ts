@@ -3,15 +3,16 @@ import type {
   Feedback,
   JsonObject,
   Labelling,
-  Live,
   ModelSpec,
   RunId,
   RunState,
+  RunVault,
   Sharing,
   StepPath,
   ToolContext,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
+import type { WorkerDeps } from '../ports.ts';
 import type { AttemptHooks } from './active-step.ts';
 import type { HiddenText } from '../scope/hide-secrets.ts';
 import type { Rendering } from '../scope/rendering.ts';
@@ -34,7 +35,9 @@ export type StepContextSpec = {
 /** Where a step runs: at its run's owner, or at another worker. */
 export type StepHost = {
   readonly state: Pick<RunState, 'id' | 'namespace' | 'priority'>;
-  readonly deps: { readonly live: Live };
+  readonly deps: Pick<WorkerDeps, 'live' | 'checks' | 'clock'>;
+  /** What placeholders of the run stand for. */
+  readonly vault: RunVault;
   /** Reads the version of a workflow that the run has. */
   readonly workflow: NonNullable<ToolContext['workflow']>;
 };

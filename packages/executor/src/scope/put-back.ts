@@ -5,6 +5,8 @@
  */
 import { hideAgain, restore, restoreIn } from '@telos/core';
 import type { Frame, HiddenTexts, HideAgain, Json, Payload, RunState, StepPath, Vault } from '@telos/core';
+import { hidingAgain } from './rendering.ts';
+import type { Rendering } from './rendering.ts';
 import { callMadeBy } from './calls-of-round.ts';
 import type { Lookup } from './values.ts';
 
@@ -82,6 +84,11 @@ export function textsOfCall({ hidden, restored }: CallSecrets, lookup: Lookup): 
 /** What its tool is given. */
 export function inputRestored(input: Json, texts: CallTexts | undefined): Json {
   return (texts?.restored ?? []).reduce((value, { vault, fields }) => restoreIn(value, vault, fields), input);
+}
+
+/** As its tool is rendered for, what is hidden from its agent hidden in all that it gives. */
+export function hidingFrom(rendering: Rendering, texts: CallTexts | undefined): Rendering {
+  return texts === undefined ? rendering : hidingAgain(rendering, hiddenFromAgent(texts));
 }
 
 /** Hides what was put back in what its tool gives, and all else that its agent is not to see. */

@@ -59,6 +59,18 @@ export function scopeOf(
   return scope;
 }
 
+/** The root names inside a frame of a block whose own scope is `outer`: what that sees is seen there too. */
+export function scopeWithin(
+  state: RunState,
+  context: Context,
+  outer: Scope,
+  frame: Frame,
+  reads: readonly string[],
+  lookup: Lookup,
+): Scope {
+  return { ...outer, ...scopeOf(state, context, {}, frame, reads, lookup), vars: outer['vars'] ?? {} };
+}
+
 /** Names a value of a farther block: what a nearer one has named so stays. */
 function addFarther(scope: { [name: string]: Json }, name: string, value: Json): void {
   if (!Object.hasOwn(scope, name)) scope[name] = value;

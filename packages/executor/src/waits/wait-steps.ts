@@ -3,6 +3,7 @@ import { errorRecordOf, TelosError, wholeOf } from '@telos/core';
 import type { ApproveStep, At, Closing, Instant, Json, Payload, Sequence, StepPath, Wait, WaitStep } from '@telos/core';
 import { durationMs } from '@telos/language';
 import type { Scope } from '@telos/language';
+import { attemptOf } from '../desk/attempt-of.ts';
 import type { Desk } from '../desk/desk.ts';
 import { labellingOfOpening } from '../labels/labelling.ts';
 import { misfitOf } from './signal-fit.ts';
@@ -40,7 +41,7 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     const { path, step } = at;
     const labelling = labellingOfOpening(state, desk.contexts.of(at.frame), at.frame, step);
     const open = (wait: Wait): void =>
-      void desk.apply({ do: 'openWait', at: desk.now(), path, attempt: attemptOf(path), wait, labelling });
+      void desk.apply({ do: 'openWait', at: desk.now(), path, attempt: attemptOf(state, path), wait, labelling });
     try {
       if (step.kind === 'wait') {
         open(waitOf(at, step, scope));
@@ -61,7 +62,7 @@ export function createWaitSteps(desk: Desk): WaitSteps {
       );
     } catch (error) {
       const failed = errorRecordOf(error, 'EXPRESSION_FAILED');
-      const attempt = attemptOf(path);
+      const attempt = attemptOf(state, path);
       // Why it cannot wait may quote what it was to wait for.
       const read = wholeOf(labelling);
       desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error: failed, random: 0, labelling: read });
@@ -92,11 +93,6 @@ export function createWaitSteps(desk: Desk): WaitSteps {
         };
       }
     }
-  }
-
-  function attemptOf(path: StepPath): number {
-    const known = state.steps.get(path);
-    return known !== undefined && 'attempt' in known ? known.attempt : 1;
   }
 
   function close(path: StepPath, how: Closing, done: () => void = () => {}): void {

@@ -23,7 +23,7 @@ import {
 import type { ActionStep, Effect, Label, Labelling, LoopStep, Program, Step, Template, ToolUse } from '@telos/core';
 import type { ExpressionCache } from '../cel/compiled-template.ts';
 import type { Catalog } from '../compiled.ts';
-import { configuredModels, judgesMayHave, mayHavePrivate } from '../permissions/hosts.ts';
+import { closedHosts, configuredModels, judgesMayHave } from '../permissions/hosts.ts';
 import { looksAtArguments, namesOf, ruleNaming } from '../permissions/rules.ts';
 import type { Finding } from '../resolve/finding.ts';
 import { isObject } from '../text/json-shape.ts';
@@ -216,7 +216,7 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
     const effect = effectOf(step);
     if (effect !== undefined && effect !== 'read' && toolIn(catalog, program.tools, step.uses)?.keepsLabels !== true)
       stop('untrusted', 'UNTRUSTED_ARGUMENT', '');
-    const hosts = effect === undefined ? [] : closedHosts(step, effect);
+    const hosts = effect === undefined ? [] : closedOf(step, effect);
     if (hosts === 'unknown') stop('private', 'PRIVATE_TO_HOST', '');
     else if (hosts[0] !== undefined) stop('private', 'PRIVATE_TO_HOST', hosts[0]);
 
@@ -254,7 +254,8 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
     }
   }
 
-  function closedHosts(step: Calling, effect: Effect): readonly string[] | 'unknown' {
+  /** Where it would be sent that may have no private data. */
+  function closedOf(step: Calling, effect: Effect): readonly string[] | 'unknown' {
     const tool = toolIn(catalog, program.tools, step.uses);
     if (tool?.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
     // Which models there are is known when they are asked: a compiler asks nobody.
@@ -267,8 +268,7 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
         sent.catch(() => undefined);
         return [];
       }
-      if (sent === 'anywhere') return 'unknown';
-      return sent.filter((destination) => !mayHavePrivate(hosts, destination)).map(({ host }) => host);
+      return closedHosts(hosts, sent);
     } catch {
       return [];
     }

@@ -3,7 +3,7 @@
  * `*.example` (every name below it), `models` (those of the model providers that
  * are configured), `none`.
  */
-import type { Destination } from '@telos/core';
+import type { Destination, Destinations } from '@telos/core';
 
 const hostPattern = /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
@@ -27,6 +27,12 @@ export function judgesMayHave(
   return open.every((hosts) => hosts.includes('models'))
     ? undefined
     : (destination) => open.every((hosts) => mayHavePrivate(hosts, destination));
+}
+
+/** Hosts among these that may have no private data; `unknown` when it could go anywhere. */
+export function closedHosts(open: readonly string[], destinations: Destinations): readonly string[] | 'unknown' {
+  if (destinations === 'anywhere') return 'unknown';
+  return [...new Set(destinations.filter((one) => !mayHavePrivate(open, one)).map(({ host }) => host))];
 }
 
 /** Whether private data may go there. What runs on this machine has not left it. */

@@ -65,7 +65,8 @@ export function restoring(
   return restore;
 }
 
-const toReaders = 'what it hides is hidden from whoever reads it, and nothing comes after it that could be given it back';
+const toReaders =
+  'what it hides is hidden from whoever reads it, and nothing comes after it that could be given it back';
 
 /** Where nothing follows that it could be put back in. @param kind Of the block; undefined for an action, `run` for a run. */
 export function refuseMisplacedRestores(

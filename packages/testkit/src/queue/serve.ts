@@ -1,3 +1,4 @@
+import { countedRoom } from '@telos/core';
 import { expect } from 'vitest';
 import { aborted, aQueueName, aRunJob, aStepJob, aWorker } from './jobs.ts';
 import type { QueueTest } from './jobs.ts';
@@ -67,25 +68,7 @@ export function serveTests(test: QueueTest): void {
   test('takes room for each job, and gives it back when the handler has ended', async (queue) => {
     const name = aQueueName();
     const worker = aWorker({ hold: true });
-    let left = 2;
-    const looking = new Set<() => void>();
-    const room = {
-      take: () => left > 0 && (left -= 1) >= 0,
-      give: () => {
-        left += 1;
-        for (const look of looking) look();
-      },
-      free: (signal: AbortSignal) =>
-        new Promise<void>((resolve) => {
-          const look = (): void => {
-            if (left > 0 || signal.aborted) resolve();
-          };
-          looking.add(look);
-          signal.addEventListener('abort', look);
-          look();
-        }),
-    };
-    queue.serve({ queues: [name], concurrency: 10, room }, worker.handle);
+    queue.serve({ queues: [name], concurrency: 10, room: countedRoom(2) }, worker.handle);
     await queue.offer(Array.from({ length: 6 }, (_, index) => aStepJob(name, `s${index}`)));
     await worker.handed(2);
     worker.letGo();
