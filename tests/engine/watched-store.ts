@@ -55,6 +55,8 @@ export function createStoreWatch(): StoreWatch {
         claims: watched(ports.claims),
         callbacks: watched(ports.callbacks),
         audit: watched(ports.audit),
+        keys: watched(ports.keys),
+        rates: watched(ports.rates),
         spans: watched(ports.spans),
         blobs: watched(ports.blobs),
         programs: watched(ports.programs),

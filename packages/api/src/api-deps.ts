@@ -26,10 +26,12 @@ export type ApiDeps = CompileDeps & {
   readonly callbackOwed?: () => void;
   /** Of the built studio: served at `/`. Absent: `/` leads to `/docs`. */
   readonly studioFolder?: string;
-  /** When given, every request but health, documents and the studio's own files needs one. */
+  /** When given, every request but health, documents and the studio's own files needs one of these, or one that the store keeps. */
   readonly keys?: ApiKeys;
   /** Requests a minute of each key, or of each address where there are none; absent: as many as come. */
   readonly requestsPerMinute?: number;
+  /** Addresses and networks, or `loopback`, of proxies whose `X-Forwarded-For` is believed; absent: of none. */
+  readonly trustedProxies?: readonly string[];
   /** Origins whose pages may call this server: `https://app.example`. */
   readonly origins?: ReadonlySet<string>;
   /** Of Telos, as `/healthz` and the OpenAPI document say it. */

@@ -15,6 +15,7 @@ import { allowOrigins } from './guards/cors.ts';
 import { guardRequests } from './guards/guard-requests.ts';
 import { readJsonBodies } from './guards/json-body.ts';
 import { keepToNamespaces } from './guards/keep-to-namespace.ts';
+import { createKeyring } from './guards/keyring.ts';
 import { noteChanges } from './guards/note-changes.ts';
 import { tellAnswers } from './guards/tell-answers.ts';
 import { setSecurityHeaders } from './guards/security-headers.ts';
@@ -56,6 +57,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
       return typeof sent === 'string' && requestIds.test(sent) ? sent : randomUUID();
     },
     requestIdHeader: false,
+    trustProxy:
+      deps.trustedProxies === undefined || deps.trustedProxies.length === 0 ? false : [...deps.trustedProxies],
     // Answers may take as long as they need, but something moves: the longest wait for a run is a minute, and streams beat.
     requestTimeout: requestMs,
     connectionTimeout: 2 * requestMs,
@@ -82,7 +85,18 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   }
   if (deps.answered !== undefined) tellAnswers(app, deps.answered);
   compressAnswers(app);
-  const authorize = guardRequests(app, deps);
+  const { keys: fixed, ...open } = deps;
+  const keys =
+    fixed === undefined
+      ? undefined
+      : createKeyring({
+          fixed,
+          kept: deps.store.keys,
+          clock: deps.clock,
+          closing: closing.signal,
+          ...(deps.report === undefined ? {} : { report: deps.report }),
+        });
+  const authorize = guardRequests(app, { ...open, rates: deps.store.rates, ...(keys === undefined ? {} : { keys }) });
   if (deps.keys !== undefined) keepToNamespaces(app, deps.store);
   readJsonBodies(app);
   const metrics = httpMetrics(app, {

@@ -49,6 +49,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/runs/{id}/steps/{path}',
       'GET /v1/runs/{id}/trace',
       'GET /v1/runs/{id}/workflow',
+      'GET /v1/schemas/workflow',
       'GET /v1/tools',
       'GET /v1/workflows',
       'GET /v1/workflows/{id}',

@@ -1,4 +1,5 @@
 /** `telos keys`, `audit` and `callbacks`, as a person at a terminal sees them. */
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,6 +56,42 @@ describe('telos keys', () => {
 
   it.each(['an na', '1st', 'a,b', ''])('refuses the name %j, which cannot stand before a key', async (name) => {
     expect((await telos('keys', name)).code).toBe(2);
+  });
+});
+
+describe('telos keys add, list and revoke', () => {
+  it('gives out a key that the store knows by its digest, shows all, and takes it back, which the audit log keeps', async () => {
+    expect((await telos('keys')).output).toContain('No key is kept');
+    const { code, output } = await telos('keys', 'add', 'anna', '--roles', 'editor,legal', '--expires', '90d');
+    expect(code).toBe(0);
+    const key = /telos_[\w-]{43}/.exec(output)?.[0] ?? '';
+    const [kept] = await inStore(({ keys }) => keys.list());
+    expect(kept).toMatchObject({ name: 'anna', roles: ['editor', 'legal'] });
+    expect(kept?.digest).toBe(createHash('sha256').update(key).digest('hex'));
+    expect((kept?.expiresAt ?? 0) - (kept?.createdAt ?? 0)).toBe(90 * 86_400_000);
+    expect((await telos('keys', 'list')).output).toMatch(/anna-[0-9a-f]{8}  editor,legal .* good until 2/);
+    expect((await telos('keys', 'revoke', 'anna')).output).toContain(`Revoked: ${kept?.id}.`);
+    expect((await telos('keys')).output).toContain('revoked 2');
+    const again = await telos('keys', 'revoke', kept?.id ?? '');
+    expect(again.code).toBe(2);
+    expect(again.complaints).toContain('was revoked before');
+    const { output: log } = await telos('audit');
+    expect(log).toMatch(/revokeKey +anna-.* command line\n.*addKey +anna-/s);
+    expect(log).not.toContain(key);
+  });
+
+  it.each([
+    [['add'], 'needs whom the key is given to'],
+    [['revoke'], 'needs the id of a key'],
+    [['revoke', 'nobody'], 'There is no key nobody.'],
+    [['add', 'anna', '--roles', 'edtior'], 'did you mean editor?'],
+    [['add', 'anna', '--expires', 'soon'], '--expires soon is no duration.'],
+    [['anna', '--expires', '90d'], '--expires needs `telos keys add`'],
+    [['remove', 'anna'], 'can add, list and revoke, not "remove"'],
+  ] as const)('says what is wrong with %j', async (words, said) => {
+    const { code, complaints } = await telos('keys', ...words);
+    expect(code).toBe(2);
+    expect(complaints).toContain(said);
   });
 });
 

@@ -29,6 +29,7 @@ import type {
   StartRunRequest,
   StepDetail,
   ToolList,
+  WorkflowSchema,
   Trace,
   WorkflowDetail,
   WorkflowList,
@@ -165,6 +166,8 @@ export function createClient(options: ClientOptions) {
     audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
       each<AuditEntryView>(locations.audit, query, more),
     tools: ({ signal }: CallOptions = {}) => json<ToolList>(locations.tools, { signal }),
+    /** The workflow language as JSON Schema, for editors. */
+    workflowSchema: ({ signal }: CallOptions = {}) => json<WorkflowSchema>(locations.workflowSchema, { signal }),
     models: ({ signal }: CallOptions = {}) => json<ModelList>(locations.models, { signal }),
     checks: ({ signal }: CallOptions = {}) => json<CheckList>(locations.checks, { signal }),
     /** A large value or a file of a run. */

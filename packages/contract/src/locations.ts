@@ -28,5 +28,6 @@ export const locations = {
   tools: '/v1/tools',
   models: '/v1/models',
   checks: '/v1/checks',
+  workflowSchema: '/v1/schemas/workflow',
   artifact: (hash: string) => `/v1/artifacts/${encoded(hash)}`,
 } as const;

@@ -17,6 +17,7 @@ import { StartPanel } from './start/start-panel.tsx';
 const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
 const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
 const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
+const ForkPanel = onDemand(async () => (await import('./fork/fork-panel.tsx')).ForkPanel);
 const ObjectivesPage = onDemand(async () => (await import('./objectives/objectives-page.tsx')).ObjectivesPage);
 const ObjectivePage = onDemand(async () => (await import('./objectives/objective-page.tsx')).ObjectivePage);
 
@@ -89,14 +90,21 @@ function Page() {
     case 'runs':
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
+    case 'fork': {
+      const id = at.page === 'run' ? at.id : at.run;
+      const view = at.page === 'run' ? at.view : undefined;
       return (
-        <RunPage
-          key={at.id}
-          id={at.id}
-          {...(at.step === undefined ? {} : { step: at.step })}
-          {...(at.view === undefined ? {} : { view: at.view })}
-        />
+        <>
+          <RunPage
+            key={id}
+            id={id}
+            {...(at.step === undefined ? {} : { step: at.step })}
+            {...(view === undefined ? {} : { view })}
+          />
+          {at.page === 'fork' && <ForkPanel key={at.step} run={id} step={at.step} />}
+        </>
       );
+    }
     case 'approvals':
       return <ApprovalsPage key={at.run ?? ''} {...(at.run === undefined ? {} : { run: at.run })} />;
     case 'workflows':

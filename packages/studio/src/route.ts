@@ -4,6 +4,7 @@
  *
  *   #/runs?status=failed&workflow=brief&q=acme
  *   #/runs/{id}?step=findings[3].search&view=graph
+ *   #/runs/{id}/fork?step=draft
  *   #/start/{workflow}?from={run}
  *   #/approvals?run={run}
  *   #/workflows
@@ -25,6 +26,7 @@ export type RunView = 'graph';
 export type Route =
   | { readonly page: 'runs'; readonly filter: RunsFilter }
   | { readonly page: 'run'; readonly id: string; readonly step?: string; readonly view?: RunView }
+  | { readonly page: 'fork'; readonly run: string; readonly step: string }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
   | { readonly page: 'approvals'; readonly run?: string }
   | { readonly page: 'workflows' }
@@ -56,11 +58,13 @@ export function parseRoute(fragment: string): Route {
   const id = name ?? '';
   if (page === 'compare' && id !== '' && more.length === 0)
     return { page: 'compare', a: id, ...given('b', other ?? null) };
+  const step = parameters.get('step');
+  if (page === 'runs' && other === 'fork' && step !== null && more.length === 0) return { page: 'fork', run: id, step };
   if (other !== undefined) return { page: 'unknown', address };
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
   if (page === 'runs') {
     const view = parameters.get('view') === 'graph' ? { view: 'graph' as const } : {};
-    return { page: 'run', id, ...given('step', parameters.get('step')), ...view };
+    return { page: 'run', id, ...given('step', step), ...view };
   }
   if (page === 'workflows' && id === '') return { page: 'workflows' };
   if (page === 'workflows') return { page: 'workflow', id, ...given('version', parameters.get('version')) };
@@ -80,6 +84,8 @@ export function formatRoute(route: Route): string {
     }
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step, view: route.view })}`;
+    case 'fork':
+      return `#/runs/${encodeURIComponent(route.run)}/fork${queryOf({ step: route.step })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
     case 'workflows':

@@ -70,7 +70,7 @@ describe('a page of another origin', () => {
 
 describe('a key', () => {
   const keys = parseApiKeys(
-    'v:viewer=viewer-key-0123456789,r:runner+legal=runner-key-0123456789,e:editor=editor-key-0123456789,a:legal=full-key-0123456789ab',
+    'v:viewer=viewer-key-0123456789,r:runner+legal=runner-key-0123456789,e:editor=editor-key-0123456789,a=full-key-0123456789ab',
   );
   const as = (name: string) => ({ authorization: `Bearer ${name}` });
 
@@ -95,7 +95,7 @@ describe('a key', () => {
   });
 
   it.each(['editor-key-0123456789', 'full-key-0123456789ab'])(
-    'of an editor, or in none of these roles, publishes as well: %s',
+    'of an editor, or in no role, publishes as well: %s',
     async (key) => {
       server = await serveForTest({ keys });
       expect((await server.send('PUT', '/v1/workflows/hello', { source: hello }, as(key))).status).toBe(201);

@@ -10,14 +10,14 @@
  * it was sent: the router also takes `/%761/runs` and `http://any/v1/runs`.
  */
 import { TelosError } from '@telos/core';
-import type { Clock } from '@telos/core';
+import type { Clock, Rates } from '@telos/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hookRoute } from '../routes/hook-route.ts';
 import type { Person } from '../steer/person.ts';
 import { nobody, readPerson } from '../steer/person.ts';
 import { refuseBeyondRole } from './access.ts';
-import { fingerprintOf, holderOf } from './api-keys.ts';
-import type { ApiKeys } from './api-keys.ts';
+import { fingerprintOf } from './api-keys.ts';
+import type { Keyring } from './keyring.ts';
 import { hostNameOf, isLoopback } from './loopback.ts';
 import { isNamedOrigin } from './cors.ts';
 import type { Origins } from './cors.ts';
@@ -32,10 +32,16 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Whom a request comes from, once it has shown what it must. */
 const callers = new WeakMap<FastifyRequest, Person>();
+const losses = new WeakMap<FastifyRequest, AbortSignal>();
 
 /** What the key says that was shown; without keys, what the request says of itself in the header `Telos-As`. */
 export function callerOf(request: FastifyRequest): Person {
   return callers.get(request) ?? nobody;
+}
+
+/** Aborts when the key of this request is revoked or has expired: for answers that go on for long. Absent where it stays. */
+export function keyLostOf(request: FastifyRequest): AbortSignal | undefined {
+  return losses.get(request);
 }
 
 /** Refuses a request that does not show what it must. */
@@ -45,17 +51,22 @@ export type Authorize = (request: FastifyRequest, reply: FastifyReply) => Promis
 export function guardRequests(
   app: FastifyInstance,
   options: {
-    readonly keys?: ApiKeys;
+    readonly keys?: Keyring;
     /** Of each key, or of each address where there are none; absent: as many as come. */
     readonly requestsPerMinute?: number;
     readonly origins?: Origins;
+    readonly rates: Pick<Rates, 'add'>;
+    readonly report?: (error: unknown, about: string) => void;
     readonly clock: Pick<Clock, 'now'>;
   },
 ): Authorize {
-  const { keys, clock, origins, requestsPerMinute } = options;
-  const rate = requestsPerMinute === undefined ? undefined : requestLimit(requestsPerMinute);
-  const admit = (whose: string, reply: FastifyReply): void => {
-    const seconds = rate?.take(whose, clock.now());
+  const { keys, clock, origins, requestsPerMinute, rates, report } = options;
+  const rate =
+    requestsPerMinute === undefined
+      ? undefined
+      : requestLimit(requestsPerMinute, rates, (error) => report?.(error, 'rate of requests'));
+  const admit = async (whose: string, reply: FastifyReply): Promise<void> => {
+    const seconds = await rate?.take(whose, clock.now());
     if (seconds === undefined) return;
     reply.header('retry-after', seconds);
     throw new TelosError('TOO_MANY_REQUESTS', `This server takes ${requestsPerMinute} requests a minute of each key.`);
@@ -65,27 +76,27 @@ export function guardRequests(
   const authorize: Authorize = async (request, reply) => {
     if (keys === undefined) {
       refuseForeignHost(request);
-      if (!isOpen(request)) admit(request.ip, reply);
+      if (!isOpen(request)) await admit(`address ${request.ip}`, reply);
       const said = request.headers['telos-as'];
       if (typeof said === 'string') callers.set(request, readPerson(said, 'headers.telos-as'));
       return;
     }
-    const wait = limit.wait(request.ip, clock.now());
-    if (wait !== undefined) {
-      reply.header('retry-after', wait);
-      throw new TelosError('TOO_MANY_REQUESTS', 'Too many wrong API keys came from this address.');
-    }
     const presented = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const holder = presented === undefined ? undefined : holderOf(keys, presented);
+    const holder = presented === undefined ? undefined : await keys.holder(presented);
     if (holder !== undefined && presented !== undefined) {
-      admit(fingerprintOf(presented), reply);
-      refuseBeyondRole(holder, request);
-      callers.set(request, holder);
+      await admit(`key ${fingerprintOf(presented)}`, reply);
+      refuseBeyondRole(holder.person, request);
+      callers.set(request, holder.person);
+      if (holder.lost !== undefined) losses.set(request, holder.lost);
       return;
     }
     reply.header('www-authenticate', 'Bearer realm="telos"');
     if (presented === undefined) throw new TelosError('API_KEY_MISSING', 'The request carries no API key.');
-    limit.wrong(request.ip, clock.now());
+    const wait = limit.wrong(request.ip, clock.now());
+    if (wait !== undefined) {
+      reply.header('retry-after', wait);
+      throw new TelosError('TOO_MANY_REQUESTS', 'Too many wrong API keys came from this address.');
+    }
     throw new TelosError('API_KEY_WRONG', 'The API key is not known here.');
   };
 

@@ -130,6 +130,29 @@ describe('a server with keys', () => {
     await problemIn(await guess(), 401, 'API_KEY_WRONG');
   });
 
+  it('takes a right key while others behind the same address guess', async () => {
+    server = await serveForTest({ keys, clock: createFakeClock() });
+    const using = (bearer: string) => server.get('/v1/runs', { authorization: `Bearer ${bearer}` });
+    for (let tries = 0; tries < 21; tries += 1) await (await using('wrong')).text();
+    await problemIn(await using('wrong'), 429, 'TOO_MANY_REQUESTS');
+    expect((await using(key)).status).toBe(200);
+  });
+
+  it('tells those who guess apart by what a proxy that is trusted says of them, and believes nobody else', async () => {
+    const guess = async (from: string, path = '/v1/runs') =>
+      (await server.get(path, { authorization: 'Bearer wrong', 'x-forwarded-for': from })).status;
+    server = await serveForTest({ keys, clock: createFakeClock(), trustedProxies: ['loopback'] });
+    for (let tries = 0; tries < 20; tries += 1) expect(await guess('192.0.2.1')).toBe(401);
+    expect(await guess('192.0.2.1')).toBe(429);
+    // What the caller wrote itself stands before what the proxy added.
+    expect(await guess('192.0.2.7, 192.0.2.1')).toBe(429);
+    expect(await guess('192.0.2.2')).toBe(401);
+    await server.close();
+    server = await serveForTest({ keys, clock: createFakeClock() });
+    for (let tries = 0; tries < 20; tries += 1) expect(await guess(`192.0.2.${tries}`)).toBe(401);
+    expect(await guess('192.0.2.99')).toBe(429);
+  });
+
   it('does so no longer when the clock is set back', async () => {
     const clock = createFakeClock();
     let behind = 0;
@@ -153,12 +176,25 @@ describe('API keys in the settings', () => {
 
   it('say whom they were given to, by name and in roles, where that stands before them', () => {
     const digest = createHash('sha256').update('sixteen-letters3').digest('hex');
-    const keys = parseApiKeys(`anna=sixteen-letters1, ben:editors+legal=sixteen-letters2,ci:bots=sha256:${digest}`);
+    const keys = parseApiKeys(
+      `anna=sixteen-letters1, ben:runner+legal=sixteen-letters2,ci:viewer+bots=sha256:${digest}`,
+    );
     expect(holderOf(keys, 'sixteen-letters1')).toEqual({ name: 'anna', roles: [] });
-    expect(holderOf(keys, 'sixteen-letters2')).toEqual({ name: 'ben', roles: ['editors', 'legal'] });
-    expect(holderOf(keys, 'sixteen-letters3')).toEqual({ name: 'ci', roles: ['bots'] });
+    expect(holderOf(keys, 'sixteen-letters2')).toEqual({ name: 'ben', roles: ['runner', 'legal'] });
+    expect(holderOf(keys, 'sixteen-letters3')).toEqual({ name: 'ci', roles: ['viewer', 'bots'] });
     expect(holderOf(keys, 'anna=sixteen-letters1')).toBeUndefined();
     expect(holderOf(parseApiKeys('c2l4dGVlbi1sZXR0ZXJz=='), 'c2l4dGVlbi1sZXR0ZXJz==')).toEqual({ roles: [] });
+  });
+
+  it.each([
+    ['anna:edtior=sixteen-letters1', 'did you mean editor?'],
+    ['anna:veiwer+legal=sixteen-letters1', 'did you mean viewer?'],
+    ['anna:Admin=sixteen-letters1', 'did you mean admin?'],
+    ['anna:legal=sixteen-letters1', 'runner+legal'],
+  ])('are refused where no role says what they may do, for else they could do everything: %s', (setting, said) => {
+    expect(() => parseApiKeys(`sixteen-letters0,${setting}`)).toThrow(/^Key 2 of 2 .*/);
+    expect(() => parseApiKeys(setting)).toThrow(said);
+    expect(parseApiKeys('anna:runner+edtior=sixteen-letters1').holders).toHaveLength(1);
   });
 
   it.each(['', 'short', 'good-long-enough-key,', 'has a space inside it', 'sha256:12', 'sha256:' + 'Z'.repeat(64)])(

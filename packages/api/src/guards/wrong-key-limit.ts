@@ -4,7 +4,11 @@ const windowMs = 60_000;
 const allowed = 20;
 const remembered = 10_000;
 
-/** Slows down guessing of keys: an address that gave 20 wrong ones within a minute waits for the rest of it. */
+/**
+ * Slows down guessing of keys: of an address that gave 20 wrong ones within a minute no further wrong one is answered as
+ * such for the rest of it. A right key is never held up by the wrong ones of others: behind one address may stand a
+ * proxy, and everybody behind that. What keeps keys from being guessed is their length.
+ */
 export function wrongKeyLimit() {
   const windows = new Map<string, { readonly from: Instant; count: number }>();
   const current = (address: string, now: Instant) => {
@@ -13,20 +17,17 @@ export function wrongKeyLimit() {
     return window !== undefined && now >= window.from && now - window.from < windowMs ? window : undefined;
   };
   return {
-    /** Seconds to wait, or undefined when the address may try. */
-    wait(address: string, now: Instant): number | undefined {
+    /** Counts one more; gives the seconds to wait when there were enough, else undefined. */
+    wrong(address: string, now: Instant): number | undefined {
       const window = current(address, now);
-      if (window === undefined || window.count < allowed) return undefined;
-      return Math.ceil((window.from + windowMs - now) / 1000);
-    },
-    wrong(address: string, now: Instant): void {
-      const window = current(address, now);
+      if (window !== undefined && window.count >= allowed) return Math.ceil((window.from + windowMs - now) / 1000);
       if (window !== undefined) {
         window.count += 1;
-        return;
+        return undefined;
       }
       if (windows.size >= remembered) windows.clear();
       windows.set(address, { from: now, count: 1 });
+      return undefined;
     },
   };
 }

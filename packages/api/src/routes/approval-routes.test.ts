@@ -157,7 +157,7 @@ describe('approvals', () => {
   });
 
   it('are taken, where there are keys, from those alone whose key names them; what a request says of itself is nothing', async () => {
-    const keys = parseApiKeys('anna:editors=the-key-of-an-editor,ben=the-key-of-somebody,a-key-of-nobody-known');
+    const keys = parseApiKeys('anna:runner+editors=the-key-of-an-editor,ben=the-key-of-somebody,a-key-of-nobody-known');
     await server.close();
     server = await serveForTest({ keys });
     const bearer = (key: string) => ({ authorization: `Bearer ${key}` });

@@ -5,6 +5,7 @@ import type { RunSummary } from '@telos/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
+import { keyLostOf } from '../guards/guard-requests.ts';
 import { openEventStream } from '../event-stream.ts';
 import { eventView } from '../run-view/event-view.ts';
 import { whenGone } from '../when-gone.ts';
@@ -82,8 +83,13 @@ export function eventRoutes(app: ApiServer, deps: ApiDeps, closing: AbortSignal)
     const headers = reply.getHeaders();
     reply.hijack();
     const gone = whenGone(reply.raw);
-    const signal = AbortSignal.any([gone.signal, closing]);
+    const lost = keyLostOf(request);
+    const signal = AbortSignal.any([gone.signal, closing, ...(lost === undefined ? [] : [lost])]);
     const events = openEventStream(reply.raw, headers);
+    signal.addEventListener('abort', () => {
+      // Whoever reads nothing would keep it open.
+      if (lost?.aborted === true && reply.raw.writableNeedDrain) reply.raw.destroy();
+    });
     const unsubscribe = live.subscribe(run, (part) => events.offer({ event: 'live', data: part }));
     const beating = beat(events.heartbeat, signal);
     try {

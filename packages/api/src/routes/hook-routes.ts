@@ -23,7 +23,7 @@ import { hookRoute } from './hook-route.ts';
 import { traceparentOf } from './run-request.ts';
 
 const mostBytes = 1024 * 1024;
-/** Of one path, in one process. */
+/** Of one path, by all servers of a store together. */
 const perMinute = 600;
 
 export async function hookRoutes(
@@ -33,7 +33,7 @@ export async function hookRoutes(
   authorize: Authorize,
 ): Promise<void> {
   const find = hookFinder(deps);
-  const limit = requestLimit(perMinute);
+  const limit = requestLimit(perMinute, deps.store.rates, (error) => deps.report?.(error, 'rate of hooks'));
   const found = new WeakMap<FastifyRequest, Hook>();
 
   async function admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -80,7 +80,7 @@ export async function hookRoutes(
         if (hook === undefined) throw new TelosError('BUG', 'A request came past the door of hooks.');
         const raw = Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
         checkSignature(hook, request, raw);
-        const wait = limit.take(hook.webhook.path, deps.clock.now());
+        const wait = await limit.take(`hook ${hook.webhook.path}`, deps.clock.now());
         if (wait !== undefined) {
           reply.header('retry-after', wait);
           throw new TelosError('TOO_MANY_REQUESTS', `The hook takes ${perMinute} requests a minute.`);

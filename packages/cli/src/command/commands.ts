@@ -81,7 +81,7 @@ export const commands: readonly Entry[] = [
   },
   {
     name: 'keys',
-    summary: 'Make an API key',
+    summary: 'Give out API keys, list them, or take them back',
     load: async () => (await import('../commands/keys.ts')).keys,
   },
   {

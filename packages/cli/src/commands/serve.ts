@@ -1,7 +1,9 @@
 import { createServer } from 'node:net';
 import { parseApiKeys, serveApi } from '@telos/api';
+import type { ApiKeys } from '@telos/api';
 import { publishWorkflow } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
+import type { Store } from '@telos/core';
 import { refusedUrl } from '@telos/tools';
 import { calibrationsIn } from '../calibration/calibration-of.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
@@ -16,6 +18,7 @@ import { studioFolder, version } from '../compose/installation.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logAnswer } from '../log/log-answer.ts';
 import { logRuns } from '../log/log-runs.ts';
@@ -34,7 +37,7 @@ export const serve = defineCommand({
     host: {
       type: 'value',
       value: 'host',
-      about: 'the address to listen on; 127.0.0.1 when absent; any other needs TELOS_API_KEYS',
+      about: 'the address to listen on; 127.0.0.1 when absent; any other needs TELOS_API_KEYS, or `telos keys add`',
     },
     drain: drainOption,
     'no-triggers': noTriggersOption,
@@ -49,7 +52,6 @@ export const serve = defineCommand({
     const settings = await loadConfig(terminal.environment, terminal.folder);
     // A workflow may call the server that runs it.
     const config = { ...settings, allowedHosts: [...settings.allowedHosts, `127.0.0.1:${port}`] };
-    const keys = config.apiKeys === undefined ? undefined : parseApiKeys(config.apiKeys);
     const writer = writerOf(terminal, options.json);
     const log = openLog(config, terminal);
     buildSampleData(terminal.folder);
@@ -63,6 +65,7 @@ export const serve = defineCommand({
     const interrupted = Promise.withResolvers<void>();
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
     try {
+      const keys = await keysOf(config, engine.store);
       const studio = studioFolder();
       let upkeep: Upkeep | undefined;
       const served = await serveApi(
@@ -79,6 +82,7 @@ export const serve = defineCommand({
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),
           origins: new Set(config.corsOrigins),
+          trustedProxies: config.trustedProxies,
           ...(config.apiRate === undefined ? {} : { requestsPerMinute: config.apiRate }),
           ...(keys === undefined ? {} : { keys }),
           ...(studio === undefined ? {} : { studioFolder: studio }),
@@ -112,6 +116,12 @@ export const serve = defineCommand({
     }
   },
 });
+
+/** Whoever was given a key once, by the settings or in the store, has a server that asks for one from its start on: also when all were revoked. */
+async function keysOf({ apiKeys }: Config, { keys }: Store): Promise<ApiKeys | undefined> {
+  if (apiKeys !== undefined) return parseApiKeys(apiKeys);
+  return (await keys.list()).length > 0 ? { holders: [] } : undefined;
+}
 
 /** Publishes every workflow of `workflows/` that compiles; those that do not are named and left out. */
 async function publishLibrary(engine: Engine, terminal: Terminal): Promise<void> {

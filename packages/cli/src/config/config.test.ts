@@ -18,6 +18,7 @@ describe('the configuration', () => {
       allowedHosts: [],
       privateHosts: ['models'],
       corsOrigins: [],
+      trustedProxies: [],
       durability: 'full',
       log: { format: 'text', level: 'warn' },
       retention: [],
@@ -39,6 +40,7 @@ describe('the configuration', () => {
         TELOS_PRIVATE_HOSTS: 'models, *.Ours.example, api.example:8443',
         TELOS_DURABILITY: 'normal',
         TELOS_CORS_ORIGINS: 'https://app.example, http://127.0.0.1:5173',
+        TELOS_TRUSTED_PROXIES: '10.0.0.7',
         TELOS_API_RATE: '600',
         TELOS_RETENTION: 'succeeded=7d, failed=90d',
         TELOS_API_KEYS: '0123456789abcdef, fedcba9876543210',
@@ -59,6 +61,7 @@ describe('the configuration', () => {
       queue: { kind: 'local' },
       allowedHosts: ['127.0.0.1:8080', 'intranet.example'],
       privateHosts: ['models', '*.ours.example', 'api.example:8443'],
+      trustedProxies: ['10.0.0.7'],
       corsOrigins: ['https://app.example', 'http://127.0.0.1:5173'],
       apiRate: 600,
       durability: 'normal',
@@ -88,11 +91,26 @@ describe('the configuration', () => {
   });
 
   it('takes keys that say whom they were given to, and holds what follows to the same', async () => {
-    const keys = 'anna:editors=0123456789abcdef,ci=sha256:' + 'a'.repeat(64);
+    const keys = 'anna:editor+legal=0123456789abcdef,ci=sha256:' + 'a'.repeat(64);
     expect((await loadConfig({ TELOS_API_KEYS: keys }, folder)).apiKeys).toBe(keys);
-    await expect(loadConfig({ TELOS_API_KEYS: 'ci:bots=sha256:0123456789abcdef' }, folder)).rejects.toThrow(
+    await expect(loadConfig({ TELOS_API_KEYS: 'ci:runner+bots=sha256:0123456789abcdef' }, folder)).rejects.toThrow(
       'key 1: after sha256: stand 64 hexadecimal digits in lower case',
     );
+  });
+
+  it('takes no key whose roles do not say what it may do, and names the role that is meant', async () => {
+    await expect(loadConfig({ TELOS_API_KEYS: 'anna:edtior=0123456789abcdef' }, folder)).rejects.toThrow(
+      'TELOS_API_KEYS: key 1: the role edtior says nothing of what it may do; did you mean editor?',
+    );
+  });
+
+  it('takes proxies as addresses and networks', async () => {
+    const given = { TELOS_TRUSTED_PROXIES: 'loopback, 10.0.0.0/8,2001:db8::1' };
+    expect((await loadConfig(given, folder)).trustedProxies).toEqual(['loopback', '10.0.0.0/8', '2001:db8::1']);
+    for (const wrong of ['proxy.example', '10.0.0.0/33', 'true', '10.0.0.1/8/8'])
+      await expect(loadConfig({ TELOS_TRUSTED_PROXIES: wrong }, folder)).rejects.toThrow(
+        'expected loopback, or addresses',
+      );
   });
 
   it('takes a queue in Redis', async () => {

@@ -27,6 +27,8 @@ export type Config = {
   readonly apiKeys?: string;
   /** Requests a minute of each key, or of each address where there are none; absent: as many as come. */
   readonly apiRate?: number;
+  /** Proxies before the API whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Origins whose pages may call the API. */
   readonly corsOrigins: readonly string[];
   readonly openai: { readonly apiKey?: string; readonly baseUrl?: string };
@@ -94,6 +96,7 @@ function configOf(
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
     privateHosts: settings.TELOS_PRIVATE_HOSTS,
     corsOrigins: settings.TELOS_CORS_ORIGINS,
+    trustedProxies: settings.TELOS_TRUSTED_PROXIES,
     ...(settings.TELOS_API_RATE === undefined ? {} : { apiRate: settings.TELOS_API_RATE }),
     durability: settings.TELOS_DURABILITY,
     log: { format: settings.TELOS_LOG_FORMAT, level: settings.TELOS_LOG_LEVEL },

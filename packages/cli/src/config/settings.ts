@@ -1,5 +1,6 @@
 /** The settings by name, as they stand in the environment and in telos.yaml, and what each may hold. */
-import { readApiKeyEntry } from '@telos/contract';
+import { isIP } from 'node:net';
+import { readApiKeyEntry, roleFault } from '@telos/contract';
 import { readAddress } from '@telos/driver-bullmq/address';
 import type { Address } from '@telos/driver-bullmq/address';
 import type { RetentionPolicy } from '@telos/executor';
@@ -56,9 +57,11 @@ const queueUrl = z.string().transform((text, context): QueueUrl => {
 /** The list as it is written, once each key has been found usable. The API package reads it. */
 const apiKeys = z.string().superRefine((text, context) => {
   for (const [index, part] of text.split(',').entries()) {
-    const { key } = readApiKeyEntry(part.trim());
-    if (/^sha256:[0-9a-f]{64}$/.test(key)) continue;
+    const { key, roles } = readApiKeyEntry(part.trim());
     const place = `key ${index + 1}`;
+    const fault = roleFault(roles, nearest);
+    if (fault !== undefined) context.addIssue(`${place}: ${fault}`);
+    if (/^sha256:[0-9a-f]{64}$/.test(key)) continue;
     if (key.startsWith('sha256:'))
       context.addIssue(`${place}: after sha256: stand 64 hexadecimal digits in lower case`);
     else if (!/^[\x21-\x7e]*$/.test(key)) context.addIssue(`${place} holds a space or a letter outside ASCII`);
@@ -86,6 +89,19 @@ const origins = z.string().transform((text, context): readonly string[] => {
       context.addIssue(
         `expected origins like https://app.example or http://127.0.0.1:5173, found "${withoutUser(entry)}"`,
       );
+  }
+  return entries;
+});
+
+/** Addresses and networks as proxy-addr reads them. */
+const proxies = z.string().transform((text, context): readonly string[] => {
+  const entries = text.split(',').map((entry) => entry.trim());
+  for (const entry of entries) {
+    const [address = '', bits, ...rest] = entry.split('/');
+    const most = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+    const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+    if (entry !== 'loopback' && (most < 0 || !isNetwork || rest.length > 0))
+      context.addIssue(`expected loopback, or addresses and networks like 10.0.0.7 or 10.0.0.0/8, found "${entry}"`);
   }
   return entries;
 });
@@ -145,6 +161,8 @@ export const Settings = z.object({
     .optional(),
   /** Origins whose pages may call the API. */
   TELOS_CORS_ORIGINS: origins.default([]),
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  TELOS_TRUSTED_PROXIES: proxies.default([]),
   /** Private and loopback hosts that workflows may call; all others of that kind are refused. */
   TELOS_ALLOWED_HOSTS: hosts.default([]),
   /** Hosts that may have private data, and `models` for those of the model providers that are configured. */

@@ -9,6 +9,8 @@ import type { Json } from '../json.ts';
 import type { Audit } from './audit.ts';
 import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
+import type { Keys } from './keys.ts';
+import type { Rates } from './rates.ts';
 import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
 import type { Message } from '../run/message.ts';
@@ -286,6 +288,8 @@ export interface Store {
   readonly claims: Claims;
   readonly callbacks: Callbacks;
   readonly audit: Audit;
+  readonly keys: Keys;
+  readonly rates: Rates;
   readonly spans: ForeignSpans;
   readonly blobs: Blobs;
   readonly programs: Programs;

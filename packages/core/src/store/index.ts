@@ -17,6 +17,7 @@ export { auditPageOf, auditPlaceOf } from './stored-audit.ts';
 export { callbackCountOf, callbackOf, storedProblem } from './stored-callback.ts';
 export { foreignSpanOf } from './stored-foreign-span.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
+export { keptKeyOf } from './stored-key.ts';
 export { placeWaitOf } from './stored-place.ts';
 export { nothingToPublish, programOf } from './stored-program.ts';
 export { storedJson, storedRow } from './stored-row.ts';

@@ -9,10 +9,12 @@ import type { Database } from './database.ts';
 import { postgresForeignSpans } from './foreign-spans.ts';
 import { postgresInbox } from './inbox.ts';
 import { postgresJournal } from './journal.ts';
+import { postgresKeys } from './keys.ts';
 import { postgresLeases } from './leases.ts';
 import { postgresMarks } from './marks.ts';
 import { pauses } from './pauses.ts';
 import { postgresPrograms } from './programs.ts';
+import { postgresRates } from './rates.ts';
 import { postgresRetention } from './retention.ts';
 import { postgresRuns } from './runs.ts';
 import { postgresWaits } from './waits.ts';
@@ -41,6 +43,8 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     callbacks: postgresCallbacks(database, schema, now),
     spans: postgresForeignSpans(database, schema),
     audit: postgresAudit(database, schema),
+    keys: postgresKeys(database, schema),
+    rates: postgresRates(database, schema),
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
     marks: postgresMarks(database, schema),

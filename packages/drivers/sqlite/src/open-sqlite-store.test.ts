@@ -70,6 +70,12 @@ describeStore(
         test: 'keeps spans of other services by trace, in the order of their beginnings, also when it is opened again',
         reason: gone,
       },
+      { test: 'keeps API keys, for every process and when the store is opened again', reason: gone },
+      { test: 'revokes an API key once, for every process, and keeps that there was one', reason: onlyOne },
+      {
+        test: 'counts what is asked for in a window of time, exactly, however many processes count',
+        reason: onlyOne,
+      },
       { test: 'ends when what was accepted is durable', reason: gone },
     ],
   },

@@ -53,7 +53,7 @@ async function failureOf(promise: Promise<unknown>): Promise<TelosError> {
 async function aFilledFile(): Promise<string> {
   const store = await openSqliteStore({ path: file });
   const lease = await anOwnedRun(store);
-  const events = Array.from({ length: 200 }, (_, index) => stepSucceeded(`s${index}`, 'x'.repeat(500)));
+  const events = Array.from({ length: 300 }, (_, index) => stepSucceeded(`s${index}`, 'x'.repeat(500)));
   for (const [index, event] of events.entries()) await store.journal.append(lease, index + 1, [event]);
   await store.close();
   return lease.run;

@@ -201,4 +201,23 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX foreign_spans_by_age ON foreign_spans (put_at);
   `,
+  `
+  CREATE TABLE api_keys (
+    id         TEXT PRIMARY KEY,
+    digest     TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    roles      TEXT NOT NULL,                       -- JSON array
+    namespace  TEXT,
+    created_at REAL NOT NULL,
+    expires_at REAL,
+    revoked_at REAL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE rates (
+    name  TEXT PRIMARY KEY,
+    since REAL NOT NULL,
+    used  REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX rates_by_age ON rates (since);
+  `,
 ];

@@ -11,9 +11,11 @@ import { groupCommit } from './group-commit.ts';
 import { sqliteInbox } from './inbox.ts';
 import { sqliteJournal } from './journal.ts';
 import { sqliteLeases } from './leases.ts';
+import { sqliteKeys } from './keys.ts';
 import { lengthenLog } from './long-log.ts';
 import { sqliteMarks } from './marks.ts';
 import { sqlitePrograms } from './programs.ts';
+import { sqliteRates } from './rates.ts';
 import { readingOf } from './reading.ts';
 import { sqliteRetention } from './retention.ts';
 import { runHeads } from './run-heads.ts';
@@ -84,6 +86,8 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     callbacks: sqliteCallbacks(database, commits, now, reading),
     spans: sqliteForeignSpans(database, commits, reading),
     audit: sqliteAudit(database, commits, reading),
+    keys: sqliteKeys(database, commits, reading),
+    rates: sqliteRates(database, commits),
     blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),
     marks: sqliteMarks(database, commits, reading),

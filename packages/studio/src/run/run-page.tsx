@@ -126,6 +126,9 @@ function OpenRun({ store, model, step, view }: OpenRunProps) {
               sheet.value = true;
               if (isSheet.value) inspector.current?.focus();
             }}
+            onFork={(row) => {
+              if ('step' in row && row.step.status !== 'pending') go({ page: 'fork', run: id, step: row.step.path });
+            }}
             onLeave={leave}
           />
         )}

@@ -48,6 +48,13 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
   return (
     <>
       <StepFacts step={step} />
+      {reached && (
+        <p class="step-actions">
+          <a class="button" href={formatRoute({ page: 'fork', run, step: step.path })} aria-keyshortcuts="f">
+            Fork from here…
+          </a>
+        </p>
+      )}
       {step.error !== undefined && <ErrorNote error={step.error} />}
       {step.reason !== undefined && <p class="said">Skipped: {step.reason}</p>}
       {!reached && <p class="said faint">It has not started: the steps before it come first.</p>}

@@ -3,6 +3,8 @@ import { locations } from '@telos/contract';
 import type { RunDetail, RunReceipt, StartRunRequest, WorkflowSummary } from '@telos/contract';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { go, replace } from '../navigation.ts';
+import { Panel } from '../parts/panel.tsx';
+import { Refusal } from '../parts/refusal.tsx';
 import { formatRoute, noFilter } from '../route.ts';
 import { newKey } from '../server/new-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
@@ -19,13 +21,8 @@ export type StartPanelProps = {
 
 /** Starts a run of a published workflow. */
 export function StartPanel({ workflows, workflow, from }: StartPanelProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
   const earlier = useSignal<unknown>(undefined);
   const ready = useSignal(from === undefined);
-  useEffect(() => {
-    dialog.current?.showModal();
-    document.title = 'Start a run · Telos';
-  }, []);
   useEffect(() => {
     if (from === undefined) return undefined;
     const closed = new AbortController();
@@ -43,21 +40,7 @@ export function StartPanel({ workflows, workflow, from }: StartPanelProps) {
   const chosen = workflows?.find(({ id }) => id === workflow) ?? (workflow === undefined ? workflows?.[0] : undefined);
   const leave = () => go(from === undefined ? { page: 'runs', filter: noFilter } : { page: 'run', id: from });
   return (
-    <dialog
-      ref={dialog}
-      class="start-panel"
-      aria-labelledby="start-title"
-      onCancel={(event) => {
-        event.preventDefault();
-        leave();
-      }}
-    >
-      <header>
-        <h2 id="start-title">Start a run</h2>
-        <button type="button" class="quiet" onClick={leave}>
-          Close
-        </button>
-      </header>
+    <Panel id="start" title="Start a run" onLeave={leave}>
       {workflows === undefined || !ready.value ? (
         <p class="faint">Reading the workflows…</p>
       ) : workflows.length === 0 ? (
@@ -86,7 +69,7 @@ export function StartPanel({ workflows, workflow, from }: StartPanelProps) {
           {chosen !== undefined && <InputsForm key={chosen.hash} workflow={chosen} earlier={earlier.value} />}
         </>
       )}
-    </dialog>
+    </Panel>
   );
 }
 
@@ -166,28 +149,15 @@ function InputsForm({ workflow, earlier }: { readonly workflow: WorkflowSummary;
           />
         );
       })}
-      {refusal.value !== undefined && <Refusal failure={refusal.value} />}
+      {refusal.value !== undefined && (
+        <Refusal failure={refusal.value} isShown={(path) => path.startsWith('inputs.')} />
+      )}
       <footer>
         <button id="start-run" type="submit" class="button is-primary" disabled={sending.value}>
           {sending.value ? 'Starting…' : 'Start run'}
         </button>
       </footer>
     </form>
-  );
-}
-
-function Refusal({ failure }: { readonly failure: RequestFailure }) {
-  const elsewhere = (failure.problem?.errors ?? []).filter(({ path }) => !path.startsWith('inputs.'));
-  return (
-    <div class="field-error" role="alert">
-      <p>{failure.message}</p>
-      {failure.problem?.next !== undefined && <p>{failure.problem.next}</p>}
-      {elsewhere.map(({ path, message, hint }, index) => (
-        <p key={index}>
-          {path} {message} {hint}
-        </p>
-      ))}
-    </div>
   );
 }
 

@@ -11,6 +11,7 @@ import { followTests } from './follow.ts';
 import { foreignSpanTests } from './foreign-spans.ts';
 import { groupCommitTests } from './group-commit.ts';
 import { inboxTests } from './inbox.ts';
+import { keyTests } from './keys.ts';
 import { leaseTests } from './leases.ts';
 import type { OpenStore } from './open-store.ts';
 import { parkingTests } from './parking.ts';
@@ -46,6 +47,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       'claims and marks': claimTests,
       callbacks: callbackTests,
       'the audit log': auditTests,
+      'API keys and rates': keyTests,
       'spans of other services': foreignSpanTests,
       retention: retentionTests,
       blobs: blobTests,

@@ -36,7 +36,7 @@ export const apiErrors = {
   API_KEY_WRONG: {
     kind: 'terminal',
     title: 'The API key is not one of this server',
-    next: 'Use a key from TELOS_API_KEYS of the server; `telos keys` makes one.',
+    next: 'Use a key of the server, from its TELOS_API_KEYS or given out with `telos keys add`; it may have been revoked.',
   },
   ROLE_MISSING: {
     kind: 'terminal',
@@ -51,12 +51,17 @@ export const apiErrors = {
   API_KEYS_INVALID: {
     kind: 'terminal',
     title: 'An API key in the settings cannot be used',
-    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas; whom one was given to may stand before it: `anna:editors=<key>`.',
+    next: 'Give keys of at least 16 characters, or `sha256:` and 64 hexadecimal digits, separated by commas; whom one was given to may stand before it: `anna:editor+legal=<key>`.',
+  },
+  API_KEY_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'No such API key is kept, or it was revoked before',
+    next: 'See `telos keys` for those that there are; one of TELOS_API_KEYS goes with its entry there.',
   },
   API_KEYS_REQUIRED: {
     kind: 'terminal',
     title: 'An address that others can reach needs API keys',
-    next: 'Set TELOS_API_KEYS, or listen on 127.0.0.1.',
+    next: 'Give out a key with `telos keys add <name> --roles admin`, or set TELOS_API_KEYS; or listen on 127.0.0.1.',
   },
   HOST_REFUSED: {
     kind: 'terminal',

@@ -1,3 +1,4 @@
+import { apiKeys } from './api-keys.ts';
 import { audit } from './audit.ts';
 import { callbacks } from './callbacks.ts';
 import { foreignSpans } from './foreign-spans.ts';
@@ -22,4 +23,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   foreignSpans,
   // Messages name blobs, which are to be kept for them.
   groupCommit,
+  apiKeys,
 ];
