@@ -34,6 +34,9 @@ export type Verdict = {
 /** What was hidden, by the placeholder that stands in its place: `{ "<EMAIL_1>": "anna@acme.example" }`. */
 export type Vault = { readonly [placeholder: string]: string | number };
 
+/** Gives as many small letters as a placeholder has at its end. */
+export type DrawLetters = () => string;
+
 export interface CheckContext {
   readonly signal: AbortSignal;
   /** Adds a model call to the journal and the trace. */
@@ -44,6 +47,8 @@ export interface CheckContext {
   readonly vault?: Vault;
   /** Whether placeholders have to be ones that nobody can guess (`isDrawn`): what they stand for may be put back. */
   readonly drawn?: true;
+  /** Draws the letters that nobody can guess; absent: the check does, by chance. */
+  readonly letters?: DrawLetters;
 }
 
 /**

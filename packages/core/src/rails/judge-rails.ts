@@ -54,7 +54,7 @@ export type Keeping = {
   of(rail: RailUse): StepPath;
 };
 
-export type RailsDeps = Omit<CheckDeps, 'vault' | 'drawn'> & {
+export type RailsDeps = Omit<CheckDeps, 'vault' | 'drawn' | 'letters'> & {
   /** Absent where nothing can be put back. */
   readonly keeping?: Keeping | undefined;
   readonly vault: RunVault;
@@ -163,6 +163,7 @@ async function ask(rail: RailUse, subject: Subject, { vault, clock, mayHaveOf, .
         ...within,
         ...(known === undefined ? {} : { vault: known }),
         ...(vault.isDrawn || rail.restore !== undefined ? { drawn: true as const } : {}),
+        ...(vault.letters === undefined ? {} : { letters: vault.letters }),
       }),
     );
     return verdict ?? { score: 0, verdict: 'error', reason: `It did not answer within ${timeoutMs} ms.` };

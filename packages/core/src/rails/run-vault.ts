@@ -8,7 +8,7 @@
  */
 import { dropOldest } from '../drop-oldest.ts';
 import type { RunId } from '../ids.ts';
-import type { Vault } from '../ports/check.ts';
+import type { DrawLetters, Vault } from '../ports/check.ts';
 
 export interface RunVault {
   /** What is known to have been hidden so far. */
@@ -21,6 +21,8 @@ export interface RunVault {
   alone<T>(hide: () => Promise<T>): Promise<T>;
   /** Whether all placeholders of the run have to be ones that nobody can guess, since some are put back. */
   readonly isDrawn: boolean;
+  /** Draws what nobody can guess; undefined: whoever hides does, by chance. */
+  readonly letters: DrawLetters | undefined;
 }
 
 export type VaultOptions = {
@@ -40,7 +42,8 @@ export interface Vaults {
 /** Runs remembered at most; of those beyond, the one longest unused is forgotten as a crash would forget it. */
 const mostRuns = 10_000;
 
-export function createVaults(most = mostRuns): Vaults {
+/** @param letters In place of chance, where two runs have to be the same: then they can be guessed. */
+export function createVaults(most = mostRuns, letters?: DrawLetters): Vaults {
   const vaults = new Map<RunId, Kept>();
   return {
     of(run, given = [], options = {}) {
@@ -49,19 +52,20 @@ export function createVaults(most = mostRuns): Vaults {
       vaults.set(run, kept);
       dropOldest(vaults, most);
       kept.keep(Object.fromEntries([...given].filter((name) => !(name in kept.known())).map((name) => [name, name])));
-      return withRecall(kept, options);
+      return withRecall(kept, options, letters);
     },
     drop: (run) => void vaults.delete(run),
   };
 }
 
-type Kept = Omit<RunVault, 'recalled' | 'isDrawn'>;
+type Kept = Omit<RunVault, 'recalled' | 'isDrawn' | 'letters'>;
 
-function withRecall(kept: Kept, { recall, isDrawn = false }: VaultOptions): RunVault {
+function withRecall(kept: Kept, { recall, isDrawn = false }: VaultOptions, letters?: DrawLetters): RunVault {
   let read: Promise<void> | undefined;
   return {
     ...kept,
     isDrawn,
+    letters,
     async recalled() {
       if (recall !== undefined) read ??= recall().then((more) => void kept.keep(more));
       await read;

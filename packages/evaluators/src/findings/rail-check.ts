@@ -43,7 +43,11 @@ const overlap = 20_000;
 const mostEvidence = 6000;
 
 /** Score: 1 less the confidence of the surest finding. */
-export async function runRail(subject: Subject, rail: Rail, { signal, vault, drawn }: CheckContext): Promise<Verdict> {
+export async function runRail(
+  subject: Subject,
+  rail: Rail,
+  { signal, vault, drawn, letters }: CheckContext,
+): Promise<Verdict> {
   const texts = textsOf(subject.value);
   const total = texts.reduce((sum, { text }) => sum + text.length, 0);
   if (total > mostText) {
@@ -82,7 +86,7 @@ export async function runRail(subject: Subject, rail: Rail, { signal, vault, dra
     verdict: 'fail',
     reason: `The value holds ${rail.what}: ${listed.join(', ')}. Leave it out, or put a placeholder in its place.`,
     evidence: { findings: asEvidence(shown), counts },
-    ...(rail.redact ? redacted(subject.value, found, rail, { earlier: vault, drawn }) : {}),
+    ...(rail.redact ? redacted(subject.value, found, rail, { earlier: vault, drawn, letters }) : {}),
   };
 }
 
@@ -132,7 +136,7 @@ function redacted(
   value: Json,
   found: ReadonlyMap<string, readonly Finding[]>,
   rail: Rail,
-  before: Pick<RedactorOptions, 'earlier' | 'drawn'>,
+  before: Pick<RedactorOptions, 'earlier' | 'drawn' | 'letters'>,
 ): Pick<Verdict, 'replacement' | 'vault'> {
   const { mend } = rail;
   if (mend !== undefined) {

@@ -6,7 +6,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { drawnLetters, everyPlaceholder, isDrawn, partsOfPlaceholder, textsOf } from '@telos/core';
-import type { Json, Vault } from '@telos/core';
+import type { DrawLetters, Json, Vault } from '@telos/core';
 import { overlapping, surest } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -35,6 +35,8 @@ export type RedactorOptions = {
   readonly names?: ReadonlyMap<string, string> | undefined;
   /** Whether nobody may be able to guess one: what it stands for may be put back. */
   readonly drawn?: boolean | undefined;
+  /** Draws what nobody can guess; absent: by chance. */
+  readonly letters?: DrawLetters | undefined;
   /** What was hidden before: the same texts get the same placeholders, and these stand for nothing else. */
   readonly earlier?: Vault | undefined;
 };
@@ -42,7 +44,7 @@ export type RedactorOptions = {
 /** @param present Everything that is to be redacted: a placeholder that already stands in it is not given again. */
 export function createRedactor(
   present: Json,
-  { names = new Map(), drawn = false, earlier = {} }: RedactorOptions = {},
+  { names = new Map(), drawn = false, letters = drawLetters, earlier = {} }: RedactorOptions = {},
 ): Redactor {
   const written = placeholdersIn(present);
   const taken = new Set([...Object.keys(earlier), ...written]);
@@ -51,11 +53,10 @@ export function createRedactor(
   const counts = new Map<string, number>();
   const keyOf = (name: string, value: string | number): string => `${name} ${typeof value} ${value}`;
   for (const [placeholder, value] of Object.entries(earlier)) {
-    // Whoever wrote it into this text would be given what it stands for, where that is put back.
-    if (drawn && (!isDrawn(placeholder) || written.has(placeholder))) continue;
     const { name, number } = partsOfPlaceholder(placeholder);
-    given.set(keyOf(name, value), placeholder);
     if (drawn) counts.set(name, Math.max(counts.get(name) ?? 0, number));
+    // Whoever wrote it into this text would be given what it stands for, where that is put back.
+    if (!drawn || (isDrawn(placeholder) && !written.has(placeholder))) given.set(keyOf(name, value), placeholder);
   }
 
   const placeholderFor = (type: string, value: string | number): string => {
@@ -70,7 +71,7 @@ export function createRedactor(
     let count = counts.get(name) ?? 0;
     do {
       count += 1;
-      placeholder = `<${name}_${count}${drawn ? `_${drawLetters()}` : ''}>`;
+      placeholder = `<${name}_${count}${drawn ? `_${letters()}` : ''}>`;
     } while (taken.has(placeholder));
     counts.set(name, count);
     given.set(key, placeholder);
