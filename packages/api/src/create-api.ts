@@ -33,6 +33,7 @@ import { eventRoutes } from './routes/event-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
+import { runTestRoute } from './routes/run-test-route.ts';
 import { startRoutes } from './routes/start-routes.ts';
 import { steerRoutes } from './routes/steer-routes.ts';
 import { studioRoutes } from './routes/studio-routes.ts';
@@ -118,6 +119,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   catalogRoutes(api, deps);
   artifactRoutes(api, deps);
   shareRoute(api, deps);
+  runTestRoute(api, deps);
   auditRoutes(api, deps);
   traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);

@@ -47,6 +47,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/runs/{id}/events',
       'GET /v1/runs/{id}/share',
       'GET /v1/runs/{id}/steps/{path}',
+      'GET /v1/runs/{id}/test',
       'GET /v1/runs/{id}/trace',
       'GET /v1/runs/{id}/workflow',
       'GET /v1/schemas/workflow',

@@ -46,6 +46,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   HTTP_URL_INVALID: 422,
   HTTP_ADDRESS_REFUSED: 422,
   RAIL_BLOCKED: 422,
+  TEST_NOT_REPEATABLE: 422,
   TOO_MANY_REQUESTS: 429,
   HOOK_NOT_READY: 503,
   RAIL_FAILED: 503,

@@ -25,6 +25,8 @@ import type {
   RunReceipt,
   RunWorkflow,
   RunSummaryView,
+  RunTest,
+  RunTestQuery,
   SignalReceipt,
   StartRunRequest,
   StepDetail,
@@ -115,6 +117,9 @@ export function createClient(options: ClientOptions) {
     trace: (run: string, { payloads, signal }: CallOptions & { readonly payloads?: boolean } = {}) =>
       json<Trace>(locations.trace(run), { query: { payloads: payloads === false ? 'false' : undefined }, signal }),
     workflow: (run: string, { signal }: CallOptions = {}) => json<RunWorkflow>(locations.runWorkflow(run), { signal }),
+    /** A run that has ended as files for `telos test`. */
+    test: (run: string, query: Partial<RunTestQuery> = {}, { signal }: CallOptions = {}) =>
+      json<RunTest>(locations.runTest(run), { query, signal }),
     step: (run: string, path: string, { signal }: CallOptions = {}) =>
       json<StepDetail>(locations.step(run, path), { signal }),
     diff: (a: string, b: string, { same, signal }: CallOptions & { readonly same?: boolean } = {}) =>

@@ -17,6 +17,7 @@ export * from './rails.ts';
 export * from './run-detail.ts';
 export * from './run-origin.ts';
 export * from './run-summary.ts';
+export * from './run-test.ts';
 export * from './start-run.ts';
 export * from './steer.ts';
 export * from './trace.ts';

@@ -7,6 +7,7 @@ export const locations = {
   events: (id: string) => `/v1/runs/${encoded(id)}/events`,
   trace: (id: string) => `/v1/runs/${encoded(id)}/trace`,
   runWorkflow: (id: string) => `/v1/runs/${encoded(id)}/workflow`,
+  runTest: (id: string) => `/v1/runs/${encoded(id)}/test`,
   share: (id: string) => `/v1/runs/${encoded(id)}/share`,
   step: (id: string, path: string) => `/v1/runs/${encoded(id)}/steps/${encoded(path)}`,
   cancel: (id: string) => `/v1/runs/${encoded(id)}/cancel`,

@@ -46,7 +46,7 @@ export * from './program/program.ts';
 export * from './program/rails-spec.ts';
 export * from './program/runs-as-step.ts';
 export type * from './program/triggers.ts';
-export * from './program/undoing.ts';
+export * from './program/compensation.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
 export * from './rails/placeholders.ts';

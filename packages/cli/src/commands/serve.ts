@@ -6,6 +6,7 @@ import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { refusedUrl } from '@telos/tools';
 import { calibrationsIn } from '../calibration/calibration-of.ts';
+import { testsOfRuns } from '../cases/tests-of-runs.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
@@ -78,6 +79,12 @@ export const serve = defineCommand({
             () => engine.catalog.checks,
             () => terminal.now(),
           ),
+          testOf: testsOfRuns(engine.store, {
+            config,
+            environment: terminal.environment,
+            workspace: terminal.folder,
+            report: (message) => log.report({ message }),
+          }),
           moreMetrics: () => upkeep?.metrics() ?? [],
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),

@@ -2,7 +2,9 @@
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
-import { carriedAside, carriedIn, carriesNothing, fails, optional } from './outcome.ts';
+import { carriedAside, carriedIn, carriesNothing } from './carried-labels.ts';
+import { optional } from './optional.ts';
+import { failedForGood } from './step-failure.ts';
 import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
@@ -12,9 +14,9 @@ import type { StepState } from './state.ts';
 export const maxInterruptions = 5;
 
 type Running = Extract<StepState, { status: 'running' }>;
-type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
+type CommandOf<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
 
-export type AttemptCommand = Of<
+export type AttemptCommand = CommandOf<
   | 'acceptPlan'
   | 'awaitLimit'
   | 'passLimit'
@@ -74,7 +76,7 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
   }
 }
 
-function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'>): readonly RunEvent[] {
+function rejectOutput(step: Running, opened: boolean, command: CommandOf<'rejectOutput'>): readonly RunEvent[] {
   const { at, path, attempt, did, output, gate, fallback } = command;
   const ladder = command.step.gate?.onFail ?? [];
   const again = (remedy: (typeof ladder)[number]): boolean => remedy.do === 'repair' || remedy.do === 'escalate';
@@ -115,7 +117,7 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   }
   const error = { ...(barred ? unrepeated(command.error, did.effect) : command.error), path };
   return [
-    fails(
+    failedForGood(
       { at, path, attempt },
       command.step,
       opened,
@@ -125,7 +127,7 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   ];
 }
 
-function failStep(step: Running, opened: boolean, command: Of<'failStep'>): readonly RunEvent[] {
+function failStep(step: Running, opened: boolean, command: CommandOf<'failStep'>): readonly RunEvent[] {
   const { at, path, attempt, did } = command;
   const error = { ...command.error, path: command.error.path ?? path };
   const { retry } = command.step;
@@ -139,12 +141,12 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
       return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...usage }];
     }
     const last = unrepeated(error, did.effect);
-    return [fails({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
+    return [failedForGood({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
   }
-  return [fails({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
+  return [failedForGood({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
 }
 
-function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>): readonly RunEvent[] {
+function interrupt(step: Running, opened: boolean, command: CommandOf<'interruptStep'>): readonly RunEvent[] {
   const { at, path, attempt } = command;
   const spent = optional('usage', step.spent);
   const aside = carriedAside(step, command, path);
@@ -169,5 +171,5 @@ function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>)
     return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
   const message = `${path} took its process down ${maxInterruptions} times.`;
   const last: ErrorRecord = { ...error, kind: 'terminal', message };
-  return [fails({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
+  return [failedForGood({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
 }

@@ -5,7 +5,7 @@ import type { StepPath } from '../program/path.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Sequence } from '../ids.ts';
 import type { Closing, EventOf, Wait } from './events.ts';
-import { optional } from './outcome.ts';
+import { optional } from './optional.ts';
 import { isOpen } from './state.ts';
 import type { History, KnownLabels, OpenStep, StepState } from './state.ts';
 

@@ -60,7 +60,7 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       const privateHosts = deps.privateHosts ?? configuredModels;
       // Rules are held against what the tool is given, and nobody is shown what is hidden.
       const leave = leaveFor({ ...prepared, tool, shown: inputRestored(shown, prepared.texts), privateHosts });
-      if (leave instanceof Promise) whenKnown(desk, at, leave, follow);
+      if (leave instanceof Promise) desk.whenCome(leave, follow, { path });
       else follow(leave);
     },
   });
@@ -73,16 +73,4 @@ function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, pe
     desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
   };
   desk.store(shown, open, { path });
-}
-
-function whenKnown<T>(desk: Desk, { path }: ActionAt, coming: Promise<T>, then: (value: T) => void): void {
-  let dropped = false;
-  desk.hold(path, () => (dropped = true));
-  coming
-    .then((value) => {
-      if (dropped) return;
-      desk.release(path);
-      then(value);
-    })
-    .catch((error: unknown) => desk.fail(error));
 }

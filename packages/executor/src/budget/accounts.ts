@@ -81,21 +81,13 @@ export function createAccounts(
           const { linked } = context;
           return addUsage(call, await stepJudgingCost({ ...judging, linked, scope, input, sources, call }));
         })();
-        whenTold(at.path, told, oneCall, then);
+        desk.whenCome(
+          told.catch(() => oneCall),
+          then,
+          { path: at.path },
+        );
       },
     });
-  }
-
-  /** Nothing follows when the step is withdrawn meanwhile. */
-  function whenTold(path: StepPath, told: Promise<Usage>, otherwise: Usage, then: (usage: Usage) => void): void {
-    let dropped = false;
-    desk.hold(path, () => (dropped = true));
-    const go = (usage: Usage): void => {
-      if (dropped) return;
-      desk.release(path);
-      then(usage);
-    };
-    told.then(go, () => go(otherwise)).catch(desk.fail);
   }
 
   /** Sets the cost aside and goes; false when that has to wait. */
@@ -186,8 +178,10 @@ export function createAccounts(
       const refuse = (error: ErrorRecord): void => refuseAttempt(desk, at, attempt, error);
       estimate(at, attempt, (cost) => void tryTo({ at, cost, go, refuse }));
     },
-    reserveJudging: ({ at, cost, go, refuse }) =>
-      whenTold(at.path, cost(), noUsage, (told) => void tryTo({ at, cost: told, go, refuse })),
+    reserveJudging({ at, cost, go, refuse }) {
+      const told = cost().catch(() => noUsage);
+      desk.whenCome(told, (usage) => void tryTo({ at, cost: usage, go, refuse }), { path: at.path });
+    },
     release,
     observe(event) {
       if (!('path' in event) || event.path === undefined) return;

@@ -42,7 +42,10 @@ const tools = [
       output: z.strictObject({ schema: z.record(z.string(), z.json()) }).optional(),
     }),
   ),
-  tool('web.search', z.strictObject({ query: z.string(), limit: z.int().min(1).optional() })),
+  {
+    ...tool('web.search', z.strictObject({ query: z.string(), limit: z.int().min(1).optional() })),
+    output: z.record(z.string(), z.json()),
+  },
   {
     ...tool(
       'http.request',
