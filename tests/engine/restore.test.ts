@@ -511,7 +511,8 @@ describe('what is put back', () => {
     const owner = await stage.open({ ...shared, concurrency: 1, tools: toolsOf(models, here, { send: sendTo(here) }) });
     const tools = toolsOf(models, there, { send: sendTo(there) });
     await stage.another(owner, { recover: false, concurrency: 50, owner: 'helper', tools });
-    const run = await owner.start(agent(`input: [${toTools}]`, '', 'send'), { mail: `Answer ${anna}.` });
+    const mail = { mail: `Answer ${anna}.` };
+    const run = await owner.start(agent(`input: [${toTools}]`, '', 'send'), mail, { here: true });
     const shown: string[] = [];
     owner.live.subscribe(run, (part) => void shown.push(JSON.stringify(part)));
     expect(outputsOf(await driven(owner, run))).toEqual({ answer: Array(3).fill(`went to ${anna}`).join() });
