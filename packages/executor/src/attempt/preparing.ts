@@ -1,6 +1,6 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
 import { isDeepStrictEqual } from 'node:util';
-import { errorRecordOf, escalatedModel, joinLabellings, marked, wholeOf, withMarks } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinLabellings, labellingOf, marked, wholeOf, withMarks } from '@telos/core';
 import type {
   ActionStep,
   At,
@@ -12,6 +12,7 @@ import type {
   Payload,
   RailPlace,
   RailsSpec,
+  Rejected,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { absentTool } from './absent-tool.ts';
@@ -28,6 +29,7 @@ import { afterCall, beforeCall, railsOf } from '../rails/rails-of.ts';
 import type { StepContextSpec } from '../running/step-context.ts';
 import { hidingFrom, inputRestored, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
 import type { CallTexts } from '../scope/put-back.ts';
+import type { Rendered } from '../scope/rendering.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -98,7 +100,7 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
       rendering: hidingFrom(context.rendering, texts),
       scope,
       idempotencyKey,
-      labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
+      labelling: readBy(desk, at, given !== undefined, rejected),
       texts,
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
@@ -128,13 +130,19 @@ function furtherPayloads(
 }
 
 /** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
-export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, isRepair: boolean): Labelling {
+export function readBy(
+  desk: Desk,
+  { path, step, frame }: ActionAt,
+  isGiven: boolean,
+  rejected: Rejected | undefined,
+): Labelling {
   const { state, contexts } = desk;
   const context = contexts.of(frame);
   const own = labellingOfInput(state, context, frame, step);
-  if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
-  // The reasons of verdicts go back to the tool.
-  return wholeOf(joinLabellings(own, labellingOfReasons(desk, { step, frame })));
+  if (rejected === undefined || step.gate === undefined) return isGiven ? wholeOf(own) : own;
+  // What did not pass goes back to the tool, and the reasons of its verdicts.
+  const told = labellingOf(rejected.carried ?? {}, path);
+  return wholeOf(joinLabellings(wholeOf(own), wholeOf(told), labellingOfReasons(desk, { step, frame })));
 }
 
 /** What is put back in it is private. */
@@ -183,10 +191,7 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 const nothing: Prepared['known'] = {};
 
 /** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
-export function renderedInput({ step, rendering, scope, given, railed, texts }: Attempt): {
-  readonly shown: Json;
-  readonly input: Json;
-} {
+export function renderedInput({ step, rendering, scope, given, railed, texts }: Attempt): Rendered {
   let rendered = rendering.input(step, scope);
   if (given !== undefined) rendered = withGiven(rendered, given);
   if (railed !== undefined) rendered = withRailed(rendered, railed);
@@ -199,7 +204,7 @@ export function shownInput({ step, rendering, scope, given, railed }: Attempt): 
 }
 
 /** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
-export function withheldInput(attempt: Attempt): { readonly shown: Json; readonly input: Json } {
+export function withheldInput(attempt: Attempt): Rendered {
   const shown = shownInput(attempt);
   return { shown, input: shown };
 }
