@@ -71,6 +71,7 @@ export type StartProgram = {
   readonly beside?: Beside;
   readonly idempotency?: NonNullable<NewRun['idempotency']>;
   readonly traceparent?: string;
+  readonly tracestate?: string;
   /** Where its end is posted. */
   readonly callback?: CallbackSpec;
   readonly trigger?: NonNullable<EventOf<'run.created'>['trigger']>;
@@ -127,6 +128,7 @@ export async function startProgram(
       ...(labelling === unlabelled ? {} : { labels: [...labelsIn(labelling)], labelling }),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
       ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),

@@ -58,6 +58,8 @@ export type StartOptions = CallOptions & {
   readonly waitSeconds?: number;
   /** W3C trace context that the run is part of. */
   readonly traceparent?: string;
+  /** W3C `tracestate` that goes with it. */
+  readonly tracestate?: string;
 };
 
 export type TelosClient = ReturnType<typeof createClient>;
@@ -68,12 +70,17 @@ export function createClient(options: ClientOptions) {
   const post = <T>(path: string, body: unknown, more: Ask = {}): Promise<T> =>
     json<T>(path, { ...more, method: 'POST', body });
 
-  const start = (path: string, body: unknown, { idempotencyKey, waitSeconds, traceparent, signal }: StartOptions) =>
+  const start = (
+    path: string,
+    body: unknown,
+    { idempotencyKey, waitSeconds, traceparent, tracestate, signal }: StartOptions,
+  ) =>
     post<RunReceipt>(path, body, {
       headers: {
         'idempotency-key': idempotencyKey ?? crypto.randomUUID(),
         prefer: waitSeconds === undefined ? undefined : `wait=${waitSeconds}`,
         traceparent,
+        tracestate,
       },
       signal,
     });

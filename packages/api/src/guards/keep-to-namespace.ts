@@ -17,6 +17,7 @@ const common: ReadonlySet<string> = new Set([
   locations.tools,
   locations.checks,
   locations.models,
+  locations.workflowSchema,
   '/v1/artifacts/:hash',
   locations.traces,
 ]);

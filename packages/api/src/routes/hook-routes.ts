@@ -20,7 +20,7 @@ import type { Hook } from '../triggers/webhook/find-hook.ts';
 import { fieldsOf, hookBody } from '../triggers/webhook/hook-body.ts';
 import { startHookRun } from '../triggers/webhook/start-hook-run.ts';
 import { hookRoute } from './hook-route.ts';
-import { traceparentOf } from './run-request.ts';
+import { traceContextOf } from './run-request.ts';
 
 const mostBytes = 1024 * 1024;
 /** Of one path, by all servers of a store together. */
@@ -90,9 +90,7 @@ export async function hookRoutes(
           headers: headersOf(request),
           query: fieldsOf(request.query),
         };
-        const { traceparent } = request.headers;
-        const context = traceparentOf(typeof traceparent === 'string' ? traceparent : undefined);
-        const { run, existing, workflow } = await startHookRun(deps, hook, event, context);
+        const { run, existing, workflow } = await startHookRun(deps, hook, event, traceContextOf(request.headers));
         if (!existing) metrics.runStarted();
         const receipt: HookReceipt = { id: run, workflow, existing, links: { self: locations.run(run) } };
         return reply

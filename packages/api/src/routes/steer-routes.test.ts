@@ -129,7 +129,10 @@ describe('forking a run', () => {
   });
 
   it('is part of the trace of whoever asks for it, and of no trace that its source was part of', async () => {
-    const trace = (digit: string) => ({ traceparent: `00-${digit.repeat(32)}-${'1'.repeat(16)}-01` });
+    const trace = (digit: string) => ({
+      traceparent: `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`,
+      tracestate: `${digit}=1`,
+    });
     const body = { source: chain, inputs: { name: 'Ada' } };
     const run = RunReceipt.parse(await (await server.send('POST', '/v1/runs', body, trace('a'))).json()).id;
     await server.append(run, started, began('draft'), gave('draft', draft));
@@ -139,7 +142,9 @@ describe('forking a run', () => {
       for await (const { event } of server.store.journal.read(id)) return event;
       return undefined;
     };
-    expect(await fork()).not.toHaveProperty('traceparent');
+    const untraced = await fork();
+    expect(untraced).not.toHaveProperty('traceparent');
+    expect(untraced).not.toHaveProperty('tracestate');
     expect(await fork(trace('b'))).toMatchObject(trace('b'));
   });
 

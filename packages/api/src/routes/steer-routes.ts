@@ -24,13 +24,14 @@ import { postMessage } from '../steer/post-message.ts';
 import { signalRun } from '../steer/signal-run.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
-import { budgetOf, idempotencyKeyOf, traceparentOf } from './run-request.ts';
+import { budgetOf, idempotencyKeyOf, traceContextOf } from './run-request.ts';
 
 const tags = ['runs'];
 const wish = 'The wish is stored when it answers; the owner of the run carries it out.';
 const ForkHeaders = z.object({
   'idempotency-key': z.string().exactOptional(),
   traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
 });
 
 /** What can be asked of a run that exists. */
@@ -208,9 +209,8 @@ function by(request: FastifyRequest): { readonly by?: string } {
 function repeatable(request: FastifyRequest & { readonly headers: z.infer<typeof ForkHeaders> }) {
   const { headers } = request;
   const key = idempotencyKeyOf(headers['idempotency-key'], callerOf(request));
-  const traceparent = traceparentOf(headers.traceparent);
   return {
     ...(key === undefined ? {} : { idempotencyKey: key }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...traceContextOf(headers),
   };
 }

@@ -134,6 +134,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       const attempt = end(step, event, 'rejected');
       attempt.output = event.output;
       attempt.remedy = event.remedy;
+      if (event.labels !== undefined) carry(step, event);
       step.status = 'waiting';
       step.notes.push({ name: 'remedy', at: event.at, attributes: { attempt: event.attempt, ...event.remedy } });
       return;

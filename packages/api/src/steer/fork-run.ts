@@ -47,6 +47,7 @@ export type ForkRun = {
   readonly sideEffects?: Fork['sideEffects'];
   readonly idempotencyKey?: string;
   readonly traceparent?: string;
+  readonly tracestate?: string;
 };
 
 /**
@@ -110,6 +111,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
       at,
       inputs,
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
       fork: {
         run: source,
         from: [...plan.from],
@@ -138,7 +140,7 @@ function withInput(more: readonly RunEvent[], judged: readonly RunEvent[]): read
 export async function retryRun(
   deps: ForkDeps & { readonly store: Pick<Store, 'runs'> },
   source: RunId,
-  request: Pick<ForkRun, 'idempotencyKey' | 'traceparent'> = {},
+  request: Pick<ForkRun, 'idempotencyKey' | 'traceparent' | 'tracestate'> = {},
 ): Promise<StartedRun> {
   const summary = await deps.store.runs.get(source);
   if (summary !== undefined && summary.endedAt === undefined)
@@ -188,7 +190,7 @@ async function changesOf({ store }: ForkDeps, { folded }: ReadRun, edits: readon
 
 /** What a fork has from its source: all but what started that one. */
 function originOf({ created, budget }: FoldedRun): EventOf<'run.created'> {
-  const { trigger: _trigger, traceparent: _traceparent, ...rest } = created;
+  const { trigger: _trigger, traceparent: _traceparent, tracestate: _tracestate, ...rest } = created;
   return { ...rest, ...(budget === undefined ? {} : { budget }) };
 }
 

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { TelosError, useCheck } from '@telos/core';
 import type { AnyCheck, Clock, Json, Schemas } from '@telos/core';
-import { currentTraceparent } from '@telos/executor/trace-context';
+import { currentTraceContext } from '@telos/executor/trace-context';
 import { renderTemplate, serversIn, serversOf } from '@telos/language';
 import type { SharedDefinitions } from '@telos/language';
 import { createHttpClient, createMcp } from '@telos/tools';
@@ -34,8 +34,8 @@ export function composeServers({ config, workspace, clock, schemas, checks, secr
     settings,
   ]);
   return createMcp({
-    http: createHttpClient({ clock, allowedHosts: config.allowedHosts, traceparent: currentTraceparent }),
-    traceparent: currentTraceparent,
+    http: createHttpClient({ clock, allowedHosts: config.allowedHosts, traceContext: currentTraceContext }),
+    traceContext: currentTraceContext,
     clock,
     schemas,
     folder: workspace,

@@ -8,6 +8,7 @@
  * bare CEL that yields a boolean.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
+import type { AgentHooks } from './agent-hooks.ts';
 import type { PermissionsSpec } from './permissions.ts';
 import type { TriggersSpec } from './triggers.ts';
 
@@ -217,6 +218,8 @@ export type ActionStep = StepBase & {
   readonly compensate?: ToolUse;
   /** Tells, after a crash in the middle of a write, whether it took effect. */
   readonly probe?: Probe;
+  /** Of an agent's turn: its rules, and the round. In no program. */
+  readonly hooks?: { readonly rules: AgentHooks; readonly round: number };
 };
 
 export type ToolUse = { readonly uses: string; readonly with: Template; readonly reads: readonly string[] };
@@ -314,6 +317,8 @@ export type AgentStep = StepBase & {
   readonly turnRetry?: RetrySpec;
   /** What is done about a conversation that has grown; absent: each turn is shown all of it. */
   readonly context?: ContextSpec;
+  /** Rules about what is said around its turns and its calls. */
+  readonly hooks?: AgentHooks;
 } & Called;
 
 /** Of a block that is a call of an agent, in one of its rounds: the name that it called. In no program. */

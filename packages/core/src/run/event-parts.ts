@@ -46,8 +46,9 @@ export const objectiveScore = z.object({
   /** In [0, 1]; of one that is untested 0. */
   score: z.number(),
   reason: z.string(),
-  /** The check that said it. */
+  /** The check that said it, and its version. */
   uses: z.string().exactOptional(),
+  version: z.string().exactOptional(),
   evidence: json.exactOptional(),
 });
 

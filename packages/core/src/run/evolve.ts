@@ -41,6 +41,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     priority: created.priority ?? defaultPriority,
     fork: created.fork,
     traceparent: created.traceparent,
+    tracestate: created.tracestate,
     phase: { status: 'pending' },
     ending: undefined,
     hurried: false,

@@ -43,14 +43,20 @@ export type History = {
   /** Outputs that did not pass the gate, one a remedy taken. */
   readonly rejections: number;
   /** The latest rejected output: feedback for a repair. */
-  readonly rejected?: { readonly output: Payload; readonly gate: GateResult };
+  readonly rejected?: Rejected;
   /** The rejected output with the highest score so far. */
-  readonly best?: { readonly output: Payload; readonly gate: GateResult };
+  readonly best?: Rejected;
   /** Calls that an attempt has recorded so far. */
   readonly calls?: { readonly attempt: number; readonly count: number };
-  /** A person has let it run; `input` when they edited what it is given. */
-  readonly allowed?: { readonly input?: Payload };
+  /**
+   * A person has let it run; `input` when they edited what it is given, `hosts` that may have what is private of that,
+   * where they were asked because of these; empty: anywhere.
+   */
+  readonly allowed?: { readonly input?: Payload; readonly hosts?: readonly string[] };
 };
+
+/** An output that did not pass its gate. `carried`: it, and what was said of it; absent without labels. */
+export type Rejected = { readonly output: Payload; readonly gate: GateResult; readonly carried?: KnownLabels };
 
 /** Labels of what a step was given, or of what it gave. `labelling` is absent when they came in by the step itself, of the whole alike. */
 export type KnownLabels = { readonly labels: Labels; readonly labelling?: Labelling };
@@ -154,6 +160,7 @@ export type RunState = {
   readonly fork: Fork | undefined;
   /** W3C trace context that it was started with. */
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */
   ending: EventOf<'run.ending'>['cause'] | undefined;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Programs } from '@telos/core';
-import { nothingToPublish, programOf, storedRow } from '@telos/core/store';
+import { nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
@@ -30,7 +30,7 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
     },
     async get(hash) {
       const row = reading(() => select.get(hash));
-      return row === undefined ? undefined : programOf(row);
+      return row === undefined ? undefined : storedProgramOf(row);
     },
     publish: (id, hash, at) =>
       commits.submit(() => {
@@ -43,10 +43,10 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
       return row === undefined ? undefined : storedRow(CurrentRow, row, `the versions of ${id}`).hash;
     },
     async versions(id) {
-      return reading(() => versions.all(id)).map(programOf);
+      return reading(() => versions.all(id)).map(storedProgramOf);
     },
     async published() {
-      return reading(() => published.all()).map(programOf);
+      return reading(() => published.all()).map(storedProgramOf);
     },
     withdraw: (id) => commits.submit(() => Number(withdraw.run(id).changes) > 0),
   };

@@ -13,7 +13,7 @@ import type { ToolCallReport, Usage } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
 import type { AttemptResult } from '../attempt/attempt.ts';
-import type { Forking } from '../attempt/forking.ts';
+import type { Forking, RecordedOutput } from '../attempt/forking.ts';
 import type { Interruption } from '../attempt/interruption.ts';
 import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared, Preparing } from '../attempt/preparing.ts';
@@ -132,8 +132,8 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   }
 
   get of(): StrayOf {
-    const { id: run, traceparent } = this.#slots.desk.state;
-    return { run, path: this.path, attempt: this.attempt, traceparent };
+    const { id: run, traceparent, tracestate } = this.#slots.desk.state;
+    return { run, path: this.path, attempt: this.attempt, traceparent, tracestate };
   }
 
   get clock(): Clock {
@@ -230,17 +230,17 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
-  #settleRecorded(ready: Ready, recorded: Promise<Payload>): void {
+  #settleRecorded(ready: Ready, recorded: Promise<RecordedOutput>): void {
     const { desk } = this.#slots;
     const { path, attempt } = this;
     const { step } = this.#at;
     const labelling = carriedBy(ready);
     recorded
       .then(
-        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
+        (known) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, ...known }),
         (thrown: unknown) => {
           const error = errorRecordOf(thrown, 'BUG');
-          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0 });
+          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0, labelling });
         },
       )
       .then(() => this.#leave())

@@ -1,5 +1,5 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
-import { errorRecordOf, escalatedModel, joinLabellings, wholeOf } from '@telos/core';
+import { errorRecordOf, escalatedModel, joinLabellings, labellingOf, wholeOf } from '@telos/core';
 import type {
   ActionStep,
   At,
@@ -11,6 +11,7 @@ import type {
   Payload,
   RailPlace,
   RailsSpec,
+  Rejected,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { absentTool } from './absent-tool.ts';
@@ -25,6 +26,7 @@ import type { Known } from '../rails/asked.ts';
 import { withRailed } from './railed-input.ts';
 import { afterCall, beforeCall, railsOf } from '../rails/rails-of.ts';
 import type { StepContextSpec } from '../running/step-context.ts';
+import type { Rendered } from '../scope/rendering.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -90,7 +92,7 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
       rendering: context.rendering,
       scope,
       idempotencyKey,
-      labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
+      labelling: readBy(desk, at, given !== undefined, rejected),
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
       railed: railed === undefined ? undefined : lookup(railed),
@@ -116,13 +118,19 @@ function furtherPayloads(
 }
 
 /** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
-export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, isRepair: boolean): Labelling {
+export function readBy(
+  desk: Desk,
+  { path, step, frame }: ActionAt,
+  isGiven: boolean,
+  rejected: Rejected | undefined,
+): Labelling {
   const { state, contexts } = desk;
   const context = contexts.of(frame);
   const own = labellingOfInput(state, context, frame, step);
-  if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
-  // The reasons of verdicts go back to the tool.
-  return wholeOf(joinLabellings(own, labellingOfReasons(desk, { step, frame })));
+  if (rejected === undefined || step.gate === undefined) return isGiven ? wholeOf(own) : own;
+  // What did not pass goes back to the tool, and the reasons of its verdicts.
+  const told = labellingOf(rejected.carried ?? {}, path);
+  return wholeOf(joinLabellings(wholeOf(own), wholeOf(told), labellingOfReasons(desk, { step, frame })));
 }
 
 /** What passed the last rail before the call so far: what the step is given from then on. */
@@ -156,10 +164,7 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 const nothing: Prepared['known'] = {};
 
 /** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
-export function renderedInput({ step, rendering, scope, given, railed }: Attempt): {
-  readonly shown: Json;
-  readonly input: Json;
-} {
+export function renderedInput({ step, rendering, scope, given, railed }: Attempt): Rendered {
   let rendered = rendering.input(step, scope);
   if (given !== undefined) rendered = withGiven(rendered, given);
   return railed === undefined ? rendered : withRailed(rendered, railed);
@@ -171,7 +176,7 @@ export function shownInput({ step, rendering, scope, given, railed }: Attempt): 
 }
 
 /** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
-export function withheldInput(attempt: Attempt): { readonly shown: Json; readonly input: Json } {
+export function withheldInput(attempt: Attempt): Rendered {
   const shown = shownInput(attempt);
   return { shown, input: shown };
 }

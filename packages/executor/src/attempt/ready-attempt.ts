@@ -12,16 +12,11 @@ import type { Answered, Railing } from '../rails/railing.ts';
 import type { TurnRails } from '../rails/turn-rails.ts';
 import type { AttemptHooks } from '../running/active-step.ts';
 import type { StepHost } from '../running/step-context.ts';
+import type { Rendered } from '../scope/rendering.ts';
 import type { Attempt } from './preparing.ts';
 
-export type ReadyAttempt = {
-  readonly attempt: Attempt;
-  readonly tool: AnyTool;
-  /** Rendered, secrets in place: for the tool alone. */
-  readonly input: Json;
-  /** The same, secrets masked: what checks may see. */
-  readonly shown: Json;
-};
+/** `input`, secrets in place, is for its tool alone; `shown` is what checks may see. */
+export type ReadyAttempt = Rendered & { readonly attempt: Attempt; readonly tool: AnyTool };
 
 export interface AttemptMaker {
   readonly host: StepHost;

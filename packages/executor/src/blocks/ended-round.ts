@@ -3,6 +3,8 @@ import type { Action, EndedFrame } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { BlockEnd } from '../beside/block-end.ts';
 import type { Desk } from '../desk/desk.ts';
+import { labellingOfClosing } from '../gates/reasons.ts';
+import { trusted } from '../labels/labelling.ts';
 import { bodyOutputs } from '../scope/body-output.ts';
 import { payloadsOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
@@ -36,7 +38,8 @@ export function readRound(
     try {
       then({ round, frames, scope, lookup });
     } catch (error) {
-      end.fail({ path, step, frame }, errorRecordOf(error, 'EXPRESSION_FAILED'));
+      const read = trusted(step, labellingOfClosing(desk, { path, step }, frames));
+      end.fail({ path, step, frame }, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
     }
   });
 }

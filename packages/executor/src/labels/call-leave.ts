@@ -6,7 +6,7 @@
  * and of the workflows around that.
  */
 import { isJsonObject, TelosError } from '@telos/core';
-import type { At, Json, Payload, PermissionRule, Permission } from '@telos/core';
+import type { At, Json, PermissionRule, Permission } from '@telos/core';
 import { ruleFor, ruleText } from '@telos/language';
 import type { Linked, Scope } from '@telos/language';
 import { labellingOfStart } from './block-labelling.ts';
@@ -48,16 +48,6 @@ export function leaveForCall(desk: Desk, at: At, scope: Scope, written?: Json): 
       arguments: argumentsOf(shown, labellingOfStart(desk, at)),
     },
   };
-}
-
-/** Shows a person what the call is given. */
-export function askLeave(desk: Desk, { path, step, frame }: At, shown: Json, permission: Permission): void {
-  const labelling = labellingOfStart(desk, { path, step, frame });
-  const open = (show: Payload): void => {
-    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
-    desk.apply({ do: 'openWait', at: desk.now(), path, attempt: 1, wait: { ...wait, who: [] }, labelling });
-  };
-  desk.store(shown, open, { path });
 }
 
 /** What an agent is asked by arguments that a person wrote. @throws TelosError VALUE_INVALID. */

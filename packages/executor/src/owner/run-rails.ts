@@ -98,7 +98,8 @@ export class RunRails {
         }),
       onBlock: (error, usage) => {
         const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'failStep', at: desk.now(), ...of, step: outputStep, error, random: 0, ...spent });
+        // Why it was blocked may quote it.
+        desk.apply({ do: 'failStep', at: desk.now(), ...of, step: outputStep, error, random: 0, labelling, ...spent });
         this.#checkOutput();
       },
     };

@@ -55,7 +55,7 @@ export function turnRailsOf(
 /** Judges a turn part by part; its answer is one, and so is what it leaves of the turn. */
 export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsDeps): Promise<RailsJudged> {
   // Made by the tool that takes turns.
-  const { calls, ...spoken } = guarded.value as AgentTurn;
+  const { calls, heard, ...spoken } = guarded.value as AgentTurn;
   const first = await judgeRails(rails.said, { ...guarded, value: spoken }, deps);
   const parts = [first];
   const asked: ToolCall[] = [];
@@ -70,7 +70,10 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
   return {
     verdicts: parts.flatMap(({ verdicts }) => verdicts),
     outcome: parts.at(-1)?.outcome ?? 'pass',
-    value: error === undefined && left !== undefined ? { ...left, calls: asked } : undefined,
+    value:
+      error === undefined && left !== undefined
+        ? { ...left, calls: asked, ...(heard === undefined ? {} : { heard: [...heard] }) }
+        : undefined,
     replaced: parts.some(({ replaced }) => replaced),
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
     ...(error === undefined ? {} : { error }),

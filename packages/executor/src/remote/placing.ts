@@ -276,6 +276,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     scope,
     idempotencyKey,
     ...(desk.state.traceparent === undefined ? {} : { traceparent: desk.state.traceparent }),
+    ...(desk.state.tracestate === undefined ? {} : { tracestate: desk.state.tracestate }),
     labels: [...labelsIn(labelling)],
     ...(labelling === unlabelled ? {} : { labelling }),
     sources: sources(),

@@ -28,6 +28,7 @@ export const Task = z.object({
   idempotencyKey: z.string(),
   /** W3C trace context that the run was started with. */
   traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
   labels: z.array(z.enum(['untrusted', 'private'])),
   labelling: anyJsonObject.exactOptional(),
   sources: anyJsonObject,

@@ -1,5 +1,5 @@
 /** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
-import type { Frame, Json, JsonObject, Payload, RunState, StepPath, StepState, Usage } from '@telos/core';
+import type { Frame, Json, JsonObject, Payload, RunState, Step, StepPath, StepState, Usage } from '@telos/core';
 import { addUsage, graphOf, isWithin, noUsage, startOf, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
@@ -132,6 +132,17 @@ export function pathOf(frame: Frame, id: string): StepPath | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined) {
     if (graphOf(at.steps).positions.has(id)) return stepPath(at.path, id);
+    at = at.block?.frame ?? at.within;
+  }
+  return undefined;
+}
+
+/** The step that `id` names when read from inside `frame`, and the frame that it stands in. */
+export function stepIn(frame: Frame, id: string): { readonly step: Step; readonly frame: Frame } | undefined {
+  let at: Frame | undefined = frame;
+  while (at !== undefined) {
+    const step = at.steps.find((one) => one.id === id);
+    if (step !== undefined) return { step, frame: at };
     at = at.block?.frame ?? at.within;
   }
   return undefined;
