@@ -7,18 +7,7 @@ import type { FoldedRun } from '@telos/api/trace';
 import { decide, readPerson, signalRun, startProgram } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { errorRecordOf, hasEnded, isTerminal, noUsage, TelosError } from '@telos/core';
-import type {
-  ErrorRecord,
-  Json,
-  JsonObject,
-  ListedWait,
-  RunEvent,
-  RunId,
-  RunState,
-  RunStatus,
-  Usage,
-  Wait,
-} from '@telos/core';
+import type { ErrorRecord, Json, JsonObject, ListedWait, RunEvent, RunId, RunStatus, Usage, Wait } from '@telos/core';
 import { namesStep } from '@telos/language';
 import type { GivenDecision, OutsideCall, TestCase } from '@telos/language';
 import { composeEngine } from '../compose/engine.ts';
