@@ -378,3 +378,28 @@ describe('a fork', () => {
     expect(labellingIn(state, 'after')).toEqual({ private: ['notes'] });
   });
 });
+
+describe('a connection whose address is made of an input', () => {
+  it('gives what carries that: a stranger who chooses the database writes what is read there', async () => {
+    await open({ tools: { 'db.query': { run: () => Promise.resolve({ rows: [] }) } } });
+    const yaml = `telos: 1
+id: t
+inputs: { file: string, table: string }
+tools: { mine: { db: { url: "sqlite:\${{ inputs.file }}.db" } } }
+steps:
+  - { id: x, uses: mine.query, with: { sql: "select 1" } }
+${after('${{ steps.x.output.rows }}')}`;
+    for (const [input, expected] of [
+      ['file', ['untrusted']],
+      ['table', []],
+    ] as const) {
+      const labelling = {
+        untrusted: ['webhook /a'],
+        fields: { file: {}, table: {}, [input]: { untrusted: ['webhook /a'] } },
+      };
+      const created = { labels: ['untrusted' as const], labelling };
+      const run = await engine.start(yaml, { file: 'a', table: 'b' }, { created });
+      expect(labelsIn(await engine.ended(run), 'after')).toEqual(expected);
+    }
+  });
+});

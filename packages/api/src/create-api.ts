@@ -33,6 +33,7 @@ import { eventRoutes } from './routes/event-routes.ts';
 import { experimentRoutes } from './routes/experiment-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
+import { runListRoutes } from './routes/run-list-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { runTestRoute } from './routes/run-test-route.ts';
 import { startRoutes } from './routes/start-routes.ts';
@@ -112,6 +113,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
   startRoutes(api, deps, metrics, closing.signal);
+  runListRoutes(api, deps);
   runRoutes(api, deps);
   steerRoutes(api, deps, metrics);
   approvalRoutes(api, deps);

@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/experiments/{id}',
       'GET /v1/models',
       'GET /v1/runs',
+      'GET /v1/runs/counts',
       'GET /v1/runs/{a}/diff/{b}',
       'GET /v1/runs/{id}',
       'GET /v1/runs/{id}/events',

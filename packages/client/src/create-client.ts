@@ -28,6 +28,8 @@ import type {
   RunQuery,
   RunReceipt,
   RunWorkflow,
+  RunCountQuery,
+  RunCounts,
   RunSummaryView,
   RunTest,
   RunTestQuery,
@@ -108,6 +110,9 @@ export function createClient(options: ClientOptions) {
     /** All of them, newest first. */
     list: (query: Omit<Partial<RunQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
       each<RunSummaryView>(locations.runs, query, more),
+    /** How many fit in each status, up to a hundred. */
+    counts: (query: RunCountQuery = {}, { signal }: CallOptions = {}) =>
+      json<RunCounts>(locations.runCounts, { query, signal }),
     /** Each event once, in order, until the run ends; connections that break are taken up where they broke. */
     follow: (run: string, more: FollowOptions = {}): AsyncGenerator<EventView, void> => followRun(transport, run, more),
     events: (

@@ -199,6 +199,15 @@ export type EventQuery = z.infer<typeof EventQuery>;
 /** The data of an `event: live` message: something worth showing while a step runs, that is not kept. */
 export const LiveView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({ type: z.literal('thought'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({
+    type: z.literal('tool_call_piece'),
+    path: z.string(),
+    attempt: z.int(),
+    index: z.int(),
+    name: z.string(),
+    text: z.string(),
+  }),
   z.object({
     type: z.literal('progress'),
     path: z.string(),

@@ -3,6 +3,7 @@ const encoded = encodeURIComponent;
 
 export const locations = {
   runs: '/v1/runs',
+  runCounts: '/v1/runs/counts',
   run: (id: string) => `/v1/runs/${encoded(id)}`,
   events: (id: string) => `/v1/runs/${encoded(id)}/events`,
   trace: (id: string) => `/v1/runs/${encoded(id)}/trace`,

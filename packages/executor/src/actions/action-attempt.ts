@@ -9,7 +9,7 @@
  */
 import { errorRecordOf, leavesInDoubt, TelosError } from '@telos/core';
 import type { CheckUse, Clock, Did, Json, Labels, Payload, RateLimit, StepPath } from '@telos/core';
-import type { ToolCallReport, Usage } from '@telos/core';
+import type { ToolCallReport, Usage, WorkPart } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
 import type { AttemptResult } from '../attempt/attempt.ts';
@@ -182,6 +182,11 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   onText(text: string): void {
     this.#showing ??= this.#show();
     this.#showing.text(text);
+  }
+
+  onWork(part: WorkPart): void {
+    this.#showing ??= this.#show();
+    this.#showing.work(part);
   }
 
   onCall(call: ToolCallReport): void {

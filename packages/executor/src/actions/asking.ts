@@ -9,7 +9,6 @@ import { askPermission } from '../labels/ask-permission.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
-import { whenKnown } from '../labels/when-known.ts';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt } from '../attempt/preparing.ts';

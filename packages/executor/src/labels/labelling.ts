@@ -8,6 +8,7 @@
 import {
   checksOfGate,
   hasRounds,
+  isJsonObject,
   joinAll,
   joinLabellings,
   labellingAt,
@@ -31,6 +32,7 @@ import type {
   Frame,
   Labelling,
   Labels,
+  Program,
   RunState,
   Step,
   StepPath,
@@ -79,19 +81,28 @@ export function labellingOfChecks(
   return wholeOf(joinAll([labellingOfReads(state, frame, reads), ...shown, ...asked].map(wholeOf)));
 }
 
-/** What a step's input carries, argument by argument; and its key, which goes where they go. */
+/** What a step's input carries, argument by argument; and what goes with it: its key, and the connection that it names. */
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
-  const { idempotencyKey, hooks } = step;
-  let read = labellingOfTemplate(state, context, frame, step.with);
-  if (idempotencyKey !== undefined)
-    read = withMarks(read, wholeOf(labellingOfTemplate(state, context, frame, idempotencyKey)));
-  if (hooks !== undefined) read = withMarks(read, labellingOfHooks(state, context, frame, hooks.rules));
-  return read;
+  if (!isLabelled(state, context)) return unlabelled;
+  const read = labellingOfTemplate(state, context, frame, step.with);
+  const more = [...connectionsOf(step, context.linked.program), step.idempotencyKey ?? null, step.hooks?.rules ?? null];
+  return more.reduce<Labelling>(
+    (labelling, template) => withMarks(labelling, wholeOf(labellingOfTemplate(state, context, frame, template))),
+    read,
+  );
 }
 
 /** What the rules of an agent read, and may have put into what it is shown and what it calls. */
 export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
   return wholeOf(labellingOfTemplate(state, context, frame, hooks));
+}
+
+/** Settings of the connections that a call may go by; an agent's call has its own in the expression that gives all. */
+function connectionsOf({ with: given }: ActionStep, { tools }: Program): readonly Template[] {
+  if (typeof given === 'string') return Object.values(tools).map((connection) => connection.with);
+  const named = isJsonObject(given) ? given['connection'] : undefined;
+  const connection = typeof named === 'string' && Object.hasOwn(tools, named) ? tools[named] : undefined;
+  return connection === undefined ? [] : [connection.with];
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */

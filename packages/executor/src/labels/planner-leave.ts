@@ -10,7 +10,6 @@ import { askPermission } from './ask-permission.ts';
 import { labellingOfStart } from './block-labelling.ts';
 import type { Desk } from '../desk/desk.ts';
 import { argumentsOf } from './leave.ts';
-import { whenKnown } from './when-known.ts';
 
 /** Calls `go` where the planner may be asked; else a person is. */
 export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => void): void {
@@ -41,7 +40,7 @@ export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => vo
     (destinations) => closedHosts(open, destinations),
     () => 'unknown' as const,
   );
-  whenKnown(desk, at, closed, (hosts) => {
+  const follow = (hosts: Awaited<typeof closed>): void => {
     if (hosts.length === 0) {
       desk.whenGoing(at.path, go);
       return;
@@ -53,5 +52,6 @@ export function withPlannersLeave(desk: Desk, at: At, scope: Scope, go: () => vo
       hosts: hosts === 'unknown' ? [] : [...hosts],
       arguments: argumentsOf(request, labelling),
     });
-  });
+  };
+  desk.whenCome(closed, follow, { path: at.path });
 }

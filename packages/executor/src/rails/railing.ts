@@ -129,6 +129,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
         return hooks.signal;
       },
       onText: (text) => hooks.onText(text),
+      onWork: (part) => hooks.onWork(part),
       onCall: (call) => hooks.onCall(kept(call)),
       onWait: (limit) => hooks.onWait(limit),
     },

@@ -21,6 +21,7 @@ import type {
   ToolCall,
   Usage,
 } from '@telos/core';
+import { railsBehind } from './call-rails.ts';
 
 export type TurnRails = {
   /** On its text, and its value where it has one. */
@@ -84,10 +85,10 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
   };
 }
 
-/** On what an agent answers; of one that has taken a conversation over, that of whoever handed it over too. */
+/** On what an agent answers: of one that is called, on results of calls too; of one that has taken a conversation over, that of whoever handed it over. */
 function onAnswer({ block }: Frame): readonly RailUse[] {
   if (block?.step.kind !== 'agent') return [];
-  const own = block.step.rails?.output ?? [];
+  const own = railsBehind(block.step, block.frame);
   return block.step.said === undefined ? own : [...own, ...onAnswer(block.frame)];
 }
 

@@ -45,7 +45,7 @@ export const Task = z.object({
   placeholders: z.array(z.string()).exactOptional(),
   /** Versions of the workflows that the run has, where the step may ask about them. */
   workflows: z.record(z.string(), z.string()).exactOptional(),
-  shows: z.enum(['at_once', 'once_judged', 'never']),
+  shows: z.enum(['at_once', 'at_once_less_calls', 'once_judged', 'never']),
   /** Of the scope and the sources, what is large: see set-apart.ts. */
   apart: z.array(Apart).exactOptional(),
 });

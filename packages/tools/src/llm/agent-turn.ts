@@ -106,6 +106,7 @@ export function agentTurnTool(
           signal: context.signal,
           sharing: context.sharing,
           onText: (text) => context.emitText(text),
+          onWork: (part) => context.emitWork?.(part),
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },
       );
