@@ -134,8 +134,8 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
     } catch (error) {
       if (!(error instanceof TelosError)) throw error;
       const refused = { outputs: {}, steps: [], usage: noUsage, wallMs: 0, problems, waiting: [] };
-      const { answered, begun } = stage;
-      return { ...refused, status: 'failed', error: errorRecordOf(error), answered, calls: begun };
+      const { begun } = stage;
+      return { ...refused, status: 'failed', error: errorRecordOf(error), answered: stage.answered(), calls: begun };
     }
     await attending.look();
     await endOf(engine, run, world.signal, (listener) => {
@@ -143,7 +143,7 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
       if (course.isStuck()) onStuck();
     });
     world.signal.throwIfAborted();
-    return await told(engine, run, { problems, answered: stage.answered, calls: stage.begun });
+    return await told(engine, run, { problems, answered: stage.answered(), calls: stage.begun });
   } finally {
     clock.stop();
     await engine.close();
