@@ -216,7 +216,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
       return;
     case 'rail.judged': {
-      const { type: _type, path, attempt: number, usage: _usage, ...said } = event;
+      const { type: _type, path, attempt: number, usage: _usage, hidden: _hidden, ...said } = event;
       const attempt = attemptOf(step, number, event.at);
       attempt.rails.push(said);
       spend(step, attempt, event.usage);

@@ -2,7 +2,7 @@
  * Puts answers in place of what a run calls: models and tools are asked nothing
  * that somebody else answers, and every call is noted.
  */
-import { addUsage, isJsonObject, matchesGlob, noUsage, TelosError, turnTool } from '@telos/core';
+import { addUsage, drawnLetters, isJsonObject, matchesGlob, noUsage, TelosError, turnTool } from '@telos/core';
 import type {
   AnyTool,
   ErrorCode,
@@ -101,6 +101,7 @@ export function createStage({ clock, answers, mocks, live, isReal }: StageOption
     answered: () => [...answered, ...Array.from(underWay, (call) => ({ ...call, error: cancelledError }))],
     begun,
     random: () => 0.5,
+    letters: () => 'a'.repeat(drawnLetters),
     secrets(real) {
       secrets = real;
       return isReal ? real : { names: real.names, value: secretMark };

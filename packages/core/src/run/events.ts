@@ -74,6 +74,8 @@ const fork = z.object({
   sideEffects: z.enum(['live', 'recorded', 'deny']),
   /** Inputs that stand in place of the rendered ones, by step path. */
   inputs: z.record(z.string(), payload).exactOptional(),
+  /** Vaults of that run: the same texts get the same placeholders. No view shows them. */
+  hidden: z.array(payload).exactOptional(),
 });
 
 export const RunEvent = z.discriminatedUnion('type', [

@@ -11,7 +11,8 @@ import type { Labelling, Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Priority, Turn } from '../ports/turn.ts';
-import type { BudgetSpec, RailPlace } from '../program/program.ts';
+import type { BudgetSpec } from '../program/program.ts';
+import type { RailPlace } from '../program/rails-spec.ts';
 import type { Usage } from '../usage.ts';
 import type { PlanRounds } from '../plan/plan-rounds.ts';
 import type { EventOf, Fork, GateResult, Opening, RailsResult, RateLimit, Wait } from './events.ts';
@@ -138,6 +139,9 @@ export type JudgedPlace = Pick<RailsResult, 'outcome' | 'error' | 'value' | 'ver
   readonly approved?: true;
 };
 
+/** What placeholders stand for, and where that is put back. */
+export type HiddenTexts = NonNullable<RailsResult['hidden']>[number];
+
 export type JudgedPlaces = { readonly [place in RailPlace]?: JudgedPlace };
 
 export type RunState = {
@@ -182,6 +186,8 @@ export type RunState = {
   readonly held: Set<StepPath>;
   /** Of steps that have not ended, and of the run's own input and output. */
   readonly rails: Map<StepPath, JudgedPlaces>;
+  /** What may be put back, by the step in whose output or calls: until the run ends. */
+  readonly hidden: Map<StepPath, readonly HiddenTexts[]>;
   /** Placeholders that stand for something in this run. */
   readonly placeholders: Set<string>;
   /** Signals that came before a step waited for them, oldest first. */

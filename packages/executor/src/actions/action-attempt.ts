@@ -8,7 +8,7 @@
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
 import { errorRecordOf, leavesInDoubt, TelosError } from '@telos/core';
-import type { CheckUse, Clock, Did, Json, Labels, Payload, RateLimit, StepPath } from '@telos/core';
+import type { CheckUse, Clock, Did, Json, Keeping, Labels, Payload, RateLimit, StepPath } from '@telos/core';
 import type { ToolCallReport, Usage, WorkPart } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
@@ -32,6 +32,7 @@ import { didOf } from '../labels/effect.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { mayHaveOf } from '../labels/private-judging.ts';
 import type { MayHave } from '../labels/private-judging.ts';
+import { keepingOf } from '../rails/keeping.ts';
 import { resultsOf } from '../rails/railing.ts';
 import type { Answered, Railing } from '../rails/railing.ts';
 import { showsOf, turnRailsIn, withholds } from '../rails/rails-of.ts';
@@ -162,6 +163,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     return turnRailsIn(this.host, this.#at.step, this.#at.frame);
   }
 
+  get keeping(): Keeping {
+    return keepingOf(this.host, this.#at);
+  }
+
   async record(answers: readonly Answered[]): Promise<void> {
     const value = answers.at(-1)?.value;
     const payload = value === undefined ? undefined : await this.host.persist(value);
@@ -281,10 +286,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
       this.#showing?.passed(result.output);
     } else {
       const called = { usage, labelling, did: didOf(ready.attempt, ready.tool) };
-      const { scope } = ready.attempt;
+      const { scope, rendering } = ready.attempt;
       if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
-        this.#slots.interrupted(at, attempt, boundedError(ready.attempt.rendering.hide(result.error)));
-      else if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+        this.#slots.interrupted(at, attempt, boundedError(rendering.hide(result.error)));
+      else if (result.ended === 'failed') settleFailure(desk, at, attempt, rendering.hide(result.error), called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined)
         settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);

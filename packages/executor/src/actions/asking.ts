@@ -13,6 +13,7 @@ import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
+import { inputRestored } from '../scope/put-back.ts';
 
 /** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
 export function needsLeave({ state, contexts }: Desk, { step, frame }: ActionAt): boolean {
@@ -59,10 +60,11 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
         else if (allowed !== undefined && isCovered(leave.ask, allowed, isEscalated)) go();
-        else askPermission(desk, prepared, shown, prepared.labelling, leave.ask);
+        else askPermission(desk, prepared, shown, prepared.labelling, prepared.rendering.hide(leave.ask));
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
-      const leave = leaveFor({ ...prepared, tool, shown, privateHosts });
+      // Rules are held against what the tool is given, and nobody is shown what is hidden.
+      const leave = leaveFor({ ...prepared, tool, shown: inputRestored(shown, prepared.texts), privateHosts });
       if (leave instanceof Promise) desk.whenCome(leave, follow, { path });
       else follow(leave);
     },

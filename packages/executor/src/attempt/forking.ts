@@ -4,8 +4,9 @@
  * again, whether what the first run has of it stands for it, or whether it fails.
  */
 import { fold, labellingOf, TelosError } from '@telos/core';
-import type { At, Did, Frame, Labelling, MadeCall, Payload, RunState, StepPath, Store } from '@telos/core';
+import type { At, Did, Frame, Labelling, Payload, RunState, StepPath, Store } from '@telos/core';
 import { isDeepStrictEqual } from 'node:util';
+import { callMadeBy } from '../scope/calls-of-round.ts';
 
 /** What a step of the first run gave, and what that carries. */
 export type RecordedOutput = { readonly output: Payload; readonly labelling: Labelling };
@@ -95,10 +96,4 @@ export function createForking(store: Store, state: RunState): Forking {
       return Promise.reject(new TelosError('EFFECT_DENIED', message));
     },
   };
-}
-
-/** The call that a step of an agent's round is; undefined for every other step. */
-function callMadeBy(state: RunState, { block }: Frame, id: string): MadeCall | undefined {
-  if (block?.step.kind !== 'agent' || !('round' in block.key)) return undefined;
-  return state.calls.get(block.path)?.[block.key.round - 2]?.find(({ step }) => step === id);
 }

@@ -17,6 +17,7 @@ import { trusted } from '../labels/labelling.ts';
 import { railsBehind } from '../rails/call-rails.ts';
 import type { Beside } from '../running/beside.ts';
 import { boundedError } from '../running/bounded.ts';
+import { hiddenFromAgent, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 import { judgeBlock } from './block-rails.ts';
@@ -48,7 +49,10 @@ export function createBlockEnd(beside: Beside, purse: Purse): BlockEnd {
 
   function finish(at: At, result: BlockResult, inner: readonly RailsAt[] = []): void {
     const { path, step, frame } = at;
-    const { output: value, scope, lookup } = result;
+    const { scope, lookup } = result;
+    // What is hidden from an agent stays so in what it has called.
+    const secrets = secretsOfCall(state, frame, step.id);
+    const value = secrets === undefined ? result.output : hiddenFromAgent(textsOfCall(secrets, lookup))(result.output);
     desk.drop(`${path}!`);
     const labelling = trusted(step, result.labelling);
     const { linked } = desk.contexts.of(frame);

@@ -8,6 +8,7 @@ import { labellingOfClosing } from '../gates/reasons.ts';
 import { labellingOfResult } from '../labels/block-labelling.ts';
 import { trusted } from '../labels/labelling.ts';
 import { blockOutput, bodyOutputs } from '../scope/body-output.ts';
+import { vaultsOfCall } from '../scope/put-back.ts';
 import { payloadsOf, scopeWithin } from '../scope/scope.ts';
 import { programBody } from './program-body.ts';
 
@@ -18,6 +19,7 @@ export function closeBlock(desk: Desk, end: BlockEnd, at: At, frames: readonly E
   const body = programBody(desk, path, frames);
   const more = [
     ...bodyOutputs(state, frames),
+    ...vaultsOfCall(state, frame, step.id),
     ...(yields.length === 0
       ? []
       : frames.flatMap((one) => payloadsOf(state, contexts.of(one.frame), one.frame, yields))),

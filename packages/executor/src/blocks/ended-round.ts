@@ -6,6 +6,7 @@ import type { Desk } from '../desk/desk.ts';
 import { labellingOfClosing } from '../gates/reasons.ts';
 import { trusted } from '../labels/labelling.ts';
 import { bodyOutputs } from '../scope/body-output.ts';
+import { vaultsOfCall } from '../scope/put-back.ts';
 import { payloadsOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -33,7 +34,7 @@ export function readRound(
   const { state, contexts } = desk;
   const inner = frames[0]?.frame;
   const seen = inner === undefined ? [] : payloadsOf(state, contexts.of(inner), inner, reads);
-  const more = [...bodyOutputs(state, frames), ...seen];
+  const more = [...bodyOutputs(state, frames), ...vaultsOfCall(state, frame, step.id), ...seen];
   desk.read({ path, frame, reads: step.reads, more }, (scope, lookup) => {
     try {
       then({ round, frames, scope, lookup });

@@ -26,6 +26,7 @@ import type {
   ActionStep,
   AgentHooks,
   At,
+  Carried,
   CheckUse,
   Condition,
   EndedFrame,
@@ -41,6 +42,7 @@ import type {
 } from '@telos/core';
 import type { LabellingAt } from '@telos/language';
 import type { Context } from '../scope/contexts.ts';
+import { isRestored } from '../scope/put-back.ts';
 import { around, errorOf, pathOf, stepIn } from '../scope/scope.ts';
 
 /** Whether anything is labelled that an expression of this context could see. */
@@ -285,7 +287,7 @@ function ofStep(
   const step = path === undefined ? undefined : state.steps.get(path);
   if (path === undefined || step === undefined) return unlabelled;
   if (step.status !== 'succeeded' && step.status !== 'failed' && step.status !== 'cancelled') return unlabelled;
-  const labelling = labellingOf(step, path);
+  const labelling = carriedBy(state, step, path);
   switch (field) {
     case 'output':
       return labellingAt(labelling, rest);
@@ -350,7 +352,13 @@ function ofLast(state: RunState, frame: Frame): Labelling {
   if (last === undefined) return unlabelled;
   const path = stepPath(frame.path, last.id);
   const step = state.steps.get(path);
-  return step?.status === 'succeeded' ? labellingOf(step, path) : unlabelled;
+  return step?.status === 'succeeded' ? carriedBy(state, step, path) : unlabelled;
+}
+
+/** What a step gave carries what it came with; where something is put back in it, that is private. */
+function carriedBy(state: RunState, step: Carried, path: StepPath): Labelling {
+  const labelling = labellingOf(step, path);
+  return isRestored(state, path) ? withMarks(labelling, marked(['private'], path)) : labelling;
 }
 
 function ofFailure(state: RunState, frame: Frame, path: StepPath | undefined): Labelling {
@@ -363,7 +371,9 @@ function ofEvery(state: RunState, frame: Frame): Labelling {
 
 function ofPath(state: RunState, path: StepPath | undefined): Labelling {
   const step = path === undefined ? undefined : state.steps.get(path);
-  return path !== undefined && step !== undefined && 'labels' in step ? wholeOf(labellingOf(step, path)) : unlabelled;
+  return path !== undefined && step !== undefined && 'labels' in step
+    ? wholeOf(carriedBy(state, step, path))
+    : unlabelled;
 }
 
 function pathIn(error: unknown): StepPath | undefined {

@@ -1,6 +1,6 @@
 /** Rendering a step's `with`: once for the tool, and once, secrets masked, for the journal and every page. */
 import { TelosError } from '@telos/core';
-import type { ActionStep, Connection, Json, Program } from '@telos/core';
+import type { ActionStep, Connection, HideAgain, Json, Program } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { withRuled } from './agent-hooks.ts';
 import { hideSecrets, mask } from './hide-secrets.ts';
@@ -97,6 +97,25 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
       const rendered = linked.render(connection.with, { ...scope, secrets });
       // Its server's texts were written outside: nothing in them is rendered.
       return { kind, with: rendered, ...(tools === undefined ? {} : { tools }) };
+    },
+  };
+}
+
+/** The same for a call that is given what is hidden from those who read what it gives: a text of it is shown when it has ended, in one piece. */
+export function hidingAgain(rendering: Rendering, again: HideAgain): Rendering {
+  return {
+    ...rendering,
+    hide: (value) => again(rendering.hide(value)),
+    hideInPieces() {
+      const inner = rendering.hideInPieces();
+      let held = '';
+      return {
+        add(piece) {
+          held += inner.add(piece);
+          return '';
+        },
+        rest: () => again(held + inner.rest()),
+      };
     },
   };
 }
