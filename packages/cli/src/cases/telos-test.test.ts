@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHold, startModelServer } from '@telos/testkit/model-server';
@@ -166,6 +166,11 @@ cases:
     expect(output).toMatch(
       /^shout\.test\.yaml\n {2}✗ a .*\n {6}outputs\.text: expected "x", got "x!"\n {2}✓ b .*\n\n1 passed, 1 failed\n$/,
     );
+    const all = await telos(['test', '.']);
+    expect(all.lines().at(-1)).toEqual({ type: 'result', passed: 1, failed: 1 });
+    mkdirSync(join(folder, 'empty'));
+    const empty = await telos(['test', 'empty']);
+    expect([empty.code, empty.complaints]).toEqual([2, expect.stringContaining('There is no test in empty.')]);
     const one = await telos(['test', '--case', 'b', 'shout.test.yaml']);
     expect(one.code).toBe(0);
     const none = await telos(['test', '--case', 'c', 'shout.test.yaml']);
