@@ -402,6 +402,10 @@ describe('telos init', () => {
       code: 2,
       complaints: expect.stringContaining('exists already'),
     });
+    expect((await telos(['init', 'ask_folder'])).complaints).toMatch(/^FILE_EXISTS: .*--force/s);
+    writeFileSync(join(folder, 'ask_folder.yaml'), 'mine');
+    expect((await telos(['init', 'ask_folder', '--force'])).code).toBe(0);
+    expect(readFileSync(join(folder, 'ask_folder.yaml'), 'utf8')).toContain('id: ask_folder');
     expect((await telos(['init', 'ask_foldr'])).complaints).toContain('Did you mean ask_folder?');
     expect((await telos(['init', 'ask'])).complaints).toContain('Did you mean ask_folder?');
   });
@@ -573,6 +577,24 @@ describe('telos plan', () => {
       code: 2,
       complaints: expect.stringContaining('plan.yaml exists already'),
     });
+  });
+
+  it('says before it plans that a file is there, or a folder in its place, or none to write into', async () => {
+    writeFileSync(join(folder, 'there.yaml'), '');
+    mkdirSync(join(folder, 'plans'));
+    const plan = async (...words: readonly string[]) =>
+      (await telos(['plan', objective, ...words], withoutModels)).complaints;
+    expect(await plan('--save', 'there.yaml')).toMatch(
+      /^FILE_EXISTS: there.yaml exists already. It was left as it is.*--force/s,
+    );
+    expect(await plan('--save', 'plans', '--force')).toMatch(
+      /^FILE_EXISTS: plans exists already, and is a folder.*plans\/new.yaml/s,
+    );
+    expect(await plan('--save', 'gone/plan.yaml')).toContain(
+      'gone/plan.yaml cannot be written: its folder does not exist',
+    );
+    expect(await plan('--force')).toContain('--force goes with --save');
+    expect(await plan('--save', 'there.yaml', '--force')).toBe('');
   });
 
   it('runs the plan when it is approved at once', async () => {

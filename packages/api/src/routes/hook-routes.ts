@@ -7,7 +7,7 @@
  */
 import { locations } from '@telos/contract';
 import type { HookReceipt } from '@telos/contract';
-import { TelosError } from '@telos/core';
+import { TelosError, secretMissing } from '@telos/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';
 import type { Authorize } from '../guards/guard-requests.ts';
@@ -50,8 +50,8 @@ export async function hookRoutes(
     if (signature === undefined) return;
     const secret = deps.secrets?.value(signature.secret);
     if (secret === undefined) {
-      const missing = new TelosError(
-        'SECRET_MISSING',
+      const missing = secretMissing(
+        signature.secret,
         `The hook of ${program.id} cannot check signatures: the secret ${signature.secret} is not set.`,
       );
       deps.report?.(missing, request.id);

@@ -24,7 +24,16 @@ export const engineErrors = {
     title: 'The database is damaged',
     next: 'Restore a copy, or name another TELOS_HOME or TELOS_DATABASE_URL; the database was left as it is.',
   },
-  RUN_NOT_FOUND: { kind: 'terminal', title: 'There is no such run', next: 'List runs with `telos runs`.' },
+  RUN_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'There is no such run',
+    next: 'List runs with `telos runs` or GET /v1/runs; by REST an id is given whole.',
+  },
+  RUN_NOT_PAUSED: {
+    kind: 'terminal',
+    title: 'The run is not paused',
+    next: 'See what it waits for with `telos doctor <run>`.',
+  },
   RUN_FINISHED: {
     kind: 'terminal',
     title: 'The run has already ended',
