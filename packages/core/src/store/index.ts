@@ -19,7 +19,7 @@ export { foreignSpanOf } from './stored-foreign-span.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
 export { keptKeyOf } from './stored-key.ts';
 export { placeWaitOf } from './stored-place.ts';
-export { nothingToPublish, programOf } from './stored-program.ts';
+export { hookTaken, nothingToPublish, programOf } from './stored-program.ts';
 export { storedJson, storedRow } from './stored-row.ts';
 export { checkPageLimit } from './stored-page.ts';
 export { pageOf, placeOf, summaryOf } from './stored-summary.ts';
