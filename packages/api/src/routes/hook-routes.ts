@@ -40,7 +40,9 @@ export async function hookRoutes(
     const path = request.url.split('?', 1)[0]?.slice('/hooks'.length) ?? '';
     const hook = await find(path);
     if (hook === undefined || !request.url.startsWith('/hooks/'))
-      throw new TelosError('ROUTE_NOT_FOUND', 'No published workflow has this hook.');
+      throw new TelosError('ROUTE_NOT_FOUND', 'No published workflow has this hook.', {
+        next: 'GET /v1/workflows shows which paths there are; a hook is there once its workflow is published.',
+      });
     if (hook.webhook.signature === undefined) await authorize(request, reply);
     found.set(request, hook);
   }

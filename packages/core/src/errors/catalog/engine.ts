@@ -89,7 +89,7 @@ export const engineErrors = {
   WORKFLOW_NOT_FOUND: {
     kind: 'terminal',
     title: 'There is no workflow of this name',
-    next: 'List them with `telos check workflows/*.yaml`, or name a file.',
+    next: 'List them with `telos check workflows/*.yaml` or GET /v1/workflows, or name a file.',
   },
   SCHEMA_INVALID: {
     kind: 'terminal',
