@@ -1,5 +1,19 @@
-import type { Clock, Created, Live, Models, NewRun, Planner, Queue, Store, TelosError, Vaults } from '@telos/core';
+import type {
+  Clock,
+  Created,
+  Live,
+  Models,
+  NewRun,
+  Planner,
+  Queue,
+  RunId,
+  Store,
+  TelosError,
+  Vaults,
+} from '@telos/core';
+import type { RunTest } from '@telos/contract';
 import type { CompileDeps } from './compile-workflow.ts';
+import type { ExperimentsDoor } from './experiments-door.ts';
 import type { FindCalibration } from './run-view/measured.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
@@ -44,6 +58,16 @@ export type ApiDeps = CompileDeps & {
   readonly streams?: number;
   /** What is known of how well evaluators judge; absent: of none anything. */
   readonly calibrationOf?: FindCalibration;
+  /**
+   * Makes a test of a run that has ended. Absent: this server makes none.
+   * @throws TelosError RUN_NOT_FOUND, RUN_UNFINISHED, TEST_NOT_REPEATABLE.
+   */
+  readonly testOf?: (
+    run: RunId,
+    options: { readonly keepsPrivate: boolean; readonly name?: string },
+  ) => Promise<RunTest>;
+  /** Absent: this server carries out no experiments. */
+  readonly experiments?: ExperimentsDoor;
   /** Lines in the Prometheus text format, of what else this process does. */
   readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */

@@ -30,9 +30,12 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { experimentRoutes } from './routes/experiment-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
+import { runListRoutes } from './routes/run-list-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
+import { runTestRoute } from './routes/run-test-route.ts';
 import { startRoutes } from './routes/start-routes.ts';
 import { steerRoutes } from './routes/steer-routes.ts';
 import { studioRoutes } from './routes/studio-routes.ts';
@@ -110,6 +113,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
   startRoutes(api, deps, metrics, closing.signal);
+  runListRoutes(api, deps);
   runRoutes(api, deps);
   steerRoutes(api, deps, metrics);
   approvalRoutes(api, deps);
@@ -118,6 +122,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   catalogRoutes(api, deps);
   artifactRoutes(api, deps);
   shareRoute(api, deps);
+  runTestRoute(api, deps);
+  experimentRoutes(api, deps);
   auditRoutes(api, deps);
   traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);

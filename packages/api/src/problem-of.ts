@@ -20,6 +20,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   RUN_NOT_PAUSED: 409,
   STEP_NOT_FOUND: 404,
   WORKFLOW_NOT_FOUND: 404,
+  EXPERIMENT_NOT_FOUND: 404,
   ARTIFACT_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   RUN_FINISHED: 409,
@@ -37,6 +38,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   RECURSION: 422,
   UNSUPPORTED: 422,
   WORKFLOW_INVALID: 422,
+  EXPERIMENT_INVALID: 422,
   PLAN_INVALID: 422,
   PLAN_REQUEST_INVALID: 422,
   WORKFLOW_ID_MISMATCH: 422,
@@ -47,6 +49,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   HTTP_URL_INVALID: 422,
   HTTP_ADDRESS_REFUSED: 422,
   RAIL_BLOCKED: 422,
+  TEST_NOT_REPEATABLE: 422,
   TOO_MANY_REQUESTS: 429,
   HOOK_NOT_READY: 503,
   RAIL_FAILED: 503,
@@ -107,6 +110,7 @@ function located(entry: Json): LocatedError {
   const place = (name: string) => (Number.isInteger(fields[name]) ? { [name]: fields[name] } : {});
   return {
     ...text('code'),
+    ...(fields['file'] === '<source>' ? {} : text('file')),
     ...place('line'),
     ...place('column'),
     path: placeOf(fields['input'], fields['path']),

@@ -109,7 +109,7 @@ export async function startProgram(
   const { checks, privateHosts } = deps.catalog;
   const vaults = deps.vaults ?? createVaults();
   const labelling = labellingOfRequest(program, request);
-  const judging = { checks, vaults, clock: deps.clock, privateHosts };
+  const judging = { checks, vaults, clock: deps.clock, blobs: deps.store.blobs, privateHosts };
   const coming = { run: id, at: now, turn, labels: labelsIn(labelling) };
   const { inputs, events } = await judgeInput(judging, linked, given, coming);
   const concurrency = concurrencyOf(linked, inputs, namespace);

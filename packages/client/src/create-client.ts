@@ -14,6 +14,10 @@ import type {
   DecisionRequest,
   EventPage,
   EventView,
+  ExperimentDetail,
+  ExperimentList,
+  ExperimentRequest,
+  ExperimentStarted,
   ForkRequest,
   ModelList,
   ObjectiveRequest,
@@ -24,11 +28,16 @@ import type {
   RunQuery,
   RunReceipt,
   RunWorkflow,
+  RunCountQuery,
+  RunCounts,
   RunSummaryView,
+  RunTest,
+  RunTestQuery,
   SignalReceipt,
   StartRunRequest,
   StepDetail,
   ToolList,
+  WorkflowSchema,
   Trace,
   WorkflowDetail,
   WorkflowList,
@@ -101,6 +110,9 @@ export function createClient(options: ClientOptions) {
     /** All of them, newest first. */
     list: (query: Omit<Partial<RunQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
       each<RunSummaryView>(locations.runs, query, more),
+    /** How many fit in each status, up to a hundred. */
+    counts: (query: RunCountQuery = {}, { signal }: CallOptions = {}) =>
+      json<RunCounts>(locations.runCounts, { query, signal }),
     /** Each event once, in order, until the run ends; connections that break are taken up where they broke. */
     follow: (run: string, more: FollowOptions = {}): AsyncGenerator<EventView, void> => followRun(transport, run, more),
     events: (
@@ -121,6 +133,9 @@ export function createClient(options: ClientOptions) {
     trace: (run: string, { payloads, signal }: CallOptions & { readonly payloads?: boolean } = {}) =>
       json<Trace>(locations.trace(run), { query: { payloads: payloads === false ? 'false' : undefined }, signal }),
     workflow: (run: string, { signal }: CallOptions = {}) => json<RunWorkflow>(locations.runWorkflow(run), { signal }),
+    /** A run that has ended as files for `telos test`. */
+    test: (run: string, query: Partial<RunTestQuery> = {}, { signal }: CallOptions = {}) =>
+      json<RunTest>(locations.runTest(run), { query, signal }),
     step: (run: string, path: string, { signal }: CallOptions = {}) =>
       json<StepDetail>(locations.step(run, path), { signal }),
     diff: (a: string, b: string, { same, signal }: CallOptions & { readonly same?: boolean } = {}) =>
@@ -168,10 +183,21 @@ export function createClient(options: ClientOptions) {
       check: (source: string) =>
         json<CheckResult>(locations.check, { method: 'POST', body: { source }, isRepeatable: true }),
     },
+    experiments: {
+      /** Begins one, or goes on with the same one that was stopped. */
+      start: (request: Written<typeof ExperimentRequest>, { signal }: CallOptions = {}) =>
+        post<ExperimentStarted>(locations.experiments, request, { signal }),
+      list: (query: { readonly experiment?: string; readonly limit?: number } = {}, { signal }: CallOptions = {}) =>
+        json<ExperimentList>(locations.experiments, { query, signal }),
+      get: (id: string, { signal }: CallOptions = {}) => json<ExperimentDetail>(locations.experiment(id), { signal }),
+      stop: (id: string) => post<Accepted>(locations.stopExperiment(id), undefined),
+    },
     /** Who had what done, last first. */
     audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
       each<AuditEntryView>(locations.audit, query, more),
     tools: ({ signal }: CallOptions = {}) => json<ToolList>(locations.tools, { signal }),
+    /** The workflow language as JSON Schema, for editors. */
+    workflowSchema: ({ signal }: CallOptions = {}) => json<WorkflowSchema>(locations.workflowSchema, { signal }),
     models: ({ signal }: CallOptions = {}) => json<ModelList>(locations.models, { signal }),
     checks: ({ signal }: CallOptions = {}) => json<CheckList>(locations.checks, { signal }),
     /** A large value or a file of a run. */

@@ -18,6 +18,10 @@ export type ToolView = z.infer<typeof ToolView>;
 export const ToolList = z.object({ items: z.array(ToolView) });
 export type ToolList = z.infer<typeof ToolList>;
 
+/** The language as JSON Schema, draft 2020-12: what an editor completes and explains keys by. */
+export const WorkflowSchema = JsonRecord;
+export type WorkflowSchema = z.infer<typeof WorkflowSchema>;
+
 /** What a gate's `checks:` may name. */
 export const CheckView = z.object({
   name: z.string(),

@@ -3,10 +3,12 @@ const encoded = encodeURIComponent;
 
 export const locations = {
   runs: '/v1/runs',
+  runCounts: '/v1/runs/counts',
   run: (id: string) => `/v1/runs/${encoded(id)}`,
   events: (id: string) => `/v1/runs/${encoded(id)}/events`,
   trace: (id: string) => `/v1/runs/${encoded(id)}/trace`,
   runWorkflow: (id: string) => `/v1/runs/${encoded(id)}/workflow`,
+  runTest: (id: string) => `/v1/runs/${encoded(id)}/test`,
   share: (id: string) => `/v1/runs/${encoded(id)}/share`,
   step: (id: string, path: string) => `/v1/runs/${encoded(id)}/steps/${encoded(path)}`,
   cancel: (id: string) => `/v1/runs/${encoded(id)}/cancel`,
@@ -20,6 +22,9 @@ export const locations = {
   approvals: '/v1/approvals',
   approval: (id: string) => `/v1/approvals/${encoded(id)}`,
   objectives: '/v1/objectives',
+  experiments: '/v1/experiments',
+  experiment: (id: string) => `/v1/experiments/${encoded(id)}`,
+  stopExperiment: (id: string) => `/v1/experiments/${encoded(id)}/stop`,
   workflows: '/v1/workflows',
   workflow: (id: string) => `/v1/workflows/${encoded(id)}`,
   check: '/v1/workflows/check',
@@ -28,5 +33,6 @@ export const locations = {
   tools: '/v1/tools',
   models: '/v1/models',
   checks: '/v1/checks',
+  workflowSchema: '/v1/schemas/workflow',
   artifact: (hash: string) => `/v1/artifacts/${encoded(hash)}`,
 } as const;

@@ -49,6 +49,50 @@ describe('the editor of a workflow', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   });
 
+  it('proposes what can be written, with what it is for, and takes it with the keyboard alone', async () => {
+    const { page, violations } = await visit('#/workflows/slow_reader');
+    const text = page.getByRole('textbox', { name: 'YAML of slow_reader' });
+    await page.getByText('It compiles.').waitFor();
+    await page.waitForFunction(
+      'document.activeElement !== null && document.querySelector("[aria-autocomplete]") !== null',
+    );
+    const options = page.getByRole('listbox', { name: 'What can be written here' }).getByRole('option');
+    const source = await text.inputValue();
+    await text.fill(`${source.slice(0, source.indexOf('outputs:'))}  - id: more\n    `);
+    await text.press('Control+End');
+    await page.keyboard.press('Control+Space');
+    await options.first().waitFor();
+    expect(await options.count()).toBe(8);
+    expect(await violations()).toEqual([]);
+    await page.keyboard.type('us');
+    await page.getByText('A tool, such as llm, web.search, db.query.').first().waitFor();
+    await page.keyboard.press('Enter');
+    await options.filter({ hasText: 'web.search' }).waitFor();
+    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowUp', 'Escape']) await page.keyboard.press(key);
+    await options.first().waitFor({ state: 'hidden' });
+    await page.keyboard.type('tr');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('    wi');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('value: "${{ steps.answ');
+    await options.filter({ hasText: 'answer' }).waitFor();
+    expect(await text.getAttribute('aria-activedescendant')).toBe('completion-0');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type('.outp');
+    await page.keyboard.press('Enter');
+    await page.keyboard.type(' }}"');
+    await page.getByText('It compiles.').waitFor();
+    expect(await text.inputValue()).toContain(
+      '  - id: more\n    uses: transform\n    with:\n      value: "${{ steps.answer.output }}"',
+    );
+    await page.keyboard.type('\noutputs: {}\nli');
+    await options.filter({ hasText: 'limits' }).waitFor();
+    await page.keyboard.press('Tab');
+    await options.first().waitFor({ state: 'hidden' });
+    expect(await page.evaluate('document.activeElement.tagName')).not.toBe('TEXTAREA');
+  });
+
   it('saves a new version, keeps the ones before, and shows what has changed since', async () => {
     const { page, seen } = await visit('#/workflows/nightly_export');
     const text = page.getByRole('textbox', { name: 'YAML of nightly_export' });

@@ -27,6 +27,14 @@ describe('the catalogue', () => {
     expect(items).toMatchObject([{ name: 'length', needs: 'local', params: { required: ['max'] } }]);
   });
 
+  it('gives the language as a JSON Schema, with what each key is for', async () => {
+    const schema: unknown = await (await server.get('/v1/schemas/workflow')).json();
+    expect(schema).toMatchObject({
+      required: ['telos', 'id', 'steps'],
+      $defs: { step: { properties: { uses: { description: 'A tool, such as llm, web.search, db.query.' } } } },
+    });
+  });
+
   it('lists models and says which can be called', async () => {
     const { items } = ModelList.parse(await (await server.get('/v1/models')).json());
     expect(items.map(({ ref, available }) => [ref, available])).toEqual([

@@ -1,12 +1,12 @@
-import { CheckList, locations, ModelList, Problem, ToolList } from '@telos/contract';
+import { CheckList, locations, ModelList, Problem, ToolList, WorkflowSchema } from '@telos/contract';
 import type { ModelView } from '@telos/contract';
 import type { JsonSchema } from '@telos/core';
-import { toolsOfServers } from '@telos/language';
+import { toolsOfServers, workflowJsonSchema } from '@telos/language';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import type { ApiServer } from './api-server.ts';
 
-/** What workflows may name: tools, checks, models. */
+/** How workflows are written, and what they may name: tools, checks, models. */
 export function catalogRoutes(app: ApiServer, deps: ApiDeps): void {
   const tags = ['catalog'];
 
@@ -66,6 +66,20 @@ export function catalogRoutes(app: ApiServer, deps: ApiDeps): void {
       },
     },
     async () => ({ items: (await deps.models.list()).map((model): ModelView => ({ ...model })) }),
+  );
+
+  let language: WorkflowSchema | undefined;
+  app.get(
+    locations.workflowSchema,
+    {
+      schema: {
+        tags,
+        operationId: 'getWorkflowSchema',
+        summary: 'The workflow language as JSON Schema, for editors',
+        response: { 200: WorkflowSchema, default: Problem },
+      },
+    },
+    async () => (language ??= workflowJsonSchema()),
   );
 }
 

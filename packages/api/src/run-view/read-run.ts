@@ -1,4 +1,4 @@
-import { programOf } from '@telos/core';
+import { bodyProgramOf } from '@telos/core';
 import type { Hash, Journal, Program, Recorded, RunId, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { foldRun } from './fold-run.ts';
@@ -39,7 +39,7 @@ export async function readRun(store: Pick<Store, 'journal' | 'programs'>, run: R
   const { events, folded } = read;
   const hashes = new Set<Hash>([folded.created.program]);
   for (const { opening, plans = [] } of folded.steps.values()) {
-    const hash = opening === undefined ? undefined : programOf(opening);
+    const hash = opening === undefined ? undefined : bodyProgramOf(opening);
     if (hash !== undefined) hashes.add(hash);
     for (const { program } of plans) hashes.add(program);
   }

@@ -1,5 +1,5 @@
 import type { RunWorkflow } from '@telos/contract';
-import { programOf } from '@telos/core';
+import { bodyProgramOf } from '@telos/core';
 import type { Program } from '@telos/core';
 import { stepOutlines } from '../workflow-view.ts';
 import type { ReadRun } from './read-run.ts';
@@ -11,7 +11,7 @@ export function runWorkflow(
   source: string | undefined,
 ): RunWorkflow {
   const bodies = [...folded.steps].flatMap(([path, { opening, plans }]) => {
-    const hash = plans?.at(-1)?.program ?? (opening === undefined ? undefined : programOf(opening));
+    const hash = plans?.at(-1)?.program ?? (opening === undefined ? undefined : bodyProgramOf(opening));
     const body = hash === undefined ? undefined : programs.get(hash);
     return body === undefined ? [] : [{ path, body }];
   });

@@ -1,4 +1,4 @@
-import { agentBody, framePath, placeOf, programOf, undoing } from '@telos/core';
+import { agentBody, framePath, placeOf, bodyProgramOf, compensationOf } from '@telos/core';
 import type { AgentStep, Hash, Program, Step } from '@telos/core';
 import type { FoldedStep } from './folded-run.ts';
 
@@ -45,7 +45,7 @@ export function stepDefinitions(
 
   const undo = (path: string): Step | undefined => {
     const undone = define(path);
-    return undone?.kind === 'action' ? undoing(undone) : undefined;
+    return undone?.kind === 'action' ? compensationOf(undone) : undefined;
   };
 
   const rounds = new Map<string, readonly Step[]>();
@@ -74,7 +74,7 @@ export function stepDefinitions(
       case 'workflow': {
         const { opening, plans } = steps.get(block) ?? {};
         const later = plans?.[Number(key.slice(1)) - 1]?.program;
-        const hash = later ?? (opening === undefined ? undefined : programOf(opening));
+        const hash = later ?? (opening === undefined ? undefined : bodyProgramOf(opening));
         return hash === undefined ? undefined : programs.get(hash)?.steps;
       }
       default:

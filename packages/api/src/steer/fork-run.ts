@@ -81,12 +81,17 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const judged =
     changes.inputs === undefined
       ? undefined
-      : await judgeInput({ ...deps.catalog, vaults, clock }, linked, linked.inputs(changes.inputs), {
-          run: id,
-          at,
-          turn,
-          ...(created.labels === undefined ? {} : { labels: created.labels }),
-        });
+      : await judgeInput(
+          { ...deps.catalog, vaults, clock, blobs: store.blobs },
+          linked,
+          linked.inputs(changes.inputs),
+          {
+            run: id,
+            at,
+            turn,
+            ...(created.labels === undefined ? {} : { labels: created.labels }),
+          },
+        );
   const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
   const plan = forkOf(
     program,
@@ -104,6 +109,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   );
   if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
 
+  const hidden = vaultsIn(created, read.events);
   const fork: NewRun = {
     id,
     created: {
@@ -117,6 +123,7 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
         from: [...plan.from],
         sideEffects: request.sideEffects ?? created.fork?.sideEffects ?? 'live',
         ...(Object.keys(plan.inputs).length === 0 ? {} : { inputs: plan.inputs }),
+        ...(hidden.length === 0 ? {} : { hidden: [...hidden] }),
       },
     },
     more: judged === undefined ? plan.more : withInput(plan.more, judged.events),
@@ -125,6 +132,12 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const { run, existing } = await beginRun(deps, fork, turn);
   if (existing) vaults.drop(id);
   return { run, existing, workflow: created.workflow, program: created.program };
+}
+
+/** What its source has hidden and may put back: in the fork the same texts have the same placeholders. */
+function vaultsIn({ fork }: EventOf<'run.created'>, events: ReadRun['events']): readonly Payload[] {
+  const own = events.flatMap(({ event }) => (event.type === 'rail.judged' ? (event.hidden ?? []) : []));
+  return [...(fork?.hidden ?? []), ...own.map(({ vault }) => vault)];
 }
 
 /** What was said of the input before is not said of another one. */

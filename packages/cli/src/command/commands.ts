@@ -121,6 +121,11 @@ export const commands: readonly Entry[] = [
     load: async () => (await import('../commands/calibrate.ts')).calibrate,
   },
   {
+    name: 'test',
+    summary: 'Test workflows offline, with what calls gave when they were recorded',
+    load: async () => (await import('../commands/test.ts')).testCommand,
+  },
+  {
     name: 'eval',
     summary: 'Compare variants of a workflow on a dataset',
     load: async () => (await import('../commands/eval.ts')).evalCommand,

@@ -5,9 +5,8 @@ import { asWorkflow } from '@telos/planner';
 import type { DraftedPlan, PlanObjective } from '@telos/planner';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { carryOut } from '../compose/carry-out.ts';
-import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
-import { loadConfig } from '../config/config.ts';
+import { withEngine } from '../compose/with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { planOfRun } from '../inputs/plan-of-run.ts';
 import { readBudget } from '../inputs/read-budget.ts';
@@ -55,16 +54,8 @@ export const plan = defineCommand({
     const rounds = roundsOf(options.rounds);
     const budget = options.budget === undefined ? undefined : readBudget(options.budget);
     const tools = options.tools?.split(',').map((name) => name.trim());
-    const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
-    const engine = await composeEngine({
-      config,
-      environment: terminal.environment,
-      workspace: terminal.folder,
-      isAlone: true,
-      report: ({ message }) => terminal.complain(`${message}\n`),
-    });
-    try {
+    return withEngine(terminal, { isAlone: true }, async (engine) => {
       if (options.from !== undefined) {
         const { source } = await planOfRun(engine.store, options.from);
         writer.lines(source.trimEnd());
@@ -102,9 +93,7 @@ export const plan = defineCommand({
       if (options.save !== undefined)
         save(options.save, made.source, { engine, terminal, writer, force: options.force });
       return exitCodes.succeeded;
-    } finally {
-      await engine.close();
-    }
+    });
   },
 });
 

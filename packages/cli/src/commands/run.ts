@@ -6,10 +6,9 @@ import { TelosError } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { carryOut } from '../compose/carry-out.ts';
-import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
-import { loadConfig } from '../config/config.ts';
+import { withEngine } from '../compose/with-engine.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readBudget } from '../inputs/read-budget.ts';
 import { readInputs } from '../inputs/read-inputs.ts';
@@ -41,17 +40,9 @@ export const run = defineCommand({
   async run({ words: [word = ''], options }, terminal) {
     const budget = options.budget === undefined ? undefined : readBudget(options.budget);
     const terms = readTerms(options);
-    const config = await loadConfig(terminal.environment, terminal.folder);
     const writer = writerOf(terminal, options.json);
-    buildSampleData(terminal.folder);
-    const engine = await composeEngine({
-      config,
-      environment: terminal.environment,
-      workspace: terminal.folder,
-      isAlone: !options.detach,
-      report: ({ message }) => terminal.complain(`${message}\n`),
-    });
-    try {
+    return withEngine(terminal, { isAlone: !options.detach }, async (engine) => {
+      buildSampleData(terminal.folder);
       const { inHand, beside } = await findWorkflow(engine, word, terminal.folder);
       if (terminal.isInteractive && !options.json) {
         for (const line of warningLines(inHand.warnings ?? [])) terminal.complain(`${line}\n`);
@@ -69,10 +60,8 @@ export const run = defineCommand({
         writer.lines(`Stored as ${id}; \`telos serve\` takes it up. Follow it with \`telos watch ${id}\`.`);
         return exitCodes.succeeded;
       }
-      return await carryOut(engine, id, terminal, writer);
-    } finally {
-      await engine.close();
-    }
+      return carryOut(engine, id, terminal, writer);
+    });
   },
 });
 

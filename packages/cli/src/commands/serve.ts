@@ -6,6 +6,7 @@ import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { refusedUrl } from '@telos/tools';
 import { calibrationsIn } from '../calibration/calibration-of.ts';
+import { testsOfRuns } from '../cases/tests-of-runs.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { createCompileApart } from '../compose/compile-apart.ts';
 import { drainOf, drainOption } from '../command/drain.ts';
@@ -19,6 +20,7 @@ import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
+import { createExperiments } from '../eval/experiments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logAnswer } from '../log/log-answer.ts';
 import { logRuns } from '../log/log-runs.ts';
@@ -67,6 +69,9 @@ export const serve = defineCommand({
     try {
       const keys = await keysOf(config, engine.store);
       const studio = studioFolder();
+      const experiments = createExperiments(engine, (error, about) =>
+        log.report({ message: `${about}: ${error instanceof Error ? error.message : String(error)}` }),
+      );
       let upkeep: Upkeep | undefined;
       const served = await serveApi(
         {
@@ -78,6 +83,13 @@ export const serve = defineCommand({
             () => engine.catalog.checks,
             () => terminal.now(),
           ),
+          experiments,
+          testOf: testsOfRuns(engine.store, {
+            config,
+            environment: terminal.environment,
+            workspace: terminal.folder,
+            report: (message) => log.report({ message }),
+          }),
           moreMetrics: () => upkeep?.metrics() ?? [],
           refusedUrl: refusedUrl(config.allowedHosts),
           callbackOwed: () => upkeep?.callbackOwed(),
@@ -108,6 +120,7 @@ export const serve = defineCommand({
       } finally {
         await upkeep?.stop();
         await served.close();
+        await experiments.close();
       }
       return exitCodes.succeeded;
     } finally {

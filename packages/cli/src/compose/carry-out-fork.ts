@@ -1,14 +1,13 @@
 import type { StartedRun } from '@telos/api/runs';
 import type { RunId } from '@telos/core';
-import { loadConfig } from '../config/config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
 import { carryOut } from './carry-out.ts';
-import { composeEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
+import { withEngine } from './with-engine.ts';
 
 export const detachOption = { type: 'flag', about: 'store the run and leave it to `telos serve`' } as const;
 
@@ -19,23 +18,14 @@ export async function carryOutFork(
   terminal: Terminal,
   make: (engine: Engine, source: RunId) => Promise<StartedRun>,
 ): Promise<ExitCode> {
-  const engine = await composeEngine({
-    config: await loadConfig(terminal.environment, terminal.folder),
-    environment: terminal.environment,
-    workspace: terminal.folder,
-    isAlone: !options.detach,
-    report: ({ message }) => terminal.complain(`${message}\n`),
-  });
-  try {
+  return withEngine(terminal, { isAlone: !options.detach }, async (engine) => {
     const source = await findRun(engine.store, word);
     const { run, workflow } = await make(engine, source);
     const writer = writerOf(terminal, options.json);
     writer.lines(`${run} is a fork of ${source}.`);
-    if (!options.detach) return await carryOut(engine, run, terminal, writer);
+    if (!options.detach) return carryOut(engine, run, terminal, writer);
     writer.object({ type: 'started', run, workflow, fork_of: source });
     writer.lines(`\`telos serve\` takes it up. Follow it with \`telos watch ${run}\`.`);
     return exitCodes.succeeded;
-  } finally {
-    await engine.close();
-  }
+  });
 }

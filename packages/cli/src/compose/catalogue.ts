@@ -11,6 +11,7 @@ import { createModels } from '@telos/models';
 import { createTools } from '@telos/tools';
 import type { Mcp } from '@telos/tools';
 import type { Config } from '../config/config.ts';
+import type { Outside } from '../outside/outside.ts';
 import { createConditions } from './conditions.ts';
 import { version } from './installation.ts';
 import { openLimiter } from './open-limiter.ts';
@@ -39,6 +40,8 @@ export type CatalogueOptions = {
   readonly secrets?: Secrets;
   /** Told of servers that were taken at their word. */
   readonly tell?: (message: string) => void;
+  /** In place of what is really outside of a run. */
+  readonly outside?: Outside | undefined;
 };
 
 /**
@@ -47,20 +50,16 @@ export type CatalogueOptions = {
 export function composeCatalogue(
   config: Config,
   workspace: string,
-  { limiter, secrets, tell }: CatalogueOptions = {},
+  { limiter, secrets, tell, outside }: CatalogueOptions = {},
 ): Catalogue {
-  const clock = systemClock;
+  const clock = outside?.clock ?? systemClock;
   const limits = config.rateLimits;
   const rateLimits = limits === undefined ? undefined : { limits, limiter: limiter ?? openLimiter(config, clock) };
   const schemas = createSchemas();
-  const models = createModels({
-    openai: config.openai,
-    ollama: config.ollama,
-    rateLimits,
-    schemas,
-    clock,
-    traceparent: () => currentTraceContext()?.traceparent,
-  });
+  const traceparent = (): string | undefined => currentTraceContext()?.traceparent;
+  const settings = { openai: config.openai, ollama: config.ollama, rateLimits, schemas, clock, traceparent };
+  const callable = createModels(settings);
+  const models = outside?.models(callable) ?? callable;
   const isWithheld = withheldFrom(config, workspace);
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
   const { allowedHosts, search } = config;
@@ -75,14 +74,14 @@ export function composeCatalogue(
   });
   const memory = createMemoryStore(memoryPath(config), clock);
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
-  const named = more.map((tool): [string, AnyTool] => [tool.name, tool]);
+  const named = [...tools.values(), ...more].map((tool): [string, AnyTool] => [tool.name, outside?.tool(tool) ?? tool]);
   const checks = createChecks({ models, schemas, evaluateCondition: createConditions(), version: version() });
   const mcp = composeServers({ config, workspace, clock, schemas, checks, secrets, tell });
   return {
     catalog: {
-      tools: new Map([...tools, ...named]),
+      tools: new Map(named),
       checks,
-      servers: mcp.servers,
+      servers: outside?.servers(mcp.servers) ?? mcp.servers,
       privateHosts: config.privateHosts,
       ...(config.shared === undefined ? {} : { shared: config.shared }),
     },

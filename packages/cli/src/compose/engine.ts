@@ -10,6 +10,7 @@ import { createPlanner } from '@telos/planner';
 import type { DraftingPlanner } from '@telos/planner';
 import { agentTurnTool } from '@telos/tools';
 import type { Config } from '../config/config.ts';
+import type { Outside } from '../outside/outside.ts';
 import type { Environment } from '../terminal.ts';
 import { composeCatalogue } from './catalogue.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -57,6 +58,8 @@ export type EngineOptions = {
   readonly report: (problem: Problem) => void;
   /** Told of what its runs come to. */
   readonly watcher?: JournalWatcher | undefined;
+  /** In place of what is really outside of its runs. */
+  readonly outside?: Outside | undefined;
 };
 
 /** For what a collector has not been told when the process ends. */
@@ -64,7 +67,7 @@ const lastTracesMs = 3000;
 
 /** @throws TelosError what opening the store throws; then nothing is left open. */
 export async function composeEngine(options: EngineOptions): Promise<Engine> {
-  const { config, environment, workspace, isAlone = false, report } = options;
+  const { config, environment, workspace, isAlone = false, report, outside } = options;
   boundMemory();
   const metrics = createEngineMetrics();
   const watched = metrics.watch(await openStore(config));
@@ -76,16 +79,19 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     report: (message) => report({ message }),
   });
   const { queue, live } = shared;
-  const secrets = secretsOf(environment);
+  const known = secretsOf(environment);
+  const secrets = outside?.secrets(known) ?? known;
   const catalogue = composeCatalogue(config, workspace, {
     limiter: shared.limiter,
     secrets,
     tell: (message) => report({ message }),
+    outside,
   });
   const { catalog, knowledge, memory, models, clock, mcp } = catalogue;
   const planner = createPlanner({ models, catalog, clock });
-  const turn: AnyTool = agentTurnTool(models, catalog.tools, clock);
-  const vaults = createVaults();
+  const ownTurn: AnyTool = agentTurnTool(models, catalog.tools, clock);
+  const turn = outside?.tool(ownTurn) ?? ownTurn;
+  const vaults = createVaults(undefined, outside?.letters);
   const traces = await openTraces(config, { store, clock: systemClock, report: (message) => report({ message }) });
   const workers: Worker[] = [];
   const endings = new Set<() => void>();
@@ -123,12 +129,12 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
           vaults,
           report,
           tools: new Map([...catalog.tools, [turn.name, turn]]),
-          servers: mcp.servers,
+          ...(catalog.servers === undefined ? {} : { servers: catalog.servers }),
           checks: catalog.checks,
-          language: { link, loadProgram },
+          language: { link: (program) => link(program, { now: () => clock.now() }), loadProgram },
           secret: (name) => secrets.value(name),
           privateHosts: config.privateHosts,
-          random: () => Math.random(),
+          random: outside?.random ?? (() => Math.random()),
           isGone: isProcessGone,
         },
         {

@@ -50,7 +50,7 @@ export function bodyOf(
   if (step.kind === 'parallel' && 'branch' in key) return step.branches[key.branch] ?? [];
   if (step.kind === 'switch' && 'case' in key) return step.cases[key.case]?.steps ?? [];
   const later = 'round' in key ? plans[key.round - 1] : undefined;
-  const hash = later ?? programOf(opening);
+  const hash = later ?? bodyProgramOf(opening);
   if (hash !== undefined) {
     const program = programs(hash);
     if (program === undefined)
@@ -61,7 +61,7 @@ export function bodyOf(
 }
 
 /** The program that is the body of a block opened so: a plan, or another workflow. */
-export function programOf(opening: Opening): Hash | undefined {
+export function bodyProgramOf(opening: Opening): Hash | undefined {
   if ('plan' in opening) return opening.plan;
   return 'workflow' in opening ? opening.workflow : undefined;
 }

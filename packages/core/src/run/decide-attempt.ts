@@ -1,20 +1,25 @@
 /** How an attempt ends: well, with another one to follow, or for good. */
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import { joinAll, labellingOf, wholeOf } from '../labels.ts';
+import type { Labelling } from '../labels.ts';
+import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
-import { carriedAside, carriedIn, carriesNothing, fails, optional } from './outcome.ts';
+import { carriedAside, carriedIn, carriesNothing } from './carried-labels.ts';
+import { optional } from './optional.ts';
+import { failedForGood } from './step-failure.ts';
 import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
-import type { StepState } from './state.ts';
+import type { Rejected, StepState } from './state.ts';
 
 /** A step that took its process down this often is not tried again. */
 export const maxInterruptions = 5;
 
 type Running = Extract<StepState, { status: 'running' }>;
-type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
+type CommandOf<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
 
-export type AttemptCommand = Of<
+export type AttemptCommand = CommandOf<
   | 'acceptPlan'
   | 'awaitLimit'
   | 'passLimit'
@@ -74,7 +79,7 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
   }
 }
 
-function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'>): readonly RunEvent[] {
+function rejectOutput(step: Running, opened: boolean, command: CommandOf<'rejectOutput'>): readonly RunEvent[] {
   const { at, path, attempt, did, output, gate, fallback } = command;
   const ladder = command.step.gate?.onFail ?? [];
   const again = (remedy: (typeof ladder)[number]): boolean => remedy.do === 'repair' || remedy.do === 'escalate';
@@ -84,14 +89,18 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   const usage = optional('usage', command.usage);
   if (remedy?.do === 'repair' || remedy?.do === 'escalate') {
     const taken = remedy.do === 'repair' ? { repair: step.history.rejections + 1 } : { escalate: remedy.index };
-    return [{ type: 'attempt.rejected', at, path, attempt, output, gate, remedy: taken, ...usage }];
+    const carried = carriedIn(command, path);
+    return [{ type: 'attempt.rejected', at, path, attempt, output, gate, remedy: taken, ...usage, ...carried }];
   }
-  const labels = carriedIn(command, path);
+  const told = labellingOf(command, path);
   if (remedy?.do === 'fallback' && fallback !== undefined) {
-    return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...labels }];
+    const carried = carriedIn({ labelling: command.fallbackLabelling ?? told }, path);
+    return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...carried }];
   }
   const { best } = step.history;
-  const kept = best !== undefined && best.gate.score > gate.score ? best : { output, gate };
+  const isBest = best !== undefined && best.gate.score > gate.score;
+  const kept = isBest ? best : { output, gate };
+  const labels = carriedIn({ labelling: isBest ? labellingOfKept(told, best, path) : told }, path);
   const judged = { ...kept.gate, attempts: gate.attempts };
   if (remedy?.do === 'approve') {
     return [
@@ -115,7 +124,7 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   }
   const error = { ...(barred ? unrepeated(command.error, did.effect) : command.error), path };
   return [
-    fails(
+    failedForGood(
       { at, path, attempt },
       command.step,
       opened,
@@ -125,7 +134,12 @@ function rejectOutput(step: Running, opened: boolean, command: Of<'rejectOutput'
   ];
 }
 
-function failStep(step: Running, opened: boolean, command: Of<'failStep'>): readonly RunEvent[] {
+/** The best output, beside an error that tells of the last one. */
+function labellingOfKept(told: Labelling, { carried }: Rejected, path: StepPath): Labelling {
+  return joinAll([wholeOf(told), wholeOf(labellingOf(carried ?? {}, path))]);
+}
+
+function failStep(step: Running, opened: boolean, command: CommandOf<'failStep'>): readonly RunEvent[] {
   const { at, path, attempt, did } = command;
   const error = { ...command.error, path: command.error.path ?? path };
   const { retry } = command.step;
@@ -139,12 +153,12 @@ function failStep(step: Running, opened: boolean, command: Of<'failStep'>): read
       return [{ type: 'attempt.failed', at, path, attempt, error, retryAt, ...usage }];
     }
     const last = unrepeated(error, did.effect);
-    return [fails({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
+    return [failedForGood({ at, path, attempt }, command.step, opened, { error: last, ...left }, aside)];
   }
-  return [fails({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
+  return [failedForGood({ at, path, attempt }, command.step, opened, { error, ...left }, aside)];
 }
 
-function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>): readonly RunEvent[] {
+function interrupt(step: Running, opened: boolean, command: CommandOf<'interruptStep'>): readonly RunEvent[] {
   const { at, path, attempt } = command;
   const spent = optional('usage', step.spent);
   const aside = carriedAside(step, command, path);
@@ -169,5 +183,5 @@ function interrupt(step: Running, opened: boolean, command: Of<'interruptStep'>)
     return [{ type: 'attempt.failed', at, path, attempt, error, retryAt: at, ...spent }];
   const message = `${path} took its process down ${maxInterruptions} times.`;
   const last: ErrorRecord = { ...error, kind: 'terminal', message };
-  return [fails({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
+  return [failedForGood({ at, path, attempt }, command.step, opened, { error: last, ...spent }, aside)];
 }

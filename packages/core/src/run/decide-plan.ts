@@ -3,12 +3,14 @@ import { labellingOf } from '../labels.ts';
 import { framePath, stepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
-import { carriedIn, notReady, optional } from './outcome.ts';
+import { carriedIn } from './carried-labels.ts';
+import { optional } from './optional.ts';
+import { stepNotReady } from './refusals.ts';
 import type { RunState, StepState } from './state.ts';
 
 type Running = Extract<StepState, { status: 'running' }>;
-type Of<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
-export type PlanCommand = Of<'proposePlan' | 'replacePlan' | 'scoreObjective'>;
+type CommandOf<D extends StepCommand['do']> = Extract<StepCommand, { do: D }>;
+export type PlanCommand = CommandOf<'proposePlan' | 'replacePlan' | 'scoreObjective'>;
 
 export function decidePlan(state: RunState, step: Running, command: PlanCommand): Decision {
   const { at, path, attempt } = command;
@@ -20,7 +22,7 @@ export function decidePlan(state: RunState, step: Running, command: PlanCommand)
       return [{ type: 'plan.proposed', ...of, source, program, objectives, grant, ...carriedIn(command, path) }];
     }
     case 'replacePlan': {
-      if (begun.length === 0 || !state.blocks.has(path)) return notReady(path, step);
+      if (begun.length === 0 || !state.blocks.has(path)) return stepNotReady(path, step);
       const { program, objectives, kept } = command;
       const round = begun.length + 1;
       const own = carriedIn(command, path);

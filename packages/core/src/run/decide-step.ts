@@ -5,7 +5,10 @@ import { decideAttempt } from './decide-attempt.ts';
 import { decidePlan } from './decide-plan.ts';
 import { decideClose, decideOpen, decideRefusal } from './decide-wait.ts';
 import type { EventOf, RunEvent } from './events.ts';
-import { carriedIn, carriesNothing, errorAt, notReady, optional, stale } from './outcome.ts';
+import { carriedIn, carriesNothing } from './carried-labels.ts';
+import { optional } from './optional.ts';
+import { stepNotReady, staleAttempt } from './refusals.ts';
+import { errorAt } from './step-failure.ts';
 import { isOpen } from './state.ts';
 import type { OpenStep, RunState, StepState } from './state.ts';
 
@@ -14,11 +17,13 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
   const step = state.steps.get(path);
   switch (command.do) {
     case 'skipStep':
-      return step === undefined ? [{ type: 'step.skipped', at, path, reason: command.reason }] : notReady(path, step);
+      return step === undefined
+        ? [{ type: 'step.skipped', at, path, reason: command.reason }]
+        : stepNotReady(path, step);
     case 'startStep': {
       const expected = step === undefined ? 1 : step.status === 'retrying' ? step.attempt : undefined;
-      if (expected === undefined) return notReady(path, step);
-      if (command.attempt !== expected) return stale(path, command.attempt, expected);
+      if (expected === undefined) return stepNotReady(path, step);
+      if (command.attempt !== expected) return staleAttempt(path, command.attempt, expected);
       const started: EventOf<'step.started'> = { type: 'step.started', at, path, attempt: command.attempt };
       if (command.input !== undefined) started.input = command.input;
       const carried = carriedIn(command, path);
@@ -29,7 +34,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
     case 'openBlock':
       return step?.status === 'running' && !state.blocks.has(path)
         ? [{ type: 'block.opened', at, path, opening: command.opening }]
-        : notReady(path, step);
+        : stepNotReady(path, step);
     case 'advanceLoop': {
       const rounds = (state.rounds.get(path)?.length ?? 0) + 1;
       return step?.status === 'running' && command.round === rounds + 1
@@ -44,7 +49,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
               ...(command.calls === undefined ? {} : { calls: [...command.calls] }),
             },
           ]
-        : notReady(path, step);
+        : stepNotReady(path, step);
     }
     case 'openWait':
       return decideOpen(state, step, command);
@@ -52,9 +57,9 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
       return decideRails(step, command);
     default:
   }
-  if (!isOpen(step)) return notReady(path, step);
+  if (!isOpen(step)) return stepNotReady(path, step);
   if (command.do === 'resolveStep') return resolve(step, command);
-  if (step.attempt !== command.attempt) return stale(path, command.attempt, step.attempt);
+  if (step.attempt !== command.attempt) return staleAttempt(path, command.attempt, step.attempt);
   switch (command.do) {
     case 'cancelStep': {
       const usage = command.usage ?? (step.status === 'running' ? step.spent : undefined);
@@ -71,15 +76,17 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
       ];
     }
     case 'refuseSignal':
-      return step.status === 'waiting' ? decideRefusal(state, step, command) : notReady(path, step);
+      return step.status === 'waiting' ? decideRefusal(state, step, command) : stepNotReady(path, step);
     case 'closeWait':
-      return step.status === 'waiting' ? decideClose(step, command) : notReady(path, step);
+      return step.status === 'waiting' ? decideClose(step, command) : stepNotReady(path, step);
     case 'proposePlan':
     case 'replacePlan':
     case 'scoreObjective':
-      return step.status === 'running' ? decidePlan(state, step, command) : notReady(path, step);
+      return step.status === 'running' ? decidePlan(state, step, command) : stepNotReady(path, step);
     default:
-      return step.status === 'running' ? decideAttempt(step, state.blocks.has(path), command) : notReady(path, step);
+      return step.status === 'running'
+        ? decideAttempt(step, state.blocks.has(path), command)
+        : stepNotReady(path, step);
   }
 }
 
@@ -88,16 +95,16 @@ function decideRails(step: StepState | undefined, command: Extract<StepCommand, 
   const { at, path, attempt, result, usage } = command;
   const before = result.place === 'input' || result.place === 'tool_arguments' || result.place === 'memory_write';
   if (step?.status !== 'running' && !(before && (step === undefined || step.status === 'retrying')))
-    return notReady(path, step);
+    return stepNotReady(path, step);
   const expected = step === undefined ? 1 : step.attempt;
-  if (attempt !== expected) return stale(path, attempt, expected);
+  if (attempt !== expected) return staleAttempt(path, attempt, expected);
   return [{ type: 'rail.judged', at, path, attempt, ...result, ...optional('usage', usage) }];
 }
 
 /** A person has the last word on a step in doubt or in quarantine. */
 function resolve(step: OpenStep, command: Extract<StepCommand, { do: 'resolveStep' }>): Decision {
   const { at, path, as, by, note } = command;
-  if (step.status !== 'in_doubt' && step.status !== 'quarantined') return notReady(path, step);
+  if (step.status !== 'in_doubt' && step.status !== 'quarantined') return stepNotReady(path, step);
   const { attempt } = step;
   // Whoever says what it gave has it from where the step would have had it.
   const carried = carriedIn({ labelling: wholeOf(labellingOf(step, path)) }, path);

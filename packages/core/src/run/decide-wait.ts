@@ -5,8 +5,11 @@ import type { Labelling } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { CheckVerdict, Closing, EventOf, GateResult, RunEvent, Wait } from './events.ts';
-import { carriedIn, errorAt, notReady, optional, stale } from './outcome.ts';
-import type { Of } from './outcome.ts';
+import { carriedIn } from './carried-labels.ts';
+import { optional } from './optional.ts';
+import { stepNotReady, staleAttempt } from './refusals.ts';
+import { errorAt } from './step-failure.ts';
+import type { StepEventHead } from './step-failure.ts';
 import { placeWords } from './place-words.ts';
 import type { RunState, Signal, StepState } from './state.ts';
 
@@ -23,9 +26,9 @@ export function decideOpen(
   const { at, path, attempt, wait } = command;
   const unasked = wait.kind === 'approval' && (wait.purpose === 'permission' || wait.purpose === 'rail');
   if (step?.status !== 'running' && !(unasked && (step === undefined || step.status === 'retrying')))
-    return notReady(path, step);
+    return stepNotReady(path, step);
   const expected = step === undefined ? 1 : 'attempt' in step ? step.attempt : attempt;
-  if (attempt !== expected) return stale(path, attempt, expected);
+  if (attempt !== expected) return staleAttempt(path, attempt, expected);
   const opened: RunEvent = {
     type: 'wait.opened',
     at,
@@ -67,12 +70,12 @@ export function decideRefusal(
   step: Waiting,
   { at, path, attempt, id, error }: Extract<StepCommand, { do: 'refuseSignal' }>,
 ): Decision {
-  if (step.wait.kind !== 'signal' || !state.signals.some((signal) => signal.id === id)) return notReady(path, step);
+  if (step.wait.kind !== 'signal' || !state.signals.some((signal) => signal.id === id)) return stepNotReady(path, step);
   return [{ type: 'signal.refused', at, id, path, attempt, error }];
 }
 
 /** What comes from outside is trusted by nobody yet. */
-function received(of: Of, { id, payload }: Signal): readonly RunEvent[] {
+function received(of: StepEventHead, { id, payload }: Signal): readonly RunEvent[] {
   return [
     { type: 'wait.closed', ...of, closing: { signal: id, payload } },
     { type: 'step.succeeded', ...of, output: payload, labels: ['untrusted'] },
@@ -92,10 +95,16 @@ export function decideClose(step: Waiting, command: Extract<StepCommand, { do: '
         : 'timeout' in closing
           ? wait.kind !== 'time'
           : wait.kind === 'approval';
-  if (!fits) return notReady(path, step);
+  if (!fits) return stepNotReady(path, step);
   switch (wait.kind) {
-    case 'time':
-      return [closed, { type: 'step.succeeded', ...of, output: { value: { at: new Date(at).toISOString() } } }];
+    case 'time': {
+      // When it was over tells how long it was to be.
+      const told = carriedIn({ labelling: wholeOf(labellingOf(step, path)) }, path);
+      return [
+        closed,
+        { type: 'step.succeeded', ...of, output: { value: { at: new Date(at).toISOString() } }, ...told },
+      ];
+    }
     case 'signal': {
       if ('signal' in closing) return received(of, { id: closing.signal, name: wait.name, payload: closing.payload });
       if (wait.onTimeout === 'continue') return [closed, { type: 'step.succeeded', ...of, output: { value: null } }];
@@ -115,7 +124,7 @@ function decided(
   step: Waiting,
   wait: Approval,
   { closing, output }: Extract<StepCommand, { do: 'closeWait' }>,
-  of: Of,
+  of: StepEventHead,
 ): readonly RunEvent[] {
   const timedOut = 'timeout' in closing;
   if (timedOut && wait.onTimeout === 'fail') {
@@ -152,12 +161,17 @@ function labellingIfDecided(step: Waiting, wait: Approval, { value }: Decided, p
   return wait.form === undefined ? withoutLabel(wholeOf(shown), 'untrusted') : unlabelled;
 }
 
-function failed(step: Waiting, wait: Approval, of: Of, error: EventOf<'step.failed'>['error']): RunEvent {
+function failed(step: Waiting, wait: Approval, of: StepEventHead, error: EventOf<'step.failed'>['error']): RunEvent {
   const kept = wait.purpose === 'gate' ? { output: wait.show, ...optional('gate', wait.gate) } : {};
   return { type: 'step.failed', ...of, error, ...kept, ...carriedIn(step, of.path) };
 }
 
-function rejection(wait: Approval, answer: Decided, { path }: Of, timedOut: boolean): EventOf<'step.failed'>['error'] {
+function rejection(
+  wait: Approval,
+  answer: Decided,
+  { path }: StepEventHead,
+  timedOut: boolean,
+): EventOf<'step.failed'>['error'] {
   const who = timedOut ? 'nobody decided in time' : `rejected by ${answer.by ?? 'a person'}`;
   const why = answer.note === undefined || answer.note === '' ? '' : `: ${answer.note}`;
   const [code, what] = {

@@ -10,7 +10,8 @@ import { isRefusal } from './command.ts';
 import { decideStep } from './decide-step.ts';
 import { closedBySignal } from './decide-wait.ts';
 import type { RunEvent } from './events.ts';
-import { notReady, optional } from './outcome.ts';
+import { optional } from './optional.ts';
+import { stepNotReady } from './refusals.ts';
 import { hasEnded } from './state.ts';
 import type { RunState } from './state.ts';
 
@@ -18,7 +19,7 @@ import type { RunState } from './state.ts';
 export function decide(state: RunState, command: Command): Decision {
   if (hasEnded(state)) return { refused: 'RUN_FINISHED', message: `Run ${state.id} has ended: ${state.phase.status}.` };
   if (!('path' in command)) return decideRun(state, command);
-  if (state.phase.status === 'pending') return notReady(command.path, undefined);
+  if (state.phase.status === 'pending') return stepNotReady(command.path, undefined);
   const decision = decideStep(state, command);
   // A run that waits goes on as soon as something happens in it.
   if (state.phase.status !== 'waiting' || isRefusal(decision) || decision.length === 0) return decision;

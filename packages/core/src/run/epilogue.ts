@@ -8,7 +8,7 @@ import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Hash } from '../ids.ts';
 import { framePath, rootFrame, stepPath } from '../program/path.ts';
 import type { CatchSpec, Program } from '../program/program.ts';
-import { undoing } from '../program/undoing.ts';
+import { compensationOf } from '../program/compensation.ts';
 import type { Frame, Outcome } from './action.ts';
 import { bodyOf, keysOf, roundsOf } from './body.ts';
 import { isOfFamily } from './retry.ts';
@@ -45,7 +45,7 @@ function compensations(root: Frame, state: RunState, programs: (hash: Hash) => P
       const path = stepPath(frame.path, step.id);
       const known = state.steps.get(path);
       if (step.kind === 'action') {
-        const undo = undoing(step);
+        const undo = compensationOf(step);
         if (undo !== undefined && known?.status === 'succeeded')
           undone.push({ frame: { path: `${path}/`, steps: [undo], within: frame }, seq: known.seq });
         continue;

@@ -54,6 +54,7 @@ export function begin(run: RunId, created: EventOf<'run.created'>): RunState {
     plans: new Map(),
     held: new Set(),
     rails: new Map(),
+    hidden: new Map(),
     placeholders: new Set(),
     signals: [],
     budgets: new Map(),

@@ -11,7 +11,7 @@
  */
 import type { Hash } from '../ids.ts';
 import { framePath, placeOf, rootFrame, stepPath } from '../program/path.ts';
-import { compensateId } from '../program/undoing.ts';
+import { compensateId } from '../program/compensation.ts';
 import type { FramePath, StepPath } from '../program/path.ts';
 import type { Program, Step } from '../program/program.ts';
 import { bodyOf, keysOf, roundsOf } from './body.ts';

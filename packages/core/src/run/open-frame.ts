@@ -43,7 +43,7 @@ export type OpenBlock = {
   expired?: ErrorRecord;
 };
 
-export type Place = { readonly frame: OpenFrame; readonly index: number };
+export type PlaceInFrame = { readonly frame: OpenFrame; readonly index: number };
 
 export function newFrame(frame: Frame, closing: boolean): OpenFrame {
   const graph = graphOf(frame.steps);
@@ -81,7 +81,7 @@ export function newBlock(
   };
 }
 
-export function placeOf(opened: OpenFrame, index: number): At {
+export function stepAt(opened: OpenFrame, index: number): At {
   const at = opened.steps[index];
   if (at === undefined) throw new TelosError('BUG', `Frame '${opened.frame.path}' has no step number ${index}.`);
   return at;
@@ -99,7 +99,7 @@ export function countFinished(state: RunState, opened: OpenFrame, index: number)
   setActive(opened, index, false);
   for (const follower of opened.graph.followers[index] ?? [])
     opened.pending[follower] = (opened.pending[follower] ?? 1) - 1;
-  const at = placeOf(opened, index);
+  const at = stepAt(opened, index);
   const known = state.steps.get(at.path);
   if (known?.status === 'failed' && at.step.onError !== 'continue') {
     opened.failed = Math.min(index, opened.failed ?? index);
@@ -125,7 +125,7 @@ export function isSettled(opened: OpenFrame): boolean {
 /** Why a frame failed; undefined while it has not. */
 export function errorOf(state: RunState, opened: OpenFrame): ErrorRecord | undefined {
   if (opened.failed === undefined) return undefined;
-  const { path } = placeOf(opened, opened.failed);
+  const { path } = stepAt(opened, opened.failed);
   const step = state.steps.get(path);
   return step?.status === 'failed' ? { ...step.error, path: step.error.path ?? path } : undefined;
 }

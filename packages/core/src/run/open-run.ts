@@ -21,10 +21,10 @@ import {
   outcomeOf,
   outcomeOfBlock,
   outcomeOfEnding,
-  placeOf,
+  stepAt,
   setActive,
 } from './open-frame.ts';
-import type { OpenBlock, OpenFrame, Place } from './open-frame.ts';
+import type { OpenBlock, OpenFrame, PlaceInFrame } from './open-frame.ts';
 import { Places } from './places.ts';
 import { hasEnded, isFinished, isOpen } from './state.ts';
 import type { RunState } from './state.ts';
@@ -38,7 +38,7 @@ export class OpenRun implements Frontier {
   readonly #programs: (hash: Hash) => Program | undefined;
   readonly #offers = new Offers();
   /** Withdrawals not taken yet. Until then such a step may still start, so its frame waits for it. */
-  #withdrawn: Map<StepPath, Place> | undefined;
+  #withdrawn: Map<StepPath, PlaceInFrame> | undefined;
   readonly #places = new Places();
   #blocks: Map<StepPath, OpenBlock> | undefined;
   /** Loops between two rounds. */
@@ -76,7 +76,7 @@ export class OpenRun implements Frontier {
     if (!('path' in event)) return;
     const place = this.#places.of(event.path);
     if (place === undefined) return;
-    const at = placeOf(place.frame, place.index);
+    const at = stepAt(place.frame, place.index);
     switch (event.type) {
       case 'step.started': {
         const opening = this.#state.blocks.get(event.path);
@@ -142,7 +142,7 @@ export class OpenRun implements Frontier {
     if (block.at.step.kind === 'plan') this.#offerBetween(block);
   }
 
-  #letWithdrawnGo(withdrawn: Map<StepPath, Place>): void {
+  #letWithdrawnGo(withdrawn: Map<StepPath, PlaceInFrame>): void {
     for (const [path, place] of withdrawn) {
       withdrawn.delete(path);
       setActive(place.frame, place.index, false);
@@ -154,7 +154,7 @@ export class OpenRun implements Frontier {
     const opened = newFrame(frame, closing);
     this.#places.add(opened);
     for (let index = 0; index < frame.steps.length; index++) {
-      if (isFinished(this.#state.steps.get(placeOf(opened, index).path))) countFinished(this.#state, opened, index);
+      if (isFinished(this.#state.steps.get(stepAt(opened, index).path))) countFinished(this.#state, opened, index);
     }
     for (let index = 0; index < frame.steps.length; index++) this.#restore(opened, index);
     return opened;
@@ -162,7 +162,7 @@ export class OpenRun implements Frontier {
 
   /** Brings one step of a frame that was just opened to where the journal says it is. */
   #restore(opened: OpenFrame, index: number): void {
-    const at = placeOf(opened, index);
+    const at = stepAt(opened, index);
     const known = this.#state.steps.get(at.path);
     if (known === undefined) {
       if (opened.pending[index] === 0) this.#offerStart(opened, index);
@@ -187,7 +187,7 @@ export class OpenRun implements Frontier {
     if (opened.closing) return;
     setActive(opened, index, true);
     // Spelled out, for every step comes through here and a spread costs five times as much.
-    const { path, step, frame } = placeOf(opened, index);
+    const { path, step, frame } = stepAt(opened, index);
     this.#offers.add({ do: 'start', path, step, frame });
   }
 
@@ -214,7 +214,7 @@ export class OpenRun implements Frontier {
   #abortActive(opened: OpenFrame): void {
     for (let index = 0; index < opened.active.length; index++) {
       if (opened.active[index] !== true) continue;
-      const at = placeOf(opened, index);
+      const at = stepAt(opened, index);
       const block = this.#blocks?.get(at.path);
       if (block !== undefined) {
         this.#abortBlock(block);

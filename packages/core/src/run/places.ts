@@ -1,14 +1,14 @@
 /** Where steps stand among the open frames of a run. */
 import { rootFrame } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
-import { placeOf } from './open-frame.ts';
-import type { OpenFrame, Place } from './open-frame.ts';
+import { stepAt } from './open-frame.ts';
+import type { OpenFrame, PlaceInFrame } from './open-frame.ts';
 
 export class Places {
   /** The workflow's own list. It stays open, and its steps have their ids as paths. */
   #root: OpenFrame | undefined;
   /** Of every other open frame; most runs have none. */
-  #others: Map<StepPath, Place> | undefined;
+  #others: Map<StepPath, PlaceInFrame> | undefined;
 
   add(opened: OpenFrame): void {
     if (opened.frame.path === rootFrame) {
@@ -17,14 +17,14 @@ export class Places {
     }
     this.#others ??= new Map();
     for (let index = 0; index < opened.steps.length; index++)
-      this.#others.set(placeOf(opened, index).path, { frame: opened, index });
+      this.#others.set(stepAt(opened, index).path, { frame: opened, index });
   }
 
   forget(opened: OpenFrame): void {
     for (const { path } of opened.steps) this.#others?.delete(path);
   }
 
-  of(path: StepPath): Place | undefined {
+  of(path: StepPath): PlaceInFrame | undefined {
     const index = this.#root?.graph.positions.get(path);
     return index === undefined || this.#root === undefined ? this.#others?.get(path) : { frame: this.#root, index };
   }

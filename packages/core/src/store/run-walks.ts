@@ -14,7 +14,7 @@ import { runStatuses } from '../run/summary.ts';
 import type { RunStatus } from '../run/summary.ts';
 
 /** What a run must satisfy to be kept. */
-export type Keep =
+export type RunCondition =
   | { readonly field: 'status'; readonly among: readonly RunStatus[] }
   | { readonly field: 'workflow' | 'tag' | 'namespace' | 'forkOf'; readonly is: string }
   | { readonly field: 'since' | 'until'; readonly at: Instant }
@@ -36,7 +36,7 @@ export type RunWalk = {
     | { readonly index: 'forks'; readonly of: string }
     /** Ids that begin with this. */
     | { readonly index: 'id'; readonly begins: string };
-  readonly keep: readonly Keep[];
+  readonly keep: readonly RunCondition[];
 };
 
 export type RunWalks = {
@@ -149,9 +149,9 @@ function walksById(filter: RunFilter, text: string): readonly RunWalk[] {
 }
 
 /** What a run must satisfy, less the fields that the walk itself has answered. */
-function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): readonly Keep[] {
+function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): readonly RunCondition[] {
   const { status, workflow, tag, namespace, forkOf, since, until, minUsd = 0 } = filter;
-  const keeps: Keep[] = [];
+  const keeps: RunCondition[] = [];
   if (status !== undefined && !answered.includes('status')) keeps.push({ field: 'status', among: status });
   if (workflow !== undefined && !answered.includes('workflow')) keeps.push({ field: 'workflow', is: workflow });
   if (tag !== undefined && !answered.includes('tag')) keeps.push({ field: 'tag', is: tag });

@@ -14,7 +14,7 @@ const Row = z.object({
 });
 
 /** Reads a row of programs. @throws TelosError STORE_CORRUPT. */
-export function programOf(stored: unknown): StoredProgram {
+export function storedProgramOf(stored: unknown): StoredProgram {
   const { hash, id, program, source, storedAt } = storedRow(Row, stored, 'a program');
   return {
     hash,

@@ -52,7 +52,7 @@ export function pageOf(found: readonly unknown[], limit: number): Page<RunSummar
 }
 
 /** @throws TelosError PAGE_INVALID when the text is the cursor of no page. */
-export function placeOf(cursor: string): RunPlace {
+export function runPlaceOf(cursor: string): RunPlace {
   const [createdAt, number] = placeIn(cursor, Cursor);
   return { createdAt, number };
 }

@@ -1,5 +1,5 @@
 import type { Programs } from '@telos/core';
-import { hookTaken, nothingToPublish, programOf, storedRow } from '@telos/core/store';
+import { hookTaken, nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 
@@ -23,7 +23,7 @@ export function postgresPrograms(database: Database, schema: string): Programs {
         text: `SELECT ${columns} FROM ${schema}.programs WHERE hash = $1`,
         values: [hash],
       });
-      return row === undefined ? undefined : programOf(row);
+      return row === undefined ? undefined : storedProgramOf(row);
     },
     async publish(id, hash, at, hook) {
       // A later number makes it current; the row that it replaces, if any, is its own. Of two who want a path at once
@@ -70,7 +70,7 @@ export function postgresPrograms(database: Database, schema: string): Programs {
         text: `SELECT ${columns} FROM ${versions} WHERE versions.id = $1 ORDER BY versions.number DESC`,
         values: [id],
       });
-      return rows.map(programOf);
+      return rows.map(storedProgramOf);
     },
     async published() {
       const rows = await database.query({
@@ -79,7 +79,7 @@ export function postgresPrograms(database: Database, schema: string): Programs {
           WHERE versions.number IN (SELECT max(number) FROM ${schema}.versions GROUP BY id) ORDER BY versions.id`,
         values: [],
       });
-      return rows.map(programOf);
+      return rows.map(storedProgramOf);
     },
     async withdraw(id) {
       const gone = await database.query({

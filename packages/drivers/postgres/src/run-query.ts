@@ -9,7 +9,7 @@ import {
   storedRow,
   walksOf,
 } from '@telos/core/store';
-import type { Keep, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
+import type { RunCondition, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
 import { z } from 'zod';
 import { plain } from './commit/group-details.ts';
 import type { Database, Statement } from './database.ts';
@@ -111,7 +111,7 @@ function sqlOf(schema: string) {
     }
   }
 
-  function conditionOf(keep: Keep, createdAt = ofRuns.createdAt): string {
+  function conditionOf(keep: RunCondition, createdAt = ofRuns.createdAt): string {
     switch (keep.field) {
       case 'status':
         return `runs.status = ${list(keep.among)}`;

@@ -1,5 +1,5 @@
 import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, placeOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
+import { checkPageLimit, pageOf, runPlaceOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { countOfRuns, findWalks, pageOfRuns } from './run-query.ts';
@@ -22,7 +22,7 @@ export function postgresRuns(database: Database, schema: string): Runs {
     },
     async list(filter, limit, cursor) {
       checkPageLimit(limit);
-      const place = cursor === undefined ? undefined : placeOf(cursor);
+      const place = cursor === undefined ? undefined : runPlaceOf(cursor);
       const page = pageOfRuns(schema, await findWalks(database, schema, filter), limit + 1, place);
       const rows = await database.query({
         text: `

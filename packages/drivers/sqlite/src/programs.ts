@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Programs } from '@telos/core';
-import { hookTaken, nothingToPublish, programOf, storedRow } from '@telos/core/store';
+import { hookTaken, nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
@@ -35,7 +35,7 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
     },
     async get(hash) {
       const row = reading(() => select.get(hash));
-      return row === undefined ? undefined : programOf(row);
+      return row === undefined ? undefined : storedProgramOf(row);
     },
     publish: (id, hash, at, hook) =>
       commits.submit(() => {
@@ -53,10 +53,10 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
       return row === undefined ? undefined : storedRow(CurrentRow, row, `the versions of ${id}`).hash;
     },
     async versions(id) {
-      return reading(() => versions.all(id)).map(programOf);
+      return reading(() => versions.all(id)).map(storedProgramOf);
     },
     async published() {
-      return reading(() => published.all()).map(programOf);
+      return reading(() => published.all()).map(storedProgramOf);
     },
     withdraw: (id) =>
       commits.submit(() => {

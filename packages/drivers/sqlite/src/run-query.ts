@@ -13,7 +13,7 @@ import {
   storedRow,
   walksOf,
 } from '@telos/core/store';
-import type { Keep, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
+import type { RunCondition, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
 import { z } from 'zod';
 
 export type Sql = { readonly text: string; readonly values: readonly SQLInputValue[] };
@@ -119,7 +119,7 @@ function wayOf({ along, keep }: RunWalk): Way {
   }
 }
 
-function conditionOf(keep: Keep, createdAt = ofRuns.createdAt): Sql {
+function conditionOf(keep: RunCondition, createdAt = ofRuns.createdAt): Sql {
   switch (keep.field) {
     case 'status':
       return sql(`runs.status IN (${keep.among.map(() => '?').join(', ')})`, ...keep.among);

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, placeOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
+import { checkPageLimit, pageOf, runPlaceOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
 import { z } from 'zod';
 import type { Reading } from './reading.ts';
 import { countOfRuns, pageOfRuns } from './run-query.ts';
@@ -29,7 +29,7 @@ export function sqliteRuns(database: DatabaseSync, reading: Reading): Runs {
     },
     async list(filter, limit, cursor) {
       checkPageLimit(limit);
-      const place = cursor === undefined ? undefined : placeOf(cursor);
+      const place = cursor === undefined ? undefined : runPlaceOf(cursor);
       const rows = reading(() => {
         const page = pageOfRuns(database, filter, limit + 1, place);
         return database

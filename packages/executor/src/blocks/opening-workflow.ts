@@ -26,19 +26,15 @@ export function openWorkflow(desk: Desk, judge: (rails: BlockRails) => void, ope
     const { hash, linked } = await opening.program;
     return { hash, linked, inputs: linked.inputs(given) };
   };
-  let dropped = false;
-  desk.hold(path, () => (dropped = true));
-  const settle = (then: () => void): void => {
-    if (dropped) return;
-    desk.release(path);
-    then();
-  };
-  read()
-    .then(
-      (made) => settle(() => letIn(desk, judge, opening, made)),
-      (error: unknown) => settle(() => onFail(errorRecordOf(error, 'BUG'))),
-    )
-    .catch(desk.fail);
+  const fitting = read().catch((error: unknown) => ({ error: errorRecordOf(error, 'BUG') }));
+  desk.whenCome(
+    fitting,
+    (come) => {
+      if ('error' in come) onFail(come.error);
+      else letIn(desk, judge, opening, come);
+    },
+    { path },
+  );
 }
 
 function letIn(

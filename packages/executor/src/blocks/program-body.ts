@@ -1,4 +1,4 @@
-import { programOf } from '@telos/core';
+import { bodyProgramOf } from '@telos/core';
 import type { EndedFrame, Frame, Program, StepPath } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import type { Context } from '../scope/contexts.ts';
@@ -13,7 +13,7 @@ export function programBody(
 ): ProgramBody | undefined {
   const frame = frames[0]?.frame;
   const opening = state.blocks.get(path);
-  const hash = opening === undefined ? undefined : programOf(opening);
+  const hash = opening === undefined ? undefined : bodyProgramOf(opening);
   if (frame === undefined || hash === undefined) return undefined;
   const program = contexts.program(hash);
   return program === undefined ? undefined : { frame, context: contexts.of(frame), program };

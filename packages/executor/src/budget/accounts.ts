@@ -8,15 +8,17 @@
  * is exceeded: the run is paused, or what the budget belongs to fails.
  */
 import { addUsage, errorRecordOf, noRoomFor, noUsage, rootFrame, runOutput, TelosError } from '@telos/core';
-import type { At, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
+import type { At, BudgetSpec, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import { costsJudging, stepJudgingCost } from './judging-cost.ts';
 import { prepare, shownInput } from '../attempt/preparing.ts';
 import type { ActionAt } from '../attempt/preparing.ts';
-import type { Bound } from './purse.ts';
 import { railsOf } from '../rails/rails-of.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
 import { createSpending } from './spending.ts';
+
+/** A budget around an attempt. `path` is '' for the run. */
+export type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | 'The run'; readonly budget: BudgetSpec };
 
 export interface Accounts {
   /** Calls `go` once what the attempt may cost is set aside. */
@@ -81,21 +83,13 @@ export function createAccounts(
           const { linked } = context;
           return addUsage(call, await stepJudgingCost({ ...judging, linked, scope, input, sources, call }));
         })();
-        whenTold(at.path, told, oneCall, then);
+        desk.whenCome(
+          told.catch(() => oneCall),
+          then,
+          { path: at.path },
+        );
       },
     });
-  }
-
-  /** Nothing follows when the step is withdrawn meanwhile. */
-  function whenTold(path: StepPath, told: Promise<Usage>, otherwise: Usage, then: (usage: Usage) => void): void {
-    let dropped = false;
-    desk.hold(path, () => (dropped = true));
-    const go = (usage: Usage): void => {
-      if (dropped) return;
-      desk.release(path);
-      then(usage);
-    };
-    told.then(go, () => go(otherwise)).catch(desk.fail);
   }
 
   /** Sets the cost aside and goes; false when that has to wait. */
@@ -186,8 +180,10 @@ export function createAccounts(
       const refuse = (error: ErrorRecord): void => refuseAttempt(desk, at, attempt, error);
       estimate(at, attempt, (cost) => void tryTo({ at, cost, go, refuse }));
     },
-    reserveJudging: ({ at, cost, go, refuse }) =>
-      whenTold(at.path, cost(), noUsage, (told) => void tryTo({ at, cost: told, go, refuse })),
+    reserveJudging({ at, cost, go, refuse }) {
+      const told = cost().catch(() => noUsage);
+      desk.whenCome(told, (usage) => void tryTo({ at, cost: usage, go, refuse }), { path: at.path });
+    },
     release,
     observe(event) {
       if (!('path' in event) || event.path === undefined) return;

@@ -5,29 +5,12 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time, for a value or for the run to go on, so that it can be withdrawn.
  */
-import type {
-  Command,
-  Frame,
-  Instant,
-  Json,
-  JsonObject,
-  Payload,
-  Program,
-  RunState,
-  StepPath,
-  RunVault,
-  Vaults,
-} from '@telos/core';
+import type { Command, Frame, Instant, Json, Payload, Program, RunState, RunVault, StepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
-import type { Context, Contexts } from '../scope/contexts.ts';
-import type { Ledger } from './ledger.ts';
-import type { Patience } from './patience.ts';
 import type { WorkerDeps } from '../ports.ts';
-import type { OwnerShared } from './owner-shared.ts';
-import type { Programs } from './programs.ts';
-import { payloadsOf, scopeOf } from '../scope/scope.ts';
+import type { Contexts } from '../scope/contexts.ts';
+import type { Lookup } from '../scope/values.ts';
 import type { Slots } from './slots.ts';
-import type { Lookup, Values } from '../scope/values.ts';
 
 export interface Desk {
   readonly deps: WorkerDeps;
@@ -57,6 +40,8 @@ export interface Desk {
   read(what: Reading, then: (scope: Scope, lookup: Lookup) => void, held?: Holding): void;
   /** Calls `then` with the payload of a value, at once when it is small. Held under `held.path` until then, when given. */
   store(value: Json, then: (payload: Payload) => void, held?: Holding): void;
+  /** Calls `then` when a promise has come. Held under `held.path` until then, when given. What it rejects with, and what `then` throws, is the owner's error. */
+  whenCome<T>(coming: Promise<T>, then: (value: T) => void, held?: Holding): void;
   /** As `store`, for whoever waits by itself. */
   persist(value: Json): Payload | Promise<Payload>;
   /** Calls `then` when it is time and the run goes on. Held under `path` until then. */
@@ -90,13 +75,6 @@ export type Reading = {
   readonly more?: readonly Payload[] | undefined;
 };
 
-export type DeskSpec = Pick<OwnerShared, 'deps' | 'slots' | 'values' | 'programs' | 'queues' | 'vaults'> & {
-  readonly contexts: Contexts;
-  readonly ledger: Ledger;
-  readonly patience: Patience;
-  readonly owner: DeskOwner;
-};
-
 /** What a desk asks of the owner whose desk it is. */
 export interface DeskOwner {
   /** Something was applied outside a turn. */
@@ -104,215 +82,4 @@ export interface DeskOwner {
   afterCommit(act: () => void): void;
   isGoing(): boolean;
   fail(error: unknown): void;
-}
-
-/** A class, as are its owner's other parts: a worker owns thousands of runs at a time, and methods are made once. */
-export class RunDesk implements OwnersDesk {
-  readonly deps: WorkerDeps;
-  readonly slots: Slots;
-  readonly contexts: Contexts;
-  readonly state: RunState;
-  readonly queues: readonly string[];
-  readonly fail: (error: unknown) => void;
-  readonly #vaults: Vaults;
-  #vault: RunVault | undefined;
-  readonly #values: Values;
-  readonly #programs: Programs;
-  readonly #ledger: Ledger;
-  readonly #patience: Patience;
-  readonly #owner: DeskOwner;
-  readonly #held = new Map<StepPath, () => void>();
-  /** Of what is held, what waits for a time, and what waits for the run to go on. */
-  #timers: Map<StepPath, Instant> | undefined;
-  #withheld: Map<StepPath, () => void> | undefined;
-  /** Values that are on their way and held by nobody. */
-  #coming = 0;
-  #vars: Map<Context, JsonObject> | undefined;
-
-  constructor({ deps, slots, values, programs, contexts, queues, vaults, ledger, patience, owner }: DeskSpec) {
-    this.deps = deps;
-    this.slots = slots;
-    this.contexts = contexts;
-    this.state = ledger.state;
-    this.queues = queues;
-    this.fail = (error) => owner.fail(error);
-    this.#vaults = vaults;
-    this.#values = values;
-    this.#programs = programs;
-    this.#ledger = ledger;
-    this.#patience = patience;
-    this.#owner = owner;
-  }
-
-  get vault(): RunVault {
-    return (this.#vault ??= this.#vaults.of(this.state.id, this.state.placeholders));
-  }
-
-  now(): number {
-    return this.deps.clock.now();
-  }
-
-  apply(command: Command): boolean {
-    const applied = this.#ledger.apply(command);
-    if (applied) this.#owner.turn();
-    return applied;
-  }
-
-  afterCommit(act: () => void): void {
-    this.#owner.afterCommit(act);
-  }
-
-  hold(path: StepPath, drop: () => void): void {
-    this.#held.set(path, drop);
-  }
-
-  release(path: StepPath): void {
-    this.#held.delete(path);
-  }
-
-  drop(path: StepPath): boolean {
-    const drop = this.#held.get(path);
-    this.#held.delete(path);
-    drop?.();
-    return drop !== undefined;
-  }
-
-  isGoing(): boolean {
-    return this.#owner.isGoing();
-  }
-
-  whenGoing(path: StepPath, begin: () => void): void {
-    if (this.isGoing()) {
-      begin();
-      return;
-    }
-    const withheld = (this.#withheld ??= new Map());
-    withheld.set(path, begin);
-    this.hold(path, () => withheld.delete(path));
-  }
-
-  read(what: Reading, then: (scope: Scope, lookup: Lookup) => void, held: Holding = what): void {
-    const context = this.contexts.of(what.frame);
-    const wanted = payloadsOf(this.state, context, what.frame, what.reads);
-    if (what.more !== undefined) wanted.push(...what.more);
-    const gathered = this.#values.gather(wanted);
-    if (!(gathered instanceof Promise)) {
-      then(this.#scopeOf(what, context, gathered), gathered);
-      return;
-    }
-    const coming = this.#patience.insist(gathered, () => this.#values.gather(wanted));
-    this.#whenHeld(held, coming, (lookup) => then(this.#scopeOf(what, context, lookup), lookup));
-  }
-
-  store(value: Json, then: (payload: Payload) => void, held?: Holding): void {
-    const stored = this.persist(value);
-    if (!(stored instanceof Promise)) then(stored);
-    else if (held === undefined) this.#whenCome(stored, then);
-    else this.#whenHeld(held, stored, then);
-  }
-
-  persist(value: Json): Payload | Promise<Payload> {
-    const stored = this.#values.store(value);
-    return stored instanceof Promise ? this.#patience.insist(stored, () => this.#values.store(value)) : stored;
-  }
-
-  async workflow(id: string): Promise<Program | undefined> {
-    const { workflows } = this.state;
-    const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
-    if (hash === undefined) return undefined;
-    return (await this.#patience.try(() => this.#programs.linked(hash))).program;
-  }
-
-  later(path: StepPath, dueAt: Instant, then: () => void): void {
-    const wait = dueAt - this.deps.clock.now();
-    if (wait <= 0) {
-      this.whenGoing(path, then);
-      return;
-    }
-    const timer = new AbortController();
-    const timers = (this.#timers ??= new Map());
-    timers.set(path, dueAt);
-    this.hold(path, () => {
-      timers.delete(path);
-      timer.abort('dropped');
-    });
-    this.deps.clock
-      .sleep(wait, timer.signal)
-      .then(() => {
-        if (timer.signal.aborted) return;
-        timers.delete(path);
-        this.release(path);
-        this.whenGoing(path, then);
-        this.#owner.turn();
-      })
-      .catch(this.fail);
-  }
-
-  goOn(): boolean {
-    if (this.#withheld === undefined || this.#withheld.size === 0) return false;
-    const begun = [...this.#withheld];
-    this.#withheld.clear();
-    for (const [path, begin] of begun) {
-      this.#held.delete(path);
-      begin();
-    }
-    return true;
-  }
-
-  idleUntil(): Instant | undefined {
-    const timed = this.#timers?.size ?? 0;
-    if (this.#coming > 0 || this.#held.size > timed + (this.#withheld?.size ?? 0)) return undefined;
-    // What waits for a time may not begin while the run does not go on.
-    if (this.#timers === undefined || timed === 0 || !this.isGoing()) return Number.POSITIVE_INFINITY;
-    let first = Number.POSITIVE_INFINITY;
-    for (const dueAt of this.#timers.values()) first = Math.min(first, dueAt);
-    return first;
-  }
-
-  dropAll(): void {
-    for (const drop of this.#held.values()) drop();
-    this.#held.clear();
-  }
-
-  #scopeOf({ frame, reads }: Reading, context: Context, lookup: Lookup): Scope {
-    return scopeOf(this.state, context, this.#varsOf(context, lookup), frame, reads, lookup);
-  }
-
-  #varsOf(context: Context, lookup: Lookup): JsonObject {
-    const { vars } = context.linked.program;
-    const known = this.#vars?.get(context);
-    if (known !== undefined) return known;
-    const scope = { inputs: lookup(context.inputs) };
-    const made = Object.fromEntries(
-      Object.entries(vars).map(([name, template]) => [name, context.linked.render(template, scope)]),
-    );
-    this.#vars ??= new Map();
-    this.#vars.set(context, made);
-    return made;
-  }
-
-  /** Runs `then` in a turn of its own when a value has come; what it throws is the owner's error. */
-  #whenCome<T>(value: Promise<T>, then: (value: T) => void): void {
-    this.#coming += 1;
-    value
-      .then((come) => {
-        this.#coming -= 1;
-        then(come);
-        this.#owner.turn();
-      })
-      .catch(this.fail);
-  }
-
-  #whenHeld<T>(held: Holding, coming: Promise<T>, then: (value: T) => void): void {
-    let dropped = false;
-    this.hold(held.path, () => {
-      dropped = true;
-      held.onDrop?.();
-    });
-    this.#whenCome(coming, (come) => {
-      if (dropped) return;
-      this.release(held.path);
-      then(come);
-    });
-  }
 }

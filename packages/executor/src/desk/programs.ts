@@ -1,4 +1,4 @@
-import { dropOldest, programOf, TelosError } from '@telos/core';
+import { dropOldest, bodyProgramOf, TelosError } from '@telos/core';
 import type { Hash, RunState, Store } from '@telos/core';
 import type { Linked } from '@telos/language';
 import type { WorkerDeps } from '../ports.ts';
@@ -41,7 +41,7 @@ export async function loadPrograms(programs: Programs, state: RunState): Promise
     ...begun.map(({ program }) => program),
     ...(proposed === undefined ? [] : [proposed.program]),
   ]);
-  for (const hash of [...[...state.blocks.values()].map(programOf), ...plans])
+  for (const hash of [...[...state.blocks.values()].map(bodyProgramOf), ...plans])
     if (hash !== undefined && !loaded.has(hash)) loaded.set(hash, await programs.linked(hash));
   return loaded;
 }

@@ -1,6 +1,6 @@
 /** Carrying out what a frontier offers: each action goes to the part of the owner whose affair it is. */
 import { errorRecordOf, rootFrame, TelosError } from '@telos/core';
-import type { Action, Json, Outcome } from '@telos/core';
+import type { Action, Json, Outcome, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import type { ActionSteps } from '../actions/action-steps.ts';
 import { chosenCase } from '../blocks/block.ts';
@@ -11,6 +11,7 @@ import type { Ledger } from '../desk/ledger.ts';
 import type { Purse } from '../budget/purse.ts';
 import type { RunRails } from './run-rails.ts';
 import { labellingOfTemplate } from '../labels/labelling.ts';
+import { labellingOfConditions } from '../gates/reasons.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { WaitSteps } from '../waits/wait-steps.ts';
 
@@ -23,6 +24,8 @@ export type CarrierSpec = {
   readonly runRails: RunRails;
   readonly purse: Purse;
   readonly ledger: Ledger;
+  /** Whether the run is being given up: then nothing more is carried out. */
+  readonly owner: { isFailing(): boolean };
 };
 
 export class Carrier {
@@ -34,8 +37,11 @@ export class Carrier {
   readonly #runRails: RunRails;
   readonly #purse: Purse;
   readonly #ledger: Ledger;
+  readonly #owner: CarrierSpec['owner'];
+  /** Taken from the frontier and not carried out, by key; empty between turns, absent while one at a time is offered. */
+  #offered: Map<StepPath, Action> | undefined;
 
-  constructor({ desk, linked, actions, blocks, waits, runRails, purse, ledger }: CarrierSpec) {
+  constructor({ desk, linked, actions, blocks, waits, runRails, purse, ledger, owner }: CarrierSpec) {
     this.#desk = desk;
     this.#linked = linked;
     this.#actions = actions;
@@ -44,9 +50,34 @@ export class Carrier {
     this.#runRails = runRails;
     this.#purse = purse;
     this.#ledger = ledger;
+    this.#owner = owner;
   }
 
-  carryOut(action: Action): void {
+  /** Carries out what has become possible. Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
+  carryOutOffers(): void {
+    let taken = this.#ledger.take();
+    // A chain offers one at a time, and one needs no list.
+    while (taken.length === 1 && taken[0] !== undefined) {
+      this.#carryOut(taken[0]);
+      if (this.#owner.isFailing()) return;
+      taken = this.#ledger.take();
+    }
+    if (taken.length === 0) return;
+    const offered = (this.#offered ??= new Map());
+    this.#offer(offered, taken);
+    for (const [key, action] of offered) {
+      offered.delete(key);
+      this.#carryOut(action);
+      if (this.#owner.isFailing()) return;
+      this.#offer(offered, this.#ledger.take());
+    }
+  }
+
+  #offer(offered: Map<StepPath, Action>, actions: readonly Action[]): void {
+    for (const action of actions) offered.set(this.#keyOf(action), action);
+  }
+
+  #carryOut(action: Action): void {
     switch (action.do) {
       case 'start':
         // Nearly always at once, and then without a function made for later.
@@ -72,7 +103,7 @@ export class Carrier {
       case 'expire': {
         const { path, step, dueAt } = action;
         const message = `${path} took longer than its timeout of ${step.timeoutMs ?? 0} ms.`;
-        this.#desk.later(this.keyOf(action), dueAt, () =>
+        this.#desk.later(this.#keyOf(action), dueAt, () =>
           this.#ledger.expire(path, errorRecordOf(new TelosError('STEP_TIMEOUT', message))),
         );
         return;
@@ -117,9 +148,10 @@ export class Carrier {
           return;
         }
       } catch (error) {
-        this.#desk.apply({ do: 'startStep', at, path, attempt: 1 });
+        const labelling = labellingOfConditions(this.#desk, action);
+        this.#desk.apply({ do: 'startStep', at, path, attempt: 1, labelling });
         const failed = errorRecordOf(error, 'EXPRESSION_FAILED');
-        this.#desk.apply({ do: 'failStep', at, path, attempt: 1, step, error: failed, random: 0 });
+        this.#desk.apply({ do: 'failStep', at, path, attempt: 1, step, error: failed, random: 0, labelling });
         return;
       }
       if (step.kind === 'action') this.#actions.start({ path, step, frame }, 1);
@@ -186,7 +218,7 @@ export class Carrier {
   }
 
   /** What stands for an action among those that are offered: a later one of the same key replaces it. */
-  keyOf(action: Action): string {
+  #keyOf(action: Action): string {
     if (!('path' in action)) return rootFrame;
     return action.do === 'expire' ? `${action.path}!` : action.path;
   }

@@ -13,28 +13,21 @@
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
 import { errorRecordOf, hasEnded, TelosError } from '@telos/core';
-import type { Action, Hash, Instant, Lease, RunId, RunState, StepPath } from '@telos/core';
-import type { Linked } from '@telos/language';
-import { ActionSteps } from '../actions/action-steps.ts';
-import { createBlockSteps } from '../blocks/block-steps.ts';
+import type { Instant, Lease, RunId, RunState } from '@telos/core';
+import type { ActionSteps } from '../actions/action-steps.ts';
 import type { BlockSteps } from '../blocks/block-steps.ts';
-import { OwnBodies } from './own-bodies.ts';
+import type { Budgets } from '../budget/budgets.ts';
+import type { Lazy } from '../desk/lazy.ts';
+import type { Ledger } from '../desk/ledger.ts';
 import type { Hold, OwnerShared } from '../desk/owner-shared.ts';
-import { Budgets } from '../budget/budgets.ts';
-import { Carrier } from './carrier.ts';
-import { createContexts } from '../scope/contexts.ts';
-import { RunDesk } from '../desk/desk.ts';
-import type { DeskOwner } from '../desk/desk.ts';
-import { createForking } from '../attempt/forking.ts';
-import { Lazy } from '../desk/lazy.ts';
-import { Ledger } from '../desk/ledger.ts';
-import { Patience } from '../desk/patience.ts';
-import { Purse } from '../budget/purse.ts';
-import { RunRails } from './run-rails.ts';
-import { createSteering } from './steering.ts';
+import type { Patience } from '../desk/patience.ts';
+import type { RunDesk } from '../desk/run-desk.ts';
+import type { Carrier } from './carrier.ts';
+import { createParts } from './parts.ts';
+import type { Loaded, PartsOwner } from './parts.ts';
+import type { RunRails } from './run-rails.ts';
 import type { Steering } from './steering.ts';
 import { Turns } from './turns.ts';
-import { createWaitSteps } from '../waits/wait-steps.ts';
 
 /**
  * How owning a run came to its end. `ended`: the run has. `parked`: nothing is to be done before `parkedUntil`.
@@ -68,19 +61,7 @@ const storeCodes: ReadonlySet<string> = new Set(['STORE_UNAVAILABLE', 'STORE_FUL
 /** A run that has something to do sooner than this is not let go: taking it up again would cost more. */
 const parkMs = 5000;
 
-/** What an owner begins with. */
-export type Loaded = {
-  readonly shared: OwnerShared;
-  readonly lease: Lease;
-  readonly hold: Hold;
-  readonly state: RunState;
-  readonly linked: Linked;
-  /** Programs of its blocks. */
-  readonly bodies: Map<Hash, Linked>;
-  readonly isFresh: boolean;
-};
-
-export class OwnedRun implements RunOwner, DeskOwner {
+export class OwnedRun implements RunOwner, PartsOwner {
   readonly run: RunId;
   readonly lease: Lease;
   readonly state: RunState;
@@ -91,7 +72,6 @@ export class OwnedRun implements RunOwner, DeskOwner {
   readonly #ledger: Ledger;
   readonly #patience: Patience;
   readonly #desk: RunDesk;
-  readonly #purse: Purse;
   readonly #actions: ActionSteps;
   readonly #blocks: Lazy<BlockSteps>;
   readonly #budgets: Budgets;
@@ -112,16 +92,11 @@ export class OwnedRun implements RunOwner, DeskOwner {
   #looking = false;
   /** Whether a message has come since that began. */
   #rung = false;
-  /** Taken from the frontier and not carried out, by key; empty between turns, absent while one at a time is offered. */
-  #offered: Map<StepPath, Action> | undefined;
   #launches: (() => void)[] = [];
 
-  constructor({ shared, lease, hold, state, linked, bodies, isFresh }: Loaded) {
-    const { deps } = shared;
-    const { store, clock } = deps;
-    const { run } = lease;
-    const { program } = linked;
-    this.run = run;
+  constructor(loaded: Loaded) {
+    const { shared, lease, hold, state, isFresh } = loaded;
+    this.run = lease.run;
     this.lease = lease;
     this.state = state;
     this.#shared = shared;
@@ -130,41 +105,17 @@ export class OwnedRun implements RunOwner, DeskOwner {
     const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
     this.done = promise;
     this.#conclude = resolve;
-    const patience = new Patience(clock, ({ message }) =>
-      deps.report({ message: `Run ${run} waits for the store: ${message}`, run }),
-    );
-    const ledger = new Ledger({
-      journal: store.journal,
-      lease,
-      program,
-      state,
-      programs: (hash) => bodies.get(hash)?.program,
-      patience,
-      observe: (event) => this.#purse.observe(event),
-    });
-    const contexts = createContexts(state, linked, bodies, deps);
-    const desk = new RunDesk({ ...shared, contexts, ledger, patience, owner: this });
-    const purse = new Purse(desk, program, (path, error) => ledger.expire(path, error));
-    const actions = new ActionSteps(desk, createForking(store, state), purse);
-    const waits = new Lazy(() => createWaitSteps(desk));
-    this.#patience = patience;
-    this.#ledger = ledger;
-    this.#desk = desk;
-    this.#purse = purse;
-    this.#actions = actions;
-    this.#blocks = new Lazy(() => createBlockSteps(desk, new OwnBodies(shared, desk, patience), purse));
-    this.#budgets = new Budgets(desk, program);
-    const runRails = new RunRails(desk, linked, purse);
-    this.#runRails = runRails;
-    this.#carrier = new Carrier({ desk, actions, blocks: this.#blocks, waits, runRails, purse, ledger, linked });
-    this.#steering = createSteering({
-      store,
-      run,
-      desk,
-      patience,
-      waits,
-      outcome: (message, settled) => actions.placing.get().outcome(message, settled),
-    });
+    ({
+      patience: this.#patience,
+      ledger: this.#ledger,
+      desk: this.#desk,
+      actions: this.#actions,
+      blocks: this.#blocks,
+      budgets: this.#budgets,
+      runRails: this.#runRails,
+      carrier: this.#carrier,
+      steering: this.#steering,
+    } = createParts(loaded, this));
   }
 
   begin(): void {
@@ -210,6 +161,10 @@ export class OwnedRun implements RunOwner, DeskOwner {
     this.#finish('lost');
   }
 
+  isFailing(): boolean {
+    return this.#failing;
+  }
+
   isGoing(): boolean {
     return !this.#draining && this.state.phase.status !== 'paused' && this.#runRails.isLetIn();
   }
@@ -253,9 +208,9 @@ export class OwnedRun implements RunOwner, DeskOwner {
     try {
       this.#budgets.check();
       this.#runRails.check();
-      this.#carryOutOffers();
+      this.#carrier.carryOutOffers();
       // What was held back goes on last: the offers may have taken it back.
-      if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carryOutOffers();
+      if (!this.#failing && this.#desk.isGoing() && this.#desk.goOn()) this.#carrier.carryOutOffers();
       if (!this.#failing && !this.#isPending()) this.#rest();
     } catch (error) {
       this.fail(error);
@@ -269,30 +224,6 @@ export class OwnedRun implements RunOwner, DeskOwner {
 
   #isPending(): boolean {
     return this.#ledger.isDirty() || this.#steering.isPending();
-  }
-
-  /** Carrying one out may take back another: what is offered later for a step replaces what was offered before. */
-  #carryOutOffers(): void {
-    let taken = this.#ledger.take();
-    // A chain offers one at a time, and one needs no list.
-    while (taken.length === 1 && taken[0] !== undefined) {
-      this.#carrier.carryOut(taken[0]);
-      if (this.#failing) return;
-      taken = this.#ledger.take();
-    }
-    if (taken.length === 0) return;
-    const offered = (this.#offered ??= new Map());
-    this.#offer(offered, taken);
-    for (const [key, action] of offered) {
-      offered.delete(key);
-      this.#carrier.carryOut(action);
-      if (this.#failing) return;
-      this.#offer(offered, this.#ledger.take());
-    }
-  }
-
-  #offer(offered: Map<StepPath, Action>, actions: readonly Action[]): void {
-    for (const action of actions) offered.set(this.#carrier.keyOf(action), action);
   }
 
   #commit(): void {

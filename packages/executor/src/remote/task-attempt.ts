@@ -16,7 +16,18 @@ import {
   TelosError,
   withMarks,
 } from '@telos/core';
-import type { AnyTool, CheckUse, Clock, Did, Json, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
+import type {
+  AnyTool,
+  CheckUse,
+  Clock,
+  Did,
+  Json,
+  Program,
+  RateLimit,
+  ToolCallReport,
+  Usage,
+  WorkPart,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
@@ -165,6 +176,10 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
 
   onText(text: string): void {
     this.#showing.text(text);
+  }
+
+  onWork(part: WorkPart): void {
+    this.#showing.work(part);
   }
 
   onCall(call: ToolCallReport): void {

@@ -10,8 +10,9 @@
  * owner died, is found by its lapsed lease: at start-up and ever after.
  */
 import { begin, createVaults, evolve, firstEpoch, TelosError } from '@telos/core';
-import type { Created, DueRun, Instant, Job, Lease, NewRun, OwnerId, RunId, RunState } from '@telos/core';
-import { createDueTimes } from './due-times.ts';
+import type { Created, Instant, Job, Lease, NewRun, OwnerId, RunId, RunState } from '@telos/core';
+import { startDueRuns } from './due-runs.ts';
+import { HeldLeases } from './held-leases.ts';
 import type { WorkerDeps } from '../ports.ts';
 import { createPrograms } from '../desk/programs.ts';
 import { ownRun } from './own-run.ts';
@@ -21,18 +22,6 @@ import type { Rounds } from './rounds.ts';
 import { serveTasks } from '../remote/serve-tasks.ts';
 import { createSlots } from '../desk/slots.ts';
 import { createValues } from '../scope/values.ts';
-
-/** Between two looks for runs that are due: what is due then may be on its way to another worker, and what comes due until then is known. */
-const duePauseMs = 250;
-/** Runs that are known before they are due. */
-const mostExpected = 1000;
-
-/** Runs that have something to do now, those that soon will, and how long it is until the next that has nothing now. */
-type Due = {
-  readonly runs: readonly RunId[];
-  readonly soon: readonly DueRun[];
-  readonly nextMs?: number | undefined;
-};
 
 export type WorkerOptions = {
   readonly owner: OwnerId;
@@ -71,9 +60,8 @@ export interface Worker {
 
 export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   const { store, queue, clock } = deps;
-  const leaseMs = options.leaseMs ?? 15_000;
-  const queues = options.queues ?? ['default'];
-  const concurrency = options.concurrency ?? 50;
+  const { owner: id, leaseMs = 15_000, queues = ['default'], concurrency = 50, runs: most = 1000 } = options;
+  const recovers = options.recover !== false;
   const shared = {
     deps,
     queues,
@@ -82,84 +70,78 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     vaults: deps.vaults ?? createVaults(),
     programs: createPrograms(store, deps.language),
   };
-  /** Runs owned at a time. */
-  const most = options.runs ?? 1000;
-  const recovers = options.recover !== false;
   const owners = new Map<RunId, RunOwner>();
-  /** Runs being loaded or owned, each with its lease once it has one: what takes long to load must not lapse meanwhile. */
-  const taken = new Map<RunId, Lease | undefined>();
-  /** Until when each lease is this worker's for certain: nobody else can have had it before. */
-  const heldUntil = new Map<RunId, Instant>();
+  const leases = new HeldLeases(store.leases, clock, leaseMs);
   /** Before a run is tried again that the store would not let go on. */
   const pauseMs = leaseMs / 3;
   const stopping = new AbortController();
-  /** Runs that were let go because they wait, or could not be had yet: a process that looks for no others takes these up again. */
-  const parked = new Map<RunId, Instant | undefined>();
   /** Runs that began here, until they are let go. */
   const staying = new Set<Promise<void>>();
   /** Runs owned while a new one is taken up here: where others could have it, as many as find a slot. */
   const room = deps.elsewhere === true ? Math.min(most, concurrency) : most;
-  /** Runs to which a message came while they were being taken up or let go. */
+  /** Runs that were asked for, or came due, while they were being taken up or let go. */
   const rung = new Set<RunId>();
 
   const unsubscribe = store.inbox.onMessage((run) => {
     if (owners.get(run)?.wake() === true) return;
-    if (taken.has(run)) rung.add(run);
-    else if (recovers || parked.has(run)) void offer([run]);
+    if (leases.has(run)) rung.add(run);
+    else if (due.isOurs(run)) void due.offer([run]);
   });
   const server = queue.serve({ queues, concurrency: most }, handle);
   const tasks =
-    deps.elsewhere === true
-      ? serveTasks(shared, { owner: options.owner, queues, concurrency, aliveMs: leaseMs })
-      : undefined;
+    deps.elsewhere === true ? serveTasks(shared, { owner: id, queues, concurrency, aliveMs: leaseMs }) : undefined;
   const onError = (error: unknown): void => deps.report({ message: messageOf(error), error });
   const rounds = { clock, signal: stopping.signal, failedMs: leaseMs / 3, onError };
   const regularly = (act: () => Promise<void>): Rounds => startRounds(() => act().then(() => leaseMs / 3), rounds);
   const keeping = [regularly(renew), ...(tasks === undefined ? [] : [regularly(tasks.beat), regularly(checkPlaced)])];
-  const dueTimes = createDueTimes(clock, stopping.signal, offerExpected);
-  /** When runs that are due are looked for again at the latest; a look that has begun may have missed what comes now. */
-  let nextLook = Number.POSITIVE_INFINITY;
-  const looking = startRounds(offerDue, rounds);
+  const due = startDueRuns({
+    deps,
+    owner: id,
+    leaseMs,
+    recovers,
+    signal: stopping.signal,
+    room: () => most - leases.size,
+    isTaken: (run) => leases.has(run),
+    onDueWhileTaken: (run) => rung.add(run),
+  });
 
   /** Takes the run if nobody has it, and stays until it is let go: the queue's concurrency bounds the runs owned. */
   async function handle(job: Job): Promise<void> {
     const { run } = job;
-    if (job.kind !== 'run' || taken.has(run) || stopping.signal.aborted) return;
-    parked.delete(run);
-    dueTimes.forget(run);
+    if (job.kind !== 'run' || leases.has(run) || stopping.signal.aborted) return;
+    due.forget(run);
     await stay(run, async () => {
       const asked = clock.now();
-      const answer = await store.leases.acquire(run, options.owner, leaseMs);
+      const answer = await store.leases.acquire(run, id, leaseMs);
       if (!('heldBy' in answer)) return own(answer, asked);
       // Another's for now, or nobody's before its turn: whoever came for this run alone looks again.
-      if (!recovers) parked.set(run, answer.until);
+      due.putOff(run, answer.until);
       return 'lost';
     });
   }
 
   function take(run: NewRun): Promise<Created> | undefined {
-    if (stopping.signal.aborted || taken.size >= room || !queues.includes('default')) return undefined;
-    const { id } = run;
+    if (stopping.signal.aborted || leases.size >= room || !queues.includes('default')) return undefined;
     const asked = clock.now();
-    const created = store.journal.create({ ...run, owner: { id: options.owner, ttlMs: leaseMs } });
+    const created = store.journal.create({ ...run, owner: { id, ttlMs: leaseMs } });
     // One that may turn out to be there already, or has to wait for its turn, begins when that is known.
     const mayWait = run.idempotency !== undefined || run.created.concurrency !== undefined;
-    const end = stay(id, async () => {
-      const lease = mayWait ? (await created.catch(() => undefined))?.lease : firstLease(id);
+    const end = stay(run.id, async () => {
+      const lease = mayWait ? (await created.catch(() => undefined))?.lease : firstLease(run.id);
       return lease === undefined ? 'lost' : own(lease, asked, stateOf(run));
     }).finally(() => staying.delete(end));
     staying.add(end);
-    created.catch(() => owners.get(id)?.lose());
+    created.catch(() => owners.get(run.id)?.lose());
     return created;
   }
 
   function firstLease(run: RunId): Lease {
-    return { run, owner: options.owner, epoch: firstEpoch };
+    return { run, owner: id, epoch: firstEpoch };
   }
 
   /** Takes a run up, and sees to what follows when it is let go. */
   async function stay(run: RunId, takeUp: () => Promise<OwnerEnd>): Promise<void> {
-    taken.set(run, undefined);
+    leases.begin(run);
     let again = false;
     try {
       again = (await takeUp()) === 'failed';
@@ -170,32 +152,29 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       }
     } finally {
       if (again) await clock.sleep(pauseMs, stopping.signal);
-      const lease = taken.get(run);
-      taken.delete(run);
-      heldUntil.delete(run);
+      const lease = leases.end(run);
       if (lease !== undefined)
         await store.leases
           .release(lease)
           .catch((error: unknown) => deps.report({ message: messageOf(error), run, error }));
     }
     if (rung.delete(run)) again = true;
-    if (again && !stopping.signal.aborted) await offer([run]);
+    if (again && !stopping.signal.aborted) await due.offer([run]);
   }
 
   /** @param asked When the lease was asked for. @param fresh See `ownRun`. */
   async function own(lease: Lease, asked: Instant, fresh?: RunState): Promise<OwnerEnd> {
     const { run } = lease;
-    taken.set(run, lease);
-    heldUntil.set(run, asked + leaseMs);
-    const hold = { isCertain: () => isHeld(run), confirm: () => renew().then(() => isHeld(run)) };
+    leases.hold(lease, asked);
+    const hold = { isCertain: () => leases.isCertain(run), confirm: () => renew().then(() => leases.isCertain(run)) };
     const owner = await ownRun(shared, lease, hold, fresh);
     if (owner === 'ended') return 'ended';
-    owners.set(lease.run, owner);
+    owners.set(run, owner);
     if (stopping.signal.aborted) owner.drain();
     const end = await owner.done;
-    owners.delete(lease.run);
+    owners.delete(run);
     // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
-    if (end === 'lost' || end === 'ended' || end === 'parked') taken.set(lease.run, undefined);
+    if (end === 'lost' || end === 'ended' || end === 'parked') leases.drop(run);
     if (end === 'parked') await park(owner);
     if (end === 'ended') options.onEnd?.(owner.state);
     if (end === 'parked') options.onPark?.(owner.state);
@@ -204,120 +183,25 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
 
   async function park(owner: RunOwner): Promise<void> {
     const { lease } = owner;
-    const parkedUntil = owner.parkedUntil();
-    const forMs = parkedUntil === undefined ? undefined : Math.max(parkedUntil - clock.now(), 0);
+    const { run } = lease;
+    const until = owner.parkedUntil();
+    const forMs = until === undefined ? undefined : Math.max(until - clock.now(), 0);
     await store.leases.park(lease, forMs).catch((error: unknown) => {
       // Then its lease lapses, and the run is looked at again.
-      deps.report({ message: messageOf(error), run: lease.run, error });
+      deps.report({ message: messageOf(error), run, error });
     });
-    if (!recovers) parked.set(lease.run, parkedUntil);
-    lookSoon();
-    if (forMs !== undefined && forMs <= duePauseMs)
-      await expectDue([{ run: lease.run, inMs: forMs }]).catch((error: unknown) => onError(error));
-  }
-
-  /** Sees to a look within the usual pause, however many ask for one. */
-  function lookSoon(): void {
-    const at = clock.now() + duePauseMs;
-    if (nextLook <= at) return;
-    nextLook = at;
-    clock.sleep(duePauseMs, stopping.signal).then(() => looking.again(), onError);
+    await due.park(run, until, forMs);
   }
 
   async function renew(): Promise<void> {
-    const leases = [...taken.values()].filter((lease) => lease !== undefined);
-    if (leases.length === 0) return;
-    const asked = clock.now();
-    const allLost = await store.leases.renew(leases, leaseMs);
-    for (const { run } of leases) if (heldUntil.has(run)) heldUntil.set(run, asked + leaseMs);
-    for (const lost of allLost) {
-      heldUntil.delete(lost.run);
-      deps.report({ message: `The lease of run ${lost.run} was lost; its new owner goes on.`, run: lost.run });
-      owners.get(lost.run)?.lose();
+    for (const run of await leases.renew()) {
+      deps.report({ message: `The lease of run ${run} was lost; its new owner goes on.`, run });
+      owners.get(run)?.lose();
     }
-  }
-
-  function isHeld(run: RunId): boolean {
-    return clock.now() < (heldUntil.get(run) ?? Number.NEGATIVE_INFINITY);
   }
 
   async function checkPlaced(): Promise<void> {
     for (const owner of owners.values()) await owner.check();
-  }
-
-  /** Offers the runs that have something to do and that nobody holds. Gives how long it is until the next look. */
-  async function offerDue(): Promise<number> {
-    nextLook = Number.POSITIVE_INFINITY;
-    const at = clock.now();
-    const { runs, soon, nextMs = Number.POSITIVE_INFINITY } = recovers ? await lapsed() : parkedHere();
-    await expectDue(soon);
-    await offer(runs.filter((run) => !taken.has(run)));
-    // What was not taken is being taken, or waits for room: it is looked at again soon, not at once.
-    const againMs = runs.length > 0 ? duePauseMs : leaseMs / 2;
-    const pauseMs = Math.min(againMs, Math.max(Math.ceil(nextMs - (clock.now() - at)), soonestMs(soon)));
-    nextLook = Math.min(nextLook, clock.now() + pauseMs);
-    return pauseMs;
-  }
-
-  /** All that come due until the next look are known, unless they are too many. */
-  function soonestMs(soon: readonly DueRun[]): number {
-    return soon.length < mostExpected ? duePauseMs : Math.max(soon.at(-1)?.inMs ?? 0, 1);
-  }
-
-  async function expectDue(soon: readonly DueRun[]): Promise<void> {
-    if (soon.length === 0) return;
-    const at = clock.now();
-    const inMs = new Map(soon.map((one) => [one.run, one.inMs]));
-    for (const job of await jobsFor([...inMs.keys()])) dueTimes.expect(job, at + Math.ceil(inMs.get(job.run) ?? 0));
-  }
-
-  function offerExpected(jobs: readonly Job[]): void {
-    // One that is only being let go now is offered when that is done.
-    for (const { run } of jobs) if (taken.has(run)) rung.add(run);
-    const others = jobs.filter(({ run }) => !taken.has(run));
-    if (others.length > 0) queue.offer(others).catch(onError);
-  }
-
-  async function lapsed(): Promise<Due> {
-    const { isGone } = deps;
-    const { leases } = store;
-    if (isGone !== undefined) {
-      for (const owner of await leases.owners()) {
-        if (owner !== options.owner && isGone(owner)) await leases.expire(owner);
-      }
-    }
-    // Without room here nothing would come of it; whoever has room looks too.
-    const left = most - taken.size;
-    if (left <= 0) return { runs: [], soon: [], nextMs: duePauseMs };
-    const [soon, nextMs] = await Promise.all([leases.dueWithin(duePauseMs, mostExpected), leases.nextDueMs()]);
-    return { runs: await leases.lapsed(left), soon, nextMs };
-  }
-
-  function parkedHere(): Due {
-    const now = clock.now();
-    const runs: RunId[] = [];
-    const soon: DueRun[] = [];
-    let next = Number.POSITIVE_INFINITY;
-    for (const [run, until = Number.POSITIVE_INFINITY] of parked) {
-      if (until <= now) runs.push(run);
-      else next = Math.min(next, until);
-      if (until > now && until <= now + duePauseMs) soon.push({ run, inMs: until - now });
-    }
-    return { runs, soon: soon.toSorted((one, other) => one.inMs - other.inMs), nextMs: next - now };
-  }
-
-  async function offer(runs: readonly RunId[]): Promise<void> {
-    if (runs.length === 0) return;
-    try {
-      await queue.offer(await jobsFor(runs));
-    } catch (error) {
-      deps.report({ message: messageOf(error), error });
-    }
-  }
-
-  async function jobsFor(runs: readonly RunId[]): Promise<readonly Job[]> {
-    const turns = await store.runs.turns(runs);
-    return runs.map((run) => ({ kind: 'run', queue: 'default', run, ...turns.get(run) }));
   }
 
   /** Leases are renewed meanwhile: what is under way is still this worker's. */
@@ -339,7 +223,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
   }
 
   return {
-    owner: options.owner,
+    owner: id,
     get owned() {
       return owners.size;
     },
@@ -353,7 +237,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
       for (const owner of owners.values()) owner.stop();
       tasks?.handBack();
       await stopped;
-      await Promise.all([...keeping, looking].map(({ over }) => over));
+      await Promise.all([...keeping, due].map(({ over }) => over));
     },
   };
 }

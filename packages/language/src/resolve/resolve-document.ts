@@ -31,7 +31,7 @@ import { modelAliases } from './models.ts';
 import { checkPermissions, permissionsOf } from './permissions.ts';
 import { resolveObjectives } from './objectives.ts';
 import type { Resolution } from './resolution.ts';
-import { beforeSteps, noNames, withNames } from './sight.ts';
+import { afterAll, beforeSteps, noNames, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 import { handledIn } from './step-ids.ts';
 import { resolveRunRails } from './rails.ts';
@@ -106,6 +106,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     ),
     permissions: permissionsOf(document),
     rails: resolveRunRails(document, after, resolution, outputReads),
+    restores: resolution.restores.isUsed ? (true as const) : undefined,
     evaluators: Object.fromEntries([...evaluators].flatMap(([name, use]) => (use === undefined ? [] : [[name, use]]))),
     concurrency: resolveConcurrency(document, resolution),
     triggers: resolveTriggers(document, inputs, resolution),
@@ -141,19 +142,23 @@ export type Judging = { readonly checks: readonly CheckUse[]; readonly requires:
  * `inputs` and `names`.
  *
  * @param document Its `inputs` are those of the runs that are judged.
+ * @param steps Ids of steps that are in scope besides, of whose outputs nothing is known.
  */
 export function resolveJudging(
   document: Json,
   names: readonly string[],
   options: CompileOptions,
   report: Report,
+  steps?: readonly string[],
 ): Judging {
   const evaluators = new Map<string, CheckUse | undefined>();
   const found = { evaluators, specs: new Map<string, ConnectionSpec>(), kinds: new Map(), accepted: new Map() };
   const resolution = resolutionOf(document, options, report, { ...found, warn: () => {} });
   for (const name of resolution.inputs) resolution.types.inputs.set(name, anyJson);
   const known = ['output', ...names].map((name) => [name, { type: anyJson }] as const);
-  const sight = withNames({ names: noNames, roots: ['inputs'], secrets: false }, Object.fromEntries(known));
+  const base = { names: noNames, roots: ['inputs'], secrets: false } as const;
+  const seen = steps === undefined ? base : { ...base, from: afterAll(steps) };
+  const sight = withNames(seen, Object.fromEntries(known));
   resolveEvaluators(document, sight, resolution, evaluators);
   const where = { sight, resolution, reads: new Set<string>() };
   checkTemplate(fieldOf(document, 'subject') ?? null, ['subject'], sight, resolution, where.reads);
@@ -213,6 +218,7 @@ function resolutionOf(
       secrets: new Set(),
       workflows: new Set(),
     },
+    restores: { isUsed: false },
     places: new Map(),
   };
 }

@@ -6,6 +6,7 @@
  * in its body cannot be named. Handlers (`catch`, `finally`) stand behind the
  * whole list of the workflow and see all of it, finished or not.
  */
+import { anyJson } from '../types/type.ts';
 import type { Type } from '../types/type.ts';
 import type { Order } from './order.ts';
 
@@ -70,6 +71,16 @@ export type Sight = {
 };
 
 export const noNames: Names = new Map();
+
+/** What sees all steps of a list from behind it, whatever they may have given. */
+export function afterAll(ids: readonly string[]): Around {
+  const order: Order = { sequence: ids.map((_, index) => index), after: ids.map(() => []), isAncestor: () => true };
+  const types = new Map(ids.map((id): [string, StepTypes] => [id, { output: anyJson, hasGate: true }]));
+  return {
+    index: undefined,
+    list: { indexOf: new Map(ids.map((id, at) => [id, at])), order, inside: new Map(), types },
+  };
+}
 
 /** Where a run is under way: what stands before any of its steps. */
 export const beforeSteps: Sight = { names: noNames, roots: ['inputs', 'vars', 'run'], secrets: false };

@@ -42,7 +42,10 @@ const tools = [
       output: z.strictObject({ schema: z.record(z.string(), z.json()) }).optional(),
     }),
   ),
-  tool('web.search', z.strictObject({ query: z.string(), limit: z.int().min(1).optional() })),
+  {
+    ...tool('web.search', z.strictObject({ query: z.string(), limit: z.int().min(1).optional() })),
+    output: z.record(z.string(), z.json()),
+  },
   {
     ...tool(
       'http.request',
@@ -64,7 +67,12 @@ const checks = [
   check('judge', z.strictObject({ model: z.unknown(), rubric: z.array(z.string()) }), 'model'),
   check('faithfulness', z.strictObject({ against: z.unknown() })),
   check('injection', z.strictObject({})),
-  { ...finder('pii', { names: z.boolean().optional() }), offers: { redact: { redact: true } } },
+  {
+    ...finder('pii', { names: z.boolean().optional() }),
+    offers: { redact: { redact: true } },
+    restorable: true as const,
+  },
+  { ...finder('profanity'), offers: { redact: { redact: true } } },
   { ...finder('secrets'), offers: { redact: { redact: true } } },
   { ...check('hidden_text', z.strictObject({ clean: z.boolean().optional() })), offers: { repair: { clean: true } } },
   check('length', z.strictObject({ min: z.int().optional(), max: z.int().optional() })),

@@ -1,5 +1,7 @@
 /**
- * One run on the screen: read whole once, then followed.
+ * One run on the screen: read whole once, then followed. Its steps are shown as
+ * soon as they are here; their attempts and calls, which are more than they are
+ * and seldom looked at first, come after.
  *
  * Events are folded as they come and drawn once a frame. What no event tells
  * (the kinds of new steps, what the run waits for) is read again when the
@@ -14,7 +16,7 @@ import { followRun, pause } from '../server/follow-run.ts';
 import type { FollowState } from '../server/follow-run.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { foldEvent } from './fold-event.ts';
-import { hasEnded, renewModel, runModel } from './run-model.ts';
+import { hasEnded, renewModel, runModel, takeAttempts } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
 
 export type RunState =
@@ -23,7 +25,13 @@ export type RunState =
   | { readonly kind: 'ready'; readonly model: RunModel };
 
 /** What a running step has said so far; the journal keeps only the result. */
-export type LiveText = { readonly attempt: number; readonly text: string; readonly progress?: string };
+export type LiveText = {
+  readonly attempt: number;
+  readonly text: string;
+  readonly progress?: string;
+  /** What its progress is a piece of: its thoughts, or one of its calls. */
+  readonly working?: string;
+};
 
 export type RunStore = {
   readonly state: ReadonlySignal<RunState>;
@@ -61,12 +69,10 @@ export function openRun(id: string): RunStore {
   async function run(): Promise<void> {
     while (!closing.aborted) {
       try {
-        const [detail, trace] = await Promise.all([
-          request<RunDetail>(locations.run(id), { signal: closing }),
-          request<Trace>(`${locations.trace(id)}?payloads=false`, { signal: closing }),
-        ]);
-        const model = runModel(detail, trace);
+        const model = runModel(await request<RunDetail>(locations.run(id), { signal: closing }));
         state.value = { kind: 'ready', model };
+        takeAttempts(model, await request<Trace>(`${locations.trace(id)}?payloads=false`, { signal: closing }));
+        drawn();
         if (hasEnded(model.status)) {
           follow.value = 'ended';
           return;
@@ -113,9 +119,19 @@ export function openRun(id: string): RunStore {
       part.path,
       part.type === 'text'
         ? { ...same, text: (same.text + part.text).slice(-longestLiveText) }
-        : { ...same, progress: part.message },
+        : part.type === 'progress'
+          ? { ...same, progress: part.message }
+          : atWork(same, part),
     );
     liveDrawn();
+  }
+
+  /** Thoughts, and calls as they form, take the place of what it said of its progress. */
+  function atWork(known: LiveText, part: Extract<LiveView, { type: 'thought' | 'tool_call_piece' }>): LiveText {
+    const [working, begun] =
+      part.type === 'thought' ? ['thought', 'thinks: '] : [`call ${part.index}`, `calls ${part.name} `];
+    const before = known.working === working ? (known.progress ?? begun) : begun;
+    return { ...known, working, progress: begun + (before.slice(begun.length) + part.text).slice(-longestLiveText) };
   }
 
   /** A step that has ended has said everything; what it says next begins anew. */

@@ -48,6 +48,13 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
   return (
     <>
       <StepFacts step={step} />
+      {reached && (
+        <p class="step-actions">
+          <a class="button" href={formatRoute({ page: 'fork', run, step: step.path })} aria-keyshortcuts="f">
+            Fork from here…
+          </a>
+        </p>
+      )}
       {step.error !== undefined && <ErrorNote error={step.error} />}
       {step.reason !== undefined && <p class="said">Skipped: {step.reason}</p>}
       {!reached && <p class="said faint">It has not started: the steps before it come first.</p>}
@@ -72,7 +79,7 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
       {live !== undefined && (
         <InspectorSection title="Writing" aside="as it comes">
           <pre class="plain-text is-live" aria-live="off">
-            {live.text === '' ? live.progress : live.text}
+            {[live.text, live.progress ?? ''].filter((shown) => shown !== '').join('\n')}
           </pre>
         </InspectorSection>
       )}

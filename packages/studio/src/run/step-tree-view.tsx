@@ -26,6 +26,8 @@ export type StepTreeViewProps = {
   readonly onSelect: (row: TreeRow) => void;
   /** Enter, or a press on a row: the reader wants to see it. */
   readonly onOpen: (row: TreeRow) => void;
+  /** The reader wants the run done again from this row on. */
+  readonly onFork: (row: TreeRow) => void;
   readonly onLeave: () => void;
 };
 
@@ -33,7 +35,8 @@ const rowHeight = 30;
 const headHeight = 30;
 
 /** The steps of a run as a tree, with a waterfall of their time beside it. */
-export function StepTreeView({ store, model, viewSwitch, selected, onSelect, onOpen, onLeave }: StepTreeViewProps) {
+export function StepTreeView(props: StepTreeViewProps) {
+  const { store, model, viewSwitch, selected, onSelect, onOpen, onFork, onLeave } = props;
   const toggled = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const filter = useSignal('');
   const failedOnly = useSignal(false);
@@ -118,6 +121,9 @@ export function StepTreeView({ store, model, viewSwitch, selected, onSelect, onO
         break;
       case 'Enter':
         if (row !== undefined) onOpen(row);
+        break;
+      case 'f':
+        if (row !== undefined) onFork(row);
         break;
       case 'Escape':
         onLeave();

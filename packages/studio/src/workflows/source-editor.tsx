@@ -1,5 +1,6 @@
-import type { RefObject } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import type { FunctionComponent, RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { CompleterProps } from './complete/completer.tsx';
 import type { Message } from './messages.ts';
 
 export type SourceEditorProps = {
@@ -14,7 +15,10 @@ export type SourceEditorProps = {
   readonly onSave: () => void;
 };
 
-/** A plain field for a text, with its lines numbered and those marked that something is said of. Tab leaves it, as it leaves any field. */
+/**
+ * A plain field for a text, with its lines numbered and those marked that something is said of. What can be written is
+ * proposed as one types. Tab leaves it, as it leaves any field.
+ */
 export function SourceEditor(props: SourceEditorProps) {
   const { text, label, marks, field, describedBy, readOnly, onInput, onSave } = props;
   const gutter = useRef<HTMLDivElement>(null);
@@ -23,6 +27,14 @@ export function SourceEditor(props: SourceEditorProps) {
     if (gutter.current !== null && field.current !== null) gutter.current.scrollTop = field.current.scrollTop;
   };
   useEffect(follow);
+  const [Completer, setCompleter] = useState<FunctionComponent<CompleterProps>>();
+  useEffect(() => {
+    if (readOnly) return;
+    import('./complete/completer.tsx').then(
+      (loaded) => setCompleter(() => loaded.Completer),
+      () => undefined, // the text can be written without it
+    );
+  }, [readOnly]);
   return (
     <div class="editor">
       <div class="editor-lines" ref={gutter} aria-hidden="true">
@@ -55,6 +67,7 @@ export function SourceEditor(props: SourceEditorProps) {
           onSave();
         }}
       />
+      {Completer !== undefined && !readOnly && <Completer field={field} />}
     </div>
   );
 }

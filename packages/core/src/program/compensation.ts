@@ -7,7 +7,7 @@ export const compensateId = 'compensate';
 const undoings = new WeakMap<ActionStep, ActionStep>();
 
 /** Made once for each step; undefined of one that nothing undoes. */
-export function undoing(step: ActionStep): ActionStep | undefined {
+export function compensationOf(step: ActionStep): ActionStep | undefined {
   if (step.compensate === undefined) return undefined;
   const known = undoings.get(step);
   if (known !== undefined) return known;

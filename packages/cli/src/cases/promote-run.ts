@@ -1,0 +1,202 @@
+/**
+ * Makes a test of a run that has ended: what it was given and told, what its
+ * calls gave, what came of it. The run is made once more by that, so that the
+ * test passes as it is handed out.
+ */
+import { readFold, readPayload } from '@telos/api/trace';
+import type { ReadRun } from '@telos/api/trace';
+import { TelosError } from '@telos/core';
+import type { Json, JsonObject, Program, Recorded, RunId, Store } from '@telos/core';
+import { loadProgram } from '@telos/language';
+import type { CassetteCase, GivenDecision } from '@telos/language';
+import type { Engine } from '../compose/engine.ts';
+import { createMasks, maskedCalls, maskedInputs, maskedValue } from '../outside/mask-private.ts';
+import type { Masks } from '../outside/mask-private.ts';
+import { callsOfRun } from './calls-of-run.ts';
+import { repeat } from './record-case.ts';
+import type { CaseRun, CaseWorld } from './run-case.ts';
+
+export type PromoteOptions = {
+  readonly store: Store;
+  readonly world: Omit<CaseWorld, 'program'>;
+  /** Whether private values stay as they are. */
+  readonly keepsPrivate: boolean;
+};
+
+export type Promoted = {
+  /** The workflow: its id, its text as it was compiled, absent where that is not stored, and its hash. */
+  readonly workflow: string;
+  readonly source?: string;
+  readonly hash: string;
+  /** Of the case, as a test file has it. */
+  readonly case: JsonObject;
+  readonly cassette: CassetteCase;
+  /** Texts that were masked. */
+  readonly masked: number;
+};
+
+/** @throws TelosError RUN_NOT_FOUND; RUN_UNFINISHED; TEST_NOT_REPEATABLE when it takes another way, or too long, when it is made once more. */
+export async function promoteRun(run: RunId, { store, world, keepsPrivate }: PromoteOptions): Promise<Promoted> {
+  const found = await readFold(store.journal, run);
+  if (found === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`, { details: { run } });
+  const { folded, events } = found;
+  if (folded.endedAt === undefined)
+    throw new TelosError('RUN_UNFINISHED', `Run ${run} has not ended: it is ${folded.status}.`, {
+      details: { run },
+      next: 'Wait for its end, or cancel it.',
+    });
+  const { created } = folded;
+  const stored = await store.programs.get(created.program);
+  if (stored === undefined)
+    throw new TelosError('WORKFLOW_NOT_FOUND', `The workflow of run ${run} is not stored any more.`);
+  const program = loadProgram(stored.program, created.program);
+  const read = async (payload: Parameters<typeof readPayload>[1]): Promise<Json> =>
+    withoutRun(await readPayload(store.blobs, payload), run);
+
+  const masks = createMasks();
+  // The engine writes inputs as a map.
+  const inputs = (await read(created.inputs)) as JsonObject;
+  const calls = await callsOfRun(events, read);
+  const given = {
+    inputs: keepsPrivate ? inputs : maskedInputs(masks, inputs, program.inputs),
+    now: created.at,
+    mocks: {},
+    decisions: await decisionsOf(found, read, keepsPrivate ? undefined : masks),
+    signals: await signalsOf(events, read),
+    live: [],
+  };
+  const masked = keepsPrivate ? calls : maskedCalls(masks, calls, folded.steps);
+  const repeated = await repeat(given, masked, folded, masks, {
+    ...world,
+    program: (engine) => placed(engine, store, created, program),
+  }).catch((error: unknown) => {
+    if (!(error instanceof DOMException) || error.name !== 'TimeoutError') throw error;
+    throw new TelosError(
+      'TEST_NOT_REPEATABLE',
+      `Run ${run} did not come to its end in time when it was made once more.`,
+    );
+  });
+  const { decisions, signals } = given;
+  return {
+    workflow: program.id,
+    ...(stored.source === undefined ? {} : { source: stored.source }),
+    hash: created.program,
+    masked: repeated.masked,
+    cassette: { workflow: created.program, calls: repeated.calls },
+    case: {
+      description: `As run ${run} went.`,
+      inputs: given.inputs,
+      now: new Date(created.at).toISOString(),
+      ...(Object.keys(decisions).length === 0 ? {} : { decisions: written(decisions) }),
+      ...(Object.keys(signals).length === 0 ? {} : { signals }),
+      expect: expectationOf(repeated.run, program),
+    },
+  };
+}
+
+/** The programs of the run, put where the test finds them. */
+async function placed(
+  { store: inMemory, clock }: Engine,
+  store: Store,
+  { program: hash, workflows = {} }: ReadRun['folded']['created'],
+  program: Program,
+): ReturnType<CaseWorld['program']> {
+  for (const [id, pinned] of Object.entries(workflows)) {
+    const other = await store.programs.get(pinned);
+    if (other === undefined) continue;
+    await inMemory.programs.put(other);
+    await inMemory.programs.publish(id, pinned, clock.now());
+  }
+  const own = await store.programs.get(hash);
+  return {
+    inHand: {
+      program,
+      hash,
+      keep: async () => {
+        if (own !== undefined) await inMemory.programs.put(own);
+      },
+    },
+  };
+}
+
+/** What was said by people, by the path of the step that asked; in order where it asked several times. */
+async function decisionsOf(
+  { events, folded }: Pick<ReadRun, 'events' | 'folded'>,
+  read: (payload: Parameters<typeof readPayload>[1]) => Promise<Json>,
+  masks: Masks | undefined,
+): Promise<{ readonly [step: string]: readonly GivenDecision[] }> {
+  const decisions: { [step: string]: GivenDecision[] } = {};
+  const add = (path: string, decision: GivenDecision): void => void (decisions[path] ??= []).push(decision);
+  for (const { event } of events) {
+    if (event.type === 'step.resolved') {
+      const { path, as, note, by } = event;
+      const succeeded = events.find(
+        ({ event: each }) => each.type === 'step.succeeded' && each.path === path && each.attempt === event.attempt,
+      )?.event;
+      const value = as === 'succeed' && succeeded?.type === 'step.succeeded' ? await read(succeeded.output) : undefined;
+      add(path, { decision: as, ...(value === undefined ? {} : { value }), ...noted(note, by) });
+    }
+    if (event.type !== 'wait.closed' || !('decision' in event.closing)) continue;
+    const { path, closing } = event;
+    const value = closing.value === undefined ? undefined : await read(closing.value);
+    const isPrivate = folded.steps.get(path)?.labels.includes('private') === true;
+    add(path, {
+      decision: closing.decision,
+      ...(value === undefined ? {} : { value: masks !== undefined && isPrivate ? maskedValue(masks, value) : value }),
+      ...noted(closing.note, closing.by),
+    });
+  }
+  return decisions;
+}
+
+function noted(note: string | undefined, by: string | undefined): Pick<GivenDecision, 'note' | 'as'> {
+  // With a comma it would be read as a name with roles.
+  const as = by?.replaceAll(',', '');
+  return { ...(note === undefined ? {} : { note }), ...(as === undefined ? {} : { as }) };
+}
+
+async function signalsOf(
+  events: readonly Recorded[],
+  read: (payload: Parameters<typeof readPayload>[1]) => Promise<Json>,
+): Promise<JsonObject> {
+  const signals: { [name: string]: Json } = {};
+  const waited = new Map<string, string>();
+  for (const { event } of events) {
+    if (event.type === 'signal.received') signals[event.name] = await read(event.payload);
+    if (event.type === 'wait.opened' && event.wait.kind === 'signal') waited.set(event.path, event.wait.name);
+    const name = event.type === 'wait.closed' && 'signal' in event.closing ? waited.get(event.path) : undefined;
+    if (name !== undefined && event.type === 'wait.closed' && 'signal' in event.closing)
+      signals[name] = await read(event.closing.payload);
+  }
+  return signals;
+}
+
+function written(decisions: { readonly [step: string]: readonly GivenDecision[] }): JsonObject {
+  return Object.fromEntries(
+    Object.entries(decisions).map(([step, list]) => {
+      const each = list.map((one): Json => ({ ...one }));
+      return [step, each.length === 1 ? (each[0] ?? null) : each];
+    }),
+  );
+}
+
+/** Outputs whose text is longer are for a person to say something of. */
+const longestOutput = 2000;
+
+function expectationOf({ status, outputs, error, steps, usage }: CaseRun, program: Program): JsonObject {
+  const own = new Set(program.steps.map(({ id }) => id));
+  const shown = Object.entries(outputs).filter(([, value]) => JSON.stringify(value).length <= longestOutput);
+  return {
+    status,
+    ...(shown.length === 0 ? {} : { outputs: Object.fromEntries(shown) }),
+    ...(error === undefined ? {} : { error: error.code }),
+    steps: Object.fromEntries(steps.filter(({ path }) => own.has(path)).map((step) => [step.path, step.status])),
+    ...(usage.calls === 0 ? {} : { at_most: { calls: usage.calls } }),
+  };
+}
+
+/** The run's own id is another one each time. */
+function withoutRun(value: Json, run: RunId): Json {
+  // Safe: replacing text inside JSON text by text without quotes leaves JSON.
+  return JSON.parse(JSON.stringify(value).replaceAll(run, '<run.id>')) as Json;
+}
