@@ -17,6 +17,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   ORIGIN_REFUSED: 403,
   ROUTE_NOT_FOUND: 404,
   RUN_NOT_FOUND: 404,
+  RUN_NOT_PAUSED: 409,
   STEP_NOT_FOUND: 404,
   WORKFLOW_NOT_FOUND: 404,
   EXPERIMENT_NOT_FOUND: 404,

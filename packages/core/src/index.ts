@@ -11,6 +11,7 @@ export * from './checks/judging-cost.ts';
 export * from './checks/use-check.ts';
 export { dropOldest } from './drop-oldest.ts';
 export * from './errors/catalog.ts';
+export * from './errors/secret-missing.ts';
 export * from './errors/telos-error.ts';
 export * from './fairness/room.ts';
 export * from './fairness/turns.ts';

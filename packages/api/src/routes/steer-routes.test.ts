@@ -69,6 +69,23 @@ describe('pausing and resuming a run', () => {
     expect(server.offered).toHaveLength(3);
   });
 
+  it('is refused, and stores nothing, for one that is not paused and is to spend no more', async () => {
+    const run = await start();
+    const resume = (body = {}) => server.send('POST', `/v1/runs/${run}/resume`, body);
+    const refused = await problemIn(await resume(), 409, 'RUN_NOT_PAUSED');
+    expect(refused.detail).toBe(`Run ${run} is not paused: it is pending.`);
+    expect(await server.store.inbox.pending(run)).toEqual([]);
+    expect((await resume({ budget: { usd: 2 } })).status).toBe(202);
+    await server.send('POST', `/v1/runs/${run}/pause`, {});
+    expect((await resume()).status).toBe(202);
+  });
+
+  it('says of a part of an id that the whole one is wanted', async () => {
+    const run = await start();
+    const problem = await problemIn(await server.get(`/v1/runs/${run.slice(0, 8)}`), 404, 'RUN_NOT_FOUND');
+    expect(problem.next).toContain('by REST an id is given whole');
+  });
+
   it('is refused for a run that has ended, and for one that is not there', async () => {
     const run = await failedRun();
     for (const wish of ['pause', 'resume', 'cancel']) {

@@ -21,6 +21,7 @@ import type { StartedRun } from '../start-program.ts';
 import { callAgain } from '../callbacks/call-again.ts';
 import { forkRun, retryRun } from '../steer/fork-run.ts';
 import { postMessage } from '../steer/post-message.ts';
+import { resumeRun } from '../steer/resume-run.ts';
 import { signalRun } from '../steer/signal-run.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
@@ -90,7 +91,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
         tags,
         operationId: 'resumeRun',
         summary: 'Let a paused run go on, perhaps with another budget',
-        description: wish,
+        description: `${wish} One that is not paused is answered 409, unless it is given a budget.`,
         params: RunParams,
         body: ResumeRequest.nullish(),
         response: { 202: Accepted, default: Problem },
@@ -99,7 +100,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     async (request, reply) => {
       const { id } = request.params;
       const { budget, path } = request.body ?? {};
-      await postMessage(deps, id, {
+      await resumeRun(deps, id, {
         id: randomUUID(),
         kind: 'resume',
         ...(budget === undefined ? {} : { budget: budgetOf(budget) }),

@@ -1,6 +1,6 @@
 /** Servers of the Model Context Protocol, with the files, the secrets and the check of this installation. */
 import { join } from 'node:path';
-import { TelosError, useCheck } from '@telos/core';
+import { secretMissing, useCheck } from '@telos/core';
 import type { AnyCheck, Clock, Json, Schemas } from '@telos/core';
 import { currentTraceContext } from '@telos/executor/trace-context';
 import { renderTemplate, serversIn, serversOf } from '@telos/language';
@@ -64,8 +64,7 @@ function withSecrets(settings: Json, secrets: Secrets | undefined): Json {
   const named = [...JSON.stringify(settings).matchAll(/secrets(?:\.|\[\\?["'])(\w+)/g)].map(([, name = '']) => name);
   const values = named.map((name): [string, string] => {
     const value = secrets?.value(name);
-    if (value === undefined)
-      throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
+    if (value === undefined) throw secretMissing(name);
     return [name, value];
   });
   return values.length === 0 ? settings : renderTemplate(settings, { secrets: Object.fromEntries(values) });

@@ -1,5 +1,5 @@
 /** Rendering a step's `with`: once for the tool, and once, secrets masked, for the journal and every page. */
-import { TelosError } from '@telos/core';
+import { secretMissing } from '@telos/core';
 import type { ActionStep, Connection, HideAgain, Json, Program } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { withRuled } from './agent-hooks.ts';
@@ -57,7 +57,7 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
       if (!new RegExp(`(?<!\\w)${name}(?!\\w)`).test(text)) continue;
       const value = secret(name);
       if (value === undefined) {
-        throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
+        throw secretMissing(name);
       }
       values[name] = value;
     }

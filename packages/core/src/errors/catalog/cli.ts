@@ -17,6 +17,11 @@ export const cliErrors = {
     title: 'A file cannot be read or written',
     next: 'Check its name and your permission; paths are relative to the working directory.',
   },
+  FILE_EXISTS: {
+    kind: 'terminal',
+    title: 'The file is there already and was left as it is',
+    next: 'Name another file, or write over it with `--force`.',
+  },
   LABELS_UNREADABLE: {
     kind: 'terminal',
     title: 'Labelled rows cannot be read',
