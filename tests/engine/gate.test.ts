@@ -89,6 +89,38 @@ describe('a gate', () => {
     expect(asked).toBe(0);
   });
 
+  it('asks no judge about what failed a check, also where `pass` weighs the scores, which cannot let it go on', async () => {
+    const asked: unknown[] = [];
+    engine = await openEngine({
+      tools: { act: (_, { attempt }) => attempt },
+      checks: {
+        second: ({ value }) => Promise.resolve(scoreOf(value === 2 ? 1 : 0.2)),
+        judge({ value }) {
+          asked.push(value);
+          return Promise.resolve(scoreOf(0.9));
+        },
+      },
+    });
+    const gate =
+      '{ checks: [second], judge: { uses: judge, with: {} }, pass: "score >= 0.1", on_fail: [{ repair: 2 }] }';
+    expect(outputsOf(await engine.run(gated(gate)))).toMatchObject({ value: 2, gate: { score: 0.9, attempts: 2 } });
+    expect(asked).toEqual([2]);
+  });
+
+  it('keeps an attempt that passed its checks before one that failed one of them, whatever they scored', async () => {
+    engine = await openEngine({
+      tools: { act: (_, { attempt }) => attempt },
+      checks: {
+        good: () => Promise.resolve(scoreOf(1)),
+        first: ({ value }) => Promise.resolve(scoreOf(value === 1 ? 1 : 0.4)),
+        judge: () => Promise.resolve(scoreOf(0.3)),
+      },
+    });
+    const gate = '{ checks: [good, first], judge: { uses: judge, with: {} }, on_fail: [{ repair: 1 }] }';
+    const state = await engine.run(gated(gate));
+    expect(state.steps.get('a')).toMatchObject({ output: { value: 1 }, gate: { score: 0.3, attempts: 2 } });
+  });
+
   it('decides by `pass` over the judge’s score', async () => {
     engine = await openEngine({ tools: { act: () => 'text' }, checks: { judge: () => Promise.resolve(scoreOf(0.7)) } });
     const state = await engine.run(gated('{ judge: { uses: judge, with: {} }, pass: "score >= 0.8" }'));

@@ -5,6 +5,7 @@
  */
 import {
   createVaults,
+  keptOnceBegun,
   defaultNamespace,
   defaultPriority,
   joinLabellings,
@@ -111,38 +112,39 @@ export async function startProgram(
   const labelling = labellingOfRequest(program, request);
   const judging = { checks, vaults, clock: deps.clock, blobs: deps.store.blobs, privateHosts };
   const coming = { run: id, at: now, turn, labels: labelsIn(labelling) };
-  const { inputs, events } = await judgeInput(judging, linked, given, coming);
-  const concurrency = concurrencyOf(linked, inputs, namespace);
+  return keptOnceBegun(vaults, id, async () => {
+    const { inputs, events } = await judgeInput(judging, linked, given, coming);
+    const concurrency = concurrencyOf(linked, inputs, namespace);
 
-  await keep();
-  await pinned.keep();
-  const created: NewRun = {
-    id,
-    created: {
-      type: 'run.created',
-      at: now,
-      workflow: program.id,
-      program: hash,
-      inputs: await storePayload(deps.store.blobs, inputs),
-      ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
-      ...(labelling === unlabelled ? {} : { labels: [...labelsIn(labelling)], labelling }),
-      ...(request.budget === undefined ? {} : { budget: request.budget }),
-      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
-      ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
-      ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
-      ...(request.priority === undefined ? {} : { priority: request.priority }),
-      ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
-      ...(concurrency === undefined ? {} : { concurrency }),
-      ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
-    },
-    ...(events.length === 0 ? {} : { more: events }),
-    ...(request.callback === undefined ? {} : { callback: request.callback }),
-    ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
-  };
-  const { run, existing } = await beginRun(deps, created, turn);
-  if (existing) vaults.drop(id);
-  const isBare = !existing && events.length === 0;
-  return { run, existing, workflow: program.id, program: hash, ...(isBare ? { createdAt: now } : {}) };
+    await keep();
+    await pinned.keep();
+    const created: NewRun = {
+      id,
+      created: {
+        type: 'run.created',
+        at: now,
+        workflow: program.id,
+        program: hash,
+        inputs: await storePayload(deps.store.blobs, inputs),
+        ...(request.tags === undefined ? {} : { tags: [...new Set(request.tags)] }),
+        ...(labelling === unlabelled ? {} : { labels: [...labelsIn(labelling)], labelling }),
+        ...(request.budget === undefined ? {} : { budget: request.budget }),
+        ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+        ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
+        ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
+        ...(request.priority === undefined ? {} : { priority: request.priority }),
+        ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),
+        ...(concurrency === undefined ? {} : { concurrency }),
+        ...(request.trigger === undefined ? {} : { trigger: request.trigger }),
+      },
+      ...(events.length === 0 ? {} : { more: events }),
+      ...(request.callback === undefined ? {} : { callback: request.callback }),
+      ...(request.idempotency === undefined ? {} : { idempotency: request.idempotency }),
+    };
+    const { run, existing } = await beginRun(deps, created, turn);
+    const isBare = !existing && events.length === 0;
+    return { run, existing, workflow: program.id, program: hash, ...(isBare ? { createdAt: now } : {}) };
+  });
 }
 
 const linkedPrograms = new WeakMap<Program, Linked>();

@@ -5,6 +5,7 @@
  */
 import {
   createVaults,
+  keptOnceBegun,
   defaultNamespace,
   defaultPriority,
   forkOf,
@@ -78,60 +79,61 @@ export async function forkRun(deps: ForkDeps, source: RunId, request: ForkRun): 
   const linked = link(program);
   const { namespace = defaultNamespace, priority = defaultPriority } = created;
   const turn = turnOf({ namespace, priority });
-  const judged =
-    changes.inputs === undefined
-      ? undefined
-      : await judgeInput(
-          { ...deps.catalog, vaults, clock, blobs: store.blobs },
-          linked,
-          linked.inputs(changes.inputs),
-          {
-            run: id,
-            at,
-            turn,
-            ...(created.labels === undefined ? {} : { labels: created.labels }),
-          },
-        );
-  const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
-  const plan = forkOf(
-    program,
-    (hash) => read.programs.get(hash),
-    read.events.map(({ event }) => event),
-    {
-      at,
-      from: beginningsOf(
-        request.from,
-        edits,
-        program.steps.map(({ id }) => id),
-      ),
-      ...changes,
-    },
-  );
-  if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
-
-  const hidden = vaultsIn(created, read.events);
-  const fork: NewRun = {
-    id,
-    created: {
-      ...originOf(folded),
-      at,
-      inputs,
-      ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
-      ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
-      fork: {
-        run: source,
-        from: [...plan.from],
-        sideEffects: request.sideEffects ?? created.fork?.sideEffects ?? 'live',
-        ...(Object.keys(plan.inputs).length === 0 ? {} : { inputs: plan.inputs }),
-        ...(hidden.length === 0 ? {} : { hidden: [...hidden] }),
+  return keptOnceBegun(vaults, id, async () => {
+    const judged =
+      changes.inputs === undefined
+        ? undefined
+        : await judgeInput(
+            { ...deps.catalog, vaults, clock, blobs: store.blobs },
+            linked,
+            linked.inputs(changes.inputs),
+            {
+              run: id,
+              at,
+              turn,
+              ...(created.labels === undefined ? {} : { labels: created.labels }),
+            },
+          );
+    const inputs = judged === undefined ? created.inputs : await storePayload(store.blobs, judged.inputs);
+    const plan = forkOf(
+      program,
+      (hash) => read.programs.get(hash),
+      read.events.map(({ event }) => event),
+      {
+        at,
+        from: beginningsOf(
+          request.from,
+          edits,
+          program.steps.map(({ id }) => id),
+        ),
+        ...changes,
       },
-    },
-    more: judged === undefined ? plan.more : withInput(plan.more, judged.events),
-    ...(idempotency === undefined ? {} : { idempotency }),
-  };
-  const { run, existing } = await beginRun(deps, fork, turn);
-  if (existing) vaults.drop(id);
-  return { run, existing, workflow: created.workflow, program: created.program };
+    );
+    if (isForkRefusal(plan)) throw new TelosError(plan.refused, plan.message, { details: { run: source } });
+
+    const hidden = vaultsIn(created, read.events);
+    const fork: NewRun = {
+      id,
+      created: {
+        ...originOf(folded),
+        at,
+        inputs,
+        ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+        ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
+        fork: {
+          run: source,
+          from: [...plan.from],
+          sideEffects: request.sideEffects ?? created.fork?.sideEffects ?? 'live',
+          ...(Object.keys(plan.inputs).length === 0 ? {} : { inputs: plan.inputs }),
+          ...(hidden.length === 0 ? {} : { hidden: [...hidden] }),
+        },
+      },
+      more: judged === undefined ? plan.more : withInput(plan.more, judged.events),
+      ...(idempotency === undefined ? {} : { idempotency }),
+    };
+    const { run, existing } = await beginRun(deps, fork, turn);
+    return { run, existing, workflow: created.workflow, program: created.program };
+  });
 }
 
 /** What its source has hidden and may put back: in the fork the same texts have the same placeholders. */

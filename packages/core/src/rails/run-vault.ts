@@ -39,6 +39,25 @@ export interface Vaults {
   drop(run: RunId): void;
 }
 
+/**
+ * Begins a run. What rails have hidden of its input is forgotten unless a new run comes of it: it may be refused, or be
+ * there already.
+ */
+export async function keptOnceBegun<T extends { readonly existing: boolean }>(
+  vaults: Vaults,
+  run: RunId,
+  begin: () => Promise<T>,
+): Promise<T> {
+  let isNew = false;
+  try {
+    const begun = await begin();
+    isNew = !begun.existing;
+    return begun;
+  } finally {
+    if (!isNew) vaults.drop(run);
+  }
+}
+
 /** Runs remembered at most; of those beyond, the one longest unused is forgotten as a crash would forget it. */
 const mostRuns = 10_000;
 

@@ -3,6 +3,7 @@ import type { ErrorRecord } from '../errors/telos-error.ts';
 import { joinAll, labellingOf, wholeOf } from '../labels.ts';
 import type { Labelling } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
+import { isBetter } from './better-gate.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
 import { carriedAside, carriedIn, carriesNothing } from './carried-labels.ts';
@@ -98,7 +99,7 @@ function rejectOutput(step: Running, opened: boolean, command: CommandOf<'reject
     return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...carried }];
   }
   const { best } = step.history;
-  const isBest = best !== undefined && best.gate.score > gate.score;
+  const isBest = best !== undefined && isBetter(best.gate, gate);
   const kept = isBest ? best : { output, gate };
   const labels = carriedIn({ labelling: isBest ? labellingOfKept(told, best, path) : told }, path);
   const judged = { ...kept.gate, attempts: gate.attempts };

@@ -4,6 +4,7 @@ import type { Carried } from '../labels.ts';
 import type { StepPath } from '../program/path.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Sequence } from '../ids.ts';
+import { isBetter } from './better-gate.ts';
 import type { Closing, EventOf, Wait } from './events.ts';
 import { optional } from './optional.ts';
 import { isOpen } from './state.ts';
@@ -165,7 +166,7 @@ function evolveOpen(
     case 'attempt.rejected': {
       const carried = event.labels === undefined ? {} : { carried: carriedBy(event) };
       const rejected = { output: event.output, gate: event.gate, ...carried };
-      const best = history.best === undefined || event.gate.score > history.best.gate.score ? rejected : history.best;
+      const best = history.best === undefined || isBetter(event.gate, history.best.gate) ? rejected : history.best;
       return {
         status: 'retrying',
         attempt: attempt + 1,

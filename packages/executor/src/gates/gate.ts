@@ -2,7 +2,8 @@
  * Gates: whether a step's output may go on.
  *
  * Checks run first, side by side. The judge costs money, so it is asked only
- * when every check passed, unless the gate's own `pass` weighs the scores.
+ * when every check passed; what failed one is not let go on by the gate's own
+ * `pass` either, which weighs scores in place of the judge's verdict.
  */
 import { boundedText, judgedText, recordedVerdict, useCheck, versionOf } from '@telos/core';
 import type {
@@ -46,17 +47,17 @@ export async function evaluateGate(gate: GateSpec, judged: Judged, deps: GateDep
   const verdicts = await Promise.all(gate.checks.map((check) => evaluate(check, judged, scope, deps)));
   const checksPassed = verdicts.every(({ verdict }) => verdict === 'pass');
   let judge: CheckVerdict | undefined;
-  if (gate.judge !== undefined && (checksPassed || gate.pass !== undefined)) {
+  if (gate.judge !== undefined && checksPassed) {
     judge = await evaluate(gate.judge, judged, scope, deps);
     verdicts.push(judge);
   }
   const score = judge?.score ?? mean(verdicts.map((verdict) => verdict.score));
   const errors = verdicts.some(({ verdict }) => verdict === 'error');
   let passed = verdicts.every(({ verdict }) => verdict === 'pass');
-  if (gate.pass !== undefined && !errors) {
+  if (gate.pass !== undefined && checksPassed && !errors) {
     const scores = Object.fromEntries(verdicts.map((verdict) => [verdict.check, verdict.score]));
     const outcome = condition(deps.linked, gate.pass, { ...scope, score, scores });
-    passed = checksPassed && outcome.verdict === 'pass';
+    passed = outcome.verdict === 'pass';
     if (outcome.verdict !== 'pass') verdicts.push({ check: 'pass', uses: 'cel', ...outcome });
   }
   return { passed, score, verdicts, attempts: judged.earlier + 1 };
