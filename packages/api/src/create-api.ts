@@ -30,8 +30,10 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { experimentRoutes } from './routes/experiment-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
+import { runListRoutes } from './routes/run-list-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
 import { runTestRoute } from './routes/run-test-route.ts';
 import { startRoutes } from './routes/start-routes.ts';
@@ -111,6 +113,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
 
   const api: ApiServer = app.withTypeProvider<ZodTypeProvider>();
   startRoutes(api, deps, metrics, closing.signal);
+  runListRoutes(api, deps);
   runRoutes(api, deps);
   steerRoutes(api, deps, metrics);
   approvalRoutes(api, deps);
@@ -120,6 +123,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   artifactRoutes(api, deps);
   shareRoute(api, deps);
   runTestRoute(api, deps);
+  experimentRoutes(api, deps);
   auditRoutes(api, deps);
   traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);

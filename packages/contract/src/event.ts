@@ -59,6 +59,7 @@ export const EventView = z.discriminatedUnion('type', [
     ...carried,
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
+    tracestate: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
     priority: PriorityView.exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),
@@ -116,6 +117,7 @@ export const EventView = z.discriminatedUnion('type', [
     gate: GateView,
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage,
+    ...carried,
   }),
   view('step.in_doubt', { ...step, error: ErrorView, usage, ...carried }),
   view('step.quarantined', {

@@ -3,6 +3,7 @@ const encoded = encodeURIComponent;
 
 export const locations = {
   runs: '/v1/runs',
+  runCounts: '/v1/runs/counts',
   run: (id: string) => `/v1/runs/${encoded(id)}`,
   events: (id: string) => `/v1/runs/${encoded(id)}/events`,
   trace: (id: string) => `/v1/runs/${encoded(id)}/trace`,
@@ -21,6 +22,9 @@ export const locations = {
   approvals: '/v1/approvals',
   approval: (id: string) => `/v1/approvals/${encoded(id)}`,
   objectives: '/v1/objectives',
+  experiments: '/v1/experiments',
+  experiment: (id: string) => `/v1/experiments/${encoded(id)}`,
+  stopExperiment: (id: string) => `/v1/experiments/${encoded(id)}/stop`,
   workflows: '/v1/workflows',
   workflow: (id: string) => `/v1/workflows/${encoded(id)}`,
   check: '/v1/workflows/check',

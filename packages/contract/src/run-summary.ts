@@ -52,6 +52,11 @@ export const RunQuery = z.strictObject({
   min_cost: z.coerce.number().min(0).exactOptional(),
   /** Matches within id, workflow or tags, ignoring case. */
   q: z.string().min(1).max(200).exactOptional(),
+  /**
+   * CEL over `status`, `workflow`, `tags`, `fork_of`, `cost` and `created_at`: `cost > 0.5 && "nightly" in tags`. What
+   * cannot be found at once, however many runs there are, is refused where it stands.
+   */
+  where: z.string().min(1).max(2000).exactOptional(),
   namespace: z.string().min(1).exactOptional(),
   /** Forks of this run. */
   fork_of: z.string().min(1).max(100).exactOptional(),
@@ -59,3 +64,20 @@ export const RunQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type RunQuery = z.infer<typeof RunQuery>;
+
+/** The query of `GET /v1/runs/counts`: as of `GET /v1/runs`, but for the status. */
+export const RunCountQuery = RunQuery.omit({ status: true, cursor: true, limit: true });
+export type RunCountQuery = z.infer<typeof RunCountQuery>;
+
+/** How many runs are in each status, counted no further than is read at a glance. */
+export const RunCounts = z.object({
+  items: z.array(
+    z.object({
+      status: RunStatusView,
+      count: z.int().min(0),
+      /** There are more than were counted. */
+      more: z.boolean(),
+    }),
+  ),
+});
+export type RunCounts = z.infer<typeof RunCounts>;

@@ -39,6 +39,7 @@ export { loadProgram } from './load-program.ts';
 export { closedHosts, configuredModels, judgesMayHave, mayHavePrivate } from './permissions/hosts.ts';
 export { looksAtArguments, namesOf, ruleFor, ruleNaming, ruleText } from './permissions/rules.ts';
 export type { ToolNames } from './permissions/rules.ts';
+export { readRunFilter } from './run-filter/read-run-filter.ts';
 export { createSchemas } from './schemas/create-schemas.ts';
 export { readSettings, sharedKeys } from './shared/read-settings.ts';
 export type { SettingsDocument, SettingsEntry } from './shared/read-settings.ts';

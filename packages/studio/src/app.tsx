@@ -14,7 +14,9 @@ import { keyWanted } from './server/api-key.ts';
 import { request } from './server/request.ts';
 import { StartPanel } from './start/start-panel.tsx';
 
+const AppPage = onDemand(async () => (await import('./app/app-page.tsx')).AppPage);
 const ComparePage = onDemand(async () => (await import('./compare/compare-page.tsx')).ComparePage);
+const PromotePanel = onDemand(async () => (await import('./promote/promote-panel.tsx')).PromotePanel);
 const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-page.tsx')).WorkflowsPage);
 const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
 const ForkPanel = onDemand(async () => (await import('./fork/fork-panel.tsx')).ForkPanel);
@@ -35,38 +37,47 @@ export function App() {
           </svg>
           Telos
         </a>
-        <nav aria-label="Main">
-          <a
-            href={formatRoute({ page: 'runs', filter: noFilter })}
-            aria-current={route.value.page === 'runs' ? 'page' : undefined}
-          >
-            Runs
-          </a>
-          <a
-            href={formatRoute({ page: 'workflows' })}
-            aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
-          >
-            Workflows
-          </a>
-          <a
-            href={formatRoute({ page: 'objectives' })}
-            aria-current={['objectives', 'objective'].includes(route.value.page) ? 'page' : undefined}
-          >
-            Objectives
-          </a>
-          <a
-            href={formatRoute({ page: 'approvals' })}
-            aria-current={route.value.page === 'approvals' ? 'page' : undefined}
-          >
-            Approvals
-          </a>
-          <a href="/docs">API</a>
-        </nav>
-        <a class="button is-primary" href={formatRoute({ page: 'start' })}>
-          Start a run
-        </a>
+        {/* Who uses an app has no use for the workshop. */}
+        {route.value.page !== 'app' && <MainMenu />}
       </header>
       {keyWanted.value ? <KeyForm onGiven={() => (session.value += 1)} /> : <Page key={session.value} />}
+    </>
+  );
+}
+
+function MainMenu() {
+  return (
+    <>
+      <nav aria-label="Main">
+        <a
+          href={formatRoute({ page: 'runs', filter: noFilter })}
+          aria-current={route.value.page === 'runs' ? 'page' : undefined}
+        >
+          Runs
+        </a>
+        <a
+          href={formatRoute({ page: 'workflows' })}
+          aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
+        >
+          Workflows
+        </a>
+        <a
+          href={formatRoute({ page: 'objectives' })}
+          aria-current={['objectives', 'objective'].includes(route.value.page) ? 'page' : undefined}
+        >
+          Objectives
+        </a>
+        <a
+          href={formatRoute({ page: 'approvals' })}
+          aria-current={route.value.page === 'approvals' ? 'page' : undefined}
+        >
+          Approvals
+        </a>
+        <a href="/docs">API</a>
+      </nav>
+      <a class="button is-primary" href={formatRoute({ page: 'start' })}>
+        Start a run
+      </a>
     </>
   );
 }
@@ -90,6 +101,7 @@ function Page() {
     case 'runs':
       return <RunsPage filter={at.filter} workflows={workflows.value ?? []} />;
     case 'run':
+    case 'promote':
     case 'fork': {
       const id = at.page === 'run' ? at.id : at.run;
       const view = at.page === 'run' ? at.view : undefined;
@@ -98,9 +110,10 @@ function Page() {
           <RunPage
             key={id}
             id={id}
-            {...(at.step === undefined ? {} : { step: at.step })}
+            {...('step' in at && at.step !== undefined ? { step: at.step } : {})}
             {...(view === undefined ? {} : { view })}
           />
+          {at.page === 'promote' && <PromotePanel run={id} />}
           {at.page === 'fork' && <ForkPanel key={at.step} run={id} step={at.step} />}
         </>
       );
@@ -119,6 +132,8 @@ function Page() {
       return <ObjectivePage key={at.run} run={at.run} />;
     case 'compare':
       return <ComparePage a={at.a} {...(at.b === undefined ? {} : { b: at.b })} />;
+    case 'app':
+      return <AppPage key={at.workflow} workflow={at.workflow} {...(at.run === undefined ? {} : { run: at.run })} />;
     case 'start': {
       const { page: _page, ...chosen } = at;
       return (

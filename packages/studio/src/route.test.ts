@@ -13,6 +13,7 @@ describe('the address of a view', () => {
     ['#/runs/019a?step=findings%5B3%5D.search', { page: 'run', id: '019a', step: 'findings[3].search' }],
     ['#/runs/019a?step=draft&view=graph', { page: 'run', id: '019a', step: 'draft', view: 'graph' }],
     ['#/runs/019a/fork?step=findings%5B3%5D.search', { page: 'fork', run: '019a', step: 'findings[3].search' }],
+    ['#/runs/019a/test', { page: 'promote', run: '019a' }],
     ['#/approvals', { page: 'approvals' }],
     ['#/approvals?run=019a', { page: 'approvals', run: '019a' }],
     ['#/workflows', { page: 'workflows' }],
@@ -22,6 +23,8 @@ describe('the address of a view', () => {
     ['#/objectives/019a', { page: 'objective', run: '019a' }],
     ['#/compare/019a', { page: 'compare', a: '019a' }],
     ['#/compare/019a/019b', { page: 'compare', a: '019a', b: '019b' }],
+    ['#/app/brief', { page: 'app', workflow: 'brief' }],
+    ['#/app/brief?run=019a', { page: 'app', workflow: 'brief', run: '019a' }],
     ['#/start', { page: 'start' }],
     ['#/start/brief?from=019a', { page: 'start', workflow: 'brief', from: '019a' }],
   ])('%s is read and written alike', (fragment, route) => {

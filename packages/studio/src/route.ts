@@ -5,7 +5,9 @@
  *   #/runs?status=failed&workflow=brief&q=acme
  *   #/runs/{id}?step=findings[3].search&view=graph
  *   #/runs/{id}/fork?step=draft
+ *   #/runs/{id}/test
  *   #/start/{workflow}?from={run}
+ *   #/app/{workflow}?run={run}
  *   #/approvals?run={run}
  *   #/workflows
  *   #/workflows/{id}?version={hash}, #/workflow for a new one
@@ -27,7 +29,9 @@ export type Route =
   | { readonly page: 'runs'; readonly filter: RunsFilter }
   | { readonly page: 'run'; readonly id: string; readonly step?: string; readonly view?: RunView }
   | { readonly page: 'fork'; readonly run: string; readonly step: string }
+  | { readonly page: 'promote'; readonly run: string }
   | { readonly page: 'start'; readonly workflow?: string; readonly from?: string }
+  | { readonly page: 'app'; readonly workflow: string; readonly run?: string }
   | { readonly page: 'approvals'; readonly run?: string }
   | { readonly page: 'workflows' }
   | { readonly page: 'workflow'; readonly id?: string; readonly version?: string }
@@ -59,6 +63,7 @@ export function parseRoute(fragment: string): Route {
   if (page === 'compare' && id !== '' && more.length === 0)
     return { page: 'compare', a: id, ...given('b', other ?? null) };
   const step = parameters.get('step');
+  if (page === 'runs' && other === 'test' && more.length === 0) return { page: 'promote', run: id };
   if (page === 'runs' && other === 'fork' && step !== null && more.length === 0) return { page: 'fork', run: id, step };
   if (other !== undefined) return { page: 'unknown', address };
   if (page === 'runs' && id === '') return { page: 'runs', filter: filterOf(parameters) };
@@ -71,6 +76,7 @@ export function parseRoute(fragment: string): Route {
   if (page === 'workflow' && id === '') return { page: 'workflow' };
   if (page === 'objectives') return id === '' ? { page: 'objectives' } : { page: 'objective', run: id };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
+  if (page === 'app' && id !== '') return { page: 'app', workflow: id, ...given('run', parameters.get('run')) };
   if (page === 'approvals' && id === '') return { page: 'approvals', ...given('run', parameters.get('run')) };
   return { page: 'unknown', address };
 }
@@ -84,10 +90,14 @@ export function formatRoute(route: Route): string {
     }
     case 'run':
       return `#/runs/${encodeURIComponent(route.id)}${queryOf({ step: route.step, view: route.view })}`;
+    case 'promote':
+      return `#/runs/${encodeURIComponent(route.run)}/test`;
     case 'fork':
       return `#/runs/${encodeURIComponent(route.run)}/fork${queryOf({ step: route.step })}`;
     case 'start':
       return `#/start${route.workflow === undefined ? '' : `/${encodeURIComponent(route.workflow)}`}${queryOf({ from: route.from })}`;
+    case 'app':
+      return `#/app/${encodeURIComponent(route.workflow)}${queryOf({ run: route.run })}`;
     case 'workflows':
       return '#/workflows';
     case 'workflow':

@@ -17,6 +17,7 @@ import { link, loadProgram } from '@telos/language';
 import { noModels } from '@telos/testkit/models';
 import { tools as toolList, checks as checkList, latch } from './scripted-tools.ts';
 import type { Latch } from './scripted-tools.ts';
+import { scriptedTest } from './scripted-test.ts';
 
 const repository = join(import.meta.dirname, '../../..');
 
@@ -89,6 +90,7 @@ export async function serveStudio(folder: string, options: StudioOptions = {}): 
       models: noModels,
       version: '0.0.0-test',
       studioFolder: folder,
+      testOf: scriptedTest,
       ...(options.key === undefined ? {} : { keys: parseApiKeys(options.key) }),
     },
     { host: '127.0.0.1', port: 0 },

@@ -354,6 +354,8 @@ describe('every view', () => {
         [`#/runs/${running}?step=answer`, 'as rendered'],
         [`#/runs/${run}/fork?step=draft`, 'is kept, with another output'],
         ['#/start/vendor_brief', 'whole number, 1 to 5'],
+        [`#/app/vendor_brief?run=${run}`, 'What a reader should know'],
+        [`#/app/nightly_export?run=${failed}`, 'Something that this needs did not answer.'],
         ['#/approvals', 'asks for a decision'],
       ];
       await usable(await visit('', view), wanted);

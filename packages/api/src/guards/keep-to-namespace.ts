@@ -17,6 +17,7 @@ const common: ReadonlySet<string> = new Set([
   locations.tools,
   locations.checks,
   locations.models,
+  locations.workflowSchema,
   '/v1/artifacts/:hash',
   locations.traces,
 ]);
@@ -34,7 +35,7 @@ export function keepToNamespaces(app: FastifyInstance, { runs }: Pick<Store, 'ru
     const { a, b, id } = strings(request.params);
     // The head of an answer is asked for as its body is.
     const isAsked = request.method !== 'POST';
-    if (route === locations.runs && isAsked) narrow(request.query, namespace);
+    if ((route === locations.runs && isAsked) || route === locations.runCounts) narrow(request.query, namespace);
     else if (route === locations.runs || route === locations.objectives) narrow(request.body, namespace);
     else if (route.startsWith('/v1/runs/')) {
       for (const run of [a, b, id]) if (run !== undefined) await refuseOthers(run, namespace, noRun);

@@ -1,17 +1,5 @@
-import {
-  locations,
-  Problem,
-  RunDetail,
-  RunDiff,
-  RunDiffQuery,
-  RunPage,
-  RunQuery,
-  RunWorkflow,
-  StepDetail,
-  Trace,
-} from '@telos/contract';
+import { Problem, RunDetail, RunDiff, RunDiffQuery, RunWorkflow, StepDetail, Trace } from '@telos/contract';
 import { TelosError } from '@telos/core';
-import type { RunFilter } from '@telos/core';
 import { z } from 'zod';
 import type { ApiDeps } from '../api-deps.ts';
 import { foreignSpanView } from '../otlp/foreign-spans.ts';
@@ -20,7 +8,6 @@ import { readRun } from '../run-view/read-run.ts';
 import type { ReadRun } from '../run-view/read-run.ts';
 import { detailPayloads, runDetail } from '../run-view/run-detail.ts';
 import { measuredIn } from '../run-view/measured.ts';
-import { runSummaryView } from '../run-view/run-summary-view.ts';
 import { runWorkflow } from '../run-view/run-workflow.ts';
 import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
@@ -32,7 +19,7 @@ import type { ApiServer } from './api-server.ts';
 
 const tags = ['runs'];
 
-/** Runs that exist: listed, read, compared. */
+/** Runs that exist: read, compared. */
 export function runRoutes(app: ApiServer, deps: ApiDeps): void {
   const { store, clock } = deps;
 
@@ -41,27 +28,6 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
     if (run === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${id}.`, { details: { run: id } });
     return run;
   };
-
-  app.get(
-    locations.runs,
-    {
-      schema: {
-        tags,
-        operationId: 'listRuns',
-        summary: 'List runs, newest first',
-        querystring: RunQuery,
-        response: { 200: RunPage, default: Problem },
-      },
-    },
-    async (request) => {
-      const { limit, cursor, ...query } = request.query;
-      const page = await store.runs.list(filterOf(query), limit, cursor);
-      return {
-        items: page.items.map(runSummaryView),
-        ...(page.next === undefined ? {} : { next: page.next }),
-      };
-    },
-  );
 
   app.get(
     '/v1/runs/:id',
@@ -189,18 +155,4 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       return diffRuns(left, right, show, request.query.same === 'true');
     },
   );
-}
-
-function filterOf(query: Omit<RunQuery, 'limit' | 'cursor'>): RunFilter {
-  return {
-    ...(query.status === undefined ? {} : { status: query.status }),
-    ...(query.workflow === undefined ? {} : { workflow: query.workflow }),
-    ...(query.tag === undefined ? {} : { tag: query.tag }),
-    ...(query.since === undefined ? {} : { since: Date.parse(query.since) }),
-    ...(query.until === undefined ? {} : { until: Date.parse(query.until) }),
-    ...(query.min_cost === undefined ? {} : { minUsd: query.min_cost }),
-    ...(query.q === undefined ? {} : { text: query.q }),
-    ...(query.namespace === undefined ? {} : { namespace: query.namespace }),
-    ...(query.fork_of === undefined ? {} : { forkOf: query.fork_of }),
-  };
 }

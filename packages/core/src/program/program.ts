@@ -12,6 +12,7 @@ import type { AgentEngineName } from '../ports/engine.ts';
 import type { AgentHooks } from './agent-hooks.ts';
 import type { CalledTool, CalledWorkflow } from './called.ts';
 import type { PermissionsSpec } from './permissions.ts';
+import type { RailsSpec } from './rails-spec.ts';
 import type { TriggersSpec } from './triggers.ts';
 
 export type Template = Json;
@@ -29,6 +30,8 @@ export type Program = {
   readonly evaluators: { readonly [name: string]: CheckUse };
   /** Of the run: what goes into it, what comes out, and what its steps write into memory. */
   readonly rails?: Pick<RailsSpec, 'input' | 'output' | 'memory_write'>;
+  /** Whether any of its rails puts back what it has hidden: then nobody can guess a placeholder of its runs. */
+  readonly restores?: true;
   /** How many of its runs may be unfinished at a time. */
   readonly concurrency?: ConcurrencySpec;
   readonly triggers?: TriggersSpec;
@@ -160,31 +163,6 @@ export type GateSpec = {
   /** Tried in order; when all are used up the step fails with GATE_FAILED and the best attempt is kept in its envelope. */
   readonly onFail: readonly Remedy[];
 };
-
-export const railActions = ['block', 'redact', 'repair', 'flag', 'ask'] as const;
-export type RailAction = (typeof railActions)[number];
-
-/** Where rails stand. */
-export const railPlaces = ['input', 'output', 'tool_arguments', 'tool_result', 'memory_write'] as const;
-export type RailPlace = (typeof railPlaces)[number];
-
-/** A check that guards a place. `action` is what is done about a value that does not pass. */
-export type RailUse = CheckUse & {
-  readonly action: RailAction;
-  /** `shadow`: its verdict is recorded, and nothing is done. */
-  readonly mode: 'enforce' | 'shadow';
-  /** Who may decide when it asks; empty or absent: anybody who may decide at all. */
-  readonly who?: readonly string[];
-  /** How long it may take until it counts as one that cannot run; absent: a minute. */
-  readonly timeoutMs?: number;
-};
-
-/**
- * Rails by place, in the order in which they replace. `input`: the rendered `with`. `tool_arguments`, `tool_result`: of
- * every tool call that the step makes; those of a block hold for all actions in it. `memory_write`: of such a call, when
- * its tool keeps what it is given; those of a run hold for all of its steps. `output`: before the gate sees it.
- */
-export type RailsSpec = { readonly [place in RailPlace]?: readonly RailUse[] };
 
 export type Policies = {
   readonly when?: Condition;

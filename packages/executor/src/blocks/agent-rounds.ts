@@ -19,6 +19,7 @@ import type { BlockEnd } from '../beside/block-end.ts';
 import type { Desk } from '../desk/desk.ts';
 import { labellingOfConversation, labellingOfHooks, trusted } from '../labels/labelling.ts';
 import { hookEvaluator } from '../scope/agent-hooks.ts';
+import { outputRead } from '../scope/put-back.ts';
 import { loopState } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 import type { EndedRound } from './ended-round.ts';
@@ -108,8 +109,9 @@ function madeCalls({ calls }: Conversation): readonly MadeCall[] {
 }
 
 function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): CallResult {
-  const known = state.steps.get(stepPath(frame.path, id));
-  if (known?.status === 'succeeded') return { output: lookup(known.output), error: null };
+  const path = stepPath(frame.path, id);
+  const known = state.steps.get(path);
+  if (known?.status === 'succeeded') return { output: outputRead(state, path, known.output, lookup), error: null };
   if (known?.status === 'failed') return { output: null, error: known.error };
   return { output: null, error: { code: 'CANCELLED', message: 'It was not made.' } };
 }

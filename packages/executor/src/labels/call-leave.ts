@@ -6,7 +6,7 @@
  * and of the workflows around that.
  */
 import { isJsonObject, TelosError } from '@telos/core';
-import type { At, Json, Payload, PermissionRule, Permission, Program, Step } from '@telos/core';
+import type { At, Json, PermissionRule, Permission, Program, Step } from '@telos/core';
 import { ruleFor, ruleText } from '@telos/language';
 import type { Linked, Scope } from '@telos/language';
 import { labellingOfStart } from './block-labelling.ts';
@@ -56,16 +56,6 @@ function nameOf(step: Step, { tools }: Program): string | undefined {
   if (step.calledAs !== undefined || step.kind === 'agent') return step.calledAs;
   // A connection of that name keeps it.
   return Object.hasOwn(tools, 'workflow') ? undefined : `workflow.${step.workflow}`;
-}
-
-/** Shows a person what the call is given. */
-export function askLeave(desk: Desk, { path, step, frame }: At, shown: Json, permission: Permission): void {
-  const labelling = labellingOfStart(desk, { path, step, frame });
-  const open = (show: Payload): void => {
-    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
-    desk.apply({ do: 'openWait', at: desk.now(), path, attempt: 1, wait: { ...wait, who: [] }, labelling });
-  };
-  desk.store(shown, open, { path });
 }
 
 /** What an agent is asked by arguments that a person wrote. @throws TelosError VALUE_INVALID. */

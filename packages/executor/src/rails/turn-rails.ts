@@ -77,6 +77,7 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
         : undefined,
     replaced: parts.some(({ replaced }) => replaced),
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
+    hidden: parts.flatMap(({ hidden }) => hidden),
     ...(error === undefined ? {} : { error }),
     usage: parts.reduce<Usage | undefined>(
       (sum, { usage }) => (usage === undefined ? sum : sum === undefined ? usage : addUsage(sum, usage)),

@@ -90,7 +90,7 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
     this.#came = promise;
     this.#end = resolve;
     this.#spec = spec;
-    this.of = { run, path, attempt, traceparent: task.traceparent };
+    this.of = { run, path, attempt, traceparent: task.traceparent, tracestate: task.tracestate };
     this.host = {
       state: { id: run, namespace, priority },
       deps,

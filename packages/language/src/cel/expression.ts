@@ -46,25 +46,42 @@ type Evaluable = {
   readonly ast: SyntaxNode;
 };
 
+/** The tree of an expression as it is written, for reading it as something else than what is evaluated. */
+export type ParsedSyntax =
+  | { readonly ok: true; readonly tree: SyntaxNode }
+  | { readonly ok: false; readonly problem: ExpressionProblem };
+
+export function parseSyntax(source: string): ParsedSyntax {
+  const parsed = parseEvaluable(source);
+  return parsed.ok ? { ok: true, tree: parsed.evaluable.ast } : parsed;
+}
+
+function parseEvaluable(
+  source: string,
+): { readonly ok: true; readonly evaluable: Evaluable } | { readonly ok: false; readonly problem: ExpressionProblem } {
+  if (source.trim() === '')
+    return { ok: false, problem: { kind: 'syntax', message: 'the expression is empty', offset: 0 } };
+  if (source.length > limits.sourceLength) {
+    const message = `an expression may have ${limits.sourceLength} characters, and this one has ${source.length}`;
+    return { ok: false, problem: { kind: 'syntax', message, offset: 0 } };
+  }
+  try {
+    // the published type leaves out `meta` and `clone` of its nodes; see syntax-tree.ts
+    return { ok: true, evaluable: celEnvironment().parse(source) as unknown as Evaluable };
+  } catch (error) {
+    return { ok: false, problem: { kind: 'syntax', ...readError(error) } };
+  }
+}
+
 export function parseExpression(source: string): ParsedExpression {
-  const none: readonly Reference[] = [];
-  const refuse = (problem: ExpressionProblem, references = none): ParsedExpression => ({
+  const refuse = (problem: ExpressionProblem, references: readonly Reference[] = []): ParsedExpression => ({
     ok: false,
     problem,
     references,
   });
-  if (source.trim() === '') return refuse({ kind: 'syntax', message: 'the expression is empty', offset: 0 });
-  if (source.length > limits.sourceLength) {
-    const message = `an expression may have ${limits.sourceLength} characters, and this one has ${source.length}`;
-    return refuse({ kind: 'syntax', message, offset: 0 });
-  }
-  let evaluable: Evaluable;
-  try {
-    // the published type leaves out `meta` and `clone` of its nodes; see syntax-tree.ts
-    evaluable = celEnvironment().parse(source) as unknown as Evaluable;
-  } catch (error) {
-    return refuse({ kind: 'syntax', ...readError(error) });
-  }
+  const parsed = parseEvaluable(source);
+  if (!parsed.ok) return refuse(parsed.problem);
+  const { evaluable } = parsed;
   const references = referencesOf(evaluable.ast);
   const fromScope = isPath(evaluable.ast);
   instrument(evaluable.ast);

@@ -1,7 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 
+export type CopyButtonProps = {
+  readonly label: string;
+  readonly text: () => string;
+  /** What stands on it; the label begins with it. */
+  readonly word?: string;
+};
+
 /** Puts a text on the clipboard and says so. Browsers without one (plain HTTP from another machine) get no button. */
-export function CopyButton({ label, text }: { readonly label: string; readonly text: () => string }) {
+export function CopyButton({ label, text, word = 'Copy' }: CopyButtonProps) {
   const [copied, setCopied] = useState(false);
   useEffect(() => {
     if (!copied) return undefined;
@@ -17,7 +24,7 @@ export function CopyButton({ label, text }: { readonly label: string; readonly t
   };
   return (
     <button type="button" class="quiet copy" aria-label={label} onClick={copy}>
-      <span aria-live="polite">{copied ? 'Copied' : 'Copy'}</span>
+      <span aria-live="polite">{copied ? 'Copied' : word}</span>
     </button>
   );
 }

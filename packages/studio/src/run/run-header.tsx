@@ -53,6 +53,9 @@ export function RunHeader({ model, follow }: { readonly model: RunModel; readonl
                 />
               )}
               <ShareRun id={detail.id} workflow={detail.workflow} />
+              <a class="button" href={formatRoute({ page: 'promote', run: detail.id })}>
+                Promote to a test
+              </a>
               <a class="button" href={formatRoute({ page: 'compare', a: detail.id })}>
                 Compare with…
               </a>

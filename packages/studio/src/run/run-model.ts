@@ -98,15 +98,23 @@ export function hasEnded(status: RunStatusView): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';
 }
 
-export function runModel(detail: RunDetail, trace: Trace): RunModel {
+/** @param trace Absent: `takeAttempts` brings it. */
+export function runModel(detail: RunDetail, trace?: Trace): RunModel {
   const model: RunModel = {
     detail,
     ...runFields(detail),
     steps: new Map(detail.steps.map((step) => [step.path, stepNode(step)])),
-    attempts: attemptsOf(trace),
-    attemptsSeq: trace.seq,
+    attempts: new Map(),
+    attemptsSeq: 0,
   };
+  if (trace !== undefined) takeAttempts(model, trace);
   return model;
+}
+
+/** Takes in the attempts and calls of a run that none are known of yet. */
+export function takeAttempts(model: RunModel, trace: Trace): void {
+  for (const [path, attempts] of attemptsOf(trace)) model.attempts.set(path, attempts);
+  model.attemptsSeq = trace.seq;
 }
 
 /**

@@ -91,7 +91,8 @@ function OpenRun({ store, model, step, view }: OpenRunProps) {
   const chosen = row.value;
   const path = chosen === undefined ? step : 'step' in chosen ? chosen.step.path : undefined;
   const node = path === undefined ? undefined : model.steps.get(path);
-  const calls = path === undefined ? 0 : (model.attempts.get(path)?.at(-1)?.calls.length ?? 0);
+  // Of a step that has ended they are all there to be read already.
+  const calls = node?.status === 'running' ? (model.attempts.get(node.path)?.at(-1)?.calls.length ?? 0) : 0;
   const openCall = chosen?.kind === 'call' ? chosen.attempt.calls.indexOf(chosen.call) : undefined;
   const hidden = isSheet.value && !sheet.value;
   const viewSwitch = (

@@ -1,5 +1,7 @@
 /**
- * One run on the screen: read whole once, then followed.
+ * One run on the screen: read whole once, then followed. Its steps are shown as
+ * soon as they are here; their attempts and calls, which are more than they are
+ * and seldom looked at first, come after.
  *
  * Events are folded as they come and drawn once a frame. What no event tells
  * (the kinds of new steps, what the run waits for) is read again when the
@@ -14,7 +16,7 @@ import { followRun, pause } from '../server/follow-run.ts';
 import type { FollowState } from '../server/follow-run.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { foldEvent } from './fold-event.ts';
-import { hasEnded, renewModel, runModel } from './run-model.ts';
+import { hasEnded, renewModel, runModel, takeAttempts } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
 
 export type RunState =
@@ -67,12 +69,10 @@ export function openRun(id: string): RunStore {
   async function run(): Promise<void> {
     while (!closing.aborted) {
       try {
-        const [detail, trace] = await Promise.all([
-          request<RunDetail>(locations.run(id), { signal: closing }),
-          request<Trace>(`${locations.trace(id)}?payloads=false`, { signal: closing }),
-        ]);
-        const model = runModel(detail, trace);
+        const model = runModel(await request<RunDetail>(locations.run(id), { signal: closing }));
         state.value = { kind: 'ready', model };
+        takeAttempts(model, await request<Trace>(`${locations.trace(id)}?payloads=false`, { signal: closing }));
+        drawn();
         if (hasEnded(model.status)) {
           follow.value = 'ended';
           return;

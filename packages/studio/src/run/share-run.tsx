@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
+import { saveFile } from '../parts/save-file.ts';
 import { shortId } from '../runs/run-row.tsx';
 import { ask, RequestFailure } from '../server/request.ts';
 
@@ -13,12 +14,7 @@ export function ShareRun({ id, workflow }: { readonly id: string; readonly workf
     failure.value = undefined;
     try {
       const answer = await ask(locations.share(id), { headers: { accept: 'text/html' } });
-      const address = URL.createObjectURL(await answer.blob());
-      const link = document.createElement('a');
-      link.href = address;
-      link.download = `${workflow}-${shortId(id)}.html`;
-      link.click();
-      URL.revokeObjectURL(address);
+      saveFile(`${workflow}-${shortId(id)}.html`, await answer.blob());
     } catch (error) {
       failure.value = error instanceof RequestFailure ? error.message : String(error);
     }

@@ -1,13 +1,17 @@
-import type { RunStatusView, WorkflowSummary } from '@telos/contract';
+import type { RunCounts, RunStatusView, WorkflowSummary } from '@telos/contract';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { replace } from '../navigation.ts';
 import type { RunsFilter } from '../route.ts';
 import { isTyping } from '../parts/is-typing.ts';
 import { StatusMark } from '../parts/status-mark.tsx';
+import { SavedViews } from './saved-views.tsx';
 
 export type RunFiltersProps = {
   readonly filter: RunsFilter;
   readonly workflows: readonly WorkflowSummary[];
+  readonly counts: RunCounts['items'];
+  /** Why the server does not take the search. */
+  readonly refusal: string | undefined;
   /** Leaves the search for the list. */
   readonly onLeave: () => void;
 };
@@ -16,7 +20,7 @@ const offered: readonly RunStatusView[] = ['running', 'waiting', 'paused', 'succ
 /** The list follows what is typed after this pause. */
 const typingMs = 200;
 
-export function RunFilters({ filter, workflows, onLeave }: RunFiltersProps) {
+export function RunFilters({ filter, workflows, counts, refusal, onLeave }: RunFiltersProps) {
   const [text, setText] = useState(filter.text ?? '');
   const search = useRef<HTMLInputElement>(null);
   const change = (part: Partial<Record<'workflow' | 'text', string>> & { status?: readonly RunStatusView[] }) => {
@@ -61,13 +65,15 @@ export function RunFilters({ filter, workflows, onLeave }: RunFiltersProps) {
   return (
     <search class="filters">
       <label class="search-field">
-        <span class="sr-only">Search runs by id, workflow or tag</span>
+        <span class="sr-only">Search runs by id, workflow or tag, or by a condition such as cost &gt; 0.5</span>
         <input
           ref={search}
           type="search"
-          placeholder="Search id, workflow, tag"
+          placeholder='Search, or cost > 0.5 && "nightly" in tags'
           value={text}
-          maxLength={200}
+          maxLength={2000}
+          aria-invalid={refusal !== undefined}
+          aria-describedby={refusal === undefined ? undefined : 'search-refusal'}
           onInput={(event) => setText(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
@@ -93,6 +99,7 @@ export function RunFilters({ filter, workflows, onLeave }: RunFiltersProps) {
           >
             <StatusMark status={status} />
             {status}
+            <Count of={counts.find((one) => one.status === status)} />
           </button>
         ))}
       </div>
@@ -107,6 +114,17 @@ export function RunFilters({ filter, workflows, onLeave }: RunFiltersProps) {
           ))}
         </select>
       </label>
+      <SavedViews filter={filter} />
+      {refusal !== undefined && (
+        <p id="search-refusal" class="field-error search-refusal" role="alert">
+          {refusal}
+        </p>
+      )}
     </search>
   );
+}
+
+function Count({ of: counted }: { readonly of: RunCounts['items'][number] | undefined }) {
+  if (counted === undefined || counted.count === 0) return null;
+  return <span class="chip-count">{counted.more ? `${counted.count}+` : counted.count}</span>;
 }

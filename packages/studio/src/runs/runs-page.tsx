@@ -27,7 +27,8 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
     document.title = 'Runs · Telos';
   }, []);
 
-  const { held, failure } = store.state.value;
+  const { held, failure, counts = [] } = store.state.value;
+  const isRefused = failure?.problem?.status === 400;
   const runs = held?.runs ?? [];
   const height = isNarrow.value ? narrowRowHeight : rowHeight;
   const head = isNarrow.value ? 0 : headHeight;
@@ -70,8 +71,14 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
   return (
     <main class="runs-page">
       <h1 class="sr-only">Runs</h1>
-      <RunFilters filter={filter} workflows={workflows} onLeave={() => focusRow(at)} />
-      {failure !== undefined && held !== undefined && (
+      <RunFilters
+        filter={filter}
+        workflows={workflows}
+        counts={counts}
+        refusal={isRefused ? failure?.message : undefined}
+        onLeave={() => focusRow(at)}
+      />
+      {failure !== undefined && !isRefused && held !== undefined && (
         <p class="banner is-error" role="alert">
           {failure.message} What you see is the last that was read; trying again.
         </p>
@@ -136,6 +143,10 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
   );
 }
 
+/** What a condition may ask for. */
+const searchable =
+  'Conditions compare status, workflow, tags, fork_of, cost and created_at, joined by &&: status == "failed" && created_at > now() - duration("24h").';
+
 function Nothing({ state, filter }: { readonly state: RunsState; readonly filter: RunsFilter }) {
   // A list that comes at once needs no word about its coming.
   const late = useSignal(false);
@@ -148,7 +159,11 @@ function Nothing({ state, filter }: { readonly state: RunsState; readonly filter
   if (state.failure !== undefined) {
     return (
       <Notice tone="error" title={state.failure.message}>
-        <p>{state.failure.problem?.next ?? 'This page tries again every few seconds. Is telos serve still running?'}</p>
+        <p>
+          {state.failure.problem?.status === 400
+            ? searchable
+            : (state.failure.problem?.next ?? 'This page tries again every few seconds. Is telos serve still running?')}
+        </p>
       </Notice>
     );
   }

@@ -22,7 +22,7 @@ export function InputField({ field, text, fault, onChange }: InputFieldProps) {
   return (
     <div class={`field kind-${field.kind}`}>
       <label for={id}>
-        {field.name}
+        {field.label}
         {!field.required && <span class="faint"> optional</span>}
       </label>
       {field.kind === 'flag' ? (

@@ -18,6 +18,8 @@ export type FieldKind =
 
 export type Field = {
   readonly name: string;
+  /** What it is called where a person reads it. */
+  readonly label: string;
   readonly required: boolean;
   readonly description?: string;
   readonly hint: string;
@@ -34,19 +36,21 @@ export type FieldValue =
 export function formOf(
   inputs: readonly InputView[],
   given: { readonly [name: string]: unknown } = {},
+  nameOf?: (name: string) => string,
 ): readonly Field[] {
   return inputs
     .toSorted((left, right) => Number(right.required) - Number(left.required))
-    .map((input) => fieldOf(input, given[input.name]));
+    .map((input) => fieldOf(input, given[input.name], nameOf));
 }
 
 /** @param given A value to start from, such as that of an earlier run; it stands before the default. */
-export function fieldOf(input: InputView, given?: unknown): Field {
+export function fieldOf(input: InputView, given?: unknown, nameOf = (name: string) => name): Field {
   const kind = kindOf(input.schema);
-  const description = input.schema['description'];
+  const { title, description } = input.schema;
   const start = given === undefined ? input.default : given;
   return {
     name: input.name,
+    label: typeof title === 'string' ? title : nameOf(input.name),
     required: input.required,
     ...(typeof description === 'string' ? { description } : {}),
     hint: hintOf(kind, input),
@@ -58,7 +62,7 @@ export function fieldOf(input: InputView, given?: unknown): Field {
 export function readField(field: Field, text: string): FieldValue {
   if (field.kind === 'flag') return { kind: 'value', value: text === 'true' };
   if (text.trim() === '') {
-    return field.required ? { kind: 'fault', message: `${field.name} is needed.` } : { kind: 'absent' };
+    return field.required ? { kind: 'fault', message: `${field.label} is needed.` } : { kind: 'absent' };
   }
   switch (field.kind) {
     case 'number': {

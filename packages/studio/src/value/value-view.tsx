@@ -6,6 +6,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { Fact } from '../parts/fact.tsx';
 import { request } from '../server/request.ts';
 import { JsonView } from './json-view.tsx';
+import { MediaView } from './media-view.tsx';
 import { MarkdownView } from './markdown-view.tsx';
 import { TableView } from './table-view.tsx';
 import { isShort, valueViews } from './value-views.ts';
@@ -14,6 +15,7 @@ import type { ValueView as View } from './value-views.ts';
 const names: Readonly<Record<View['kind'], string>> = {
   markdown: 'Rendered',
   text: 'Text',
+  media: 'Shown',
   messages: 'Messages',
   table: 'Table',
   fields: 'Fields',
@@ -48,17 +50,19 @@ export function ValueView({ value, label, title }: ValueViewProps) {
         )}
         <CopyButton label={`Copy ${label.toLowerCase()}`} text={() => textOf(value)} />
       </div>
-      <Shown view={view} />
+      <Shown view={view} label={label} />
     </div>
   );
 }
 
-function Shown({ view }: { readonly view: View }) {
+function Shown({ view, label }: { readonly view: View; readonly label: string }) {
   switch (view.kind) {
     case 'markdown':
       return <MarkdownView text={view.text} />;
     case 'text':
       return <pre class="plain-text">{view.text === '' ? <span class="faint">empty text</span> : view.text}</pre>;
+    case 'media':
+      return <MediaView type={view.type} base64={view.base64} label={label} />;
     case 'table':
       return <TableView columns={view.columns} rows={view.rows} />;
     case 'fields':

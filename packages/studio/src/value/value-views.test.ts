@@ -55,4 +55,16 @@ describe('a value that needs no frame', () => {
   it.each(['', 'x'.repeat(121), 'two\nlines', '**strong**', '{"a":1}', [], {}])('is no short one: %j', (value) => {
     expect(isShort(value)).toBe(false);
   });
+
+  it.each<[string, unknown]>([
+    ['a file as tools give it', { base64: 'aGk=', media_type: 'image/png' }],
+    ['an address that holds it', 'data:image/png;base64,aGk='],
+  ])('shows a picture: %s', (_, value) => {
+    expect(valueViews(value)[0]).toEqual({ kind: 'media', type: 'image/png', base64: 'aGk=' });
+  });
+
+  it('shows no file of another kind as a picture or a sound', () => {
+    expect(valueViews({ base64: 'aGk=', media_type: 'text/html' })[0].kind).toBe('json');
+    expect(valueViews('data:text/html;base64,aGk=')[0].kind).toBe('text');
+  });
 });

@@ -7,10 +7,14 @@ export type Table = { readonly columns: readonly string[]; readonly rows: readon
 export type ValueView =
   | { readonly kind: 'markdown'; readonly text: string }
   | { readonly kind: 'text'; readonly text: string }
+  | ({ readonly kind: 'media' } & Media)
   | { readonly kind: 'messages'; readonly messages: readonly ChatMessage[] }
   | ({ readonly kind: 'table' } & Table)
   | { readonly kind: 'fields'; readonly value: Readonly<Record<string, unknown>> }
   | { readonly kind: 'json'; readonly value: unknown };
+
+/** A picture or a sound that stands in the value itself. */
+export type Media = { readonly type: string; readonly base64: string };
 
 const mostColumns = 12;
 const mostFields = 20;
@@ -21,6 +25,8 @@ const shortText = 120;
 export function valueViews(value: unknown, nested = false): readonly [ValueView, ...ValueView[]] {
   if (typeof value === 'string') return textViews(value);
   const json: ValueView = { kind: 'json', value };
+  const media = mediaIn(value);
+  if (media !== undefined) return [{ kind: 'media', ...media }, json];
   const messages = messagesIn(value);
   if (messages !== undefined) return [{ kind: 'messages', messages }, json];
   const table = tableIn(value);
@@ -45,6 +51,8 @@ function hasTellingField(record: Readonly<Record<string, unknown>>): boolean {
 
 function textViews(text: string): readonly [ValueView, ...ValueView[]] {
   const raw: ValueView = { kind: 'text', text };
+  const media = /^data:([a-z]+\/[a-z0-9.+-]+);base64,([A-Za-z0-9+/]+=*)$/.exec(text);
+  if (media !== null && isMedia(media[1])) return [{ kind: 'media', type: media[1], base64: media[2] ?? '' }, raw];
   const structure = structureIn(text);
   if (structure !== undefined) return [{ kind: 'json', value: structure }, raw];
   return looksLikeMarkdown(text) ? [{ kind: 'markdown', text }, raw] : [raw];
@@ -59,6 +67,17 @@ function structureIn(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** `{ base64, media_type }`, as tools give the bytes of a file. */
+function mediaIn(value: unknown): Media | undefined {
+  if (!isRecord(value)) return undefined;
+  const { base64, media_type: type } = value;
+  return typeof base64 === 'string' && isMedia(type) ? { type, base64 } : undefined;
+}
+
+function isMedia(type: unknown): type is string {
+  return typeof type === 'string' && /^(image|audio)\/[a-z0-9.+-]+$/.test(type);
 }
 
 /** What a model was told: `[{ role, text }]`, or an object that holds such a list as `messages`. */

@@ -64,6 +64,9 @@ export function WorkflowsPage() {
                   <span title={formatExactly(Date.parse(stored_at))}>{formatWhen(Date.parse(stored_at), now.value)}</span>
                 </p>
               </div>
+              <a class="button" href={formatRoute({ page: 'app', workflow: id })} aria-label={`${id} as an app`}>
+                App
+              </a>
               <a class="button" href={formatRoute({ page: 'start', workflow: id })} aria-label={`Run ${id}`}>
                 Run
               </a>

@@ -1,0 +1,54 @@
+import { RunCounts, RunPage } from '@telos/contract';
+import { inline } from '@telos/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problemIn, serveForTest } from '../testing/served-api.ts';
+import type { TestServer } from '../testing/served-api.ts';
+
+let server: TestServer;
+let failed: string;
+let done: string;
+beforeAll(async () => {
+  server = await serveForTest();
+  failed = await server.start({ name: 'Ada' });
+  done = await server.start({ name: 'Bob' });
+  const error = { code: 'TOOL_FAILED', kind: 'terminal', message: 'It broke.' } as const;
+  const at = Date.now();
+  await server.append(failed, { type: 'run.started', at }, { type: 'run.failed', at, error });
+  await server.append(done, { type: 'run.started', at }, { type: 'run.succeeded', at, outputs: inline({}) });
+});
+afterAll(() => server.close());
+
+const where = (text: string) => `where=${encodeURIComponent(text)}`;
+
+describe('searching runs by CEL', () => {
+  it('finds those that fit', async () => {
+    const query = where('status == "failed" && workflow == "hello" && created_at > now() - duration("1h")');
+    const { items } = RunPage.parse(await (await server.get(`/v1/runs?${query}`)).json());
+    expect(items.map(({ id }) => id)).toEqual([failed]);
+  });
+
+  it('goes with everything else that is asked', async () => {
+    const { items } = RunPage.parse(
+      await (await server.get(`/v1/runs?workflow=hello&q=hell&${where('status != "failed"')}`)).json(),
+    );
+    expect(items.map(({ id }) => id)).toEqual([done]);
+  });
+
+  it('says where it cannot be done', async () => {
+    const answer = await server.get(`/v1/runs?${where('status == "failed" && score > 0.5')}`);
+    const { errors } = await problemIn(answer, 400, 'REQUEST_MALFORMED');
+    expect(errors).toEqual([
+      { path: 'querystring.where', line: 1, column: 23, message: expect.stringContaining('`score`') },
+    ]);
+  });
+});
+
+describe('counting runs', () => {
+  it('tells how many there are of each status that fit', async () => {
+    const { items } = RunCounts.parse(await (await server.get('/v1/runs/counts')).json());
+    const counts = Object.fromEntries(items.map(({ status, count }) => [status, count]));
+    expect(counts).toMatchObject({ failed: 1, succeeded: 1, running: 0 });
+    const none = RunCounts.parse(await (await server.get(`/v1/runs/counts?${where('status == "paused"')}`)).json());
+    expect(none.items.every(({ count }) => count === 0)).toBe(true);
+  });
+});
