@@ -30,6 +30,7 @@ import { startWorker } from '@telos/executor';
 import type { Problem, Worker } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
 import { createFakeClock } from '@telos/testkit';
+import { createEngines } from '@telos/engines';
 import { agentTurnTool } from '@telos/tools';
 import type { FakeClock } from '@telos/testkit';
 import { z } from 'zod';
@@ -124,7 +125,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const store = options.store ?? calls.watch(await openTestStore(clock));
   const tools = new Map(Object.entries(options.tools ?? {}).map(([name, act]) => [name, toolOf(name, act)]));
   const checks = new Map(Object.entries(options.checks ?? {}).map(([name, score]) => [name, checkOf(name, score)]));
-  const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock);
+  const turn = options.models === undefined ? undefined : agentTurnTool(options.models, tools, clock, createEngines());
   const servers = options.servers === undefined ? {} : { servers: options.servers };
   const bell = bells.open();
   const queue = options.queue ?? bell;

@@ -38,7 +38,10 @@ describe('what this version cannot carry out is refused, never ignored', () => {
       'INVALID_VALUE steps[0].rails.input',
     ],
     ['steps: [{ id: a, uses: web.act, cache: { ttl: 1d } }]', 'UNSUPPORTED steps[0].cache'],
-    ['steps: [{ id: a, agent: { input: "Find it", engine: langchain } }]', 'UNSUPPORTED steps[0].agent.engine'],
+    [
+      'steps: [{ id: a, agent: { input: "Find it", engine: langchain, context: { tokens: 9k } } }]',
+      'UNSUPPORTED steps[0].agent.context',
+    ],
     [
       'steps: [{ id: a, agent: { input: "Find it" }, gate: { checks: ["true"], on_fail: [{ repair: 1 }] } }]',
       'UNSUPPORTED steps[0].gate.on_fail[0].repair',

@@ -41,7 +41,11 @@ export function agentBody(agent: AgentStep, round: number, calls: readonly MadeC
     uses: turnTool,
     with: {
       model: agent.model,
-      tools: round >= agent.maxTurns ? [] : agent.tools.map(offered),
+      // A framework is told of all that it has called, in its last turn too.
+      tools: round >= agent.maxTurns && agent.engine === undefined ? [] : agent.tools.map(offered),
+      ...(agent.engine === undefined
+        ? {}
+        : { engine: agent.engine, maxTurns: agent.maxTurns, last: round >= agent.maxTurns }),
       ...(agent.output === undefined ? {} : { output: { schema: agent.output } }),
       ...(agent.context === undefined ? {} : { context: agent.context }),
       conversation: '${{ state }}',

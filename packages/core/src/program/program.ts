@@ -8,7 +8,9 @@
  * bare CEL that yields a boolean.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
+import type { AgentEngineName } from '../ports/engine.ts';
 import type { AgentHooks } from './agent-hooks.ts';
+import type { CalledTool, CalledWorkflow } from './called.ts';
 import type { PermissionsSpec } from './permissions.ts';
 import type { RailsSpec } from './rails-spec.ts';
 import type { TriggersSpec } from './triggers.ts';
@@ -289,6 +291,8 @@ export type AgentStep = StepBase & {
   readonly tools: readonly AgentTool[];
   /** What its answer must fit. */
   readonly output?: JsonSchema;
+  /** The framework whose loop it is; absent: our own. */
+  readonly engine?: AgentEngineName;
   /** Turns of the model at most, >= 1. In the last one it has no tools. */
   readonly maxTurns: number;
   /** How a turn is tried again. */
@@ -307,18 +311,6 @@ export type ContextSpec = { readonly strategy: 'drop_results'; readonly tokens: 
 
 /** What an agent may call: a tool, another workflow, or an agent of its own. `name`: as workflow and model name it. */
 export type AgentTool = CalledTool | CalledWorkflow | CalledAgent;
-
-/** `sales.query` uses `db.query` on the connection `sales`. */
-export type CalledTool = {
-  readonly name: string;
-  readonly uses: string;
-  readonly connection?: string;
-  /** `permissions.ask` names it: a person sees each call first. */
-  readonly asks?: true;
-};
-
-/** `workflow.summarise` runs the workflow `summarise`; its inputs are the arguments, its outputs the result. */
-export type CalledWorkflow = { readonly name: string; readonly workflow: string };
 
 /** Its argument is `{ task }`, all that it sees of who calls it; its answer is the result. */
 export type CalledAgent = {

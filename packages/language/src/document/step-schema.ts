@@ -173,7 +173,7 @@ const step: z.ZodType = closed({
     max_turns: maxTurns,
     context,
     hooks,
-    engine: text.optional(),
+    engine: text.optional().meta({ description: 'native, the default, or langchain, openai-agents, ai-sdk.' }),
   }).optional(),
   best_of: closed({
     n: z.int().min(2).max(100).meta({ description: 'How many candidates.' }),

@@ -4,6 +4,7 @@
  * engine's (`core/src/agent`), and so is the input, which no workflow writes.
  */
 import {
+  agentEngines,
   anyJson,
   anyJsonObject,
   compacted,
@@ -14,12 +15,16 @@ import {
   turnTool,
 } from '@telos/core';
 import type {
+  AgentEngine,
+  AgentEngineName,
+  AgentEngines,
   AgentTurn,
   AnyTool,
   CallResult,
   ChatMessage,
   Clock,
   Conversation,
+  Generation,
   HookEnding,
   Json,
   Models,
@@ -29,6 +34,7 @@ import type {
 } from '@telos/core';
 import { z } from 'zod';
 import { toolJsonSchemas } from '../tool-json-schemas.ts';
+import { takeEngineTurn } from './engine-turn.ts';
 import { modelDestinations } from './model-destinations.ts';
 import { modelInput } from './model-input.ts';
 import { recordExchange } from './record-exchange.ts';
@@ -46,6 +52,10 @@ const input = z.strictObject({
     ]),
   ),
   output: z.strictObject({ schema: anyJsonObject }).exactOptional(),
+  /** Of an agent whose loop is that of a framework. */
+  engine: z.enum(agentEngines).exactOptional(),
+  maxTurns: z.number().exactOptional(),
+  last: z.boolean().exactOptional(),
   context: z.strictObject({ strategy: z.literal('drop_results'), tokens: z.number() }).exactOptional(),
   conversation: anyJsonObject,
   results: z.record(z.string(), z.strictObject({ output: anyJson, error: anyJson })),
@@ -69,6 +79,7 @@ export function agentTurnTool(
   models: Models,
   tools: ReadonlyMap<string, AnyTool>,
   clock: Clock,
+  engines?: AgentEngines,
 ): Tool<TurnInput, Json> {
   const offerOf = createOffers(tools);
   return {
@@ -95,21 +106,37 @@ export function agentTurnTool(
               : offerOfAgent(tool);
         if (offer !== undefined) offers.push(offer);
       }
-      const generation = await models.generate(
-        {
-          model: context.model ?? given.model,
-          messages: messagesOf(given),
-          ...(offers.length === 0 ? {} : { tools: offers }),
-          ...(given.output === undefined ? {} : { schema: given.output.schema }),
-        },
-        {
-          signal: context.signal,
-          sharing: context.sharing,
-          onText: (text) => context.emitText(text),
-          onWork: (part) => context.emitWork?.(part),
-          onExchange: (exchange) => recordExchange(context, exchange, clock),
-        },
-      );
+      const isLast = given.last === true;
+      const generate = (messages: readonly ChatMessage[]): Promise<Generation> =>
+        models.generate(
+          {
+            model: context.model ?? given.model,
+            messages,
+            ...(offers.length === 0 || isLast ? {} : { tools: offers }),
+            ...(given.output === undefined ? {} : { schema: given.output.schema }),
+          },
+          {
+            signal: context.signal,
+            sharing: context.sharing,
+            onText: (text) => context.emitText(text),
+            onWork: (part) => context.emitWork?.(part),
+            onExchange: (exchange) => recordExchange(context, exchange, clock),
+          },
+        );
+      const messages = messagesOf(given);
+      const { engine: name, maxTurns = 1 } = given;
+      const generation =
+        name === undefined
+          ? await generate(messages)
+          : await takeEngineTurn({
+              engine: await openEngine(engines, name),
+              name,
+              messages,
+              offers,
+              maxTurns,
+              signal: context.signal,
+              generate: (said) => generate(isLast ? [...said, ...lastSaid(said)] : said),
+            });
       if (offers.length > 0 && generation.model.startsWith('offline/')) {
         throw new TelosError(
           'AGENT_NEEDS_MODEL',
@@ -144,8 +171,20 @@ function messagesOf({ conversation, results, tools, context, ruled }: TurnInput)
       : [...before.messages, ...(ruled.heard as unknown as readonly ChatMessage[])];
   const kept = ruled?.keep === undefined ? said : lastTurns(said, ruled.keep);
   const shown = context === undefined ? kept : compacted(kept, context);
-  const hadTools = said.some((message) => message.role === 'tool');
-  return tools.length === 0 && hadTools ? [...shown, { role: 'user', text: lastTurn }] : shown;
+  return tools.length === 0 ? [...shown, ...lastSaid(said)] : shown;
+}
+
+/** In its last turn a model that has called tools is told so. */
+function lastSaid(said: readonly ChatMessage[]): readonly ChatMessage[] {
+  return said.some(({ role }) => role === 'tool') ? [{ role: 'user', text: lastTurn }] : [];
+}
+
+/** @throws TelosError ENGINE_MISSING. */
+function openEngine(engines: AgentEngines | undefined, name: AgentEngineName): Promise<AgentEngine> {
+  if (engines !== undefined) return engines.open(name);
+  throw new TelosError('ENGINE_MISSING', `The agent engine ${name} is not present in this installation.`, {
+    next: 'Write engine: native, or run it where that engine is.',
+  });
 }
 
 type Offered = Extract<TurnInput['tools'][number], { readonly uses: string }>;

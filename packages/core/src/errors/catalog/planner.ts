@@ -27,6 +27,16 @@ export const plannerErrors = {
     title: "A rule among an agent's `hooks` keeps a call from being made",
     next: 'The agent is told and goes on; mend the rule if the call was meant to be made.',
   },
+  ENGINE_MISSING: {
+    kind: 'terminal',
+    title: 'The framework that an agent names as its engine is not installed',
+    next: 'Install the package that the message names, or write `engine: native`.',
+  },
+  ENGINE_FAILED: {
+    kind: 'terminal',
+    title: 'The framework that runs an agent did not go on as it was to',
+    next: 'Read the message; `engine: native` runs the same agent without it.',
+  },
   AGENT_TURNS: {
     kind: 'terminal',
     title: 'An agent had no answer when its turns were used up',

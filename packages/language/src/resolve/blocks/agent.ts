@@ -1,7 +1,7 @@
 /** An agent: what it is told, what it is asked, and what it works with. */
 import type { AgentStep, Json, RailsSpec } from '@telos/core';
 import { defined } from '../../text/defined.ts';
-import { fieldOf, objectField, textField } from '../../text/json-shape.ts';
+import { fieldOf, objectField } from '../../text/json-shape.ts';
 import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
 import { mapOf, text } from '../../types/type.ts';
 import { checkTemplate, holdsExpression } from '../expressions.ts';
@@ -9,6 +9,7 @@ import { refuseRemedies, resolvePolicies } from '../policies.ts';
 import { refuseUnknownTools } from '../restores.ts';
 import type { StepSite } from '../step-site.ts';
 import { giveOutput } from '../step-types.ts';
+import { engineOf } from './agent-engine.ts';
 import { agentWork } from './agent-work.ts';
 
 export function resolveAgent(step: Json, site: StepSite): AgentStep {
@@ -22,22 +23,13 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
     const message = 'an agent needs `instructions`, or `input`, what it is asked';
     resolution.report({ code: 'MISSING_KEY', place: at, at: 'key', message, hint: 'write input: "..."' });
   }
-  const engine = textField(written, 'engine');
-  if (engine !== undefined && engine !== 'native') {
-    const message = `the agent engine \`${engine}\` cannot be used yet`;
-    resolution.report({
-      code: 'UNSUPPORTED',
-      place: [...at, 'engine'],
-      message,
-      hint: 'write engine: native, or leave it out',
-    });
-  }
   if (resolution.options.subset === 'plan') {
     const message = 'a plan may not have an agent: which tools run must be seen before it runs';
     resolution.report({ code: 'NOT_IN_PLAN', place: at, at: 'key', message, hint: 'write its steps' });
   }
   refuseRemedies(step, place, 'agent', resolution);
   const work = agentWork(written, at, sight, resolution, reads);
+  const engine = engineOf(written, at, resolution);
   const { output } = work;
   const own = output === undefined ? mapOf({ text }) : typeOfJsonSchema(output);
   giveOutput(step, own, site);
@@ -53,6 +45,7 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
     instructions: fieldOf(written, 'instructions') ?? '',
     input: fieldOf(written, 'input') ?? null,
     ...work,
+    engine,
     turnRetry: retry,
   });
 }
