@@ -46,6 +46,7 @@ const groups: Readonly<Record<string, string>> = {
   runs: 'Runs',
   approvals: 'Approvals',
   workflows: 'Workflows',
+  experiments: 'Experiments',
   catalog: 'What workflows may name',
   artifacts: 'Artifacts',
   traces: 'Traces',

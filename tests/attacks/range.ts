@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AnyTool, EventOf, Json, ListedWait, Models, RunId, RunState, Servers } from '@telos/core';
+import type { AnyTool, EventOf, Json, ListedWait, Models, ModelSpec, RunId, RunState, Servers } from '@telos/core';
 import { createChecks } from '@telos/evaluators';
 import { createMemoryStore, memoryTools } from '@telos/knowledge';
 import { createSchemas } from '@telos/language';
@@ -39,6 +39,8 @@ export type Range = {
   readonly told: readonly string[];
   /** Runs a workflow until it ends, or a person is asked. */
   asked(yaml: string): Promise<Asked>;
+  /** As it ends when the person lets it go on, with `value` in place of what they were shown. */
+  allowed(run: RunId, value?: Json): Promise<RunState>;
   close(): Promise<void>;
 };
 
@@ -59,7 +61,7 @@ export type RangeOptions = {
   readonly obey: (told: string) => Reply;
   readonly tools?: { readonly [name: string]: Partial<AnyTool> };
   /** Where the models say that they are; they are on this machine all the same. */
-  readonly modelsAt?: string;
+  readonly modelsAt?: string | ((model: ModelSpec) => string);
   /** Hosts that may have private data. */
   readonly privateHosts?: readonly string[];
   readonly servers?: Servers;
@@ -83,7 +85,9 @@ export async function openRange(options: RangeOptions): Promise<Range> {
   const clock = createFakeClock();
   const schemas = createSchemas();
   const here = createModels({ openai: { baseUrl: server.url }, clock, schemas });
-  const models: Models = modelsAt === undefined ? here : { ...here, hosts: () => Promise.resolve([modelsAt]) };
+  const at = (model: ModelSpec): string => (typeof modelsAt === 'function' ? modelsAt(model) : (modelsAt ?? ''));
+  const hosts: Models['hosts'] = (use) => Promise.resolve([at(use === 'embedding' ? use : use.chat)]);
+  const models: Models = modelsAt === undefined ? here : { ...here, hosts };
   const checks = createChecks({ models, schemas, evaluateCondition: () => true });
   const mailed: Json[] = [];
   const memory = createMemoryStore(join(folder, 'memory.db'), clock);
@@ -132,6 +136,18 @@ export async function openRange(options: RangeOptions): Promise<Range> {
           ),
       };
     },
+    allowed: (run, value) =>
+      driven(engine, run, ({ id, kind }) =>
+        kind === 'approval'
+          ? {
+              id: `yes ${id}`,
+              kind: 'decide',
+              wait: id,
+              decision: 'approve',
+              ...(value === undefined ? {} : { value: { value } }),
+            }
+          : undefined,
+      ),
     async close() {
       await engine.close();
       await server.close();

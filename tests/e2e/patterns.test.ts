@@ -96,6 +96,26 @@ describe('hand_off', () => {
   });
 });
 
+describe('ruled_agent', () => {
+  it('holds its model to the rules of the file: what it is shown, what it may ask for, and when it is done', async () => {
+    const asking = (sql: string): Reply => ({ toolCalls: [{ name: 'shop_query', input: { sql } }] });
+    const turns = [
+      asking('SELECT * FROM orders'),
+      asking('SELECT product, amount FROM orders'),
+      { text: 'The espresso machine.' },
+      { text: 'The espresso machine: SELECT product FROM orders ORDER BY amount DESC.' },
+    ];
+    let turn = 0;
+    const { last, asked } = await played('ruled_agent', () => turns[turn++] ?? { text: '' });
+    expect(last).toMatchObject({ status: 'succeeded', outputs: { answer: expect.stringContaining('SELECT product') } });
+    const told = asked.map(({ messages }) => messages.at(-1)?.text);
+    expect(told[0]).toMatch(/^The tables are .*CREATE TABLE orders/s);
+    expect(told[1]).toBe('The call failed: Name the columns that you need. (CALL_REFUSED)');
+    expect(told[2]).toMatch(/^\d+ rows, the first of them \{"product":/);
+    expect(told[3]).toBe('Name the query that each figure comes from.');
+  });
+});
+
 describe('reflect_and_revise', () => {
   const notes = ['It does not say how long.', 'It does not say how to rinse.'];
 

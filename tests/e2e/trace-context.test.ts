@@ -17,14 +17,22 @@ afterEach(() => folder.remove());
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 const caller = '00f067aa0ba902b7';
 
-type Seen = { readonly path: string; readonly traceparent: string | undefined };
+type Seen = {
+  readonly path: string;
+  readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
+};
 
 /** Says of each request which trace it carries; the first at /flaky fails. */
 async function recorder(): Promise<{ readonly host: string; readonly seen: readonly Seen[] }> {
   const seen: Seen[] = [];
   const server = createServer(({ url = '', headers }, response) => {
     const isFirst = !seen.some(({ path }) => path === url);
-    seen.push({ path: url, traceparent: headers['traceparent']?.toString() });
+    seen.push({
+      path: url,
+      traceparent: headers['traceparent']?.toString(),
+      tracestate: headers['tracestate']?.toString(),
+    });
     if (url.startsWith('/v1/')) response.writeHead(400, { 'content-type': 'application/json' }).end('{}');
     else if (url === '/flaky' && isFirst) response.writeHead(503).end();
     else
@@ -62,7 +70,7 @@ steps:
 `;
     const { id, status } = await telos.runs.start(
       { source },
-      { traceparent: `00-${trace}-${caller}-01`, waitSeconds: 60 },
+      { traceparent: `00-${trace}-${caller}-01`, tracestate: 'rojo=1', waitSeconds: 60 },
     );
     expect(status).toBe('succeeded');
     const { trace_id: traceId, spans } = await telos.runs.trace(id);
@@ -84,6 +92,17 @@ steps:
     expect(crm.received.map((headers) => headers['traceparent'])).toContain(below(spanOf('served')));
     // What a workflow says itself goes before.
     expect(sentTo('/own')).toEqual(['00-own']);
+    // The state of the trace goes with the trace, and to no model.
+    const statesTo = (path: string) => [
+      ...new Set(seen.filter((one) => one.path === path).map(({ tracestate }) => tracestate)),
+    ];
+    expect(['/flaky', '/page', '/v1/chat/completions', '/own'].map(statesTo)).toEqual([
+      ['rojo=1'],
+      ['rojo=1'],
+      [undefined],
+      [undefined],
+    ]);
+    expect(crm.received.map((headers) => headers['tracestate'])).toContain('rojo=1');
   });
 
   it('is of a trace of its run when whoever started it says nothing of one', async () => {

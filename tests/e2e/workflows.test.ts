@@ -268,6 +268,58 @@ describe('a workflow that people start from', () => {
     expect(JSON.stringify(lines)).not.toContain('anna.berg');
   });
 
+  it('private_reply sends the reply to whoever wrote, of whom its model, the events and the pages know nothing', async () => {
+    const posted: string[] = [];
+    const api = createServer((request, response) => {
+      request.on('data', (part: Buffer) => posted.push(part.toString()));
+      request.on('end', () => {
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify({ queued: JSON.parse(posted.join('')) as unknown }));
+      });
+    }).listen(0, '127.0.0.1');
+    await new Promise((listening) => api.once('listening', listening));
+    // It listens on TCP, so the address has a port.
+    const host = `127.0.0.1:${(api.address() as AddressInfo).port}`;
+    const url = `http://${host}/api/v1/send`;
+    const namesIn = (text: string): readonly string[] => text.match(/<(?:PERSON|EMAIL)_1_[a-z]{6}>/g) ?? [];
+    const server = await startModelServer({
+      rules: [
+        {
+          times: 1,
+          reply: ({ text }) => {
+            const [email, person] = namesIn(text);
+            const body = { To: [{ Email: email }], Subject: 'Sorry', Text: `Dear ${person}, a new one is on its way.` };
+            return { toolCalls: [{ name: 'http_request', input: { method: 'POST', url, body } }] };
+          },
+        },
+        { times: 1, reply: ({ text }) => ({ text: `Told ${namesIn(text)[0]} that a new one is on its way.` }) },
+      ],
+    });
+    const { lines } = await folder.run(['run', 'workflows/private_reply.yaml', '--input', `outbox=${url}`], {
+      OPENAI_BASE_URL: server.url,
+      OPENAI_API_KEY: 'scripted',
+      TELOS_ALLOWED_HOSTS: host,
+    });
+    const { run_id: run } = lines.find(({ type }) => type === 'run.created') ?? {};
+    const shown = await folder.run(['show', String(run)]);
+    await server.close();
+    api.close();
+    expect(resultOf(lines)).toMatchObject({
+      status: 'succeeded',
+      outputs: { said: 'Told anna.berg@acme.example that a new one is on its way.' },
+    });
+    expect(JSON.parse(posted.join(''))).toEqual({
+      To: [{ Email: 'anna.berg@acme.example' }],
+      Subject: 'Sorry',
+      Text: 'Dear Anna Berg, a new one is on its way.',
+    });
+    expect(JSON.stringify(server.requests.map(({ body }) => body))).not.toMatch(/anna|berg/i);
+    // The mail that came in, and what goes out, are the run's own.
+    const between = lines.filter(({ type }) => !['run.created', 'run.succeeded', 'result'].includes(type ?? ''));
+    expect(JSON.stringify([between, shown.lines[0]?.['steps']])).toContain('<EMAIL_1_');
+    expect(JSON.stringify([between, shown.lines[0]?.['steps']])).not.toMatch(/anna|berg/i);
+  });
+
   it('house_rules takes other hosts out, and begins no run with what is too long, coarse or in another language', async () => {
     const words = ['run', 'workflows/house_rules.yaml'];
     const { comment } = resultOf((await folder.run(words)).lines)['outputs'] as { readonly comment: string };

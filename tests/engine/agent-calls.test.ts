@@ -577,6 +577,27 @@ describe('rails on the tool calls of an agent', () => {
   });
 });
 
+describe('rails that redact results of the calls of an agent', () => {
+  it('hide what an agent that is called says where it says it: in its turns, and in nothing that is shown', async () => {
+    const { models, shown } = playing({
+      'Lead.': [{ calls: [call('worker', { task: 'Who?' })] }],
+      'Work.': [
+        { text: 'I ask bob@example.org.', calls: [call('look', { text: 'x' })] },
+        { text: 'It is bob@example.org.' },
+      ],
+    });
+    const engine = await stage.open({ models, tools, checks: realChecks });
+    const run = await engine.start(lead(worker, 'rails: { tool_result: [{ pii: redact }] }'));
+    expect((await engine.ended(run)).phase.status).toBe('succeeded');
+    expect(toldTo(shown, 'Lead.').at(-1)).toBe('tool: {"text":"It is <EMAIL_1>."}');
+    const kept = (await engine.events(run)).filter(
+      (event) => event.type === 'step.succeeded' || event.type === 'loop.advanced',
+    );
+    expect(JSON.stringify(kept)).toContain('I ask <EMAIL_1>.');
+    expect(JSON.stringify(await engine.events(run))).not.toContain('bob@');
+  });
+});
+
 describe('a fork with recorded effects', () => {
   const forked = async (first: Said, second: Said) => {
     let turn: Said = first;

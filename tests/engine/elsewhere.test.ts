@@ -1,6 +1,7 @@
 /** Steps that run on other workers than their run's owner. */
-import { TelosError } from '@telos/core';
+import { TelosError, traceparentOfAttempt } from '@telos/core';
 import { prune } from '@telos/executor';
+import { currentTraceContext } from '@telos/executor/trace-context';
 import type { AnyCheck, AnyTool, Job } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -235,6 +236,16 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     const events = await owner.events(state.id);
     expect(events).toContainEqual(expect.objectContaining({ type: 'step.started', path: 'a', queue: 'gpu' }));
     expect(events.filter(({ type }) => type === 'call.finished')).toHaveLength(1);
+  });
+
+  it('carries the trace of whoever started its run there too, with its state', async () => {
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'rojo=1,congo=2' };
+    const owner = await engineOf({ tools: { act: () => 'not here' } });
+    await helperOf(owner, { queues: ['gpu'], tools: { act: () => ({ ...currentTraceContext() }) } });
+    const run = await owner.start(single(', queue: gpu'), {}, { created: trace });
+    expect(outputsOf(await owner.ended(run))).toEqual({
+      a: { traceparent: traceparentOfAttempt(trace.traceparent, run, 'a', 1), tracestate: trace.tracestate },
+    });
   });
 
   it('is tried again there when it fails, and fails with what was said there', async () => {

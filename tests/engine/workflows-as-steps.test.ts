@@ -162,3 +162,33 @@ describe('a workflow that catches, or does something at last', () => {
     expect([...state.steps.keys()].filter((path) => path.endsWith('.a'))).toEqual([]);
   });
 });
+
+describe('permissions on a workflow as a step', () => {
+  const one = (rules: string, id = 'one'): string =>
+    `telos: 1\nid: ${id}\npermissions: { ${rules} }\nsteps: [{ id: child, workflow: { id: inner, with: { who: a } } }]\noutputs: { said: "\${{ steps.child.output.said }}" }\n`;
+
+  it('have a person asked before it runs, who may change what it is given', async () => {
+    const engine = await stage.open({ tools });
+    await engine.publish(inner);
+    const run = await engine.start(one('ask: [workflow.inner]'));
+    await engine.until(run, ({ type }) => type === 'run.waiting');
+    const [wait] = (await engine.store.waits.list({ run }, 2)).items;
+    expect(wait).toMatchObject({ path: 'child', wait: { purpose: 'permission', show: { value: { who: 'a' } } } });
+    const answer = { id: 'd', kind: 'decide', wait: wait?.id ?? 0, decision: 'approve', by: 'ann' } as const;
+    await engine.store.inbox.post(run, { ...answer, value: { value: { who: 'b' } } });
+    expect(outputsOf(await engine.ended(run))).toEqual({ said: ['Hello b 0', 'Hello b 1'] });
+  });
+
+  it('refuse it for what it is given, and when a workflow around it denies it', async () => {
+    const engine = await stage.open({ tools });
+    await engine.publish(inner);
+    const given = await engine.run(one('deny: [{ uses: workflow.inner, with: { who: a } }]'));
+    expect(given.phase).toMatchObject({ status: 'failed', error: { code: 'TOOL_DENIED', path: 'child' } });
+    expect([...given.steps.keys()]).toEqual(['child']);
+    await engine.publish(one('', 'middle'));
+    const around = await engine.run(
+      'telos: 1\nid: top\npermissions: { deny: [workflow.inner] }\nsteps: [{ id: m, workflow: { id: middle } }]',
+    );
+    expect(around.phase).toMatchObject({ error: { code: 'TOOL_DENIED', path: 'm#1.child' } });
+  });
+});

@@ -60,6 +60,15 @@ function knownFailure(error: unknown, request: FastifyRequest): unknown {
     const { bodyLimit } = request.routeOptions;
     return new TelosError(mapped, `The body is larger than ${bodyLimit} bytes.`);
   }
+  if (mapped === 'MEDIA_TYPE_UNSUPPORTED') {
+    const sent = request.headers['content-type'];
+    return new TelosError(
+      mapped,
+      sent === undefined
+        ? 'The body says of no type that it is of.'
+        : `A body of the type ${sent.slice(0, 100)} is not read here.`,
+    );
+  }
   if (mapped !== undefined) return new TelosError(mapped, error.message);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new TelosError('REQUEST_MALFORMED', error.message);

@@ -13,6 +13,7 @@ import type {
 } from '@telos/core';
 import type { RunTest } from '@telos/contract';
 import type { CompileDeps } from './compile-workflow.ts';
+import type { ExperimentsDoor } from './experiments-door.ts';
 import type { FindCalibration } from './run-view/measured.ts';
 import type { ApiKeys } from './guards/api-keys.ts';
 
@@ -65,6 +66,8 @@ export type ApiDeps = CompileDeps & {
     run: RunId,
     options: { readonly keepsPrivate: boolean; readonly name?: string },
   ) => Promise<RunTest>;
+  /** Absent: this server carries out no experiments. */
+  readonly experiments?: ExperimentsDoor;
   /** Lines in the Prometheus text format, of what else this process does. */
   readonly moreMetrics?: () => readonly string[];
   /** Told of every failure that is not the caller's. `about` is the id of the request, which the answer names, or of a run. */

@@ -30,6 +30,7 @@ import { auditRoutes } from './routes/audit-routes.ts';
 import { catalogRoutes } from './routes/catalog-routes.ts';
 import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
+import { experimentRoutes } from './routes/experiment-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runListRoutes } from './routes/run-list-routes.ts';
@@ -122,6 +123,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   artifactRoutes(api, deps);
   shareRoute(api, deps);
   runTestRoute(api, deps);
+  experimentRoutes(api, deps);
   auditRoutes(api, deps);
   traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);

@@ -4,9 +4,10 @@
  * What is blocked starts no run, and what is redacted never reaches the journal.
  * The answers are stored with `run.created`; a worker begins no run without them.
  */
-import { errorRecordOf, judgeRails, railsResult, runInput, TelosError } from '@telos/core';
+import { errorRecordOf, inline, judgeRails, railsResult, runInput, TelosError } from '@telos/core';
 import type {
   AnyCheck,
+  Blobs,
   Clock,
   ErrorCode,
   Instant,
@@ -21,12 +22,15 @@ import type {
 } from '@telos/core';
 import { configuredModels, judgesMayHave } from '@telos/language';
 import type { Linked } from '@telos/language';
+import { storePayload } from './store-payload.ts';
 
 export type JudgeInputDeps = {
   readonly checks: ReadonlyMap<string, AnyCheck>;
   /** Shared with the workers of the process, so that a run has one vault. */
   readonly vaults: Vaults;
   readonly clock: Clock;
+  /** For what may be put back; absent: it stands in the event. */
+  readonly blobs?: Pick<Blobs, 'put'> | undefined;
   /** Hosts that the installation lets have private data; default those of the configured model providers. */
   readonly privateHosts?: readonly string[] | undefined;
 };
@@ -47,7 +51,7 @@ export type Coming = {
 
 /** @throws TelosError RAIL_BLOCKED, RAIL_FAILED; then nothing was let in. */
 export async function judgeInput(
-  { checks, vaults, clock, privateHosts = configuredModels }: JudgeInputDeps,
+  { checks, vaults, clock, blobs, privateHosts = configuredModels }: JudgeInputDeps,
   linked: Linked,
   inputs: JsonObject,
   { run, at, turn, labels = [] }: Coming,
@@ -58,12 +62,16 @@ export async function judgeInput(
   const guarded = { place: 'input', what: 'the input of the run', value: inputs, input: null, sources: {} } as const;
   const judged = await judgeRails(rails, guarded, {
     checks,
-    vault: vaults.of(run),
+    vault: vaults.of(run, [], { isDrawn: linked.program.restores === true }),
     render: (template) => linked.render(template, { inputs, output: inputs }),
     record: () => {},
     clock,
     signal: new AbortController().signal,
     sharing: { turn },
+    keeping: {
+      persist: (vault) => (blobs === undefined ? inline(vault) : storePayload(blobs, vault)),
+      of: () => runInput,
+    },
     mayHave: isPrivate(linked, labels) ? judgesMayHave([[...privateHosts, ...hosts]]) : undefined,
   });
   if (judged.outcome === 'block') {

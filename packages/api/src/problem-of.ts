@@ -17,8 +17,10 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   ORIGIN_REFUSED: 403,
   ROUTE_NOT_FOUND: 404,
   RUN_NOT_FOUND: 404,
+  RUN_NOT_PAUSED: 409,
   STEP_NOT_FOUND: 404,
   WORKFLOW_NOT_FOUND: 404,
+  EXPERIMENT_NOT_FOUND: 404,
   ARTIFACT_NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   RUN_FINISHED: 409,
@@ -36,6 +38,7 @@ const statusOf: { readonly [code in ErrorCode]?: number } = {
   RECURSION: 422,
   UNSUPPORTED: 422,
   WORKFLOW_INVALID: 422,
+  EXPERIMENT_INVALID: 422,
   PLAN_INVALID: 422,
   PLAN_REQUEST_INVALID: 422,
   WORKFLOW_ID_MISMATCH: 422,
@@ -107,6 +110,7 @@ function located(entry: Json): LocatedError {
   const place = (name: string) => (Number.isInteger(fields[name]) ? { [name]: fields[name] } : {});
   return {
     ...text('code'),
+    ...(fields['file'] === '<source>' ? {} : text('file')),
     ...place('line'),
     ...place('column'),
     path: placeOf(fields['input'], fields['path']),

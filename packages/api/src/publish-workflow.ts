@@ -1,5 +1,6 @@
 import { TelosError } from '@telos/core';
 import type { Clock, Hash, Program, Store } from '@telos/core';
+import { hookTaken } from '@telos/core/store';
 import { loadProgram } from '@telos/language';
 import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
@@ -48,18 +49,17 @@ export async function publishWorkflow(
   const before = current === undefined ? undefined : loadProgram(current.program, current.hash);
   await beginSchedules(deps.store, before, program, at);
   await deps.store.programs.put(storedProgram(compiled, source.source, at));
-  await deps.store.programs.publish(program.id, hash, at);
+  await deps.store.programs.publish(program.id, hash, at, program.triggers?.webhook?.path);
   return { id: program.id, hash, program, changed: current?.hash !== hash };
 }
 
+/** Of what was published before paths were kept by themselves; the store refuses the others, and of two at once one. */
 async function refuseTakenPath(programs: Store['programs'], program: Program): Promise<void> {
   const path = program.triggers?.webhook?.path;
   if (path === undefined) return;
   for (const other of await programs.published()) {
     if (other.id === program.id) continue;
     if (loadProgram(other.program, other.hash).triggers?.webhook?.path !== path) continue;
-    throw new TelosError('HOOK_PATH_TAKEN', `The hook ${path} is the one of ${other.id}.`, {
-      details: { path, workflow: other.id },
-    });
+    throw hookTaken(path, program.id, other.id);
   }
 }

@@ -37,6 +37,14 @@ function faultsOf(issue: Issue, around: Parts, schema: unknown): readonly Reques
     return meant === undefined ? one(plain(issue.message)) : meant.flatMap((inner) => faultsOf(inner, path, schema));
   }
   if (issue.code === 'invalid_type' && issue.message.endsWith('NaN')) return one(`expected a ${issue.expected}`);
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))
+    return one(`is missing: expected ${issue.expected === 'record' ? 'object' : issue.expected}`);
+  if (issue.code === 'invalid_format' && issue.format === 'datetime')
+    return one('expected an instant with its zone, like 2026-01-31T08:00:00Z');
+  if (issue.code === 'too_small' && (issue.origin === 'number' || issue.origin === 'int'))
+    return one(`expected ${issue.inclusive === false ? 'more than' : 'at least'} ${issue.minimum}`);
+  if (issue.code === 'too_big' && (issue.origin === 'number' || issue.origin === 'int'))
+    return one(`expected ${issue.inclusive === false ? 'less than' : 'at most'} ${issue.maximum}`);
   return one(plain(issue.message));
 }
 

@@ -1,4 +1,4 @@
-import { TelosError } from '@telos/core';
+import { TelosError, secretMissing } from '@telos/core';
 import type { Models, Requirements } from '@telos/core';
 import type { Catalog } from '@telos/language';
 
@@ -14,20 +14,18 @@ export async function requirementProblems(
   deps: RequirementDeps,
   requires: Requirements,
 ): Promise<readonly TelosError[]> {
-  const missing = (code: 'REQUIREMENT_MISSING' | 'SECRET_MISSING', what: string, name: string) =>
-    new TelosError(code, `The workflow needs the ${what} ${name}, which is not here.`, { details: { name } });
+  const missing = (what: string, name: string) =>
+    new TelosError('REQUIREMENT_MISSING', `The workflow needs the ${what} ${name}, which is not here.`, {
+      details: { name },
+    });
   const { secretNames } = deps;
   const models = await Promise.all(requires.models.map((model) => deps.models.problem(model)));
   return [
-    ...requires.tools
-      .filter((name) => !deps.catalog.tools.has(name))
-      .map((name) => missing('REQUIREMENT_MISSING', 'tool', name)),
-    ...requires.checks
-      .filter((name) => !deps.catalog.checks.has(name))
-      .map((name) => missing('REQUIREMENT_MISSING', 'check', name)),
+    ...requires.tools.filter((name) => !deps.catalog.tools.has(name)).map((name) => missing('tool', name)),
+    ...requires.checks.filter((name) => !deps.catalog.checks.has(name)).map((name) => missing('check', name)),
     ...requires.secrets
       .filter((name) => secretNames !== undefined && !secretNames.has(name))
-      .map((name) => missing('SECRET_MISSING', 'secret', name)),
+      .map((name) => secretMissing(name, `The workflow needs the secret ${name}, which is not set.`)),
     ...models.filter((problem) => problem !== undefined),
   ];
 }

@@ -26,3 +26,4 @@ export { signalRun } from './steer/signal-run.ts';
 export { waitForEnd } from './wait-for-end.ts';
 export { objectiveRun } from './start-objective.ts';
 export type { StatedObjective } from './start-objective.ts';
+export { resumeRun } from './steer/resume-run.ts';

@@ -71,6 +71,7 @@ export type StartProgram = {
   readonly beside?: Beside;
   readonly idempotency?: NonNullable<NewRun['idempotency']>;
   readonly traceparent?: string;
+  readonly tracestate?: string;
   /** Where its end is posted. */
   readonly callback?: CallbackSpec;
   readonly trigger?: NonNullable<EventOf<'run.created'>['trigger']>;
@@ -108,7 +109,7 @@ export async function startProgram(
   const { checks, privateHosts } = deps.catalog;
   const vaults = deps.vaults ?? createVaults();
   const labelling = labellingOfRequest(program, request);
-  const judging = { checks, vaults, clock: deps.clock, privateHosts };
+  const judging = { checks, vaults, clock: deps.clock, blobs: deps.store.blobs, privateHosts };
   const coming = { run: id, at: now, turn, labels: labelsIn(labelling) };
   const { inputs, events } = await judgeInput(judging, linked, given, coming);
   const concurrency = concurrencyOf(linked, inputs, namespace);
@@ -127,6 +128,7 @@ export async function startProgram(
       ...(labelling === unlabelled ? {} : { labels: [...labelsIn(labelling)], labelling }),
       ...(request.budget === undefined ? {} : { budget: request.budget }),
       ...(request.traceparent === undefined ? {} : { traceparent: request.traceparent }),
+      ...(request.tracestate === undefined ? {} : { tracestate: request.tracestate }),
       ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
       ...(request.priority === undefined ? {} : { priority: request.priority }),
       ...(Object.keys(pinned.workflows).length === 0 ? {} : { workflows: pinned.workflows }),

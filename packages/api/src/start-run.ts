@@ -37,6 +37,7 @@ export type StartRun = {
   readonly callback?: CallbackSpec;
   /** W3C trace context of the caller. */
   readonly traceparent?: string;
+  readonly tracestate?: string;
 };
 
 /**

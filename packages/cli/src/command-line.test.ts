@@ -393,6 +393,42 @@ steps:
   });
 });
 
+describe('files that are not what they should be', () => {
+  const hello =
+    'telos: 1\nid: hello\ninputs: { name: string }\nsteps: [{ id: a, uses: transform, with: { value: 1 } }]\n';
+  const mark = '\uFEFF';
+
+  it('are taken with the mark and the line ends that Windows gives them', async () => {
+    writeFileSync(join(folder, 'marked.yaml'), mark + hello.replaceAll('\n', '\r\n'));
+    writeFileSync(join(folder, 'marked.json'), `${mark}{ "name": "Ada" }\r\n`);
+    expect(await telos(['run', 'marked.yaml', '--inputs', 'marked.json'])).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['a folder', 'FILE_UNREADABLE: sub is a folder; name a file in it.', ['run', 'sub']],
+    [
+      'a file in UTF-16',
+      'FILE_UNREADABLE: wide.yaml is not text in UTF-8, but in UTF-16. Save it as UTF-8',
+      ['check', 'wide.yaml'],
+    ],
+    ['a file of bytes', 'FILE_UNREADABLE: bytes.yaml is not text in UTF-8.', ['run', 'bytes.yaml']],
+    [
+      'an empty file of inputs',
+      'INPUT_INVALID: empty.json is empty. Write a JSON object',
+      ['run', 'ok.yaml', '--inputs', 'empty.json'],
+    ],
+  ] as const)('are named for what they are: %s', async (_what, said, words) => {
+    mkdirSync(join(folder, 'sub'), { recursive: true });
+    writeFileSync(join(folder, 'ok.yaml'), hello);
+    writeFileSync(join(folder, 'wide.yaml'), Buffer.from(mark + hello, 'utf16le'));
+    writeFileSync(join(folder, 'bytes.yaml'), Buffer.from([0x74, 0xc3, 0x28, 0xff]));
+    writeFileSync(join(folder, 'empty.json'), '\n');
+    const { code, complaints } = await telos(words);
+    expect(code).toBe(2);
+    expect(complaints).toContain(said);
+  });
+});
+
 describe('telos init', () => {
   it('lists templates, writes one, and leaves an existing file alone', async () => {
     expect((await telos(['init'])).output).toMatch(/^ask_folder +\S/m);
@@ -402,6 +438,10 @@ describe('telos init', () => {
       code: 2,
       complaints: expect.stringContaining('exists already'),
     });
+    expect((await telos(['init', 'ask_folder'])).complaints).toMatch(/^FILE_EXISTS: .*--force/s);
+    writeFileSync(join(folder, 'ask_folder.yaml'), 'mine');
+    expect((await telos(['init', 'ask_folder', '--force'])).code).toBe(0);
+    expect(readFileSync(join(folder, 'ask_folder.yaml'), 'utf8')).toContain('id: ask_folder');
     expect((await telos(['init', 'ask_foldr'])).complaints).toContain('Did you mean ask_folder?');
     expect((await telos(['init', 'ask'])).complaints).toContain('Did you mean ask_folder?');
   });
@@ -573,6 +613,24 @@ describe('telos plan', () => {
       code: 2,
       complaints: expect.stringContaining('plan.yaml exists already'),
     });
+  });
+
+  it('says before it plans that a file is there, or a folder in its place, or none to write into', async () => {
+    writeFileSync(join(folder, 'there.yaml'), '');
+    mkdirSync(join(folder, 'plans'));
+    const plan = async (...words: readonly string[]) =>
+      (await telos(['plan', objective, ...words], withoutModels)).complaints;
+    expect(await plan('--save', 'there.yaml')).toMatch(
+      /^FILE_EXISTS: there.yaml exists already. It was left as it is.*--force/s,
+    );
+    expect(await plan('--save', 'plans', '--force')).toMatch(
+      /^FILE_EXISTS: plans exists already, and is a folder.*plans\/new.yaml/s,
+    );
+    expect(await plan('--save', 'gone/plan.yaml')).toContain(
+      'gone/plan.yaml cannot be written: its folder does not exist',
+    );
+    expect(await plan('--force')).toContain('--force goes with --save');
+    expect(await plan('--save', 'there.yaml', '--force')).toBe('');
   });
 
   it('runs the plan when it is approved at once', async () => {

@@ -228,6 +228,10 @@ describe('pausing', () => {
     expect((await telos('doctor')).lines.at(-1)).toMatchObject({
       message: 'no worker lives, and 1 run is unfinished.',
     });
+    expect(await telos('resume', 'last')).toMatchObject({
+      code: 2,
+      complaints: expect.stringContaining('RUN_NOT_PAUSED') as unknown,
+    });
     expect(await telos('pause', 'last', '--note', 'lunch')).toMatchObject({ code: 0, lines: [{ type: 'pausing' }] });
     expect(await telos('resume', 'last', '--budget', 'usd=2')).toMatchObject({
       code: 0,

@@ -14,6 +14,10 @@ import type {
   DecisionRequest,
   EventPage,
   EventView,
+  ExperimentDetail,
+  ExperimentList,
+  ExperimentRequest,
+  ExperimentStarted,
   ForkRequest,
   ModelList,
   ObjectiveRequest,
@@ -56,6 +60,8 @@ export type StartOptions = CallOptions & {
   readonly waitSeconds?: number;
   /** W3C trace context that the run is part of. */
   readonly traceparent?: string;
+  /** W3C `tracestate` that goes with it. */
+  readonly tracestate?: string;
 };
 
 export type TelosClient = ReturnType<typeof createClient>;
@@ -66,12 +72,17 @@ export function createClient(options: ClientOptions) {
   const post = <T>(path: string, body: unknown, more: Ask = {}): Promise<T> =>
     json<T>(path, { ...more, method: 'POST', body });
 
-  const start = (path: string, body: unknown, { idempotencyKey, waitSeconds, traceparent, signal }: StartOptions) =>
+  const start = (
+    path: string,
+    body: unknown,
+    { idempotencyKey, waitSeconds, traceparent, tracestate, signal }: StartOptions,
+  ) =>
     post<RunReceipt>(path, body, {
       headers: {
         'idempotency-key': idempotencyKey ?? crypto.randomUUID(),
         prefer: waitSeconds === undefined ? undefined : `wait=${waitSeconds}`,
         traceparent,
+        tracestate,
       },
       signal,
     });
@@ -171,6 +182,15 @@ export function createClient(options: ClientOptions) {
       },
       check: (source: string) =>
         json<CheckResult>(locations.check, { method: 'POST', body: { source }, isRepeatable: true }),
+    },
+    experiments: {
+      /** Begins one, or goes on with the same one that was stopped. */
+      start: (request: Written<typeof ExperimentRequest>, { signal }: CallOptions = {}) =>
+        post<ExperimentStarted>(locations.experiments, request, { signal }),
+      list: (query: { readonly experiment?: string; readonly limit?: number } = {}, { signal }: CallOptions = {}) =>
+        json<ExperimentList>(locations.experiments, { query, signal }),
+      get: (id: string, { signal }: CallOptions = {}) => json<ExperimentDetail>(locations.experiment(id), { signal }),
+      stop: (id: string) => post<Accepted>(locations.stopExperiment(id), undefined),
     },
     /** Who had what done, last first. */
     audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>

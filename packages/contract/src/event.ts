@@ -59,6 +59,7 @@ export const EventView = z.discriminatedUnion('type', [
     ...carried,
     budget: BudgetView.exactOptional(),
     traceparent: z.string().exactOptional(),
+    tracestate: z.string().exactOptional(),
     namespace: z.string().exactOptional(),
     priority: PriorityView.exactOptional(),
     workflows: z.record(z.string(), z.string()).exactOptional(),
@@ -116,6 +117,7 @@ export const EventView = z.discriminatedUnion('type', [
     gate: GateView,
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage,
+    ...carried,
   }),
   view('step.in_doubt', { ...step, error: ErrorView, usage, ...carried }),
   view('step.quarantined', {
@@ -197,6 +199,15 @@ export type EventQuery = z.infer<typeof EventQuery>;
 /** The data of an `event: live` message: something worth showing while a step runs, that is not kept. */
 export const LiveView = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({ type: z.literal('thought'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({
+    type: z.literal('tool_call_piece'),
+    path: z.string(),
+    attempt: z.int(),
+    index: z.int(),
+    name: z.string(),
+    text: z.string(),
+  }),
   z.object({
     type: z.literal('progress'),
     path: z.string(),

@@ -5,6 +5,7 @@ export * from './callback.ts';
 export * from './catalog.ts';
 export * from './diff.ts';
 export * from './event.ts';
+export * from './experiment.ts';
 export * from './foreign-span.ts';
 export * from './calibration-text.ts';
 export * from './gate.ts';

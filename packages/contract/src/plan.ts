@@ -1,5 +1,6 @@
 /** Plans of a plan block: what each was to reach, what was said of that, and how one differs from the one before. */
 import { z } from 'zod';
+import { CalibrationView } from './gate.ts';
 import { JsonValue } from './value.ts';
 
 /** What was said of one objective. */
@@ -7,8 +8,12 @@ export const ObjectiveScoreView = z.object({
   verdict: z.enum(['pass', 'fail', 'untested']),
   score: z.number(),
   reason: z.string(),
+  /** The check that said it, and its version. */
   uses: z.string().exactOptional(),
+  version: z.string().exactOptional(),
   evidence: JsonValue.exactOptional(),
+  /** Absent: this version of the check, with these parameters, was not measured here. */
+  calibration: CalibrationView.exactOptional(),
 });
 export type ObjectiveScoreView = z.infer<typeof ObjectiveScoreView>;
 

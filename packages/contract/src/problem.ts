@@ -19,6 +19,8 @@ export type ErrorView = z.infer<typeof ErrorView>;
 /** One thing that is wrong, and where: in a workflow's text, or in a request. */
 export const LocatedError = z.object({
   code: z.string().exactOptional(),
+  /** Where a request holds several texts: which of them. */
+  file: z.string().exactOptional(),
   /** From 1, in the workflow's text. */
   line: z.int().exactOptional(),
   /** From 1, in the workflow's text. */

@@ -27,7 +27,7 @@ export const RailsView = z.object({
   value: PayloadView.exactOptional(),
   /** Whether anything was replaced. */
   replaced: z.literal(true).exactOptional(),
-  /** Placeholders that were given here for the first time in the run. What they stand for is kept nowhere. */
+  /** Placeholders that were given here for the first time in the run. What they stand for is shown nowhere. */
   placeholders: z.array(z.string()).exactOptional(),
 });
 export type RailsView = z.infer<typeof RailsView>;

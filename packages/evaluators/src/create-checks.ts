@@ -1,4 +1,6 @@
+import { TelosError } from '@telos/core';
 import type { AnyCheck, Models, Schemas } from '@telos/core';
+import { checkDigests } from './check-digests.ts';
 import { allowList } from './checks/allow-list.ts';
 import { cel } from './checks/cel.ts';
 import type { EvaluateCondition } from './checks/cel.ts';
@@ -33,7 +35,7 @@ export type ChecksOptions = {
   readonly models: Models;
   readonly schemas: Schemas;
   readonly evaluateCondition: EvaluateCondition;
-  /** Of all of them: they change together, with what they were trained on. Absent: none stands with their verdicts. */
+  /** Of the package; that of a check is it and a digest of what the check decides with. Absent: none stands with their verdicts. */
   readonly version?: string;
 };
 
@@ -73,6 +75,12 @@ export function createChecks({
     size,
     allowList,
   ];
-  const versioned = version === undefined ? {} : { version };
-  return new Map(checks.map((check) => [check.name, { ...withModel(check, models), ...versioned }]));
+  const versioned = (name: string) => (version === undefined ? {} : { version: `${version}+${digestOf(name)}` });
+  return new Map(checks.map((check) => [check.name, { ...withModel(check, models), ...versioned(check.name) }]));
+}
+
+function digestOf(name: string): string {
+  const digest = checkDigests[name];
+  if (digest === undefined) throw new TelosError('BUG', `\`pnpm checks:digests\` has to be run: it knows no ${name}.`);
+  return digest;
 }

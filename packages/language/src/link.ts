@@ -4,7 +4,7 @@ import { compileTemplate, createExpressionCache, evaluate } from './cel/compiled
 import type { Rendering } from './cel/compiled-template.ts';
 import { mayHoldExpression } from './cel/template.ts';
 import { completeInputs } from './complete-inputs.ts';
-import { flowOf } from './labels/flow.ts';
+import { flowOf, flowOfCondition } from './labels/flow.ts';
 import type { Flow, LabellingAt } from './labels/flow.ts';
 import type { Linked, Scope } from './linked.ts';
 import { createSchemas } from './schemas/create-schemas.ts';
@@ -37,6 +37,7 @@ export function link(program: Program, options: LinkOptions = {}): Linked {
       const flow = flowIn(template);
       return flow === null ? unlabelled : flow(at);
     },
+    labellingOfTest: (condition, at) => flowOfCondition(condition, expressions)(at),
     test(condition: Condition, scope: Scope): boolean {
       const value = evaluate(expressions(condition), scope, now);
       if (typeof value === 'boolean') return value;

@@ -16,6 +16,8 @@ export interface Linked {
   render(template: Template, scope: Scope): Json;
   /** What the value carries that `render` gives, by what its expressions read. @throws TelosError EXPRESSION_FAILED. */
   labelling(template: Template, at: LabellingAt): Labelling;
+  /** What the answer of `test` is made of; what it throws may quote as much. @throws TelosError EXPRESSION_FAILED. */
+  labellingOfTest(condition: Condition, at: LabellingAt): Labelling;
   /** Evaluates bare CEL. @throws TelosError EXPRESSION_FAILED, also when the result is no boolean. */
   test(condition: Condition, scope: Scope): boolean;
   /**

@@ -29,6 +29,32 @@ describe.each(providers)('a chat model of %s', (provider) => {
     expect(server.requests[0]).toMatchObject({ model: 'scripted', stream: true, text: 'Where is Vancouver?' });
   });
 
+  it('shows what it thinks, in pieces, and gives none of it as its answer', async () => {
+    server.respond({ reply: { text: 'In Canada.', thought: 'Vancouver may mean either of two cities.' } });
+    const context = listen();
+    expect(await ask('Where is Vancouver?', {}, context)).toMatchObject({ text: 'In Canada.' });
+    expect(context.work.length).toBeGreaterThan(3);
+    expect(context.work.map(({ text }) => text).join('')).toBe('Vancouver may mean either of two cities.');
+    expect(context.exchanges[0]).toMatchObject({ text: 'In Canada.' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('shows each call as it forms, by the name that the tool has here', async () => {
+    const toolCalls = [
+      { name: 'web_search', input: { query: 'Vancouver' } },
+      { name: 'web_search', input: { query: 'Canada' } },
+    ];
+    server.respond({ reply: { toolCalls } });
+    const context = listen();
+    await ask('Where is Vancouver?', { tools: [{ name: 'web.search', description: 'Searches.', input: {} }] }, context);
+    const pieces = context.work.filter((part) => part.type === 'tool_call_piece');
+    expect(new Set(pieces.map(({ name }) => name))).toEqual(new Set(['web.search']));
+    for (const [index, { input }] of toolCalls.entries()) {
+      const text = pieces.flatMap((piece) => (piece.index === index ? [piece.text] : [])).join('');
+      expect(JSON.parse(text)).toEqual(input);
+    }
+  });
+
   it('hands text on while the answer is still being made', async () => {
     const hold = createHold();
     server.respond({ reply: { text: 'first piece, and the rest', hold } });

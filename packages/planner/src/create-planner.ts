@@ -14,6 +14,7 @@ import { isExtractive } from './draft/is-extractive.ts';
 import type { DraftedPlan } from './drafted-plan.ts';
 import { allowedTools } from './request/allowed-tools.ts';
 import { readPlanRequest } from './request/plan-request.ts';
+import type { ReadRequest } from './request/plan-request.ts';
 import { readPlan } from './read-plan.ts';
 import { planByRules } from './rules/plan-by-rules.ts';
 import { showPlan } from './show/show-plan.ts';
@@ -42,11 +43,12 @@ export interface DraftingPlanner extends Planner {
 
 export function createPlanner(settings: PlannerSettings): DraftingPlanner {
   const { models, catalog, clock, attempts = 3 } = settings;
+  const modelFor = ({ model }: Pick<ReadRequest, 'model'>): ModelSpec => model ?? settings.model ?? 'auto';
   return {
     async plan(asked, context, around = { permissions: { ask: [], deny: [] } }) {
       const { permissions, earlier } = around;
       const request = readPlanRequest(asked);
-      const model = context.model ?? request.model ?? settings.model ?? 'auto';
+      const model = context.model ?? modelFor(request);
       const grant: Grant = {
         catalog,
         // A rule that also looks at arguments is held against each call when it is made.
@@ -71,6 +73,11 @@ export function createPlanner(settings: PlannerSettings): DraftingPlanner {
         throw new TelosError('PLAN_NEEDS_MODEL', message);
       }
       return planByRules(request, grant, context, clock);
+    },
+    async sendsTo(asked) {
+      const model = modelFor(readPlanRequest(asked));
+      const hosts = (await models.hosts?.({ chat: model })) ?? [];
+      return hosts.map((host) => ({ host, model: true }));
     },
     read: (source, proposed) => readPlan(source, proposed, catalog),
     show: (plan, before) => showPlan(plan, before, { catalog, models }),

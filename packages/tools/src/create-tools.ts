@@ -1,4 +1,4 @@
-import type { AnyTool, Clock, Models } from '@telos/core';
+import type { AnyTool, Clock, Models, TraceContext } from '@telos/core';
 import { dbQueryTool } from './db-query/db-query.ts';
 import { fileReadTool } from './file-read/file-read.ts';
 import { createHttpClient } from './http/http-client.ts';
@@ -21,7 +21,7 @@ export type ToolSettings = {
   readonly allowedHosts?: readonly string[];
   readonly search?: SearchSettings;
   /** W3C trace context of the step under way: its requests carry it. Absent: none does. */
-  readonly traceparent?: () => string | undefined;
+  readonly traceContext?: () => TraceContext | undefined;
   readonly clock: Clock;
 };
 
@@ -31,12 +31,12 @@ export type ToolSettings = {
  * @throws TelosError HTTP_URL_INVALID for an entry of `allowedHosts` that is no host.
  */
 export function createTools(settings: ToolSettings): ReadonlyMap<string, AnyTool> {
-  const { models, clock, traceparent } = settings;
+  const { models, clock, traceContext } = settings;
   const workspace = createWorkspace(settings.workspace, settings.isWithheld);
-  const http = createHttpClient({ clock, allowedHosts: settings.allowedHosts ?? [], traceparent });
+  const http = createHttpClient({ clock, allowedHosts: settings.allowedHosts ?? [], traceContext });
   const tools: readonly AnyTool[] = [
     llmTool(models, workspace, clock),
-    webSearchTool(settings.search ?? {}, clock, traceparent),
+    webSearchTool(settings.search ?? {}, clock, traceContext),
     webReadTool(http, clock),
     httpRequestTool(http, clock),
     dbQueryTool(workspace, clock),

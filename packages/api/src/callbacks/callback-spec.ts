@@ -1,5 +1,5 @@
 import type { CallbackRequest } from '@telos/contract';
-import { TelosError } from '@telos/core';
+import { TelosError, secretMissing } from '@telos/core';
 import type { CallbackSpec } from '@telos/core';
 
 export type CallbackSpecDeps = {
@@ -21,13 +21,7 @@ export function callbackSpec(deps: CallbackSpecDeps, { url, events, secret }: Ca
   const refused = deps.refusedUrl?.(url);
   if (refused !== undefined) throw refused;
   if (secret !== undefined && deps.secretNames?.has(secret) === false) {
-    throw new TelosError(
-      'SECRET_MISSING',
-      `The callback is to be signed with the secret ${secret}, which is not set.`,
-      {
-        details: { secret },
-      },
-    );
+    throw secretMissing(secret, `The callback is to be signed with the secret ${secret}, which is not set.`);
   }
   return {
     url: parsed.href,

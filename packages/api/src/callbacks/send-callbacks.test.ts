@@ -294,7 +294,7 @@ describe('the end of a run', () => {
     const working = sender({ post: noting, privateHosts: ['mine.example'] });
     await done;
     // This machine has it already.
-    expect(post[0]?.body).toContain('42');
+    expect(post[0]?.body).toContain('"answer":42');
     for (const [host, how] of [
       ['mine.example', 'succeeded'],
       ['other.example', 'succeeded'],
@@ -305,10 +305,10 @@ describe('the end of a run', () => {
       working.ended();
       await done;
     }
-    expect(post[1]?.body).toContain('42');
+    expect(post[1]?.body).toContain('"answer":42');
     expect(CallbackMessage.parse(JSON.parse(post[2]?.body ?? '')).data).toMatchObject({ withheld: true });
-    expect(post[2]?.body).not.toContain('42');
-    expect(post[3]?.body).not.toContain('1234');
+    expect(post[2]?.body).not.toContain('"answer":42');
+    expect(post[3]?.body).not.toContain('it held 1234');
   });
 
   it('of 100 runs is posted once each by three processes that look at once', async () => {

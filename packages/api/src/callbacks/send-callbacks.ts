@@ -6,7 +6,7 @@
  * The far side may therefore see a delivery twice, under one id; it never misses
  * one as long as it answers within the attempts that it is given.
  */
-import { errorRecordOf, TelosError } from '@telos/core';
+import { errorRecordOf, TelosError, secretMissing } from '@telos/core';
 import type { Callback, CallbackOutcome, Clock, ErrorRecord, Store } from '@telos/core';
 import { standardHeaders, standardSignature } from '../signatures/standard-webhook.ts';
 import { callbackMessage } from './callback-message.ts';
@@ -105,7 +105,7 @@ export function startCallbacks(deps: CallbackDeps): CallbackSender {
     const id = deliveryIdOf({ run });
     const secret = name === undefined ? undefined : deps.secret(name);
     if (name !== undefined && secret === undefined) {
-      throw new TelosError('SECRET_MISSING', `The secret ${name}, which signs the callback, is not set.`);
+      throw secretMissing(name, `The secret ${name}, which signs the callback, is not set.`);
     }
     const now = clock.now();
     const signed =

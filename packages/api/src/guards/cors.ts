@@ -10,7 +10,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 export type Origins = ReadonlySet<string>;
 
 const methods = 'GET, HEAD, POST, PUT, DELETE';
-const sent = 'authorization, content-type, idempotency-key, last-event-id, prefer, telos-as, traceparent, x-request-id';
+const sent =
+  'authorization, content-type, idempotency-key, last-event-id, prefer, telos-as, traceparent, tracestate, x-request-id';
 const read = 'location, preference-applied, retry-after, x-request-id';
 const preflightSeconds = 600;
 

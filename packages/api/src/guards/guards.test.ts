@@ -256,6 +256,25 @@ describe('a request', () => {
     await problemIn(await server.send('POST', '/v1/runs', body, { 'content-type': type }), status, code);
   });
 
+  it.each([
+    ['/v1/runs?limit=0', 'querystring.limit: expected at least 1'],
+    ['/v1/runs?limit=1000', 'querystring.limit: expected at most 200'],
+    ['/v1/runs?since=1d', 'querystring.since: expected an instant with its zone, like 2026-01-31T08:00:00Z'],
+  ])('that does not fit says what would: %s', async (path, said) => {
+    server = await serveForTest();
+    expect((await problemIn(await server.get(path), 400, 'REQUEST_MALFORMED')).detail).toBe(said);
+  });
+
+  it('without a field that it needs, or of a type that is not read, names it', async () => {
+    server = await serveForTest();
+    const missing = await problemIn(await server.send('POST', '/v1/objectives', {}), 400, 'REQUEST_MALFORMED');
+    expect(missing.detail).toBe('body.objective: is missing: expected string');
+    const typed = await server.send('POST', '/v1/runs', 'a=b', { 'content-type': 'text/csv' });
+    expect((await problemIn(typed, 415, 'MEDIA_TYPE_UNSUPPORTED')).detail).toBe(
+      'A body of the type text/csv is not read here.',
+    );
+  });
+
   it('that is too large says how large it may be', async () => {
     server = await serveForTest({ bodyBytes: 1_000 });
     const body = JSON.stringify({ source: 'x'.repeat(2_000) });

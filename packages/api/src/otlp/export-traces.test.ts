@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Store } from '@telos/core';
+import type { RunEvent, Store } from '@telos/core';
 import { openSqliteStore } from '@telos/driver-sqlite';
 import { createFakeClock } from '@telos/testkit';
 import type { FakeClock } from '@telos/testkit';
@@ -11,6 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { begun, chat, created, gate, journal, runId, started, startedAt, succeeded } from '../testing/journal.ts';
 import { spanIdOf } from '@telos/core';
+import type { Untimed } from '../testing/journal.ts';
 import { createTraceExporter } from './export-traces.ts';
 import type { TraceExporter } from './export-traces.ts';
 
@@ -115,6 +116,12 @@ async function keepRun(id: string = runId, traceparent?: string): Promise<void> 
   await store.journal.create({ id, created: first, more });
 }
 
+async function keepEvents(...events: readonly Untimed<RunEvent>[]): Promise<void> {
+  const [first, ...more] = journal(created, started, ...events).map(({ event }) => event);
+  if (first?.type !== 'run.created') throw new Error('A journal begins with run.created.');
+  await store.journal.create({ id: runId, created: first, more });
+}
+
 /** Moves time on until the collector was asked so many times. */
 async function untilAsked(times: number): Promise<void> {
   for (let looks = 0; asked.length < times; looks += 1) {
@@ -156,6 +163,49 @@ describe('traces to a collector', () => {
     open().ended(runId);
     await untilAsked(1);
     expect(JSON.stringify(asked)).not.toMatch(/secret text|Acme|hello/);
+  });
+
+  it('hold nothing of what a signal brought or a person wrote', async () => {
+    const wait = { kind: 'signal', name: 'go', onTimeout: 'fail' } as const;
+    await keepEvents(
+      begun('draft'),
+      { type: 'wait.opened', path: 'draft', attempt: 1, wait },
+      { type: 'wait.closed', path: 'draft', attempt: 1, closing: { signal: 's1', payload: { value: 'Anna Secret' } } },
+      succeeded('draft'),
+      { type: 'step.resolved', path: 'draft', attempt: 1, as: 'retry', by: 'ann', note: 'ask Anna Secret' },
+      { type: 'run.cancelled', reason: 'enough' },
+    );
+    open().ended(runId);
+    await untilAsked(1);
+    expect(JSON.stringify(asked)).toContain('s1');
+    expect(JSON.stringify(asked)).not.toContain('Anna Secret');
+  });
+
+  it('hold no word of what was said of a step that carries `private`, nor why the run failed that has one', async () => {
+    const reason = (text: string) => ({ check: 'c', uses: 'c', score: 0, verdict: 'fail' as const, reason: text });
+    const error = { code: 'GATE_FAILED', kind: 'terminal', message: 'It is not Anna Secret', path: 'row' } as const;
+    const said = { passed: false, score: 0, attempts: 1 };
+    await keepEvents(
+      begun('tea'),
+      { ...succeeded('tea'), gate: { ...said, verdicts: [reason('too hot')] } },
+      { ...begun('row'), labels: ['private'] },
+      chat('row'),
+      {
+        type: 'step.failed',
+        path: 'row',
+        attempt: 1,
+        error,
+        labels: ['private'],
+        gate: { ...said, verdicts: [reason(error.message)] },
+      },
+      { type: 'run.failed', error },
+    );
+    open().ended(runId);
+    await untilAsked(1);
+    const sent = JSON.stringify(asked);
+    expect(sent).not.toContain('Anna Secret');
+    expect(sent).toContain('too hot');
+    expect(sent).toContain('GATE_FAILED');
   });
 
   it('are sent again while the collector cannot take them, which is said once', async () => {

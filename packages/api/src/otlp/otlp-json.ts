@@ -44,7 +44,12 @@ export type OtlpRequest = {
   ];
 };
 
-/** @param parent Span id of whoever started the run, when it said so. */
+/**
+ * Contents stay here: inputs and outputs, what a check quotes of them, what a signal or a person brought. Of what
+ * carries the label `private` so does every word that was said of it.
+ *
+ * @param parent Span id of whoever started the run, when it said so.
+ */
 export function otlpSpans({ trace_id: traceId, spans }: Trace, parent: string | undefined): readonly OtlpSpan[] {
   const latest = spans.reduce(
     (last, { ended_at: end, started_at: start }) => Math.max(last, Date.parse(end ?? start)),
@@ -54,7 +59,9 @@ export function otlpSpans({ trace_id: traceId, spans }: Trace, parent: string | 
     spans.filter(({ kind }) => kind === 'check'),
     (span) => span.parent_id,
   );
+  const quiet = quietSpans(spans);
   return spans.map((span) => {
+    const isQuiet = quiet.has(span.id);
     const parentSpanId = span.parent_id ?? parent;
     return {
       traceId,
@@ -65,15 +72,18 @@ export function otlpSpans({ trace_id: traceId, spans }: Trace, parent: string | 
       startTimeUnixNano: nanoseconds(Date.parse(span.started_at)),
       // A step that a run left behind when it ended has no end of its own.
       endTimeUnixNano: nanoseconds(span.ended_at === undefined ? latest : Date.parse(span.ended_at)),
-      attributes: attributesOf(span),
-      events: [...span.events, ...(scores.get(span.id) ?? []).map(scoreEvent)].map(({ name, at, attributes }) => ({
+      attributes: attributesOf(span, isQuiet),
+      events: [
+        ...span.events,
+        ...(scores.get(span.id) ?? []).map((score) => scoreEvent(score, quiet.has(score.id))),
+      ].map(({ name, at, attributes }) => ({
         timeUnixNano: nanoseconds(Date.parse(at)),
         name,
-        attributes: keyValues(attributes),
+        attributes: keyValues(withoutContents(attributes, isQuiet)),
       })),
       status: {
         code: statusCodes[span.status],
-        ...(span.error === undefined ? {} : { message: span.error.message }),
+        ...(span.error === undefined || isQuiet ? {} : { message: span.error.message }),
       },
     };
   });
@@ -85,16 +95,50 @@ export function otlpRequest(spans: readonly OtlpSpan[], resource: { readonly [na
 }
 
 /** A score once more, as an event of what was scored: there are backends that read it only there. */
-function scoreEvent({ started_at: at, attributes }: Span): SpanEvent {
-  const { evidence: _evidence, ...rest } = attributes;
-  return { name: 'gen_ai.evaluation.result', at, attributes: rest };
+function scoreEvent({ started_at: at, attributes }: Span, isQuiet: boolean): SpanEvent {
+  return { name: 'gen_ai.evaluation.result', at, attributes: withoutContents(attributes, isQuiet) };
 }
 
-/** All but contents: neither inputs and outputs, nor what a check quotes of them. */
-function attributesOf({ attributes, kind, status, path, attempt, error, usage }: Span): readonly KeyValue[] {
-  const { evidence: _evidence, ...rest } = attributes;
+/** Those of steps that carry `private`, with all that stands below them; and of the run, where anything in it does. */
+function quietSpans(spans: readonly Span[]): ReadonlySet<string> {
+  const quiet = new Set<string>();
+  for (const { id, parent_id: above, kind, attributes } of spans) {
+    const labels: unknown = attributes[attributeNames.labels];
+    const isPrivate = Array.isArray(labels) && labels.includes('private');
+    // A step inside a block that carries it may carry nothing itself; what belongs to a step comes after it.
+    if (isPrivate || (kind !== 'step' && above !== undefined && kind !== 'run' && quiet.has(above))) quiet.add(id);
+  }
+  const run = spans.find(({ kind }) => kind === 'run');
+  if (run !== undefined && quiet.size > 0) quiet.add(run.id);
+  return quiet;
+}
+
+/** What a check quotes, what a signal or a person brought, what was said of a signal that did not fit; the text of a plan. */
+const contents: ReadonlySet<string> = new Set([
+  'evidence',
+  'payload',
+  'value',
+  'note',
+  'message',
+  'source',
+  'faults',
+  'objectives',
+]);
+/** Why a score is what it is, of checks and of objectives. */
+const reasons: ReadonlySet<string> = new Set([attributeNames.reason, 'reason']);
+
+function withoutContents(attributes: Span['attributes'], isQuiet: boolean): Span['attributes'] {
+  return Object.fromEntries(
+    Object.entries(attributes).filter(([key]) => !contents.has(key) && !(isQuiet && reasons.has(key))),
+  );
+}
+
+function attributesOf(
+  { attributes, kind, status, path, attempt, error, usage }: Span,
+  isQuiet: boolean,
+): readonly KeyValue[] {
   return keyValues({
-    ...rest,
+    ...withoutContents(attributes, isQuiet),
     'openinference.span.kind': openInferenceKinds[kind],
     [attributeNames.status]: status,
     ...(path === undefined ? {} : { [attributeNames.path]: path }),

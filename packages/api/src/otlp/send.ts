@@ -33,9 +33,14 @@ export function createSender({ url, headers }: Endpoint, clock: Clock, report: (
   let isAway = false;
 
   function tell(why: string): void {
-    if (!isAway) report(`The collector at ${shown} does not take traces: ${why}`);
+    if (!isAway) report(`The collector at ${shown} does not take traces: ${masked(why)}`);
     isAway = true;
   }
+
+  /** A collector may say what it was sent, and what is sent to it are keys. */
+  const keys = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
+  const withheld = keys.flatMap((key) => (key.length < 6 ? [] : [key, JSON.stringify(key).slice(1, -1)]));
+  const masked = (text: string): string => withheld.reduce((left, key) => left.replaceAll(key, '***'), text);
 
   async function ask(body: string): Promise<Answer> {
     try {
@@ -46,7 +51,8 @@ export function createSender({ url, headers }: Endpoint, clock: Clock, report: (
         redirect: 'error',
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(answerMs)]),
       });
-      const said = (await answer.text()).slice(0, 300);
+      // Masked before it is cut: half a key is still one.
+      const said = masked(await answer.text()).slice(0, 300);
       if (answer.ok) return { taken: true };
       const why = `status ${answer.status}${said === '' ? '' : `, ${said}`}`;
       if (!passing.has(answer.status)) return { taken: false, why };

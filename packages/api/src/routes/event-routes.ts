@@ -27,7 +27,7 @@ export function eventRoutes(app: ApiServer, deps: ApiDeps, closing: AbortSignal)
         operationId: 'getEvents',
         summary: 'The journal of a run',
         description:
-          'JSON in pages; with `Accept: text/event-stream` a stream that goes on until the run ends. `Last-Event-ID` resumes it without a gap or a repeat; 204 says that nothing will follow. `event: live` messages carry text of running steps and are not kept.',
+          'JSON in pages; with `Accept: text/event-stream` a stream that goes on until the run ends. `Last-Event-ID` resumes it without a gap or a repeat; 204 says that nothing will follow. `event: live` messages carry text of running steps, what their models think, and their tool calls piece by piece as they form; they are not kept.',
         params: RunParams,
         querystring: EventQuery,
         headers: z.object({ accept: z.string().exactOptional(), 'last-event-id': z.string().exactOptional() }),

@@ -7,7 +7,7 @@
  */
 import { locations } from '@telos/contract';
 import type { HookReceipt } from '@telos/contract';
-import { TelosError } from '@telos/core';
+import { TelosError, secretMissing } from '@telos/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiDeps } from '../api-deps.ts';
 import type { Authorize } from '../guards/guard-requests.ts';
@@ -20,7 +20,7 @@ import type { Hook } from '../triggers/webhook/find-hook.ts';
 import { fieldsOf, hookBody } from '../triggers/webhook/hook-body.ts';
 import { startHookRun } from '../triggers/webhook/start-hook-run.ts';
 import { hookRoute } from './hook-route.ts';
-import { traceparentOf } from './run-request.ts';
+import { traceContextOf } from './run-request.ts';
 
 const mostBytes = 1024 * 1024;
 /** Of one path, by all servers of a store together. */
@@ -40,7 +40,9 @@ export async function hookRoutes(
     const path = request.url.split('?', 1)[0]?.slice('/hooks'.length) ?? '';
     const hook = await find(path);
     if (hook === undefined || !request.url.startsWith('/hooks/'))
-      throw new TelosError('ROUTE_NOT_FOUND', 'No published workflow has this hook.');
+      throw new TelosError('ROUTE_NOT_FOUND', 'No published workflow has this hook.', {
+        next: 'GET /v1/workflows shows which paths there are; a hook is there once its workflow is published.',
+      });
     if (hook.webhook.signature === undefined) await authorize(request, reply);
     found.set(request, hook);
   }
@@ -50,8 +52,8 @@ export async function hookRoutes(
     if (signature === undefined) return;
     const secret = deps.secrets?.value(signature.secret);
     if (secret === undefined) {
-      const missing = new TelosError(
-        'SECRET_MISSING',
+      const missing = secretMissing(
+        signature.secret,
         `The hook of ${program.id} cannot check signatures: the secret ${signature.secret} is not set.`,
       );
       deps.report?.(missing, request.id);
@@ -90,9 +92,7 @@ export async function hookRoutes(
           headers: headersOf(request),
           query: fieldsOf(request.query),
         };
-        const { traceparent } = request.headers;
-        const context = traceparentOf(typeof traceparent === 'string' ? traceparent : undefined);
-        const { run, existing, workflow } = await startHookRun(deps, hook, event, context);
+        const { run, existing, workflow } = await startHookRun(deps, hook, event, traceContextOf(request.headers));
         if (!existing) metrics.runStarted();
         const receipt: HookReceipt = { id: run, workflow, existing, links: { self: locations.run(run) } };
         return reply

@@ -19,8 +19,19 @@ const names: AnyCheck = {
     return Promise.resolve({ score: 0, verdict: 'fail', reason: 'A name.', replacement, vault: { '<NAME_1>': 'Ada' } });
   },
 };
+/** Hides it so that it may be put back. */
+const letters: AnyCheck = {
+  ...names,
+  name: 'letters',
+  restorable: true,
+  async score(subject, params, context) {
+    const { vault: _vault, replacement, ...verdict } = await names.score(subject, params, context);
+    const hidden = JSON.parse(JSON.stringify(replacement).replaceAll('NAME_1', 'NAME_1_abcdef')) as Json;
+    return { ...verdict, replacement: hidden, vault: { '<NAME_1_abcdef>': 'Ada' } };
+  },
+};
 const broken: AnyCheck = { ...names, name: 'broken', score: () => Promise.reject(new Error('no model')) };
-const catalog = { ...testCatalog, checks: new Map([names, broken].map((check) => [check.name, check])) };
+const catalog = { ...testCatalog, checks: new Map([names, letters, broken].map((check) => [check.name, check])) };
 
 const railed = (rails: string): string =>
   `telos: 1\nid: t\ninputs: { name: string }\nrails: ${rails}\nsteps: [{ id: a, uses: transform, with: { value: "\${{ inputs.name }}" } }]`;
@@ -73,6 +84,24 @@ describe('a run that is started over HTTP', () => {
     expect(RunDetail.parse(await (await server.get(`/v1/runs/${fork}`)).json()).inputs).toEqual({ name: '<NAME_1>' });
     const events = await (await server.get(`/v1/runs/${fork}/events`)).text();
     expect(events.match(/rail\.judged/g)).toHaveLength(1);
+  });
+
+  it('shows nobody what a rail has hidden and puts back, whoever asks for what', async () => {
+    const rails = '{ input: [{ check: letters, action: redact, restore: output }] }';
+    const answer = await server.send('POST', '/v1/runs', { source: railed(rails), inputs: { name: 'Ada' } });
+    const { id } = RunReceipt.parse(await answer.json());
+    const events = [];
+    for await (const { event } of server.store.journal.read(id)) events.push(event);
+    const judged = events.find(({ type }) => type === 'rail.judged');
+    expect(judged).toMatchObject({ hidden: [{ of: runInput, vault: { value: { '<NAME_1_abcdef>': 'Ada' } } }] });
+    await server.append(id, { type: 'run.started', at: 1 }, { type: 'run.succeeded', at: 2, outputs: inline({}) });
+    const forked = await server.send('POST', `/v1/runs/${id}/fork`, { from: ['a'] });
+    const { id: fork } = RunReceipt.parse(await forked.json());
+    for (const run of [id, fork])
+      for (const path of ['', '/events', '/steps/@input', '/trace', '/share']) {
+        const told = await (await server.get(`/v1/runs/${run}${path}`)).text();
+        expect([path, told.includes('Ada'), told.includes('"hidden"')]).toEqual([path, false, false]);
+      }
   });
 
   it('shows what a rail asks about, and takes no other input in its place', async () => {

@@ -1,5 +1,6 @@
 /** What the head and the body of a request to start a run say, in the engine's words. */
-import { TelosError } from '@telos/core';
+import { TelosError, tracestateIn } from '@telos/core';
+import type { TraceContext } from '@telos/core';
 import { nobody } from '../steer/person.ts';
 import type { Person } from '../steer/person.ts';
 import type { BudgetRequest } from '@telos/contract';
@@ -26,11 +27,14 @@ export function idempotencyKeyOf(header: string | undefined, { namespace }: Pers
   throw new TelosError('REQUEST_MALFORMED', 'The Idempotency-Key must be 1 to 200 printable ASCII characters.');
 }
 
-/** The caller's trace context; one that is malformed is ignored, as W3C Trace Context asks. */
-export function traceparentOf(header: string | undefined): string | undefined {
-  return header !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(header)
-    ? header
-    : undefined;
+/** The caller's trace context; one that is malformed is ignored, as W3C Trace Context asks, and a state without a trace too. */
+export function traceContextOf(headers: { readonly [name: string]: unknown }): Partial<TraceContext> {
+  const { traceparent, tracestate: state } = headers;
+  const isTrace =
+    typeof traceparent === 'string' && /^(?!ff)[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(traceparent);
+  if (!isTrace) return {};
+  const tracestate = tracestateIn(typeof state === 'string' ? state : undefined);
+  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }) };
 }
 
 export function budgetOf(budget: BudgetRequest): NonNullable<StartRun['budget']> {

@@ -47,6 +47,29 @@ describe('starting a run', () => {
     expect(Trace.parse(await (await server.get(`/v1/runs/${id}/trace`)).json()).trace_id).toBe('a'.repeat(32));
   });
 
+  it.each([
+    [
+      'with its trace',
+      { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=1 , b=2' },
+      'a=1,b=2',
+    ],
+    ['not without a trace', { tracestate: 'a=1' }, undefined],
+    [
+      'not with a trace that is malformed',
+      { traceparent: `ff-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'a=1' },
+      undefined,
+    ],
+    [
+      'not when it is malformed itself',
+      { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'A=1' },
+      undefined,
+    ],
+  ])("keeps the state of the caller's trace, %s", async (_how, headers, kept) => {
+    const id = await server.start({ name: 'Ada' }, headers);
+    const { value } = await server.store.journal.read(id)[Symbol.asyncIterator]().next();
+    expect(value?.event.tracestate).toBe(kept);
+  });
+
   it('keeps large inputs beside the journal and shows them whole', async () => {
     const name = 'x'.repeat(100_000);
     const id = await server.start({ name });

@@ -15,10 +15,15 @@ id: letter
 inputs:
   patient: { type: string, private: true }
   topic: string
+vars: { initials: "\${{ inputs.patient.split(' ').map(n, n.substring(0, 1)) }}" }
 steps:
   - { id: read, uses: transform, with: { value: "\${{ inputs.patient }}" } }
-  - { id: write, uses: transform, with: { value: "\${{ inputs.topic }}" } }
+  - id: write
+    uses: transform
+    with: { value: "\${{ inputs.topic }}" }
+    gate: { checks: ["size(output) < size(inputs.patient)"] }
 outputs:
+  initials: \${{ vars.initials }}
   letter: \${{ steps.write.output }}
   record: \${{ steps.read.output }}
 `;
@@ -51,8 +56,18 @@ async function shared(): Promise<{ readonly html: string; readonly answer: Respo
       attempt: 1,
       output: inline('<script>alert(1)</script> Dear Ada Lovelace, about valves; the key was sk-live-1234'),
       usage,
+      gate: {
+        passed: true,
+        score: 1,
+        attempts: 1,
+        verdicts: [{ check: 'c', uses: 'cel', score: 1, verdict: 'pass', reason: 'shorter than 12 letters' }],
+      },
     },
-    { type: 'run.succeeded', at: at + 9, outputs: inline({ letter: 'Dear Ada Lovelace', record: 'born in 1815' }) },
+    {
+      type: 'run.succeeded',
+      at: at + 9,
+      outputs: inline({ initials: ['A', 'L'], letter: 'Dear Ada Lovelace', record: 'born in 1815' }),
+    },
   );
   const answer = await server.get(`/v1/runs/${id}/share`);
   return { html: await answer.text(), answer };
@@ -76,6 +91,12 @@ describe('a run that is shared', () => {
     expect(html).toContain('Dear [private], about valves');
     expect(html).toContain('<dt>record</dt><dd><pre>[private]</pre>');
     expect(html).toContain('<dt>topic</dt><dd><pre>valves</pre>');
+  });
+
+  it('has nothing of what was made of a private input before any step, nor of what a check was shown of one', async () => {
+    const { html } = await shared();
+    expect(html).toContain('<dt>initials</dt><dd><pre>[private]</pre>');
+    expect(html).not.toContain('12 letters');
   });
 
   it('has to exist', async () => {

@@ -13,12 +13,13 @@ import type { StartRun } from '../start-run.ts';
 import { waitForEnd } from '../wait-for-end.ts';
 import { whenGone } from '../when-gone.ts';
 import type { ApiServer } from './api-server.ts';
-import { budgetOf, idempotencyKeyOf, traceparentOf, waitSecondsOf } from './run-request.ts';
+import { budgetOf, idempotencyKeyOf, traceContextOf, waitSecondsOf } from './run-request.ts';
 
 const StartHeaders = z.object({
   'idempotency-key': z.string().exactOptional(),
   prefer: z.string().exactOptional(),
   traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
 });
 type Asking = FastifyRequest & { readonly headers: z.infer<typeof StartHeaders> };
 
@@ -55,12 +56,11 @@ export function startRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics,
   const start = async (request: Asking, reply: FastifyReply, what: StartRun) => {
     const { headers } = request;
     const key = idempotencyKeyOf(headers['idempotency-key'], callerOf(request));
-    const traceparent = traceparentOf(headers.traceparent);
     const waitSeconds = waitSecondsOf(headers.prefer);
     const started = await startRun(deps, {
       ...what,
       ...(key === undefined ? {} : { idempotencyKey: key }),
-      ...(traceparent === undefined ? {} : { traceparent }),
+      ...traceContextOf(headers),
     });
     const { run, existing, createdAt } = started;
     if (!existing) metrics.runStarted();

@@ -69,6 +69,23 @@ describe('pausing and resuming a run', () => {
     expect(server.offered).toHaveLength(3);
   });
 
+  it('is refused, and stores nothing, for one that is not paused and is to spend no more', async () => {
+    const run = await start();
+    const resume = (body = {}) => server.send('POST', `/v1/runs/${run}/resume`, body);
+    const refused = await problemIn(await resume(), 409, 'RUN_NOT_PAUSED');
+    expect(refused.detail).toBe(`Run ${run} is not paused: it is pending.`);
+    expect(await server.store.inbox.pending(run)).toEqual([]);
+    expect((await resume({ budget: { usd: 2 } })).status).toBe(202);
+    await server.send('POST', `/v1/runs/${run}/pause`, {});
+    expect((await resume()).status).toBe(202);
+  });
+
+  it('says of a part of an id that the whole one is wanted', async () => {
+    const run = await start();
+    const problem = await problemIn(await server.get(`/v1/runs/${run.slice(0, 8)}`), 404, 'RUN_NOT_FOUND');
+    expect(problem.next).toContain('by REST an id is given whole');
+  });
+
   it('is refused for a run that has ended, and for one that is not there', async () => {
     const run = await failedRun();
     for (const wish of ['pause', 'resume', 'cancel']) {
@@ -129,7 +146,10 @@ describe('forking a run', () => {
   });
 
   it('is part of the trace of whoever asks for it, and of no trace that its source was part of', async () => {
-    const trace = (digit: string) => ({ traceparent: `00-${digit.repeat(32)}-${'1'.repeat(16)}-01` });
+    const trace = (digit: string) => ({
+      traceparent: `00-${digit.repeat(32)}-${'1'.repeat(16)}-01`,
+      tracestate: `${digit}=1`,
+    });
     const body = { source: chain, inputs: { name: 'Ada' } };
     const run = RunReceipt.parse(await (await server.send('POST', '/v1/runs', body, trace('a'))).json()).id;
     await server.append(run, started, began('draft'), gave('draft', draft));
@@ -139,7 +159,9 @@ describe('forking a run', () => {
       for await (const { event } of server.store.journal.read(id)) return event;
       return undefined;
     };
-    expect(await fork()).not.toHaveProperty('traceparent');
+    const untraced = await fork();
+    expect(untraced).not.toHaveProperty('traceparent');
+    expect(untraced).not.toHaveProperty('tracestate');
     expect(await fork(trace('b'))).toMatchObject(trace('b'));
   });
 

@@ -21,16 +21,18 @@ import type { StartedRun } from '../start-program.ts';
 import { callAgain } from '../callbacks/call-again.ts';
 import { forkRun, retryRun } from '../steer/fork-run.ts';
 import { postMessage } from '../steer/post-message.ts';
+import { resumeRun } from '../steer/resume-run.ts';
 import { signalRun } from '../steer/signal-run.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
-import { budgetOf, idempotencyKeyOf, traceparentOf } from './run-request.ts';
+import { budgetOf, idempotencyKeyOf, traceContextOf } from './run-request.ts';
 
 const tags = ['runs'];
 const wish = 'The wish is stored when it answers; the owner of the run carries it out.';
 const ForkHeaders = z.object({
   'idempotency-key': z.string().exactOptional(),
   traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
 });
 
 /** What can be asked of a run that exists. */
@@ -89,7 +91,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
         tags,
         operationId: 'resumeRun',
         summary: 'Let a paused run go on, perhaps with another budget',
-        description: wish,
+        description: `${wish} One that is not paused is answered 409, unless it is given a budget.`,
         params: RunParams,
         body: ResumeRequest.nullish(),
         response: { 202: Accepted, default: Problem },
@@ -98,7 +100,7 @@ export function steerRoutes(app: ApiServer, deps: ApiDeps, metrics: HttpMetrics)
     async (request, reply) => {
       const { id } = request.params;
       const { budget, path } = request.body ?? {};
-      await postMessage(deps, id, {
+      await resumeRun(deps, id, {
         id: randomUUID(),
         kind: 'resume',
         ...(budget === undefined ? {} : { budget: budgetOf(budget) }),
@@ -208,9 +210,8 @@ function by(request: FastifyRequest): { readonly by?: string } {
 function repeatable(request: FastifyRequest & { readonly headers: z.infer<typeof ForkHeaders> }) {
   const { headers } = request;
   const key = idempotencyKeyOf(headers['idempotency-key'], callerOf(request));
-  const traceparent = traceparentOf(headers.traceparent);
   return {
     ...(key === undefined ? {} : { idempotencyKey: key }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...traceContextOf(headers),
   };
 }

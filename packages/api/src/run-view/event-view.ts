@@ -27,6 +27,11 @@ export function eventView({ run, seq, event }: Recorded): EventView {
       const { startedAt, ...call } = event.call;
       return { ...event, ...envelope, call: { ...call, started_at: timestamp(startedAt) } };
     }
+    case 'rail.judged': {
+      // What was hidden is shown to nobody.
+      const { hidden: _hidden, ...rest } = event;
+      return { ...rest, ...envelope };
+    }
     default:
       return { ...event, ...envelope };
   }

@@ -134,6 +134,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       const attempt = end(step, event, 'rejected');
       attempt.output = event.output;
       attempt.remedy = event.remedy;
+      if (event.labels !== undefined) carry(step, event);
       step.status = 'waiting';
       step.notes.push({ name: 'remedy', at: event.at, attributes: { attempt: event.attempt, ...event.remedy } });
       return;
@@ -215,7 +216,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       attemptOf(step, event.attempt, event.call.startedAt).calls.push({ index: event.index, call: event.call });
       return;
     case 'rail.judged': {
-      const { type: _type, path, attempt: number, usage: _usage, ...said } = event;
+      const { type: _type, path, attempt: number, usage: _usage, hidden: _hidden, ...said } = event;
       const attempt = attemptOf(step, number, event.at);
       attempt.rails.push(said);
       spend(step, attempt, event.usage);

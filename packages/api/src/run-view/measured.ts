@@ -12,9 +12,9 @@ export type FindCalibration = (uses: string, version: string, params: Template) 
 /** Where a verdict was given. */
 export type JudgedAt = 'gate' | RailPlace;
 
-/** Puts calibrations to the verdicts that were given somewhere about a step. */
+/** Puts calibrations to the verdicts that were given somewhere about a step, or by these very checks. */
 export type Measured = <V extends { readonly check: string; readonly uses: string; readonly version?: string }>(
-  place: JudgedAt,
+  place: JudgedAt | readonly CheckUse[],
   verdicts: readonly V[],
 ) => (V & { calibration?: CalibrationView })[];
 
@@ -29,7 +29,12 @@ export function measuredIn(
 ): (path: string) => Measured {
   if (find === undefined) return () => unmeasured;
   return (path) => (place, verdicts) => {
-    const uses = place === 'gate' ? gateUses(define(path)) : railUses(path, place, program, define);
+    const uses =
+      typeof place !== 'string'
+        ? place
+        : place === 'gate'
+          ? gateUses(define(path))
+          : railUses(path, place, program, define);
     return verdicts.map((verdict) => {
       const { version } = verdict;
       // What measured another version does not tell of this score.

@@ -1,9 +1,11 @@
 /** The plans that a plan block ran, in order: what they were to reach, what was said of it, and how each differs from the one before. */
 import { planDiff } from '@telos/core';
-import type { Json } from '@telos/core';
-import type { PlanRoundView, StepReasonView } from '@telos/contract';
+import type { CheckUse, Json, ObjectiveScore } from '@telos/core';
+import type { ObjectiveScoreView, PlanRoundView, StepReasonView } from '@telos/contract';
 import { z } from 'zod';
 import type { FoldedPlan } from './fold-plan.ts';
+import { unmeasured } from './measured.ts';
+import type { Measured } from './measured.ts';
 import type { KnownPrograms } from './step-definitions.ts';
 
 /** As the contract has it, which loads far more than this one. */
@@ -15,7 +17,11 @@ const told = z.object({
   steps: z.array(reason).catch([]),
 });
 
-export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms): PlanRoundView[] {
+export function planViews(
+  plans: readonly FoldedPlan[],
+  programs: KnownPrograms,
+  measured: Measured = unmeasured,
+): PlanRoundView[] {
   return plans.map(({ program, objectives, kept, scores }, index) => {
     const said = readTold(objectives);
     const earlier = plans[index - 1];
@@ -27,14 +33,28 @@ export function planViews(plans: readonly FoldedPlan[], programs: KnownPrograms)
       program,
       ...(said.planner === undefined ? {} : { planner: said.planner }),
       objectives: specs.map(({ id, objective, criterion }) => {
-        const result = scores.get(id);
-        return { id, objective, criterion, ...(result === undefined ? {} : { result }) };
+        const score = scores.get(id);
+        const check = own?.objectives?.find((one) => one.id === id)?.check;
+        return {
+          id,
+          objective,
+          criterion,
+          ...(score === undefined ? {} : { result: resultOf(score, check, measured) }),
+        };
       }),
       steps: said.steps,
       ...(before === undefined || own === undefined ? {} : { changes: [...planDiff(before, own)] }),
       kept: [...kept],
     };
   });
+}
+
+/** The score, and what scores of that check are worth. */
+function resultOf(score: ObjectiveScore, check: CheckUse | undefined, measured: Measured): ObjectiveScoreView {
+  const { uses, version } = score;
+  if (check === undefined || uses === undefined || version === undefined) return score;
+  const [said] = measured([check], [{ check: check.name, uses, version }]);
+  return said?.calibration === undefined ? score : { ...score, calibration: said.calibration };
 }
 
 function readTold(objectives: Json): z.infer<typeof told> {

@@ -32,7 +32,7 @@ export function stepView(
     ...(step.inputLabelling === undefined ? {} : { input_labelling: step.inputLabelling }),
     ...(step.reason === undefined ? {} : { reason: step.reason }),
     ...(step.opening === undefined ? {} : { block: blockView(step.opening, step) }),
-    ...(step.plans === undefined ? {} : { plans: planViews(step.plans, programs) }),
+    ...(step.plans === undefined ? {} : { plans: planViews(step.plans, programs, measured) }),
     ...(step.wait === undefined ? {} : { wait: { id: step.wait.id, for: waitView(step.wait.for) } }),
   };
 }

@@ -63,6 +63,7 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
       [names.workflow]: run.created.workflow,
       [names.conversation]: run.run,
       [names.program]: run.created.program,
+      ...(run.created.labels === undefined ? {} : { [names.labels]: [...run.created.labels] }),
     },
     usage: run.usage,
     ...shown('input', run.created.inputs),

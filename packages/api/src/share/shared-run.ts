@@ -1,6 +1,6 @@
 /** A run as it is shown to somebody who may not see what is private in it. */
-import type { Json, Labelling, Payload, Program } from '@telos/core';
-import { labellingOf } from '@telos/core';
+import { checksOfGate, labellingOf } from '@telos/core';
+import type { Json, Labelling, Payload, Program, Step } from '@telos/core';
 import type { ErrorView, GateView, PayloadView, RunStatusView, StepStatusView, UsageView } from '@telos/contract';
 import type { FoldedRun, FoldedStep } from '../run-view/folded-run.ts';
 import type { ShowPayload } from '../run-view/payloads.ts';
@@ -62,11 +62,13 @@ export function sharedRun(
   hidden.hide([...secrets]);
   const definition = stepDefinitions(program, programs, folded.steps);
   const inputs = value(show(folded.created.inputs), inputLabelling(folded, program), hidden);
+  const isAnyPrivate = hasPrivate(folded, program);
   const steps = [...folded.steps.values()].map((step): SharedStep => {
     const { path, parent } = step.place;
     const last = step.attempts.at(-1);
     const defined = definition(path);
     const isPrivate = carriesPrivate(step);
+    const isGateQuiet = isPrivate || (isAnyPrivate && (defined === undefined || isShownMore(defined)));
     return {
       path,
       depth: depthOf(step, folded),
@@ -77,7 +79,7 @@ export function sharedRun(
       startedAt: step.startedAt,
       ...(step.endedAt === undefined ? {} : { endedAt: step.endedAt }),
       usage: step.usage,
-      ...(step.gate === undefined ? {} : { gate: isPrivate ? quietGate(step.gate) : step.gate }),
+      ...(step.gate === undefined ? {} : { gate: isGateQuiet ? quietGate(step.gate) : step.gate }),
       ...(step.error === undefined ? {} : { error: isPrivate ? quietError(step.error) : step.error }),
       ...(last?.input === undefined ? {} : { input: value(show(last.input), step.inputLabelling, hidden) }),
       ...(last?.output === undefined ? {} : { output: value(show(last.output), step.labelling, hidden) }),
@@ -86,7 +88,7 @@ export function sharedRun(
   const { created, startedAt, endedAt, error, gates } = folded;
   const outputs = folded.outputs === undefined ? undefined : show(folded.outputs);
   const failed = error?.path === undefined ? undefined : folded.steps.get(error.path);
-  const isQuiet = failed === undefined ? hasPrivate(folded, program) : carriesPrivate(failed);
+  const isQuiet = failed === undefined ? isAnyPrivate : carriesPrivate(failed);
   return {
     id: folded.run,
     workflow: created.workflow,
@@ -132,9 +134,11 @@ function outputLabelling(run: FoldedRun, program: Program | undefined): Labellin
   const inputs = inputLabelling(run, program);
   const isPrivate = (template: Json): boolean => {
     const text = JSON.stringify(template);
-    const used = [...text.matchAll(/\b(steps|inputs)\b(?:\.([a-z][a-z0-9_]*))?/g)];
+    const used = [...text.matchAll(/\b(steps|inputs|vars)\b(?:\.([a-z][a-z0-9_]*))?/g)];
     return used.some(([, from, name]) => {
       if (name === undefined) return true;
+      // Variables are made of inputs.
+      if (from === 'vars') return isPrivate(program.vars[name] ?? null);
       if (from === 'inputs') return inputs !== undefined && mayHoldPrivate(inputs.fields?.[name] ?? inputs);
       const step = run.steps.get(name);
       return step !== undefined && carriesPrivate(step);
@@ -153,6 +157,14 @@ function hasPrivate(run: FoldedRun, program: Program | undefined): boolean {
 
 function carriesPrivate({ labels, labelling = {}, inputLabelling: given = {} }: FoldedStep): boolean {
   return labels.includes('private') || mayHoldPrivate(labelling) || mayHoldPrivate(given);
+}
+
+/** Whether its checks are shown more than what it gave: that may be private where the output is not. */
+function isShownMore({ gate }: Pick<Step, 'gate'>): boolean {
+  return (
+    gate?.pass !== undefined ||
+    checksOfGate(gate).some(({ uses, with: given }) => uses === 'cel' || JSON.stringify(given).includes('${{'))
+  );
 }
 
 /** What is said of a private value may quote it. */

@@ -17,6 +17,8 @@ export type SignalDeps = PostDeps & {
   };
 };
 
+const signalIds = /^[\x21-\x7e]{1,300}$/;
+
 export type SignalSent = {
   /** The same id twice is one signal; absent: it is one of its own. */
   readonly id?: string;
@@ -39,6 +41,12 @@ export async function signalRun(
 ): Promise<{ readonly waiting: boolean }> {
   const { id = randomUUID(), name, payload, by } = signal;
   const { store } = deps;
+  // Messages of the engine itself have ids with blanks in them, which a signal must not take.
+  if (!signalIds.test(id))
+    throw new TelosError(
+      'REQUEST_MALFORMED',
+      'The id of a signal is 1 to 300 printable ASCII characters, without blanks.',
+    );
   const { items } = await store.waits.list({ run, kind: ['signal'], name }, 1);
   const wait = items[0]?.wait;
   const waiting = wait !== undefined;

@@ -6,7 +6,7 @@ export const runId = '019ab000-0000-7000-8000-000000000001';
 export const startedAt = Date.UTC(2026, 0, 1);
 export const programHash = 'ab'.repeat(32);
 
-type Untimed<E> = E extends RunEvent ? Omit<E, 'at'> & { readonly at?: number } : never;
+export type Untimed<E> = E extends RunEvent ? Omit<E, 'at'> & { readonly at?: number } : never;
 
 /** Numbers events and gives them times. */
 export function journal(...events: readonly Untimed<RunEvent>[]): Recorded[] {

@@ -35,8 +35,12 @@ function intervalText({ intervals }: Measurement, name: FigureName): string {
 
 const headline = ['f1', 'auc', 'balanced_accuracy', 'kappa', 'accuracy', 'spearman'] as const;
 
-/** One line for each calibration that was kept. */
-export function keptLines(kept: readonly KeptCalibration[], columns: number): readonly string[] {
+/** One line for each calibration that was kept; of another version than this one of the check it says so. */
+export function keptLines(
+  kept: readonly KeptCalibration[],
+  version: string | undefined,
+  columns: number,
+): readonly string[] {
   return tableLines(
     kept.map((record) => [
       record.at.slice(0, 16).replace('T', ' '),
@@ -44,6 +48,7 @@ export function keptLines(kept: readonly KeptCalibration[], columns: number): re
       `${record.n} rows`,
       headline.flatMap((name) => (record[name] === null ? [] : [`${name} ${record[name].toFixed(3)}`])).join('  '),
       record.files.join(', '),
+      record.version === version ? '' : `of version ${record.version}`,
     ]),
     columns,
   );

@@ -3,6 +3,7 @@ import { isJsonObject } from '@telos/core';
 import type { CallRecord, ErrorRecord, EventOf, Json, JsonObject, Payload, Recorded } from '@telos/core';
 import type { OutsideAnswer } from '@telos/language';
 import { anyTool } from '../outside/answers.ts';
+import { cancelledError } from '../outside/stage.ts';
 import type { AnsweredCall } from '../outside/answers.ts';
 
 type Read = (payload: Payload) => Promise<Json>;
@@ -15,6 +16,7 @@ export async function callsOfRun(events: readonly Recorded[], read: Read): Promi
   const calls: AnsweredCall[] = [];
   const exchanges = new Map<string, EventOf<'call.finished'>[]>();
   const shown = new Map<string, Payload>();
+  const cancelled: EventOf<'step.cancelled'>[] = [];
   const keyOf = ({ path, attempt }: { readonly path: string; readonly attempt: number }): string =>
     `${path} ${attempt}`;
   for (const { event } of events) {
@@ -23,6 +25,10 @@ export async function callsOfRun(events: readonly Recorded[], read: Read): Promi
         if (event.call.kind === 'chat') {
           const key = keyOf(event);
           exchanges.set(key, [...(exchanges.get(key) ?? []), event]);
+        } else if (event.call.name === 'planner.rules') {
+          // Rules plan where the model that was asked first only quotes; of that the journal says no more.
+          const quoting = { gives: { model: 'offline/extractive', text: '' } };
+          calls.push({ ...toolCall(event.path, event.attempt, quoting), kind: 'model' });
         }
         break;
       case 'wait.opened':
@@ -44,11 +50,20 @@ export async function callsOfRun(events: readonly Recorded[], read: Read): Promi
         calls.push(toolCall(path, attempt, answer));
         break;
       }
+      case 'step.cancelled':
+        cancelled.push(event);
+        break;
       default:
     }
   }
   const failures = failuresOf(events);
   for (const [key, list] of exchanges) calls.push(...(await modelCalls(list, failures.get(key), read)));
+  // The call that was under way was one of a model or a tool; whichever is not asked for is left.
+  for (const { path: step, attempt } of cancelled)
+    calls.push(toolCall(step, attempt, { error: cancelledError }), {
+      ...toolCall(step, attempt, { error: cancelledError }),
+      kind: 'model',
+    });
   return calls;
 }
 

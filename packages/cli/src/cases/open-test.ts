@@ -1,5 +1,5 @@
 /** A test file compiled, with the workflow and the cassette that it names. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { TelosError } from '@telos/core';
 import { compileTestFile, readCassette } from '@telos/language';
@@ -50,6 +50,23 @@ export async function openTest(
     return { ok: true, opened: { test, cassetteFile, cassette: undefined } };
   const cassette = readCassette(readTextFile(cassetteFile, folder), cassetteFile);
   return cassette.ok ? { ok: true, opened: { test, cassetteFile, cassette: cassette.cassette } } : cassette;
+}
+
+/**
+ * The test files that a word names: itself, or of a folder all that are in it and in those below.
+ *
+ * @throws TelosError USAGE for a folder without any.
+ */
+export function testFilesOf(word: string, folder: string): readonly string[] {
+  const path = resolve(folder, word);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [word];
+  const found = readdirSync(path, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.test\.(?:ya?ml|jsonc?)$/.test(name) && !/(?:^|[\\/])node_modules[\\/]/.test(name))
+    .map((name) => join(word, name));
+  if (found.length > 0) return found.toSorted();
+  throw new TelosError('USAGE', `There is no test in ${word}.`, {
+    next: 'Tests are files named like `brief.test.yaml`.',
+  });
 }
 
 /** `brief.test.yaml` has `brief.cassette.yaml`. */

@@ -7,24 +7,14 @@ import type { FoldedRun } from '@telos/api/trace';
 import { decide, readPerson, signalRun, startProgram } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { errorRecordOf, hasEnded, isTerminal, noUsage, TelosError } from '@telos/core';
-import type {
-  ErrorRecord,
-  Json,
-  JsonObject,
-  ListedWait,
-  RunEvent,
-  RunId,
-  RunState,
-  RunStatus,
-  Usage,
-  Wait,
-} from '@telos/core';
+import type { ErrorRecord, Json, JsonObject, ListedWait, RunEvent, RunId, RunStatus, Usage, Wait } from '@telos/core';
 import { namesStep } from '@telos/language';
 import type { GivenDecision, OutsideCall, TestCase } from '@telos/language';
 import { composeEngine } from '../compose/engine.ts';
 import type { Engine } from '../compose/engine.ts';
 import type { Config } from '../config/config.ts';
 import type { Answers, AnsweredCall } from '../outside/answers.ts';
+import { createCourse } from './course.ts';
 import { createSkippingClock } from '../outside/skipping-clock.ts';
 import { createStage } from '../outside/stage.ts';
 import type { Environment } from '../terminal.ts';
@@ -81,28 +71,13 @@ export type CaseStep = {
 /** No lease lapses while time is skipped. */
 const leaseMs = 100 * 365 * 86_400_000;
 
-/** Steps of which an attempt is under way, by what the journal says. */
-const beginsNothing: ReadonlySet<string> = new Set([
-  'call.finished',
-  'call.waiting',
-  'call.admitted',
-  'rail.judged',
-  'signal.refused',
-  'wait.closed',
-  'objective.scored',
-  'budget.raised',
-]);
-
 /** Rejects when `signal` aborts, and as `composeEngine` does. */
 export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun> {
   const { isReal, now: start } = spec;
-  const underWay = new Map<string, () => void>();
-  const clock = createSkippingClock({ start, flows: isReal, maySkip: () => !waitsForRun && stuck === undefined });
+  const course = createCourse();
+  const clock = createSkippingClock({ start, flows: isReal, skipUntil: () => course.skipUntil(clock.now()) });
   const stage = createStage({ clock, answers: spec.answers, mocks: spec.mocks, live: spec.live, isReal });
   const problems: string[] = [];
-  let stuck: RunState | undefined;
-  /** The run was started, or told something, and has said nothing since. */
-  let waitsForRun = true;
   let onStuck = (): void => {};
   let onEvent: (event: RunEvent) => void = () => {};
   const engine = await composeEngine({
@@ -114,32 +89,20 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
     outside: stage,
     watcher: {
       appended(_run, event) {
-        stuck = undefined;
-        waitsForRun = false;
-        if ('path' in event && event.path !== undefined) follow(event.type, event.path);
+        course.follow(event, clock);
         onEvent(event);
       },
     },
   });
-
-  /** Time stands still while an attempt is under way. */
-  function follow(type: RunEvent['type'], path: string): void {
-    if (type === 'step.started') {
-      if (!underWay.has(path)) underWay.set(path, clock.hold());
-    } else if (!beginsNothing.has(type)) {
-      underWay.get(path)?.();
-      underWay.delete(path);
-    }
-  }
 
   try {
     engine.work({
       recover: false,
       leaseMs,
       onPark(state) {
-        if (hasEnded(state) || !isForEver(state)) return;
-        stuck = state;
-        onStuck();
+        if (hasEnded(state)) return;
+        course.park(state);
+        if (course.isStuck()) onStuck();
       },
     });
     const attending = createAttendant(
@@ -147,9 +110,10 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
       spec,
       (problem) => {
         problems.push(problem);
-        waitsForRun = false;
+        course.heard();
+        if (course.isStuck()) onStuck();
       },
-      () => void (waitsForRun = true),
+      course.told,
     );
     onEvent = (event) => {
       if (event.type !== 'wait.opened' && event.type !== 'step.in_doubt' && event.type !== 'step.quarantined') return;
@@ -170,17 +134,16 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
     } catch (error) {
       if (!(error instanceof TelosError)) throw error;
       const refused = { outputs: {}, steps: [], usage: noUsage, wallMs: 0, problems, waiting: [] };
-      const { answered, begun } = stage;
-      return { ...refused, status: 'failed', error: errorRecordOf(error), answered, calls: begun };
+      const { begun } = stage;
+      return { ...refused, status: 'failed', error: errorRecordOf(error), answered: stage.answered(), calls: begun };
     }
     await attending.look();
     await endOf(engine, run, world.signal, (listener) => {
-      onStuck = () =>
-        void attending.settled().then((isLeft) => (isLeft && stuck !== undefined ? listener() : undefined));
-      if (stuck !== undefined) onStuck();
+      onStuck = () => void attending.settled().then((isLeft) => (isLeft && course.isStuck() ? listener() : undefined));
+      if (course.isStuck()) onStuck();
     });
     world.signal.throwIfAborted();
-    return await told(engine, run, { problems, answered: stage.answered, calls: stage.begun });
+    return await told(engine, run, { problems, answered: stage.answered(), calls: stage.begun });
   } finally {
     clock.stop();
     await engine.close();
@@ -189,10 +152,6 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
 
 function inMemory({ otlp: _, ...config }: Config): Config {
   return { ...config, database: { kind: 'sqlite', path: ':memory:' }, queue: { kind: 'local' } };
-}
-
-function isForEver({ phase }: RunState): boolean {
-  return phase.status === 'paused' || (phase.status === 'waiting' && phase.until === undefined);
 }
 
 /** Answers for the people and the senders whom a run waits for. */

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startModelServer } from '@telos/testkit/model-server';
+import { createHold, startModelServer } from '@telos/testkit/model-server';
 import type { ModelServer } from '@telos/testkit/model-server';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
@@ -166,6 +166,11 @@ cases:
     expect(output).toMatch(
       /^shout\.test\.yaml\n {2}✗ a .*\n {6}outputs\.text: expected "x", got "x!"\n {2}✓ b .*\n\n1 passed, 1 failed\n$/,
     );
+    const all = await telos(['test', '.']);
+    expect(all.lines().at(-1)).toEqual({ type: 'result', passed: 1, failed: 1 });
+    mkdirSync(join(folder, 'empty'));
+    const empty = await telos(['test', 'empty']);
+    expect([empty.code, empty.complaints]).toEqual([2, expect.stringContaining('There is no test in empty.')]);
     const one = await telos(['test', '--case', 'b', 'shout.test.yaml']);
     expect(one.code).toBe(0);
     const none = await telos(['test', '--case', 'c', 'shout.test.yaml']);
@@ -377,6 +382,33 @@ outputs: { text: "\${{ steps.ask.output.text }}" }
     expect((await telos(['test', '--record', 'find.test.yaml'], { environment })).failures()).toEqual([]);
     writeFileSync(join(folder, 'notes.txt'), 'It is gone.');
     expect((await telos(['test', 'find.test.yaml'])).failures()).toEqual([]);
+  });
+
+  it('has a call that was let go, which waits until it is let go again', async () => {
+    write(
+      'both.yaml',
+      `telos: 1
+id: both
+models: { main: openai/scripted }
+steps:
+  - id: side
+    parallel:
+      slow: [{ id: ask, uses: llm, with: { model: main, prompt: Take your time. } }]
+      quick: [{ id: get, uses: file.read, with: { path: nowhere.txt } }]
+`,
+    );
+    write(
+      'both.test.yaml',
+      'telos: 1\ntest: both\nworkflow: both\ncases: { a: { expect: { error: { step: side.quick.get } } } }\n',
+    );
+    const hold = createHold();
+    const server = await startModelServer({ fallback: { text: 'at last', holdBefore: hold } });
+    onTestFinished(() => server.close());
+    onTestFinished(() => hold.release());
+    const environment = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: 'key' };
+    expect((await telos(['test', '--record', 'both.test.yaml'], { environment })).failures()).toEqual([]);
+    expect((await telos(['test', 'both.test.yaml'])).failures()).toEqual([]);
+    expect(read('both.cassette.yaml')).toContain('code: CANCELLED');
   });
 
   it('is not needed by a test that calls nobody', async () => {

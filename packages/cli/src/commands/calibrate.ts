@@ -89,7 +89,7 @@ export const calibrate = defineCommand({
     const record = {
       evaluator: name,
       check: check.name,
-      version: version(),
+      version: check.version ?? version(),
       params_hash: hashOf(canonicalJson(params)),
       data_hash: hashOf(
         texts

@@ -41,15 +41,24 @@ export const checks = defineCommand({
 function showCheck(check: AnyCheck, kept: readonly KeptCalibration[], writer: Writer, columns: number): void {
   const params = z.toJSONSchema(check.params, { io: 'input', unrepresentable: 'any' });
   writer.object({ ...summaryOf(check), params, calibrations: kept });
-  writer.lines(`${check.name}  ${needsOf(check)}`, check.description);
+  const version = check.version === undefined ? '' : `  version ${check.version}`;
+  writer.lines(`${check.name}  ${needsOf(check)}${version}`, check.description);
   if (check.catches !== undefined) writer.lines(`It catches ${check.catches}: label 1 marks what should be caught.`);
   writer.lines('', 'takes');
   writer.lines(...fieldLines(params, 'taken').map((line) => `  ${line}`));
-  if (kept.length > 0) writer.lines('', 'calibrated', ...keptLines(kept, columns - 2).map((line) => `  ${line}`));
+  if (kept.length > 0)
+    writer.lines('', 'calibrated', ...keptLines(kept, check.version, columns - 2).map((line) => `  ${line}`));
 }
 
-function summaryOf({ name, needs, description, catches }: AnyCheck) {
-  return { type: 'check', name, needs, ...(catches === undefined ? {} : { catches }), description } as const;
+function summaryOf({ name, version, needs, description, catches }: AnyCheck) {
+  return {
+    type: 'check',
+    name,
+    ...(version === undefined ? {} : { version }),
+    needs,
+    ...(catches === undefined ? {} : { catches }),
+    description,
+  } as const;
 }
 
 function needsOf({ needs }: AnyCheck): string {

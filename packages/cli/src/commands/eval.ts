@@ -1,11 +1,8 @@
-import { compiledProgram, requirementProblems } from '@telos/api/runs';
-import type { Beside, ProgramInHand } from '@telos/api/runs';
+import { requirementProblems } from '@telos/api/runs';
 import { cellsOf } from '@telos/language';
-import type { Experiment } from '@telos/language';
 import { dirname, join } from 'node:path';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { numberIn } from '../command/option-values.ts';
-import type { Engine } from '../compose/engine.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { withEngine } from '../compose/with-engine.ts';
 import { reportLines, trialLine } from '../eval/eval-lines.ts';
@@ -13,6 +10,7 @@ import { openTrials } from '../eval/kept-trials.ts';
 import { createLedger } from '../eval/ledger.ts';
 import { openExperiment } from '../eval/open-experiment.ts';
 import { createParking } from '../eval/parking.ts';
+import { programsOf } from '../eval/programs-of.ts';
 import { reportComplaints, reportOf } from '../eval/report.ts';
 import { runCells } from '../eval/run-cells.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -57,7 +55,10 @@ export const evalCommand = defineCommand({
         const { experiment } = result;
         const [missing] = await requirementProblems(engine, experiment.requires);
         if (missing !== undefined) throw missing;
-        const programs = await programsOf(engine, experiment, file, terminal.folder);
+        const programs = await programsOf(engine, experiment, ({ workflow }) => {
+          const own = join(dirname(file), workflow);
+          return { file: own, beside: (id) => workflowBeside(id, own, terminal.folder, engine.isWithheld) };
+        });
         const cells = cellsOf(experiment);
         const kept = openTrials(engine.config.home, experiment, {
           at: new Date(terminal.now()).toISOString(),
@@ -107,20 +108,3 @@ export const evalCommand = defineCommand({
     });
   },
 });
-
-async function programsOf(
-  engine: Engine,
-  { variants }: Experiment,
-  file: string,
-  folder: string,
-): Promise<ReadonlyMap<string, { readonly inHand: ProgramInHand; readonly beside: Beside }>> {
-  const found = new Map<string, { readonly inHand: ProgramInHand; readonly beside: Beside }>();
-  for (const { name, source, workflow, readFile } of variants) {
-    const own = join(dirname(file), workflow);
-    found.set(name, {
-      inHand: await compiledProgram(engine, { source, file: own, ...(readFile === undefined ? {} : { readFile }) }),
-      beside: (id) => workflowBeside(id, own, folder, engine.isWithheld),
-    });
-  }
-  return found;
-}

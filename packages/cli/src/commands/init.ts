@@ -1,10 +1,11 @@
-import { copyFileSync, constants, existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { TelosError } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { templatesFolder } from '../compose/installation.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { writeNewFile } from '../output/write-new-file.ts';
 import { tableLines } from '../output/table.ts';
 import { writerOf } from '../output/writer.ts';
 
@@ -12,7 +13,7 @@ export const init = defineCommand({
   name: 'init',
   summary: 'Writes a workflow to start from into the working directory; without a name, lists them.',
   words: [{ name: 'template', about: 'the name of a template', needed: 'optional' }],
-  options: { json: jsonOption },
+  options: { force: { type: 'flag', about: 'write over a file of that name' }, json: jsonOption },
   examples: ['telos init', 'telos init ask_folder'],
   async run({ words: [name], options }, terminal) {
     const writer = writerOf(terminal, options.json);
@@ -40,13 +41,7 @@ export const init = defineCommand({
       );
     }
     const file = `${name}.yaml`;
-    const target = resolve(terminal.folder, file);
-    if (existsSync(target)) {
-      throw new TelosError('FILE_UNREADABLE', `${file} exists already and was left as it is.`, {
-        next: 'Move it away, or start in another folder.',
-      });
-    }
-    copyFileSync(join(templatesFolder(), file), target, constants.COPYFILE_EXCL);
+    writeNewFile(file, terminal.folder, readFileSync(join(templatesFolder(), file), 'utf8'), options.force);
     writer.object({ type: 'written', file });
     writer.lines(`Written to ${file}. Check it with \`telos check ${file}\`, run it with \`telos run ${file}\`.`);
     return exitCodes.succeeded;

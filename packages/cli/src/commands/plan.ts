@@ -1,5 +1,3 @@
-import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { objectiveRun, startRun } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import type { ToolContext } from '@telos/core';
@@ -13,6 +11,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { planOfRun } from '../inputs/plan-of-run.ts';
 import { readBudget } from '../inputs/read-budget.ts';
 import { usageText } from '../output/amounts.ts';
+import { refuseExisting, writeNewFile } from '../output/write-new-file.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Writer } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
@@ -34,6 +33,7 @@ export const plan = defineCommand({
     },
     from: { type: 'value', value: 'run', about: 'in place of an objective: the plan that a run has carried out' },
     save: { type: 'value', value: 'file.yaml', about: 'where to write the workflow; an existing file is left alone' },
+    force: { type: 'flag', about: 'with --save: write over an existing file' },
     json: jsonOption,
   },
   examples: [
@@ -46,11 +46,9 @@ export const plan = defineCommand({
       throw new TelosError('USAGE', 'It takes an objective, or --from with a run, and not both.', {
         next: 'telos plan "<objective>", or telos plan --from <run> --save file.yaml',
       });
-    if (options.save !== undefined && existsSync(resolve(terminal.folder, options.save))) {
-      throw new TelosError('FILE_UNREADABLE', `${options.save} exists already.`, {
-        next: 'Name another file with --save.',
-      });
-    }
+    if (options.save !== undefined) refuseExisting(options.save, terminal.folder, options.force);
+    else if (options.force)
+      throw new TelosError('USAGE', '--force goes with --save.', { next: 'Write it like --save plan.yaml --force.' });
     if (!options.approve && (options.rounds !== undefined || options.budget !== undefined))
       throw new TelosError('USAGE', '--rounds and --budget are for a plan that is run: they go with --approve.');
     const rounds = roundsOf(options.rounds);
@@ -62,7 +60,7 @@ export const plan = defineCommand({
         const { source } = await planOfRun(engine.store, options.from);
         writer.lines(source.trimEnd());
         writer.object({ type: 'plan', source });
-        if (options.save !== undefined) save(options.save, source, { engine, terminal, writer });
+        if (options.save !== undefined) save(options.save, source, { engine, terminal, writer, force: options.force });
         return exitCodes.succeeded;
       }
       if (options.approve) {
@@ -78,7 +76,12 @@ export const plan = defineCommand({
         });
         const code = await carryOut(engine, run, terminal, writer);
         if (options.save !== undefined)
-          save(options.save, (await planOfRun(engine.store, run)).source, { engine, terminal, writer });
+          save(options.save, (await planOfRun(engine.store, run)).source, {
+            engine,
+            terminal,
+            writer,
+            force: options.force,
+          });
         return code;
       }
       const request = {
@@ -87,7 +90,8 @@ export const plan = defineCommand({
         ...(tools === undefined ? {} : { tools }),
       };
       const made = await draft(engine, request, { terminal, writer });
-      if (options.save !== undefined) save(options.save, made.source, { engine, terminal, writer });
+      if (options.save !== undefined)
+        save(options.save, made.source, { engine, terminal, writer, force: options.force });
       return exitCodes.succeeded;
     });
   },
@@ -168,13 +172,13 @@ function planningContext(signal: AbortSignal, say: (message: string) => void): T
   };
 }
 
-function save(file: string, plan: string, { engine, terminal, writer }: Desk & { readonly engine: Engine }): void {
+function save(
+  file: string,
+  plan: string,
+  { engine, terminal, writer, force }: Desk & { readonly engine: Engine; readonly force: boolean },
+): void {
   const { source, inputs } = asWorkflow(plan, engine.catalog);
-  try {
-    writeFileSync(resolve(terminal.folder, file), source, { flag: 'wx' });
-  } catch (error) {
-    throw new TelosError('FILE_UNREADABLE', `${file} cannot be written.`, { cause: error });
-  }
+  writeNewFile(file, terminal.folder, source, force);
   writer.object({ type: 'saved', file, inputs });
   const lifted = inputs.length === 0 ? '' : ` Inputs: ${inputs.join(', ')}.`;
   writer.lines(`Saved as ${file}.${lifted} Run it with \`telos run ${file}\`.`);

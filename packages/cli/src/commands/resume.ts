@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resumeRun } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
@@ -30,7 +31,7 @@ export const resume = defineCommand({
       });
     return withStore(terminal, options.json, async (desk) => {
       const run = await findRun(desk.store, word);
-      await desk.store.inbox.post(run, { id: randomUUID(), kind: 'resume', ...budget, ...path, ...byWhom() });
+      await resumeRun(desk, run, { id: randomUUID(), kind: 'resume', ...budget, ...path, ...byWhom() });
       desk.writer.object({ type: 'resuming', run });
       desk.writer.lines(`Asked for. Follow it with \`telos watch ${run}\`.`);
       await adviseWhenUnattended(desk, run);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { compiledProgram, currentProgram, startProgram } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
@@ -77,6 +79,9 @@ async function findWorkflow(engine: Engine, word: string, folder: string): Promi
   }
   const current = await currentProgram(store, word);
   if (current !== undefined) return { inHand: current };
+  // A folder, or a file without an ending: reading it says what it is.
+  if (existsSync(resolve(folder, word)))
+    return { inHand: await compiledProgram(engine, readWorkflowFile(word, folder, isWithheld)) };
   const published = (await store.programs.published()).map(({ id }) => id);
   const near = nearest(word, [...libraryNames(folder), ...published]);
   throw new TelosError(

@@ -20,6 +20,7 @@ import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config } from '../config/config.ts';
+import { createExperiments } from '../eval/experiments.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logAnswer } from '../log/log-answer.ts';
 import { logRuns } from '../log/log-runs.ts';
@@ -68,6 +69,9 @@ export const serve = defineCommand({
     try {
       const keys = await keysOf(config, engine.store);
       const studio = studioFolder();
+      const experiments = createExperiments(engine, (error, about) =>
+        log.report({ message: `${about}: ${error instanceof Error ? error.message : String(error)}` }),
+      );
       let upkeep: Upkeep | undefined;
       const served = await serveApi(
         {
@@ -79,6 +83,7 @@ export const serve = defineCommand({
             () => engine.catalog.checks,
             () => terminal.now(),
           ),
+          experiments,
           testOf: testsOfRuns(engine.store, {
             config,
             environment: terminal.environment,
@@ -115,6 +120,7 @@ export const serve = defineCommand({
       } finally {
         await upkeep?.stop();
         await served.close();
+        await experiments.close();
       }
       return exitCodes.succeeded;
     } finally {

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import {
   detailPayloads,
   generousLimits,
@@ -32,6 +30,7 @@ import { Progress } from '../output/progress.ts';
 import { progressLines } from '../output/progress-lines.ts';
 import { readOutputs, resultLines } from '../output/run-result.ts';
 import { stepLines } from '../output/step-lines.ts';
+import { writeNewFile } from '../output/write-new-file.ts';
 import type { Writer } from '../output/writer.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -47,6 +46,7 @@ export const show = defineCommand({
       value: 'file.html',
       about: 'write it as one file to send to somebody, what is private masked; an existing file is left alone',
     },
+    force: { type: 'flag', about: 'with --html: write over an existing file' },
     json: jsonOption,
   },
   examples: ['telos show last', 'telos show last --step answer', 'telos show last --html run.html'],
@@ -65,7 +65,7 @@ export const show = defineCommand({
       if (options.html !== undefined) {
         const { names, value } = secretsOf(terminal.environment);
         const secrets = [...names].flatMap((name) => value(name) ?? []);
-        writeHtml(options.html, await shareRun(store.blobs, read, secrets), terminal, writer);
+        writeHtml(options.html, await shareRun(store.blobs, read, secrets), { terminal, writer, force: options.force });
       } else if (options.step !== undefined) await showStep(store, read, options.step, { writer, calibrationOf });
       else await showRun(store, read, { writer, calibrationOf, terminal });
       return exitCodes.succeeded;
@@ -73,14 +73,12 @@ export const show = defineCommand({
   },
 });
 
-function writeHtml(file: string, html: string, terminal: Terminal, writer: Writer): void {
-  try {
-    writeFileSync(resolve(terminal.folder, file), html, { flag: 'wx' });
-  } catch (cause) {
-    const taken = cause instanceof Error && 'code' in cause && cause.code === 'EEXIST';
-    const message = taken ? `${file} exists already.` : `${file} could not be written.`;
-    throw new TelosError('FILE_UNREADABLE', message, { cause, next: 'Name another file with --html.' });
-  }
+function writeHtml(
+  file: string,
+  html: string,
+  { terminal, writer, force }: { readonly terminal: Terminal; readonly writer: Writer; readonly force: boolean },
+): void {
+  writeNewFile(file, terminal.folder, html, force);
   writer.object({ type: 'written', file });
   writer.lines(`Written to ${file}.`);
 }

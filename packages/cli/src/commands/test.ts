@@ -1,7 +1,7 @@
 import { TelosError } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { caseLines, caseObject } from '../cases/case-lines.ts';
-import { openTest } from '../cases/open-test.ts';
+import { openTest, testFilesOf } from '../cases/open-test.ts';
 import type { OpenedTest } from '../cases/open-test.ts';
 import { runTestFile } from '../cases/test-files.ts';
 import { writePromoted } from '../cases/write-promoted.ts';
@@ -22,7 +22,7 @@ export const testCommand = defineCommand({
   name: 'test',
   summary:
     'Runs the cases of test files on the real engine, offline: calls of models and tools are answered by the cassette beside each.',
-  words: [{ name: 'file', about: 'a test file (*.test.yaml)', needed: 'at least one' }],
+  words: [{ name: 'file', about: 'a test file (*.test.yaml), or a folder of them', needed: 'at least one' }],
   options: {
     case: { type: 'list', value: 'name', about: 'only the cases of this name' },
     record: { type: 'flag', about: 'make the calls, whatever they cost and change, and write what they give' },
@@ -68,7 +68,7 @@ export const testCommand = defineCommand({
     try {
       const opened: [string, OpenedTest][] = [];
       let isValid = true;
-      for (const file of words) {
+      for (const file of words.flatMap((word) => testFilesOf(word, terminal.folder))) {
         const result = await openTest(file, terminal.folder, catalogue);
         if (result.ok) {
           opened.push([file, result.opened]);

@@ -4,7 +4,7 @@ import { systemClock } from '@telos/driver-local';
 import { createChecks } from '@telos/evaluators';
 import { createKnowledge, createMemoryStore, knowledgeTools, memoryTools } from '@telos/knowledge';
 import type { Knowledge, MemoryStore } from '@telos/knowledge';
-import { currentTraceparent } from '@telos/executor/trace-context';
+import { currentTraceContext } from '@telos/executor/trace-context';
 import { createSchemas } from '@telos/language';
 import type { Catalog } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -53,17 +53,25 @@ export function composeCatalogue(
   { limiter, secrets, tell, outside }: CatalogueOptions = {},
 ): Catalogue {
   const clock = outside?.clock ?? systemClock;
-  const traceparent = currentTraceparent;
   const limits = config.rateLimits;
   const rateLimits = limits === undefined ? undefined : { limits, limiter: limiter ?? openLimiter(config, clock) };
   const schemas = createSchemas();
+  const traceparent = (): string | undefined => currentTraceContext()?.traceparent;
   const settings = { openai: config.openai, ollama: config.ollama, rateLimits, schemas, clock, traceparent };
   const callable = createModels(settings);
   const models = outside?.models(callable) ?? callable;
   const isWithheld = withheldFrom(config, workspace);
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
   const { allowedHosts, search } = config;
-  const tools = createTools({ models, clock, workspace, isWithheld, allowedHosts, search, traceparent });
+  const tools = createTools({
+    models,
+    clock,
+    workspace,
+    isWithheld,
+    allowedHosts,
+    search,
+    traceContext: currentTraceContext,
+  });
   const memory = createMemoryStore(memoryPath(config), clock);
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
   const named = [...tools.values(), ...more].map((tool): [string, AnyTool] => [tool.name, outside?.tool(tool) ?? tool]);

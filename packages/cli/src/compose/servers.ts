@@ -1,8 +1,8 @@
 /** Servers of the Model Context Protocol, with the files, the secrets and the check of this installation. */
 import { join } from 'node:path';
-import { TelosError, useCheck } from '@telos/core';
+import { secretMissing, useCheck } from '@telos/core';
 import type { AnyCheck, Clock, Json, Schemas } from '@telos/core';
-import { currentTraceparent } from '@telos/executor/trace-context';
+import { currentTraceContext } from '@telos/executor/trace-context';
 import { renderTemplate, serversIn, serversOf } from '@telos/language';
 import type { SharedDefinitions } from '@telos/language';
 import { createHttpClient, createMcp } from '@telos/tools';
@@ -34,8 +34,8 @@ export function composeServers({ config, workspace, clock, schemas, checks, secr
     settings,
   ]);
   return createMcp({
-    http: createHttpClient({ clock, allowedHosts: config.allowedHosts, traceparent: currentTraceparent }),
-    traceparent: currentTraceparent,
+    http: createHttpClient({ clock, allowedHosts: config.allowedHosts, traceContext: currentTraceContext }),
+    traceContext: currentTraceContext,
     clock,
     schemas,
     folder: workspace,
@@ -64,8 +64,7 @@ function withSecrets(settings: Json, secrets: Secrets | undefined): Json {
   const named = [...JSON.stringify(settings).matchAll(/secrets(?:\.|\[\\?["'])(\w+)/g)].map(([, name = '']) => name);
   const values = named.map((name): [string, string] => {
     const value = secrets?.value(name);
-    if (value === undefined)
-      throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
+    if (value === undefined) throw secretMissing(name);
     return [name, value];
   });
   return values.length === 0 ? settings : renderTemplate(settings, { secrets: Object.fromEntries(values) });

@@ -171,6 +171,35 @@ steps:
     expect(estimate.total.expected.calls).toBe(6);
   });
 
+  it('counts what an agent calls: workflows and agents once each, at most once a turn, and who takes over once', async () => {
+    const estimate = await estimated(
+      `steps:
+  - id: a
+    agent:
+      { input: Go., model: openai/priced, tools: [workflow.other], max_turns: 5,
+        agents: { worker: { description: Works., model: openai/priced, max_turns: 2 } },
+        handoffs: { one: { description: One., model: openai/priced, max_turns: 1 }, two: { description: Two., model: openai/priced, max_turns: 3 } } }
+`,
+      { other: 'steps: [{ id: say, uses: llm, with: { model: openai/priced, prompt: Hi } }]' },
+    );
+    // Its own turns, a call of each, and the dearest of who may take over.
+    expect(estimate.total.expected.calls).toBe(4 + 1 + 2 + 3);
+    expect(estimate.total.most.calls).toBe(5 + 4 * 1 + 4 * 2 + 3);
+    expect(estimate.steps.map(({ step, times }) => [step, times.most])).toEqual([
+      ['a', 1],
+      ['a.workflow.other', 4],
+      ['a.workflow.other.say', 4],
+      ['a.worker', 4],
+      ['a.one', 1],
+      ['a.two', 1],
+    ]);
+    expect(row(estimate, 'a')?.assumes).toEqual([
+      '4 of at most 5 turns; what its tools cost is not counted',
+      'it calls workflow.other, worker once each, at most once a turn',
+      'it hands over to the dearest of those who may take over',
+    ]);
+  });
+
   it('says of a workflow that it cannot find, or that runs itself, that it is not counted', async () => {
     const estimate = await estimated(
       'steps:\n  - { id: a, workflow: { id: gone, with: {} } }\n  - { id: b, workflow: { id: round, with: {} } }\n',

@@ -5,7 +5,7 @@
  * again by its key.
  */
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { addUsage, noUsage } from '@telos/core';
 import type { Usage } from '@telos/core';
@@ -14,7 +14,21 @@ import { z } from 'zod';
 import { ensureFolder } from '../compose/open-store.ts';
 import { EvalTrial, UsageAmounts } from './eval-trial.ts';
 
-const Begin = z.object({ type: z.literal('experiment'), id: z.string(), identity: z.string(), at: z.string() });
+/** What a report needs besides the trials. */
+const Compared = z.object({
+  variants: z.array(z.object({ name: z.string() })),
+  baseline: z.string(),
+  floor: z.object({ score: z.number().exactOptional(), pass_rate: z.number().exactOptional() }),
+});
+const Begin = z.object({
+  type: z.literal('experiment'),
+  id: z.string(),
+  identity: z.string(),
+  at: z.string(),
+  /** Runs in all. Versions before wrote neither. */
+  runs: z.int().exactOptional(),
+  compared: Compared.exactOptional(),
+});
 const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trial'), key: z.string(), trial: EvalTrial }),
   /** Its run was stopped by the experiment's budget: it is no trial, and is made anew. */
@@ -46,9 +60,10 @@ export interface KeptTrials {
  */
 export function openTrials(
   home: string,
-  { name, identity }: Pick<Experiment, 'name' | 'identity'>,
+  experiment: Pick<Experiment, 'name' | 'identity' | 'variants' | 'rows' | 'repetitions' | 'baseline' | 'floor'>,
   { at, fresh }: { readonly at: string; readonly fresh: boolean },
 ): KeptTrials {
+  const { name, identity, variants, rows, repetitions, baseline, floor } = experiment;
   const folder = join(home, 'experiments', name);
   ensureFolder(folder);
   const unfinished = fresh ? undefined : newestUnfinished(folder, identity);
@@ -67,7 +82,9 @@ export function openTrials(
     if (line.type === 'stopped') countStop(line.key, line.usage);
   }
   // A process that was killed while it wrote has left half a line: what follows begins on its own.
-  if (unfinished === undefined) write({ type: 'experiment', id, identity, at });
+  const compared = { variants: variants.map((variant) => ({ name: variant.name })), baseline, floor };
+  const runs = rows.length * variants.length * repetitions;
+  if (unfinished === undefined) write({ type: 'experiment', id, identity, at, runs, compared });
   else appendFileSync(file, '\n');
   return {
     id,
@@ -88,20 +105,64 @@ export function openTrials(
   };
 }
 
-function newestUnfinished(
-  folder: string,
-  identity: string,
-): { readonly id: string; readonly lines: readonly Line[] } | undefined {
-  const found = readdirSync(folder)
+/** An experiment as it is kept, whoever carried it out. */
+export type KeptExperiment = {
+  readonly id: string;
+  readonly name: string;
+  readonly identity: string;
+  readonly at: string;
+  readonly runs?: number;
+  readonly compared?: z.infer<typeof Compared>;
+  readonly trials: readonly EvalTrial[];
+  readonly spent: Usage;
+  readonly hasEnded: boolean;
+};
+
+/** Those that are kept, newest first. @param name Of this name alone. */
+export function listKept(home: string, name?: string): readonly KeptExperiment[] {
+  const folder = join(home, 'experiments');
+  const names = name === undefined ? entriesOf(folder) : [name];
+  return names
+    .flatMap((each) => readKept(join(folder, each)).map((read) => keptOf(each, read)))
+    .toSorted((left, right) => right.at.localeCompare(left.at));
+}
+
+export function findKept(home: string, id: string): KeptExperiment | undefined {
+  return listKept(home).find((kept) => kept.id === id);
+}
+
+function keptOf(name: string, { lines, type: _, ...begin }: Read): KeptExperiment {
+  // What was judged twice, by two that went on at once, counts once.
+  const trials = new Map(lines.flatMap((line) => (line.type === 'trial' ? [[line.key, line.trial] as const] : [])));
+  const spent = lines.reduce((sum, line) => {
+    if (line.type === 'trial') return addUsage(sum, addUsage(line.trial.usage, line.trial.judging));
+    return line.type === 'stopped' ? addUsage(sum, line.usage) : sum;
+  }, noUsage);
+  const hasEnded = lines.some(({ type }) => type === 'end');
+  return { ...begin, name, trials: [...trials.values()], spent, hasEnded };
+}
+
+type Read = z.infer<typeof Begin> & { readonly lines: readonly Line[] };
+
+function newestUnfinished(folder: string, identity: string): Read | undefined {
+  return readKept(folder)
+    .filter((read) => read.identity === identity && !read.lines.some(({ type }) => type === 'end'))
+    .toSorted((left, right) => right.at.localeCompare(left.at))[0];
+}
+
+function readKept(folder: string): readonly Read[] {
+  return entriesOf(folder)
     .filter((file) => file.endsWith('.jsonl'))
     .flatMap((file) => {
       const [first, ...rest] = readFileSync(join(folder, file), 'utf8').split('\n').map(parsed);
       const begin = Begin.safeParse(first);
-      if (!begin.success || begin.data.identity !== identity) return [];
-      const lines = rest.flatMap((each) => Line.safeParse(each).data ?? []);
-      return lines.some(({ type }) => type === 'end') ? [] : [{ ...begin.data, lines }];
+      if (!begin.success) return [];
+      return [{ ...begin.data, lines: rest.flatMap((each) => Line.safeParse(each).data ?? []) }];
     });
-  return found.toSorted((left, right) => right.at.localeCompare(left.at))[0];
+}
+
+function entriesOf(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Undefined for a line that is no JSON. */

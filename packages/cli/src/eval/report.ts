@@ -34,8 +34,13 @@ export type Came = {
   readonly carried: Carried;
 };
 
+/** Of an experiment, what its report needs besides the trials. */
+type Judged = Pick<Experiment, 'name' | 'baseline' | 'floor'> & {
+  readonly variants: readonly { readonly name: string }[];
+};
+
 export function reportOf(
-  { name, variants, baseline, floor }: Experiment,
+  { name, variants, baseline, floor }: Judged,
   trials: readonly EvalTrial[],
   { id, runs, usage, carried }: Came,
 ): EvalReport {

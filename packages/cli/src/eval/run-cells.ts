@@ -19,7 +19,7 @@ export type RunCellsOptions = {
   readonly experiment: Experiment;
   readonly cells: readonly Cell[];
   readonly kept: KeptTrials;
-  readonly parking: Parking;
+  readonly parking: Pick<Parking, 'whenParked'>;
   readonly ledger: Ledger;
   /** The program of a variant, by its name. */
   readonly programs: ReadonlyMap<string, { readonly inHand: ProgramInHand; readonly beside: Beside }>;

@@ -19,7 +19,8 @@ export async function findRun({ runs }: Pick<Store, 'runs'>, word: string): Prom
   const { items } = await runs.list({ text: word }, 20);
   const fitting = items.filter((run) => run.id.includes(word.toLowerCase()));
   const [only, another] = fitting;
-  if (only === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${word}.`);
+  if (only === undefined)
+    throw new TelosError('RUN_NOT_FOUND', `There is no run ${word}.`, { next: 'List runs with `telos runs`.' });
   if (another !== undefined) {
     const ids = fitting.slice(0, 3).map((run) => run.id);
     throw new TelosError('USAGE', `Several runs fit ${word}: ${ids.join(', ')}.`, { next: 'Give more of the id.' });

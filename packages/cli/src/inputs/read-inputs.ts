@@ -56,6 +56,10 @@ function readInputsFile(file: string, folder: string): JsonObject {
     throw new TelosError('USAGE', message, { next: `Write --input ${file}.` });
   }
   const text = readTextFile(file, folder);
+  if (text.trim() === '')
+    throw new TelosError('INPUT_INVALID', `${file} is empty.`, {
+      next: 'Write a JSON object, one field an input: {}.',
+    });
   let value: unknown;
   try {
     value = JSON.parse(text);

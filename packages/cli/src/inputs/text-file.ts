@@ -20,12 +20,25 @@ export function readTextFile(file: string, folder: string): string {
         `${file} has ${Math.round(size / 1024 / 1024)} MiB; at most 16 MiB are read.`,
       );
     }
-    return readFileSync(path, 'utf8');
+    return textIn(file, readFileSync(path));
   } catch (error) {
     if (error instanceof TelosError) throw error;
     throw new TelosError('FILE_UNREADABLE', reason(file, path, error), {
       next: 'Check its name; paths are relative to the working directory.',
       cause: error,
+    });
+  }
+}
+
+/** Without the mark that some editors of Windows put before it. */
+function textIn(file: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+    throw new TelosError('FILE_UNREADABLE', `${file} is not text in UTF-8${isWide ? ', but in UTF-16' : ''}.`, {
+      next: 'Save it as UTF-8, or name a file of text.',
+      cause,
     });
   }
 }

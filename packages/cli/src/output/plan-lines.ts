@@ -1,4 +1,5 @@
 /** Plans as a person reads them: what is to be approved, and what became of each round. */
+import { calibrationText } from '@telos/contract';
 import type { PlanRoundView, StepDetail } from '@telos/contract';
 import type { Json } from '@telos/core';
 import { z } from 'zod';
@@ -63,7 +64,8 @@ function roundLines({ round, program, planner, changes = [], kept, objectives }:
     ...objectives.map(({ id, criterion, result }) => {
       if (result === undefined) return `  ? ${id}  ${criterion}`;
       const sign = result.verdict === 'pass' ? '✓' : result.verdict === 'fail' ? '✗' : '?';
-      return `  ${sign} ${id}  ${result.score.toFixed(2)}  ${criterion}  ${result.reason}`;
+      const worth = result.calibration === undefined ? '' : `  (${calibrationText(result.calibration)})`;
+      return `  ${sign} ${id}  ${result.score.toFixed(2)}  ${criterion}  ${result.reason}${worth}`;
     }),
   ];
 }

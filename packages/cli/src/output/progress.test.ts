@@ -123,6 +123,11 @@ describe('the tree of a run', () => {
     expect(progressLines(progress, drawing)).toEqual(['  ● write  1.0 s  Once upon a time']);
     progress.show({ type: 'progress', path: 'write', attempt: 1, message: 'checking' });
     expect(progressLines(progress, drawing)).toEqual(['  ● write  1.0 s  checking']);
+    for (const text of ['{"at":', '"a"}'])
+      progress.show({ type: 'tool_call_piece', path: 'write', attempt: 1, index: 0, name: 'look', text });
+    expect(progressLines(progress, drawing)).toEqual(['  ● write  1.0 s  calls look {"at":"a"}']);
+    for (const text of ['Is it ', 'so?']) progress.show({ type: 'thought', path: 'write', attempt: 1, text });
+    expect(progressLines(progress, drawing)).toEqual(['  ● write  1.0 s  thinks: Is it so?']);
     progress.show({ type: 'text', path: 'unknown', attempt: 1, text: 'x' });
     progress.apply(succeeded('write', 1000));
     expect(progressLines(progress, drawing)).toEqual(['  ✓ write  1.0 s']);

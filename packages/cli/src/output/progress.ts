@@ -44,6 +44,8 @@ export type StepProgress = {
   count?: number;
   /** The last thing a running step said of itself. */
   message?: string;
+  /** What that is a piece of: its text, its thoughts, one of its calls. */
+  showing?: string;
 };
 
 type StepEvent = Extract<RunEvent, { path: StepPath }>;
@@ -102,7 +104,16 @@ export class Progress {
   show(part: LivePart): void {
     const step = this.#steps.get(part.path);
     if (step?.mark !== 'running') return;
-    step.message = part.type === 'progress' ? part.message : `${step.message ?? ''}${part.text}`.slice(-400);
+    if (part.type === 'progress') {
+      step.message = part.message;
+      delete step.showing;
+      return;
+    }
+    const begun = part.type === 'text' ? '' : part.type === 'thought' ? 'thinks: ' : `calls ${part.name} `;
+    const showing = part.type === 'tool_call_piece' ? `${part.type} ${part.index}` : part.type;
+    const before = step.showing === showing ? (step.message ?? begun) : begun;
+    step.showing = showing;
+    step.message = `${begun}${`${before.slice(begun.length)}${part.text}`.slice(-400)}`;
   }
 
   #applyToStep(event: StepEvent): void {
@@ -120,6 +131,7 @@ export class Progress {
         step.mark = 'running';
         step.attempt = event.attempt;
         delete step.message;
+        delete step.showing;
         break;
       case 'step.succeeded':
       case 'step.failed':

@@ -70,11 +70,11 @@ export function inOrder(calls: readonly AnsweredCall[], onMissing: (error: Telos
         left.delete(found);
         return found;
       }
-      const error = new TelosError(
-        'TEST_NOT_REPEATABLE',
-        `${call.step} called ${call.name} when the run was made once more, and had not called it so before.`,
-        { details: { step: call.step, name: call.name } },
-      );
+      const message =
+        call.step === '@input'
+          ? `The rails of the run's input asked ${call.name}, and of that the journal keeps the verdicts alone.`
+          : `${call.step} called ${call.name} when the run was made once more, and had not called it so before.`;
+      const error = new TelosError('TEST_NOT_REPEATABLE', message, { details: { step: call.step, name: call.name } });
       onMissing(error);
       throw error;
     },

@@ -2,7 +2,7 @@
  * What is outside of a run, and how something else is put in its place: models,
  * tools, servers, secrets, the clock and chance. The engine around it is the real one.
  */
-import type { AnyTool, Clock, Models, Servers } from '@telos/core';
+import type { AnyTool, Clock, DrawLetters, Models, Servers } from '@telos/core';
 import type { Secrets } from '../compose/secrets.ts';
 
 export type Outside = {
@@ -13,4 +13,6 @@ export type Outside = {
   readonly secrets: (real: Secrets) => Secrets;
   /** In [0, 1). */
   readonly random: () => number;
+  /** Of placeholders that nobody can guess otherwise. */
+  readonly letters: DrawLetters;
 };

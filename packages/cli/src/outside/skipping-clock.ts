@@ -17,18 +17,20 @@ export type SkippingOptions = {
   readonly start: Instant;
   /** Whether time goes by as well while something is under way, as where calls are really made; default false. */
   readonly flows?: boolean;
-  /** Asked when nothing is held and the process has come to rest: whether time may be skipped now. */
-  readonly maySkip: () => boolean;
+  /** Asked when nothing is held and the process has come to rest: how far time may be skipped now; undefined: not at all. */
+  readonly skipUntil: () => Instant | undefined;
 };
 
 type Sleeper = { readonly due: Instant; readonly wake: () => void };
 
 /** Turns of the event loop in which nothing begins, until what was set going has come to rest. */
 const calmTurns = 25;
+/** A sleeper may lie down for a fraction more than it has to. */
+const slackMs = 1;
 /** Between two looks while something is under way. */
 const lookMs = 2;
 
-export function createSkippingClock({ start, flows = false, maySkip }: SkippingOptions): SkippingClock {
+export function createSkippingClock({ start, flows = false, skipUntil }: SkippingOptions): SkippingClock {
   const begun = performance.now();
   let skipped = 0;
   let held = 0;
@@ -63,7 +65,8 @@ export function createSkippingClock({ start, flows = false, maySkip }: SkippingO
       return;
     }
     calm += 1;
-    if (calm < calmTurns || !maySkip()) return;
+    const until = calm < calmTurns ? undefined : skipUntil();
+    if (until === undefined || next.due > until + slackMs) return;
     calm = 0;
     skipped += Math.max(0, next.due - now());
     next.wake();

@@ -2,7 +2,7 @@
  * Puts answers in place of what a run calls: models and tools are asked nothing
  * that somebody else answers, and every call is noted.
  */
-import { addUsage, isJsonObject, matchesGlob, noUsage, TelosError, turnTool } from '@telos/core';
+import { addUsage, drawnLetters, isJsonObject, matchesGlob, noUsage, TelosError, turnTool } from '@telos/core';
 import type {
   AnyTool,
   ErrorCode,
@@ -33,8 +33,8 @@ export type StageOptions = {
 };
 
 export type Stage = Outside & {
-  /** Every call that was answered, mocks aside, in the order in which they ended. */
-  readonly answered: readonly AnsweredCall[];
+  /** Every call that was made, mocks aside, in the order in which they ended; last those that have not, which the run has let go. */
+  answered(): readonly AnsweredCall[];
   /** Every call that was begun, those included that steps with a mock or a live tool made. */
   readonly begun: readonly OutsideCall[];
 };
@@ -51,6 +51,7 @@ const runMark = '<run.id>';
 export function createStage({ clock, answers, mocks, live, isReal }: StageOptions): Stage {
   const answered: AnsweredCall[] = [];
   const begun: OutsideCall[] = [];
+  const underWay = new Set<OutsideCall & { readonly attempt: number }>();
   const taken = new Map<string, number>();
   let secrets: Secrets | undefined;
 
@@ -76,28 +77,31 @@ export function createStage({ clock, answers, mocks, live, isReal }: StageOption
 
   async function asked(call: OutsideCall, attempt: number, make: () => Promise<OutsideAnswer>): Promise<OutsideAnswer> {
     begun.push(call);
+    const made = { ...call, attempt };
+    underWay.add(made);
     const letGo = clock.hold();
     try {
       const answer = await answers.answer(call, attempt, make);
       const { gives, error, usage } = answer;
       answered.push({
-        ...call,
-        attempt,
+        ...made,
         ...(gives === undefined ? {} : { gives }),
         ...(error === undefined ? {} : { error }),
         ...(usage === undefined ? {} : { usage }),
       });
       return answer;
     } finally {
+      underWay.delete(made);
       letGo();
     }
   }
 
   return {
     clock,
-    answered,
+    answered: () => [...answered, ...Array.from(underWay, (call) => ({ ...call, error: cancelledError }))],
     begun,
     random: () => 0.5,
+    letters: () => 'a'.repeat(drawnLetters),
     secrets(real) {
       secrets = real;
       return isReal ? real : { names: real.names, value: secretMark };
@@ -144,11 +148,10 @@ export function createStage({ clock, answers, mocks, live, isReal }: StageOption
             made = await real.run(input, context);
             return { gives: shown(made, run) };
           } catch (error) {
-            context.signal.throwIfAborted();
-            return { error: recordOf(error) };
+            return { error: recordOf(context.signal.aborted ? context.signal.reason : error) };
           }
         });
-        if (answer.error !== undefined) throw errorOf(answer.error);
+        if (answer.error !== undefined) return failed(answer.error, context.signal);
         return made ?? marked(answer.gives ?? null, run);
       },
     };
@@ -183,11 +186,11 @@ export function createStage({ clock, answers, mocks, live, isReal }: StageOption
             });
             return { gives: shown(answerOf(made), run), usage };
           } catch (error) {
-            context.signal.throwIfAborted();
-            return { error: recordOf(error), usage };
+            return { error: recordOf(context.signal.aborted ? context.signal.reason : error), usage };
           }
         });
         if (made !== undefined) return made;
+        if (answer.error?.code === cancelledCode) return failed(answer.error, context.signal);
         return told(request, answer, run, clock.now(), context);
       },
     };
@@ -231,6 +234,25 @@ function answerOf({ model, text, value, toolCalls, finish }: Generation): Json {
     ...(value === undefined ? { text } : { value }),
     ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls }),
     ...(finish === 'stop' ? {} : { finish }),
+  });
+}
+
+/** Of a call that was aborted: whoever answers it again lets it wait until it is. */
+const cancelledCode = 'CANCELLED';
+
+export const cancelledError = { code: cancelledCode, kind: 'terminal', message: 'The step was cancelled.' } as const;
+
+/** Fails as was recorded. @throws TelosError */
+async function failed(error: NonNullable<OutsideAnswer['error']>, signal: AbortSignal): Promise<never> {
+  if (error.code === cancelledCode) await untilAborted(signal);
+  signal.throwIfAborted();
+  throw errorOf(error);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
 
@@ -284,8 +306,16 @@ function valueIn(text: string): Json | undefined {
 }
 
 function recordOf(error: unknown): NonNullable<OutsideAnswer['error']> {
-  if (error instanceof TelosError) return { code: error.code, kind: error.kind, message: error.message };
+  if (error instanceof TelosError) {
+    // However a call was let go: its step was stopped, by a sibling that failed or by a person.
+    const code = isLetGo(error) ? cancelledCode : error.code;
+    return { code, kind: error.kind, message: error.message };
+  }
   return { code: 'TOOL_FAILED', kind: 'terminal', message: error instanceof Error ? error.message : String(error) };
+}
+
+function isLetGo({ code }: TelosError): boolean {
+  return code === 'INTERRUPTED' || code === 'HANDED_OVER' || code === cancelledCode;
 }
 
 function errorOf({

@@ -4,13 +4,17 @@ import type { ErrorRecord } from '../errors/telos-error.ts';
 import { isJsonObject } from '../json.ts';
 import type { Json } from '../json.ts';
 import type { ChatMessage, ToolCall } from '../ports/models.ts';
+import type { AgentHooks } from '../program/agent-hooks.ts';
 import type { AgentStep } from '../program/program.ts';
 import { handsOff } from './agent-body.ts';
-import { messagesWith, resultOf, timesInVain } from './conversation.ts';
-import type { AgentCall, CallResult, AgentTurn, Conversation } from './conversation.ts';
+import { messagesWith, resultOf, shownText, timesInVain } from './conversation.ts';
+import type { AgentCall, CallResult, AgentTurn, Conversation, HookEnding } from './conversation.ts';
+import { afterModel, beforeCall } from './hooks.ts';
+import type { HookEvaluator } from './hooks.ts';
 
 export type AfterTurn =
-  | { readonly next: 'answer'; readonly output: Json }
+  /** `byRule`: a rule has given it, and nobody has held it against the agent's schema. */
+  | { readonly next: 'answer'; readonly output: Json; readonly byRule?: true }
   | { readonly next: 'round'; readonly conversation: Conversation }
   | { readonly next: 'fail'; readonly error: ErrorRecord };
 
@@ -27,6 +31,7 @@ const callsAtMost = 32;
  * @param round From 1: the one whose turn this is.
  * @param before What the round began with.
  * @param results Of the calls that it began with, by their steps.
+ * @param rules Of an agent that has any: evaluates them.
  */
 export function afterTurn(
   step: AgentStep,
@@ -34,14 +39,23 @@ export function afterTurn(
   before: Conversation,
   results: { readonly [step: string]: CallResult },
   turn: AgentTurn,
+  rules?: HookEvaluator,
 ): AfterTurn {
-  if (turn.calls.length === 0)
+  const { hooks } = step;
+  if (turn.ends !== undefined) return endedBy(step, turn.ends);
+  const messages = turn.heard === undefined ? messagesWith(before, results) : [...before.messages, ...turn.heard];
+  const verdict =
+    hooks === undefined || rules === undefined ? undefined : afterModel(hooks, rules, round, messages, turn);
+  if (verdict !== undefined && !('again' in verdict)) return endedBy(step, verdict);
+  if (turn.calls.length === 0 && verdict === undefined)
     return { next: 'answer', output: step.output === undefined ? { text: turn.text } : (turn.value ?? null) };
   if (round >= step.maxTurns) {
-    const message = `${step.id} had no answer after ${step.maxTurns} turns; it still wanted to call ${turn.calls[0]?.name ?? 'a tool'}.`;
-    return fail('AGENT_TURNS', message);
+    const wanted =
+      verdict === undefined
+        ? `it still wanted to call ${turn.calls[0]?.name ?? 'a tool'}`
+        : `a rule still had it go on`;
+    return fail('AGENT_TURNS', `${step.id} had no answer after ${step.maxTurns} turns; ${wanted}.`);
   }
-  const messages = messagesWith(before, results);
   const failures = failuresInRow(before, results);
   if (failures >= failuresAtMost) {
     const last = before.calls.map((call) => resultOf(call, results)).findLast(({ error }) => error !== null);
@@ -52,19 +66,52 @@ export function afterTurn(
     const message = `It called ${vain.name} ${inVainAtMost} times with the same input and got the same result each time.`;
     return fail('AGENT_STUCK', message);
   }
+  if (turn.calls.length === 0) {
+    const { again = '' } = verdict ?? {};
+    const { text } = turn;
+    const told: readonly ChatMessage[] = [
+      ...(text === '' ? [] : [{ role: 'assistant', text } as const]),
+      { role: 'user', text: again },
+    ];
+    return { next: 'round', conversation: { messages: [...messages, ...told], calls: [], failures } };
+  }
   const asked = toldApart(turn.calls);
   const said: ChatMessage = { role: 'assistant', text: turn.text, toolCalls: asked };
+  const calls: AgentCall[] = [];
+  for (const [index, call] of asked.entries()) {
+    if (verdict !== undefined) {
+      calls.push({ ...callOf(step, call, index), refused: verdict.again, code: 'CALL_REFUSED' });
+      continue;
+    }
+    const ruled =
+      hooks === undefined || rules === undefined
+        ? { input: call.input }
+        : ruledCall(hooks, rules, round, call, step.tools);
+    if ('end' in ruled || 'answer' in ruled) return endedBy(step, ruled);
+    if ('refused' in ruled) calls.push({ ...callOf(step, call, index), refused: ruled.refused, code: 'CALL_REFUSED' });
+    else calls.push(callOf(step, { ...call, input: ruled.input }, index));
+  }
   return {
     next: 'round',
-    conversation: {
-      messages: [...messages, said],
-      calls: soleHandOff(
-        step,
-        asked.map((call, index) => callOf(step, call, index)),
-      ),
-      failures,
-    },
+    conversation: { messages: [...messages, said], calls: soleHandOff(step, calls), failures },
   };
+}
+
+/** A tool that there is not is refused as such: no rule is asked about it. */
+function ruledCall(
+  hooks: AgentHooks,
+  rules: HookEvaluator,
+  round: number,
+  call: ToolCall,
+  tools: AgentStep['tools'],
+): ReturnType<typeof beforeCall> {
+  return tools.some(({ name }) => name === call.name) ? beforeCall(hooks, rules, round, call) : { input: call.input };
+}
+
+function endedBy(step: AgentStep, ends: HookEnding): AfterTurn {
+  if ('end' in ends) return fail('AGENT_ENDED', `${step.id} was ended by a rule: ${ends.end}`);
+  const output = step.output === undefined ? { text: shownText(ends.answer) } : ends.answer;
+  return { next: 'answer', output, byRule: true };
 }
 
 /** What follows a round in which the conversation was handed over: the answer that came of it, or a turn that is told why none did. */
@@ -129,9 +176,13 @@ function isTask(input: Json): boolean {
 function failuresInRow({ calls, failures }: Conversation, results: { readonly [step: string]: CallResult }): number {
   // Those beyond what is made at a time have failed at nothing: the model is told, and may make them next.
   const tried = calls.slice(0, callsAtMost);
-  return tried.reduce((count, call) => (resultOf(call, results).error === null ? 0 : count + 1), failures);
+  return tried.reduce((count, call) => {
+    // What a rule keeps back is no failure of the agent's.
+    if (call.code === 'CALL_REFUSED') return count;
+    return resultOf(call, results).error === null ? 0 : count + 1;
+  }, failures);
 }
 
-function fail(code: 'AGENT_TURNS' | 'AGENT_STUCK', message: string): AfterTurn {
+function fail(code: 'AGENT_TURNS' | 'AGENT_STUCK' | 'AGENT_ENDED', message: string): AfterTurn {
   return { next: 'fail', error: errorRecordOf(new TelosError(code, message)) };
 }

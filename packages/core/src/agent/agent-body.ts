@@ -36,7 +36,8 @@ export function agentBody(agent: AgentStep, round: number, calls: readonly MadeC
     kind: 'action',
     id: turnId,
     after: ids,
-    reads: ids,
+    reads: agent.hooks === undefined ? ids : [...ids, ...agent.hooks.reads],
+    ...(agent.hooks === undefined ? {} : { hooks: { rules: agent.hooks, round } }),
     uses: turnTool,
     with: {
       model: agent.model,

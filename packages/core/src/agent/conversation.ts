@@ -16,7 +16,7 @@ export type AgentCall = {
   /** Why it is not made: then it has no step. */
   readonly refused?: string;
   /** Of the refusal; absent: there is no such tool. */
-  readonly code?: 'INPUT_INVALID' | 'CANCELLED';
+  readonly code?: 'INPUT_INVALID' | 'CANCELLED' | 'CALL_REFUSED';
 };
 
 export type Conversation = {
@@ -31,12 +31,19 @@ export type Conversation = {
 /** How a call ended: one of the two is null. */
 export type CallResult = { readonly output: Json; readonly error: Pick<ErrorRecord, 'code' | 'message'> | null };
 
+/** How a rule ends an agent: with a reason, or with its answer. */
+export type HookEnding = { readonly end: string } | { readonly answer: Json };
+
 /** What a model said in one turn. */
 export type AgentTurn = {
   readonly text: string;
   readonly calls: readonly ToolCall[];
   /** Its answer, where one of a schema was asked for. */
   readonly value?: Json;
+  /** Of an agent with rules: what it was shown, beyond the conversation that its round began with. */
+  readonly heard?: readonly ChatMessage[];
+  /** A rule has ended the agent in its place. */
+  readonly ends?: HookEnding;
 };
 
 /** Characters of a result that a model is shown. */
@@ -50,8 +57,8 @@ const sameAgain = '(The same call gave the same result before. Try something els
  * @param said By an agent that hands its own over, up to the turn in which it does.
  */
 export function opened(instructions: Json, input: Json, said: readonly ChatMessage[] = []): Conversation {
-  const told = textOf(instructions);
-  const asked = textOf(input);
+  const told = shownText(instructions);
+  const asked = shownText(input);
   const system: readonly ChatMessage[] = told.trim() === '' ? [] : [{ role: 'system', text: told }];
   const user = asked.trim() === '' ? 'Do what your instructions say.' : asked;
   return { messages: [...system, ...takenOver(said), { role: 'user', text: user }], calls: [], failures: 0 };
@@ -129,14 +136,14 @@ function withoutNote(text: string): string {
 
 function resultText({ output, error }: CallResult): string {
   if (error !== null) return `The call failed: ${error.message} (${error.code})`;
-  const text = output === null ? 'null' : textOf(output);
+  const text = output === null ? 'null' : shownText(output);
   if (text.length <= shownResult) return text === '' ? '(nothing)' : text;
   const shown = beginningOf(text, shownResult);
   return `${shown}\n(${text.length - shown.length} characters more are not shown.)`;
 }
 
 /** A value as a model is shown it: text as it is, nothing for null, anything else as JSON. */
-function textOf(value: Json): string {
+export function shownText(value: Json): string {
   if (typeof value === 'string') return value;
   return value === null ? '' : JSON.stringify(value);
 }

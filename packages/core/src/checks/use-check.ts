@@ -27,8 +27,15 @@ export async function useCheck(use: CheckUse, subject: Subject, deps: CheckDeps)
       return failed(`The parameters of ${use.uses} do not fit: ${params.error.issues[0]?.message ?? 'unknown'}.`);
     const closed = deps.mayHave === undefined ? undefined : await closedTo(check, params.data, deps.mayHave);
     if (closed !== undefined) return failed(closed);
-    const { signal, record, sharing, vault } = deps;
-    const context = { signal, record, sharing, ...(vault === undefined ? {} : { vault }) };
+    const { signal, record, sharing, vault, drawn, letters } = deps;
+    const context = {
+      signal,
+      record,
+      sharing,
+      ...(vault === undefined ? {} : { vault }),
+      ...(drawn === undefined ? {} : { drawn }),
+      ...(letters === undefined ? {} : { letters }),
+    };
     const given = await check.score(subject, params.data, context);
     if (isVerdict(given)) return { ...bounded(given), ...versionOf(check) };
     return failed(`${use.uses} gave no verdict with a score in [0, 1].`);

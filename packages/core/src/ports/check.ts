@@ -24,7 +24,7 @@ export type Verdict = {
   readonly evidence?: Json;
   /** What the value would be once it is mended: repaired, redacted. Only where someone asked for it. */
   readonly replacement?: Json;
-  /** What the placeholders in `replacement` stand for. Kept in memory alone: no journal, trace or log has a place for it. */
+  /** What the placeholders in `replacement` stand for. Kept in memory; in the journal, seen by nobody, where the rail puts it back. */
   readonly vault?: Vault;
   readonly usage?: Usage;
   /** Of the check that says it, where that has one. */
@@ -34,6 +34,9 @@ export type Verdict = {
 /** What was hidden, by the placeholder that stands in its place: `{ "<EMAIL_1>": "anna@acme.example" }`. */
 export type Vault = { readonly [placeholder: string]: string | number };
 
+/** Gives as many small letters as a placeholder has at its end. */
+export type DrawLetters = () => string;
+
 export interface CheckContext {
   readonly signal: AbortSignal;
   /** Adds a model call to the journal and the trace. */
@@ -42,6 +45,10 @@ export interface CheckContext {
   readonly sharing?: Sharing | undefined;
   /** What was hidden earlier in the run: the same texts get the same placeholders, and none stands for two things. */
   readonly vault?: Vault;
+  /** Whether placeholders have to be ones that nobody can guess (`isDrawn`): what they stand for may be put back. */
+  readonly drawn?: true;
+  /** Draws the letters that nobody can guess; absent: the check does, by chance. */
+  readonly letters?: DrawLetters;
 }
 
 /**
@@ -65,6 +72,8 @@ export interface Check<P = never> {
    * placeholders in place of what was found, `repair` mends it. Absent: nothing.
    */
   readonly offers?: { readonly [how in 'redact' | 'repair']?: JsonObject };
+  /** Whether it gives a `vault` with what it redacts, of placeholders that nobody can guess when it is asked for such. */
+  readonly restorable?: true;
   /**
    * What scoring this may cost, as far as can be told before it is done; absent: nothing. Asked again, or repaired, it
    * may cost more.

@@ -31,8 +31,21 @@ export type ChatRequest = {
 
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter';
 
+/** What a model lets be seen of its work, in pieces: of what it thinks, and of a call as it forms. */
+export type WorkPart =
+  | { readonly type: 'thought'; readonly text: string }
+  | {
+      readonly type: 'tool_call_piece';
+      /** From 0, of the calls of this answer. */
+      readonly index: number;
+      readonly name: string;
+      /** The next piece of its arguments, which together are JSON. */
+      readonly text: string;
+    };
+
 export type ChatPart =
   | { readonly type: 'text'; readonly text: string }
+  | WorkPart
   | { readonly type: 'tool_call'; readonly call: ToolCall }
   | {
       readonly type: 'finish';
@@ -105,6 +118,8 @@ export type GenerateContext = {
   readonly signal: AbortSignal;
   /** Text as it arrives. */
   readonly onText?: (text: string) => void;
+  /** Thoughts, and calls as they form, of the models that let them be seen. */
+  readonly onWork?: (part: WorkPart) => void;
   /** Each exchange when it has ended, also one that was rejected or failed over. */
   readonly onExchange?: (exchange: Exchange) => void;
   /** Absent: its turn is that of those who name no share, and nobody is told when it waits. */

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../json.ts';
 import type { Labelling } from '../labels.ts';
 import type { Program } from '../program/program.ts';
 import type { ObjectiveScore } from '../run/events.ts';
-import type { ToolContext } from './tool.ts';
+import type { Destination, ToolContext } from './tool.ts';
 
 /** A plan that compiled, ready to be run as the body of a `plan` block. */
 export type Plan = {
@@ -57,6 +57,8 @@ export interface Planner {
    * @throws TelosError PLAN_INVALID with the last faults when no draft compiled; what the model throws.
    */
   plan(request: PlanRequest, context: ToolContext, around?: PlanSurroundings): Promise<Plan>;
+  /** Where a request for a plan is sent: to the models that draft it. Absent: nowhere. @throws TelosError when it is no request. */
+  sendsTo?(request: PlanRequest): Promise<readonly Destination[]>;
   /**
    * Makes a plan of a text that a person has edited. Asks nobody, and gives the same for the same.
    * @param proposed What the plan that was shown says: it is held against its grant, and has its objectives where the text states none.

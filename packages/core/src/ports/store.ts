@@ -267,8 +267,13 @@ export interface Programs {
   /** Keeps a program under its hash; storing it again changes nothing. */
   put(program: StoredProgram): Promise<void>;
   get(hash: Hash): Promise<StoredProgram | undefined>;
-  /** Makes this version the one that `id` names from now on. @throws TelosError WORKFLOW_NOT_FOUND when it is not stored. */
-  publish(id: string, hash: Hash, at: Instant): Promise<void>;
+  /**
+   * Makes this version the one that `id` names from now on.
+   *
+   * @param hook The path of its webhook, which is `id`'s alone until a version without it is published, or `id` is withdrawn.
+   * @throws TelosError WORKFLOW_NOT_FOUND when it is not stored; HOOK_PATH_TAKEN when the path is another's. Then nothing changed.
+   */
+  publish(id: string, hash: Hash, at: Instant, hook?: string): Promise<void>;
   /** The hash of the version that `id` names now; undefined when none is published. Reads no program. */
   current(id: string): Promise<Hash | undefined>;
   /** Versions published under an id, newest first; the first is current. */

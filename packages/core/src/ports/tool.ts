@@ -6,7 +6,7 @@ import type { ConnectionSpec, Effect, ModelSpec, Program } from '../program/prog
 import type { StepPath } from '../program/path.ts';
 import type { CallRecord, GateResult } from '../run/events.ts';
 import type { Usage } from '../usage.ts';
-import type { Sharing } from './models.ts';
+import type { Sharing, WorkPart } from './models.ts';
 
 /** Why an earlier output of the same step was not good enough; the tool should do better this time. */
 export type Feedback = { readonly output: Json; readonly gate: GateResult };
@@ -35,6 +35,8 @@ export interface ToolContext {
   workflow?(id: string): Promise<Pick<Program, 'description' | 'inputs'> | undefined>;
   /** Shows text as it is made. Not kept. */
   emitText(text: string): void;
+  /** Shows thoughts, and calls as they form. Not kept. */
+  emitWork?(part: WorkPart): void;
   progress(message: string, data?: Json): void;
   /** Adds a call to the journal and the trace. Its usage is counted as the step's. */
   record(call: ToolCallReport): void;

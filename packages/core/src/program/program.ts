@@ -8,7 +8,9 @@
  * bare CEL that yields a boolean.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
+import type { AgentHooks } from './agent-hooks.ts';
 import type { PermissionsSpec } from './permissions.ts';
+import type { RailsSpec } from './rails-spec.ts';
 import type { TriggersSpec } from './triggers.ts';
 
 export type Template = Json;
@@ -26,6 +28,8 @@ export type Program = {
   readonly evaluators: { readonly [name: string]: CheckUse };
   /** Of the run: what goes into it, what comes out, and what its steps write into memory. */
   readonly rails?: Pick<RailsSpec, 'input' | 'output' | 'memory_write'>;
+  /** Whether any of its rails puts back what it has hidden: then nobody can guess a placeholder of its runs. */
+  readonly restores?: true;
   /** How many of its runs may be unfinished at a time. */
   readonly concurrency?: ConcurrencySpec;
   readonly triggers?: TriggersSpec;
@@ -158,31 +162,6 @@ export type GateSpec = {
   readonly onFail: readonly Remedy[];
 };
 
-export const railActions = ['block', 'redact', 'repair', 'flag', 'ask'] as const;
-export type RailAction = (typeof railActions)[number];
-
-/** Where rails stand. */
-export const railPlaces = ['input', 'output', 'tool_arguments', 'tool_result', 'memory_write'] as const;
-export type RailPlace = (typeof railPlaces)[number];
-
-/** A check that guards a place. `action` is what is done about a value that does not pass. */
-export type RailUse = CheckUse & {
-  readonly action: RailAction;
-  /** `shadow`: its verdict is recorded, and nothing is done. */
-  readonly mode: 'enforce' | 'shadow';
-  /** Who may decide when it asks; empty or absent: anybody who may decide at all. */
-  readonly who?: readonly string[];
-  /** How long it may take until it counts as one that cannot run; absent: a minute. */
-  readonly timeoutMs?: number;
-};
-
-/**
- * Rails by place, in the order in which they replace. `input`: the rendered `with`. `tool_arguments`, `tool_result`: of
- * every tool call that the step makes; those of a block hold for all actions in it. `memory_write`: of such a call, when
- * its tool keeps what it is given; those of a run hold for all of its steps. `output`: before the gate sees it.
- */
-export type RailsSpec = { readonly [place in RailPlace]?: readonly RailUse[] };
-
 export type Policies = {
   readonly when?: Condition;
   readonly retry?: RetrySpec;
@@ -217,6 +196,8 @@ export type ActionStep = StepBase & {
   readonly compensate?: ToolUse;
   /** Tells, after a crash in the middle of a write, whether it took effect. */
   readonly probe?: Probe;
+  /** Of an agent's turn: its rules, and the round. In no program. */
+  readonly hooks?: { readonly rules: AgentHooks; readonly round: number };
 };
 
 export type ToolUse = { readonly uses: string; readonly with: Template; readonly reads: readonly string[] };
@@ -314,6 +295,8 @@ export type AgentStep = StepBase & {
   readonly turnRetry?: RetrySpec;
   /** What is done about a conversation that has grown; absent: each turn is shown all of it. */
   readonly context?: ContextSpec;
+  /** Rules about what is said around its turns and its calls. */
+  readonly hooks?: AgentHooks;
 } & Called;
 
 /** Of a block that is a call of an agent, in one of its rounds: the name that it called. In no program. */

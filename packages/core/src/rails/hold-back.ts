@@ -1,4 +1,4 @@
-import type { RailUse } from '../program/program.ts';
+import type { RailUse } from '../program/rails-spec.ts';
 
 /** Whether a value has to be held back until these have answered: some of them may change it or stop it. */
 export function holdBack(rails: readonly RailUse[] | undefined): boolean {

@@ -3,7 +3,7 @@ import { anyJson } from '../json.ts';
 import type { Json } from '../json.ts';
 import type { AnyCheck, CheckContext, Vault, Verdict } from '../ports/check.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RailUse } from '../program/program.ts';
+import type { RailUse } from '../program/rails-spec.ts';
 import { judgeRails } from './judge-rails.ts';
 import { createVaults } from './run-vault.ts';
 

@@ -14,12 +14,16 @@ import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Json } from '../json.ts';
 import type { Subject, Vault, Verdict } from '../ports/check.ts';
+import type { Payload } from '../payload.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { RailPlace, RailUse } from '../program/program.ts';
+import type { StepPath } from '../program/path.ts';
+import type { RailPlace, RailUse, RestoreSpec } from '../program/rails-spec.ts';
 import type { RailsResult, RailVerdict } from '../run/events.ts';
+import type { HiddenTexts } from '../run/state.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
 import { inTime, railTimeoutMs } from './in-time.ts';
+import { isDrawn } from './placeholders.ts';
 import type { RunVault } from './run-vault.ts';
 
 export type Guarded = Omit<Subject, 'text'> & {
@@ -35,13 +39,24 @@ export type RailsJudged = {
   readonly value: Json | undefined;
   readonly replaced: boolean;
   readonly placeholders: readonly string[];
+  /** What may be put back. */
+  readonly hidden: readonly HiddenTexts[];
   /** RAIL_BLOCKED or RAIL_FAILED, when it is blocked. */
   readonly error?: ErrorRecord;
   /** Of the model calls that it took; undefined when there were none. */
   readonly usage: Usage | undefined;
 };
 
-export type RailsDeps = Omit<CheckDeps, 'vault'> & {
+/** How what may be put back is kept for that. */
+export type Keeping = {
+  persist(vault: Json): Payload | Promise<Payload>;
+  /** The step in whose output, or in whose calls, it is put back. */
+  of(rail: RailUse): StepPath;
+};
+
+export type RailsDeps = Omit<CheckDeps, 'vault' | 'drawn' | 'letters'> & {
+  /** Absent where nothing can be put back. */
+  readonly keeping?: Keeping | undefined;
   readonly vault: RunVault;
   /** Tells how long each rail takes. */
   readonly clock: Clock;
@@ -64,6 +79,7 @@ export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, gi
   let asked = false;
   const verdicts: RailVerdict[] = [];
   const placeholders: string[] = [];
+  const hidden: HiddenTexts[] = [];
 
   for (const group of groupsOf(rails)) {
     const { place: _place, what, ...rest } = guarded;
@@ -74,8 +90,8 @@ export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, gi
     for (const [index, rail] of group.entries()) {
       const answer = answers[index];
       if (answer === undefined) continue;
-      const { verdict, hidden } = answer;
-      placeholders.push(...hidden);
+      const { verdict, added } = answer;
+      placeholders.push(...added);
       const recorded = { ...recordedVerdict(rail, verdict), action: rail.action, mode: rail.mode };
       verdicts.push(recorded);
       if (recorded.verdict === 'pass' || rail.mode === 'shadow' || rail.action === 'flag') continue;
@@ -86,6 +102,8 @@ export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, gi
       else {
         value = verdict.replacement;
         replaced = true;
+        const kept = await keep(rail, verdict, deps.keeping);
+        if (kept !== undefined) hidden.push(kept);
       }
     }
     // What was found counts before what could not be looked at.
@@ -97,11 +115,12 @@ export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, gi
         value: undefined,
         replaced,
         placeholders,
+        hidden,
         error: blocked(worst, what),
         usage,
       };
   }
-  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders, usage };
+  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders, hidden, usage };
 }
 
 type Failure = {
@@ -110,21 +129,49 @@ type Failure = {
   readonly code: 'RAIL_BLOCKED' | 'RAIL_FAILED';
 };
 
-type Answer = { readonly verdict: Verdict; readonly hidden: readonly string[] };
+type Answer = { readonly verdict: Verdict; readonly added: readonly string[] };
+
+/** What this rail has hidden and may put back. One that a page can hold by chance, or by guessing, is put back nowhere. */
+async function keep(
+  rail: RailUse,
+  { vault = {} }: Verdict,
+  keeping: Keeping | undefined,
+): Promise<HiddenTexts | undefined> {
+  const { restore } = rail;
+  if (restore === undefined || keeping === undefined) return undefined;
+  const texts = Object.fromEntries(Object.entries(vault).filter(([placeholder]) => isDrawn(placeholder)));
+  if (Object.keys(texts).length === 0) return undefined;
+  return { of: keeping.of(rail), restore: writable(restore), vault: await keeping.persist(texts) };
+}
+
+function writable({ output, tools }: RestoreSpec): HiddenTexts['restore'] {
+  return {
+    ...(output === undefined ? {} : { output }),
+    ...(tools === undefined
+      ? {}
+      : { tools: Object.fromEntries(Object.entries(tools).map(([tool, fields]) => [tool, [...fields]])) }),
+  };
+}
 
 async function ask(rail: RailUse, subject: Subject, { vault, clock, mayHaveOf, ...given }: RailsDeps): Promise<Answer> {
   const { timeoutMs = railTimeoutMs } = rail;
   const deps = mayHaveOf === undefined ? given : { ...given, mayHave: mayHaveOf(rail) };
   const answered = async (known?: Vault): Promise<Verdict> => {
     const verdict = await inTime(clock, timeoutMs, deps, (within) =>
-      useCheck(rail, subject, { ...deps, ...within, ...(known === undefined ? {} : { vault: known }) }),
+      useCheck(rail, subject, {
+        ...deps,
+        ...within,
+        ...(known === undefined ? {} : { vault: known }),
+        ...(vault.isDrawn || rail.restore !== undefined ? { drawn: true as const } : {}),
+        ...(vault.letters === undefined ? {} : { letters: vault.letters }),
+      }),
     );
     return verdict ?? { score: 0, verdict: 'error', reason: `It did not answer within ${timeoutMs} ms.` };
   };
-  if (!replaces(rail)) return { verdict: await answered(), hidden: [] };
+  if (!replaces(rail)) return { verdict: await answered(), added: [] };
   return vault.alone(async () => {
-    const verdict = await answered(vault.known());
-    return { verdict, hidden: vault.keep(verdict.vault) };
+    const verdict = await answered(await vault.recalled());
+    return { verdict, added: vault.keep(verdict.vault) };
   });
 }
 
@@ -154,7 +201,7 @@ function blocked({ rail, reason, code }: Failure, what: string): ErrorRecord {
 
 /** What the journal has of it, less the value. */
 export function railsResult(place: RailPlace, judged: RailsJudged): RailsResult {
-  const { verdicts, outcome, replaced, placeholders, error } = judged;
+  const { verdicts, outcome, replaced, placeholders, hidden, error } = judged;
   return {
     place,
     verdicts: [...verdicts],
@@ -162,5 +209,6 @@ export function railsResult(place: RailPlace, judged: RailsJudged): RailsResult 
     ...(error === undefined ? {} : { error }),
     ...(replaced ? { replaced: true as const } : {}),
     ...(placeholders.length === 0 ? {} : { placeholders: [...placeholders] }),
+    ...(hidden.length === 0 ? {} : { hidden: [...hidden] }),
   };
 }

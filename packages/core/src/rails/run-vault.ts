@@ -1,27 +1,40 @@
 /**
- * What the placeholders of a run stand for: in memory, and nowhere else.
+ * What the placeholders of a run stand for, as far as a process knows.
  *
- * The journal knows which placeholders were given, and not what for. So a
- * process that takes a run up knows which ones to leave alone: each stands for
- * itself, which no check ever finds, and which changes nothing where it is put back.
+ * The journal knows which placeholders were given; what for, only where a rail
+ * puts that back. So a process that takes a run up recalls what may be put back,
+ * and knows which others to leave alone: each stands for itself, which no check
+ * ever finds, and which changes nothing where it is put back.
  */
 import { dropOldest } from '../drop-oldest.ts';
 import type { RunId } from '../ids.ts';
-import type { Vault } from '../ports/check.ts';
+import type { DrawLetters, Vault } from '../ports/check.ts';
 
 export interface RunVault {
   /** What is known to have been hidden so far. */
   known(): Vault;
+  /** The same, once what the journal has of it is read. */
+  recalled(): Promise<Vault>;
   /** Adds what was hidden; gives the placeholders that are new in the run. */
   keep(hidden: Vault | undefined): readonly string[];
   /** Runs `hide` when no other of this run hides anything: two that did it at once could give one placeholder to two texts. */
   alone<T>(hide: () => Promise<T>): Promise<T>;
+  /** Whether all placeholders of the run have to be ones that nobody can guess, since some are put back. */
+  readonly isDrawn: boolean;
+  /** Draws what nobody can guess; undefined: whoever hides does, by chance. */
+  readonly letters: DrawLetters | undefined;
 }
+
+export type VaultOptions = {
+  /** Reads what the journal has of it. Called at most once. */
+  readonly recall?: () => Promise<Vault>;
+  readonly isDrawn?: boolean;
+};
 
 /** The vaults of the runs that a process works on; its doors and its workers share one of these. */
 export interface Vaults {
   /** @param given Placeholders that the run's journal names. */
-  of(run: RunId, given?: Iterable<string>): RunVault;
+  of(run: RunId, given?: Iterable<string>, options?: VaultOptions): RunVault;
   /** Forgets what a run that has ended, or was never begun, has hidden. */
   drop(run: RunId): void;
 }
@@ -29,23 +42,39 @@ export interface Vaults {
 /** Runs remembered at most; of those beyond, the one longest unused is forgotten as a crash would forget it. */
 const mostRuns = 10_000;
 
-export function createVaults(most = mostRuns): Vaults {
-  const vaults = new Map<RunId, RunVault>();
+/** @param letters In place of chance, where two runs have to be the same: then they can be guessed. */
+export function createVaults(most = mostRuns, letters?: DrawLetters): Vaults {
+  const vaults = new Map<RunId, Kept>();
   return {
-    of(run, given = []) {
-      const vault = vaults.get(run) ?? createRunVault();
+    of(run, given = [], options = {}) {
+      const kept = vaults.get(run) ?? createKept();
       vaults.delete(run);
-      vaults.set(run, vault);
+      vaults.set(run, kept);
       dropOldest(vaults, most);
-      const known = vault.known();
-      vault.keep(Object.fromEntries([...given].filter((name) => !(name in known)).map((name) => [name, name])));
-      return vault;
+      kept.keep(Object.fromEntries([...given].filter((name) => !(name in kept.known())).map((name) => [name, name])));
+      return withRecall(kept, options, letters);
     },
     drop: (run) => void vaults.delete(run),
   };
 }
 
-function createRunVault(): RunVault {
+type Kept = Omit<RunVault, 'recalled' | 'isDrawn' | 'letters'>;
+
+function withRecall(kept: Kept, { recall, isDrawn = false }: VaultOptions, letters?: DrawLetters): RunVault {
+  let read: Promise<void> | undefined;
+  return {
+    ...kept,
+    isDrawn,
+    letters,
+    async recalled() {
+      if (recall !== undefined) read ??= recall().then((more) => void kept.keep(more));
+      await read;
+      return kept.known();
+    },
+  };
+}
+
+function createKept(): Kept {
   const hidden: { [placeholder: string]: string | number } = {};
   let last: Promise<unknown> = Promise.resolve();
   return {

@@ -4,7 +4,7 @@ import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { MadeCall } from '../agent/agent-body.ts';
 import type { Hash, Instant } from '../ids.ts';
 import type { Json, JsonObject } from '../json.ts';
-import type { Carried } from '../labels.ts';
+import type { Carried, Labelling } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
@@ -130,7 +130,7 @@ export type StepCommand =
       })
   /** An output that did not pass its gate: a remedy follows, or the step fails with its best attempt. `fallback` is the ladder's fallback value, rendered. */
   | (OfAttempt &
-      // Of the output, and of the fallback value.
+      // Of the output, and of what was said of it.
       Carried & {
         readonly do: 'rejectOutput';
         readonly step: Step;
@@ -138,6 +138,8 @@ export type StepCommand =
         readonly gate: GateResult;
         readonly error: ErrorRecord;
         readonly fallback?: Payload | undefined;
+        /** Absent: the fallback carries what the output does. */
+        readonly fallbackLabelling?: Labelling | undefined;
         /** Absent: nothing that a repair would do twice. */
         readonly did?: Did | undefined;
         readonly usage?: Usage | undefined;

@@ -1,5 +1,8 @@
 /** How an attempt ends: well, with another one to follow, or for good. */
 import type { ErrorRecord } from '../errors/telos-error.ts';
+import { joinAll, labellingOf, wholeOf } from '../labels.ts';
+import type { Labelling } from '../labels.ts';
+import type { StepPath } from '../program/path.ts';
 import type { Decision, StepCommand } from './command.ts';
 import type { RunEvent } from './events.ts';
 import { carriedAside, carriedIn, carriesNothing } from './carried-labels.ts';
@@ -8,7 +11,7 @@ import { failedForGood } from './step-failure.ts';
 import { nextRemedy } from './remedy.ts';
 import { mayRepeat, unrepeated } from './repeat.ts';
 import { isRetried, retryDelay } from './retry.ts';
-import type { StepState } from './state.ts';
+import type { Rejected, StepState } from './state.ts';
 
 /** A step that took its process down this often is not tried again. */
 export const maxInterruptions = 5;
@@ -86,14 +89,18 @@ function rejectOutput(step: Running, opened: boolean, command: CommandOf<'reject
   const usage = optional('usage', command.usage);
   if (remedy?.do === 'repair' || remedy?.do === 'escalate') {
     const taken = remedy.do === 'repair' ? { repair: step.history.rejections + 1 } : { escalate: remedy.index };
-    return [{ type: 'attempt.rejected', at, path, attempt, output, gate, remedy: taken, ...usage }];
+    const carried = carriedIn(command, path);
+    return [{ type: 'attempt.rejected', at, path, attempt, output, gate, remedy: taken, ...usage, ...carried }];
   }
-  const labels = carriedIn(command, path);
+  const told = labellingOf(command, path);
   if (remedy?.do === 'fallback' && fallback !== undefined) {
-    return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...labels }];
+    const carried = carriedIn({ labelling: command.fallbackLabelling ?? told }, path);
+    return [{ type: 'step.succeeded', at, path, attempt, output: fallback, gate, ...usage, ...carried }];
   }
   const { best } = step.history;
-  const kept = best !== undefined && best.gate.score > gate.score ? best : { output, gate };
+  const isBest = best !== undefined && best.gate.score > gate.score;
+  const kept = isBest ? best : { output, gate };
+  const labels = carriedIn({ labelling: isBest ? labellingOfKept(told, best, path) : told }, path);
   const judged = { ...kept.gate, attempts: gate.attempts };
   if (remedy?.do === 'approve') {
     return [
@@ -125,6 +132,11 @@ function rejectOutput(step: Running, opened: boolean, command: CommandOf<'reject
       carriedAside(step, command, path),
     ),
   ];
+}
+
+/** The best output, beside an error that tells of the last one. */
+function labellingOfKept(told: Labelling, { carried }: Rejected, path: StepPath): Labelling {
+  return joinAll([wholeOf(told), wholeOf(labellingOf(carried ?? {}, path))]);
 }
 
 function failStep(step: Running, opened: boolean, command: CommandOf<'failStep'>): readonly RunEvent[] {

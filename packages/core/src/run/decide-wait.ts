@@ -97,8 +97,14 @@ export function decideClose(step: Waiting, command: Extract<StepCommand, { do: '
           : wait.kind === 'approval';
   if (!fits) return stepNotReady(path, step);
   switch (wait.kind) {
-    case 'time':
-      return [closed, { type: 'step.succeeded', ...of, output: { value: { at: new Date(at).toISOString() } } }];
+    case 'time': {
+      // When it was over tells how long it was to be.
+      const told = carriedIn({ labelling: wholeOf(labellingOf(step, path)) }, path);
+      return [
+        closed,
+        { type: 'step.succeeded', ...of, output: { value: { at: new Date(at).toISOString() } }, ...told },
+      ];
+    }
     case 'signal': {
       if ('signal' in closing) return received(of, { id: closing.signal, name: wait.name, payload: closing.payload });
       if (wait.onTimeout === 'continue') return [closed, { type: 'step.succeeded', ...of, output: { value: null } }];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { anyJson } from '../json.ts';
 import type { JsonObject } from '../json.ts';
-import { railActions, railPlaces } from '../program/program.ts';
+import { railActions, railPlaces } from '../program/rails-spec.ts';
 
 const json = anyJson;
 // A record of JSON values is a JSON object; only the type's `readonly` is added.
@@ -46,8 +46,9 @@ export const objectiveScore = z.object({
   /** In [0, 1]; of one that is untested 0. */
   score: z.number(),
   reason: z.string(),
-  /** The check that said it. */
+  /** The check that said it, and its version. */
   uses: z.string().exactOptional(),
+  version: z.string().exactOptional(),
   evidence: json.exactOptional(),
 });
 
@@ -58,6 +59,18 @@ export const gateResult = z.object({
   verdicts: z.array(verdict),
   /** Outputs judged so far, this one included. */
   attempts: z.int(),
+});
+
+/** What placeholders stand for that may be put back. */
+const hiddenTexts = z.object({
+  /** The step in whose output, or in whose calls: the one whose rail it is. */
+  of: z.string(),
+  restore: z.object({
+    output: z.literal(true).exactOptional(),
+    tools: z.record(z.string(), z.array(z.string())).exactOptional(),
+  }),
+  /** A `Vault`: what it holds is shown to nobody. */
+  vault: payload,
 });
 
 /** What the rails of one place said of one value, and what comes of it. */
@@ -79,4 +92,6 @@ export const railsResult = z.object({
   replaced: z.literal(true).exactOptional(),
   /** Placeholders that were given here for the first time in the run. */
   placeholders: z.array(z.string()).exactOptional(),
+  /** Where a rail puts back what it has hidden. Private: no view of the journal has it. */
+  hidden: z.array(hiddenTexts).exactOptional(),
 });

@@ -74,6 +74,8 @@ const fork = z.object({
   sideEffects: z.enum(['live', 'recorded', 'deny']),
   /** Inputs that stand in place of the rendered ones, by step path. */
   inputs: z.record(z.string(), payload).exactOptional(),
+  /** Vaults of that run: the same texts get the same placeholders. No view shows them. */
+  hidden: z.array(payload).exactOptional(),
 });
 
 export const RunEvent = z.discriminatedUnion('type', [
@@ -89,6 +91,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     budget: budget.exactOptional(),
     /** W3C trace context of the request that started the run. */
     traceparent: z.string().exactOptional(),
+    tracestate: z.string().exactOptional(),
     /** Whose run it is: namespaces take turns. Absent: `default`. */
     namespace: z.string().exactOptional(),
     /** How many turns it gets beside others; absent: `normal`. */
@@ -218,6 +221,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     /** What is done about it: the reasons go back to the model, or a stronger model takes over. */
     remedy: z.union([z.object({ repair: z.int() }), z.object({ escalate: z.int() })]),
     usage: usage.exactOptional(),
+    ...carried,
   }),
 
   /** Its process ended in the middle of an effect that must not happen twice, and nobody knows whether it happened. */

@@ -7,6 +7,11 @@ import type { JudgedPlaces, RunState } from './state.ts';
 export function judged(state: RunState, event: EventOf<'rail.judged'>): void {
   const { path, attempt, place, outcome, verdicts, value, error } = event;
   for (const placeholder of event.placeholders ?? []) state.placeholders.add(placeholder);
+  for (const hidden of event.hidden ?? []) {
+    state.hidden.set(hidden.of, [...(state.hidden.get(hidden.of) ?? []), hidden]);
+    // What is put back is private.
+    state.labelled = true;
+  }
   const known: JudgedPlaces = state.rails.get(path) ?? {};
   state.rails.set(path, {
     ...known,

@@ -163,7 +163,8 @@ function evolveOpen(
       };
     }
     case 'attempt.rejected': {
-      const rejected = { output: event.output, gate: event.gate };
+      const carried = event.labels === undefined ? {} : { carried: carriedBy(event) };
+      const rejected = { output: event.output, gate: event.gate, ...carried };
       const best = history.best === undefined || event.gate.score > history.best.gate.score ? rejected : history.best;
       return {
         status: 'retrying',
@@ -215,7 +216,9 @@ function whatGoesOn({ wait, history, ...carried }: WaitingStep, closing: Closing
   if (wait.kind === 'approval' && wait.rails?.onApprove === 'go_on')
     return { history, ...(carried.labels.length === 0 ? {} : { carried: carriedBy(carried) }) };
   const value = 'value' in closing ? closing.value : undefined;
-  return { history: { ...history, allowed: value === undefined ? {} : { input: value } } };
+  const hosts = wait.kind === 'approval' ? wait.permission?.hosts : undefined;
+  const allowed = { ...history.allowed, ...optional('input', value), ...optional('hosts', hosts) };
+  return { history: { ...history, allowed } };
 }
 
 function withUsage(history: History, usage: EventOf<'wait.opened'>['usage']): History {

@@ -11,7 +11,8 @@ import type { Labelling, Labels } from '../labels.ts';
 import type { Payload } from '../payload.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Priority, Turn } from '../ports/turn.ts';
-import type { BudgetSpec, RailPlace } from '../program/program.ts';
+import type { BudgetSpec } from '../program/program.ts';
+import type { RailPlace } from '../program/rails-spec.ts';
 import type { Usage } from '../usage.ts';
 import type { PlanRounds } from '../plan/plan-rounds.ts';
 import type { EventOf, Fork, GateResult, Opening, RailsResult, RateLimit, Wait } from './events.ts';
@@ -43,14 +44,20 @@ export type History = {
   /** Outputs that did not pass the gate, one a remedy taken. */
   readonly rejections: number;
   /** The latest rejected output: feedback for a repair. */
-  readonly rejected?: { readonly output: Payload; readonly gate: GateResult };
+  readonly rejected?: Rejected;
   /** The rejected output with the highest score so far. */
-  readonly best?: { readonly output: Payload; readonly gate: GateResult };
+  readonly best?: Rejected;
   /** Calls that an attempt has recorded so far. */
   readonly calls?: { readonly attempt: number; readonly count: number };
-  /** A person has let it run; `input` when they edited what it is given. */
-  readonly allowed?: { readonly input?: Payload };
+  /**
+   * A person has let it run; `input` when they edited what it is given, `hosts` that may have what is private of that,
+   * where they were asked because of these; empty: anywhere.
+   */
+  readonly allowed?: { readonly input?: Payload; readonly hosts?: readonly string[] };
 };
+
+/** An output that did not pass its gate. `carried`: it, and what was said of it; absent without labels. */
+export type Rejected = { readonly output: Payload; readonly gate: GateResult; readonly carried?: KnownLabels };
 
 /** Labels of what a step was given, or of what it gave. `labelling` is absent when they came in by the step itself, of the whole alike. */
 export type KnownLabels = { readonly labels: Labels; readonly labelling?: Labelling };
@@ -132,6 +139,9 @@ export type JudgedPlace = Pick<RailsResult, 'outcome' | 'error' | 'value' | 'ver
   readonly approved?: true;
 };
 
+/** What placeholders stand for, and where that is put back. */
+export type HiddenTexts = NonNullable<RailsResult['hidden']>[number];
+
 export type JudgedPlaces = { readonly [place in RailPlace]?: JudgedPlace };
 
 export type RunState = {
@@ -154,6 +164,7 @@ export type RunState = {
   readonly fork: Fork | undefined;
   /** W3C trace context that it was started with. */
   readonly traceparent: string | undefined;
+  readonly tracestate: string | undefined;
   phase: Phase;
   /** How the run is to end, once that is settled and before it has. */
   ending: EventOf<'run.ending'>['cause'] | undefined;
@@ -175,6 +186,8 @@ export type RunState = {
   readonly held: Set<StepPath>;
   /** Of steps that have not ended, and of the run's own input and output. */
   readonly rails: Map<StepPath, JudgedPlaces>;
+  /** What may be put back, by the step in whose output or calls: until the run ends. */
+  readonly hidden: Map<StepPath, readonly HiddenTexts[]>;
   /** Placeholders that stand for something in this run. */
   readonly placeholders: Set<string>;
   /** Signals that came before a step waited for them, oldest first. */

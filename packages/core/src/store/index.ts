@@ -19,7 +19,7 @@ export { foreignSpanOf } from './stored-foreign-span.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';
 export { keptKeyOf } from './stored-key.ts';
 export { placeWaitOf } from './stored-place.ts';
-export { nothingToPublish, storedProgramOf } from './stored-program.ts';
+export { hookTaken, nothingToPublish, storedProgramOf } from './stored-program.ts';
 export { storedJson, storedRow } from './stored-row.ts';
 export { checkPageLimit } from './stored-page.ts';
 export { pageOf, runPlaceOf, summaryOf } from './stored-summary.ts';

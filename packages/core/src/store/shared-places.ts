@@ -16,7 +16,10 @@ export function placesTaken({ key, max }: AskedPlace): TelosError {
   });
 }
 
+/** An id that no signal can have (see `signalRun`): a signal of the same id would be taken for it. */
+const replacedId = 'a newer run';
+
 /** Posted to every run before one that is to replace them. */
 export function replacedMessage(key: string): Message {
-  return { id: 'replaced', kind: 'cancel', reason: `A newer run took the place of ${key}.` };
+  return { id: replacedId, kind: 'cancel', reason: `A newer run took the place of ${key}.` };
 }

@@ -31,3 +31,10 @@ export function nothingToPublish(id: string, hash: Hash): TelosError {
     details: { id, hash },
   });
 }
+
+/** What is said to whoever publishes a webhook that another workflow has. */
+export function hookTaken(path: string, id: string, holder: string): TelosError {
+  return new TelosError('HOOK_PATH_TAKEN', `The hook ${path} is the one of ${holder}; ${id} cannot have it too.`, {
+    details: { path, workflow: holder },
+  });
+}

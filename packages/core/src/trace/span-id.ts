@@ -3,6 +3,9 @@
  * again, or another process that continues it, finds the same ids.
  */
 
+/** What a request carries of the trace that it is part of, as W3C Trace Context names it. */
+export type TraceContext = { readonly traceparent: string; readonly tracestate?: string };
+
 /** The 32 hexadecimal digits of a trace: the caller's, when it sent a W3C `traceparent`, else the run's id. */
 export function traceIdOf(run: string, traceparent: string | undefined): string {
   const sent = partsOf(traceparent)?.trace;

@@ -1,9 +1,10 @@
 import type { Programs } from '@telos/core';
-import { nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
+import { hookTaken, nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 
 const CurrentRow = z.object({ hash: z.string() });
+const PublishedRow = z.object({ published: z.number(), holder: z.string().nullable() });
 
 export function postgresPrograms(database: Database, schema: string): Programs {
   const columns = `programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS "storedAt"`;
@@ -24,17 +25,38 @@ export function postgresPrograms(database: Database, schema: string): Programs {
       });
       return row === undefined ? undefined : storedProgramOf(row);
     },
-    async publish(id, hash, at) {
-      // A later number makes it current; the row that it replaces, if any, is its own.
-      const [published] = await database.query({
+    async publish(id, hash, at, hook) {
+      // A later number makes it current; the row that it replaces, if any, is its own. Of two who want a path at once
+      // one waits for the other, and reads its name.
+      const [row] = await database.query({
         text: `
-          INSERT INTO ${schema}.versions (id, hash, at)
-          SELECT $1, hash, $3 FROM ${schema}.programs WHERE hash = $2
-          ON CONFLICT (id, hash) DO UPDATE SET number = DEFAULT, at = excluded.at
-          RETURNING number::float8`,
-        values: [id, hash, at],
+          WITH program AS MATERIALIZED (SELECT hash FROM ${schema}.programs WHERE hash = $2),
+          holder AS (
+            INSERT INTO ${schema}.hooks AS h (path, workflow)
+            SELECT $4::text, $1 FROM program WHERE $4::text IS NOT NULL
+            ON CONFLICT (path) DO UPDATE SET workflow = h.workflow
+            RETURNING workflow
+          ),
+          allowed AS MATERIALIZED (
+            SELECT hash FROM program WHERE NOT EXISTS (SELECT 1 FROM holder WHERE workflow <> $1)
+          ),
+          gone AS (
+            DELETE FROM ${schema}.hooks h USING allowed
+            WHERE h.workflow = $1 AND h.path IS DISTINCT FROM $4::text
+          ),
+          published AS (
+            INSERT INTO ${schema}.versions (id, hash, at)
+            SELECT $1, hash, $3 FROM allowed
+            ON CONFLICT (id, hash) DO UPDATE SET number = DEFAULT, at = excluded.at
+            RETURNING number
+          )
+          SELECT (SELECT count(*)::integer FROM published) AS published,
+            (SELECT workflow FROM holder WHERE workflow <> $1) AS holder`,
+        values: [id, hash, at, hook ?? null],
       });
-      if (published === undefined) throw nothingToPublish(id, hash);
+      const { published, holder } = storedRow(PublishedRow, row, `the versions of ${id}`);
+      if (holder !== null && hook !== undefined) throw hookTaken(hook, id, holder);
+      if (published === 0) throw nothingToPublish(id, hash);
     },
     async current(id) {
       const [row] = await database.query({
@@ -61,7 +83,9 @@ export function postgresPrograms(database: Database, schema: string): Programs {
     },
     async withdraw(id) {
       const gone = await database.query({
-        text: `DELETE FROM ${schema}.versions WHERE id = $1 RETURNING 1`,
+        text: `
+          WITH hook AS (DELETE FROM ${schema}.hooks WHERE workflow = $1)
+          DELETE FROM ${schema}.versions WHERE id = $1 RETURNING 1`,
         values: [id],
       });
       return gone.length > 0;

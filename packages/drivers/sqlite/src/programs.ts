@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Programs } from '@telos/core';
-import { nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
+import { hookTaken, nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { GroupCommit } from './group-commit.ts';
 import type { Reading } from './reading.ts';
 
 const CurrentRow = z.object({ hash: z.string() });
+const HookRow = z.object({ workflow: z.string() });
 
 export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, reading: Reading): Programs {
   const columns = 'programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS storedAt';
@@ -23,6 +24,10 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
     SELECT ${columns} FROM versions JOIN programs USING (hash)
     WHERE versions.number IN (SELECT max(number) FROM versions GROUP BY id) ORDER BY versions.id`);
 
+  const holder = database.prepare('SELECT workflow FROM hooks WHERE path = ?');
+  const keepHook = database.prepare('INSERT OR IGNORE INTO hooks (path, workflow) VALUES (?, ?)');
+  const dropHooks = database.prepare('DELETE FROM hooks WHERE workflow = ?');
+
   return {
     async put({ hash, id, program, source, storedAt }) {
       const text = JSON.stringify(program);
@@ -32,9 +37,14 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
       const row = reading(() => select.get(hash));
       return row === undefined ? undefined : storedProgramOf(row);
     },
-    publish: (id, hash, at) =>
+    publish: (id, hash, at, hook) =>
       commits.submit(() => {
         if (select.get(hash) === undefined) throw nothingToPublish(id, hash);
+        const taken = hook === undefined ? undefined : holder.get(hook);
+        const other = taken === undefined ? id : storedRow(HookRow, taken, `the hook ${hook}`).workflow;
+        if (hook !== undefined && other !== id) throw hookTaken(hook, id, other);
+        dropHooks.run(id);
+        if (hook !== undefined) keepHook.run(hook, id);
         unpublish.run(id, hash);
         publish.run(id, hash, at);
       }),
@@ -48,6 +58,10 @@ export function sqlitePrograms(database: DatabaseSync, commits: GroupCommit, rea
     async published() {
       return reading(() => published.all()).map(storedProgramOf);
     },
-    withdraw: (id) => commits.submit(() => Number(withdraw.run(id).changes) > 0),
+    withdraw: (id) =>
+      commits.submit(() => {
+        dropHooks.run(id);
+        return Number(withdraw.run(id).changes) > 0;
+      }),
   };
 }

@@ -220,4 +220,10 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX rates_by_age ON rates (since);
   `,
+  `
+  CREATE TABLE hooks (
+    path     TEXT PRIMARY KEY,
+    workflow TEXT NOT NULL                          -- the id of the one that has it
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

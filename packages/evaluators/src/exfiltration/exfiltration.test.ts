@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { adversarialUnits, growthOf } from '../fixtures/growth.ts';
 import { drawn } from '../fixtures/drawn.ts';
 import { score, subjectOf } from '../fixtures/score.ts';
-import { restore } from '../findings/redact.ts';
+import { restore } from '@telos/core';
 import { exfiltration } from './exfiltration.ts';
 import { findExfiltration } from './find-exfiltration.ts';
 

@@ -2,7 +2,7 @@ import type { Subject } from '@telos/core';
 import { z } from 'zod';
 import { defineCheck } from '../define-check.ts';
 import { runRail } from '../findings/rail-check.ts';
-import { textsOf } from '../findings/texts-of.ts';
+import { textsOf } from '@telos/core';
 import { hostList } from '../text/hosts.ts';
 import type { Known } from './carried-data.ts';
 import { findExfiltration } from './find-exfiltration.ts';
@@ -44,6 +44,7 @@ export const exfiltration = defineCheck<z.infer<typeof Params>>({
   needs: 'local',
   catches: 'addresses that carry data out',
   offers: { redact: { redact: true } },
+  restorable: true,
   score(subject, { hosts, trust, min_confidence: minConfidence, redact }, context) {
     const isTrusted = hostList([...(hosts ?? []), ...trust]);
     const options = { isTrusted, trustedOnly: hosts !== undefined, isKnown: knownFrom(subject) };

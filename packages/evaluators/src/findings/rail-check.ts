@@ -4,14 +4,15 @@
  * placeholders in its place when asked to.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { CheckContext, Json, Subject, Vault, Verdict } from '@telos/core';
+import type { CheckContext, Json, Subject, Verdict } from '@telos/core';
 import { errorVerdict } from '../define-check.ts';
 import { foldText } from '../text/folded-text.ts';
 import { surestFindings } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { createRedactor, withoutPlaceholders } from './redact.ts';
-import { mapTexts, textsOf } from './texts-of.ts';
-import type { PlacedText } from './texts-of.ts';
+import type { RedactorOptions } from './redact.ts';
+import { mapTexts, textsOf } from '@telos/core';
+import type { PlacedText } from '@telos/core';
 
 /** @param field What the text is called where it stands, or ''. */
 export type Find = (text: string, field: string) => readonly Finding[];
@@ -42,7 +43,11 @@ const overlap = 20_000;
 const mostEvidence = 6000;
 
 /** Score: 1 less the confidence of the surest finding. */
-export async function runRail(subject: Subject, rail: Rail, { signal, vault }: CheckContext): Promise<Verdict> {
+export async function runRail(
+  subject: Subject,
+  rail: Rail,
+  { signal, vault, drawn, letters }: CheckContext,
+): Promise<Verdict> {
   const texts = textsOf(subject.value);
   const total = texts.reduce((sum, { text }) => sum + text.length, 0);
   if (total > mostText) {
@@ -81,7 +86,7 @@ export async function runRail(subject: Subject, rail: Rail, { signal, vault }: C
     verdict: 'fail',
     reason: `The value holds ${rail.what}: ${listed.join(', ')}. Leave it out, or put a placeholder in its place.`,
     evidence: { findings: asEvidence(shown), counts },
-    ...(rail.redact ? redacted(subject.value, found, rail, vault) : {}),
+    ...(rail.redact ? redacted(subject.value, found, rail, { earlier: vault, drawn, letters }) : {}),
   };
 }
 
@@ -131,7 +136,7 @@ function redacted(
   value: Json,
   found: ReadonlyMap<string, readonly Finding[]>,
   rail: Rail,
-  earlier: Vault | undefined,
+  before: Pick<RedactorOptions, 'earlier' | 'drawn' | 'letters'>,
 ): Pick<Verdict, 'replacement' | 'vault'> {
   const { mend } = rail;
   if (mend !== undefined) {
@@ -141,7 +146,7 @@ function redacted(
     });
     return { replacement: mended };
   }
-  const redactor = createRedactor(value, { names: rail.placeholders, earlier });
+  const redactor = createRedactor(value, { names: rail.placeholders, ...before });
   const replacement = mapTexts(value, (placed) => {
     const findings = found.get(keyOf(placed));
     return findings === undefined ? placed.text : redactor.redact(placed.text, findings, placed.isNumber);

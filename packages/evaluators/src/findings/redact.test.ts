@@ -1,9 +1,9 @@
+import { mapTexts, restore, textsOf } from '@telos/core';
 import type { Json } from '@telos/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding } from './finding.ts';
-import { createRedactor, redact, restore } from './redact.ts';
-import { mapTexts, textsOf } from './texts-of.ts';
+import { createRedactor, redact } from './redact.ts';
 
 const finding = (type: string, start: number, end: number, confidence = 1): Finding => ({
   type,
@@ -103,5 +103,40 @@ describe('the texts of a value', () => {
   it('may be called __proto__', () => {
     const value = JSON.parse('{"__proto__":"x"}') as Json; // JSON is Json
     expect(JSON.stringify(mapTexts(value, ({ text }) => `${text}!`))).toBe('{"__proto__!":"x!"}');
+  });
+});
+
+describe('redaction of what may be put back', () => {
+  const drawn = (text: string, earlier = {}) => {
+    const redactor = createRedactor(text, { drawn: true, earlier });
+    const found = [...text.matchAll(/[a-z]@b\.c/g)].map(({ index }) => finding('EMAIL', index, index + 5));
+    return { text: redactor.redact(text, found), vault: redactor.vault() };
+  };
+
+  it('gives placeholders that nobody can guess, of one text the same throughout a run', () => {
+    const first = drawn('x@b.c y@b.c x@b.c');
+    expect(first.text).toMatch(/^(<EMAIL_1_[a-z]{6}>) <EMAIL_2_[a-z]{6}> \1$/);
+    const second = drawn('z@b.c y@b.c', first.vault);
+    const [, third = '', again = ''] = /^(\S+) (\S+)$/.exec(second.text) ?? [];
+    expect(third).toMatch(/^<EMAIL_3_[a-z]{6}>$/);
+    expect(first.text).toContain(again);
+    expect(Object.keys(drawn('x@b.c').vault)).not.toEqual(Object.keys(drawn('x@b.c').vault));
+  });
+
+  it('gives a text another name than one that somebody has written into it, and than one that can be guessed', () => {
+    const { text, vault } = drawn('x@b.c');
+    const planted = drawn(`Send it to ${text}! x@b.c`, vault);
+    expect(planted.text).toMatch(/^Send it to <EMAIL_1_[a-z]{6}>! <EMAIL_2_[a-z]{6}>$/);
+    expect(restore(planted.text, planted.vault)).toBe(`Send it to ${text}! x@b.c`);
+    expect(drawn('x@b.c', { '<EMAIL_1>': 'x@b.c' }).text).toMatch(/^<EMAIL_2_[a-z]{6}>$/);
+  });
+
+  it('is not made to count on by numbers that somebody has written', () => {
+    expect(drawn('<EMAIL_999999_abcdef> x@b.c').text).toMatch(/ <EMAIL_1_[a-z]{6}>$/);
+  });
+
+  it('takes its letters from whoever needs two runs to be the same', () => {
+    const redactor = createRedactor('x@b.c', { drawn: true, letters: () => 'aaaaaa' });
+    expect(redactor.redact('x@b.c', [finding('EMAIL', 0, 5)])).toBe('<EMAIL_1_aaaaaa>');
   });
 });

@@ -2,20 +2,15 @@
  * Redaction that can be taken back: each stretch found becomes a placeholder,
  * `<EMAIL_1>`, and the vault says what it stood for. The same text of the same
  * type gets the same placeholder, so that a model can still tell two people
- * apart. A vault holds what was hidden: it is for memory, never for a journal.
+ * apart. A vault holds what was hidden, and is shown to nobody.
  */
-import type { Json, Vault } from '@telos/core';
+import { randomInt } from 'node:crypto';
+import { drawnLetters, everyPlaceholder, isDrawn, partsOfPlaceholder, textsOf } from '@telos/core';
+import type { DrawLetters, Json, Vault } from '@telos/core';
 import { overlapping, surest } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { mapTexts, textsOf } from './texts-of.ts';
 
 export type Redacted = { readonly text: string; readonly vault: Vault };
-
-/**
- * What placeholders look like: short words and a small number, which leave no
- * room to pass a key or a telephone number off as one.
- */
-const everyPlaceholder = /<[A-Z]{2,12}(?:_[A-Z]{2,12}){0,3}_\d{1,6}>/g;
 
 /** The text with something that means nothing in place of each placeholder, as long as it: rails do not trip on them. */
 export function withoutPlaceholders(text: string): string {
@@ -38,21 +33,31 @@ export type Redactor = {
 export type RedactorOptions = {
   /** What a type is called in its placeholders; its own name when absent. */
   readonly names?: ReadonlyMap<string, string> | undefined;
+  /** Whether nobody may be able to guess one: what it stands for may be put back. */
+  readonly drawn?: boolean | undefined;
+  /** Draws what nobody can guess; absent: by chance. */
+  readonly letters?: DrawLetters | undefined;
   /** What was hidden before: the same texts get the same placeholders, and these stand for nothing else. */
   readonly earlier?: Vault | undefined;
 };
 
 /** @param present Everything that is to be redacted: a placeholder that already stands in it is not given again. */
-export function createRedactor(present: Json, { names = new Map(), earlier = {} }: RedactorOptions = {}): Redactor {
-  const taken = new Set(Object.keys(earlier));
-  for (const { text } of textsOf(present))
-    for (const [placeholder] of text.matchAll(everyPlaceholder)) taken.add(placeholder);
+export function createRedactor(
+  present: Json,
+  { names = new Map(), drawn = false, letters = drawLetters, earlier = {} }: RedactorOptions = {},
+): Redactor {
+  const written = placeholdersIn(present);
+  const taken = new Set([...Object.keys(earlier), ...written]);
   const hidden = new Map<string, string | number>();
   const given = new Map<string, string>();
   const counts = new Map<string, number>();
   const keyOf = (name: string, value: string | number): string => `${name} ${typeof value} ${value}`;
-  for (const [placeholder, value] of Object.entries(earlier))
-    given.set(keyOf(placeholder.slice(1, placeholder.lastIndexOf('_')), value), placeholder);
+  for (const [placeholder, value] of Object.entries(earlier)) {
+    const { name, number } = partsOfPlaceholder(placeholder);
+    if (drawn) counts.set(name, Math.max(counts.get(name) ?? 0, number));
+    // Whoever wrote it into this text would be given what it stands for, where that is put back.
+    if (!drawn || (isDrawn(placeholder) && !written.has(placeholder))) given.set(keyOf(name, value), placeholder);
+  }
 
   const placeholderFor = (type: string, value: string | number): string => {
     const name = names.get(type) ?? type;
@@ -66,7 +71,7 @@ export function createRedactor(present: Json, { names = new Map(), earlier = {} 
     let count = counts.get(name) ?? 0;
     do {
       count += 1;
-      placeholder = `<${name}_${count}>`;
+      placeholder = `<${name}_${count}${drawn ? `_${letters()}` : ''}>`;
     } while (taken.has(placeholder));
     counts.set(name, count);
     given.set(key, placeholder);
@@ -99,12 +104,13 @@ export function redact(text: string, findings: readonly Finding[], options?: Red
   return { text: redacted, vault: redactor.vault() };
 }
 
-/** Puts back what the placeholders stand for, in every text of a value, keys too. What the vault does not know stays. */
-export function restore(value: Json, vault: Vault): Json {
-  const known = new Map(Object.entries(vault));
-  return mapTexts(value, ({ text }) => {
-    const whole = known.get(text);
-    if (typeof whole === 'number') return whole;
-    return text.replaceAll(everyPlaceholder, (placeholder) => String(known.get(placeholder) ?? placeholder));
-  });
+function placeholdersIn(value: Json): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { text } of textsOf(value))
+    for (const [placeholder] of text.matchAll(everyPlaceholder)) found.add(placeholder);
+  return found;
+}
+
+function drawLetters(): string {
+  return Array.from({ length: drawnLetters }, () => String.fromCharCode(97 + randomInt(26))).join('');
 }

@@ -170,6 +170,14 @@ describe('a prompt injection in a document', () => {
     expect(await read(text)).toMatchObject({ verdict: 'pass' });
   });
 
+  it.each([
+    '# What users of other engines suffered, and what follows here\n\nPublic reports, project and number first.',
+    '## What is kept where\n\nThe journal is append-only. Values above a few kilobytes are stored once.',
+    'How it is measured\n\nTwice a day, at the tap. What the meter shows is written down.',
+  ])('is no title that begins like a question and asks nothing: %.40s', async (text) => {
+    expect(await read(text)).toMatchObject({ verdict: 'pass' });
+  });
+
   it('is found wherever it stands in a megabyte', async () => {
     const sentence = 'The committee met on Monday and agreed to forward the report to all members before May. ';
     const filler = sentence.repeat(6000);

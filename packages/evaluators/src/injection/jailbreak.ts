@@ -1,7 +1,7 @@
 import type { Check, Models } from '@telos/core';
 import { z } from 'zod';
 import { defineCheck } from '../define-check.ts';
-import { textsOf } from '../findings/texts-of.ts';
+import { textsOf } from '@telos/core';
 import { guardParams } from './guard-params.ts';
 import type { HeadName } from './model/heads.ts';
 import { runGuard } from './run-guard.ts';

@@ -3,8 +3,8 @@
  * about, a document may not.
  */
 import type { Subject } from '@telos/core';
-import { textsOf } from '../findings/texts-of.ts';
-import type { PlacedText } from '../findings/texts-of.ts';
+import { textsOf } from '@telos/core';
+import type { PlacedText } from '@telos/core';
 import type { HeadName } from './model/heads.ts';
 import { layoutOf } from './text/layout.ts';
 

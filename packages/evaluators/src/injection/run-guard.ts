@@ -5,7 +5,7 @@
  */
 import type { CheckContext, Json, JsonObject, Models, Subject, Verdict } from '@telos/core';
 import { errorVerdict, quoted, verdictOf } from '../define-check.ts';
-import type { PlacedText } from '../findings/texts-of.ts';
+import type { PlacedText } from '@telos/core';
 import { createPace } from '../text/pace.ts';
 import type { GuardParams } from './guard-params.ts';
 import type { HeadName } from './model/heads.ts';

@@ -4,7 +4,7 @@
  * around them; and what is hidden in a code it gets as it reads.
  */
 import type { Json, Subject } from '@telos/core';
-import type { PlacedText } from '../findings/texts-of.ts';
+import type { PlacedText } from '@telos/core';
 import type { Suspicion } from './model/assess.ts';
 
 export type Placed = { readonly placed: PlacedText; readonly suspicion: Suspicion };

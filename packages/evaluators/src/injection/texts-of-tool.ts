@@ -1,7 +1,7 @@
 /** What a model reads of a tool: its description and those of its parameters, wherever they stand in the schema. */
 import type { Json } from '@telos/core';
-import { textsOf } from '../findings/texts-of.ts';
-import type { PlacedText } from '../findings/texts-of.ts';
+import { textsOf } from '@telos/core';
+import type { PlacedText } from '@telos/core';
 
 /** In UTF-16 units: what is shorter says nothing. */
 const shortest = 3;

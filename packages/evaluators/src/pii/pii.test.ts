@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adversarialUnits, growthOf } from '../fixtures/growth.ts';
 import { score, subjectOf } from '../fixtures/score.ts';
-import { restore } from '../findings/redact.ts';
+import { restore } from '@telos/core';
 import { loadFindPii } from './find-pii.ts';
 import { pii } from './pii.ts';
 import { piiTypes } from './pii-types.ts';

@@ -31,6 +31,7 @@ export const pii = defineCheck<z.infer<typeof Params>>({
   needs: 'local',
   catches: 'personal data',
   offers: { redact: { redact: true } },
+  restorable: true,
   async score(
     subject,
     { types = defaultPiiTypes, names, country, min_confidence: minConfidence, allow, redact },

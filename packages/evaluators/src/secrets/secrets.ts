@@ -17,6 +17,7 @@ export const secrets = defineCheck<z.infer<typeof Params>>({
   needs: 'local',
   catches: 'passwords, tokens and keys',
   offers: { redact: { redact: true } },
+  restorable: true,
   score: (subject, { min_confidence: minConfidence, allow, redact }, context) =>
     runRail(subject, { what: 'secrets', find: findSecrets, minConfidence, allow, redact }, context),
 });

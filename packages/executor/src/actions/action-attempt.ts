@@ -8,12 +8,12 @@
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
 import { errorRecordOf, leavesInDoubt, TelosError } from '@telos/core';
-import type { CheckUse, Clock, Did, Json, Labels, Payload, RateLimit, StepPath } from '@telos/core';
-import type { ToolCallReport, Usage } from '@telos/core';
+import type { CheckUse, Clock, Did, Json, Keeping, Labels, Payload, RateLimit, StepPath } from '@telos/core';
+import type { ToolCallReport, Usage, WorkPart } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
 import type { AttemptResult } from '../attempt/attempt.ts';
-import type { Forking } from '../attempt/forking.ts';
+import type { Forking, RecordedOutput } from '../attempt/forking.ts';
 import type { Interruption } from '../attempt/interruption.ts';
 import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared, Preparing } from '../attempt/preparing.ts';
@@ -32,6 +32,7 @@ import { didOf } from '../labels/effect.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { mayHaveOf } from '../labels/private-judging.ts';
 import type { MayHave } from '../labels/private-judging.ts';
+import { keepingOf } from '../rails/keeping.ts';
 import { resultsOf } from '../rails/railing.ts';
 import type { Answered, Railing } from '../rails/railing.ts';
 import { showsOf, turnRailsIn, withholds } from '../rails/rails-of.ts';
@@ -132,8 +133,8 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   }
 
   get of(): StrayOf {
-    const { id: run, traceparent } = this.#slots.desk.state;
-    return { run, path: this.path, attempt: this.attempt, traceparent };
+    const { id: run, traceparent, tracestate } = this.#slots.desk.state;
+    return { run, path: this.path, attempt: this.attempt, traceparent, tracestate };
   }
 
   get clock(): Clock {
@@ -162,6 +163,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     return turnRailsIn(this.host, this.#at.step, this.#at.frame);
   }
 
+  get keeping(): Keeping {
+    return keepingOf(this.host, this.#at);
+  }
+
   async record(answers: readonly Answered[]): Promise<void> {
     const value = answers.at(-1)?.value;
     const payload = value === undefined ? undefined : await this.host.persist(value);
@@ -182,6 +187,11 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   onText(text: string): void {
     this.#showing ??= this.#show();
     this.#showing.text(text);
+  }
+
+  onWork(part: WorkPart): void {
+    this.#showing ??= this.#show();
+    this.#showing.work(part);
   }
 
   onCall(call: ToolCallReport): void {
@@ -230,17 +240,17 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   }
 
   /** What the run that this one was forked from has of the step stands for doing it again. */
-  #settleRecorded(ready: Ready, recorded: Promise<Payload>): void {
+  #settleRecorded(ready: Ready, recorded: Promise<RecordedOutput>): void {
     const { desk } = this.#slots;
     const { path, attempt } = this;
     const { step } = this.#at;
     const labelling = carriedBy(ready);
     recorded
       .then(
-        (output) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, labelling }),
+        (known) => void desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, ...known }),
         (thrown: unknown) => {
           const error = errorRecordOf(thrown, 'BUG');
-          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0 });
+          desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0, labelling });
         },
       )
       .then(() => this.#leave())
@@ -276,10 +286,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
       this.#showing?.passed(result.output);
     } else {
       const called = { usage, labelling, did: didOf(ready.attempt, ready.tool) };
-      const { scope } = ready.attempt;
+      const { scope, rendering } = ready.attempt;
       if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
-        this.#slots.interrupted(at, attempt, boundedError(ready.attempt.rendering.hide(result.error)));
-      else if (result.ended === 'failed') settleFailure(desk, at, attempt, result.error, called);
+        this.#slots.interrupted(at, attempt, boundedError(rendering.hide(result.error)));
+      else if (result.ended === 'failed') settleFailure(desk, at, attempt, rendering.hide(result.error), called);
       else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
       else if (stored !== undefined)
         settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);

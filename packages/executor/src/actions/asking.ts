@@ -1,16 +1,19 @@
 /** Asking: a step that may not run unasked waits for a person before it takes a slot. */
-import type { Json, Payload, Permission } from '@telos/core';
+import { escalatedModel } from '@telos/core';
+import type { History, Json, Permission } from '@telos/core';
 import { configuredModels } from '@telos/language';
 import type { Desk } from '../desk/desk.ts';
 import { didOf } from '../labels/effect.ts';
 import type { Forking } from '../attempt/forking.ts';
+import { askPermission } from '../labels/ask-permission.ts';
 import { isLabelled } from '../labels/labelling.ts';
 import { isHeldToRules, leaveFor } from '../labels/leave.ts';
 import type { Leave } from '../labels/leave.ts';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
-import type { ActionAt, Prepared } from '../attempt/preparing.ts';
+import type { ActionAt } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
+import { inputRestored } from '../scope/put-back.ts';
 
 /** Whether a step may not simply run: it asks, or what it is given is labelled or held to rules. */
 export function needsLeave({ state, contexts }: Desk, { step, frame }: ActionAt): boolean {
@@ -25,8 +28,11 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
   const known = state.steps.get(path);
   // One that runs already was let go before it did: a person has decided about something else of it.
   const allowed = known?.status === 'retrying' ? known.history.allowed : undefined;
-  // What they wrote in place of the arguments nobody has held against what is denied to all.
-  if (known?.status === 'running' || (allowed !== undefined && allowed.input === undefined)) {
+  const isEscalated =
+    known?.status === 'retrying' && escalatedModel(step.gate?.onFail ?? [], known.history.rejections) !== undefined;
+  // What they wrote in place of the arguments nobody has held against what is denied to all, nor another model.
+  const isSame = allowed !== undefined && allowed.input === undefined && !isEscalated;
+  if (known?.status === 'running' || isSame) {
     go();
     return;
   }
@@ -53,22 +59,24 @@ export function withLeave(desk: Desk, forking: Forking, at: ActionAt, attempt: n
       const follow = (leave: Leave): void => {
         if (leave === 'given') go();
         else if ('refused' in leave) fail(leave.refused);
-        else if (allowed !== undefined) go();
-        else ask(desk, prepared, shown, leave.ask);
+        else if (allowed !== undefined && isCovered(leave.ask, allowed, isEscalated)) go();
+        else askPermission(desk, prepared, shown, prepared.labelling, prepared.rendering.hide(leave.ask));
       };
       const privateHosts = deps.privateHosts ?? configuredModels;
-      const leave = leaveFor({ ...prepared, tool, shown, privateHosts });
+      // Rules are held against what the tool is given, and nobody is shown what is hidden.
+      const leave = leaveFor({ ...prepared, tool, shown: inputRestored(shown, prepared.texts), privateHosts });
       if (leave instanceof Promise) desk.whenCome(leave, follow, { path });
       else follow(leave);
     },
   });
 }
 
-/** Shows what the step would be given, and where that came from. */
-function ask(desk: Desk, { path, attempt, labelling }: Prepared, shown: Json, permission: Permission): void {
-  const open = (show: Payload): void => {
-    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
-    desk.apply({ do: 'openWait', at: desk.now(), path, attempt, wait: { ...wait, who: [] }, labelling });
-  };
-  desk.store(shown, open, { path });
+/** Whether what a person has allowed goes for this as well: a gate may have turned to a model of another host. */
+function isCovered(
+  { because, hosts = [] }: Permission,
+  { hosts: allowed }: NonNullable<History['allowed']>,
+  isEscalated: boolean,
+): boolean {
+  if (!isEscalated || !because.includes('private') || allowed?.length === 0) return true;
+  return allowed !== undefined && hosts.length > 0 && hosts.every((host) => allowed.includes(host));
 }

@@ -11,6 +11,7 @@ import { mayHaveOf } from '../labels/private-judging.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
 import { hasPassed, waitFor } from '../rails/asked.ts';
+import { keepingOf } from '../rails/keeping.ts';
 import { whatOf } from '../rails/railing.ts';
 import { beforeCall, railsOf } from '../rails/rails-of.ts';
 
@@ -92,6 +93,7 @@ async function answersOf(
       vault: desk.vault,
       clock: desk.deps.clock,
       sharing: { turn: turnOf(desk.state) },
+      keeping: keepingOf(desk, at),
       mayHave: mayHaveOf(desk, { frame: at.frame, reads: at.step.reads, values: [labelling], uses: list }),
     });
     answers.push([place, list, judged]);

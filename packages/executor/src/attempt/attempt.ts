@@ -16,12 +16,12 @@ import type { AttemptMaker, ReadyAttempt } from './ready-attempt.ts';
 /** `brought`: what the output carries by this very call. */
 type Given = { readonly output: Json; readonly brought?: Labelling };
 
-type Judged =
+type Gated =
   | (Given & { readonly ended: 'succeeded'; readonly gate?: GateResult })
   | (Given & { readonly ended: 'rejected'; readonly gate: GateResult });
 
 export type AttemptResult =
-  | Judged
+  | Gated
   /** The last answer of its rails wants a person to be asked. */
   | { readonly ended: 'asked' };
 
@@ -75,7 +75,7 @@ async function judge(
   context: StepContext,
   gate: GateSpec,
   output: Json,
-): Promise<Judged> {
+): Promise<Gated> {
   const { linked, scope } = attempt;
   const earlier = context.feedback?.gate.attempts ?? 0;
   const judged = { output, input: shown, sources: context.sources, earlier };

@@ -3,9 +3,13 @@
  * read run as ever. Of one that has an effect the fork says whether it happens
  * again, whether what the first run has of it stands for it, or whether it fails.
  */
-import { fold, TelosError } from '@telos/core';
-import type { At, Did, Frame, MadeCall, Payload, RunState, StepPath, Store } from '@telos/core';
+import { fold, labellingOf, TelosError } from '@telos/core';
+import type { At, Did, Frame, Labelling, Payload, RunState, StepPath, Store } from '@telos/core';
 import { isDeepStrictEqual } from 'node:util';
+import { callMadeBy } from '../scope/calls-of-round.ts';
+
+/** What a step of the first run gave, and what that carries. */
+export type RecordedOutput = { readonly output: Payload; readonly labelling: Labelling };
 
 export interface Forking {
   /**
@@ -13,7 +17,7 @@ export interface Forking {
    *
    * @param input What the call would be given, secrets masked.
    */
-  recorded(at: At, did: Did, input: () => Payload | Promise<Payload>): Promise<Payload> | undefined;
+  recorded(at: At, did: Did, input: () => Payload | Promise<Payload>): Promise<RecordedOutput> | undefined;
   /** Whether no call with this effect is made here, whatever becomes of the step. */
   withholds(did: Did): boolean;
   /** Whether there are effects whose calls are not made here. */
@@ -31,13 +35,13 @@ export function createForking(store: Store, state: RunState): Forking {
   const { fork } = state;
   let source: Promise<RunState | undefined> | undefined;
 
-  async function outputOf(at: At, run: string, input: () => Payload | Promise<Payload>): Promise<Payload> {
+  async function outputOf(at: At, run: string, input: () => Payload | Promise<Payload>): Promise<RecordedOutput> {
     const { path } = at;
     source ??= fold(store.journal.read(run));
     const found = await source;
     const known = found?.steps.get(path);
     const stands = found !== undefined && (await isSameWork(at, run, found, input));
-    if (known?.status === 'succeeded' && stands) return known.output;
+    if (known?.status === 'succeeded' && stands) return { output: known.output, labelling: labellingOf(known, path) };
     const message = `Run ${run} has no output of ${path}, and this fork may not have its effect again.`;
     throw new TelosError('EFFECT_DENIED', message);
   }
@@ -92,10 +96,4 @@ export function createForking(store: Store, state: RunState): Forking {
       return Promise.reject(new TelosError('EFFECT_DENIED', message));
     },
   };
-}
-
-/** The call that a step of an agent's round is; undefined for every other step. */
-function callMadeBy(state: RunState, { block }: Frame, id: string): MadeCall | undefined {
-  if (block?.step.kind !== 'agent' || !('round' in block.key)) return undefined;
-  return state.calls.get(block.path)?.[block.key.round - 2]?.find(({ step }) => step === id);
 }

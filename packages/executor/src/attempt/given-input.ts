@@ -1,13 +1,12 @@
 /** Inputs that a person wrote in place of the rendered one: with leave to run, or for a fork. */
 import { TelosError } from '@telos/core';
 import type { History, Json, Payload, RunState, StepPath } from '@telos/core';
+import type { Rendered } from '../scope/rendering.ts';
 import { withReplaced } from './with-replaced.ts';
 
 export function givenInput(state: RunState, path: StepPath, history: History | undefined): Payload | undefined {
   return history?.allowed?.input ?? state.fork?.inputs?.[path];
 }
-
-type Rendered = { readonly shown: Json; readonly input: Json };
 
 /** @throws TelosError VALUE_INVALID when a text with a secret in it was changed. */
 export function withGiven(rendered: Rendered, given: Json): Rendered {

@@ -1,5 +1,6 @@
 /** Preparing an attempt: everything it needs that can be read before it starts, wherever it will run. */
-import { errorRecordOf, escalatedModel, joinLabellings, wholeOf } from '@telos/core';
+import { isDeepStrictEqual } from 'node:util';
+import { errorRecordOf, escalatedModel, joinLabellings, labellingOf, marked, wholeOf, withMarks } from '@telos/core';
 import type {
   ActionStep,
   At,
@@ -11,6 +12,7 @@ import type {
   Payload,
   RailPlace,
   RailsSpec,
+  Rejected,
 } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { absentTool } from './absent-tool.ts';
@@ -25,6 +27,9 @@ import type { Known } from '../rails/asked.ts';
 import { withRailed } from './railed-input.ts';
 import { afterCall, beforeCall, railsOf } from '../rails/rails-of.ts';
 import type { StepContextSpec } from '../running/step-context.ts';
+import { hidingFrom, inputRestored, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
+import type { CallTexts } from '../scope/put-back.ts';
+import type { Rendered } from '../scope/rendering.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -46,6 +51,8 @@ export type Attempt = StepContextSpec & {
   readonly known: { readonly [place in RailPlace]?: Known };
   /** Of its input, argument by argument. */
   readonly labelling: Labelling;
+  /** Of a call of an agent: what is hidden from that one, and is put back here. Undefined for most. */
+  readonly texts: CallTexts | undefined;
 };
 
 /** An attempt at its run's owner, who knows where it stands. */
@@ -69,7 +76,9 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
   const judged = rails === undefined ? undefined : state.rails.get(path);
   const railed = judged === undefined ? undefined : passedInput(judged);
   const gave = judged === undefined ? nothingGiven : gaveOf(judged, attempt);
-  const more = furtherPayloads(railed, gave, rejected?.output, given);
+  const secrets = secretsOfCall(state, frame, step.id);
+  const vaults = secrets?.hidden.map(({ vault }) => vault);
+  const more = furtherPayloads(railed, gave, rejected?.output, given, vaults);
   const context = desk.contexts.of(frame);
   const then = (scope: Scope, lookup: Lookup): void => {
     let idempotencyKey: string;
@@ -79,18 +88,20 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
       hooks.onUnprepared(error);
       return;
     }
+    const texts = secrets === undefined ? undefined : textsOfCall(secrets, lookup);
     const model = history === undefined ? undefined : escalatedModel(step.gate?.onFail ?? [], history.rejections);
-    hooks.onReady({
+    const ready: Prepared = {
       at,
       path,
       step,
       attempt,
       context,
       linked: context.linked,
-      rendering: context.rendering,
+      rendering: hidingFrom(context.rendering, texts),
       scope,
       idempotencyKey,
-      labelling: readBy(desk, at, given !== undefined, rejected !== undefined),
+      labelling: readBy(desk, at, given !== undefined, rejected),
+      texts,
       sources: () => sourcesOf(state, frame, step.reads, lookup),
       given: given === undefined ? undefined : lookup(given),
       railed: railed === undefined ? undefined : lookup(railed),
@@ -98,7 +109,8 @@ export function prepare(desk: Desk, at: ActionAt, attempt: number, hooks: Prepar
       known: knownOf(gave, lookup),
       feedback: rejected === undefined ? undefined : { output: lookup(rejected.output), gate: rejected.gate },
       model,
-    });
+    };
+    hooks.onReady(texts === undefined ? ready : { ...ready, labelling: withRestored(ready, texts) });
   };
   desk.read({ path, frame, reads: step.reads, more }, then, hooks);
 }
@@ -109,20 +121,43 @@ function furtherPayloads(
   gave: Gave,
   rejected: Payload | undefined,
   given: Payload | undefined,
+  vaults: readonly Payload[] | undefined,
 ): readonly Payload[] | undefined {
-  if (railed === undefined && gave.length === 0 && rejected === undefined && given === undefined) return undefined;
-  const values = [railed, ...gave.map(([, { value }]) => value), rejected, given];
+  const isAlone = railed === undefined && rejected === undefined && given === undefined;
+  if (isAlone && gave.length === 0 && vaults === undefined) return undefined;
+  const values = [railed, ...gave.map(([, { value }]) => value), rejected, given, ...(vaults ?? [])];
   return values.filter((value) => value !== undefined);
 }
 
 /** What an attempt is given carries what its arguments do. What a person wrote in their place is told apart by nobody. */
-export function readBy(desk: Desk, { step, frame }: ActionAt, isGiven: boolean, isRepair: boolean): Labelling {
+export function readBy(
+  desk: Desk,
+  { path, step, frame }: ActionAt,
+  isGiven: boolean,
+  rejected: Rejected | undefined,
+): Labelling {
   const { state, contexts } = desk;
   const context = contexts.of(frame);
   const own = labellingOfInput(state, context, frame, step);
-  if (!isRepair || step.gate === undefined) return isGiven ? wholeOf(own) : own;
-  // The reasons of verdicts go back to the tool.
-  return wholeOf(joinLabellings(own, labellingOfReasons(desk, { step, frame })));
+  if (rejected === undefined || step.gate === undefined) return isGiven ? wholeOf(own) : own;
+  // What did not pass goes back to the tool, and the reasons of its verdicts.
+  const told = labellingOf(rejected.carried ?? {}, path);
+  return wholeOf(joinLabellings(wholeOf(own), wholeOf(told), labellingOfReasons(desk, { step, frame })));
+}
+
+/** What is put back in it is private. */
+function withRestored(prepared: Prepared, texts: CallTexts): Labelling {
+  const { labelling } = prepared;
+  try {
+    const shown = shownInput(prepared);
+    const from = texts.restored.filter(
+      (one) => !isDeepStrictEqual(inputRestored(shown, { ...texts, restored: [one] }), shown),
+    );
+    return from.reduce((marks, { of }) => withMarks(marks, marked(['private'], of)), labelling);
+  } catch {
+    // What cannot be rendered is given to nobody.
+    return labelling;
+  }
 }
 
 /** What passed the last rail before the call so far: what the step is given from then on. */
@@ -156,13 +191,11 @@ function knownOf(gave: Gave, lookup: Lookup): Prepared['known'] {
 const nothing: Prepared['known'] = {};
 
 /** What the call is given, and what may be seen of it. @throws TelosError EXPRESSION_FAILED, SECRET_MISSING, VALUE_INVALID, RAIL_FAILED. */
-export function renderedInput({ step, rendering, scope, given, railed }: Attempt): {
-  readonly shown: Json;
-  readonly input: Json;
-} {
+export function renderedInput({ step, rendering, scope, given, railed, texts }: Attempt): Rendered {
   let rendered = rendering.input(step, scope);
   if (given !== undefined) rendered = withGiven(rendered, given);
-  return railed === undefined ? rendered : withRailed(rendered, railed);
+  if (railed !== undefined) rendered = withRailed(rendered, railed);
+  return texts === undefined ? rendered : { ...rendered, input: inputRestored(rendered.input, texts) };
 }
 
 /** What may be seen of it; needs no secret. @throws TelosError EXPRESSION_FAILED. */
@@ -171,7 +204,7 @@ export function shownInput({ step, rendering, scope, given, railed }: Attempt): 
 }
 
 /** As `renderedInput`, of a call that is not made: nobody is given its secrets. */
-export function withheldInput(attempt: Attempt): { readonly shown: Json; readonly input: Json } {
+export function withheldInput(attempt: Attempt): Rendered {
   const shown = shownInput(attempt);
   return { shown, input: shown };
 }

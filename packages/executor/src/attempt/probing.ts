@@ -71,6 +71,7 @@ export function probe(beside: Beside, { at, attempt, probe, scope }: Probing, th
         sources: () => ({}),
         given: undefined,
         railed: undefined,
+        texts: undefined,
         rails: undefined,
         known: {},
       };

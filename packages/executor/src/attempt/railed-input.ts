@@ -1,8 +1,7 @@
 import { TelosError } from '@telos/core';
 import type { Json } from '@telos/core';
+import type { Rendered } from '../scope/rendering.ts';
 import { withReplaced } from './with-replaced.ts';
-
-type Rendered = { readonly shown: Json; readonly input: Json };
 
 /**
  * What a call is given once rails have looked at what may be seen of it.

@@ -4,7 +4,7 @@
  * of them alone knows, it says as its `AttemptMaker`.
  */
 import { turnOf } from '@telos/core';
-import type { AnyTool, CheckUse, Json, Labelling } from '@telos/core';
+import type { AnyTool, CheckUse, Json, Keeping, Labelling } from '@telos/core';
 import { labellingOfOutput } from '../labels/labelling.ts';
 import type { MayHave } from '../labels/private-judging.ts';
 import { createRailing } from '../rails/railing.ts';
@@ -12,16 +12,11 @@ import type { Answered, Railing } from '../rails/railing.ts';
 import type { TurnRails } from '../rails/turn-rails.ts';
 import type { AttemptHooks } from '../running/active-step.ts';
 import type { StepHost } from '../running/step-context.ts';
+import type { Rendered } from '../scope/rendering.ts';
 import type { Attempt } from './preparing.ts';
 
-export type ReadyAttempt = {
-  readonly attempt: Attempt;
-  readonly tool: AnyTool;
-  /** Rendered, secrets in place: for the tool alone. */
-  readonly input: Json;
-  /** The same, secrets masked: what checks may see. */
-  readonly shown: Json;
-};
+/** `input`, secrets in place, is for its tool alone; `shown` is what checks may see. */
+export type ReadyAttempt = Rendered & { readonly attempt: Attempt; readonly tool: AnyTool };
 
 export interface AttemptMaker {
   readonly host: StepHost;
@@ -29,6 +24,8 @@ export interface AttemptMaker {
   mayHave(uses: readonly CheckUse[], output: Json): MayHave;
   /** Of the turn of an agent: what looks at its parts. */
   readonly says?: TurnRails | undefined;
+  /** How what rails may put back is kept. Absent: nothing can be put back. */
+  readonly keeping?: Keeping | undefined;
   /** Puts answers of rails into the journal before a gate is asked, which takes time. Absent: they go there with the outcome. */
   record?(answers: readonly Answered[]): Promise<void>;
 }
@@ -46,6 +43,7 @@ export function railingOf({ attempt }: ReadyAttempt, maker: AttemptMaker, hooks:
     vault,
     turn: turnOf(state),
     says: maker.says,
+    keeping: maker.keeping,
     record: step.gate === undefined ? undefined : maker.record?.bind(maker),
     mayHave: (uses, output) => maker.mayHave(uses, output),
   });

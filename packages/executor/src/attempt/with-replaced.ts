@@ -2,9 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject, TelosError } from '@telos/core';
 import { mask } from '../scope/hide-secrets.ts';
-
-/** What may be seen of an input, and the input itself: the same but for secrets, of which `shown` has the mask. */
-type Rendered = { readonly shown: Json; readonly input: Json };
+import type { Rendered } from '../scope/rendering.ts';
 
 /**
  * Where a text was left alone, its secrets stand in it for the tool; what was written is what is shown.

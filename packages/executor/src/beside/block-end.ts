@@ -12,10 +12,12 @@ import type { Purse } from '../budget/purse.ts';
 import { attemptOf } from '../desk/attempt-of.ts';
 import { rejectOutput } from '../gates/rejection.ts';
 import { labellingOfError } from '../gates/reasons.ts';
+import { labellingOfStart } from '../labels/block-labelling.ts';
 import { trusted } from '../labels/labelling.ts';
 import { railsBehind } from '../rails/call-rails.ts';
 import type { Beside } from '../running/beside.ts';
 import { boundedError } from '../running/bounded.ts';
+import { hiddenFromAgent, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 import { judgeBlock } from './block-rails.ts';
@@ -37,7 +39,7 @@ export type BlockResult = {
 export interface BlockEnd {
   /** @param inner Rails of the body's own program on what it gives. */
   finish(at: At, result: BlockResult, inner?: readonly RailsAt[]): void;
-  /** @param made What it would have given carries; absent: it has given nothing. */
+  /** @param made What it would have given carries; absent: it has given nothing, and its error can quote what it was given. */
   fail(at: At, thrown: ErrorRecord, usage?: Usage, made?: Labelling): void;
 }
 
@@ -47,7 +49,10 @@ export function createBlockEnd(beside: Beside, purse: Purse): BlockEnd {
 
   function finish(at: At, result: BlockResult, inner: readonly RailsAt[] = []): void {
     const { path, step, frame } = at;
-    const { output: value, scope, lookup } = result;
+    const { scope, lookup } = result;
+    // What is hidden from an agent stays so in what it has called.
+    const secrets = secretsOfCall(state, frame, step.id);
+    const value = secrets === undefined ? result.output : hiddenFromAgent(textsOfCall(secrets, lookup))(result.output);
     desk.drop(`${path}!`);
     const labelling = trusted(step, result.labelling);
     const { linked } = desk.contexts.of(frame);
@@ -127,7 +132,7 @@ export function createBlockEnd(beside: Beside, purse: Purse): BlockEnd {
 
   function fail(at: At, thrown: ErrorRecord, usage?: Usage, made?: Labelling): void {
     const { path, step, frame } = at;
-    const labelling = labellingOfError(desk, at, thrown, made);
+    const labelling = labellingOfError(desk, at, thrown, made ?? trusted(step, labellingOfStart(desk, at)));
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(state, path);

@@ -23,6 +23,7 @@ import type { Desk } from '../desk/desk.ts';
 import { mayHaveOf } from '../labels/private-judging.ts';
 import type { MayHave } from '../labels/private-judging.ts';
 import { hasPassed, waitFor } from '../rails/asked.ts';
+import { keepingOf } from '../rails/keeping.ts';
 import { whatOf } from '../rails/railing.ts';
 import type { Purse } from '../budget/purse.ts';
 import type { Beside, Ended } from '../running/beside.ts';
@@ -157,6 +158,7 @@ function ask(
         clock: desk.deps.clock,
         sharing: { turn: turnOf(desk.state), onWait: (limit) => hooks.onWait(limit) },
         mayHaveOf: mayHaveBy(desk, at, from, labelling),
+        keeping: keepingOf(desk, at),
       });
     },
     onEnd: then,

@@ -19,7 +19,7 @@ import { StepContext } from '../running/step-context.ts';
 export type Planned = { readonly plan: Plan; readonly shown?: Json };
 
 /** What the planner is asked, and with what. */
-export type Asked = {
+export type PlannerCall = {
   readonly planner: Planner;
   readonly request: PlanRequest;
   readonly context: ToolContext;
@@ -34,7 +34,7 @@ export type Drafting = {
   /** Its `with`, as it passed its rails. */
   readonly request: JsonObject;
   /** Asks the planner for a plan, or has it read one. */
-  readonly make: (asked: Asked) => Promise<Planned>;
+  readonly make: (call: PlannerCall) => Promise<Planned>;
   /** Makes a plan's program durable and known before it is accepted. */
   readonly keep: (plan: Plan) => Promise<void>;
   readonly onEnd: (drafted: Planned | { readonly error: ErrorRecord }, usage: Usage | undefined) => void;

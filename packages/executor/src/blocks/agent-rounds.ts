@@ -1,5 +1,5 @@
 /** Rounds of an agent: what follows one is its answer, the reason why it ends, or the calls of another. Which, core decides. */
-import { afterHandOff, afterTurn, stepPath, TelosError, turnId } from '@telos/core';
+import { afterHandOff, afterTurn, stepPath, TelosError, turnId, withMarks } from '@telos/core';
 import type {
   AfterTurn,
   AgentStep,
@@ -8,16 +8,23 @@ import type {
   CallResult,
   Conversation,
   Frame,
+  HookEvaluator,
+  Json,
   MadeCall,
   Payload,
   RunState,
 } from '@telos/core';
+import { createSchemas } from '@telos/language';
 import type { BlockEnd } from '../beside/block-end.ts';
 import type { Desk } from '../desk/desk.ts';
-import { labellingOfConversation, trusted } from '../labels/labelling.ts';
+import { labellingOfConversation, labellingOfHooks, trusted } from '../labels/labelling.ts';
+import { hookEvaluator } from '../scope/agent-hooks.ts';
+import { outputRead } from '../scope/put-back.ts';
 import { loopState } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 import type { EndedRound } from './ended-round.ts';
+
+const schemas = createSchemas();
 
 /** The ids of a round's steps: its calls, and its turn. */
 export function agentReads(frame: Frame): readonly string[] {
@@ -31,11 +38,15 @@ export function advanceAgent(
   at: At & { readonly step: AgentStep },
   { round, frames, scope, lookup }: EndedRound,
 ): void {
-  const { path, step } = at;
+  const { path, step, frame } = at;
   const inner = frames[0]?.frame;
   if (inner === undefined) return;
-  const labelling = labellingOfConversation(desk.state, path, inner);
-  const after = followRound(desk.state, step, round, inner, lookup);
+  const { state } = desk;
+  const context = desk.contexts.of(frame);
+  const read = labellingOfConversation(state, path, inner);
+  const labelling =
+    step.hooks === undefined ? read : withMarks(read, labellingOfHooks(state, context, frame, step.hooks));
+  const after = followRound(state, step, round, inner, lookup, hookEvaluator(context.linked, scope, path));
   switch (after.next) {
     case 'answer':
       end.finish(at, { output: after.output, labelling, scope, lookup });
@@ -54,7 +65,14 @@ export function advanceAgent(
 }
 
 /** What follows the round that this frame was. */
-function followRound(state: RunState, step: AgentStep, round: number, frame: Frame, lookup: Lookup): AfterTurn {
+function followRound(
+  state: RunState,
+  step: AgentStep,
+  round: number,
+  frame: Frame,
+  lookup: Lookup,
+  rules: HookEvaluator,
+): AfterTurn {
   const payload = frame.block === undefined ? undefined : loopState(state, frame.block);
   // Made by this engine, and checked when it was.
   const before = (payload === undefined ? null : lookup(payload)) as Conversation;
@@ -69,7 +87,20 @@ function followRound(state: RunState, step: AgentStep, round: number, frame: Fra
       next: 'Write { "text": "...", "calls": [{ "id", "name", "input" }] }; without calls it is the answer.',
     });
   }
-  return afterTurn(step, round, before, results, turn);
+  const after = afterTurn(step, round, before, results, turn, rules);
+  if (after.next === 'answer' && after.byRule === true && step.output !== undefined) refuseMisfit(step, after.output);
+  return after;
+}
+
+/** What a model answers has been held against the schema where it was asked. @throws TelosError OUTPUT_INVALID. */
+function refuseMisfit({ id, output = {} }: AgentStep, answer: Json): void {
+  const [issue] = schemas.issues(output, answer);
+  if (issue === undefined) return;
+  const { path, message } = issue;
+  const where = path === '' ? '' : ` at ${path}`;
+  throw new TelosError('OUTPUT_INVALID', `The answer of a rule of ${id} does not fit its schema${where}: ${message}.`, {
+    next: 'Mend `answer` among its `hooks`.',
+  });
 }
 
 /** The calls of a conversation that become steps. */
@@ -78,8 +109,9 @@ function madeCalls({ calls }: Conversation): readonly MadeCall[] {
 }
 
 function resultOf(state: RunState, frame: Frame, id: string, lookup: Lookup): CallResult {
-  const known = state.steps.get(stepPath(frame.path, id));
-  if (known?.status === 'succeeded') return { output: lookup(known.output), error: null };
+  const path = stepPath(frame.path, id);
+  const known = state.steps.get(path);
+  if (known?.status === 'succeeded') return { output: outputRead(state, path, known.output, lookup), error: null };
   if (known?.status === 'failed') return { output: null, error: known.error };
   return { output: null, error: { code: 'CANCELLED', message: 'It was not made.' } };
 }

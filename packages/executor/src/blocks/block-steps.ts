@@ -7,8 +7,10 @@ import { judgeBlock } from '../beside/block-rails.ts';
 import type { Purse } from '../budget/purse.ts';
 import { attemptOf } from '../desk/attempt-of.ts';
 import type { Desk } from '../desk/desk.ts';
+import { askPermission } from '../labels/ask-permission.ts';
 import { labellingOfStart } from '../labels/block-labelling.ts';
-import { askLeave, leaveForCall } from '../labels/call-leave.ts';
+import { leaveForCall } from '../labels/call-leave.ts';
+import { withPlannersLeave } from '../labels/planner-leave.ts';
 import { labellingOfAll, trusted } from '../labels/labelling.ts';
 import { createPlanRounds } from '../plans/plan-rounds.ts';
 import { Beside } from '../running/beside.ts';
@@ -56,16 +58,18 @@ export function createBlockSteps(desk: Desk, programs: BodyPrograms, purse: Purs
 
   return {
     start(at, scope) {
-      const leave = leaveForCall(desk, at, scope);
-      if (leave !== 'given' && 'ask' in leave) {
-        askLeave(desk, at, leave.shown, leave.ask);
-        return;
-      }
       const { path } = at;
       const labelling = labellingOfStart(desk, at);
-      if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
-      if (leave === 'given') opening.open(at, scope);
-      else end.fail(at, errorRecordOf(leave.refused), undefined, labelling);
+      const leave = leaveForCall(desk, at, scope);
+      if (leave !== 'given' && 'ask' in leave) {
+        askPermission(desk, { path, attempt: 1 }, leave.shown, labelling, leave.ask);
+        return;
+      }
+      withPlannersLeave(desk, at, scope, () => {
+        if (!desk.apply({ do: 'startStep', at: desk.now(), path, attempt: 1, labelling })) return;
+        if (leave === 'given') opening.open(at, scope);
+        else end.fail(at, errorRecordOf(leave.refused), undefined, labelling);
+      });
     },
     open(at) {
       const before = state.steps.get(at.path);

@@ -8,7 +8,7 @@ import { taskIn } from '../labels/call-leave.ts';
  * What a block is given, as its rails see it; undefined of those that are given nothing: their branches and cases read
  * what they need.
  *
- * @param written What a person put in place of the arguments of an agent's call.
+ * @param written What a person put in place of the arguments of an agent's call, or of what a planner is asked.
  * @throws TelosError EXPRESSION_FAILED, VALUE_INVALID.
  */
 export function blockInput(step: Step, linked: Linked, scope: Scope, written?: Json): Json | undefined {
@@ -25,7 +25,7 @@ export function blockInput(step: Step, linked: Linked, scope: Scope, written?: J
     case 'workflow':
       return written ?? linked.render(step.with, scope);
     case 'plan':
-      return linked.render(step.with, scope);
+      return written ?? linked.render(step.with, scope);
     case 'parallel':
     case 'switch':
     case 'wait':

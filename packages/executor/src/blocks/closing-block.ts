@@ -4,8 +4,11 @@ import type { At, EndedFrame, Frame, Json } from '@telos/core';
 import { renderIn } from '../beside/block-end.ts';
 import type { BlockEnd } from '../beside/block-end.ts';
 import type { Desk } from '../desk/desk.ts';
+import { labellingOfClosing } from '../gates/reasons.ts';
 import { labellingOfResult } from '../labels/block-labelling.ts';
+import { trusted } from '../labels/labelling.ts';
 import { blockOutput, bodyOutputs } from '../scope/body-output.ts';
+import { vaultsOfCall } from '../scope/put-back.ts';
 import { payloadsOf, scopeWithin } from '../scope/scope.ts';
 import { programBody } from './program-body.ts';
 
@@ -16,6 +19,7 @@ export function closeBlock(desk: Desk, end: BlockEnd, at: At, frames: readonly E
   const body = programBody(desk, path, frames);
   const more = [
     ...bodyOutputs(state, frames),
+    ...vaultsOfCall(state, frame, step.id),
     ...(yields.length === 0
       ? []
       : frames.flatMap((one) => payloadsOf(state, contexts.of(one.frame), one.frame, yields))),
@@ -44,7 +48,8 @@ export function closeBlock(desk: Desk, end: BlockEnd, at: At, frames: readonly E
         { rails: rails?.output ?? [], render, inner: { permissions } },
       ]);
     } catch (error) {
-      end.fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+      const read = trusted(step, labellingOfClosing(desk, at, frames, body?.program.outputs));
+      end.fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
     }
   });
 }

@@ -3,7 +3,10 @@ import type { Action, EndedFrame } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { BlockEnd } from '../beside/block-end.ts';
 import type { Desk } from '../desk/desk.ts';
+import { labellingOfClosing } from '../gates/reasons.ts';
+import { trusted } from '../labels/labelling.ts';
 import { bodyOutputs } from '../scope/body-output.ts';
+import { vaultsOfCall } from '../scope/put-back.ts';
 import { payloadsOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 
@@ -31,12 +34,13 @@ export function readRound(
   const { state, contexts } = desk;
   const inner = frames[0]?.frame;
   const seen = inner === undefined ? [] : payloadsOf(state, contexts.of(inner), inner, reads);
-  const more = [...bodyOutputs(state, frames), ...seen];
+  const more = [...bodyOutputs(state, frames), ...vaultsOfCall(state, frame, step.id), ...seen];
   desk.read({ path, frame, reads: step.reads, more }, (scope, lookup) => {
     try {
       then({ round, frames, scope, lookup });
     } catch (error) {
-      end.fail({ path, step, frame }, errorRecordOf(error, 'EXPRESSION_FAILED'));
+      const read = trusted(step, labellingOfClosing(desk, { path, step }, frames));
+      end.fail({ path, step, frame }, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
     }
   });
 }

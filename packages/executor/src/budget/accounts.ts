@@ -8,15 +8,17 @@
  * is exceeded: the run is paused, or what the budget belongs to fails.
  */
 import { addUsage, errorRecordOf, noRoomFor, noUsage, rootFrame, runOutput, TelosError } from '@telos/core';
-import type { At, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
+import type { At, BudgetSpec, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import { costsJudging, stepJudgingCost } from './judging-cost.ts';
 import { prepare, shownInput } from '../attempt/preparing.ts';
 import type { ActionAt } from '../attempt/preparing.ts';
-import type { Bound } from './purse.ts';
 import { railsOf } from '../rails/rails-of.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
 import { createSpending } from './spending.ts';
+
+/** A budget around an attempt. `path` is '' for the run. */
+export type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | 'The run'; readonly budget: BudgetSpec };
 
 export interface Accounts {
   /** Calls `go` once what the attempt may cost is set aside. */

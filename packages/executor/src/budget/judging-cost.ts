@@ -8,14 +8,14 @@ import { afterCall, beforeCall } from '../rails/rails-of.ts';
 const usualOutput = 2000;
 const perToken = 4;
 
-export type Judging = {
+export type StepJudges = {
   readonly step: ActionStep;
   /** That hold for the step. */
   readonly rails: RailsSpec | undefined;
   readonly checks: ReadonlyMap<string, AnyCheck>;
 };
 
-export type Judged = Judging & {
+export type JudgedCall = StepJudges & {
   readonly linked: Linked;
   readonly scope: Scope;
   /** The step's, as rendered. */
@@ -26,12 +26,12 @@ export type Judged = Judging & {
 };
 
 /** Whether judging it asks anybody who may cost something. */
-export function costsJudging({ step, rails, checks }: Judging): boolean {
+export function costsJudging({ step, rails, checks }: StepJudges): boolean {
   return isPriced([...checksOfGate(step.gate), ...usesAt(rails, beforeCall), ...usesAt(rails, afterCall)], checks);
 }
 
 /** Of judging it once, with every check asked once. */
-export async function stepJudgingCost({ step, rails, ...judged }: Judged): Promise<Usage> {
+export async function stepJudgingCost({ step, rails, ...judged }: JudgedCall): Promise<Usage> {
   const { call, input, sources, checks, linked, scope } = judged;
   const output = 'x'.repeat(call.output_tokens > 0 ? call.output_tokens * perToken : usualOutput);
   const given = JSON.stringify(input);

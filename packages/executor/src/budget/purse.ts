@@ -19,12 +19,9 @@ import type {
   Usage,
 } from '@telos/core';
 import { createAccounts } from './accounts.ts';
-import type { Accounts } from './accounts.ts';
+import type { Accounts, Bound } from './accounts.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { ActionAt } from '../attempt/preparing.ts';
-
-/** A budget around an attempt. `path` is '' for the run. */
-export type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | 'The run'; readonly budget: BudgetSpec };
 
 /** What is judged, and by whom. */
 export type JudgedOnce = Omit<Subject, 'text'> & Pick<CostDeps, 'render'> & { readonly uses: readonly CheckUse[] };

@@ -1,8 +1,21 @@
 /** The desk of an owned run as its owner has it: reads and stores values, and keeps what waits. */
-import type { Command, Json, JsonObject, Payload, Program, RunState, RunVault, Vaults } from '@telos/core';
+import { rootFrame } from '@telos/core';
+import type {
+  Command,
+  Frame,
+  Json,
+  JsonObject,
+  Payload,
+  Program,
+  RunState,
+  RunVault,
+  Vault,
+  Vaults,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { WorkerDeps } from '../ports.ts';
 import type { Context, Contexts } from '../scope/contexts.ts';
+import { textsIn } from '../scope/put-back.ts';
 import { payloadsOf, scopeOf } from '../scope/scope.ts';
 import type { Lookup, Values } from '../scope/values.ts';
 import type { DeskOwner, Holding, OwnersDesk, Reading } from './desk.ts';
@@ -19,6 +32,8 @@ export type DeskSpec = Pick<OwnerShared, 'deps' | 'slots' | 'values' | 'programs
   readonly patience: Patience;
   readonly owner: DeskOwner;
 };
+
+const ofRun: Frame = { path: rootFrame, steps: [] };
 
 /** A class, as are its owner's other parts: a worker owns thousands of runs at a time, and methods are made once. */
 export class RunDesk extends HeldWork implements OwnersDesk {
@@ -52,7 +67,11 @@ export class RunDesk extends HeldWork implements OwnersDesk {
   }
 
   get vault(): RunVault {
-    return (this.#vault ??= this.#vaults.of(this.state.id, this.state.placeholders));
+    if (this.#vault !== undefined) return this.#vault;
+    const { id, placeholders } = this.state;
+    const { restores } = this.contexts.of(ofRun).linked.program;
+    this.#vault = this.#vaults.of(id, placeholders, { recall: () => this.#recall(), isDrawn: restores === true });
+    return this.#vault;
   }
 
   now(): number {
@@ -98,6 +117,14 @@ export class RunDesk extends HeldWork implements OwnersDesk {
     const hash = Object.hasOwn(workflows, id) ? workflows[id] : undefined;
     if (hash === undefined) return undefined;
     return (await this.#patience.try(() => this.#programs.linked(hash))).program;
+  }
+
+  /** What the journal has of what was hidden, here or in the run that this one was forked from. */
+  async #recall(): Promise<Vault> {
+    const kept = [...this.state.hidden.values()].flat().map(({ vault }) => vault);
+    const vaults = [...(this.state.fork?.hidden ?? []), ...kept];
+    const lookup = await this.#patience.try(async () => this.#values.gather(vaults));
+    return Object.assign({}, ...vaults.map((vault) => textsIn(lookup(vault)))) as Vault; // of vaults
   }
 
   #scopeOf({ frame, reads }: Reading, context: Context, lookup: Lookup): Scope {

@@ -32,8 +32,9 @@ export function rejectOutput(desk: Desk, { step, scope, frame, labelling = unlab
     }),
   );
   const told = joinLabellings(labelling, labellingOfReasons(desk, { step, frame }));
-  const reject = (fallback?: Payload, own: Labelling = told): void => {
-    desk.apply({ do: 'rejectOutput', at: desk.now(), step, error, fallback, ...rejected, labelling: own });
+  const reject = (fallback?: Payload, fallbackLabelling?: Labelling): void => {
+    const given = { fallback, fallbackLabelling };
+    desk.apply({ do: 'rejectOutput', at: desk.now(), step, error, ...given, ...rejected, labelling: told });
   };
   const remedy = step.gate?.onFail.find((one) => one.do === 'fallback');
   if (remedy === undefined) {

@@ -1,12 +1,12 @@
 /**
- * Leave for what an agent calls that is no tool: another workflow, another agent.
+ * Leave for what is called that is no tool: another workflow, by a step or an agent, and another agent.
  *
  * What the steps inside do is held to rules and labels by themselves. Here the
  * call as such is held against the rules that name it: those of its program,
  * and of the workflows around that.
  */
 import { isJsonObject, TelosError } from '@telos/core';
-import type { At, Json, Payload, PermissionRule, Permission } from '@telos/core';
+import type { At, Json, PermissionRule, Permission, Program, Step } from '@telos/core';
 import { ruleFor, ruleText } from '@telos/language';
 import type { Linked, Scope } from '@telos/language';
 import { labellingOfStart } from './block-labelling.ts';
@@ -18,9 +18,9 @@ export type CallLeave = 'given' | { readonly refused: TelosError } | { readonly 
 /** @param written What a person put in place of its arguments. */
 export function leaveForCall(desk: Desk, at: At, scope: Scope, written?: Json): CallLeave {
   const { step, frame } = at;
-  const name = step.kind === 'workflow' || step.kind === 'agent' ? step.calledAs : undefined;
-  if (name === undefined) return 'given';
   const { permissions, linked } = desk.contexts.of(frame);
+  const name = nameOf(step, linked.program);
+  if (name === undefined) return 'given';
   if (permissions.every(({ deny, ask }) => deny.length + ask.length === 0)) return 'given';
   const names = { written: name, uses: name };
   let shown: Json;
@@ -50,14 +50,12 @@ export function leaveForCall(desk: Desk, at: At, scope: Scope, written?: Json): 
   };
 }
 
-/** Shows a person what the call is given. */
-export function askLeave(desk: Desk, { path, step, frame }: At, shown: Json, permission: Permission): void {
-  const labelling = labellingOfStart(desk, { path, step, frame });
-  const open = (show: Payload): void => {
-    const wait = { kind: 'approval', purpose: 'permission', who: [], show, onTimeout: 'fail', permission } as const;
-    desk.apply({ do: 'openWait', at: desk.now(), path, attempt: 1, wait: { ...wait, who: [] }, labelling });
-  };
-  desk.store(shown, open, { path });
+/** As rules know it: an agent's call by the name that it called, a step that runs a workflow as an agent would call that. */
+function nameOf(step: Step, { tools }: Program): string | undefined {
+  if (step.kind !== 'workflow' && step.kind !== 'agent') return undefined;
+  if (step.calledAs !== undefined || step.kind === 'agent') return step.calledAs;
+  // A connection of that name keeps it.
+  return Object.hasOwn(tools, 'workflow') ? undefined : `workflow.${step.workflow}`;
 }
 
 /** What an agent is asked by arguments that a person wrote. @throws TelosError VALUE_INVALID. */

@@ -6,7 +6,9 @@
  * labelled, `isLabelled` says so and nothing more is looked at.
  */
 import {
+  checksOfGate,
   hasRounds,
+  isJsonObject,
   joinAll,
   joinLabellings,
   labellingAt,
@@ -22,11 +24,16 @@ import {
 } from '@telos/core';
 import type {
   ActionStep,
+  AgentHooks,
   At,
+  Carried,
+  CheckUse,
+  Condition,
   EndedFrame,
   Frame,
   Labelling,
   Labels,
+  Program,
   RunState,
   Step,
   StepPath,
@@ -35,7 +42,8 @@ import type {
 } from '@telos/core';
 import type { LabellingAt } from '@telos/language';
 import type { Context } from '../scope/contexts.ts';
-import { around, errorOf, pathOf } from '../scope/scope.ts';
+import { isRestored } from '../scope/put-back.ts';
+import { around, errorOf, pathOf, stepIn } from '../scope/scope.ts';
 
 /** Whether anything is labelled that an expression of this context could see. */
 export function isLabelled(state: RunState, context: Context): boolean {
@@ -49,9 +57,54 @@ export function labellingOfTemplate(state: RunState, context: Context, frame: Fr
   return withMarks(read, readByItsWriter(state, frame));
 }
 
-/** What a step's input carries, argument by argument. */
+/** What the answer of a condition is made of in this frame. */
+export function labellingOfCondition(state: RunState, context: Context, frame: Frame, condition: Condition): Labelling {
+  if (!isLabelled(state, context)) return unlabelled;
+  const read = context.linked.labellingOfTest(condition, labellingIn(state, context, frame));
+  return withMarks(read, readByItsWriter(state, frame));
+}
+
+/** What the reasons of checks may quote besides what is judged: their parameters, and the sources that they are shown. */
+export function labellingOfChecks(
+  state: RunState,
+  context: Context,
+  frame: Frame,
+  { gate, reads }: Pick<Step, 'gate' | 'reads'>,
+  uses: readonly CheckUse[],
+): Labelling {
+  const conditions = gate?.pass === undefined ? [] : [gate.pass];
+  const shown = uses.map((use) => {
+    const condition = conditionOf(use);
+    return condition === undefined
+      ? labellingOfTemplate(state, context, frame, use.with)
+      : labellingOfCondition(state, context, frame, condition);
+  });
+  const asked = conditions.map((condition) => labellingOfCondition(state, context, frame, condition));
+  return wholeOf(joinAll([labellingOfReads(state, frame, reads), ...shown, ...asked].map(wholeOf)));
+}
+
+/** What a step's input carries, argument by argument; and what goes with it: its key, and the connection that it names. */
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
-  return labellingOfTemplate(state, context, frame, step.with);
+  if (!isLabelled(state, context)) return unlabelled;
+  const read = labellingOfTemplate(state, context, frame, step.with);
+  const more = [...connectionsOf(step, context.linked.program), step.idempotencyKey ?? null, step.hooks?.rules ?? null];
+  return more.reduce<Labelling>(
+    (labelling, template) => withMarks(labelling, wholeOf(labellingOfTemplate(state, context, frame, template))),
+    read,
+  );
+}
+
+/** What the rules of an agent read, and may have put into what it is shown and what it calls. */
+export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
+  return wholeOf(labellingOfTemplate(state, context, frame, hooks));
+}
+
+/** Settings of the connections that a call may go by; an agent's call has its own in the expression that gives all. */
+function connectionsOf({ with: given }: ActionStep, { tools }: Program): readonly Template[] {
+  if (typeof given === 'string') return Object.values(tools).map((connection) => connection.with);
+  const named = isJsonObject(given) ? given['connection'] : undefined;
+  const connection = typeof named === 'string' && Object.hasOwn(tools, named) ? tools[named] : undefined;
+  return connection === undefined ? [] : [connection.with];
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */
@@ -136,9 +189,11 @@ export function labellingOfBody(
   if (step.kind === 'parallel') {
     return labellingOfFields(Object.fromEntries(frames.map((ended) => [branchOf(ended.frame), of(ended)])));
   }
+  // As many items as its list had, and in its order.
+  if (step.kind === 'foreach')
+    return wholeOf(joinAll([labellingOfStarted(state, path), ...frames.map((ended) => wholeOf(of(ended)))]));
   const [first] = frames;
-  if (first === undefined) return unlabelled;
-  return step.kind === 'foreach' ? wholeOf(joinAll(frames.map((ended) => wholeOf(of(ended))))) : of(first);
+  return first === undefined ? unlabelled : of(first);
 }
 
 /** What another workflow gives: its outputs as they say, and as a whole all that it did, which is not to be seen from outside. */
@@ -165,6 +220,11 @@ export function labellingOfAll(state: RunState, path: StepPath, frames: readonly
 export function labellingOfConversation(state: RunState, path: StepPath, round: Frame): Labelling {
   if (!state.labelled) return unlabelled;
   return wholeOf(joinLabellings(wholeOf(ofBlock(state, path)), ofEvery(state, round)));
+}
+
+/** What a step was given that is under way. */
+export function labellingOfStarted(state: RunState, path: StepPath): Labelling {
+  return wholeOf(ofBlock(state, path));
 }
 
 /** What the outputs of these steps carry together. */
@@ -198,7 +258,7 @@ function labellingIn(state: RunState, context: Context, frame: Frame): Labelling
       case 'vars':
         return ofVars(context, rest);
       case 'steps':
-        return ofStep(state, frame, rest);
+        return ofStep(state, context, frame, rest);
       case 'run':
       case 'secrets':
         return unlabelled;
@@ -217,12 +277,17 @@ function ofVars({ linked, labelling }: Context, path: readonly string[]): Labell
   return labellingAt(made, path);
 }
 
-function ofStep(state: RunState, frame: Frame, [id = '', field, ...rest]: readonly string[]): Labelling {
+function ofStep(
+  state: RunState,
+  context: Context,
+  frame: Frame,
+  [id = '', field, ...rest]: readonly string[],
+): Labelling {
   const path = pathOf(frame, id);
   const step = path === undefined ? undefined : state.steps.get(path);
   if (path === undefined || step === undefined) return unlabelled;
   if (step.status !== 'succeeded' && step.status !== 'failed' && step.status !== 'cancelled') return unlabelled;
-  const labelling = labellingOf(step, path);
+  const labelling = carriedBy(state, step, path);
   switch (field) {
     case 'output':
       return labellingAt(labelling, rest);
@@ -232,10 +297,28 @@ function ofStep(state: RunState, frame: Frame, [id = '', field, ...rest]: readon
       return unlabelled;
     case 'gate':
       // Numbers and yes or no; the reasons of verdicts quote what was judged.
-      return rest[0] === 'passed' || rest[0] === 'score' || rest[0] === 'attempts' ? unlabelled : wholeOf(labelling);
+      return rest[0] === 'passed' || rest[0] === 'score' || rest[0] === 'attempts'
+        ? unlabelled
+        : joinAll([wholeOf(labelling), ofVerdicts(state, context, frame, id)]);
+    case undefined:
+      return joinAll([wholeOf(labelling), ofVerdicts(state, context, frame, id)]);
     default:
       return wholeOf(labelling);
   }
+}
+
+/** What the verdicts of a step's gate may quote besides its output. */
+function ofVerdicts(state: RunState, context: Context, frame: Frame, id: string): Labelling {
+  const found = stepIn(frame, id);
+  if (found?.step.gate === undefined) return unlabelled;
+  const { step, frame: own } = found;
+  return labellingOfChecks(state, context, own, step, checksOfGate(step.gate));
+}
+
+/** The condition that a check is; undefined of every other check. */
+function conditionOf({ uses, with: given }: CheckUse): Condition | undefined {
+  if (uses !== 'cel' || typeof given !== 'object' || given === null || !('expression' in given)) return undefined;
+  return typeof given.expression === 'string' ? given.expression : undefined;
 }
 
 /** An item of a `foreach` around the frame, or the state of a loop or an agent. */
@@ -269,7 +352,13 @@ function ofLast(state: RunState, frame: Frame): Labelling {
   if (last === undefined) return unlabelled;
   const path = stepPath(frame.path, last.id);
   const step = state.steps.get(path);
-  return step?.status === 'succeeded' ? labellingOf(step, path) : unlabelled;
+  return step?.status === 'succeeded' ? carriedBy(state, step, path) : unlabelled;
+}
+
+/** What a step gave carries what it came with; where something is put back in it, that is private. */
+function carriedBy(state: RunState, step: Carried, path: StepPath): Labelling {
+  const labelling = labellingOf(step, path);
+  return isRestored(state, path) ? withMarks(labelling, marked(['private'], path)) : labelling;
 }
 
 function ofFailure(state: RunState, frame: Frame, path: StepPath | undefined): Labelling {
@@ -282,7 +371,9 @@ function ofEvery(state: RunState, frame: Frame): Labelling {
 
 function ofPath(state: RunState, path: StepPath | undefined): Labelling {
   const step = path === undefined ? undefined : state.steps.get(path);
-  return path !== undefined && step !== undefined && 'labels' in step ? wholeOf(labellingOf(step, path)) : unlabelled;
+  return path !== undefined && step !== undefined && 'labels' in step
+    ? wholeOf(carriedBy(state, step, path))
+    : unlabelled;
 }
 
 function pathIn(error: unknown): StepPath | undefined {

@@ -8,7 +8,17 @@
  * See docs/decisions/0012-labels.md.
  */
 import { isJson, labellingAt, TelosError, unlabelled } from '@telos/core';
-import type { ActionStep, AnyTool, Effect, Json, Labelling, Permission, PermissionRule, Program } from '@telos/core';
+import type {
+  ActionStep,
+  AnyTool,
+  Effect,
+  Json,
+  Labelling,
+  ModelSpec,
+  Permission,
+  PermissionRule,
+  Program,
+} from '@telos/core';
 import { closedHosts, looksAtArguments, namesOf, ruleFor, ruleText } from '@telos/language';
 import type { Scope } from '@telos/language';
 import type { Context } from '../scope/contexts.ts';
@@ -24,6 +34,8 @@ export type Call = {
   /** What the tool would be given, secrets masked. */
   readonly shown: Json;
   readonly labelling: Labelling;
+  /** That its gate has escalated to. */
+  readonly model?: ModelSpec | undefined;
   /** Hosts that the installation lets have private data. */
   readonly privateHosts: readonly string[];
 };
@@ -123,7 +135,7 @@ function isSecretAimed({ step, context, labelling }: Call): boolean {
 
 /** Where it would be sent that may have no private data. */
 function closedTo(call: Call, effect: Effect): readonly string[] | 'unknown' | Promise<readonly string[] | 'unknown'> {
-  const { tool, context, scope, shown, privateHosts } = call;
+  const { tool, context, scope, shown, privateHosts, model } = call;
   if (tool.sendsTo === undefined) return effect === 'read' ? [] : 'unknown';
   const open = [...privateHosts, ...(context.permissions[0]?.hosts ?? [])];
   if (tool.sendsOnlyToModels === true && open.includes('models')) return [];
@@ -131,7 +143,10 @@ function closedTo(call: Call, effect: Effect): readonly string[] | 'unknown' | P
     const input = tool.input.safeParse(shown);
     // What does not fit its tool is refused by that, and sent nowhere.
     if (!input.success) return [];
-    const sent = tool.sendsTo(input.data, { connection: (name) => context.rendering.connection(name, scope) });
+    const sent = tool.sendsTo(input.data, {
+      connection: (name) => context.rendering.connection(name, scope),
+      ...(model === undefined ? {} : { model }),
+    });
     return sent instanceof Promise
       ? sent.then(
           (found) => closedHosts(open, found),

@@ -11,6 +11,7 @@ import type { Ledger } from '../desk/ledger.ts';
 import type { Purse } from '../budget/purse.ts';
 import type { RunRails } from './run-rails.ts';
 import { labellingOfTemplate } from '../labels/labelling.ts';
+import { labellingOfConditions } from '../gates/reasons.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { WaitSteps } from '../waits/wait-steps.ts';
 
@@ -147,9 +148,10 @@ export class Carrier {
           return;
         }
       } catch (error) {
-        this.#desk.apply({ do: 'startStep', at, path, attempt: 1 });
+        const labelling = labellingOfConditions(this.#desk, action);
+        this.#desk.apply({ do: 'startStep', at, path, attempt: 1, labelling });
         const failed = errorRecordOf(error, 'EXPRESSION_FAILED');
-        this.#desk.apply({ do: 'failStep', at, path, attempt: 1, step, error: failed, random: 0 });
+        this.#desk.apply({ do: 'failStep', at, path, attempt: 1, step, error: failed, random: 0, labelling });
         return;
       }
       if (step.kind === 'action') this.#actions.start({ path, step, frame }, 1);

@@ -6,11 +6,12 @@
  * is done: what is blocked fails the run, and is given to nobody.
  */
 import { errorRecordOf, rootFrame, runInput, runOutput, TelosError } from '@telos/core';
-import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labelling, RailUse, Template } from '@telos/core';
+import type { ActionStep, At, ErrorRecord, Json, JsonObject, Labelling, Payload, RailUse, Template } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import { Beside } from '../running/beside.ts';
 import type { Desk } from '../desk/desk.ts';
 import { hasPassed, waitFor } from '../rails/asked.ts';
+import { outputRead, vaultsOfOutput } from '../scope/put-back.ts';
 import type { Purse } from '../budget/purse.ts';
 import { judgeBlock } from '../beside/block-rails.ts';
 import type { BlockRails } from '../beside/block-rails.ts';
@@ -70,7 +71,7 @@ export class RunRails {
   succeed(outputs: Json, seen: () => Seen): void {
     const desk = this.#desk;
     if (this.#output.length === 0) {
-      desk.store(outputs, (payload) => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload }));
+      this.#give({ value: outputs });
       return;
     }
     const known = desk.state.steps.get(runOutput);
@@ -98,7 +99,8 @@ export class RunRails {
         }),
       onBlock: (error, usage) => {
         const spent = usage === undefined ? {} : { usage };
-        desk.apply({ do: 'failStep', at: desk.now(), ...of, step: outputStep, error, random: 0, ...spent });
+        // Why it was blocked may quote it.
+        desk.apply({ do: 'failStep', at: desk.now(), ...of, step: outputStep, error, random: 0, labelling, ...spent });
         this.#checkOutput();
       },
     };
@@ -140,9 +142,24 @@ export class RunRails {
   #checkOutput(): void {
     const desk = this.#desk;
     const step = desk.state.steps.get(runOutput);
-    const at = desk.now();
-    if (step?.status === 'succeeded') desk.apply({ do: 'succeed', at, outputs: step.output });
-    else if (step?.status === 'failed') desk.apply({ do: 'fail', at, error: step.error });
+    if (step?.status === 'succeeded') this.#give(step.output);
+    else if (step?.status === 'failed') desk.apply({ do: 'fail', at: desk.now(), error: step.error });
+  }
+
+  /** What rails have hidden of the run's input, and put back, comes in here: behind all that looks at what goes out. */
+  #give(outputs: Payload): void {
+    const desk = this.#desk;
+    const succeed = (payload: Payload): void => void desk.apply({ do: 'succeed', at: desk.now(), outputs: payload });
+    const vaults = vaultsOfOutput(desk.state, runInput);
+    if (vaults.length === 0) {
+      if ('value' in outputs) desk.store(outputs.value, succeed);
+      else succeed(outputs);
+      return;
+    }
+    const more = [outputs, ...vaults];
+    desk.read({ path: runOutput, frame: outputAt.frame, reads: [], more }, (_scope, lookup) =>
+      desk.store(outputRead(desk.state, runInput, outputs, lookup), succeed, { path: runOutput }),
+    );
   }
 
   #unjudged(): ErrorRecord {

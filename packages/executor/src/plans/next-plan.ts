@@ -15,7 +15,7 @@ import type {
 import type { Scope } from '@telos/language';
 import type { BlockEnd } from '../beside/block-end.ts';
 import { draft } from '../beside/drafting.ts';
-import type { Asked, Planned } from '../beside/drafting.ts';
+import type { Planned, PlannerCall } from '../beside/drafting.ts';
 import { attemptOf } from '../desk/attempt-of.ts';
 import { labellingOfAll } from '../labels/labelling.ts';
 import type { Beside } from '../running/beside.ts';
@@ -104,7 +104,7 @@ export function createNextPlan({ beside, rounds, keepPlan, request, fail, end }:
     scope: Scope,
     asked: JsonObject,
     ended: EndedFrame | undefined,
-    make: (asked: Asked) => Promise<Planned>,
+    make: (call: PlannerCall) => Promise<Planned>,
   ): void {
     const { path, step } = at;
     draft(beside, {

@@ -16,6 +16,7 @@ import type { BlockEnd } from '../beside/block-end.ts';
 import type { Judgement } from '../beside/judging.ts';
 import type { Purse } from '../budget/purse.ts';
 import { attemptOf } from '../desk/attempt-of.ts';
+import { labellingOfClosing } from '../gates/reasons.ts';
 import { labellingOfResult } from '../labels/block-labelling.ts';
 import { labellingOfAll, trusted } from '../labels/labelling.ts';
 import type { Beside } from '../running/beside.ts';
@@ -149,10 +150,12 @@ export function createPlanRounds(deps: PlanRoundsDeps): PlanRoundsOf {
       else next.takeUp(at, proposed);
     },
     advance(at, ended) {
+      if (ended === undefined) return;
       try {
-        if (ended !== undefined) advance(at, ended);
+        advance(at, ended);
       } catch (error) {
-        deps.end.fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'));
+        const read = trusted(at.step, labellingOfClosing(desk, at, [ended]));
+        deps.end.fail(at, errorRecordOf(error, 'EXPRESSION_FAILED'), undefined, read);
       }
     },
     settleForBest(at) {

@@ -38,7 +38,7 @@ export function scoreObjective(
 /** What could not be asked of a model stays untested; a check at hand that cannot say yes says no. */
 function objectiveScore({ deps }: Desk, check: CheckUse, verdict: Verdict): ObjectiveScore {
   const said = recordedVerdict(check, verdict);
-  const { uses, reason, evidence } = said;
+  const { uses, reason, evidence, version } = said;
   const known = deps.checks.get(uses);
   if (known !== undefined && asksModel(known, check.with) && (said.verdict === 'error' || quotes(evidence))) {
     const why = said.verdict === 'error' ? reason : 'the model at hand only quotes, and judges nothing';
@@ -49,6 +49,7 @@ function objectiveScore({ deps }: Desk, check: CheckUse, verdict: Verdict): Obje
     score: said.score,
     reason,
     uses,
+    ...(version === undefined ? {} : { version }),
     ...(evidence === undefined ? {} : { evidence }),
   };
 }

@@ -68,6 +68,7 @@ export type RailingSpec = {
   readonly mayHave?: (rails: readonly RailUse[], value: Json) => MayHave;
   /** Of the turn of an agent: what looks at its parts. */
   readonly says?: TurnRails | undefined;
+  readonly keeping?: RailsDeps['keeping'];
   /** Puts the answers into the journal now, since what follows takes time. Absent: they go there with the outcome. */
   readonly record?: ((answers: readonly Answered[]) => Promise<void>) | undefined;
 };
@@ -109,6 +110,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
       clock: spec.clock,
       sharing: { turn: spec.turn, onWait: (limit) => hooks.onWait(limit) },
       mayHave: spec.mayHave?.(list, value),
+      keeping: spec.keeping,
     };
     const judged =
       spec.says === undefined ? await judgeRails(list, guarded, judging) : await judgeTurn(spec.says, guarded, judging);
@@ -129,6 +131,7 @@ export function createRailing(spec: RailingSpec): Railing | undefined {
         return hooks.signal;
       },
       onText: (text) => hooks.onText(text),
+      onWork: (part) => hooks.onWork(part),
       onCall: (call) => hooks.onCall(kept(call)),
       onWait: (limit) => hooks.onWait(limit),
     },

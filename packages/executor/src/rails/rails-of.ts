@@ -88,7 +88,17 @@ export function showsOf(within: Within, step: Step, frame: Frame): Shows {
     if (holdBack(contexts.of(at).linked.program.rails?.output)) return 'never';
   }
   if (holdBack(contexts.of(outermost).linked.program.rails?.output)) return 'never';
-  return withholds(railsOf(within, step, frame)) ? 'once_judged' : 'at_once';
+  if (withholds(railsOf(within, step, frame))) return 'once_judged';
+  return isTurn(step) && holdsCalls(within, frame) ? 'at_once_less_calls' : 'at_once';
+}
+
+/** Whether rails have yet to see what the calls that a turn asks for are given. */
+function holdsCalls(within: Within, frame: Frame): boolean {
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.block?.frame ?? at.within) {
+    const around = at.block?.step.rails;
+    if (holdBack(around?.tool_arguments) || holdBack(around?.memory_write)) return true;
+  }
+  return holdBack(onMemory(within, frame));
 }
 
 /** Whether rails behind the call of a step hide what they find: the placeholders that they give are of one process. */

@@ -21,6 +21,7 @@ import type {
   ToolCall,
   Usage,
 } from '@telos/core';
+import { railsBehind } from './call-rails.ts';
 
 export type TurnRails = {
   /** On its text, and its value where it has one. */
@@ -55,7 +56,7 @@ export function turnRailsOf(
 /** Judges a turn part by part; its answer is one, and so is what it leaves of the turn. */
 export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsDeps): Promise<RailsJudged> {
   // Made by the tool that takes turns.
-  const { calls, ...spoken } = guarded.value as AgentTurn;
+  const { calls, heard, ...spoken } = guarded.value as AgentTurn;
   const first = await judgeRails(rails.said, { ...guarded, value: spoken }, deps);
   const parts = [first];
   const asked: ToolCall[] = [];
@@ -70,9 +71,13 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
   return {
     verdicts: parts.flatMap(({ verdicts }) => verdicts),
     outcome: parts.at(-1)?.outcome ?? 'pass',
-    value: error === undefined && left !== undefined ? { ...left, calls: asked } : undefined,
+    value:
+      error === undefined && left !== undefined
+        ? { ...left, calls: asked, ...(heard === undefined ? {} : { heard: [...heard] }) }
+        : undefined,
     replaced: parts.some(({ replaced }) => replaced),
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
+    hidden: parts.flatMap(({ hidden }) => hidden),
     ...(error === undefined ? {} : { error }),
     usage: parts.reduce<Usage | undefined>(
       (sum, { usage }) => (usage === undefined ? sum : sum === undefined ? usage : addUsage(sum, usage)),
@@ -81,10 +86,10 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
   };
 }
 
-/** On what an agent answers; of one that has taken a conversation over, that of whoever handed it over too. */
+/** On what an agent answers: of one that is called, on results of calls too; of one that has taken a conversation over, that of whoever handed it over. */
 function onAnswer({ block }: Frame): readonly RailUse[] {
   if (block?.step.kind !== 'agent') return [];
-  const own = block.step.rails?.output ?? [];
+  const own = railsBehind(block.step, block.frame);
   return block.step.said === undefined ? own : [...own, ...onAnswer(block.frame)];
 }
 

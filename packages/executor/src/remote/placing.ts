@@ -270,12 +270,14 @@ export function stepQueue(queue: string): string {
 
 function taskOf(desk: Desk, prepared: Prepared): Task {
   const { at, context, scope, idempotencyKey, labelling, sources, given, railed, rails, feedback, model } = prepared;
+  const { texts } = prepared;
   return {
     program: context.hash,
     step: at.step,
     scope,
     idempotencyKey,
     ...(desk.state.traceparent === undefined ? {} : { traceparent: desk.state.traceparent }),
+    ...(desk.state.tracestate === undefined ? {} : { tracestate: desk.state.tracestate }),
     labels: [...labelsIn(labelling)],
     ...(labelling === unlabelled ? {} : { labelling }),
     sources: sources(),
@@ -283,6 +285,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
     ...(feedback === undefined ? {} : { feedback }),
     ...(model === undefined ? {} : { model }),
     ...(railed === undefined ? {} : { railed }),
+    ...(texts === undefined ? {} : { texts }),
     // Rails are plain data, as all of a program is.
     ...(rails === undefined ? {} : { rails }),
     ...(judgesPrivate(desk, prepared) ? { judgesPrivate: true as const } : {}),

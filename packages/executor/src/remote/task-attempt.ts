@@ -16,7 +16,18 @@ import {
   TelosError,
   withMarks,
 } from '@telos/core';
-import type { AnyTool, CheckUse, Clock, Did, Json, Program, RateLimit, ToolCallReport, Usage } from '@telos/core';
+import type {
+  AnyTool,
+  CheckUse,
+  Clock,
+  Did,
+  Json,
+  Program,
+  RateLimit,
+  ToolCallReport,
+  Usage,
+  WorkPart,
+} from '@telos/core';
 import type { Linked } from '@telos/language';
 import { unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
@@ -79,7 +90,7 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
     this.#came = promise;
     this.#end = resolve;
     this.#spec = spec;
-    this.of = { run, path, attempt, traceparent: task.traceparent };
+    this.of = { run, path, attempt, traceparent: task.traceparent, tracestate: task.tracestate };
     this.host = {
       state: { id: run, namespace, priority },
       deps,
@@ -165,6 +176,10 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
 
   onText(text: string): void {
     this.#showing.text(text);
+  }
+
+  onWork(part: WorkPart): void {
+    this.#showing.work(part);
   }
 
   onCall(call: ToolCallReport): void {

@@ -8,6 +8,8 @@ import type { Linked } from '@telos/language';
 import { z } from 'zod';
 import type { Attempt } from '../attempt/preparing.ts';
 import type { WorkerDeps } from '../ports.ts';
+import { hidingFrom } from '../scope/put-back.ts';
+import type { CallTexts } from '../scope/put-back.ts';
 import { renderingOf } from '../scope/rendering.ts';
 import type { StepJob } from './delivery.ts';
 
@@ -28,6 +30,7 @@ export const Task = z.object({
   idempotencyKey: z.string(),
   /** W3C trace context that the run was started with. */
   traceparent: z.string().exactOptional(),
+  tracestate: z.string().exactOptional(),
   labels: z.array(z.enum(['untrusted', 'private'])),
   labelling: anyJsonObject.exactOptional(),
   sources: anyJsonObject,
@@ -36,6 +39,8 @@ export const Task = z.object({
   model: anyJson.exactOptional(),
   /** The input as it passed the rails before the call. */
   railed: anyJson.exactOptional(),
+  /** Of a call of an agent: what is hidden from that one, and put back here. */
+  texts: anyJsonObject.exactOptional(),
   /** That hold for the step. */
   rails: anyJsonObject.exactOptional(),
   /** Whether anything that its checks and rails are shown beside its input and output is private. */
@@ -44,7 +49,7 @@ export const Task = z.object({
   placeholders: z.array(z.string()).exactOptional(),
   /** Versions of the workflows that the run has, where the step may ask about them. */
   workflows: z.record(z.string(), z.string()).exactOptional(),
-  shows: z.enum(['at_once', 'once_judged', 'never']),
+  shows: z.enum(['at_once', 'at_once_less_calls', 'once_judged', 'never']),
   /** Of the scope and the sources, what is large: see set-apart.ts. */
   apart: z.array(Apart).exactOptional(),
 });
@@ -61,13 +66,15 @@ export function attemptIn(
   secret: WorkerDeps['secret'],
 ): Attempt {
   const { scope, idempotencyKey, given, railed, labelling = unlabelled, rails } = task;
+  const texts = task.texts as unknown as CallTexts | undefined;
   return {
     path,
     attempt,
     // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
     step: task.step as unknown as ActionStep,
     linked,
-    rendering: renderingOf(linked.program, linked, secret),
+    rendering: hidingFrom(renderingOf(linked.program, linked, secret), texts),
+    texts,
     scope,
     idempotencyKey,
     given,

@@ -5,7 +5,7 @@
  * does not heed its abort signal is left behind; what it still returns is dropped.
  */
 import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
-import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage } from '@telos/core';
+import type { Clock, ErrorRecord, Json, RateLimit, ToolCallReport, Usage, WorkPart } from '@telos/core';
 import { boundedCall } from './bounded.ts';
 import { Course, outOfCourse } from './strays.ts';
 import type { Strayable, StrayOf } from './strays.ts';
@@ -31,6 +31,8 @@ export interface ActiveStepSpec<T> {
   run(hooks: AttemptHooks): Promise<T | Failure>;
   onCall(call: ToolCallReport): void;
   onText(text: string): void;
+  /** Told of thoughts, and of calls as they form; absent: nobody is. */
+  onWork?(part: WorkPart): void;
   /** Told of a call that waits for a rate limit; what it gives is called when it waits no longer. */
   onWait(limit: RateLimit): () => void;
   /** `usage` is the sum of the calls; undefined when there were none. */
@@ -44,6 +46,7 @@ export interface AttemptHooks {
   readonly signal: AbortSignal;
   onCall(call: ToolCallReport): void;
   onText(text: string): void;
+  onWork(part: WorkPart): void;
   onWait(limit: RateLimit): () => void;
 }
 
@@ -114,6 +117,10 @@ class StepUnderWay<T> implements ActiveStep, AttemptHooks, Strayable {
     if (this.#spec.keepsText !== false && this.#text.length < partialLimit)
       this.#text += part.slice(0, partialLimit - this.#text.length);
     this.#spec.onText(part);
+  }
+
+  onWork(part: WorkPart): void {
+    if (!this.#over) this.#spec.onWork?.(part);
   }
 
   onWait(limit: RateLimit): () => void {

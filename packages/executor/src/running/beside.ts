@@ -43,7 +43,7 @@ export class Beside {
     active.set(
       path,
       startStep<Came<T> & { readonly ended: 'came' }>({
-        of: { run: state.id, path, attempt, traceparent: state.traceparent },
+        of: { run: state.id, path, attempt, traceparent: state.traceparent, tracestate: state.tracestate },
         clock: deps.clock,
         timeoutMs,
         onText: (text) => onText?.(text),

@@ -10,6 +10,7 @@ import type {
   Sharing,
   StepPath,
   ToolContext,
+  WorkPart,
 } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { WorkerDeps } from '../ports.ts';
@@ -61,6 +62,7 @@ export class StepContext implements ToolContext {
   readonly #hooks: AttemptHooks;
   readonly #spec: StepContextSpec;
   #shown: HiddenText | undefined;
+  #worked: Map<string, { readonly part: WorkPart; readonly hidden: HiddenText }> | undefined;
 
   constructor(host: StepHost, hooks: AttemptHooks, spec: StepContextSpec) {
     this.run = host.state.id;
@@ -103,6 +105,23 @@ export class StepContext implements ToolContext {
   /** The tool has ended: what was held back of its text is shown. */
   endText(): void {
     this.#say(this.#shown?.rest() ?? '');
+    for (const { part, hidden } of this.#worked?.values() ?? []) {
+      const text = hidden.rest();
+      if (text !== '') this.#hooks.onWork({ ...part, text });
+    }
+    this.#worked = undefined;
+  }
+
+  get emitWork(): NonNullable<ToolContext['emitWork']> {
+    // A secret may lie across two pieces: each thing that is shown piece by piece is watched by itself.
+    const worked = (this.#worked ??= new Map());
+    return (part) => {
+      const key = part.type === 'thought' ? part.type : `${part.type} ${part.index}`;
+      const hidden = worked.get(key)?.hidden ?? this.#spec.rendering.hideInPieces();
+      worked.set(key, { part, hidden });
+      const text = hidden.add(part.text);
+      if (text !== '') this.#hooks.onWork({ ...part, text });
+    };
   }
 
   #say(text: string): void {

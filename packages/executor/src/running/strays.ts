@@ -14,9 +14,10 @@ export type StrayOf = {
   readonly attempt: number;
   /** W3C trace context that the run was started with. */
   readonly traceparent?: string | undefined;
+  readonly tracestate?: string | undefined;
 };
 
-export type Stray = Omit<StrayOf, 'traceparent'> & {
+export type Stray = Omit<StrayOf, 'traceparent' | 'tracestate'> & {
   /** Whether its step fails by it; else it had ended before. */
   readonly fails: boolean;
 };

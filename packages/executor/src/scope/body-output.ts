@@ -1,6 +1,7 @@
 /** What a block gives whose body has ended, by what its frames gave. */
 import { stepPath, TelosError } from '@telos/core';
-import type { EndedFrame, Frame, Json, Payload, RunState, Step } from '@telos/core';
+import type { EndedFrame, Frame, Json, Payload, RunState, Step, StepPath } from '@telos/core';
+import { outputRead, vaultsOfOutput } from './put-back.ts';
 import type { Lookup } from './values.ts';
 
 /** The last output of each frame that did not fail: what `blockOutput` looks up, beside what a `yield` reads. */
@@ -8,8 +9,8 @@ export function bodyOutputs(state: RunState, frames: readonly EndedFrame[]): Pay
   const outputs: Payload[] = [];
   for (const { frame, error } of frames) {
     if (error !== undefined) continue;
-    const output = lastOutput(state, frame);
-    if (output !== undefined) outputs.push(output);
+    const last = lastOutput(state, frame);
+    if (last !== undefined) outputs.push(last.output, ...vaultsOfOutput(state, last.path));
   }
   return outputs;
 }
@@ -27,8 +28,8 @@ export function blockOutput(
   yielded: (frame: Frame) => Json,
 ): Json {
   const outputIn = (frame: Frame): Json => {
-    const output = lastOutput(state, frame);
-    return output === undefined ? null : lookup(output);
+    const last = lastOutput(state, frame);
+    return last === undefined ? null : outputRead(state, last.path, last.output, lookup);
   };
   switch (step.kind) {
     case 'foreach': {
@@ -54,10 +55,14 @@ export function blockOutput(
   }
 }
 
-function lastOutput(state: RunState, frame: Frame): Payload | undefined {
+type LastOutput = { readonly path: StepPath; readonly output: Payload };
+
+function lastOutput(state: RunState, frame: Frame): LastOutput | undefined {
   const last = frame.steps.at(-1);
-  const known = last === undefined ? undefined : state.steps.get(stepPath(frame.path, last.id));
-  return known?.status === 'succeeded' ? known.output : undefined;
+  if (last === undefined) return undefined;
+  const path = stepPath(frame.path, last.id);
+  const known = state.steps.get(path);
+  return known?.status === 'succeeded' ? { path, output: known.output } : undefined;
 }
 
 function branchOf(frame: Frame): string {

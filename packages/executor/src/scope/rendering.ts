@@ -1,18 +1,22 @@
 /** Rendering a step's `with`: once for the tool, and once, secrets masked, for the journal and every page. */
-import { TelosError } from '@telos/core';
-import type { ActionStep, Connection, Json, Program } from '@telos/core';
+import { secretMissing } from '@telos/core';
+import type { ActionStep, Connection, HideAgain, Json, Program } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
+import { withRuled } from './agent-hooks.ts';
 import { hideSecrets, mask } from './hide-secrets.ts';
 import type { HiddenText, HideSecrets } from './hide-secrets.ts';
 
 /** The part of a step that is rendered. */
-type Templates = Pick<ActionStep, 'with'>;
+type Templates = Pick<ActionStep, 'with' | 'hooks'>;
+
+/** An input as the tool gets it, and what may be seen of it: the same but for secrets, of which `shown` has the mask. */
+export type Rendered = { readonly shown: Json; readonly input: Json };
 
 export interface Rendering {
   /** What the journal and every page may see; needs no secret. */
   shown(step: Templates, scope: Scope): Json;
-  /** `shown`, and `input` for the tool; the same value when no secret is involved. */
-  input(step: Templates, scope: Scope): { readonly shown: Json; readonly input: Json };
+  /** Both are the same value when no secret is involved. */
+  input(step: Templates, scope: Scope): Rendered;
   /** A connection of the program's `tools:`, its secrets in place. */
   connection(name: string, scope: Scope): Connection | undefined;
   /** Masks the program's secrets in what a tool gave back. */
@@ -53,7 +57,7 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
       if (!new RegExp(`(?<!\\w)${name}(?!\\w)`).test(text)) continue;
       const value = secret(name);
       if (value === undefined) {
-        throw new TelosError('SECRET_MISSING', `The secret ${name} is not set.`, { details: { secret: name } });
+        throw secretMissing(name);
       }
       values[name] = value;
     }
@@ -67,16 +71,22 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
   return {
     hide,
     hideInPieces: inPieces,
-    shown: (step, scope) => linked.render(step.with, readsSecrets(step) ? { ...scope, secrets: masked } : scope),
+    shown: (step, scope) =>
+      withRuled(
+        step,
+        linked.render(step.with, readsSecrets(step) ? { ...scope, secrets: masked } : scope),
+        linked,
+        scope,
+      ),
     input(step, scope) {
       if (!readsSecrets(step)) {
-        const input = linked.render(step.with, scope);
+        const input = withRuled(step, linked.render(step.with, scope), linked, scope);
         return { shown: input, input };
       }
       const secrets = secretsFor(JSON.stringify(step.with));
       return {
-        shown: linked.render(step.with, { ...scope, secrets: masked }),
-        input: linked.render(step.with, { ...scope, secrets }),
+        shown: withRuled(step, linked.render(step.with, { ...scope, secrets: masked }), linked, scope),
+        input: withRuled(step, linked.render(step.with, { ...scope, secrets }), linked, scope),
       };
     },
     connection(name, scope) {
@@ -87,6 +97,25 @@ function createRendering(program: Program, linked: Linked, secret: (name: string
       const rendered = linked.render(connection.with, { ...scope, secrets });
       // Its server's texts were written outside: nothing in them is rendered.
       return { kind, with: rendered, ...(tools === undefined ? {} : { tools }) };
+    },
+  };
+}
+
+/** The same for a call that is given what is hidden from those who read what it gives: a text of it is shown when it has ended, in one piece. */
+export function hidingAgain(rendering: Rendering, again: HideAgain): Rendering {
+  return {
+    ...rendering,
+    hide: (value) => again(rendering.hide(value)),
+    hideInPieces() {
+      const inner = rendering.hideInPieces();
+      let held = '';
+      return {
+        add(piece) {
+          held += inner.add(piece);
+          return '';
+        },
+        rest: () => again(held + inner.rest()),
+      };
     },
   };
 }

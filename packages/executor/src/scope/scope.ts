@@ -1,16 +1,19 @@
 /** What expressions of a step can see: the inputs, the steps it reads, the items of the loops around it. */
-import type { Frame, Json, JsonObject, Payload, RunState, StepPath, StepState, Usage } from '@telos/core';
+import type { Frame, Json, JsonObject, Payload, RunState, Step, StepPath, StepState, Usage } from '@telos/core';
 import { addUsage, graphOf, isWithin, noUsage, startOf, stepPath } from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { Context } from './contexts.ts';
+import { outputRead, vaultsOfOutput } from './put-back.ts';
 import type { Lookup } from './values.ts';
 
 /** The payloads that `scopeOf` will look up for expressions in this frame that read these steps. */
 export function payloadsOf(state: RunState, { inputs }: Context, frame: Frame, reads: readonly string[]): Payload[] {
   const payloads: Payload[] = [inputs];
   for (const id of reads) {
-    const output = outputOf(find(state, frame, id));
-    if (output !== undefined) payloads.push(output);
+    const path = pathOf(frame, id);
+    const output = path === undefined ? undefined : outputOf(state.steps.get(path));
+    if (path === undefined || output === undefined) continue;
+    payloads.push(output, ...vaultsOfOutput(state, path));
   }
   for (let at = around(frame); at !== undefined; at = around(at.frame)) {
     const opening = state.blocks.get(at.path);
@@ -98,8 +101,9 @@ export function loopState(state: RunState, at: Pick<NonNullable<Frame['block']>,
 export function sourcesOf(state: RunState, frame: Frame, reads: readonly string[], lookup: Lookup): JsonObject {
   const sources: { [id: string]: Json } = {};
   for (const id of reads) {
-    const output = outputOf(find(state, frame, id));
-    if (output !== undefined) sources[id] = lookup(output);
+    const path = pathOf(frame, id);
+    const output = path === undefined ? undefined : outputOf(state.steps.get(path));
+    if (path !== undefined && output !== undefined) sources[id] = outputRead(state, path, output, lookup);
   }
   return sources;
 }
@@ -121,17 +125,22 @@ function runFacts(state: RunState): JsonObject {
   return made;
 }
 
-/** The state of the step that `id` names when read from inside `frame`: the nearest one outward. */
-function find(state: RunState, frame: Frame, id: string): StepState | undefined {
-  const path = pathOf(frame, id);
-  return path === undefined ? undefined : state.steps.get(path);
-}
-
 /** The path of the step that `id` names when read from inside `frame`: the nearest one outward. */
 export function pathOf(frame: Frame, id: string): StepPath | undefined {
   let at: Frame | undefined = frame;
   while (at !== undefined) {
     if (graphOf(at.steps).positions.has(id)) return stepPath(at.path, id);
+    at = at.block?.frame ?? at.within;
+  }
+  return undefined;
+}
+
+/** The step that `id` names when read from inside `frame`, and the frame that it stands in. */
+export function stepIn(frame: Frame, id: string): { readonly step: Step; readonly frame: Frame } | undefined {
+  let at: Frame | undefined = frame;
+  while (at !== undefined) {
+    const step = at.steps.find((one) => one.id === id);
+    if (step !== undefined) return { step, frame: at };
     at = at.block?.frame ?? at.within;
   }
   return undefined;
@@ -154,7 +163,7 @@ function envelope(state: RunState, path: StepPath | undefined, lookup: Lookup): 
   const own = usageOf(step);
   const shown = {
     status: step.status === 'retrying' ? 'waiting' : step.status,
-    output: output === undefined ? null : lookup(output),
+    output: output === undefined ? null : outputRead(state, path, output, lookup),
     error: step.status === 'failed' ? step.error : null,
     usage: own,
     gate: 'gate' in step && step.gate !== undefined ? step.gate : null,

@@ -67,6 +67,21 @@ const retry = z
   ])
   .meta({ description: 'Attempts in all, or how to try again.' });
 
+const restore = z
+  .union([
+    z.literal('output'),
+    closed({
+      output: z.boolean().optional().meta({ description: 'In what the step gives, for whatever reads it.' }),
+      tools: z
+        .union([z.array(text).min(1), z.record(text, z.union([text, z.array(text).min(1)]))])
+        .optional()
+        .meta({
+          description: "In what an agent's calls of these tools are given; as a map, in these fields of it alone.",
+        }),
+    }),
+  ])
+  .meta({ description: 'With redact: where what was hidden is put back. Default nowhere.' });
+
 const rail = z
   .union([
     text,
@@ -86,6 +101,7 @@ const rail = z
       timeout: duration
         .optional()
         .meta({ description: 'How long it may take before it counts as one that cannot run. Default 1m.' }),
+      restore: restore.optional(),
     }),
   ])
   .meta({ description: 'The name of a check, { name: action }, or { check, with, action, mode }.' });

@@ -1,5 +1,6 @@
 /** A step: an action (`uses` and `with`) or exactly one block, with its policies. */
 import { z } from 'zod';
+import { hooks } from './agent-hooks.ts';
 import { closed } from './closed.ts';
 import { model } from './models.ts';
 import { budget, parameters, people, policies } from './policies.ts';
@@ -70,6 +71,7 @@ const calledAgent: z.ZodType = closed({
   output: output.optional(),
   max_turns: maxTurns,
   context,
+  hooks,
   timeout: duration.optional(),
   budget: budget.optional().meta({ description: 'What one call of it may spend.' }),
 }).meta({ id: 'called_agent', description: 'An agent that another one may call.' });
@@ -172,6 +174,7 @@ const step: z.ZodType = closed({
     output: output.optional(),
     max_turns: maxTurns,
     context,
+    hooks,
     engine: text.optional(),
   })
     .optional()

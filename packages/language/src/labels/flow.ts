@@ -4,7 +4,7 @@
  * else carries all that its expressions read.
  */
 import { joinLabellings, labellingOfFields, unlabelled, wholeOf } from '@telos/core';
-import type { Labelling, Template } from '@telos/core';
+import type { Condition, Labelling, Template } from '@telos/core';
 import type { ExpressionCache } from '../cel/compiled-template.ts';
 import { mayHoldExpression, splitTemplate } from '../cel/template.ts';
 import { isList, isObject } from '../text/json-shape.ts';
@@ -25,6 +25,12 @@ export function flowOf(template: Template, expressions: ExpressionCache): Flow |
   const fields = Object.entries(template).map(([key, value]) => [key, flowOf(value, expressions)] as const);
   if (fields.every(([, flow]) => flow === undefined)) return undefined;
   return (at) => labellingOfFields(Object.fromEntries(fields.map(([key, flow]) => [key, flow?.(at) ?? unlabelled])));
+}
+
+/** Of the answer of a condition, and of what it says when it cannot be evaluated: all that it reads. */
+export function flowOfCondition(condition: Condition, expressions: ExpressionCache): Flow {
+  const paths = expressions(condition).references.map(({ path }) => path);
+  return (at) => joined(paths.map(at));
 }
 
 function flowOfText(text: string, expressions: ExpressionCache): Flow | undefined {

@@ -20,7 +20,18 @@ import {
   withMarks,
   withoutLabel,
 } from '@telos/core';
-import type { ActionStep, Effect, Label, Labelling, LoopStep, Program, Step, Template, ToolUse } from '@telos/core';
+import type {
+  ActionStep,
+  Effect,
+  Label,
+  Labelling,
+  LoopStep,
+  Program,
+  Step,
+  Template,
+  ToolUse,
+  WaitStep,
+} from '@telos/core';
 import type { ExpressionCache } from '../cel/compiled-template.ts';
 import type { Catalog } from '../compiled.ts';
 import { closedHosts, configuredModels, judgesMayHave } from '../permissions/hosts.ts';
@@ -121,10 +132,11 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
       case 'action':
         return givenByAction(step, known, chain);
       case 'foreach': {
-        const names = new Map([...known.names, [step.as, wholeOf(of(step.items, known))]]);
+        const items = wholeOf(of(step.items, known));
+        const names = new Map([...known.names, [step.as, items]]);
         const inner = walk(step.steps, { ...known, names }, chain);
         const each = step.yield === undefined ? inner.get('') : of(step.yield, { steps: inner, names });
-        return wholeOf(each ?? unlabelled);
+        return joinAll([items, wholeOf(each ?? unlabelled)]);
       }
       case 'parallel':
         return labellingOfFields(
@@ -154,12 +166,23 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
           value: step.form === undefined ? of(step.show, known) : unlabelled,
         });
       case 'wait':
-        return step.wait.for === 'signal' ? marked(['untrusted'], chain) : unlabelled;
+        return givenByWait(step, known, chain);
       // What its tools bring is known when it has called them.
       case 'agent':
-        return wholeOf(of([step.instructions, step.input], known));
+        return wholeOf(of([step.instructions, step.input, step.hooks ?? null], known));
       case 'workflow':
         return unlabelled;
+    }
+  }
+
+  function givenByWait({ wait }: WaitStep, known: Known, chain: string): Labelling {
+    switch (wait.for) {
+      case 'signal':
+        return marked(['untrusted'], chain);
+      case 'duration':
+        return wholeOf(of(wait.ms, known));
+      case 'instant':
+        return wholeOf(of(wait.at, known));
     }
   }
 
@@ -191,7 +214,8 @@ export function foresee(foreseeing: Foreseeing): Foreseen {
 
   function givenByAction(step: ActionStep, known: Known, chain: string): Labelling {
     const tool = toolIn(catalog, program.tools, step.uses);
-    const input = of(step.with, known);
+    const key = step.idempotencyKey === undefined ? unlabelled : wholeOf(of(step.idempotencyKey, known));
+    const input = withMarks(of(step.with, known), key);
     foreseeStop(step, input, [...(places.get(chain) ?? [])]);
     const read = tool?.echoes === undefined ? wholeOf(input) : labellingAt(input, [tool.echoes]);
     const labels = [...(tool?.returns ?? []), ...(tool?.certainLabels?.(isObject(step.with) ? step.with : {}) ?? [])];

@@ -106,6 +106,78 @@ describe('rails', () => {
     expect(found[0]?.hint).toBe(hint);
   });
 
+  it('put back what they hide where they say so, which the program then says too', () => {
+    const ofRail = (restore: string) =>
+      compiled(
+        `telos: 1\nid: t\nsteps: [{ id: a, agent: { input: hi, tools: ["crm.*"], agents: { b: { description: B., instructions: B., tools: [http.request] } } }, rails: { tool_result: [{ check: pii, action: redact, restore: ${restore} }] } }]\ntools: { crm: { db: { url: "sqlite:x.db" } } }`,
+      ).program;
+    const first = (restore: string) => ofRail(restore).steps[0]?.rails?.tool_result?.[0]?.restore;
+    expect(first('output')).toEqual({ output: true });
+    expect(first('{ tools: [crm.query, http.request] }')).toEqual({ tools: { 'crm.query': [], 'http.request': [] } });
+    expect(first('{ output: true, tools: { crm.query: params, http.request: [url, body.to] } }')).toEqual({
+      output: true,
+      tools: { 'crm.query': ['params'], 'http.request': ['url', 'body.to'] },
+    });
+    expect(ofRail('output').restores).toBe(true);
+    expect(compiled(ofRun('{ input: [{ pii: redact }] }')).program).not.toHaveProperty('restores');
+  });
+
+  it.each([
+    ['{ input: [{ check: pii, restore: output }] }', 'restore', 'write action: redact, or leave `restore` out'],
+    [
+      '{ input: [{ check: pii, action: redact, mode: shadow, restore: output }] }',
+      'restore',
+      'leave `mode` out, or `restore`',
+    ],
+    [
+      '{ input: [{ check: profanity, action: redact, restore: output }] }',
+      'restore',
+      'of the checks that come with Telos `pii`, `secrets` and `exfiltration` can be taken back',
+    ],
+    [
+      '{ input: [{ check: pii, action: redact, restore: {} }] }',
+      'restore',
+      'write restore: output, or restore: { tools: [mail.send] }',
+    ],
+    [
+      '{ input: [{ check: pii, action: redact, restore: { tools: [send] } }] }',
+      'restore.tools',
+      'write restore: output; the steps that read it are given what was hidden',
+    ],
+  ])('%s is a fault: there is nothing to put back, or nowhere to', (rails, at, hint) => {
+    for (const source of [ofRun(rails), ofStep(rails)])
+      expect(faultsOf(source)).toMatchObject([
+        { code: 'INVALID_VALUE', path: expect.stringMatching(`rails.input\\[0\\].${at}$`), hint },
+      ]);
+  });
+
+  it('put nothing back where nothing follows that could be given it', () => {
+    const restoring = '[{ check: pii, action: redact, restore: output }]';
+    const at = (place: string): readonly string[] =>
+      faultsOf(ofStep(`{ ${place}: ${restoring} }`)).map(({ code, path }) => `${code} ${path}`);
+    for (const place of ['output', 'tool_result'])
+      expect(at(place)).toEqual([`INVALID_VALUE steps[0].rails.${place}[0].restore`]);
+    expect(at('tool_arguments')).toEqual([]);
+    expect(faultsOf(ofRun(`{ output: ${restoring} }`))).toMatchObject([{ path: 'rails.output[0].restore' }]);
+    expect(faultsOf(ofRun(`{ memory_write: ${restoring} }`))).toMatchObject([
+      { path: 'rails.memory_write[0].restore' },
+    ]);
+    const block = `telos: 1\nid: t\nsteps: [{ id: a, foreach: [1], rails: { tool_arguments: ${restoring}, tool_result: ${restoring} }, steps: [{ id: b, uses: transform, with: { value: 1 } }] }]`;
+    expect(faultsOf(block)).toMatchObject([{ path: 'steps[0].rails.tool_arguments[0].restore' }]);
+  });
+
+  it('name tools that the agent has, and no agent or workflow: its model would be shown what is put back', () => {
+    const naming = (tool: string) =>
+      faultsOf(
+        `telos: 1\nid: t\nsteps: [{ id: a, agent: { input: hi, tools: [http.request], agents: { b: { description: B., instructions: B. } } }, rails: { input: [{ check: pii, action: redact, restore: { tools: [${tool}] } }] } }]`,
+      );
+    expect(naming('http.request')).toEqual([]);
+    expect(naming('http.requst')).toMatchObject([
+      { code: 'UNKNOWN_TOOL', path: 'steps[0].rails.input[0].restore.tools', hint: 'did you mean `http.request`?' },
+    ]);
+    expect(naming('b')).toMatchObject([{ code: 'INVALID_VALUE', hint: 'name the tools that it calls in the end' }]);
+  });
+
   it('of a block hold for the tool calls in it, and see none of its values', () => {
     const block = (rails: string, more = ''): string =>
       `telos: 1\nid: t\nsteps: [{ id: a, foreach: [1], rails: ${rails}, ${more} steps: [{ id: b, uses: transform, with: { value: 1 } }] }]`;

@@ -20,12 +20,13 @@ import type { Where } from './checks.ts';
 import { holdsExpression } from './expressions.ts';
 import { peopleOf } from './people.ts';
 import type { Resolution } from './resolution.ts';
+import { refuseMisplacedRestores, restoring } from './restores.ts';
 import { beforeSteps, withNames } from './sight.ts';
 import type { Sight } from './sight.ts';
 import { mayReplaceResults } from './step-types.ts';
 
 /** The keys of a rail that is written in full. */
-const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who', 'timeout'];
+const fullKeys = ['check', 'with', 'min', 'action', 'mode', 'who', 'timeout', 'restore'];
 /** Of tool calls that a block's steps make. */
 const within: readonly RailPlace[] = ['tool_arguments', 'memory_write', 'tool_result'];
 
@@ -39,6 +40,7 @@ export function resolveRunRails(
   const written = fieldOf(document, 'rails');
   if (!isObject(written)) return undefined;
   const input: Sight = { ...beforeSteps, roots: ['inputs'] };
+  refuseMisplacedRestores(written, ['rails'], 'run', resolution);
   const memory = resolvePlace(written, 'memory_write', ['rails'], { sight: beforeSteps, resolution, reads: new Set() });
   for (const [index, rail] of memory.entries())
     if (holdsExpression(rail.with)) refuseExpression('workflow', ['rails', 'memory_write', index], resolution);
@@ -68,6 +70,7 @@ export function resolveStepRails(
   if (block !== undefined) refuseOnBlock(written, place, block, resolution);
   else refuseForgetful(step, written, place, resolution);
   if (fieldOf(step, 'queue') !== undefined) refuseElsewhere(written, place, resolution);
+  refuseMisplacedRestores(written, place, block, resolution);
   const where = { sight, resolution, reads };
   const given = { ...where, sight: withNames(sight, { output: { type: mayReplaceResults(step) ? anyJson : output } }) };
   return some({
@@ -214,10 +217,9 @@ function resolveFull(written: JsonObject, place: Place, where: Where): RailUse |
     return undefined;
   const mode = fieldOf(written, 'mode') === 'shadow' ? ('shadow' as const) : ('enforce' as const);
   const timeoutMs = durationMs(textField(written, 'timeout') ?? '');
-  return offering(
-    defined({ ...use, action, mode, who: who === undefined ? undefined : peopleOf(who), timeoutMs }),
-    where,
-  );
+  const rail = defined({ ...use, action, mode, who: who === undefined ? undefined : peopleOf(who), timeoutMs });
+  const restore = restoring(rail, fieldOf(written, 'restore'), [...place, 'restore'], where.resolution);
+  return offering(restore === undefined ? rail : { ...rail, restore }, where);
 }
 
 /** A check can be asked to replace only what it says that it can. */

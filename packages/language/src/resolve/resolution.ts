@@ -45,6 +45,8 @@ export type Resolution = {
     readonly secrets: Set<string>;
     readonly workflows: Set<string>;
   };
+  /** Whether any rail puts back what it hides. Set as the parts go along. */
+  readonly restores: { isUsed: boolean };
   /** Where each step stands, by its chain of ids. */
   readonly places: Map<string, Place>;
 };

@@ -106,6 +106,7 @@ export function resolveDocument(document: Json, options: CompileOptions, report:
     ),
     permissions: permissionsOf(document),
     rails: resolveRunRails(document, after, resolution, outputReads),
+    restores: resolution.restores.isUsed ? (true as const) : undefined,
     evaluators: Object.fromEntries([...evaluators].flatMap(([name, use]) => (use === undefined ? [] : [[name, use]]))),
     concurrency: resolveConcurrency(document, resolution),
     triggers: resolveTriggers(document, inputs, resolution),
@@ -217,6 +218,7 @@ function resolutionOf(
       secrets: new Set(),
       workflows: new Set(),
     },
+    restores: { isUsed: false },
     places: new Map(),
   };
 }

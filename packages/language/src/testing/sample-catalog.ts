@@ -67,7 +67,12 @@ const checks = [
   check('judge', z.strictObject({ model: z.unknown(), rubric: z.array(z.string()) }), 'model'),
   check('faithfulness', z.strictObject({ against: z.unknown() })),
   check('injection', z.strictObject({})),
-  { ...finder('pii', { names: z.boolean().optional() }), offers: { redact: { redact: true } } },
+  {
+    ...finder('pii', { names: z.boolean().optional() }),
+    offers: { redact: { redact: true } },
+    restorable: true as const,
+  },
+  { ...finder('profanity'), offers: { redact: { redact: true } } },
   { ...finder('secrets'), offers: { redact: { redact: true } } },
   { ...check('hidden_text', z.strictObject({ clean: z.boolean().optional() })), offers: { repair: { clean: true } } },
   check('length', z.strictObject({ min: z.int().optional(), max: z.int().optional() })),

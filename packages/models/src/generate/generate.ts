@@ -80,7 +80,7 @@ async function answerOf(
     const turn: ChatRequest = { ...asked, messages: conversation };
     const mostTokens = estimatePromptTokens(conversation) + (asked.maxTokens ?? usualAnswer);
     const admitted = await settings.admit(target, mostTokens, context.signal, context.sharing);
-    const { exchange, failure } = await runExchange(settings, target, turn, context.signal, context.onText);
+    const { exchange, failure } = await runExchange(settings, target, turn, context.signal, context);
     admitted.settle(exchange.usage.input_tokens + exchange.usage.output_tokens);
     if (failure !== undefined && !isRepairable(failure)) {
       report(exchange);

@@ -1,6 +1,6 @@
 /** One request to one model, read to its end, with what it cost. */
 import { errorRecordOf, TelosError } from '@telos/core';
-import type { ChatMessage, ChatRequest, Clock, Exchange, FinishReason, ToolCall } from '@telos/core';
+import type { ChatMessage, ChatRequest, Clock, Exchange, FinishReason, GenerateContext, ToolCall } from '@telos/core';
 import { estimatePromptTokens, estimateTokens } from '../estimate-tokens.ts';
 import type { PriceList, TokenCounts } from '../price-list.ts';
 import type { ResolvedModel } from '../resolve-model.ts';
@@ -23,13 +23,14 @@ export async function runExchange(
   target: ResolvedModel,
   request: ChatRequest,
   signal: AbortSignal,
-  onText: ((text: string) => void) | undefined,
+  { onText, onWork }: Pick<GenerateContext, 'onText' | 'onWork'>,
 ): Promise<ExchangeResult> {
   const { clock, prices, silenceMs } = settings;
   const chat = target.provider.chat(target.model);
   const startedAt = clock.now();
   const toolCalls: ToolCall[] = [];
   let text = '';
+  let worked = 0;
   let finish: FinishReason | 'failed' = 'failed';
   let counted: (TokenCounts & { readonly estimated?: true }) | undefined;
   let failure: { readonly error: unknown } | undefined;
@@ -41,6 +42,12 @@ export async function runExchange(
           text += part.text;
           if (text.length > longestAnswer) throw endless(target.ref);
           onText?.(part.text);
+          break;
+        case 'thought':
+        case 'tool_call_piece':
+          worked += part.text.length;
+          if (worked > longestAnswer) throw endless(target.ref);
+          onWork?.(part);
           break;
         case 'tool_call':
           toolCalls.push(part.call);

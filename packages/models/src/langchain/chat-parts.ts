@@ -11,6 +11,8 @@ export type ChunkReader = {
   finish(chunk: AIMessageChunk): FinishReason | undefined;
   /** Called with every chunk before it is read; may throw, for example on a refusal. */
   inspect?(chunk: AIMessageChunk): void;
+  /** What it thinks, where that is not in LangChain's own place; '' for nothing. */
+  thought?(chunk: AIMessageChunk): string;
 };
 
 /** Ends without a `finish` part when the stream did: the caller takes that for a broken connection. */
@@ -26,11 +28,13 @@ export async function* chatParts(
   let text = '';
   for await (const chunk of chunks) {
     reader.inspect?.(chunk);
+    const thought = thoughtIn(chunk) || (reader.thought?.(chunk) ?? '');
+    if (thought !== '') yield { type: 'thought', text: thought };
     if (chunk.text !== '') {
       text += chunk.text;
       yield { type: 'text', text: chunk.text };
     }
-    collector.add(chunk.tool_call_chunks ?? []);
+    yield* collector.add(chunk.tool_call_chunks ?? []);
     finish = reader.finish(chunk) ?? finish;
     if (chunk.usage_metadata !== undefined) counted = chunk.usage_metadata;
   }
@@ -57,4 +61,10 @@ export async function* chatParts(
       estimated: true,
     };
   }
+}
+
+/** Servers of OpenAI's protocol send it as `reasoning_content`, Ollama as `thinking`; LangChain keeps both here. */
+function thoughtIn(chunk: AIMessageChunk): string {
+  const { reasoning_content: thought } = chunk.additional_kwargs as { readonly reasoning_content?: unknown };
+  return typeof thought === 'string' ? thought : '';
 }

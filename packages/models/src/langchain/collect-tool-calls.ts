@@ -7,7 +7,7 @@
  * LangChain's Ollama model, which gives every call index 0 and an id of its own.
  */
 import { repairJson, TelosError } from '@telos/core';
-import type { Json, ToolCall } from '@telos/core';
+import type { Json, ToolCall, WorkPart } from '@telos/core';
 import type { ToolNames } from './tool-names.ts';
 
 type ToolCallPiece = {
@@ -20,7 +20,8 @@ type ToolCallPiece = {
 type Open = { id: string | undefined; readonly index: number; name: string; args: string };
 
 export type ToolCallCollector = {
-  add(pieces: readonly ToolCallPiece[]): void;
+  /** @returns What each piece adds to which call, as it can be shown. */
+  add(pieces: readonly ToolCallPiece[]): readonly Extract<WorkPart, { type: 'tool_call_piece' }>[];
   /** @throws TelosError OUTPUT_INVALID when the arguments of a call are no JSON, even after repair. */
   calls(): readonly ToolCall[];
 };
@@ -28,17 +29,19 @@ export type ToolCallCollector = {
 export function collectToolCalls(names: ToolNames): ToolCallCollector {
   const open: Open[] = [];
   return {
-    add(pieces) {
-      for (const { id, index = 0, name = '', args = '' } of pieces) {
-        const going = open.findLast((call) => call.index === index);
-        if (going !== undefined && (id === undefined || id === '' || going.id === id)) {
-          if (going.name === '') going.name = name;
-          going.args += args;
+    add: (pieces) =>
+      pieces.map(({ id, index = 0, name = '', args = '' }) => {
+        let at = open.findLastIndex((call) => call.index === index);
+        let call = open[at];
+        if (call !== undefined && (id === undefined || id === '' || call.id === id)) {
+          if (call.name === '') call.name = name;
+          call.args += args;
         } else {
-          open.push({ id: id === '' ? undefined : id, index, name, args });
+          call = { id: id === '' ? undefined : id, index, name, args };
+          at = open.push(call) - 1;
         }
-      }
-    },
+        return { type: 'tool_call_piece', index: at, name: names.fromWire(call.name), text: args };
+      }),
     calls: () =>
       open.map((call, position) => ({
         id: call.id ?? `call_${position}`,

@@ -108,7 +108,11 @@ async function* attempt(
         }
       : {}),
   });
-  yield* chatParts(chunks, request, names, { finish: finishOf, inspect: (chunk) => throwRefusal(chunk, model) });
+  yield* chatParts(chunks, request, names, {
+    finish: finishOf,
+    inspect: (chunk) => throwRefusal(chunk, model),
+    thought: (chunk) => deltaOf(chunk, 'reasoning'),
+  });
 }
 
 /** The optional field that a 400 complains of, unless it was already left out. */
@@ -141,12 +145,18 @@ export function finishOf(chunk: Pick<AIMessageChunk, 'response_metadata'>): Fini
 }
 
 function throwRefusal(chunk: AIMessageChunk, model: string): void {
-  const raw = chunk.additional_kwargs.__raw_response as
-    | { readonly choices?: readonly { readonly delta?: { readonly refusal?: unknown } }[] }
-    | undefined; // the event as OpenAI documents it; every field is read as optional
-  const refusal = raw?.choices?.[0]?.delta?.refusal ?? chunk.additional_kwargs.refusal;
+  const refusal = deltaOf(chunk, 'refusal') || chunk.additional_kwargs.refusal;
   if (typeof refusal !== 'string' || refusal === '') return;
   throw new TelosError('MODEL_REFUSED', `openai/${model} refused to answer: ${refusal.slice(0, 300)}`, {
     details: { model: `openai/${model}` },
   });
+}
+
+/** A text of the raw event that LangChain's converter drops; '' where there is none. */
+function deltaOf(chunk: AIMessageChunk, field: 'refusal' | 'reasoning'): string {
+  const raw = chunk.additional_kwargs.__raw_response as
+    | { readonly choices?: readonly { readonly delta?: { readonly [field: string]: unknown } }[] }
+    | undefined; // the event as OpenAI documents it; every field is read as optional
+  const text = raw?.choices?.[0]?.delta?.[field];
+  return typeof text === 'string' ? text : '';
 }

@@ -154,6 +154,13 @@ describe('an answer of openai/*', () => {
     expect(server.requests[1]?.text).toContain('The arguments of the call of "add" are not JSON.');
   });
 
+  it('shows thoughts that a compatible server sends as `reasoning`', async () => {
+    server.respond({ reply: { text: 'Yes.', thought: { text: 'Why not?', as: 'reasoning' } } });
+    const context = listen();
+    await models().generate({ model, messages: user('Go?') }, context);
+    expect(context.work.map(({ text }) => text).join('')).toBe('Why not?');
+  });
+
   it('tells how many of its tokens were cached', async () => {
     server.respond({ reply: { text: 'known', usage: { input: 10, output: 2, cached: 6 } } });
     const settings = { openai: { baseUrl: server.url }, schemas: testSchemas, clock: realClock };

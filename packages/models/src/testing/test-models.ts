@@ -1,6 +1,6 @@
 /** What tests of this package build models from. */
 import { TelosError } from '@telos/core';
-import type { ChatMessage, Clock, Exchange, Json, JsonSchema, Models, Schemas } from '@telos/core';
+import type { ChatMessage, Clock, Exchange, Json, JsonSchema, Models, Schemas, WorkPart } from '@telos/core';
 import { z } from 'zod';
 import { createModels } from '../create-models.ts';
 import type { ModelSettings } from '../settings.ts';
@@ -43,10 +43,13 @@ export const user = (text: string): readonly ChatMessage[] => [{ role: 'user', t
 export function listen(signal: AbortSignal = new AbortController().signal) {
   const texts: string[] = [];
   const exchanges: Exchange[] = [];
+  const work: WorkPart[] = [];
   return {
     signal,
     texts,
     exchanges,
+    work,
+    onWork: (part: WorkPart) => void work.push(part),
     onText: (text: string) => void texts.push(text),
     onExchange: (exchange: Exchange) => void exchanges.push(exchange),
   };

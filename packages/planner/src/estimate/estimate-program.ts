@@ -6,6 +6,8 @@ import { addUsage, checksOfGate, noUsage } from '@telos/core';
 import type {
   ActionStep,
   AgentStep,
+  CalledAgent,
+  CalledWorkflow,
   JsonObject,
   PlanStep,
   Program,
@@ -208,7 +210,7 @@ function estimating(
         return { cost: dearest(cases), assumes: step.cases.length > 1 ? ['the dearest of its cases'] : [] };
       }
       case 'agent':
-        return agentCost(step);
+        return agentCost(step, chain, count, held);
       case 'plan':
         return planCost(step);
       case 'workflow':
@@ -254,7 +256,7 @@ function estimating(
   }
 
   /** Each turn reads all that was said before it. */
-  async function agentCost(step: AgentStep): Promise<Assumed> {
+  async function agentCost(step: AgentStep, chain: string, count: Times, held: Held): Promise<Assumed> {
     const { value } = sample({ instructions: step.instructions, input: step.input });
     const text = JSON.stringify(value);
     const turns: Times = { expected: Math.min(usualTurns, step.maxTurns), most: step.maxTurns };
@@ -268,14 +270,45 @@ function estimating(
       for (let number = 1; number <= upTo; number++) usage = addUsage(usage, await turn(number));
       return usage;
     };
-    const cost = { expected: await sum(turns.expected), most: await sum(turns.most) };
-    const others = step.tools.flatMap((tool) => ('uses' in tool ? [] : [tool.name]));
-    const besides = others.length === 0 ? '' : `, and what it calls besides (${others.join(', ')}),`;
-    const assumes = [`${turns.expected} of at most ${turns.most} turns; what its tools cost${besides} is not counted`];
-    return { cost, assumes };
+    const own = { expected: await sum(turns.expected), most: await sum(turns.most) };
+    const { cost, assumes } = await calledCost(step, chain, count, held);
+    const ofTurns = `${turns.expected} of at most ${turns.most} turns; what its tools cost is not counted`;
+    return { cost: plus(own, cost), assumes: [ofTurns, ...assumes] };
+  }
+
+  /** Of the workflows and agents that an agent calls: each once, and at most in each turn but the last, which calls nothing. */
+  async function calledCost({ tools, maxTurns }: AgentStep, chain: string, count: Times, held: Held): Promise<Assumed> {
+    const calls: Times = { expected: Math.min(1, maxTurns - 1), most: maxTurns - 1 };
+    const once = { expected: calls.expected, most: calls.expected };
+    const takers: Cost[] = [];
+    let sum = noCost;
+    for (const tool of tools) {
+      if ('uses' in tool) continue;
+      const handsOff = 'agent' in tool && tool.handsOff === true;
+      const often = handsOff ? once : calls;
+      const cost = await stepCost(calledStep(tool), `${chain}.${tool.name}`, product(count, often), held);
+      if (handsOff) takers.push(times(cost, once));
+      else sum = plus(sum, times(cost, calls));
+    }
+    const named = tools.filter((tool) => !('uses' in tool) && !('agent' in tool && tool.handsOff === true));
+    const assumes = [
+      ...(named.length === 0
+        ? []
+        : [`it calls ${named.map(({ name }) => name).join(', ')} once each, at most once a turn`]),
+      ...(takers.length === 0 ? [] : ['it hands over to the dearest of those who may take over']),
+    ];
+    return { cost: takers.length === 0 ? sum : plus(sum, dearest(takers)), assumes };
   }
 
   return listCost;
+}
+
+/** What an agent calls that is no tool, as the step that the call is. */
+function calledStep(tool: CalledWorkflow | CalledAgent): WorkflowStep | AgentStep {
+  const base = { id: tool.name, after: [], reads: [], onError: 'continue' } as const;
+  return 'workflow' in tool
+    ? { ...base, kind: 'workflow', workflow: tool.workflow, with: {} }
+    : { ...base, ...tool.agent, kind: 'agent', input: '' };
 }
 
 /** Rails on what a step is given and what it gives. */

@@ -1,5 +1,6 @@
 import type { PlanRoundView } from '@telos/contract';
 import { Score } from '../parts/score.tsx';
+import { Worth } from '../parts/worth.tsx';
 
 const words = { pass: 'reached', fail: 'missed', untested: 'not tested' } as const;
 const marks = { pass: '✓', fail: '✗', untested: '?' } as const;
@@ -24,7 +25,8 @@ export function PlanRounds({ plans }: { readonly plans: readonly PlanRoundView[]
                     <span class={`verdict-line is-${result.verdict}`}>
                       <span aria-hidden="true">{marks[result.verdict]}</span> {words[result.verdict]}: {result.reason}
                     </span>
-                  )}
+                  )}{' '}
+                  {result?.calibration !== undefined && <Worth calibration={result.calibration} />}
                 </span>
                 {result !== undefined && result.verdict !== 'untested' && <Score score={result.score} />}
               </li>

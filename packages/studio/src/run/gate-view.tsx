@@ -1,8 +1,8 @@
-import { calibrationText } from '@telos/contract';
 import type { GateView as Gate, RailVerdictView, VerdictView } from '@telos/contract';
 import { formatMoney, formatScore } from '../format/amount.ts';
 import { Score } from '../parts/score.tsx';
 import { StatusMark } from '../parts/status-mark.tsx';
+import { Worth } from '../parts/worth.tsx';
 import { InlineText } from '../value/inline-text.tsx';
 import { ValueView } from '../value/value-view.tsx';
 
@@ -48,11 +48,8 @@ function Verdict({ verdict }: { readonly verdict: VerdictView | RailVerdictView 
         <InlineText text={reason} />
       </p>
       {calibration !== undefined && (
-        <p
-          class="faint"
-          title={`${calibration.evaluator}, ${calibration.at.slice(0, 10)}, Telos ${calibration.version}`}
-        >
-          {calibrationText(calibration)}
+        <p>
+          <Worth calibration={calibration} />
         </p>
       )}
       {usage !== undefined && usage.usd > 0 && <p class="faint">judged for {formatMoney(usage.usd)}</p>}

@@ -25,7 +25,13 @@ export type RunState =
   | { readonly kind: 'ready'; readonly model: RunModel };
 
 /** What a running step has said so far; the journal keeps only the result. */
-export type LiveText = { readonly attempt: number; readonly text: string; readonly progress?: string };
+export type LiveText = {
+  readonly attempt: number;
+  readonly text: string;
+  readonly progress?: string;
+  /** What its progress is a piece of: its thoughts, or one of its calls. */
+  readonly working?: string;
+};
 
 export type RunStore = {
   readonly state: ReadonlySignal<RunState>;
@@ -113,9 +119,19 @@ export function openRun(id: string): RunStore {
       part.path,
       part.type === 'text'
         ? { ...same, text: (same.text + part.text).slice(-longestLiveText) }
-        : { ...same, progress: part.message },
+        : part.type === 'progress'
+          ? { ...same, progress: part.message }
+          : atWork(same, part),
     );
     liveDrawn();
+  }
+
+  /** Thoughts, and calls as they form, take the place of what it said of its progress. */
+  function atWork(known: LiveText, part: Extract<LiveView, { type: 'thought' | 'tool_call_piece' }>): LiveText {
+    const [working, begun] =
+      part.type === 'thought' ? ['thought', 'thinks: '] : [`call ${part.index}`, `calls ${part.name} `];
+    const before = known.working === working ? (known.progress ?? begun) : begun;
+    return { ...known, working, progress: begun + (before.slice(begun.length) + part.text).slice(-longestLiveText) };
   }
 
   /** A step that has ended has said everything; what it says next begins anew. */

@@ -79,7 +79,7 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
       {live !== undefined && (
         <InspectorSection title="Writing" aside="as it comes">
           <pre class="plain-text is-live" aria-live="off">
-            {live.text === '' ? live.progress : live.text}
+            {[live.text, live.progress ?? ''].filter((shown) => shown !== '').join('\n')}
           </pre>
         </InspectorSection>
       )}

@@ -33,6 +33,18 @@ function liveTests(test: SuiteTest<OpenLive>): void {
     expect(seen).toEqual(['one:x', 'two:x']);
   });
 
+  test('are pieces of thoughts and of calls as well as of text', async (live) => {
+    const run = aRunId();
+    const seen: LivePart[] = [];
+    live.subscribe(run, (heard) => seen.push(heard));
+    const parts: readonly LivePart[] = [
+      { type: 'thought', path: 'a', attempt: 1, text: 'Hm.' },
+      { type: 'tool_call_piece', path: 'a', attempt: 1, index: 0, name: 'look', text: '{"at":' },
+    ];
+    for (const part of parts) live.publish(run, part);
+    expect(seen).toEqual(parts);
+  });
+
   test('no longer reach a listener that has stopped', async (live) => {
     const run = aRunId();
     const seen: LivePart[] = [];

@@ -36,6 +36,7 @@ export async function answerOllama(
     return;
   }
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  for (const thinking of spoken.thought?.pieces ?? []) response.write(line('', {}, { thinking }));
   const [first, ...rest] = pieces;
   response.write(line(first ?? ''));
   await spoken.hold?.wait();

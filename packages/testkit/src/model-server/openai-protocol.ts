@@ -51,6 +51,8 @@ async function stream(
 
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
   delta({ role: 'assistant', content: '' });
+  const { thought } = spoken;
+  for (const piece of thought?.pieces ?? []) delta({ [thought?.as ?? '']: piece });
   const [first, ...rest] = spoken.pieces;
   if (first !== undefined) delta({ content: first });
   await spoken.hold?.wait();

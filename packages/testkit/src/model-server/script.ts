@@ -54,6 +54,8 @@ export type Reply =
   | {
       /** What the model says; '' for an empty answer. */
       readonly text: string;
+      /** What it thinks first: `reasoning_content` over OpenAI's protocol, or `reasoning` when `as` says so, `thinking` over Ollama. */
+      readonly thought?: string | { readonly text: string; readonly as: 'reasoning' };
       readonly toolCalls?: readonly ScriptedToolCall[];
       /** `length` scripts an answer that was cut off, `content_filter` one that was withheld. */
       readonly finish?: 'stop' | 'length' | 'content_filter';

@@ -4,6 +4,7 @@ import type { Hold, ModelServerRequest, Reply, ScriptedToolCall, ScriptedUsage }
 export type Spoken = {
   readonly pieces: readonly string[];
   readonly refusal?: string;
+  readonly thought?: { readonly pieces: readonly string[]; readonly as: 'reasoning' | 'reasoning_content' };
   readonly toolCalls: readonly ScriptedToolCall[];
   readonly finish: 'stop' | 'length' | 'content_filter' | 'tool_calls';
   /** Undefined: nothing is reported. */
@@ -25,6 +26,7 @@ export function spokenOf(reply: Said, request: ModelServerRequest): Spoken {
   return {
     pieces: piecesOf(text),
     ...('refusal' in reply ? { refusal: reply.refusal } : {}),
+    ...('thought' in reply && reply.thought !== undefined ? { thought: thoughtOf(reply.thought) } : {}),
     toolCalls,
     finish,
     ...(usage === undefined ? {} : { usage }),
@@ -39,6 +41,13 @@ function usageOf(usage: ScriptedUsage | undefined, asked: string, said: string):
   if (usage === 'none') return undefined;
   if (usage !== undefined) return { input: usage.input, output: usage.output, cached: usage.cached ?? 0 };
   return { input: Math.ceil(asked.length / 4), output: Math.ceil(said.length / 4), cached: 0 };
+}
+
+function thoughtOf(
+  thought: string | { readonly text: string; readonly as: 'reasoning' },
+): NonNullable<Spoken['thought']> {
+  const { text, as } = typeof thought === 'string' ? { text: thought, as: 'reasoning_content' as const } : thought;
+  return { pieces: piecesOf(text), as };
 }
 
 /** Cuts text into at most eight pieces, as a streaming model would send it. */

@@ -184,6 +184,18 @@ export function parkingTests(test: StoreTest): void {
     expect('epoch' in (await store.leases.acquire(third, 'owner', 1000))).toBe(true);
   });
 
+  test('asks them also when somebody has sent a signal under a word of the engine', async ({ store }) => {
+    const key = aRunId();
+    const { run } = await anOwnedRun(store, shared(key, 'replace'));
+    for (const id of ['replaced', 'cancel', 'a-newer-run'])
+      await store.inbox.post(run, { id, kind: 'signal', name: 'paid', payload: { value: 1 } });
+    await store.journal.create(aNewRun(shared(key, 'replace')));
+    const messages = await store.inbox.pending(run);
+    expect(messages.filter(({ kind }) => kind === 'cancel')).toHaveLength(1);
+    // No `Idempotency-Key` has a blank in it.
+    expect(messages.find(({ kind }) => kind === 'cancel')?.id).toMatch(/ /);
+  });
+
   test('says of a run that waits for a place who has them, and how many come before it', async ({ store }) => {
     const key = aRunId();
     const first = await anOwnedRun(store, shared(key, 'queue', 2));

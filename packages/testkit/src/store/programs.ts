@@ -1,3 +1,4 @@
+import type { StoredProgram } from '@telos/core';
 import { expect } from 'vitest';
 import { aProgram, aStoredProgram, anAction } from '../builders/programs.ts';
 import { aRunId } from '../builders/runs.ts';
@@ -77,6 +78,37 @@ export function programTests(test: StoreTest): void {
     expect(await store.programs.get(program.hash)).toEqual(program);
     await store.programs.publish(program.id, program.hash, 2);
     expect(await store.programs.versions(program.id)).toEqual([program]);
+  });
+
+  test('gives the path of a webhook to one workflow, of many that are published with it at once', async (opened) => {
+    const others = opened.second === undefined ? opened.store : await opened.second();
+    const path = `/hook-${aRunId()}`;
+    const programs = Array.from({ length: 8 }, (_, n) => version(uniqueId(), `s${n}`));
+    for (const program of programs) await opened.store.programs.put(program);
+    const publish = ({ id, hash }: StoredProgram, n = 0, hook: string | undefined = path) =>
+      (n % 2 === 0 ? opened.store : others).programs.publish(id, hash, 1, hook);
+    const outcomes = await Promise.allSettled(programs.map((program, n) => publish(program, n)));
+    const won = outcomes.findIndex(({ status }) => status === 'fulfilled');
+    const [winner, loser] = [programs[won], programs[won === 0 ? 1 : 0]];
+    if (winner === undefined || loser === undefined) throw new Error('nobody has the hook');
+    for (const [n, outcome] of outcomes.entries()) {
+      if (n === won) continue;
+      expect(outcome).toMatchObject({
+        reason: {
+          code: 'HOOK_PATH_TAKEN',
+          message: `The hook ${path} is the one of ${winner.id}; ${programs[n]?.id} cannot have it too.`,
+        },
+      });
+      expect(await others.programs.current(programs[n]?.id ?? '')).toBeUndefined();
+    }
+    // Its own again, and free once a version without it is published, or it is withdrawn.
+    await publish(winner);
+    await publish(winner, 0, `${path}/other`);
+    await publish(loser);
+    await expectCode(publish(winner), 'HOOK_PATH_TAKEN');
+    await expectCode(opened.store.programs.publish('x', '0'.repeat(64), 1, `${path}/x`), 'WORKFLOW_NOT_FOUND');
+    await others.programs.withdraw(loser.id);
+    await publish(winner);
   });
 
   test('refuses to publish what is not stored', async ({ store }) => {

@@ -63,7 +63,7 @@ export function dbQueryTool(
     async run(given, context) {
       const database = await databaseOf(targetOf(given), context, workspace);
       const { statement, values } = bindStatement(given.sql, database.kind, given.params ?? []);
-      if (database.access === 'read' && !readingVerbs.has(statement.verb)) throw refused(statement.verb, database);
+      if (database.access === 'read' && !mayBeRead(statement.verb)) throw refused(statement.verb, database);
       const call = {
         kind: 'tool',
         name: 'db.query',
@@ -106,9 +106,27 @@ function targetOf({ url, connection }: DbQueryInput): Target {
   return url === undefined ? { connection: connection ?? '' } : { url };
 }
 
+/** A word that is misspelt is no statement of any kind: the database says so best, and where. */
+function mayBeRead(verb: string): boolean {
+  return readingVerbs.has(verb) || [...readingVerbs].some((meant) => isSlipOf(verb, meant));
+}
+
+/** Whether one letter is missing, too much or another, or two stand the wrong way round. No command of SQL is a slip of one of those words. */
+function isSlipOf(word: string, meant: string): boolean {
+  const least = Math.min(word.length, meant.length);
+  let begin = 0;
+  while (begin < least && word[begin] === meant[begin]) begin += 1;
+  let end = 0;
+  while (end < least - begin && word.at(-1 - end) === meant.at(-1 - end)) end += 1;
+  const [written, right] = [word, meant].map((text) => text.slice(begin, text.length - end));
+  if (written === undefined || right === undefined) return false;
+  if (written.length <= 1 && right.length <= 1) return true;
+  return written.length === 2 && right === `${written[1]}${written[0]}`;
+}
+
 function refused(verb: string, database: Database): TelosError {
   return new TelosError(
     'DB_ACCESS_REFUSED',
-    `${verb} is not allowed on ${database.shown}: the connection is read-only`,
+    `${verb} is not allowed on ${database.shown}: the connection is read-only, and a statement on it begins with ${[...readingVerbs].join(', ')}`,
   );
 }

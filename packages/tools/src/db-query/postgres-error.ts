@@ -36,7 +36,8 @@ export function postgresError(error: unknown, database: Database & { readonly ki
       : 'DB_QUERY_FAILED');
   const isUnreached = unreached.has(state);
   const position = inner instanceof Error && 'position' in inner ? Number(inner.position) : Number.NaN;
-  return new TelosError(code, `${database.shown}: ${message}`, {
+  const at = Number.isNaN(position) ? '' : ` (at character ${position})`;
+  return new TelosError(code, `${database.shown}: ${message}${at}`, {
     details: {
       database: database.shown,
       ...(/^[0-9A-Z]{5}$/.test(state) ? { sqlstate: state } : {}),

@@ -38,6 +38,26 @@ function setUp(given: Partial<QueryLimits> = {}, clock = realClock) {
 }
 
 describe('db.query on SQLite', () => {
+  it.each([
+    ['selct 1', 'near "selct": syntax error (at character 1)'],
+    ['SELECT *\nFORM item', 'near "FORM": syntax error (at character 10)'],
+    ['SELECT nmae FROM item', 'no such column: nmae (at character 8)'],
+    ['SELECT id FROM itme', 'no such table: itme (at character 16)'],
+    ['wtih a AS (SELECT 1) SELECT 1', 'near "wtih": syntax error (at character 1)'],
+  ])('says of %j in the words of the database what is wrong, and where', async (sql, said) => {
+    await expect(setUp().query({ sql })).rejects.toMatchObject({
+      code: 'DB_QUERY_FAILED',
+      message: expect.stringContaining(said) as unknown,
+    });
+  });
+
+  it.each(['DELETE FROM item', 'SET x', 'vacuum', 'frobnicate 1'])(
+    'refuses %j, which no slip of the hand makes of what reads',
+    async (sql) => {
+      await expect(setUp().query({ sql })).rejects.toMatchObject({ code: 'DB_ACCESS_REFUSED' });
+    },
+  );
+
   it('gives rows and columns, and records the call', async () => {
     const { query, context } = setUp();
     expect(await query({ sql: 'SELECT id, name, price FROM item ORDER BY id LIMIT 2' })).toEqual({

@@ -39,7 +39,7 @@ export function createSqliteRunner(clock: Clock): SqliteRunner {
         ended: () => new TelosError('DB_UNAVAILABLE', 'The process that runs SQLite ended early'),
       });
       processes.giveBack(child);
-      if ('error' in reply) throw sqliteError(reply.error, database);
+      if ('error' in reply) throw sqliteError(reply.error, database, statement.text);
       const columns = distinctNames(reply.columns);
       const collected = new RowCollector(limits);
       for (const row of reply.rows) collected.add(columns, row);
@@ -69,7 +69,11 @@ function bound(value: Json): null | string | number | bigint {
   return JSON.stringify(value);
 }
 
-function sqliteError(error: { readonly message: string; readonly code: number }, database: Database): TelosError {
+function sqliteError(
+  error: { readonly message: string; readonly code: number },
+  database: Database,
+  sql: string,
+): TelosError {
   const { code } = error;
   const details = { database: database.shown, sqlite_code: code };
   if (code === 23 || code === 8) {
@@ -87,5 +91,19 @@ function sqliteError(error: { readonly message: string; readonly code: number },
   if (code === 11 || code === 26) {
     return new TelosError('DB_CONNECTION_INVALID', `${database.shown} is not a whole SQLite database`, { details });
   }
-  return new TelosError('DB_QUERY_FAILED', `${database.shown}: ${error.message}`, { details });
+  const position = positionIn(sql, error.message);
+  const at = position === undefined ? '' : ` (at character ${position})`;
+  return new TelosError('DB_QUERY_FAILED', `${database.shown}: ${error.message}${at}`, {
+    details: { ...details, ...(position === undefined ? {} : { position }) },
+  });
+}
+
+/** Where the word stands that SQLite names, counted from 1; undefined where it stands nowhere, or more than once. */
+function positionIn(sql: string, message: string): number | undefined {
+  const near = /^near "(.+)": syntax error$|^(?:no such (?:column|table|function)): (?:.*\.)?(.+)$/s.exec(message);
+  const word = near?.[1] ?? near?.[2];
+  if (word === undefined) return undefined;
+  const at = sql.indexOf(word);
+  // Parameters were named otherwise in what its author wrote.
+  return at === -1 || sql.includes(word, at + 1) || /\?\d/.test(sql.slice(0, at)) ? undefined : at + 1;
 }

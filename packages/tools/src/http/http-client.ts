@@ -8,7 +8,7 @@
  * keeps no cookies.
  */
 import { TelosError } from '@telos/core';
-import type { Clock } from '@telos/core';
+import type { Clock, TraceContext } from '@telos/core';
 import type { Resolve } from './address-guard.ts';
 import { allowListOf } from './allow-list.ts';
 import type { Arrived, Exchange, readWhole } from './exchange.ts';
@@ -60,7 +60,7 @@ export type HttpClientSettings = {
   readonly allowedHosts?: readonly string[];
   readonly userAgent?: string;
   /** W3C trace context of whoever asks, carried by each request that brings none of its own. */
-  readonly traceparent?: (() => string | undefined) | undefined;
+  readonly traceContext?: (() => TraceContext | undefined) | undefined;
   /** How names become addresses; default the system's resolver. */
   readonly resolve?: Resolve;
 };
@@ -74,11 +74,13 @@ const defaultTimeoutMs = 30_000;
  * @throws TelosError HTTP_URL_INVALID for an entry of `allowedHosts` that is no host.
  */
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
-  const { clock, resolve, userAgent = defaultUserAgent, traceparent } = settings;
+  const { clock, resolve, userAgent = defaultUserAgent, traceContext } = settings;
   const isAllowed = allowListOf(settings.allowedHosts ?? []);
   const traced = <R extends Pick<HttpRequest, 'url' | 'headers'>>(request: R): R => {
-    const context = traceparent?.();
-    return context === undefined ? request : { ...request, headers: { traceparent: context, ...request.headers } };
+    // A trace that the request names itself is another one, of whose state nothing is known here.
+    const isOwn = Object.keys(request.headers ?? {}).some((name) => name.toLowerCase() === 'traceparent');
+    const context = isOwn ? undefined : traceContext?.();
+    return context === undefined ? request : { ...request, headers: { ...context, ...request.headers } };
   };
   let loaded: Promise<{ readonly send: Exchange; readonly readWhole: typeof readWhole }> | undefined;
   const load = () =>

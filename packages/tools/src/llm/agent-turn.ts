@@ -3,7 +3,16 @@
  * its calls, and either calls tools or answers. The rounds around it are the
  * engine's (`core/src/agent`), and so is the input, which no workflow writes.
  */
-import { anyJson, anyJsonObject, compacted, isJsonObject, messagesWith, TelosError, turnTool } from '@telos/core';
+import {
+  anyJson,
+  anyJsonObject,
+  compacted,
+  isJsonObject,
+  lastTurns,
+  messagesWith,
+  TelosError,
+  turnTool,
+} from '@telos/core';
 import type {
   AgentTurn,
   AnyTool,
@@ -11,6 +20,7 @@ import type {
   ChatMessage,
   Clock,
   Conversation,
+  HookEnding,
   Json,
   Models,
   Tool,
@@ -39,6 +49,14 @@ const input = z.strictObject({
   context: z.strictObject({ strategy: z.literal('drop_results'), tokens: z.number() }).exactOptional(),
   conversation: anyJsonObject,
   results: z.record(z.string(), z.strictObject({ output: anyJson, error: anyJson })),
+  /** What the agent's rules have made of what is to be shown. */
+  ruled: z
+    .strictObject({
+      heard: z.array(anyJsonObject),
+      keep: z.number().exactOptional(),
+      ends: anyJsonObject.exactOptional(),
+    })
+    .exactOptional(),
 });
 
 type TurnInput = z.infer<typeof input>;
@@ -65,6 +83,8 @@ export function agentTurnTool(
     sendsTo: (given, context) => modelDestinations(models, context.model ?? given.model),
     estimate: (given) => models.estimate({ model: given.model, messages: messagesOf(given) }),
     async run(given, context) {
+      const heard = given.ruled === undefined ? {} : heardOf(given.ruled);
+      if (heard.ends !== undefined) return { text: '', calls: [], ...heard };
       const offers: ToolOffer[] = [];
       for (const tool of given.tools) {
         const offer =
@@ -86,6 +106,7 @@ export function agentTurnTool(
           signal: context.signal,
           sharing: context.sharing,
           onText: (text) => context.emitText(text),
+          onWork: (part) => context.emitWork?.(part),
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },
       );
@@ -99,19 +120,30 @@ export function agentTurnTool(
         text: generation.text,
         calls: generation.toolCalls,
         ...(generation.value === undefined ? {} : { value: generation.value }),
+        ...heard,
       };
       return turn;
     },
   };
 }
 
-function messagesOf({ conversation, results, tools, context }: TurnInput): readonly ChatMessage[] {
-  // Both were made by this engine.
-  const said = messagesWith(
-    conversation as unknown as Conversation,
-    results as unknown as { readonly [step: string]: CallResult },
-  );
-  const shown = context === undefined ? said : compacted(said, context);
+/** What the turn keeps of its rules. Made by this engine. */
+function heardOf({ heard, ends }: NonNullable<TurnInput['ruled']>): Pick<AgentTurn, 'heard' | 'ends'> {
+  return {
+    heard: heard as unknown as readonly ChatMessage[],
+    ...(ends === undefined ? {} : { ends: ends as HookEnding }),
+  };
+}
+
+function messagesOf({ conversation, results, tools, context, ruled }: TurnInput): readonly ChatMessage[] {
+  // All were made by this engine.
+  const before = conversation as unknown as Conversation;
+  const said =
+    ruled === undefined
+      ? messagesWith(before, results as unknown as { readonly [step: string]: CallResult })
+      : [...before.messages, ...(ruled.heard as unknown as readonly ChatMessage[])];
+  const kept = ruled?.keep === undefined ? said : lastTurns(said, ruled.keep);
+  const shown = context === undefined ? kept : compacted(kept, context);
   const hadTools = said.some((message) => message.role === 'tool');
   return tools.length === 0 && hadTools ? [...shown, { role: 'user', text: lastTurn }] : shown;
 }

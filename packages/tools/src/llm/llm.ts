@@ -71,6 +71,7 @@ export function llmTool(models: Models, workspace: Workspace, clock: Clock): Too
           signal: context.signal,
           sharing: context.sharing,
           onText: (text) => context.emitText(text),
+          onWork: (part) => context.emitWork?.(part),
           onExchange: (exchange) => recordExchange(context, exchange, clock),
         },
       );

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson, TelosError } from '@telos/core';
-import type { Clock, Json, JsonObject, ServedTool } from '@telos/core';
+import type { Clock, Json, JsonObject, ServedTool, TraceContext } from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
 import type { ToolAnswer } from './answer.ts';
 import { raced } from './raced.ts';
@@ -73,7 +73,7 @@ type Bounded = {
 
 export type ConnectionsDeps = {
   /** W3C trace context of the step under way. */
-  readonly traceparent?: (() => string | undefined) | undefined;
+  readonly traceContext?: (() => TraceContext | undefined) | undefined;
   readonly http: HttpClient;
   readonly clock: Clock;
   /** That programs are started in. */
@@ -81,7 +81,7 @@ export type ConnectionsDeps = {
   readonly pins: Pins;
 };
 
-export function createConnections({ http, clock, folder, pins, traceparent }: ConnectionsDeps): Connections {
+export function createConnections({ http, clock, folder, pins, traceContext }: ConnectionsDeps): Connections {
   const open = new Map<string, Promise<Open>>();
   let loaded: Promise<Loaded> | undefined;
   let isClosed = false;
@@ -131,7 +131,7 @@ export function createConnections({ http, clock, folder, pins, traceparent }: Co
         settings,
         http,
         folder,
-        traceparent,
+        traceContext,
         signal,
         onChange: () => void forgetList(key),
         onWords: (last) => (words.last = last),

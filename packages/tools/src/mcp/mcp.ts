@@ -13,6 +13,7 @@ import type {
   Schemas,
   ServedTool,
   Servers,
+  TraceContext,
 } from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
 import { createConnections } from './connections.ts';
@@ -32,7 +33,7 @@ export type McpSettings = {
   readonly http: HttpClient;
   readonly clock: Clock;
   /** W3C trace context of the step under way: its calls carry it. Absent: none does. */
-  readonly traceparent?: () => string | undefined;
+  readonly traceContext?: () => TraceContext | undefined;
   readonly schemas: Schemas;
   /** The folder that programs are started in. */
   readonly folder: string;
@@ -68,7 +69,7 @@ export interface Mcp {
 export function createMcp(settings: McpSettings): Mcp {
   const { http, clock, schemas, folder, examine, own, resolve } = settings;
   const pins = createPins(settings);
-  const connections = createConnections({ http, clock, folder, pins, traceparent: settings.traceparent });
+  const connections = createConnections({ http, clock, folder, pins, traceContext: settings.traceContext });
   const made = new WeakMap<ServedTool, AnyTool>();
   /** Why a server could not be met, by who it is. */
   const failures = new Map<string, ErrorRecord>();

@@ -12,7 +12,7 @@ import type {
   Transport,
 } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import type { JsonObject, ServedTool } from '@telos/core';
+import type { JsonObject, ServedTool, TraceContext } from '@telos/core';
 import type { HttpClient } from '../http/http-client.ts';
 import { guardedFetch } from './guarded-fetch.ts';
 import type { Calling } from './guarded-fetch.ts';
@@ -38,7 +38,7 @@ export type CallOptions = { readonly signal: AbortSignal; readonly idempotencyKe
 
 export type OpenSession = {
   /** W3C trace context of the step under way. */
-  readonly traceparent?: (() => string | undefined) | undefined;
+  readonly traceContext?: (() => TraceContext | undefined) | undefined;
   readonly settings: ServerSettings;
   readonly http: HttpClient;
   /** The folder that a program is started in. */
@@ -116,7 +116,8 @@ export async function openSession(options: OpenSession): Promise<Session> {
           {
             name,
             arguments: { ...input },
-            _meta: { 'dev.telos/idempotency-key': idempotencyKey, ...traced(options.traceparent?.()) },
+            // As the protocol carries trace context.
+            _meta: { 'dev.telos/idempotency-key': idempotencyKey, ...options.traceContext?.() },
           },
           {
             ...timeouts,
@@ -129,11 +130,6 @@ export async function openSession(options: OpenSession): Promise<Session> {
     },
     close: () => client.close(),
   };
-}
-
-/** As the protocol carries trace context. */
-function traced(traceparent: string | undefined): { readonly traceparent?: string } {
-  return traceparent === undefined ? {} : { traceparent };
 }
 
 /** The call that a request is made for. The client would go on waiting for an answer that broke off, and for one that was called off. */

@@ -1,4 +1,4 @@
-import type { Clock } from '@telos/core';
+import type { Clock, TraceContext } from '@telos/core';
 import { createHttpClient } from '../http/http-client.ts';
 import { brave } from './providers/brave.ts';
 import { duckDuckGo } from './providers/duckduckgo.ts';
@@ -21,14 +21,14 @@ export type SearchSettings = {
 export function configuredChain(
   settings: SearchSettings,
   clock: Clock,
-  traceparent?: () => string | undefined,
+  traceContext?: () => TraceContext | undefined,
 ): SearchChain {
   const { searxngUrl, braveKey, tavilyKey, baseUrls = {} } = settings;
   const configured = [searxngUrl, ...Object.values(baseUrls)].flatMap((url) =>
     url !== undefined && URL.canParse(url) ? [hostAndPort(new URL(url))] : [],
   );
   // What the operator names in the settings may be an inner address; what a workflow names may not.
-  const http = createHttpClient({ clock, allowedHosts: configured, traceparent });
+  const http = createHttpClient({ clock, allowedHosts: configured, traceContext });
   const providers = [
     ...(searxngUrl === undefined ? [] : [searxng(http, clock, searxngUrl)]),
     ...(braveKey === undefined ? [] : [brave(http, clock, braveKey, baseUrls.brave)]),

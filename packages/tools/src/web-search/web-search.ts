@@ -1,4 +1,4 @@
-import type { Clock, Tool } from '@telos/core';
+import type { Clock, Tool, TraceContext } from '@telos/core';
 import { z } from 'zod';
 import { recordedCall } from '../recorded-call.ts';
 import type { SearchSettings } from './configured-chain.ts';
@@ -28,12 +28,12 @@ const output = z.object({
 export function webSearchTool(
   settings: SearchSettings,
   clock: Clock,
-  traceparent?: () => string | undefined,
+  traceContext?: () => TraceContext | undefined,
 ): Tool<z.infer<typeof input>, z.infer<typeof output>> {
   let chain: Promise<SearchChain> | undefined;
   const opened = (): Promise<SearchChain> =>
     (chain ??= import('./configured-chain.ts').then(({ configuredChain }) =>
-      configuredChain(settings, clock, traceparent),
+      configuredChain(settings, clock, traceContext),
     ));
   return {
     name: 'web.search',

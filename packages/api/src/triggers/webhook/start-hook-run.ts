@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TelosError } from '@telos/core';
-import type { Json, JsonObject } from '@telos/core';
+import type { Json, JsonObject, TraceContext } from '@telos/core';
 import { canonicalJson, hashOf, link } from '@telos/language';
 import { earlierStart } from '../../earlier-start.ts';
 import { startProgram } from '../../start-program.ts';
@@ -33,7 +33,7 @@ export async function startHookRun(
   deps: StartProgramDeps,
   { webhook, ...current }: Hook,
   event: HookEvent,
-  traceparent: string | undefined,
+  context: Partial<TraceContext>,
 ): Promise<StartedRun> {
   const { program } = current;
   const linked = link(program);
@@ -54,7 +54,7 @@ export async function startHookRun(
     inputs,
     trigger: { kind: 'webhook', key: webhook.path, at: deps.clock.now() },
     ...(idempotency === undefined ? {} : { idempotency }),
-    ...(traceparent === undefined ? {} : { traceparent }),
+    ...context,
   });
 }
 

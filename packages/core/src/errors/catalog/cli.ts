@@ -17,6 +17,11 @@ export const cliErrors = {
     title: 'A file cannot be read or written',
     next: 'Check its name and your permission; paths are relative to the working directory.',
   },
+  FILE_EXISTS: {
+    kind: 'terminal',
+    title: 'The file is there already and was left as it is',
+    next: 'Name another file, or write over it with `--force`.',
+  },
   LABELS_UNREADABLE: {
     kind: 'terminal',
     title: 'Labelled rows cannot be read',
@@ -36,6 +41,16 @@ export const cliErrors = {
     kind: 'terminal',
     title: 'A run cannot be made into a test that passes',
     next: 'Correct what the message names; where private values that were masked decide the way of the run, keep them: `keep_private: true` in the test, `--keep-private` with `--from`.',
+  },
+  EXPERIMENT_INVALID: {
+    kind: 'terminal',
+    title: 'An experiment does not fit',
+    next: 'Mend the places listed, each in its own file; docs/evals.md shows the form.',
+  },
+  EXPERIMENT_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'There is no such experiment',
+    next: 'See GET /v1/experiments for those that are there.',
   },
   CHECK_PARAMS_INVALID: {
     kind: 'terminal',

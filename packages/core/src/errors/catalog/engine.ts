@@ -24,7 +24,16 @@ export const engineErrors = {
     title: 'The database is damaged',
     next: 'Restore a copy, or name another TELOS_HOME or TELOS_DATABASE_URL; the database was left as it is.',
   },
-  RUN_NOT_FOUND: { kind: 'terminal', title: 'There is no such run', next: 'List runs with `telos runs`.' },
+  RUN_NOT_FOUND: {
+    kind: 'terminal',
+    title: 'There is no such run',
+    next: 'List runs with `telos runs` or GET /v1/runs; by REST an id is given whole.',
+  },
+  RUN_NOT_PAUSED: {
+    kind: 'terminal',
+    title: 'The run is not paused',
+    next: 'See what it waits for with `telos doctor <run>`.',
+  },
   RUN_FINISHED: {
     kind: 'terminal',
     title: 'The run has already ended',
@@ -80,7 +89,7 @@ export const engineErrors = {
   WORKFLOW_NOT_FOUND: {
     kind: 'terminal',
     title: 'There is no workflow of this name',
-    next: 'List them with `telos check workflows/*.yaml`, or name a file.',
+    next: 'List them with `telos check workflows/*.yaml` or GET /v1/workflows, or name a file.',
   },
   SCHEMA_INVALID: {
     kind: 'terminal',

@@ -17,6 +17,16 @@ export const plannerErrors = {
     title: 'An agent went on without getting anywhere',
     next: 'See its calls with `telos show <run>`; give it other tools, plainer instructions, or a stronger model.',
   },
+  AGENT_ENDED: {
+    kind: 'terminal',
+    title: "A rule among an agent's `hooks` has ended it",
+    next: 'The message gives the reason that the rule states; see what led there with `telos show <run>`.',
+  },
+  CALL_REFUSED: {
+    kind: 'terminal',
+    title: "A rule among an agent's `hooks` keeps a call from being made",
+    next: 'The agent is told and goes on; mend the rule if the call was meant to be made.',
+  },
   AGENT_TURNS: {
     kind: 'terminal',
     title: 'An agent had no answer when its turns were used up',

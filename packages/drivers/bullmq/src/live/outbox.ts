@@ -101,7 +101,7 @@ export function createOutbox({ isReady, send, messageBytes, collectMs }: OutboxO
 
 /** A text that is too long for one message, in pieces. */
 function piecesOf(part: LivePart, messageBytes: number): readonly LivePart[] {
-  if (part.type !== 'text' || bytesOf(part) < messageBytes) return [part];
+  if (part.type === 'progress' || bytesOf(part) < messageBytes) return [part];
   // A letter is at most 6 bytes in JSON, and a piece carries its path besides.
   const letters = Math.max(1, Math.floor((messageBytes - 1 - bytesOf({ ...part, text: '' })) / 6) - 1);
   const pieces: LivePart[] = [];

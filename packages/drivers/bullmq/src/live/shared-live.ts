@@ -23,6 +23,15 @@ const envelopeBytes = 64;
 
 const Part: z.ZodType<LivePart> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({ type: z.literal('thought'), path: z.string(), attempt: z.int(), text: z.string() }),
+  z.object({
+    type: z.literal('tool_call_piece'),
+    path: z.string(),
+    attempt: z.int(),
+    index: z.int(),
+    name: z.string(),
+    text: z.string(),
+  }),
   z.object({
     type: z.literal('progress'),
     path: z.string(),

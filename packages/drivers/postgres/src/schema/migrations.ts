@@ -3,6 +3,7 @@ import { audit } from './audit.ts';
 import { callbacks } from './callbacks.ts';
 import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
+import { hooks } from './hooks.ts';
 import { tables } from './tables.ts';
 
 /**
@@ -24,4 +25,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   // Messages name blobs, which are to be kept for them.
   groupCommit,
   apiKeys,
+  hooks,
 ];

@@ -12,12 +12,13 @@ import { refsOf, resolveModel } from '../models.ts';
 import type { Resolution } from '../resolution.ts';
 import type { Sight } from '../sight.ts';
 import { heldBackBy, nearestUse, noteNeed, usesNamedBy } from '../tool-use.ts';
+import { hooksOf } from './agent-hooks.ts';
 import { workflowNamedBy } from './workflow-calls.ts';
 
 /** Turns of an agent that names no limit. */
 const turnsAtMost = 12;
 
-export type AgentWork = Pick<AgentStep, 'model' | 'tools' | 'output' | 'maxTurns' | 'context'>;
+export type AgentWork = Pick<AgentStep, 'model' | 'tools' | 'output' | 'maxTurns' | 'context' | 'hooks'>;
 
 /** @param reads Gets what the agents that it may call read. */
 export function agentWork(
@@ -39,9 +40,11 @@ export function agentWork(
   refuseTwice(written, at, resolution);
   const tokens = countOf(fieldOf(fieldOf(written, 'context'), 'tokens'));
   if (tools.length > 0) refuseMute(resolved, at, resolution);
+  const hooks = hooksOf(written, { ...site, sight: sightWithin(sight) }, tools, output);
   return defined({
     model: resolved ?? 'auto',
     tools,
+    hooks,
     output,
     maxTurns: typeof maxTurns === 'number' ? maxTurns : turnsAtMost,
     context: tokens === undefined ? undefined : { strategy: 'drop_results' as const, tokens },

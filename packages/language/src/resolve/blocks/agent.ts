@@ -6,6 +6,7 @@ import { typeOfJsonSchema } from '../../types/of-json-schema.ts';
 import { mapOf, text } from '../../types/type.ts';
 import { checkTemplate, holdsExpression } from '../expressions.ts';
 import { refuseRemedies, resolvePolicies } from '../policies.ts';
+import { refuseUnknownTools } from '../restores.ts';
 import type { StepSite } from '../step-site.ts';
 import { giveOutput } from '../step-types.ts';
 import { agentWork } from './agent-work.ts';
@@ -42,6 +43,7 @@ export function resolveAgent(step: Json, site: StepSite): AgentStep {
   giveOutput(step, own, site);
   const { retry, ...policies } = resolvePolicies(step, place, sight, resolution, reads, { output: own });
   refuseSeeingRedaction(policies.rails, site);
+  refuseUnknownTools(policies.rails, work.tools, place, resolution);
   return defined({
     kind: 'agent' as const,
     id: site.id,

@@ -1,4 +1,4 @@
-/** Workflows that an agent may call: `workflow.<id>` among its tools. */
+/** Workflows as rules and agents know them: `workflow.<id>`. */
 import type { CalledWorkflow } from '@telos/core';
 import { namePattern } from '../../document/scalars.ts';
 import { ruleNaming } from '../../permissions/rules.ts';
@@ -29,12 +29,18 @@ export function workflowNamedBy(
     resolution.report({ code: 'RECURSION', place, message, hint: 'name another workflow' });
     return 'refused';
   }
-  const rule = ruleNaming(resolution.deny, { written, uses: written });
-  if (rule !== undefined) {
-    const message = `\`${written}\` is denied by \`${rule}\` under \`permissions\``;
-    resolution.report({ code: 'TOOL_DENIED', place, message, hint: 'take it off one of the lists' });
-    return 'refused';
-  }
+  if (refuseDenied(workflow, place, resolution)) return 'refused';
   resolution.requires.workflows.add(workflow);
   return { name: written, workflow };
+}
+
+/** Whether rules on names keep a workflow from being run, by an agent or by a step; that is reported. */
+export function refuseDenied(workflow: string, place: Place, resolution: Resolution): boolean {
+  if (resolution.connections.has(family)) return false;
+  const written = `${family}.${workflow}`;
+  const rule = ruleNaming(resolution.deny, { written, uses: written });
+  if (rule === undefined) return false;
+  const message = `\`${written}\` is denied by \`${rule}\` under \`permissions\``;
+  resolution.report({ code: 'TOOL_DENIED', place, message, hint: 'take it off one of the lists' });
+  return true;
 }

@@ -41,6 +41,17 @@ describe('a workflow as a step', () => {
     expect(briefFaults(oneStep(keys))).toEqual([fault]);
   });
 
+  it('is held to rules on its name, as when an agent calls it', () => {
+    const denied = (rule: string, tools = ''): readonly string[] =>
+      briefFaults(
+        workflow(`${tools}permissions: { deny: ["${rule}"] }\nsteps:\n  - id: a\n    workflow: { id: other }`),
+      );
+    expect(denied('workflow.other')).toEqual(['6:21 TOOL_DENIED steps[0].workflow.id']);
+    expect(denied('workflow.*')).toEqual(['6:21 TOOL_DENIED steps[0].workflow.id']);
+    expect(denied('workflow.another')).toEqual([]);
+    expect(denied('workflow.*', 'tools: { workflow: { db: { url: sqlite:a.db } } }\n')).toEqual([]);
+  });
+
   it('is no part of a plan', () => {
     expect(briefFaults(oneStep('workflow: { id: other }'), { subset: 'plan' })).toEqual([
       '5:5 NOT_IN_PLAN steps[0].workflow',

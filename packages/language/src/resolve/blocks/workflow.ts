@@ -6,6 +6,7 @@ import { resolvePolicies } from '../policies.ts';
 import type { StepSite } from '../step-site.ts';
 import { giveOutput } from '../step-types.ts';
 import { checkChildInputs } from './child-inputs.ts';
+import { refuseDenied } from './workflow-calls.ts';
 
 /** Another workflow as a step. Whether it exists, and takes these inputs, is known for certain when a run is created. */
 export function resolveWorkflow(step: Json, site: StepSite): WorkflowStep {
@@ -34,6 +35,7 @@ export function resolveWorkflow(step: Json, site: StepSite): WorkflowStep {
       hint: 'write its steps',
     });
   }
+  if (workflow !== '') refuseDenied(workflow, [...at, 'id'], resolution);
   const child = workflow === '' ? undefined : resolution.options.workflow?.(workflow);
   if (child !== undefined) checkChildInputs(workflow, child, given, site);
   const output = child?.gives ?? anyJson;

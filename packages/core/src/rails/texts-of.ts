@@ -3,7 +3,7 @@
  * text as well when someone could have written digits that mean something: a
  * card or a telephone number loses nothing by being written without quotes.
  */
-import type { Json } from '@telos/core';
+import type { Json } from '../json.ts';
 
 export type PlacedText = {
   readonly text: string;
