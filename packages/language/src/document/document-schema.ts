@@ -28,7 +28,7 @@ export const documentSchema = closed({
   $schema: z.string().optional().meta({ description: 'For editors, in JSON files.' }),
   telos: z.literal(1).meta({ description: 'Version of the language.' }),
   id: name.meta({ description: "The workflow's name." }),
-  description: z.string().optional(),
+  description: z.string().optional().meta({ description: 'What it is for, in a sentence.' }),
   inputs: z.record(name, input).optional().meta({ description: 'What goes in.' }),
   vars: z
     .record(name, template)
@@ -46,7 +46,9 @@ export const documentSchema = closed({
         .meta({ description: 'replace: the oldest run is cancelled. Default queue.' }),
     }).optional(),
     timeout: duration.optional().meta({ description: 'The same as `wall` of a budget that fails.' }),
-  }).optional(),
+  })
+    .optional()
+    .meta({ description: 'What runs may spend, how long they may take, and how many there may be at a time.' }),
   models: z.record(name, model).optional().meta({ description: 'Aliases for models.' }),
   tools: z
     .record(name, z.object({ mcp: mcpConnection.optional() }).catchall(z.record(z.string(), z.unknown())))
@@ -57,7 +59,9 @@ export const documentSchema = closed({
     ask: rules.optional(),
     deny: rules.optional(),
     hosts: z.array(text).optional().meta({ description: 'Hosts that may have private data: api.example, *.example.' }),
-  }).optional(),
+  })
+    .optional()
+    .meta({ description: 'What steps and agents may use without a person, with one, or never.' }),
   evaluators: z.record(name, checkUse).optional().meta({ description: 'Checks with their parameters, named once.' }),
   rails: runRails.optional(),
   steps: steps.meta({ description: 'What happens; the list is a sequence.' }),

@@ -128,10 +128,12 @@ export const policies = {
     .array(name)
     .optional()
     .meta({ description: 'Steps of this list that must finish first; replaces the step before. [] starts at once.' }),
-  retry: retry.optional(),
+  retry: retry
+    .optional()
+    .meta({ description: 'How often it is tried, and when: a number, or { max, backoff, delay, errors }.' }),
   timeout: duration.optional().meta({ description: 'What is under way is aborted; the step fails.' }),
-  gate: gate.optional(),
-  rails: stepRails.optional(),
+  gate: gate.optional().meta({ description: 'What the output must be worth, and what is done when it is not.' }),
+  rails: stepRails.optional().meta({ description: 'Checks on what enters and leaves it, and what is done about it.' }),
   budget: budget.optional().meta({ description: 'What this step, with all that is in it, may spend.' }),
   cache: z.unknown().optional(),
   effect: z

@@ -78,7 +78,7 @@ const calledAgent: z.ZodType = closed({
 
 const step: z.ZodType = closed({
   id: name.meta({ description: 'Unique in its list; `steps.<id>` reads it.' }),
-  description: z.string().optional(),
+  description: z.string().optional().meta({ description: 'What it is for, in a sentence.' }),
   uses: text.optional().meta({ description: 'A tool, such as llm, web.search, db.query.' }),
   with: parameters.optional().meta({ description: "The tool's input; text may hold ${{ CEL }}." }),
 
@@ -124,7 +124,9 @@ const step: z.ZodType = closed({
       .meta({ description: 'Whether a person sees each plan before it runs, and who. Default false.' }),
     model: model.optional(),
     context: template.optional().meta({ description: 'What the planner and the plan may know.' }),
-  }).optional(),
+  })
+    .optional()
+    .meta({ description: 'A planner writes the body, for an objective.' }),
 
   loop: closed({
     state: z.record(name, template).optional().meta({ description: 'What the first round sees as `state`.' }),
@@ -174,7 +176,9 @@ const step: z.ZodType = closed({
     context,
     hooks,
     engine: text.optional().meta({ description: 'native, the default, or langchain, openai-agents, ai-sdk.' }),
-  }).optional(),
+  })
+    .optional()
+    .meta({ description: 'A model that calls tools until it has an answer.' }),
   best_of: closed({
     n: z.int().min(2).max(100).meta({ description: 'How many candidates.' }),
     judge: text
