@@ -19,6 +19,7 @@ describe('an entry for callers without HTTP', () => {
     const loaded = packagesLoadedBy(new URL('runs.ts', import.meta.url));
     expect([...loaded].sort()).toEqual([
       '@telos/core',
+      '@telos/core/store',
       '@telos/language',
       '@telos/language/text',
       'node:crypto',
