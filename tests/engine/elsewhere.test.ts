@@ -1,8 +1,8 @@
 /** Steps that run on other workers than their run's owner. */
-import { TelosError, traceparentOfAttempt } from '@telos/core';
+import { isJsonObject, TelosError, traceparentOfAttempt } from '@telos/core';
 import { prune } from '@telos/executor';
 import { currentTraceContext } from '@telos/executor/trace-context';
-import type { AnyCheck, AnyTool, Job } from '@telos/core';
+import type { AnyCheck, AnyTool, Job, JsonObject } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createBells } from './bells.ts';
@@ -198,6 +198,56 @@ outputs: { each: "\${{ steps.each.output }}" }
     goOn.open();
     await owner.clock.advance(30_000);
     expect(outputsOf(await owner.ended(run))).toEqual({ each: [0, 1, 2, 3, 4] });
+  });
+});
+
+/** Offers steps with their tasks as another release of the owner writes them, for as long as it is said to be one. */
+function writing(anew: (task: JsonObject) => JsonObject, isAnother: () => boolean, offered: Job[]): Bells {
+  return {
+    ...bells,
+    open() {
+      const bell = bells.open();
+      const offer = (jobs: readonly Job[]): Promise<void> =>
+        bell.offer(
+          jobs.map((job) => {
+            if (job.kind !== 'step') return job;
+            offered.push(job);
+            const task = job.task?.['value'];
+            if (!isAnother() || !isJsonObject(task)) return job;
+            return { ...job, task: { value: anew(task) } };
+          }),
+        );
+      return { ...bell, offer };
+    },
+  };
+}
+
+describe('a step whose worker is of another release than its owner', () => {
+  it.each<[string, (task: JsonObject) => JsonObject]>([
+    ['brings a field that an older worker does not know', (task) => ({ ...task, guard: { must: 'hold' } })],
+    ['is of a version that an older worker does not know', (task) => ({ ...task, version: 2 })],
+    ['is of an older owner, which knew no versions', ({ version: _, ...task }) => task],
+  ])('is left for one that knows its task, when that %s', async (_, anew) => {
+    let calls = 0;
+    let isAnother = true;
+    const offered: Job[] = [];
+    const tools = { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } } as const;
+    const owner = await engineOf({ tools, bells: writing(anew, () => isAnother, offered) });
+    const helper = await helperOf(owner, { queues: ['gpu'], tools });
+    const run = await owner.start(single(', queue: gpu'));
+    await owner.until(run, ({ type }) => type === 'step.started');
+    for (let turn = 0; turn < 10; turn++) await owner.clock.advance(6000);
+    expect(calls).toBe(0);
+    expect(await owner.store.runs.get(run)).toMatchObject({ status: 'running' });
+    expect(await owner.store.claims.of(run)).toEqual([]);
+    // It is offered now and then, and said once.
+    expect(offered.length).toBeGreaterThan(1);
+    expect(offered.length).toBeLessThan(30);
+    expect(helper.problems).toMatchObject([{ run, message: expect.stringContaining('another release') }]);
+    isAnother = false;
+    for (let turn = 0; turn < 3; turn++) await owner.clock.advance(6000);
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 1 });
+    expect(calls).toBe(1);
   });
 });
 

@@ -26,6 +26,7 @@ import {
 } from '../attempt/settling.ts';
 import { judgesPrivate } from './shown-elsewhere.ts';
 import { noValues, setApart } from './set-apart.ts';
+import { taskVersion } from './task.ts';
 import type { Task } from './task.ts';
 
 export type Outcome = Extract<Message, { kind: 'outcome' }>;
@@ -272,6 +273,7 @@ function taskOf(desk: Desk, prepared: Prepared): Task {
   const { at, context, scope, idempotencyKey, labelling, sources, given, railed, rails, feedback, model } = prepared;
   const { texts } = prepared;
   return {
+    version: taskVersion,
     program: context.hash,
     step: at.step,
     scope,

@@ -38,6 +38,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   const { owner, aliveMs } = options;
   let stopping = false;
   let beating = false;
+  let hasLeft = false;
   let beatenAt = Number.NEGATIVE_INFINITY;
 
   const room = createTaskRoom(slots);
@@ -49,6 +50,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       if (job.kind !== 'step' || job.task === undefined || stopping) return;
       try {
         const task = await readTask(values, job.task);
+        if (task === undefined) {
+          leave(job);
+          return;
+        }
         if (!(await slot(job, signal))) return;
         room.entered();
         const key = keyOf(job);
@@ -66,6 +71,14 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       }
     },
   );
+
+  /** Not claimed, so its owner offers it again by and by, to whoever knows such tasks. Told once, for that may take long. */
+  function leave({ run, path }: StepJob): void {
+    if (hasLeft) return;
+    hasLeft = true;
+    const message = `Step ${path} of run ${run} is left to other workers: its task is of another release of Telos than this worker, or is none. Workers of a release that knows it take it; further ones are left unsaid.`;
+    deps.report({ message, run });
+  }
 
   /** A slot for this task; false when it is not wanted any more. */
   function slot(job: StepJob, signal: AbortSignal): Promise<boolean> {

@@ -19,10 +19,17 @@ const StoredPayload = z.union([
 ]);
 
 /** A value that is kept beside the task, and where in it it belongs. */
-const Apart = z.object({ at: z.array(z.string()).min(2), payload: StoredPayload });
+const Apart = z.strictObject({ at: z.array(z.string()).min(2), payload: StoredPayload });
 export type Apart = z.infer<typeof Apart>;
 
-export const Task = z.object({
+/**
+ * Of what a task says and what it means. To be raised with every change of either, of what its steps, rails, labels and
+ * texts may hold too: a worker that knows another version would leave out a guard that it has not heard of.
+ */
+export const taskVersion = 1;
+
+export const Task = z.strictObject({
+  version: z.literal(taskVersion),
   /** Hash of the program that the step belongs to. */
   program: z.string(),
   step: anyJsonObject,
@@ -56,8 +63,8 @@ export const Task = z.object({
 export type Task = z.infer<typeof Task>;
 
 /**
- * The attempt that a task brings, nothing of which is known yet. The parts that core has types for were written by
- * `taskOf` of the same version, or are refused by the worker's own checks.
+ * The attempt that a task brings, nothing of which is known yet. The parts that core has types for are as `taskOf` of
+ * this version writes them, as far as the queue is trusted: whoever may write there chooses what workers do.
  */
 export function attemptIn(
   task: Task,
