@@ -18,8 +18,11 @@ const ended = {
   answers: [],
 } as const;
 
-/** A store that is away until it is told to be back. */
-function opened() {
+/**
+ * A store that is away until it is told to be back.
+ * @param answers Whether it answers the worker all else meanwhile.
+ */
+function opened({ answers = false } = {}) {
   const clock = createFakeClock();
   const posted: Message[] = [];
   const store = { away: true, tries: [] as number[] };
@@ -31,9 +34,14 @@ function opened() {
       posted.push(message);
     },
   };
-  const blobs = { put: () => Promise.reject(new Error('nothing is large')), get: () => Promise.resolve(undefined) };
+  const blobs = {
+    put: () => Promise.reject(new TelosError('STORE_UNAVAILABLE', 'That is too slow.')),
+    get: () => Promise.resolve(undefined),
+  };
   const values = createValues(blobs);
-  const delivery = createDelivery({ inbox: inbox as Store['inbox'] }, values, clock);
+  const delivery = createDelivery({ inbox: inbox as Store['inbox'] }, values, clock, () =>
+    answers ? clock.now() : Number.NEGATIVE_INFINITY,
+  );
   return { clock, store, posted, delivery };
 }
 
@@ -58,4 +66,28 @@ it('tries once more when its worker leaves, and waits for the store no longer', 
   await refused;
   expect(store.tries).toHaveLength(3);
   await expect(delivery.message(job, { id: 'm', kind: 'pause' })).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+});
+
+it('gives up what a store does not take for ten minutes that answers all else', async () => {
+  const { clock, store, delivery } = opened({ answers: true });
+  const refused = expect(delivery.message(job, { id: 'm', kind: 'pause' })).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+  });
+  await clock.advance(590_000);
+  expect(store.tries).toHaveLength(591);
+  await clock.advance(20_000);
+  await refused;
+  expect(store.tries).toHaveLength(601);
+});
+
+it('says that what a step gave is lost, and what it may have done, when the store takes only that', async () => {
+  const { clock, store, posted, delivery } = opened({ answers: true });
+  store.away = false;
+  const did = { effect: 'irreversible', repeatable: false } as const;
+  const large = { ended: 'succeeded', output: 'z'.repeat(9000) } as const;
+  const outcome = delivery.outcome(job, { ...ended, did, result: large });
+  await clock.advance(610_000);
+  await outcome;
+  const error = { code: 'STORE_UNAVAILABLE', effect: 'unknown' };
+  expect(posted).toMatchObject([{ kind: 'outcome', path: 'a', did, outcome: { ended: 'failed', error } }]);
 });

@@ -1,5 +1,5 @@
 /** What came of steps of other workers' runs, on its way to their owners. */
-import { TelosError } from '@telos/core';
+import { errorRecordOf, TelosError } from '@telos/core';
 import type {
   CallRecord,
   Clock,
@@ -36,12 +36,13 @@ export type Ended = {
 };
 
 export interface Delivery {
-  /** Posts what came of a step, its values stored. */
+  /** Posts what came of a step, its values stored; where the store does not take those, that they are lost. */
   outcome(job: StepJob, ended: Ended): Promise<void>;
   message(job: StepJob, message: Message): Promise<void>;
   /**
    * Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. Ends with
-   * the worker: then it is tried once more.
+   * the worker: then it is tried once more. And ends, so that no slot is held for ever, when a store that answers
+   * this worker all else has refused it for ten minutes.
    */
   untilStored<T>(act: () => Promise<T>): Promise<T>;
   /** The worker is about to leave: nothing is waited for any longer. */
@@ -51,8 +52,26 @@ export interface Delivery {
 /** Between two tries. */
 const pauseMs = 1000;
 
-export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, clock: Clock): Delivery {
+/** How often a store may refuse one thing, and have answered other things since the last time. */
+const refusalsMost = 600;
+
+/** @param heardAt When the store last answered this worker. */
+export function createDelivery(
+  store: Pick<Store, 'inbox'>,
+  values: Values,
+  clock: Clock,
+  heardAt: () => number,
+): Delivery {
   const leaving = new AbortController();
+
+  async function outcomeOf(job: StepJob, ended: Ended): Promise<void> {
+    try {
+      await post(job, ended);
+    } catch (error) {
+      if (leaving.signal.aborted) throw error;
+      await deliver(job, lostMessage(job, ended, error));
+    }
+  }
 
   async function post(
     job: StepJob,
@@ -105,23 +124,43 @@ export function createDelivery(store: Pick<Store, 'inbox'>, values: Values, cloc
   }
 
   async function untilStored<T>(act: () => Promise<T>): Promise<T> {
+    let refusals = 0;
+    let triedAt = Number.POSITIVE_INFINITY;
     for (;;) {
       try {
         return await act();
       } catch (error) {
         if (!(error instanceof TelosError) || error.kind !== 'retryable' || leaving.signal.aborted) throw error;
+        if (heardAt() > triedAt) refusals += 1;
+        if (refusals >= refusalsMost) throw error;
+        triedAt = clock.now();
         await clock.sleep(pauseMs, leaving.signal);
       }
     }
   }
 
-  return { outcome: post, message: deliver, untilStored, end: () => leaving.abort('leaving') };
+  return { outcome: outcomeOf, message: deliver, untilStored, end: () => leaving.abort('leaving') };
 }
 
 /** It was begun or not, and nothing came of it: its owner has it made again. */
 export function stoppedMessage(job: StepJob, usage?: Usage): Message {
   const spent = usage === undefined ? {} : { usage };
   return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
+}
+
+/** It was made, and what it gave cannot be stored. What it may have done decides whether it is made again. */
+function lostMessage(job: StepJob, { result, usage, did, labels, brought, hide }: Ended, cause: unknown): Message {
+  const error: ErrorRecord =
+    result.ended === 'failed' ? hide(result.error) : { ...errorRecordOf(cause, 'BUG'), effect: 'unknown' };
+  return {
+    ...messageFor(job),
+    calls: [],
+    outcome: { ended: 'failed', error: boundedError(error) },
+    did: { ...did },
+    labels: [...labels],
+    brought,
+    ...(usage === undefined ? {} : { usage }),
+  };
 }
 
 /** It could not be begun. */

@@ -42,7 +42,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   let beatenAt = Number.NEGATIVE_INFINITY;
 
   const room = createTaskRoom(slots);
-  const delivery = createDelivery(store, values, deps.clock);
+  const delivery = createDelivery(store, values, deps.clock, () => beatenAt);
 
   const server = queue.serve(
     { queues: options.queues.map(stepQueue), concurrency: options.concurrency, room },
