@@ -1,4 +1,4 @@
-/** Taking a run up: from its journal to an owner that has begun. */
+/** Taking a run up: from its journal to an owner that can begin. */
 import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Lease, RunState } from '@telos/core';
 import type { Hold, OwnerShared } from '../desk/owner-shared.ts';
@@ -7,9 +7,9 @@ import { OwnedRun } from '../owner/run-owner.ts';
 import type { RunOwner } from '../owner/run-owner.ts';
 
 /**
- * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
+ * Takes up a run: folds its journal, loads what it runs. Gives `ended` for one that has nothing left to do.
  *
- * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
+ * @param fresh The state of a run that is new and this owner's since it is there.
  */
 export async function ownRun(
   shared: OwnerShared,
@@ -25,9 +25,7 @@ export async function ownRun(
   try {
     const linked = await programs.linked(state.program);
     const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
-    owner.begin();
-    return owner;
+    return new OwnedRun({ shared, lease, hold, state, linked, bodies });
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;

@@ -170,6 +170,9 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     const owner = await ownRun(shared, lease, hold, fresh);
     if (owner === 'ended') return 'ended';
     owners.set(run, owner);
+    // What was asked of it until here rang; from here on it wakes the owner.
+    const isAsked = rung.delete(run) || fresh === undefined;
+    owner.begin(isAsked);
     if (stopping.signal.aborted) owner.drain();
     const end = await owner.done;
     owners.delete(run);
