@@ -82,6 +82,31 @@ describe('a run that begins in the process of a worker', () => {
     expect((await engine.ended(run)).phase).toMatchObject({ status: 'cancelled', reason: 'enough' });
   });
 
+  it.each([
+    ['at once', {}],
+    ['once it has its place', { concurrency: { key: 'one', max: 1, whenFull: 'queue' } }],
+  ] as const)('begins no step when it is cancelled while its program is read: it is owned %s', async (_, created) => {
+    const ran: string[] = [];
+    const engine = await stage.open({ tools: { act: () => ran.push('act') } });
+    const reading = createLatch();
+    const read = createLatch();
+    const { programs } = engine.store;
+    const get = programs.get.bind(programs);
+    programs.get = async (hash) => {
+      reading.open();
+      await read.reached;
+      return get(hash);
+    };
+    const run = await engine.start(act, {}, { here: true, rung: false, created });
+    await reading.reached;
+    await engine.store.inbox.post(run, { id: 'm', kind: 'cancel', reason: 'enough' });
+    await settle(engine);
+    read.open();
+    expect((await engine.ended(run)).phase).toMatchObject({ status: 'cancelled', reason: 'enough' });
+    expect(ran).toEqual([]);
+    expect(engine.problems).toEqual([]);
+  });
+
   it('is taken over when its worker dies, whatever that has stored of it', async () => {
     for (const append of [1, 2]) {
       const engine = await stage.open({ tools: { act: () => 1 }, owner: `first-${append}` });

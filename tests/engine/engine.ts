@@ -24,6 +24,7 @@ import type {
   Servers,
   Store,
   ToolContext,
+  Vaults,
 } from '@telos/core';
 import { createLocalLive } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
@@ -70,6 +71,10 @@ export type EngineOptions = {
   /** Queues that the worker serves; default `default`. */
   readonly queues?: readonly string[];
   readonly isGone?: (owner: string) => boolean;
+  /** What placeholders of runs stand for, to look at them; default its own. */
+  readonly vaults?: Vaults;
+  /** Told when a run that the worker owned has ended. */
+  readonly onEnd?: (state: RunState) => void;
   /** Hosts that may have private data; default `models`. */
   readonly privateHosts?: readonly string[];
 };
@@ -131,7 +136,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const queue = options.queue ?? bell;
   const live = createLocalLive();
   const problems: Problem[] = [];
-  const vaults = createVaults();
+  const vaults = options.vaults ?? createVaults();
   const worker = startWorker(
     {
       store,
@@ -157,6 +162,7 @@ export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
       leaseMs: 15_000,
       ...(options.runs === undefined ? {} : { runs: options.runs }),
       ...(options.queues === undefined ? {} : { queues: options.queues }),
+      ...(options.onEnd === undefined ? {} : { onEnd: options.onEnd }),
       recover: options.recover ?? true,
     },
   );

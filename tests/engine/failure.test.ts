@@ -1,4 +1,5 @@
-import { TelosError } from '@telos/core';
+import { createVaults, TelosError } from '@telos/core';
+import type { RunState } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine } from './engine.ts';
@@ -363,4 +364,25 @@ describe('secrets', () => {
       error: { code: 'SECRET_MISSING', message: expect.stringContaining('TOKEN') },
     });
   });
+});
+
+describe('a run that cannot be taken up because its program is gone', () => {
+  it.each([['by its creator', true] as const, ['from the queue', false] as const])(
+    'fails, tells of its end, and what was hidden of it is forgotten: taken up %s',
+    async (_, here) => {
+      const ends: RunState[] = [];
+      const vaults = createVaults();
+      engine = await openEngine({ tools: { act: () => 1 }, vaults, onEnd: (state) => ends.push(state) });
+      const gone = createLatch();
+      engine.store.programs.get = () => gone.reached.then(() => undefined);
+      const run = await engine.start(one(''), {}, { here });
+      vaults.of(run).keep({ '<EMAIL_1>': 'a@example.org' });
+      gone.open();
+      const { phase } = await engine.ended(run);
+      expect(phase).toMatchObject({ status: 'failed', error: { code: 'STORE_CORRUPT' } });
+      await engine.worker.stop();
+      expect(ends.map((state) => [state.id, state.phase])).toEqual([[run, phase]]);
+      expect(vaults.of(run).known()).toEqual({});
+    },
+  );
 });

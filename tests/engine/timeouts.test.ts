@@ -68,6 +68,49 @@ describe('the timeout of a block', () => {
     expect(outputsOf(await driven(engine, run, () => undefined, 5000))).toEqual({ b: 'STEP_TIMEOUT', c: 'c.l.a' });
   });
 
+  it('is over with a block that fails by itself: a run that waits later is due when that wait is', async () => {
+    const engine = await stage.open({ tools: { act: () => null } });
+    const run = await engine.start(
+      yaml(
+        `  - { id: b, timeout: 1h, on_error: continue, loop: { max: 2, next: { n: "\${{ steps.a.output.n }}" } }, steps: [{ id: a, uses: act }] }
+  - { id: nap, wait: { for: 2h } }`,
+      ),
+    );
+    const at = engine.clock.now();
+    expect(await engine.until(run, isParked)).toMatchObject({ until: at + 7_200_000 });
+    expect((await engine.events(run)).find(({ type }) => type === 'step.failed')).toMatchObject({ path: 'b' });
+  });
+
+  it('lets go of a wait in it whose signal is still being read', async () => {
+    const engine = await stage.open();
+    const { blobs } = engine.store;
+    const get = blobs.get.bind(blobs);
+    const reading = createLatch();
+    const read = createLatch();
+    blobs.get = async (hash) => {
+      reading.open();
+      await read.reached;
+      return get(hash);
+    };
+    const run = await engine.start(
+      yaml(
+        `  - { id: b, timeout: 10s, on_error: continue, parallel: { l: [{ id: s, wait: { signal: go, schema: { type: string } } }] } }
+  - { id: nap, wait: { for: 2h } }`,
+      ),
+    );
+    await engine.until(run, isParked);
+    const bytes = new TextEncoder().encode(JSON.stringify('a'));
+    const blob = await blobs.put(bytes, 'application/json');
+    await engine.store.inbox.post(run, { id: 'm', kind: 'signal', name: 'go', payload: { blob, bytes: bytes.length } });
+    await reading.reached;
+    await engine.clock.advance(11_000);
+    await engine.until(run, (event) => event.type === 'step.failed' && event.path === 'b');
+    await settle(engine);
+    expect(engine.worker.owned).toBe(0);
+    read.open();
+    expect((await driven(engine, run, () => undefined, 3_600_000)).phase.status).toBe('succeeded');
+  });
+
   it('ends a wait in it, also when the run is held by nobody, and in time', async () => {
     const engine = await stage.open();
     const from = engine.clock.now();

@@ -31,6 +31,11 @@ export function stepPath(frame: FramePath, id: string): StepPath {
   return frame.endsWith('/') ? `${frame}${id}` : `${frame}.${id}`;
 }
 
+/** What a block's timeout is kept under, beside the block itself. No step can have such a path. */
+export function timeoutKey(path: StepPath): string {
+  return `${path}!`;
+}
+
 /** Which instance of a block's body a frame is. */
 export type FrameKey =
   | { readonly item: number }

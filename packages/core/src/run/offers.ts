@@ -1,5 +1,5 @@
 /** Offers: what a frontier has to say and has not been asked for yet. At most one action a step, and its timeout beside it. */
-import { rootFrame } from '../program/path.ts';
+import { rootFrame, timeoutKey } from '../program/path.ts';
 import type { StepPath } from '../program/path.ts';
 import type { Action } from './action.ts';
 
@@ -35,7 +35,7 @@ export class Offers {
   }
 
   dropTimeout(path: StepPath): void {
-    this.drop(timeoutOf(path));
+    this.drop(timeoutKey(path));
   }
 
   /** All that is offered, in order of offering. */
@@ -55,9 +55,5 @@ export class Offers {
 /** The step's path, or that of its timeout; '' is the run itself. */
 function keyOf(action: Action): string {
   if (action.do === 'conclude' || action.do === 'finish') return rootFrame;
-  return action.do === 'expire' ? timeoutOf(action.path) : action.path;
-}
-
-function timeoutOf(path: StepPath): string {
-  return `${path}!`;
+  return action.do === 'expire' ? timeoutKey(action.path) : action.path;
 }

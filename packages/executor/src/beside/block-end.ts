@@ -5,7 +5,7 @@
  *                            │                                 └────> rejected
  *                            └────> failed, or a person is asked
  */
-import { addUsage } from '@telos/core';
+import { addUsage, timeoutKey } from '@telos/core';
 import type { At, ErrorRecord, GateResult, GateSpec, Json, Labelling, Payload, StepPath, Usage } from '@telos/core';
 import type { Linked, Scope } from '@telos/language';
 import type { Purse } from '../budget/purse.ts';
@@ -53,7 +53,7 @@ export function createBlockEnd(beside: Beside, purse: Purse): BlockEnd {
     // What is hidden from an agent stays so in what it has called.
     const secrets = secretsOfCall(state, frame, step.id);
     const value = secrets === undefined ? result.output : hiddenFromAgent(textsOfCall(secrets, lookup))(result.output);
-    desk.drop(`${path}!`);
+    desk.drop(timeoutKey(path));
     const labelling = trusted(step, result.labelling);
     const { linked } = desk.contexts.of(frame);
     const own = { rails: railsBehind(step, frame), render: renderIn(linked, { ...scope, output: value }) };
@@ -132,6 +132,7 @@ export function createBlockEnd(beside: Beside, purse: Purse): BlockEnd {
 
   function fail(at: At, thrown: ErrorRecord, usage?: Usage, made?: Labelling): void {
     const { path, step, frame } = at;
+    desk.drop(timeoutKey(path));
     const labelling = labellingOfError(desk, at, thrown, made ?? trusted(step, labellingOfStart(desk, at)));
     const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };

@@ -1,5 +1,5 @@
 /** Carrying out what a frontier offers: each action goes to the part of the owner whose affair it is. */
-import { errorRecordOf, rootFrame, TelosError } from '@telos/core';
+import { errorRecordOf, rootFrame, TelosError, timeoutKey } from '@telos/core';
 import type { Action, Json, Outcome, StepPath } from '@telos/core';
 import type { Linked } from '@telos/language';
 import type { ActionSteps } from '../actions/action-steps.ts';
@@ -109,11 +109,12 @@ export class Carrier {
         return;
       }
       case 'close':
-        this.#desk.drop(`${action.path}!`);
+        this.#desk.drop(timeoutKey(action.path));
         this.#blocks.get().close(action, action.frames, action.outcome);
         return;
       case 'abort':
-        this.#desk.drop(`${action.path}!`);
+        this.#desk.drop(timeoutKey(action.path));
+        this.#waits.made()?.abort(action.path);
         this.#blocks.made()?.abort(action.path, this.#abortReason());
         this.#actions.abort(action.path, this.#abortReason());
         return;
@@ -220,6 +221,6 @@ export class Carrier {
   /** What stands for an action among those that are offered: a later one of the same key replaces it. */
   #keyOf(action: Action): string {
     if (!('path' in action)) return rootFrame;
-    return action.do === 'expire' ? `${action.path}!` : action.path;
+    return action.do === 'expire' ? timeoutKey(action.path) : action.path;
   }
 }

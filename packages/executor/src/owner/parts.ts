@@ -31,7 +31,6 @@ export type Loaded = {
   readonly linked: Linked;
   /** Programs of its blocks. */
   readonly bodies: Map<Hash, Linked>;
-  readonly isFresh: boolean;
 };
 
 export type PartsOwner = DeskOwner & CarrierSpec['owner'];

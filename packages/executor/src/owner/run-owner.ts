@@ -40,6 +40,12 @@ export interface RunOwner {
   readonly lease: Lease;
   /** As it stands in memory: durable once `done` says `ended` or `parked`. */
   readonly state: RunState;
+  /**
+   * Goes on from where the run stands.
+   *
+   * @param isAsked Whether something may have been asked of it before: that is seen to before any step begins.
+   */
+  begin(isAsked: boolean): void;
   /** Of a run that was parked: when it has something to do by itself; undefined when never. */
   parkedUntil(): Instant | undefined;
   /** Looks at the run's inbox soon; false when the run is let go already. */
@@ -78,7 +84,6 @@ export class OwnedRun implements RunOwner, PartsOwner {
   readonly #runRails: RunRails;
   readonly #carrier: Carrier;
   readonly #steering: Steering;
-  readonly #isFresh: boolean;
   #over = false;
   #failing = false;
   #begun = false;
@@ -95,13 +100,12 @@ export class OwnedRun implements RunOwner, PartsOwner {
   #launches: (() => void)[] = [];
 
   constructor(loaded: Loaded) {
-    const { shared, lease, hold, state, isFresh } = loaded;
+    const { shared, lease, hold, state } = loaded;
     this.run = lease.run;
     this.lease = lease;
     this.state = state;
     this.#shared = shared;
     this.#hold = hold;
-    this.#isFresh = isFresh;
     const { promise, resolve } = Promise.withResolvers<OwnerEnd>();
     this.done = promise;
     this.#conclude = resolve;
@@ -118,8 +122,8 @@ export class OwnedRun implements RunOwner, PartsOwner {
     } = createParts(loaded, this));
   }
 
-  begin(): void {
-    this.#begin().catch(this.#desk.fail);
+  begin(isAsked: boolean): void {
+    this.#begin(isAsked).catch(this.#desk.fail);
   }
 
   parkedUntil(): Instant | undefined {
@@ -194,9 +198,9 @@ export class OwnedRun implements RunOwner, PartsOwner {
   }
 
   /** What is in the inbox comes first: a run that was cancelled before anybody took it up begins no step. */
-  async #begin(): Promise<void> {
+  async #begin(isAsked: boolean): Promise<void> {
     this.#desk.apply({ do: 'start', at: this.#desk.now() });
-    if (!this.#isFresh) await this.#steering.read();
+    if (isAsked) await this.#steering.read();
     this.#budgets.watch();
     this.#begun = true;
     this.turn();

@@ -1,5 +1,5 @@
 /** Steps that wait: for a time, a signal or a person, and for leave to run at all. */
-import { errorRecordOf, TelosError, wholeOf } from '@telos/core';
+import { errorRecordOf, rootFrame, TelosError, wholeOf } from '@telos/core';
 import type { ApproveStep, At, Closing, Instant, Json, Payload, Sequence, StepPath, Wait, WaitStep } from '@telos/core';
 import { durationMs } from '@telos/language';
 import type { Scope } from '@telos/language';
@@ -19,6 +19,8 @@ export interface WaitSteps {
   open(at: WaitAt): void;
   /** The step waits: until `dueAt`, when there is one. */
   wait(at: At, dueAt: Instant | undefined): void;
+  /** Reads nothing more for the step: it waits no longer. Its time is dropped with the step itself. */
+  abort(path: StepPath): void;
   /** Hands signals that were kept to the steps that wait for them, where their payloads fit. */
   deliver(): void;
   /** A person has answered the wait of this id. Calls `done` once that is applied, or there is no such wait. */
@@ -107,6 +109,7 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     const end = (output?: Payload): void => {
       closing.delete(path);
       desk.drop(path);
+      desk.drop(readingKey(path));
       desk.apply({
         do: 'closeWait',
         at: desk.now(),
@@ -123,15 +126,23 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     }
     const answer: Partial<Answer> = 'decision' in how ? how : {};
     const value = answer.value ?? wait.show;
-    gather(path, value, (lookup) => {
-      const output = {
-        decision: 'approve',
-        value: lookup(value),
-        note: answer.note ?? null,
-        by: answer.by ?? null,
-      };
-      desk.store(output, end);
-    });
+    gather(
+      path,
+      value,
+      (lookup) => {
+        const output = {
+          decision: 'approve',
+          value: lookup(value),
+          note: answer.note ?? null,
+          by: answer.by ?? null,
+        };
+        desk.store(output, end);
+      },
+      () => {
+        closing.delete(path);
+        done();
+      },
+    );
   }
 
   function approves(wait: Extract<Wait, { kind: 'approval' }>, closing: Closing): boolean {
@@ -147,22 +158,27 @@ export function createWaitSteps(desk: Desk): WaitSteps {
     const signal = state.signals.find((kept) => kept.name === name);
     if (schema === undefined || signal === undefined || looking.has(path)) return;
     looking.add(path);
-    gather(path, signal.payload, (lookup) => {
-      looking.delete(path);
-      const { id, payload } = signal;
-      if (state.signals.includes(signal)) {
-        const error = misfitOf(path, name, schema, lookup(payload));
-        if (error === undefined) close(path, { signal: id, payload });
-        else desk.apply({ do: 'refuseSignal', at: desk.now(), path, attempt, id, error });
-      }
-      deliverTo(path);
-    });
+    gather(
+      path,
+      signal.payload,
+      (lookup) => {
+        looking.delete(path);
+        const { id, payload } = signal;
+        if (state.signals.includes(signal)) {
+          const error = misfitOf(path, name, schema, lookup(payload));
+          if (error === undefined) close(path, { signal: id, payload });
+          else desk.apply({ do: 'refuseSignal', at: desk.now(), path, attempt, id, error });
+        }
+        deliverTo(path);
+      },
+      () => looking.delete(path),
+    );
   }
 
   /** Reads one payload; what the step's expressions would see besides is not looked at. */
-  function gather(path: StepPath, payload: Payload, then: (lookup: Lookup) => void): void {
-    const nowhere = { path: '', steps: [] };
-    desk.read({ path: `${path}?`, frame: nowhere, reads: [], more: [payload] }, (_scope, lookup) => then(lookup));
+  function gather(path: StepPath, payload: Payload, then: (lookup: Lookup) => void, onDrop: () => void): void {
+    const wanted = { path: readingKey(path), frame: { path: rootFrame, steps: [] }, reads: [], more: [payload] };
+    desk.read(wanted, (_scope, lookup) => then(lookup), { path: wanted.path, onDrop });
   }
 
   return {
@@ -182,6 +198,7 @@ export function createWaitSteps(desk: Desk): WaitSteps {
         openIn(at, scope);
       });
     },
+    abort: (path) => void desk.drop(readingKey(path)),
     deliver() {
       for (const path of state.held) deliverTo(path);
     },
@@ -204,6 +221,11 @@ export function createWaitSteps(desk: Desk): WaitSteps {
       done();
     },
   };
+}
+
+/** What is read for a step that waits is kept under this, beside its time. No step can have such a path. */
+function readingKey(path: StepPath): string {
+  return `${path}?`;
 }
 
 function instantOf(path: StepPath, given: Json, ms: unknown): Instant {

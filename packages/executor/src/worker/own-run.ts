@@ -1,37 +1,53 @@
-/** Taking a run up: from its journal to an owner that has begun. */
-import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
-import type { Lease, RunState } from '@telos/core';
+/** Taking a run up: from its journal to an owner that can begin. */
+import { decide, errorRecordOf, evolve, fold, hasEnded, isRefusal, TelosError } from '@telos/core';
+import type { ErrorRecord, Lease, RunState } from '@telos/core';
 import type { Hold, OwnerShared } from '../desk/owner-shared.ts';
 import { loadPrograms } from '../desk/programs.ts';
 import { OwnedRun } from '../owner/run-owner.ts';
 import type { RunOwner } from '../owner/run-owner.ts';
 
+/** A run that has ended as it was taken up, with its last state. */
+export type EndedRun = { readonly ended: RunState };
+
 /**
- * Takes up a run: folds its journal, loads what it runs, begins. Gives `ended` for one that has nothing left to do.
+ * Takes up a run: folds its journal, loads what it runs. One that cannot be carried out fails, and has ended with that.
+ * Undefined for one that had ended before, and that another owner has seen to.
  *
- * @param fresh The state of a run that is new and this owner's since it is there: nobody can have asked anything of it.
+ * @param fresh The state of a run that is new and this owner's since it is there.
  */
 export async function ownRun(
   shared: OwnerShared,
   lease: Lease,
   hold: Hold,
   fresh?: RunState,
-): Promise<RunOwner | 'ended'> {
+): Promise<RunOwner | EndedRun | undefined> {
   const { deps, programs } = shared;
-  const { store, clock } = deps;
+  const { store } = deps;
   const state = fresh ?? (await fold(store.journal.read(lease.run)));
   if (state === undefined) throw new TelosError('RUN_NOT_FOUND', `Run ${lease.run} has no journal.`);
-  if (hasEnded(state)) return 'ended';
+  if (hasEnded(state)) return undefined;
   try {
     const linked = await programs.linked(state.program);
     const bodies = await loadPrograms(programs, state);
-    const owner = new OwnedRun({ shared, lease, hold, state, linked, bodies, isFresh: fresh !== undefined });
-    owner.begin();
-    return owner;
+    return new OwnedRun({ shared, lease, hold, state, linked, bodies });
   } catch (error) {
     const record = errorRecordOf(error, 'BUG');
     if (record.kind === 'retryable') throw error;
-    await store.journal.append(lease, state.seq, [{ type: 'run.failed', at: clock.now(), error: record }]);
-    return 'ended';
+    return { ended: await failed(shared, lease, state, record) };
   }
+}
+
+/** The state of a run that has failed for good, since this process cannot load what it runs. */
+async function failed(
+  { deps, vaults }: OwnerShared,
+  lease: Lease,
+  state: RunState,
+  error: ErrorRecord,
+): Promise<RunState> {
+  const events = decide(state, { do: 'fail', at: deps.clock.now(), error });
+  if (isRefusal(events)) throw new TelosError('BUG', events.message);
+  await deps.store.journal.append(lease, state.seq, events);
+  for (const event of events) evolve(state, event);
+  vaults.drop(state.id);
+  return state;
 }

@@ -167,17 +167,30 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     const { run } = lease;
     leases.hold(lease, asked);
     const hold = { isCertain: () => leases.isCertain(run), confirm: () => renew().then(() => leases.isCertain(run)) };
-    const owner = await ownRun(shared, lease, hold, fresh);
-    if (owner === 'ended') return 'ended';
+    const taken = await ownRun(shared, lease, hold, fresh);
+    if (taken === undefined) return 'ended';
+    const end = 'ended' in taken ? 'ended' : await carryOut(taken, fresh !== undefined);
+    // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
+    if (end === 'lost' || end === 'ended') leases.drop(run);
+    if (end === 'ended') options.onEnd?.('ended' in taken ? taken.ended : taken.state);
+    return end;
+  }
+
+  /** Has a run carried out as far as it goes, and parks one that waits. */
+  async function carryOut(owner: RunOwner, isFresh: boolean): Promise<OwnerEnd> {
+    const { run } = owner;
     owners.set(run, owner);
+    // What was asked of it until here rang; from here on it wakes the owner.
+    const isAsked = rung.delete(run) || !isFresh;
+    owner.begin(isAsked);
     if (stopping.signal.aborted) owner.drain();
     const end = await owner.done;
     owners.delete(run);
-    // The lease of a run that has ended covers nothing; one that was lost is somebody else's.
-    if (end === 'lost' || end === 'ended' || end === 'parked') leases.drop(run);
-    if (end === 'parked') await park(owner);
-    if (end === 'ended') options.onEnd?.(owner.state);
-    if (end === 'parked') options.onPark?.(owner.state);
+    if (end === 'parked') {
+      leases.drop(run);
+      await park(owner);
+      options.onPark?.(owner.state);
+    }
     return end;
   }
 
