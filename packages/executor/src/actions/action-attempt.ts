@@ -53,7 +53,7 @@ export interface AttemptSlots {
   readonly forking: Forking;
   readonly interrupted: Interruption;
   /** Gives the slot of this step back, if it holds one. */
-  leave(path: StepPath): void;
+  vacate(path: StepPath): void;
   /** Whether the attempt still has its slot. */
   holds(attempt: ActionAttempt): boolean;
 }
@@ -102,7 +102,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   }
 
   onDrop(): void {
-    this.#leave();
+    this.#vacate();
   }
 
   onReady(prepared: Prepared): void {
@@ -129,7 +129,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   onUnprepared(error: unknown): void {
     const { desk } = this.#slots;
     refuseAttempt(desk, this.#at, this.attempt, unprepared(error));
-    this.#leave();
+    this.#vacate();
   }
 
   get of(): StrayOf {
@@ -218,7 +218,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     const { labelling } = ready.attempt;
     if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
       desk.afterCommit(() => this.#call(ready));
-    else this.#leave();
+    else this.#vacate();
   }
 
   #call(ready: Ready): void {
@@ -226,7 +226,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     const { state } = desk;
     const known = state.steps.get(this.path);
     if (known?.status !== 'running' || known.attempt !== this.attempt) {
-      this.#leave();
+      this.#vacate();
       return;
     }
     if (state.fork !== undefined) {
@@ -253,7 +253,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
           desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: 0, labelling });
         },
       )
-      .then(() => this.#leave())
+      .then(() => this.#vacate())
       .catch(desk.fail);
   }
 
@@ -294,7 +294,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
       else if (stored !== undefined)
         settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);
     }
-    this.#leave();
+    this.#vacate();
   }
 
   #show(): Showing {
@@ -309,7 +309,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     return this.#ready;
   }
 
-  #leave(): void {
-    this.#slots.leave(this.path);
+  #vacate(): void {
+    this.#slots.vacate(this.path);
   }
 }

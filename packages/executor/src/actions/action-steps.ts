@@ -32,7 +32,7 @@ export class ActionSteps implements AttemptSlots {
   /** Steps that other workers run. */
   readonly placing: Lazy<Placing>;
   readonly #purse: Purse;
-  /** Those that hold a slot: from when it was taken until `leave`. */
+  /** Those that hold a slot: from when it was taken until `vacate`. */
   readonly #inSlots = new Map<StepPath, ActionAttempt>();
   /** Steps of a lost owner whose effect is being asked about. */
   readonly #probing: Beside;
@@ -78,7 +78,7 @@ export class ActionSteps implements AttemptSlots {
     const returns = inSlot?.returns ?? [];
     const probed = this.#probing.stop(path, reason);
     const { partial, usage } = inSlot?.stop(reason) ?? probed ?? {};
-    this.leave(path);
+    this.vacate(path);
     const cancel = (shown?: Payload): void => {
       const left = {
         ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(state, path, returns) }),
@@ -102,7 +102,7 @@ export class ActionSteps implements AttemptSlots {
       const { usage } = inSlot.stop(reason);
       const spent = usage === undefined ? {} : { usage };
       desk.apply({ do: 'handOver', at: desk.now(), path, attempt: known.attempt, ...spent });
-      this.leave(path);
+      this.vacate(path);
     }
   }
 
@@ -110,7 +110,7 @@ export class ActionSteps implements AttemptSlots {
   stopAll(reason: () => Error): void {
     for (const [path, inSlot] of this.#inSlots) {
       inSlot.stop(reason());
-      this.leave(path);
+      this.vacate(path);
     }
     this.#probing.stopAll(reason);
   }
@@ -120,7 +120,7 @@ export class ActionSteps implements AttemptSlots {
     return this.#inSlots.size + this.#probing.size + (this.placing.made()?.size() ?? 0);
   }
 
-  leave(path: StepPath): void {
+  vacate(path: StepPath): void {
     if (this.#inSlots.delete(path)) this.desk.slots.give();
   }
 
