@@ -82,7 +82,7 @@ function prepare(database: DatabaseSync, durability: 'full' | 'normal', busyMs: 
     PRAGMA synchronous = ${durability === 'full' ? 'FULL' : 'NORMAL'};
     PRAGMA wal_autocheckpoint = ${checkpointBytes / pageBytes};
     PRAGMA journal_size_limit = 67108864;
-    PRAGMA cache_size = -32768;
+    PRAGMA cache_size = -8192;
     PRAGMA foreign_keys = ON;
   `);
 }

@@ -59,7 +59,7 @@ describe('the write-ahead log', () => {
     other.exec('ROLLBACK');
     lengthenLog(one, file, checkpointBytes);
     expect(logBytes()).toBeGreaterThanOrEqual(checkpointBytes);
-    expect(one.prepare('PRAGMA cache_size').get()).toEqual({ cache_size: -32768 });
+    expect(one.prepare('PRAGMA cache_size').get()).toEqual({ cache_size: -8192 });
     one.close();
     other.close();
   });
