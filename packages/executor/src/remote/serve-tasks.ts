@@ -140,6 +140,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     const key = keyOf(job);
     if (linked === undefined) return;
     if (beginning.get(key)?.isWanted === false) return;
+    if (stopping) {
+      await delivery.message(job, stoppedMessage(job));
+      return;
+    }
     const attempt = new TaskAttempt({ shared, delivery, job, task, linked });
     attempt.begin();
     underway.set(key, attempt);

@@ -167,6 +167,7 @@ function foldAttempt(model: RunModel, event: EventView): void {
       return endAttempt(model, event, at, 'cancelled');
     case 'attempt.rejected':
       return endAttempt(model, event, at, 'rejected');
+    case 'step.in_doubt':
     case 'step.quarantined':
       return endAttempt(model, event, at, 'failed');
     case 'call.finished': {
