@@ -493,11 +493,11 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
   });
 
   it.each([
-    ['its claim is answered', 'at once', { claim: true }],
-    ['its claim is answered', 'with time for what is under way', { claim: true, drainMs: 60_000 }],
-    ['its program is read', 'at once', { claim: false }],
-    ['its program is read', 'with time for what is under way', { claim: false, drainMs: 60_000 }],
-  ])('is not begun by a worker that is told to stop before %s, %s: another makes it', async (_, _how, told) => {
+    ['its claim is answered', 'at once', 0],
+    ['its claim is answered', 'with time for what is under way', 60_000],
+    ['its program is read', 'at once', 0],
+    ['its program is read', 'with time for what is under way', 60_000],
+  ])('is not begun by a worker that is told to stop before %s, %s: another makes it', async (what, _, drainMs) => {
     const calls: string[] = [];
     const act = (who: string) => ({ effect: 'irreversible', run: async () => (calls.push(who), 'done') }) as const;
     const owner = await engineOf({ tools: { act: act('owner') } });
@@ -512,11 +512,11 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     };
     const run = await owner.start(single(', queue: gpu'));
     await owner.until(run, ({ type }) => type === 'step.started');
-    if (told.claim) claims.claim = async (...given) => late(await claim(...given));
+    if (what === 'its claim is answered') claims.claim = async (...given) => late(await claim(...given));
     else programs.get = async (hash) => late(await get(hash));
     const leaving = await helperOf(owner, { owner: 'leaving', queues: ['gpu'], tools: { act: act('leaving') } });
     await asked.reached;
-    const stopped = leaving.worker.stop(told);
+    const stopped = leaving.worker.stop({ drainMs });
     answered.open();
     await stopped;
     claims.claim = claim;
