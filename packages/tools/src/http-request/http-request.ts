@@ -61,6 +61,7 @@ export function httpRequestTool(http: HttpClient, clock: Clock): Tool<HttpReques
     returns: ['untrusted'],
     // It sends the key; whether the far side heeds it is the word of whoever states one.
     idempotent: true,
+    spendsNothing: true,
     sendsTo: ({ url }) => destinationOf(url),
     run(given, context) {
       const verb = given.method ?? 'GET';
