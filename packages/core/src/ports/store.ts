@@ -96,6 +96,11 @@ export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
 
 export type DueRun = { readonly run: RunId; readonly inMs: number };
 
+/**
+ * What is asked about one run through one handle takes effect in the order of asking, also before any of it is answered:
+ * its creation, `acquire`, `renew`, `append`, `release`, `park`. So the lease that comes with a new run can be renewed at
+ * once, and one that is given up was given up behind the appends before. Handles of other processes are in no order.
+ */
 export interface Leases {
   /**
    * Takes the lease of a run that nobody holds, that lapsed, or that `owner` itself
@@ -103,7 +108,10 @@ export interface Leases {
    * @throws TelosError RUN_NOT_FOUND.
    */
   acquire(run: RunId, owner: OwnerId, ttlMs: number): Promise<Lease | Held>;
-  /** Extends leases; gives those that were lost meanwhile. */
+  /**
+   * Extends leases; gives those that were lost, as they were given: run, owner and epoch. A later lease of the same owner
+   * on the same run is another one, which is neither extended nor lost.
+   */
   renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
