@@ -58,6 +58,8 @@ export type * from './program/triggers.ts';
 export * from './program/compensation.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
+export * from './rails/encoded.ts';
+export * from './rails/hide-again.ts';
 export * from './rails/placeholders.ts';
 export * from './rails/run-vault.ts';
 export * from './rails/texts-of.ts';
