@@ -6,16 +6,17 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
+import type { Message } from '../run/message.ts';
+import type { RunStatus, RunSummary } from '../run/summary.ts';
+import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
 import type { Audit } from './audit.ts';
 import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
 import type { Turn } from './turn.ts';
-import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
-import type { Message } from '../run/message.ts';
-import type { RunStatus, RunSummary } from '../run/summary.ts';
-import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
+import type { Page } from './page.ts';
 
 /** The right to append to one run. A later owner has a greater epoch. */
 export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epoch: number };
@@ -95,6 +96,11 @@ export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
 
 export type DueRun = { readonly run: RunId; readonly inMs: number };
 
+/**
+ * What is asked about one run through one handle takes effect in the order of asking, also before any of it is answered:
+ * its creation, `acquire`, `renew`, `append`, `release`, `park`. So the lease that comes with a new run can be renewed at
+ * once, and one that is given up was given up behind the appends before. Handles of other processes are in no order.
+ */
 export interface Leases {
   /**
    * Takes the lease of a run that nobody holds, that lapsed, or that `owner` itself
@@ -102,7 +108,10 @@ export interface Leases {
    * @throws TelosError RUN_NOT_FOUND.
    */
   acquire(run: RunId, owner: OwnerId, ttlMs: number): Promise<Lease | Held>;
-  /** Extends leases; gives those that were lost meanwhile. */
+  /**
+   * Extends leases; gives those that were lost, as they were given: run, owner and epoch. A later lease of the same owner
+   * on the same run is another one, which is neither extended nor lost.
+   */
   renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
@@ -158,8 +167,6 @@ export type RunFilter = {
   /** Forks of this run. */
   readonly forkOf?: RunId;
 };
-
-export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
 /** Why a run waits for its turn by its concurrency key. */
 export type PlaceWait = {

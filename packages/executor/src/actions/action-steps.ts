@@ -68,10 +68,13 @@ export class ActionSteps implements AttemptSlots {
 
   recover(at: ActionAt, attempt: number): void {
     const known = this.desk.state.steps.get(at.path);
-    if (this.#isGiven(at, attempt)) this.desk.whenGoing(at.path, () => this.#take(at, attempt));
-    else if (known?.status === 'running' && known.queue !== undefined)
+    if (this.#isGiven(at, attempt)) {
+      this.#purse.adopt(at, attempt);
+      this.desk.whenGoing(at.path, () => this.#take(at, attempt));
+    } else if (known?.status === 'running' && known.queue !== undefined) {
+      this.#purse.adopt(at, attempt);
       this.placing.get().adopt(at, attempt, known.queue);
-    else this.interrupted(at, attempt);
+    } else this.interrupted(at, attempt);
   }
 
   /** Ends what is under way or waiting for this step; records it as cancelled. */
