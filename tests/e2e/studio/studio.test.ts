@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { seedSlowRun } from './seed-slow-run.ts';
 import { seedWideRun } from './seed-wide-run.ts';
 import { views, withStudio } from './with-studio.ts';
 
@@ -162,6 +163,35 @@ describe('a run', () => {
     expect(await selected.getAttribute('aria-expanded')).toBe('false');
     await page.keyboard.press('Home');
     await page.getByRole('complementary', { name: 'Run' }).waitFor();
+  });
+
+  it('tells queueing, work, retrying and waiting for a person apart, as bars and in words, and shows which steps its end hung on', async () => {
+    const run = await seedSlowRun(served.studio);
+    const { page } = await visit(`#/runs/${run}`);
+    const row = (name: string) => page.getByRole('treeitem', { name });
+    await row('ok approve').waitFor();
+    for (const [name, looks] of [
+      ['slow run', ['tone-limit', 'tone-done']],
+      ['search web', ['tone-failed', 'tone-done', 'tone-retry']],
+      ['draft llm', ['tone-done', 'tone-limit', 'tone-model']],
+      ['ok approve', ['tone-done', 'tone-person']],
+    ] as const) {
+      const bars = await row(name).locator('.bar').all();
+      const classes = await Promise.all(bars.map((bar) => bar.getAttribute('class')));
+      expect([name, ...classes.map((text) => /tone-[a-z]+/.exec(text ?? '')?.[0])]).toEqual([name, ...looks]);
+    }
+    for (const [name, words] of [
+      ['search web', '30.0 s to be tried again'],
+      ['draft llm', '40.0 s for a rate limit'],
+      ['ok approve', '5 m 00 s for a person'],
+    ] as const) {
+      await row(name).click();
+      await page.getByRole('complementary').getByText(words).waitFor();
+    }
+    await page.getByRole('button', { name: 'Critical path' }).click();
+    await row('count transform').waitFor({ state: 'hidden' });
+    const rows = await page.getByRole('treeitem').allInnerTexts();
+    expect(rows.map((text) => /\S+/.exec(text)?.[0])).toEqual(['slow', 'search', 'both', 'slow', 'draft', 'ok']);
   });
 
   it('finds steps by their path or tool', async () => {
@@ -386,7 +416,8 @@ describe('the approvals', () => {
     const run = await waiting();
     const { page, seen, violations } = await visit(`#/runs/${run}`);
     await page.getByRole('treeitem', { name: /^ok waits for a decision waiting/ }).click();
-    await page.getByRole('link', { name: 'Decide' }).click();
+    await page.getByRole('complementary').getByRole('link', { name: 'Decide' }).waitFor();
+    await page.getByRole('region', { name: 'What it waits for' }).getByRole('link', { name: 'Decide' }).click();
     await seen('asks for a decision');
     expect(await violations()).toEqual([]);
     await page.getByLabel(/^Value/).fill('{ "title": ');

@@ -10,6 +10,7 @@ import type {
   ErrorRecord,
   EventOf,
   Instant,
+  JsonObject,
   LivePart,
   Payload,
   RunEvent,
@@ -61,6 +62,8 @@ export class Progress {
   outputs: Payload | undefined;
   /** Chat models that answered. */
   readonly models = new Set<string>();
+  /** Why `auto` was none of the providers that the settings name: a sentence each. */
+  readonly passedOver = new Set<string>();
   readonly #steps = new Map<StepPath, StepProgress>();
 
   /** Takes in the next event of the run, in order. */
@@ -163,6 +166,7 @@ export class Progress {
         break;
       case 'call.finished':
         if (event.call.kind === 'chat') this.models.add(event.call.name);
+        for (const why of passedOver(event.call.attributes)) this.passedOver.add(why);
         break;
       case 'wait.opened':
         step.mark = 'waiting';
@@ -251,6 +255,12 @@ export class Progress {
       if (step.mark === 'running' || step.mark === 'waiting') this.#close(step, 'cancelled', at);
     }
   }
+}
+
+/** As the recorded call of a model says it. */
+function passedOver(attributes: JsonObject | undefined): readonly string[] {
+  const reasons = attributes?.['passed_over'];
+  return Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === 'string') : [];
 }
 
 function waitMessage(wait: EventOf<'wait.opened'>['wait']): string {

@@ -6,16 +6,17 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
+import type { Message } from '../run/message.ts';
+import type { RunStatus, RunSummary } from '../run/summary.ts';
+import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
 import type { Audit } from './audit.ts';
 import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
 import type { Turn } from './turn.ts';
-import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
-import type { Message } from '../run/message.ts';
-import type { RunStatus, RunSummary } from '../run/summary.ts';
-import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
+import type { Page } from './page.ts';
 
 /** The right to append to one run. A later owner has a greater epoch. */
 export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epoch: number };
@@ -166,8 +167,6 @@ export type RunFilter = {
   /** Forks of this run. */
   readonly forkOf?: RunId;
 };
-
-export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
 
 /** Why a run waits for its turn by its concurrency key. */
 export type PlaceWait = {
