@@ -15,6 +15,7 @@ import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
+import type { Sealing } from './sealing.ts';
 import type { Turn } from './turn.ts';
 import type { Page } from './page.ts';
 
@@ -302,6 +303,7 @@ export interface Store {
   readonly audit: Audit;
   readonly keys: Keys;
   readonly rates: Rates;
+  readonly sealing: Sealing;
   readonly spans: ForeignSpans;
   readonly blobs: Blobs;
   readonly programs: Programs;
