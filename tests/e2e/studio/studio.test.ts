@@ -148,6 +148,13 @@ describe('a run', () => {
     await inspector.getByText('Write a brief in Markdown.').last().waitFor();
     await inspector.getByText('rejected').click();
     await inspector.getByText('10 characters are too few.').waitFor();
+    const written = inspector.getByRole('list', { name: /^vendor_brief from line \d+/ });
+    expect(await written.innerText()).toContain('prompt: "Write about ${{ inputs.vendor }} from');
+    await inspector.getByRole('link', { name: 'Open vendor_brief there' }).click();
+    await page.getByRole('textbox', { name: 'YAML of vendor_brief' }).waitFor();
+    await page.waitForFunction('getSelection().toString().trim() === "- id: draft"');
+    await page.goBack();
+    await inspector.waitFor();
   });
 
   it('is walked with the arrow keys: in, out, and down to a single call', async () => {
