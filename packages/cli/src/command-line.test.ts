@@ -214,6 +214,7 @@ describe('telos run, watched by a person', () => {
     const step = (await telos(['show', 'last', '--step', 'text'])).output;
     expect(step).toContain('text  transform  succeeded\nattempt 1: succeeded');
     expect(step).toContain('  output:\n    hello world!');
+    expect(step).toMatch(/\nwritten at line \d+ of greeting:\n {4}.*id: text/);
     expect((await telos(['show', 'last', '--step', 'txt'])).complaints).toContain('Did you mean text?');
     expect((await telos(['doctor', 'last'])).output).toContain('It has ended');
   });
