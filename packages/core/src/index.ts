@@ -37,6 +37,7 @@ export type * from './ports/page.ts';
 export * from './ports/planner.ts';
 export * from './ports/queue.ts';
 export * from './ports/rates.ts';
+export * from './ports/run-predicate.ts';
 export * from './ports/sealing.ts';
 export * from './ports/schemas.ts';
 export * from './ports/servers.ts';

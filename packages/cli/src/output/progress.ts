@@ -21,6 +21,9 @@ import type {
 
 export type StepMark = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
 
+/** What a step does from an instant on. `queue`: it waits for its turn at a model or provider. */
+export type Phase = { readonly at: Instant; readonly does: 'work' | 'queue' | 'retry' | 'person' | 'wait' };
+
 export type StepProgress = {
   readonly path: StepPath;
   /** What is shown of the path under its block: `[3].search`. */
@@ -32,6 +35,8 @@ export type StepProgress = {
   readonly active: Set<StepProgress>;
   /** Instances of the body that have begun. */
   readonly frames: Set<string>;
+  /** In order, each until the next; the last one until the step's end. */
+  readonly phases: Phase[];
   mark: StepMark;
   attempt: number;
   startedAt: Instant;
@@ -129,6 +134,8 @@ export class Progress {
       step.usage = addUsage(step.usage, event.usage);
       this.usage = addUsage(this.usage, event.usage);
     }
+    const does = phaseAfter(event);
+    if (does !== undefined && does !== step.phases.at(-1)?.does) step.phases.push({ at: event.at, does });
     switch (event.type) {
       case 'step.started':
         step.mark = 'running';
@@ -222,6 +229,7 @@ export class Progress {
       children: [],
       active: new Set(),
       frames: new Set(),
+      phases: [{ at, does: 'work' }],
       mark: 'running',
       attempt: 1,
       startedAt: at,
@@ -261,6 +269,29 @@ export class Progress {
 function passedOver(attributes: JsonObject | undefined): readonly string[] {
   const reasons = attributes?.['passed_over'];
   return Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === 'string') : [];
+}
+
+/** What a step does after an event; undefined when it goes on with what it did, or has ended. */
+function phaseAfter(event: StepEvent): Phase['does'] | undefined {
+  switch (event.type) {
+    case 'step.started':
+    case 'call.admitted':
+    case 'wait.closed':
+      return 'work';
+    case 'attempt.failed':
+    case 'attempt.rejected':
+    case 'step.resolved':
+      return 'retry';
+    case 'call.waiting':
+      return 'queue';
+    case 'step.in_doubt':
+    case 'step.quarantined':
+      return 'person';
+    case 'wait.opened':
+      return event.wait.kind === 'approval' ? 'person' : 'wait';
+    default:
+      return undefined;
+  }
 }
 
 function waitMessage(wait: EventOf<'wait.opened'>['wait']): string {
