@@ -38,6 +38,7 @@ export * from './ports/planner.ts';
 export * from './ports/queue.ts';
 export * from './ports/rates.ts';
 export * from './ports/run-predicate.ts';
+export * from './ports/sealing.ts';
 export * from './ports/schemas.ts';
 export * from './ports/servers.ts';
 export * from './ports/store.ts';
