@@ -377,6 +377,25 @@ describe('a server with API keys', () => {
   });
 });
 
+describe('a reader who may only look', () => {
+  it('sees everything, and is told why what they ask for is not done', async () => {
+    const viewerKey = 'a-key-that-may-only-look';
+    await served.serveAgain({ key: 'a-key-of-sixteen-characters', viewerKey });
+    const run = await served.studio.start('slow_reader');
+    const { page, seen } = await visit(`#/runs/${run}`);
+    await page.getByLabel('API key').fill(viewerKey);
+    await page.keyboard.press('Enter');
+    await page.getByRole('treeitem', { name: /^answer hold running/ }).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('alert').getByText('The key is one of the role viewer; this takes runner.').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('combobox', { name: 'Workflow' }).last().selectOption('slow_reader');
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await seen('this takes runner');
+  });
+});
+
 describe('the keys', () => {
   it('are told by ?, lead from page to page, and are left alone where somebody types', async () => {
     const { page, seen, violations } = await visit('#/runs');

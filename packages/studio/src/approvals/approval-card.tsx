@@ -3,7 +3,7 @@ import { locations } from '@telos/contract';
 import type { ApprovalView, Decision } from '@telos/contract';
 import { useMemo } from 'preact/hooks';
 import { DecisionFields } from './decision-fields.tsx';
-import { formatExactly, formatWhen } from '../format/instant.ts';
+import { formatExactly, formatMinute, formatWhen } from '../format/instant.ts';
 import { now } from '../parts/now.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import { Status, StatusMark } from '../parts/status-mark.tsx';
@@ -109,7 +109,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
         </span>
         <span class="faint" title={formatExactly(begun)}>
           {formatWhen(begun, now.value)}
-          {due_at !== undefined && `, until ${formatExactly(Date.parse(due_at))}`}
+          {due_at !== undefined && `, until ${formatMinute(Date.parse(due_at))}`}
         </span>
       </p>
       {labels.length > 0 && (
