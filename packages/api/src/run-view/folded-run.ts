@@ -15,9 +15,16 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import type { Json, ObjectiveScore } from '@telos/core';
 import type { CarriedLabels } from './carried-labels.ts';
-import type { FoldedPlan } from './fold-plan.ts';
 import type { Note } from './note.ts';
+
+export type FoldedPlan = {
+  readonly program: string;
+  readonly objectives: Json;
+  readonly kept: readonly string[];
+  readonly scores: Map<string, ObjectiveScore>;
+};
 
 export type FoldedAttempt = {
   readonly attempt: number;

@@ -6,7 +6,7 @@ import type { ModelServer } from '@telos/testkit/model-server';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
 import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { testsOfRuns } from './tests-of-runs.ts';
 import type { Environment, Terminal } from '../terminal.ts';
 

@@ -7,7 +7,7 @@ import { shownPlace } from '../compose/open-store.ts';
 import { serveHealth } from '../compose/serve-health.ts';
 import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
 import type { Upkeep } from '../compose/upkeep.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { logRuns } from '../log/log-runs.ts';
 import { openLog } from '../log/open-log.ts';

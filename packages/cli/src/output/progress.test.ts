@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent, Usage } from '@telos/core';
 import { Progress } from './progress.ts';
 import { progressLines } from './progress-lines.ts';
+import { resultLines } from './run-result.ts';
 
 const usage: Usage = { input_tokens: 900, output_tokens: 300, usd: 0.02, ms: 100, calls: 1 };
 const value = { value: null };
@@ -170,5 +171,26 @@ describe('the tree of a run', () => {
   it('marks what was under way as cancelled when the run ends', () => {
     const events: RunEvent[] = [started('a', 0), { type: 'run.cancelled', at: 2000, reason: 'asked' }];
     expect(lines(events)).toEqual(['  ⊘ a  2.0 s']);
+  });
+});
+
+describe('the end of a run', () => {
+  it('says which provider of the settings was passed over, and why, once', () => {
+    const progress = new Progress();
+    const call = {
+      kind: 'chat' as const,
+      name: 'offline/extractive',
+      startedAt: 9,
+      ms: 1,
+      input: value,
+      attributes: { finish: 'stop', passed_over: ['openai: models.example did not list its models.'] },
+    };
+    for (const index of [0, 1]) {
+      progress.apply({ type: 'call.finished', at: 10, path: 'write', attempt: 1, index, call });
+    }
+    expect(resultLines('run', progress, {})).toContain(
+      'Passed over although the settings name it: openai: models.example did not list its models.',
+    );
+    expect(resultLines('run', progress, {}).filter((line) => line.startsWith('Passed over'))).toHaveLength(1);
   });
 });

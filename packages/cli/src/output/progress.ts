@@ -10,6 +10,7 @@ import type {
   ErrorRecord,
   EventOf,
   Instant,
+  JsonObject,
   LivePart,
   Payload,
   RunEvent,
@@ -66,6 +67,8 @@ export class Progress {
   outputs: Payload | undefined;
   /** Chat models that answered. */
   readonly models = new Set<string>();
+  /** Why `auto` was none of the providers that the settings name: a sentence each. */
+  readonly passedOver = new Set<string>();
   readonly #steps = new Map<StepPath, StepProgress>();
 
   /** Takes in the next event of the run, in order. */
@@ -170,6 +173,7 @@ export class Progress {
         break;
       case 'call.finished':
         if (event.call.kind === 'chat') this.models.add(event.call.name);
+        for (const why of passedOver(event.call.attributes)) this.passedOver.add(why);
         break;
       case 'wait.opened':
         step.mark = 'waiting';
@@ -259,6 +263,12 @@ export class Progress {
       if (step.mark === 'running' || step.mark === 'waiting') this.#close(step, 'cancelled', at);
     }
   }
+}
+
+/** As the recorded call of a model says it. */
+function passedOver(attributes: JsonObject | undefined): readonly string[] {
+  const reasons = attributes?.['passed_over'];
+  return Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === 'string') : [];
 }
 
 /** What a step does after an event; undefined when it goes on with what it did, or has ended. */

@@ -6,26 +6,18 @@
  */
 import { LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import type { ErrorCode, Json } from '@telos/core';
+import type { Json } from '@telos/core';
+import type { Place } from '../text/place.ts';
 import { isJsonSource, blankComments } from './jsonc.ts';
 import { jsonOfDocument } from './json-of-document.ts';
 import { rangeOf } from './range-of.ts';
 import { bracesHint, syntaxFaults } from './syntax-fault.ts';
-import type { Place } from '../text/place.ts';
+import type { SourceFault } from './source-fault.ts';
 
 /** The largest file that is read, in characters. */
 const longestSource = 1_000_000;
 /** Syntax faults that are reported. */
 const mostSyntaxFaults = 4;
-
-export type SourceFault = {
-  readonly code: ErrorCode;
-  readonly place: Place;
-  readonly message: string;
-  readonly hint?: string;
-  /** Offset in the text; absent: where `place` stands. */
-  readonly offset?: number;
-};
 
 type Position = { readonly line: number; readonly column: number };
 

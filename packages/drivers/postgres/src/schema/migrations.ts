@@ -26,4 +26,6 @@ export const migrations: readonly ((schema: string) => string)[] = [
   groupCommit,
   apiKeys,
   hooks,
+  // What a commit brings as JSON is taken apart once.
+  groupCommit,
 ];
