@@ -2,9 +2,9 @@
  * Brings a run forward by one event. Total: an event whose step is not known
  * opens it, and a type that is not known here changes nothing but the sequence.
  */
-import type { EventView, EventViewOf, LabellingView, UsageView } from '@telos/contract';
+import type { EventView, EventViewOf, LabellingView, RailCallView, UsageView } from '@telos/contract';
 import { noUsage } from './run-model.ts';
-import type { AttemptNode, AttemptStatus, RunModel, StepNode } from './run-model.ts';
+import type { AttemptNode, AttemptStatus, CallNode, RunModel, StepNode } from './run-model.ts';
 
 /** Folds one event into `model`; what is in it already is not counted twice. */
 export function foldEvent(model: RunModel, event: EventView): void {
@@ -171,19 +171,25 @@ function foldAttempt(model: RunModel, event: EventView): void {
     case 'step.quarantined':
       return endAttempt(model, event, at, 'failed');
     case 'call.finished': {
-      const { kind, name, started_at, ms, error, usage } = event.call;
+      const { started_at, ms, ...call } = event.call;
       const startedAt = Date.parse(started_at);
-      const call = {
-        kind,
-        name,
-        startedAt,
-        endedAt: startedAt + ms,
-        failed: error !== undefined,
-        ...(usage === undefined ? {} : { usage }),
-      };
+      const made = callNode(call, startedAt, startedAt + ms);
       return changeAttempt(model, event.path, event.attempt, startedAt, (attempt) => ({
         ...attempt,
-        calls: [...attempt.calls, call],
+        calls: [...attempt.calls, made],
+      }));
+    }
+    case 'rail.judged': {
+      const { calls = [] } = event;
+      if (calls.length === 0) return;
+      const made = calls.map((call) => callNode(call, Date.parse(call.started_at), Date.parse(call.ended_at)));
+      // What is said of the run's own input at its door is all that there is of it.
+      const ended =
+        event.path === '@input' && event.outcome === 'pass' ? { status: 'succeeded' as const, endedAt: at } : {};
+      return changeAttempt(model, event.path, event.attempt, at, (attempt) => ({
+        ...attempt,
+        ...ended,
+        calls: [...attempt.calls, ...made],
       }));
     }
     case 'run.succeeded':
@@ -292,6 +298,14 @@ function sum(left: UsageView, right: UsageView): UsageView {
     ms: left.ms + right.ms,
     calls: left.calls + right.calls,
   };
+}
+
+function callNode(
+  { kind, name, error, usage }: Pick<RailCallView, 'kind' | 'name' | 'error' | 'usage'>,
+  startedAt: number,
+  endedAt: number,
+): CallNode {
+  return { kind, name, startedAt, endedAt, failed: error !== undefined, ...(usage === undefined ? {} : { usage }) };
 }
 
 function changeAttempt(
