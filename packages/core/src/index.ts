@@ -73,6 +73,7 @@ export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
   CallRecord,
+  RailCall,
   CheckVerdict,
   Closing,
   EventOf,
