@@ -1,4 +1,4 @@
-import { deepestValue, TelosError } from '@telos/core';
+import { deepestValue, repeatedKeyIn, TelosError } from '@telos/core';
 import type { FastifyInstance } from 'fastify';
 
 /** Reads `application/json` bodies and no others. An empty body is none; one that is nested too deep is refused before it is parsed. */
@@ -12,10 +12,17 @@ export function readJsonBodies(app: FastifyInstance): void {
       return done(new TelosError('REQUEST_MALFORMED', `The body is nested more than ${deepestValue} levels deep.`));
     }
     return parse(request, text, (error, value) => {
-      if (error !== null) done(new TelosError('REQUEST_MALFORMED', `The body is not JSON: ${error.message}`));
-      else done(null, value);
+      if (error !== null) return done(new TelosError('REQUEST_MALFORMED', `The body is not JSON: ${error.message}`));
+      const repeated = repeatedKeyIn(text);
+      return repeated === undefined ? done(null, value) : done(refused(repeated));
     });
   });
+}
+
+function refused(repeated: readonly (string | number)[]): TelosError {
+  const path = ['body', ...repeated].join('.');
+  const message = 'stands twice in one object';
+  return new TelosError('REQUEST_MALFORMED', `${path}: ${message}`, { details: { problems: [{ path, message }] } });
 }
 
 /** How deep lists and objects stand inside each other, found without parsing. */
