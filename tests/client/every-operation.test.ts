@@ -24,6 +24,7 @@ import {
 } from '@telos/contract';
 import { createClient } from '@telos/client';
 import type { TelosClient } from '@telos/client';
+import { askEverything } from '@telos/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { telosFolder } from '../e2e/telos-process.ts';
@@ -171,6 +172,31 @@ describe('the client', () => {
     await telos.runs.cancel(id).catch(() => undefined);
     expect((await telos.runs.wait(id)).id).toBe(id);
   });
+
+  it('is answered as the document says, with whatever else is asked of what a server carries out itself', async () => {
+    const { id } = await telos.runs.start({ source: greeting, inputs: { name: 'Ada' } }, { waitSeconds: 30 });
+    const [experiment] = (await telos.experiments.list()).items;
+    const { id: given } = await telos.keys.add({ name: 'spare' });
+    const operations =
+      /Experiment|RunTest|listRuns|countRuns|Key|listModels|listChecks|listTools|shareRun|callAgain|takeSpans/;
+    const statuses = await askEverything({
+      url,
+      headers: { authorization: `Bearer ${key}` },
+      known: [id, experiment?.id ?? '', given, greeting],
+      examples: {
+        addKey: { name: 'ci', roles: ['viewer'] },
+        startExperiment: { source: readFileSync(join(folder.path, 'workflows/evals/ask_folder.yaml'), 'utf8') },
+      },
+      texts: { where: ['score == null', 'cost < 1 || "a" in tags', 'status == "failed"'], case: ['one'] },
+      requests: 40,
+      isAsked: (operation) => operations.test(operation),
+    });
+    for (const operation of ['getExperiment', 'getRunTest', 'listRuns', 'countRuns', 'addKey', 'revokeKey', 'shareRun'])
+      expect(
+        [...(statuses.get(operation) ?? [])].some((status) => status < 300),
+        operation,
+      ).toBe(true);
+  }, 60_000);
 
   it('leaves out no operation of the OpenAPI document but what probes, exporters and browsers ask for', async () => {
     await telos.workflows.check(greeting);
