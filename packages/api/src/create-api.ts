@@ -127,7 +127,7 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   experimentRoutes(api, deps);
   auditRoutes(api, deps);
   keyRoutes(api, deps);
-  traceRoutes(api, deps);
+  await traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);
   documentRoutes(app);
   await hookRoutes(app, deps, metrics, authorize);
