@@ -28,6 +28,7 @@ import { askEverything } from '@telos/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { telosFolder } from '../e2e/telos-process.ts';
+import { readPrometheusText } from './prometheus-text.ts';
 
 const key = 'root-has-this-key-alone';
 const folder = telosFolder();
@@ -188,7 +189,7 @@ describe('the client', () => {
         startExperiment: { source: readFileSync(join(folder.path, 'workflows/evals/ask_folder.yaml'), 'utf8') },
       },
       texts: { where: ['score == null', 'cost < 1 || "a" in tags', 'status == "failed"'], case: ['one'] },
-      requests: 40,
+      requests: 25,
       isAsked: (operation) => operations.test(operation),
     });
     for (const operation of ['getExperiment', 'getRunTest', 'listRuns', 'countRuns', 'addKey', 'revokeKey', 'shareRun'])
@@ -197,6 +198,32 @@ describe('the client', () => {
         operation,
       ).toBe(true);
   }, 60_000);
+
+  it('leaves numbers behind that Prometheus reads, in a bounded number of series', async () => {
+    const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } });
+    const families = readPrometheusText(await answer.text());
+    expect([...families.keys()]).toEqual(
+      expect.arrayContaining(['telos_runs', 'telos_runs_started_total', 'telos_http_request_duration_seconds']),
+    );
+    for (const { name, type, help, samples } of families.values()) {
+      expect(help, name).not.toBe('');
+      expect(type === 'counter', name).toBe(name.endsWith('_total'));
+      expect(samples.length, name).toBeLessThan(6_000);
+      if (type !== 'histogram') continue;
+      const bySeries = Map.groupBy(samples, ({ labels: { le: _, ...labels } }) => JSON.stringify(labels));
+      for (const [series, of] of bySeries) {
+        const buckets = of.filter((sample) => sample.name === `${name}_bucket`);
+        const counts = buckets.map(({ value }) => value);
+        expect(counts, series).toEqual(counts.toSorted((left, right) => left - right));
+        expect(buckets.at(-1)?.labels['le']).toBe('+Inf');
+        expect(of.find((sample) => sample.name === `${name}_count`)?.value).toBe(counts.at(-1));
+        expect(of.some((sample) => sample.name === `${name}_sum`)).toBe(true);
+      }
+    }
+    // What is sent makes no series: addresses are told by their routes.
+    const routes = families.get('telos_http_request_duration_seconds')?.samples.map(({ labels }) => labels['route']);
+    expect(new Set(routes).size).toBeLessThan(60);
+  });
 
   it('leaves out no operation of the OpenAPI document but what probes, exporters and browsers ask for', async () => {
     await telos.workflows.check(greeting);
