@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { RunDetail } from '@telos/contract';
 import { describe, expect, it } from 'vitest';
+import { formWorkflow } from './scripted-tools.ts';
 import { seedSlowRun } from './seed-slow-run.ts';
 import { seedWideRun } from './seed-wide-run.ts';
 import { views, withStudio } from './with-studio.ts';
@@ -148,6 +150,13 @@ describe('a run', () => {
     await inspector.getByText('Write a brief in Markdown.').last().waitFor();
     await inspector.getByText('rejected').click();
     await inspector.getByText('10 characters are too few.').waitFor();
+    const written = inspector.getByRole('list', { name: /^vendor_brief from line \d+/ });
+    expect(await written.innerText()).toContain('prompt: "Write about ${{ inputs.vendor }} from');
+    await inspector.getByRole('link', { name: 'Open vendor_brief there' }).click();
+    await page.getByRole('textbox', { name: 'YAML of vendor_brief' }).waitFor();
+    await page.waitForFunction('getSelection().toString().trim() === "- id: draft"');
+    await page.goBack();
+    await inspector.waitFor();
   });
 
   it('is walked with the arrow keys: in, out, and down to a single call', async () => {
@@ -431,6 +440,35 @@ describe('the approvals', () => {
     await page.goto(`${served.studio.url}/#/runs/${run}`);
     await seen('Good day');
     await seen('kinder');
+  });
+
+  it('ask with a field of its own kind for each thing to fill in, say where an answer does not fit, and show the labels', async () => {
+    await served.studio.publish('article', formWorkflow);
+    const run = await served.studio.start('article');
+    const { page, seen, violations } = await visit('#/approvals');
+    const card = page.getByRole('article', { name: 'article: ok' });
+    await card.getByText('untrusted', { exact: true }).waitFor();
+    expect(await card.getByLabel('title').inputValue()).toBe('');
+    expect(await card.getByLabel('pages').inputValue()).toBe('2');
+    await card.getByLabel('tone').selectOption('formal');
+    await card.getByLabel('urgent').check();
+    await card.getByLabel('pages').fill('ten');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await seen('title is needed.');
+    await seen('ten is not a number.');
+    expect(await violations()).toEqual([]);
+    await card.getByLabel('title').fill('No');
+    await card.getByLabel('pages').fill('10');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await seen('expected at least 3 characters, found 2');
+    await seen('expected at most 9, found 10');
+    await card.getByLabel('title').fill('Valves');
+    await card.getByLabel('pages').fill('3');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await seen('Nothing waits for a decision.');
+    await served.studio.ended(run);
+    const { outputs } = RunDetail.parse(await (await fetch(`${served.studio.url}/v1/runs/${run}`)).json());
+    expect(outputs).toEqual({ given: { title: 'Valves', pages: 3, tone: 'formal', urgent: true } });
   });
 
   it('are reached and rejected with the keyboard alone', async () => {

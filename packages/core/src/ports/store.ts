@@ -15,6 +15,7 @@ import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
+import type { RunPredicate } from './run-predicate.ts';
 import type { Turn } from './turn.ts';
 import type { Page } from './page.ts';
 
@@ -166,7 +167,14 @@ export type RunFilter = {
   readonly namespace?: string;
   /** Forks of this run. */
   readonly forkOf?: RunId;
+  /** What no index answers: runs that fit all else are looked at, one by one. */
+  readonly where?: RunPredicate;
+  /** How many runs a page looks at for `where`, at most. 20,000 when absent. */
+  readonly looks?: number;
 };
+
+/** `paused`: the page ended before it was full, since it had looked at as many runs as it may; `next` goes on there. */
+export type RunPage = Page<RunSummary> & { readonly paused?: { readonly looked: number; readonly at: Instant } };
 
 /** Why a run waits for its turn by its concurrency key. */
 export type PlaceWait = {
@@ -182,7 +190,8 @@ export type PlaceWait = {
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
-  list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
+  list(filter: RunFilter, limit: number, cursor?: string): Promise<RunPage>;
+  /** With `where` it looks at every run that fits all else. */
   count(filter: RunFilter): Promise<number>;
   /** What an unfinished run waits for that was not let in; undefined when it shares no places, or has one. */
   placeWait(run: RunId): Promise<PlaceWait | undefined>;

@@ -1,7 +1,8 @@
 /** Brings the attempts of steps, their calls and their waits forward by one event. */
 import type { EventView } from '@telos/contract';
 import { closeWait, openWait } from './fold-waits.ts';
-import type { AttemptNode, AttemptStatus, RunModel, WaitNode } from './run-model.ts';
+import type { RunModel } from './run-model.ts';
+import type { AttemptNode, AttemptStatus, WaitNode } from './step-parts.ts';
 
 export function foldAttempt(model: RunModel, event: EventView): void {
   const at = Date.parse(event.at);

@@ -1,5 +1,5 @@
 /** What a step waits for, as one list in which each wait is opened once and closed once. */
-import type { WaitNode } from './run-model.ts';
+import type { WaitNode } from './step-parts.ts';
 
 export function openWait(waits: readonly WaitNode[], what: WaitNode['for'], at: number): readonly WaitNode[] {
   return [...waits, { for: what, startedAt: at }];

@@ -1,7 +1,7 @@
 /** What a trace tells of the time inside steps: their attempts with the calls that these made, and what they waited for. */
 import type { Span, Trace } from '@telos/contract';
 import { closeWait, openWait } from './fold-waits.ts';
-import type { AttemptNode, AttemptStatus, CallNode, WaitNode } from './run-model.ts';
+import type { AttemptNode, AttemptStatus, CallNode, WaitNode } from './step-parts.ts';
 
 const attemptStatus: Readonly<Record<Span['status'], AttemptStatus>> = {
   running: 'running',

@@ -16,6 +16,7 @@ import { InspectorSection } from './inspector-section.tsx';
 import { RailsSections } from './rails-view.tsx';
 import type { StepNode } from './run-model.ts';
 import type { RunStore } from './run-store.ts';
+import { StepSource } from './step-source.tsx';
 import { openStep } from './step-store.ts';
 import type { Waited } from './time-spent.ts';
 import { decisionAt } from './wait-note.ts';
@@ -98,6 +99,7 @@ export function StepInspector({ store, run, step, waited, calls, openCall }: Ste
         </InspectorSection>
       )}
       {detail !== undefined && <RailsSections attempts={detail.attempts} />}
+      {detail?.source !== undefined && <StepSource source={detail.source} />}
       {detail?.input !== undefined && (
         <InspectorSection title="Input" aside="as rendered">
           <PayloadValue payload={detail.input} label="Input" />

@@ -1,5 +1,5 @@
 /** The bar of a step in the waterfall: what it did with its time, as pieces that are told apart. */
-import type { AttemptNode } from './run-model.ts';
+import type { AttemptNode } from './step-parts.ts';
 import { extentOf } from './time-scale.ts';
 import type { Extent, TimeScale } from './time-scale.ts';
 import type { Stretch } from './time-spent.ts';

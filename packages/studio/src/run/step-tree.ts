@@ -9,7 +9,8 @@
  */
 import { branchesOf, spanOfAll, statusOfAll } from './block-body.ts';
 import type { Branch } from './block-body.ts';
-import type { AttemptNode, CallNode, RowStatus, RunModel, StepNode, WaitNode } from './run-model.ts';
+import type { RowStatus, RunModel, StepNode } from './run-model.ts';
+import type { AttemptNode, CallNode, WaitNode } from './step-parts.ts';
 import { waitNote } from './wait-note.ts';
 
 type Placed = {

@@ -1,5 +1,5 @@
 /** What a step did with its time besides working: it waited, or stood between two attempts. */
-import type { AttemptNode, WaitNode } from './run-model.ts';
+import type { AttemptNode, WaitNode } from './step-parts.ts';
 
 export type Stretch = {
   /** `retry`: between two attempts, with nothing to wait for but the next one. */
