@@ -69,10 +69,12 @@ export * from './plan/kept-steps.ts';
 export * from './plan/outcome.ts';
 export * from './plan/plan-rounds.ts';
 export * from './plan/plan-text.ts';
+export * from './repeated-key.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
   CallRecord,
+  RailCall,
   CheckVerdict,
   Closing,
   EventOf,

@@ -229,6 +229,9 @@ export interface Waits {
 /** Which attempt at which step: what a worker claims that runs a step for another's run. */
 export type Task = { readonly run: RunId; readonly path: string; readonly attempt: number };
 
+/** Who has claimed a task, and whether that worker still lives. */
+export type Claim = Task & { readonly worker: OwnerId; readonly alive: boolean };
+
 /** Steps that are run by other workers than their run's owner, and the workers that live. */
 export interface Claims {
   /** Says that this worker lives, for `ttlMs` from now; and gives those of its claims that were called off. */
@@ -238,7 +241,7 @@ export interface Claims {
   /** The worker is told at its next beat, also when the run has ended by then. What nobody has claimed, nobody can claim any more. */
   callOff(tasks: readonly Task[]): Promise<void>;
   /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
-  of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;
+  of(run: RunId): Promise<readonly Claim[]>;
   /**
    * The outcome of these tasks is recorded: `of` gives them no more, and nobody can claim them any more, for a bell
    * may ring for one long after. The end of a run forgets all of its.

@@ -27,5 +27,7 @@ export const migrations: readonly ((schema: string) => string)[] = [
   groupCommit,
   apiKeys,
   hooks,
+  // What a commit brings as JSON is taken apart once.
+  groupCommit,
   sealing,
 ];
