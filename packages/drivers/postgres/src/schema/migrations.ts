@@ -4,6 +4,7 @@ import { callbacks } from './callbacks.ts';
 import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
 import { hooks } from './hooks.ts';
+import { sealing } from './sealing.ts';
 import { tables } from './tables.ts';
 
 /**
@@ -28,4 +29,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   hooks,
   // What a commit brings as JSON is taken apart once.
   groupCommit,
+  sealing,
 ];
