@@ -92,6 +92,40 @@ describe('the client', () => {
     expect(await telos.runs.share(id)).toContain('<!doctype html>');
   });
 
+  it('has no private value in the run as a test, neither where it stood nor where somebody wrote of it', async () => {
+    const source = `telos: 1
+id: hushed
+inputs: { name: { type: string, private: true } }
+steps:
+  - { id: greet, uses: transform, with: { value: "Dear \${{ inputs.name }}" } }
+  - { id: leave, approve: { show: "\${{ steps.greet.output }}", form: { title: string } } }
+  - { id: hear, wait: { signal: said } }
+  - { id: plain, approve: { show: "May it go on?" } }
+outputs: { letter: "\${{ steps.greet.output }}", title: "\${{ steps.leave.output.value.title }}", heard: "\${{ steps.hear.output }}" }
+`;
+    const { id } = await telos.runs.start({ source, inputs: { name: 'Augusta Byron' } });
+    for await (const { type, ...event } of telos.runs.follow(id)) {
+      if (type !== 'wait.opened' || !('wait' in event)) continue;
+      if (event.wait.kind === 'signal') await telos.runs.signal(id, 'said', 'Augusta Byron is here');
+      else {
+        const [approval] = await Array.fromAsync(telos.approvals.list({ run: id }));
+        const value = approval?.path === 'leave' ? { value: { title: 'Countess' } } : {};
+        await telos.approvals.decide(approval?.id ?? '', {
+          decision: 'approve',
+          note: `${approval?.path === 'leave' ? 'Gussie' : 'Augusta Byron'} asked for it`,
+          ...value,
+        });
+      }
+    }
+    expect(await telos.runs.get(id)).toMatchObject({ status: 'succeeded' });
+    const hidden = RunTest.parse(await telos.runs.test(id));
+    expect(hidden.test.text + hidden.cassette.text).not.toMatch(/Augusta|Gussie/);
+    expect(hidden.masked).toBeGreaterThan(0);
+    const open = RunTest.parse(await telos.runs.test(id, { keep_private: 'true' }));
+    expect(open.test.text).toContain('Dear Augusta Byron');
+    expect(open.test.text).toContain('Gussie asked for it');
+  });
+
   it('pauses a run, lets it go on, and does it again from a step on with an edit', async () => {
     const { id } = await telos.runs.start({ source: asking });
     await telos.runs.pause(id, 'wait');

@@ -10,8 +10,9 @@ import type { Json, JsonObject, Program, Recorded, RunId, Store } from '@telos/c
 import { loadProgram } from '@telos/language';
 import type { CassetteCase, GivenDecision } from '@telos/language';
 import type { Engine } from '../compose/engine.ts';
-import { createMasks, maskedCalls, maskedInputs, maskedValue } from '../outside/mask-private.ts';
-import type { Masks } from '../outside/mask-private.ts';
+import type { AnsweredCall } from '../outside/answers.ts';
+import { createMasks, maskedCalls, maskedInputs, maskedValue, withoutMasked } from '../outside/mask-private.ts';
+import type { Hide, Masks } from '../outside/mask-private.ts';
 import { callsOfRun } from './calls-of-run.ts';
 import { repeat } from './record-case.ts';
 import type { CaseRun, CaseWorld } from './run-case.ts';
@@ -57,15 +58,27 @@ export async function promoteRun(run: RunId, { store, world, keepsPrivate }: Pro
   // The engine writes inputs as a map.
   const inputs = (await read(created.inputs)) as JsonObject;
   const calls = await callsOfRun(events, read);
-  const given = {
+  const own = {
     inputs: keepsPrivate ? inputs : maskedInputs(masks, inputs, program.inputs),
+    decisions: await decisionsOf(found, read, keepsPrivate ? undefined : masks),
+    calls: keepsPrivate ? calls : maskedCalls(masks, calls, folded.steps),
+  };
+  // What was masked in one place may have been repeated in another that carries no label.
+  const hide = withoutMasked(masks);
+  const decisions = Object.fromEntries(
+    Object.entries(own.decisions).map(([step, list]) => [step, list.map((one) => decisionWithout(one, hide))]),
+  );
+  const signals = await signalsOf(events, async (payload) => hide(await read(payload)));
+  const given = {
+    // Hiding leaves a map a map.
+    inputs: hide(own.inputs) as JsonObject,
     now: created.at,
     mocks: {},
-    decisions: await decisionsOf(found, read, keepsPrivate ? undefined : masks),
-    signals: await signalsOf(events, read),
+    decisions,
+    signals,
     live: [],
   };
-  const masked = keepsPrivate ? calls : maskedCalls(masks, calls, folded.steps);
+  const masked = callsWithout(own.calls, hide);
   const repeated = await repeat(given, masked, folded, masks, {
     ...world,
     program: (engine) => placed(engine, store, created, program),
@@ -76,7 +89,6 @@ export async function promoteRun(run: RunId, { store, world, keepsPrivate }: Pro
       `Run ${run} did not come to its end in time when it was made once more.`,
     );
   });
-  const { decisions, signals } = given;
   return {
     workflow: program.id,
     ...(stored.source === undefined ? {} : { source: stored.source }),
@@ -127,32 +139,58 @@ async function decisionsOf(
 ): Promise<{ readonly [step: string]: readonly GivenDecision[] }> {
   const decisions: { [step: string]: GivenDecision[] } = {};
   const add = (path: string, decision: GivenDecision): void => void (decisions[path] ??= []).push(decision);
+  const isPrivate = (path: string): boolean => folded.steps.get(path)?.labels.includes('private') === true;
+  /** Steps of which a person was shown something private. */
+  const shown = new Set<string>();
+  const hidden = (value: Json): Json => (masks === undefined ? value : maskedValue(masks, value));
   for (const { event } of events) {
+    if (event.type === 'wait.opened' && event.labels?.includes('private') === true) shown.add(event.path);
     if (event.type === 'step.resolved') {
       const { path, as, note, by } = event;
       const succeeded = events.find(
         ({ event: each }) => each.type === 'step.succeeded' && each.path === path && each.attempt === event.attempt,
       )?.event;
       const value = as === 'succeed' && succeeded?.type === 'step.succeeded' ? await read(succeeded.output) : undefined;
-      add(path, { decision: as, ...(value === undefined ? {} : { value }), ...noted(note, by) });
+      const said = (given: Json) => (isPrivate(path) ? hidden(given) : given);
+      add(path, { decision: as, ...(value === undefined ? {} : { value: said(value) }), ...noted(note, by, said) });
     }
     if (event.type !== 'wait.closed' || !('decision' in event.closing)) continue;
     const { path, closing } = event;
     const value = closing.value === undefined ? undefined : await read(closing.value);
-    const isPrivate = folded.steps.get(path)?.labels.includes('private') === true;
     add(path, {
       decision: closing.decision,
-      ...(value === undefined ? {} : { value: masks !== undefined && isPrivate ? maskedValue(masks, value) : value }),
-      ...noted(closing.note, closing.by),
+      ...(value === undefined ? {} : { value: isPrivate(path) ? hidden(value) : value }),
+      ...noted(closing.note, closing.by, (note) => (isPrivate(path) || shown.has(path) ? hidden(note) : note)),
     });
   }
   return decisions;
 }
 
-function noted(note: string | undefined, by: string | undefined): Pick<GivenDecision, 'note' | 'as'> {
+/** @param said What a person may read of the note. */
+function noted(
+  note: string | undefined,
+  by: string | undefined,
+  said: (note: Json) => Json,
+): Pick<GivenDecision, 'note' | 'as'> {
   // With a comma it would be read as a name with roles.
   const as = by?.replaceAll(',', '');
-  return { ...(note === undefined ? {} : { note }), ...(as === undefined ? {} : { as }) };
+  return { ...(note === undefined ? {} : { note: String(said(note)) }), ...(as === undefined ? {} : { as }) };
+}
+
+function decisionWithout({ note, value, ...decision }: GivenDecision, hide: Hide): GivenDecision {
+  return {
+    ...decision,
+    ...(value === undefined ? {} : { value: hide(value) }),
+    ...(note === undefined ? {} : { note: String(hide(note)) }),
+  };
+}
+
+function callsWithout(calls: readonly AnsweredCall[], hide: Hide): readonly AnsweredCall[] {
+  return calls.map(({ gives, error, ...call }) => ({
+    ...call,
+    ...(gives === undefined ? {} : { gives: hide(gives) }),
+    ...(error === undefined ? {} : { error: hide(error) }),
+  }));
 }
 
 async function signalsOf(

@@ -61,6 +61,21 @@ export function withoutHidden(
   }));
 }
 
+/** Gives a value without the texts that it is to be without. */
+export type Hide = ReturnType<typeof hideAgain>;
+
+/** Shorter texts are words of any sentence. */
+const shortestRepeated = 5;
+
+/** Hides what was masked wherever else it stands. */
+export function withoutMasked({ marks }: Masks): Hide {
+  return hideAgain(
+    Object.fromEntries(
+      [...marks].filter(([text]) => text.length >= shortestRepeated).map(([text, mark]) => [mark, text]),
+    ),
+  );
+}
+
 function standInFor(masks: Masks, placeholder: string, text: string): string {
   const { marks } = masks;
   const known = marks.get(text);
