@@ -16,6 +16,7 @@ import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
 import type { RunPredicate } from './run-predicate.ts';
+import type { Sealing } from './sealing.ts';
 import type { Turn } from './turn.ts';
 import type { Page } from './page.ts';
 
@@ -314,6 +315,7 @@ export interface Store {
   readonly audit: Audit;
   readonly keys: Keys;
   readonly rates: Rates;
+  readonly sealing: Sealing;
   readonly spans: ForeignSpans;
   readonly blobs: Blobs;
   readonly programs: Programs;

@@ -18,7 +18,12 @@ export type Group = { readonly [K in Exclude<Write['kind'], 'append'>]: readonly
 /** Events of a group at most, in letters of JSON, so that no commit takes long; one append may be longer. */
 const maxLetters = 4_000_000;
 
-export function formGroup(waiting: readonly Write[]): { readonly group: Group; readonly left: readonly Write[] } {
+type Formed = { readonly group: Group; readonly left: readonly Write[] };
+
+const none: ReadonlySet<RunId> = new Set();
+
+/** @param created Runs that another group is creating at this moment: what concerns them is left. */
+export function formGroup(waiting: readonly Write[], created = none): Formed {
   const group: { readonly [K in Exclude<Write['kind'], 'append'>]: WriteOf<K>[] } = {
     create: [],
     acquire: [],
@@ -84,6 +89,10 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
   }
 
   for (const write of waiting) {
+    if (created.size > 0 && runsOf(write).some((run) => created.has(run))) {
+      left.push(write);
+      continue;
+    }
     switch (write.kind) {
       case 'create':
         if (isLetAsk(write)) group.create.push(write);
@@ -131,6 +140,39 @@ export function formGroup(waiting: readonly Write[]): { readonly group: Group; r
     }
   }
   return { group: { ...group, chains: [...chains.values()] }, left };
+}
+
+/** New runs, with what their owners append to them, and nothing else: it depends on no other group. */
+export function formBeginnings(waiting: readonly Write[]): Formed {
+  const runs = new Set<RunId>();
+  for (const write of waiting) if (write.kind === 'create') runs.add(write.run.id);
+  const beginnings = waiting.filter(
+    (write) => write.kind === 'create' || (write.kind === 'append' && runs.has(write.lease.run)),
+  );
+  const { group } = formGroup(beginnings);
+  const taken = new Set(writesOf(group));
+  return { group, left: waiting.filter((write) => !taken.has(write)) };
+}
+
+/** Runs that a write concerns. */
+function runsOf(write: Write): readonly RunId[] {
+  switch (write.kind) {
+    case 'create':
+      return [write.run.id];
+    case 'acquire':
+    case 'post':
+      return [write.run];
+    case 'append':
+    case 'release':
+      return [write.lease.run];
+    case 'renew':
+      return write.leases.map(({ run }) => run);
+    case 'claim':
+      return [write.task.run];
+    case 'callOff':
+    case 'forget':
+      return write.tasks.map(({ run }) => run);
+  }
 }
 
 export function writesOf({ chains, ...others }: Group): readonly Write[] {
