@@ -5,6 +5,7 @@ import { runFailed, runStarted, runSucceeded, stepSucceeded, usageOf } from '../
 import { aRunId, anOwnedRun } from '../builders/runs.ts';
 
 const workflows = ['brief', 'brief_long', 'report', 'dead_beef'];
+const namespaces = ['default', 'team', 'default', 'other'];
 const tags = ['prod', 'Test', 'cafe', 'ÜBER%_'];
 
 /** What the filter means, in the plainest words. */
@@ -13,6 +14,7 @@ function fits(run: RunSummary, filter: RunFilter): boolean {
   return (
     (filter.status?.includes(run.status) ?? true) &&
     (filter.workflow === undefined || run.workflow === filter.workflow) &&
+    (filter.namespace === undefined || run.namespace === filter.namespace) &&
     (filter.tag === undefined || run.tags.includes(filter.tag)) &&
     run.createdAt >= (filter.since ?? -Infinity) &&
     run.createdAt < (filter.until ?? Infinity) &&
@@ -36,7 +38,8 @@ export function describeRunFilters(open: () => Promise<Store>): void {
       for (let index = 0; index < 150; index += 1) {
         const at = 100 + ((index * 7) % 40);
         const own = tags.filter((_, bit) => ((index >> bit) & 1) === 1);
-        const created = { at, workflow: workflows[index % 4] ?? '', tags: own };
+        const namespace = namespaces[(index >> 2) % 4] ?? '';
+        const created = { at, workflow: workflows[index % 4] ?? '', tags: own, namespace };
         const lease = await anOwnedRun(store, { id: aRunId(at * 2 ** 20), created });
         if (index % 5 > 0) await store.journal.append(lease, 1, [runStarted()]);
         if (index % 5 > 1)
@@ -53,6 +56,7 @@ export function describeRunFilters(open: () => Promise<Store>): void {
       .record({
         status: optional(fc.array(status, { maxLength: 3 })),
         workflow: optional(fc.constantFrom(...workflows, 'unknown')),
+        namespace: optional(fc.constantFrom(...namespaces, 'unknown')),
         tag: optional(fc.constantFrom(...tags, 'unknown')),
         since: optional(fc.integer({ min: 95, max: 145 })),
         until: optional(fc.integer({ min: 95, max: 145 })),

@@ -28,4 +28,7 @@ export const migrations: readonly ((schema: string) => string)[] = [
   hooks,
   // What a commit brings as JSON is taken apart once.
   groupCommit,
+  // Runs of one namespace of many are found by it.
+  (schema) =>
+    `CREATE INDEX runs_by_namespace ON ${schema}.runs (namespace, status, created_at, number) WHERE namespace <> 'default';`,
 ];
