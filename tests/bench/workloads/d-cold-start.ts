@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { schemaOfBench } from '../bench-store.ts';
 import { inFolder, percentile, report, round } from '../report.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -17,7 +18,7 @@ outputs: { value: "\${{ steps.c.output }}" }
 /** Opens the bundled engine, runs ten steps, and says how long the process has been up by then, in milliseconds. */
 const firstRun = `
 import { openBenchEngine } from './engine.mjs';
-const engine = await openBenchEngine({ dir: 'data', durability: 'full', step: (run, i) => ({ run, i, v: 1 }) });
+const engine = await openBenchEngine({ dir: 'd_data', durability: 'full', step: (run, i) => ({ run, i, v: 1 }) });
 if ((await engine.finish(await engine.begin('chain', 'd', 10))) !== 10) throw new Error('outputs');
 console.log(process.uptime() * 1000);
 await engine.stop();
@@ -27,8 +28,13 @@ await inFolder(async (folder) => {
   const file = join(folder, 'three.yaml');
   writeFileSync(file, threeSteps);
   writeFileSync(join(folder, 'first-run.mjs'), firstRun);
-  mkdirSync(join(folder, 'data'));
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') };
+  mkdirSync(join(folder, 'd_data'));
+  const database = schemaOfBench(`d_${process.pid}`);
+  const env = {
+    ...process.env,
+    NODE_COMPILE_CACHE: join(folder, 'cache'),
+    ...(database === undefined ? {} : { TELOS_DATABASE_URL: database }),
+  };
   const node = (args: readonly string[], cwd = folder): string => {
     const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, env, encoding: 'utf8' });
     if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);

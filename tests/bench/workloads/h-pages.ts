@@ -21,9 +21,20 @@ const together = 1000;
 const asked = 100;
 const month = 30 * 24 * 3_600_000;
 
+/** Searches as people make them; what fits the last three are some of many, one of many, and none. */
+const searches = {
+  where_ms: (number: number) =>
+    `status != "succeeded" && created_at > now() - duration("${24 * (1 + (number % 20))}h")`,
+  where_workflow_ms: (number: number) => `workflow == "workflow_${number % 20}" && status == "failed" && cost > 0.001`,
+  where_tag_ms: (number: number) => `"customer_${number % 50}" in tags && cost >= 0.004`,
+  where_tag_and_status_ms: () => '"customer_13" in tags && status == "failed"',
+  where_few_fit_ms: () => '"audit" in tags && status == "succeeded" && cost > 0',
+  where_none_fits_ms: () => '"customer_7" in tags && status == "failed"',
+} as const;
+
 const RunPage = z.object({ items: z.array(z.object({ id: z.string() })), next: z.string().optional() });
 
-/** Runs of a month: twenty workflows, a tenth failed, a third with a price, tags that many, some and few have. */
+/** Runs of a month: twenty workflows, a tenth failed, a third with a price, tags that many and few have, a small namespace. */
 async function fill(store: Store, begun: number): Promise<void> {
   const programs = await Promise.all(Array.from({ length: 20 }, (_, number) => keepProgram(store, number)));
   for (let first = 0; first < count; first += together)
@@ -53,7 +64,15 @@ async function keepRun(store: Store, number: number, at: number, programs: reado
   const tags = [`customer_${number % 50}`, ...(number % 10_000 === 7 ? ['audit'] : [])];
   await store.journal.create({
     id,
-    created: { type: 'run.created', at, workflow, program, inputs: { value: { number } }, tags },
+    created: {
+      type: 'run.created',
+      at,
+      workflow,
+      program,
+      inputs: { value: { number } },
+      tags,
+      ...(number % 1000 === 11 ? { namespace: 'tenant' } : {}),
+    },
   });
   const lease = await store.leases.acquire(id, 'bench', 60_000);
   if ('heldBy' in lease) throw new Error(`${id} is held by ${lease.heldBy}`);
@@ -141,6 +160,9 @@ try {
   expectEqual(Math.min(deep.length, count / 50 - 1), Math.min(asked, count / 50 - 1), 'pages');
   const pick = <T>(values: readonly T[], number: number): T => values[number % values.length] as T;
   const day = (number: number): string => new Date(begun + ((number % 30) * month) / 30).toISOString();
+  const found: Record<string, number> = {};
+  for (const [name, search] of Object.entries(searches))
+    found[name] = await p95(client, (number) => `/v1/runs?where=${encodeURIComponent(search(number))}`);
   report('H', {
     runs: count,
     stored_per_s: storedPerS,
@@ -152,10 +174,20 @@ try {
     workflow_and_status_ms: await p95(client, (number) => `/v1/runs?workflow=workflow_${number % 20}&status=failed`),
     common_tag_ms: await p95(client, (number) => `/v1/runs?tag=customer_${number % 50}`),
     rare_tag_ms: await p95(client, () => '/v1/runs?tag=audit'),
+    namespace_ms: await p95(client, () => '/v1/runs?namespace=tenant'),
+    no_such_namespace_ms: await p95(client, () => '/v1/runs?namespace=nobody'),
     no_such_tag_ms: await p95(client, () => '/v1/runs?tag=nobody'),
     cost_ms: await p95(client, () => '/v1/runs?min_cost=0.001'),
     never_so_dear_ms: await p95(client, () => '/v1/runs?min_cost=1'),
     text_ms: await p95(client, (number) => `/v1/runs?q=customer_${number % 50}`),
+    ...found,
+    counts_ms: await p95(client, () => '/v1/runs/counts'),
+    counts_of_workflow_ms: await p95(client, (number) => `/v1/runs/counts?workflow=workflow_${number % 20}`),
+    counts_of_tag_ms: await p95(client, (number) => `/v1/runs/counts?tag=customer_${number % 50}`),
+    counts_where_ms: await p95(
+      client,
+      (number) => `/v1/runs/counts?where=${encodeURIComponent(searches.where_tag_ms(number))}`,
+    ),
     open_ms: await p95(client, (number) => `/v1/runs/${pick(ids, number * 3)}`),
     trace_ms: await p95(client, (number) => `/v1/runs/${pick(ids, number * 3)}/trace`),
     server_peak_mib: peakMiBOf(served.process),

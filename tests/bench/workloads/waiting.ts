@@ -4,7 +4,6 @@
  * process to the end of the first run that is due. `waiting.ts <count>` for fewer.
  */
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newRunId } from '@telos/api/runs';
 import type { RunId, Store } from '@telos/core';
@@ -16,10 +15,10 @@ import {
   ownerOfThisProcess,
   systemClock,
 } from '@telos/driver-local';
-import { openSqliteStore } from '@telos/driver-sqlite';
 import { startWorker } from '@telos/executor';
 import type { WorkerOptions } from '@telos/executor';
 import { compile, link, loadProgram } from '@telos/language';
+import { openBenchStore } from '../bench-store.ts';
 import { expectEqual, inFolder, peakMiB, report, round } from '../report.ts';
 
 const [first = '100000', dir] = process.argv.slice(2);
@@ -46,7 +45,7 @@ function createCounter() {
   };
 }
 
-/** A worker on the store in a folder. Everything in this process that is not the benchmark's own. */
+/** A worker on the store of a folder. Everything in this process that is not the benchmark's own. */
 function openWorker(store: Store, on: Pick<WorkerOptions, 'onEnd' | 'onPark'>) {
   const queue = createLocalQueue();
   const worker = startWorker(
@@ -88,7 +87,7 @@ async function create(store: Store, program: string): Promise<RunId> {
 /** Starts anew on a store full of runs that wait, and says when the first that was due has ended. */
 async function restart(folder: string): Promise<void> {
   boundMemory();
-  const store = await openSqliteStore({ path: join(folder, 'bench.db') });
+  const store = await openBenchStore(folder, 'full');
   const ended = createCounter();
   const one = ended.of(1);
   const all = ended.of(dueRuns);
@@ -104,7 +103,7 @@ async function restart(folder: string): Promise<void> {
 
 async function measure(folder: string, runs: number): Promise<void> {
   boundMemory();
-  const store = await openSqliteStore({ path: join(folder, 'bench.db') });
+  const store = await openBenchStore(folder, 'full');
   const parked = createCounter();
   const { queue, worker } = openWorker(store, { onPark: parked.count });
   const hour = await keepWaiting(store, 3_600_000);

@@ -11,6 +11,7 @@
 import type { Instant } from '../ids.ts';
 import type { RunPredicate } from '../ports/run-predicate.ts';
 import type { RunFilter } from '../ports/store.ts';
+import { defaultNamespace } from '../run/evolve.ts';
 import { runStatuses } from '../run/summary.ts';
 import type { RunStatus } from '../run/summary.ts';
 
@@ -33,6 +34,8 @@ export type RunWalk = {
     | { readonly index: 'price'; readonly from: number }
     | { readonly index: 'status'; readonly status: RunStatus }
     | { readonly index: 'workflow'; readonly workflow: string; readonly status: RunStatus }
+    /** Never the default one, which most runs are of where there are no others. */
+    | { readonly index: 'namespace'; readonly namespace: string; readonly status: RunStatus }
     | { readonly index: 'tag'; readonly tag: string }
     /** Forks of this run. */
     | { readonly index: 'forks'; readonly of: string }
@@ -73,8 +76,9 @@ export function asksForNames(filter: RunFilter): boolean {
 
 /** The tag of which the walks depend on whether it is common. */
 export function asksAboutTag(filter: RunFilter): string | undefined {
-  if (asksForNames(filter) || (filter.workflow === undefined && filter.status === undefined)) return undefined;
-  return filter.tag;
+  const { workflow, status, tag } = filter;
+  if (asksForNames(filter)) return undefined;
+  return workflow === undefined && status === undefined && ownNamespaceOf(filter) === undefined ? undefined : tag;
 }
 
 /** The cost of which the walks depend on whether it is rare: along any other index, none might be found before all have been met. */
@@ -100,6 +104,8 @@ function walksWithoutText(
   if (isCostRare) return [{ along: { index: 'price', from: filter.minUsd ?? 0 }, keep: keepsOf(filter, 'minUsd') }];
   if (filter.tag !== undefined && !isTagCommon) return [walkByTag(filter, filter.tag)];
   if (filter.workflow !== undefined) return walksByWorkflow(filter, filter.workflow);
+  const namespace = ownNamespaceOf(filter);
+  if (namespace !== undefined) return walksByNamespace(filter, namespace);
   if ((filter.minUsd ?? 0) > 0) return [{ along: { index: 'cost' }, keep: keepsOf(filter) }];
   if (filter.status !== undefined) {
     const keep = keepsOf(filter, 'status');
@@ -114,6 +120,18 @@ function walksByWorkflow(filter: RunFilter, workflow: string): readonly RunWalk[
     along: { index: 'workflow', workflow, status },
     keep,
   }));
+}
+
+function walksByNamespace(filter: RunFilter, namespace: string): readonly RunWalk[] {
+  const keep = keepsOf(filter, 'status', 'namespace');
+  return distinct(filter.status ?? runStatuses).map((status) => ({
+    along: { index: 'namespace', namespace, status },
+    keep,
+  }));
+}
+
+function ownNamespaceOf({ namespace }: RunFilter): string | undefined {
+  return namespace === defaultNamespace ? undefined : namespace;
 }
 
 function walkByTag(filter: RunFilter, tag: string): RunWalk {
@@ -157,7 +175,7 @@ function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): 
   if (status !== undefined && !answered.includes('status')) keeps.push({ field: 'status', among: status });
   if (workflow !== undefined && !answered.includes('workflow')) keeps.push({ field: 'workflow', is: workflow });
   if (tag !== undefined && !answered.includes('tag')) keeps.push({ field: 'tag', is: tag });
-  if (namespace !== undefined) keeps.push({ field: 'namespace', is: namespace });
+  if (namespace !== undefined && !answered.includes('namespace')) keeps.push({ field: 'namespace', is: namespace });
   if (forkOf !== undefined && !answered.includes('forkOf')) keeps.push({ field: 'forkOf', is: forkOf });
   if (since !== undefined) keeps.push({ field: 'since', at: since });
   if (until !== undefined) keeps.push({ field: 'until', at: until });

@@ -1,4 +1,5 @@
 /** Walks of runs as SQL: a query for each, of the form that its index answers in order. */
+import { defaultNamespace } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import {
   asksAboutCost,
@@ -100,6 +101,10 @@ function sqlOf(schema: string) {
       case 'workflow': {
         const where = [`runs.workflow = ${value(along.workflow)}`, `runs.status = ${value(along.status)}`];
         return { from: runs, ...ofRuns, where: [...where, ...rest()] };
+      }
+      case 'namespace': {
+        const where = [`runs.namespace <> '${defaultNamespace}'`, `runs.namespace = ${value(along.namespace)}`];
+        return { from: runs, ...ofRuns, where: [...where, `runs.status = ${value(along.status)}`, ...rest()] };
       }
       case 'forks':
         return { from: runs, ...ofRuns, where: [`runs.fork_of = ${value(along.of)}`, ...rest()] };

@@ -3,6 +3,7 @@
  * sometimes rather sort what it has not yet read.
  */
 import type { DatabaseSync } from 'node:sqlite';
+import { defaultNamespace } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import {
   asksAboutCost,
@@ -108,6 +109,12 @@ function wayOf({ along, keep }: RunWalk): Way {
     case 'workflow': {
       const where = [sql('runs.workflow = ? AND runs.status = ?', along.workflow, along.status), ...rest];
       return { from: 'runs INDEXED BY runs_by_workflow', ...ofRuns, where };
+    }
+    case 'namespace': {
+      // Spelled like the index's own condition, for SQLite to see that it applies.
+      const own = sql(`runs.namespace <> '${defaultNamespace}'`);
+      const of = sql('runs.namespace = ? AND runs.status = ?', along.namespace, along.status);
+      return { from: 'runs INDEXED BY runs_by_namespace', ...ofRuns, where: [own, of, ...rest] };
     }
     case 'forks': {
       const where = [sql('runs.fork_of = ?', along.of), ...rest];

@@ -232,4 +232,8 @@ export const migrations: readonly string[] = [
     key    BLOB NOT NULL
   ) STRICT;
   `,
+  // Most runs are of the default one where there are no others.
+  `
+  CREATE INDEX runs_by_namespace ON runs (namespace, status, created_at) WHERE namespace <> 'default';
+  `,
 ];

@@ -6,6 +6,7 @@ import { aRunId, anOwnedRun } from '../builders/runs.ts';
 import { anyPredicate, fitsPredicate } from './run-searches.ts';
 
 const workflows = ['brief', 'brief_long', 'report', 'dead_beef'];
+const namespaces = ['default', 'sales', 'default', 'other'];
 const tags = ['prod', 'Test', 'cafe', 'ÜBER%_'];
 const priorities = ['high', 'normal', 'low'] as const;
 const codes = ['TOOL_FAILED', 'GATE_FAILED'];
@@ -33,6 +34,7 @@ function fits(run: RunSummary, filter: RunFilter): boolean {
   return (
     (filter.status?.includes(run.status) ?? true) &&
     (filter.workflow === undefined || run.workflow === filter.workflow) &&
+    (filter.namespace === undefined || run.namespace === filter.namespace) &&
     (filter.tag === undefined || run.tags.includes(filter.tag)) &&
     run.createdAt >= (filter.since ?? -Infinity) &&
     run.createdAt < (filter.until ?? Infinity) &&
@@ -57,7 +59,7 @@ export function describeRunFilters(open: () => Promise<Store>): void {
       for (let index = 0; index < 150; index += 1) {
         const at = 100 + ((index * 7) % 40);
         const own = tags.filter((_, bit) => ((index >> bit) & 1) === 1);
-        const place = { namespace: index % 3 === 0 ? 'sales' : 'default', priority: priorities[index % 3] ?? 'normal' };
+        const place = { namespace: namespaces[(index >> 2) % 4] ?? '', priority: priorities[index % 3] ?? 'normal' };
         const fork = index % 11 === 0 ? { fork: { run: aForked, from: [], sideEffects: 'deny' as const } } : {};
         const created = { at, workflow: workflows[index % 4] ?? '', tags: own, ...place, ...fork };
         const lease = await anOwnedRun(store, { id: aRunId(at * 2 ** 20), created });
@@ -89,6 +91,7 @@ export function describeRunFilters(open: () => Promise<Store>): void {
       .record({
         status: optional(fc.array(status, { maxLength: 3 })),
         workflow: optional(fc.constantFrom(...workflows, 'unknown')),
+        namespace: optional(fc.constantFrom(...namespaces, 'unknown')),
         tag: optional(fc.constantFrom(...tags, 'unknown')),
         since: optional(fc.integer({ min: 95, max: 145 })),
         until: optional(fc.integer({ min: 95, max: 145 })),

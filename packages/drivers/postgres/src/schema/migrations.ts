@@ -30,4 +30,7 @@ export const migrations: readonly ((schema: string) => string)[] = [
   // What a commit brings as JSON is taken apart once.
   groupCommit,
   sealing,
+  // Runs of one namespace of many are found by it.
+  (schema) =>
+    `CREATE INDEX runs_by_namespace ON ${schema}.runs (namespace, status, created_at, number) WHERE namespace <> 'default';`,
 ];
