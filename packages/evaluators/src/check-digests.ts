@@ -8,8 +8,8 @@ export const checkDigests: { readonly [check: string]: string } = {
   exfiltration: 'a7b99ad8',
   faithfulness: 'be4dff39',
   hidden_text: '9807c908',
-  injection: '29e9f697',
-  jailbreak: '318dd213',
+  injection: '5e47e7c2',
+  jailbreak: 'e0491354',
   json_schema: '947f42b4',
   judge: '189cb4ff',
   language: '60e07c78',
@@ -25,6 +25,6 @@ export const checkDigests: { readonly [check: string]: string } = {
   relevance: 'f63df53d',
   secrets: '0d6c9238',
   size: 'e2d7f3a5',
-  tool_poisoning: 'e0d94cf6',
+  tool_poisoning: '6dce0ae1',
   topic: '83d31c25',
 };
