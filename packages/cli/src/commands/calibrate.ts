@@ -11,7 +11,7 @@ import { readParams } from '../calibration/read-params.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { version } from '../compose/installation.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openLabelledFile } from '../inputs/labelled-file.ts';
 import { usageText } from '../output/amounts.ts';

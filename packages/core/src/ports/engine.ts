@@ -6,10 +6,8 @@
  * as steps. So each turn and each call is recorded by itself, whichever loop it is, and a framework has nothing to keep.
  */
 import type { JsonObject } from '../json.ts';
+import type { AgentEngineName } from '../program/agent-engines.ts';
 import type { ChatMessage, ToolOffer } from './models.ts';
-
-export const agentEngines = ['langchain', 'openai-agents', 'ai-sdk'] as const;
-export type AgentEngineName = (typeof agentEngines)[number];
 
 export type EngineTask = {
   readonly instructions: string;

@@ -226,4 +226,10 @@ export const migrations: readonly string[] = [
     workflow TEXT NOT NULL                          -- the id of the one that has it
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE sealing (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    key    BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
