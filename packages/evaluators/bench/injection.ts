@@ -1,14 +1,16 @@
 /**
  * What the table of docs/evaluators.md does not show of `injection`,
  * `jailbreak` and `tool_poisoning`, on held-out rows (training/injection/parts.ts):
- * whether they lean on length, which kinds they call an attack, how long they take.
+ * whether they lean on length, which kinds they call an attack, how they do when
+ * rows are written in other forms, how long they take.
  *
- *   node --conditions=source packages/evaluators/bench/injection.ts <folder of sets> [--kinds] [--times]
+ *   node --conditions=source packages/evaluators/bench/injection.ts <folder of sets> [--kinds] [--forms] [--times]
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Json, JsonObject } from '@telos/core';
 import { documents, jailbreaks, messages, planted, tools, wishes } from './injection-rows.ts';
+import { inForms } from './injection-forms.ts';
 import { leaning } from './injection-length.ts';
 import type { Risky } from './injection-length.ts';
 import { timed } from './injection-times.ts';
@@ -55,6 +57,13 @@ for (const [title, check, params, lines] of measurements) {
     `  amid 2,000 characters of neutral text: area ${shown(padded.area)}, attacks ${shown(padded.found)}, harmless ${shown(padded.mistaken)}`,
   );
   if (process.argv.includes('--kinds')) await printKinds(rows, risk);
+  if (process.argv.includes('--forms') && rows.every(({ value }) => typeof value === 'string')) {
+    for (const { form, at1, area: areaInForm, ...called } of await inForms(rows, risk)) {
+      console.log(
+        `    ${form.padEnd(32)} at 1 % ${shown(at1)}, area ${shown(areaInForm)}, attacks ${shown(called.found)}, harmless ${shown(called.mistaken)}`,
+      );
+    }
+  }
 }
 if (process.argv.includes('--times')) {
   console.log('\ncheck                text          p50 ms   p99 ms');

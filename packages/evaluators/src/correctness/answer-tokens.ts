@@ -59,6 +59,9 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/\bnew york city\b/g, 'nyc'],
   [/\bper ?cent\b/g, '%'],
 ];
+/** `nineteen forty-five`, `eighteen twelve`, `twenty oh four`: centuries and years of one. */
+const year =
+  /\b(sixteen|seventeen|eighteen|nineteen|twenty)[ -](?:(?:oh|o)[ -](one|two|three|four|five|six|seven|eight|nine)|(ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)|(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](one|two|three|four|five|six|seven|eight|nine))?)\b/g;
 const articles = new Set(['a', 'an', 'the']);
 const roman = /^(?:i{1,3}|iv|vi{0,3}|ix|xi{0,3}|xiv|xvi{0,3}|xix|xx)$/;
 
@@ -78,7 +81,14 @@ export function answerTokens(text: string): readonly string[] {
       return name === undefined ? date : `${day} ${name} ${year}`;
     })
     .toLowerCase();
-  const plain = phrases.reduce((words, [phrase, short]) => words.replace(phrase, short), flat);
+  const plain = phrases
+    .reduce((words, [phrase, short]) => words.replace(phrase, short), flat)
+    .replace(year, (_, ...parts: readonly (string | undefined)[]) => {
+      const [century, ...rest] = parts
+        .slice(0, 5)
+        .map((word) => numberWords.get(word ?? '') ?? tens.get(word ?? '') ?? 0);
+      return String((century ?? 0) * 100 + rest.reduce((sum, part) => sum + part, 0));
+    });
   const tokens: string[] = [];
   for (const [written] of plain.matchAll(token)) {
     for (const form of formsOf(written)) {

@@ -28,6 +28,9 @@ describe('correctness without a model', () => {
     ['who wrote it?', 'Katharine Parr', ['Catherine Parr', 'Katherine Parr'], 'one of several spellings'],
     ['which fruit?', 'A pear.', 'Pear (fruit)', 'a reference that is explained'],
     ['is it open?', 'Yes, it is.', true, 'a truth value'],
+    ['is it open?', 'It is not.', 'no', 'a denial in short'],
+    ['when did it end?', 'It ended in nineteen forty-five.', '1945', 'a year in words'],
+    ['when was it?', 'In eighteen oh four.', '1804', 'a year of the first ten in words'],
     ['what is 6 x 7?', '42', 42, 'a number as it is'],
   ])('lets pass %j answered by %j for %j', async (question, answer, reference) => {
     expect(await judged(answer, reference, question)).toMatchObject({ verdict: 'pass' });
@@ -40,6 +43,8 @@ describe('correctness without a model', () => {
     ['who plays Colin?', 'Colin is played by Colin himself.', 'Tristan Rogers'],
     ['what is the capital of France?', 'The capital of France is not Paris but Lyon.', 'Paris'],
     ['is it open?', 'No, it is closed.', 'yes'],
+    ['is it open?', "It isn't.", 'yes'],
+    ['when did it end?', 'It ended in nineteen forty-six.', '1945'],
     ['what is the capital of Mali?', 'I am sorry, I do not know what the capital of Mali is.', 'Bamako'],
     ['what is the capital of Mali?', 'What is the capital of Mali?', 'Bamako'],
     ['', ' ', 'x'],

@@ -101,10 +101,20 @@ function ofYesOrNo(wanted: string, text: string, min: number): Verdict {
   const said =
     /^[^\p{L}]{0,20}(?:(?:the answer is|answer|it is|that is|this is)[\s:]{1,5})?(yes|no|true|false|yeah|nope|correct|incorrect|wrong)\b/iu
       .exec(text.trim())?.[1]
-      ?.toLowerCase();
+      ?.toLowerCase() ?? inShort(text);
   if (said === undefined) return verdict(0.2, min, `The output does not say ${wanted} plainly.`);
   const isYes = ['yes', 'true', 'yeah', 'correct'].includes(said);
   return verdict(isYes === positive.has(wanted) ? 1 : 0, min, `The output says ${said}; the reference, ${wanted}.`);
+}
+
+/** `It is.`, `They did not.`: nothing else than yes or no. */
+function inShort(text: string): string | undefined {
+  const said =
+    /^\s*(?:it|he|she|they|that|this|there|i|we|you) (?:is|was|are|were|am|do|does|did|can|could|has|have|had|will|would|should)(?<denies> ?n['’]?o?t)?\s*[.!]?\s*$/i.exec(
+      text,
+    );
+  if (said === null) return undefined;
+  return said.groups?.['denies'] === undefined ? 'yes' : 'no';
 }
 
 function givesNone(text: string): boolean {

@@ -21,13 +21,23 @@ const proofs =
 /** A place to put data in, for whoever follows the address. */
 const slot =
   /(?:\{\{?|\[|<|%7B|%5B|%3C|\$\{?|:)\s?(?:(?:the|your|user|users|all|full|entire|chat|base64|encoded|urlencoded|url|insert|private|secret|system|previous|last)[ _+-]|%20){0,4}(?:data|conversation|history|context|secrets?|password|tokens?|e?mails?|contents?|prompt|summary|messages?|memory|memories|answer|info|output|response|cookies?|credentials?|api[ _-]?keys?|instructions|document|file|notes?|pii)/i;
+/** In a path, where addresses of an API have places for ids too. */
+const slotInPath =
+  /(?:\{\{?|\[|<|%7B|%5B|%3C|\$\{)\s?(?:(?:the|your|user|users|all|full|entire|chat|base64|encoded|secret|system)[ _+-]|%20){0,3}(?:conversation|history|secrets?|passwords?|cookies?|credentials?|api[ _-]?keys?|system[ _-]?prompt|chat|memory|memories|pii)/i;
+/** Letters written by their numbers, for no reason but that nobody should read them. */
+const disguised = /(?:%(?:20|4[1-9a-f]|5[\da]|6[1-9a-f]|7[\da])){6}/i;
 const mail = /[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,12}/i;
 
 /** In [0, 1]. */
 export function carriedData(written: string, isKnown: Known): number {
   const url = parsed(written.slice(0, longest));
   if (url === undefined) return 0;
-  let risk = Math.max(inHost(url.hostname), /\$\(|`/.test(written) ? 0.8 : 0);
+  let risk = Math.max(
+    inHost(url.hostname),
+    /\$\(|`/.test(written) ? 0.8 : 0,
+    disguised.test(written) ? 0.75 : 0,
+    slotInPath.test(written.replace(/[?#].*$/s, '')) ? 0.75 : 0,
+  );
   for (const segment of url.pathname.split('/')) risk = Math.max(risk, encoded(decodedOnce(segment)));
   for (const [name, value] of [...fieldsOf(url.search.slice(1)), ...fieldsOf(url.hash.slice(1))]) {
     risk = Math.max(risk, inField(name, value, isKnown));

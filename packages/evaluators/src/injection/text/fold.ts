@@ -46,12 +46,20 @@ export function fold(original: string): Folded {
   let tagsAt = 0;
   let override = -1;
   const broken: number[] = [];
+  // In JSON a line ends with two characters, and the word behind them would begin with the second.
+  const isJson = /^\s{0,9}[{["]/.test(original.slice(0, 10));
   for (let at = 0; at < original.length;) {
     const code = original.codePointAt(at) ?? 0;
     const width = code > 0xffff ? 2 : 1;
     if (tags !== '' && !isTag(code)) {
       hidden.push({ kind: 'tags', text: tags, start: tagsAt, end: at });
       tags = '';
+    }
+    if (isJson && code === 0x5c) {
+      const next = original.charCodeAt(at + 1);
+      put(isBlankEscape(next) ? '\n' : '\\', at);
+      at += isBlankEscape(next) || next === 0x5c ? 2 : 1;
+      continue;
     }
     if (code < 0x80) {
       put(code >= 0x41 && code <= 0x5a ? (lowered[code - 0x41] ?? '') : original.charAt(at), at);
@@ -88,6 +96,11 @@ function shownBackwards(original: string, start: number, end: number): HiddenTex
     .toReversed()
     .join('');
   return { kind: 'bidi', text, start, end };
+}
+
+/** n, r and t behind a backslash. */
+function isBlankEscape(code: number): boolean {
+  return code === 0x6e || code === 0x72 || code === 0x74;
 }
 
 function isTag(code: number): boolean {

@@ -21,13 +21,14 @@ export function layoutOf(text: string): Layout {
   const lineKinds: LayoutKind[] = [];
   const weights = new Map<LayoutKind, number>();
   let fenced = false;
+  const fenceSays = !isInOneFence(text);
   let total = 0;
   for (let start = 0; start < text.length;) {
     const found = text.indexOf('\n', start);
     const end = found === -1 ? text.length : found;
     const line = text.slice(start, Math.min(end, start + 400));
     const isFence = /^\s{0,8}```/.test(line);
-    const kind = isFence || fenced ? 'code' : lineKind(line);
+    const kind = isFence || (fenced && fenceSays) ? 'code' : lineKind(line);
     if (isFence) fenced = !fenced;
     lineStarts.push(start);
     lineKinds.push(kind);
@@ -42,6 +43,14 @@ export function layoutOf(text: string): Layout {
     [],
   );
   return { kind, lineStarts, lineKinds, structured: total === 0 ? 0 : 1 - (weights.get('prose') ?? 0) / total };
+}
+
+/** A fence around all of a text says nothing of what is in it. */
+function isInOneFence(text: string): boolean {
+  const start = /^\s{0,9}```/.exec(text.slice(0, 20))?.[0].length ?? -1;
+  if (start === -1) return false;
+  const end = text.indexOf('```', start);
+  return end !== -1 && text.slice(end + 3, end + 400).trim() === '' && end + 400 > text.length;
 }
 
 /** Only the first 400 characters are looked at. */

@@ -38,10 +38,15 @@ export function occurrencesIn(tokens: Tokens): readonly Occurrence[] {
   return found;
 }
 
-/** Quotation marks around all of a text quote nothing: nobody says anything beside them. */
-function isWhollyQuoted({ marks, count }: Tokens): boolean {
+/**
+ * Quotation marks around all of a text quote nothing: nobody says anything
+ * beside them. What follows the first of them is another that opens, or the last.
+ */
+function isWhollyQuoted({ marks, count, folded }: Tokens): boolean {
   const signs = marks.filter(({ mark }) => mark === quotation);
-  return signs.length === 2 && signs[0]?.token === 0 && signs[1]?.token === count;
+  const [first, second] = signs;
+  if (first === undefined || second === undefined || first.token !== 0 || signs.at(-1)?.token !== count) return false;
+  return signs.length === 2 || (signs.length % 2 === 0 && /[\s([{]/.test(folded.text.charAt(second.start - 1)));
 }
 
 /** Where the phrase ends when the tokens from `at` on are the rest of it. A phrase does not cross the end of a sentence. */
