@@ -38,6 +38,7 @@ export * from './ports/queue.ts';
 export * from './ports/rates.ts';
 export * from './ports/schemas.ts';
 export * from './ports/servers.ts';
+export * from './ports/step-cache.ts';
 export * from './ports/store.ts';
 export * from './ports/tool.ts';
 export * from './ports/turn.ts';
@@ -64,6 +65,7 @@ export * from './plan/plan-text.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
+  CachedFrom,
   CallRecord,
   CheckVerdict,
   Closing,

@@ -1,5 +1,13 @@
-import type { EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
-import type { AskedRailsView, BudgetView, EventView, ForkView, RateLimitView, WaitView } from '@telos/contract';
+import type { CachedFrom, EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
+import type {
+  AskedRailsView,
+  BudgetView,
+  CachedFromView,
+  EventView,
+  ForkView,
+  RateLimitView,
+  WaitView,
+} from '@telos/contract';
 import { timestamp } from './timestamp.ts';
 
 /** An event of the journal as the API shows it; payloads stay as they are stored. */
@@ -13,6 +21,10 @@ export function eventView({ run, seq, event }: Recorded): EventView {
     case 'run.waiting': {
       const { until, ...rest } = event;
       return { ...rest, ...envelope, ...(until === undefined ? {} : { until: timestamp(until) }) };
+    }
+    case 'step.succeeded': {
+      const { cached, ...rest } = event;
+      return { ...rest, ...envelope, ...(cached === undefined ? {} : { cached: cachedView(cached) }) };
     }
     case 'wait.opened':
       return { ...event, ...envelope, wait: waitView(event.wait) };
@@ -78,6 +90,10 @@ export function askedView({
   ...rails
 }: NonNullable<Extract<Wait, { kind: 'approval' }>['rails']>): AskedRailsView {
   return { ...rails, on_approve: onApprove };
+}
+
+export function cachedView({ run, path, at }: CachedFrom): CachedFromView {
+  return { run, path, at: timestamp(at) };
 }
 
 export function rateLimitView({ of, unit, perMinute }: RateLimit): RateLimitView {

@@ -11,6 +11,7 @@ import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
+import type { StepCache } from './step-cache.ts';
 import type { Turn } from './turn.ts';
 import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
 import type { Message } from '../run/message.ts';
@@ -299,6 +300,7 @@ export interface Store {
   readonly blobs: Blobs;
   readonly programs: Programs;
   readonly marks: Marks;
+  readonly cache: StepCache;
   readonly retention: Retention;
   /** Ends when what was accepted is durable. Further calls throw STORE_UNAVAILABLE. */
   close(): Promise<void>;

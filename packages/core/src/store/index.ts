@@ -14,6 +14,7 @@ export type { KnownNames, RunCondition, RunWalk, RunWalks } from './run-walks.ts
 export { never, placesTaken, replacedMessage } from './shared-places.ts';
 export type { AskedPlace } from './shared-places.ts';
 export { auditPageOf, auditPlaceOf } from './stored-audit.ts';
+export { cachedOutputOf, expiredAtOnce } from './stored-cache.ts';
 export { callbackCountOf, callbackOf, storedProblem } from './stored-callback.ts';
 export { foreignSpanOf } from './stored-foreign-span.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';

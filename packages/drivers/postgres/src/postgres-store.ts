@@ -17,6 +17,7 @@ import { postgresPrograms } from './programs.ts';
 import { postgresRates } from './rates.ts';
 import { postgresRetention } from './retention.ts';
 import { postgresRuns } from './runs.ts';
+import { postgresStepCache } from './step-cache.ts';
 import { postgresWaits } from './waits.ts';
 
 type StoreTimes = {
@@ -48,6 +49,7 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
     marks: postgresMarks(database, schema),
+    cache: postgresStepCache(database, schema),
     retention: postgresRetention(database, schema),
     async close() {
       await commits.close();

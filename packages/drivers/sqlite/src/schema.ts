@@ -226,4 +226,14 @@ export const migrations: readonly string[] = [
     workflow TEXT NOT NULL                          -- the id of the one that has it
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE step_cache (
+    key    TEXT PRIMARY KEY,
+    run    INTEGER NOT NULL REFERENCES runs,
+    until  REAL NOT NULL,
+    cached TEXT NOT NULL                            -- JSON of a CachedOutput
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX step_cache_by_age ON step_cache (until);
+  CREATE INDEX step_cache_by_run ON step_cache (run);
+  `,
 ];

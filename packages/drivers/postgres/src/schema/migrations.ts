@@ -4,6 +4,7 @@ import { callbacks } from './callbacks.ts';
 import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
 import { hooks } from './hooks.ts';
+import { stepCache } from './step-cache.ts';
 import { tables } from './tables.ts';
 
 /**
@@ -26,4 +27,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   groupCommit,
   apiKeys,
   hooks,
+  stepCache,
 ];
