@@ -5,7 +5,7 @@
  * (rails, the gate) looks at it as if the call had been made.
  */
 import { createHash } from 'node:crypto';
-import { canonicalJson, isJsonObject, labelsIn, wholeOf, withMarks, withOrigins } from '@telos/core';
+import { canonicalJson, isJsonObject, labelsIn, unlabelled, wholeOf, withMarks, withOrigins } from '@telos/core';
 import type { CachedFrom, CachedOutput, Hash, Json, Labelling, Payload } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import type { Context } from '../scope/contexts.ts';
@@ -93,13 +93,13 @@ async function find(desk: Desk, prepared: Prepared, key: Hash): Promise<CacheLoo
     const now = desk.now();
     const cached = await deps.store.cache.get(key, now);
     if (cached === undefined || cached.at + (step.cache?.ttlMs ?? 0) <= now) return { key };
-    const isPrivate = labelsIn(cached.labelling).includes('private');
+    const isPrivate = cached.labelling.private !== undefined;
     if (isPrivate && cached.permissions !== permissionsOf(context)) return { key };
     const output = await valueOf(desk, cached.output);
     // Its tool may be of a later release than the one that gave it.
     if (output === undefined || context.tool(step.uses)?.output.safeParse(output).success !== true) return { key };
     const { run, at } = cached;
-    const kept = withOrigins(cached.labelling, () => path);
+    const kept = isPlain(cached.labelling) ? unlabelled : withOrigins(cached.labelling, () => path);
     // Whoever wrote the key has chosen what is given.
     const { key: asked = null } = step.cache ?? {};
     const labelling = withMarks(kept, wholeOf(labellingOfTemplate(desk.state, context, prepared.at.frame, asked)));
@@ -109,6 +109,11 @@ async function find(desk: Desk, prepared: Prepared, key: Hash): Promise<CacheLoo
     deps.report({ message, run: desk.state.id, error });
     return { key };
   }
+}
+
+/** As it is stored, it is not the one object that says so. */
+function isPlain(labelling: Labelling): boolean {
+  return labelsIn(labelling).length === 0;
 }
 
 /** Undefined when it is lost: its run may have been removed meanwhile. */
