@@ -75,6 +75,21 @@ describe('a source file of a package', () => {
     );
     expect(wrong).toEqual([]);
   });
+
+  it('is part of no cycle of imports, not even of types', () => {
+    const imported = new Map(
+      all.map(({ source }) => [
+        source.file,
+        source.imports.filter((name) => name.startsWith('.')).map((name) => importedFile(source, name)),
+      ]),
+    );
+    // What imports nothing that is left is in no cycle.
+    for (let before = -1; before !== imported.size;) {
+      before = imported.size;
+      for (const [file, names] of imported) if (!names.some((name) => imported.has(name))) imported.delete(file);
+    }
+    expect([...imported.keys()]).toEqual([]);
+  });
 });
 
 describe('the command line', () => {

@@ -1,7 +1,8 @@
 /** Budgets on the run, on blocks and on steps: set aside before a call, so that nothing overruns. */
-import type { AnyCheck, AnyTool, Usage } from '@telos/core';
+import type { AnyCheck, AnyTool, RunState, Usage } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { createBells } from './bells.ts';
 import { createLatch, openEngine, outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 
@@ -48,6 +49,108 @@ describe('the budget of a run', () => {
     expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
     expect(seen).toHaveLength(3);
     expect(state.usage.usd).toBe(3);
+  });
+
+  describe.each([
+    ['on the worker that owns the run', 'default'],
+    ['on another', 'far'],
+  ])('where steps that do not say what they take run %s', (_, queue) => {
+    /** Runs a fan-out under a budget of $2. */
+    async function ended(ask: Partial<AnyTool>): Promise<RunState> {
+      const bells = createBells({ areShared: true });
+      engine = await openEngine({ bells, tools: { ask, free } });
+      const helper = await engine.another({ recover: false, owner: 'helper', queues: ['far'] });
+      const yaml = fan(20, 'limits: { budget: { usd: 2 } }').replace('uses: ask,', `uses: ask, queue: ${queue},`);
+      try {
+        return await engine.run(yaml);
+      } finally {
+        await helper.close();
+        await engine.close();
+        await bells.remove();
+      }
+    }
+
+    it('is exceeded by no more than one of them takes', async () => {
+      let calls = 0;
+      const state = await ended({
+        run: async (_input, { record }) => {
+          calls += 1;
+          await new Promise(setImmediate);
+          record({ kind: 'chat', name: 'a/model', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(0.5) });
+          return 'ok';
+        },
+      });
+      expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+      expect([calls, state.usage.usd]).toEqual([5, 2.5]);
+    });
+
+    it('keeps none waiting whose tool says that it takes nothing', async () => {
+      const all = createLatch();
+      let underWay = 0;
+      const state = await ended({
+        spendsNothing: true,
+        run: async () => {
+          underWay += 1;
+          if (underWay === 20) all.open();
+          await all.reached;
+          return 'ok';
+        },
+      });
+      expect(outputsOf(state)).toEqual({ each: 'succeeded' });
+    });
+  });
+
+  it.each([
+    ['say what they take', true],
+    ['do not', false],
+  ])('counts what an earlier owner has left under way at other workers, whose tools %s', async (_, isPriced) => {
+    const { estimate, ...unpriced } = priced(1, 1);
+    const tool = isPriced && estimate !== undefined ? { ...unpriced, estimate } : unpriced;
+    const bells = createBells({ areShared: true });
+    const go = createLatch();
+    const begun = createLatch();
+    let calls = 0;
+    const ask: Partial<AnyTool> = {
+      ...tool,
+      run: async (input, context) => {
+        calls += 1;
+        begun.open();
+        await go.reached;
+        return (await tool.run?.(input, context)) ?? null;
+      },
+    };
+    // Nobody but the helper serves the queue of the step that the first owner leaves behind.
+    const yaml = `
+telos: 1
+id: t
+limits: { budget: { usd: 1 } }
+steps:
+  - id: both
+    parallel:
+      other: [{ id: w, wait: { for: 1m } }, { id: x, uses: ask }]
+      there: [{ id: y, uses: ask, queue: far }]
+`;
+    engine = await openEngine({ bells, tools: { ask } });
+    const helper = await engine.another({ recover: false, owner: 'helper', queues: ['far'] });
+    const next = await engine.another({ owner: 'next', recover: false });
+    try {
+      const run = await engine.start(yaml);
+      await begun.reached;
+      await engine.worker.stop();
+      await next.ring(run);
+      await engine.clock.advance(61_000);
+      // Due, and not begun: what is under way there may take all that there is.
+      expect(calls).toBe(1);
+      go.open();
+      const state = await next.ended(run);
+      expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
+      expect([calls, state.usage.usd]).toEqual(isPriced ? [1, 1] : [2, 2]);
+    } finally {
+      await next.close();
+      await helper.close();
+      await engine.close();
+      await bells.remove();
+    }
   });
 
   it('sets aside what judging may cost with the call whose output is judged', async () => {
@@ -227,6 +330,56 @@ describe('the budget of a block', () => {
     const state = await engine.run(fan(6, 'limits: { budget: { usd: 1 } }', 'budget: { usd: 5 }'));
     expect(state.phase).toMatchObject({ status: 'failed', error: { code: 'BUDGET_EXCEEDED' } });
     expect(seen).toHaveLength(1);
+  });
+
+  it('lets an attempt begin once that had to wait for it, and then for the budget around it', async () => {
+    const firstEnds = createLatch();
+    const otherEnds = createLatch();
+    const prices: Record<string, readonly [most: number, really: number, ends: Promise<void> | undefined]> = {
+      first: [2, 1.5, firstEnds.reached],
+      second: [1, 1, undefined],
+      other: [2, 0, otherEnds.reached],
+    };
+    const seen: string[] = [];
+    const ask: Partial<AnyTool> = {
+      estimate: ({ i }: { readonly i: string }) => Promise.resolve(usage(prices[i]?.[0] ?? 0)),
+      run: async ({ i }: { readonly i: string }, { record }) => {
+        seen.push(i);
+        const [, really = 0, ends] = prices[i] ?? [];
+        await ends;
+        record({ kind: 'chat', name: 'm', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(really) });
+        return 'ok';
+      },
+    };
+    engine = await openEngine({ tools: { ask } });
+    const run = await engine.start(`
+telos: 1
+id: t
+limits: { budget: { usd: 4 } }
+steps:
+  - id: both
+    parallel:
+      one:
+        - id: block
+          budget: { usd: 2.5 }
+          parallel:
+            first: [{ id: x, uses: ask, with: { i: first } }]
+            second: [{ id: x, uses: ask, with: { i: second } }, { id: w, wait: { for: 1s } }]
+      two: [{ id: y, uses: ask, with: { i: other } }]
+`);
+    await engine.until(run, (event) => event.type === 'step.started' && event.path === 'both.one.block.first.x');
+    await engine.clock.advance(0);
+    expect(seen.toSorted()).toEqual(['first', 'other']);
+    firstEnds.open();
+    await engine.until(run, (event) => event.type === 'step.succeeded' && event.path === 'both.one.block.first.x');
+    await engine.clock.advance(0);
+    expect(seen).toHaveLength(2);
+    otherEnds.open();
+    await engine.until(run, ({ type }) => type === 'wait.opened');
+    await engine.clock.advance(1000);
+    expect(await engine.ended(run)).toMatchObject({ phase: { status: 'succeeded' }, usage: { usd: 2.5 } });
+    expect(seen[2]).toBe('second');
+    expect(seen).toHaveLength(3);
   });
 
   it('can be raised by itself when it paused the run', async () => {

@@ -87,6 +87,41 @@ describe('a slot', () => {
     await slotIsFree();
   });
 
+  it.for<[what: string, ms: number, order: string[]]>([
+    ['goes on in it with what follows at once, though others wait', 0, ['a1', 'a2', 'a3', 'b1', 'b2']],
+    ['leaves it to them once it has had it for a quarter of a second', 250, ['a1', 'b1', 'b2', 'a2', 'a3']],
+  ])('that a run has: it %s', async ([, ms, order], { skip }) => {
+    skip(testQueue !== 'local', 'a step that finds no slot waits for none where other workers serve the same queue');
+    const held = createLatch();
+    const go = createLatch();
+    const begun: string[] = [];
+    await openWithOneSlot({
+      tools: {
+        act: async ({ v }) => {
+          begun.push(String(v));
+          if (v === 'a1') {
+            held.open();
+            await go.reached;
+          }
+          return null;
+        },
+      },
+    });
+    const chain = (...steps: readonly string[]) =>
+      engine.start(
+        `telos: 1\nid: t\nsteps:\n${steps.map((v) => `  - { id: ${v}, uses: act, with: { v: ${v} } }`).join('\n')}`,
+      );
+    const first = await chain('a1', 'a2', 'a3');
+    await held.reached;
+    const second = await chain('b1', 'b2');
+    await engine.until(second, ({ type }) => type === 'run.started');
+    await engine.clock.advance(ms);
+    go.open();
+    await engine.ended(first);
+    await engine.ended(second);
+    expect(begun).toEqual(order);
+  });
+
   it('passes through ten thousand steps that cannot start without deepening the stack', async () => {
     const held = createLatch();
     const go = createLatch();

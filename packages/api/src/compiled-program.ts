@@ -1,6 +1,7 @@
 import { compileWorkflow } from './compile-workflow.ts';
 import type { CompileDeps, WorkflowSource } from './compile-workflow.ts';
-import type { ProgramInHand, StartProgramDeps } from './start-program.ts';
+import type { StartProgramDeps } from './start-program.ts';
+import type { ProgramInHand } from './program-in-hand.ts';
 import { storedProgram } from './stored-program.ts';
 
 /** The program of a text, stored when a run begins with it. @throws TelosError WORKFLOW_INVALID with every fault, located, in `details.faults`. */

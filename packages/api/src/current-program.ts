@@ -1,7 +1,7 @@
 import { dropOldest } from '@telos/core';
 import type { Hash, Program, Store } from '@telos/core';
 import { loadProgram } from '@telos/language';
-import type { ProgramInHand } from './start-program.ts';
+import type { ProgramInHand } from './program-in-hand.ts';
 
 /** Programs that this process has loaded, by hash, oldest first: a run of one that was run before reads and checks none. */
 const loaded = new Map<Hash, Program>();

@@ -32,7 +32,7 @@ import type {
   Vaults,
 } from '@telos/core';
 import { canonicalJson, link } from '@telos/language';
-import type { Fault, Linked } from '@telos/language';
+import type { Linked } from '@telos/language';
 import { newRunId } from './new-run-id.ts';
 import { beginRun } from './begin-run.ts';
 import type { BeginRunDeps } from './begin-run.ts';
@@ -43,6 +43,7 @@ import type { Beside } from './pin-workflows.ts';
 import { requirementProblems } from './requirement-problems.ts';
 import type { RequirementDeps } from './requirement-problems.ts';
 import { storePayload } from './store-payload.ts';
+import type { ProgramInHand } from './program-in-hand.ts';
 
 export type StartProgramDeps = RequirementDeps &
   CompileDeps &
@@ -52,15 +53,6 @@ export type StartProgramDeps = RequirementDeps &
     /** What placeholders stand for, in memory; shared with the workers of the process. Absent: nobody else knows. */
     readonly vaults?: Vaults;
   };
-
-export type ProgramInHand = {
-  /** What does not keep it from running; of a text that was compiled just now. */
-  readonly warnings?: readonly Fault[];
-  readonly program: Program;
-  readonly hash: Hash;
-  /** Stores it, where it is not stored yet. */
-  readonly keep: () => Promise<void>;
-};
 
 export type StartProgram = {
   readonly inputs: JsonObject;

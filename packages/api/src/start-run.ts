@@ -16,7 +16,8 @@ import { currentProgram } from './current-program.ts';
 import { earlierStart } from './earlier-start.ts';
 import type { Beside } from './pin-workflows.ts';
 import { startProgram } from './start-program.ts';
-import type { ProgramInHand, StartedRun, StartProgramDeps } from './start-program.ts';
+import type { StartedRun, StartProgramDeps } from './start-program.ts';
+import type { ProgramInHand } from './program-in-hand.ts';
 
 export type StartRunDeps = StartProgramDeps &
   CompileDeps & { readonly store: Pick<Store, 'journal' | 'programs' | 'blobs'> };

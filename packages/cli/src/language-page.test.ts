@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { compile } from '@telos/language';
 import { describe, expect, it } from 'vitest';
 import { composeCatalogue } from './compose/catalogue.ts';
-import { loadConfig } from './config/config.ts';
+import { loadConfig } from './config/load-config.ts';
 
 const page = readFileSync(new URL('../../../docs/language.md', import.meta.url), 'utf8');
 const examples = Array.from(page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm), ([, text = '']) => text).filter((text) =>

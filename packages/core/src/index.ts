@@ -33,9 +33,12 @@ export * from './ports/keys.ts';
 export * from './ports/limiter.ts';
 export * from './ports/live.ts';
 export * from './ports/models.ts';
+export type * from './ports/page.ts';
 export * from './ports/planner.ts';
 export * from './ports/queue.ts';
 export * from './ports/rates.ts';
+export * from './ports/run-predicate.ts';
+export * from './ports/sealing.ts';
 export * from './ports/schemas.ts';
 export * from './ports/servers.ts';
 export * from './ports/step-cache.ts';
@@ -47,14 +50,19 @@ export type { ToolPlaces } from './program/find-tool.ts';
 export * from './program/path.ts';
 export * from './program/permissions.ts';
 export * from './program/agent-hooks.ts';
+export * from './program/agent-engines.ts';
 export * from './program/called.ts';
+export type * from './program/check-use.ts';
 export * from './program/program.ts';
 export * from './program/rails-spec.ts';
 export * from './program/runs-as-step.ts';
+export type * from './program/template.ts';
 export type * from './program/triggers.ts';
 export * from './program/compensation.ts';
 export * from './rails/hold-back.ts';
 export * from './rails/judge-rails.ts';
+export * from './rails/encoded.ts';
+export * from './rails/hide-again.ts';
 export * from './rails/placeholders.ts';
 export * from './rails/run-vault.ts';
 export * from './rails/texts-of.ts';
@@ -62,11 +70,13 @@ export * from './plan/kept-steps.ts';
 export * from './plan/outcome.ts';
 export * from './plan/plan-rounds.ts';
 export * from './plan/plan-text.ts';
+export * from './repeated-key.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
   CachedFrom,
   CallRecord,
+  RailCall,
   CheckVerdict,
   Closing,
   EventOf,
@@ -93,6 +103,7 @@ export { statusAfterWait } from './run/evolve-step.ts';
 export * from './run/explain.ts';
 export { forkOf, isForkRefusal } from './run/fork.ts';
 export type { ForkPlan, ForkRefusal, ForkRequest } from './run/fork.ts';
+export * from './run/create-frontier.ts';
 export * from './run/frontier.ts';
 export * from './run/graph.ts';
 export { isTerminal } from './run/is-terminal.ts';

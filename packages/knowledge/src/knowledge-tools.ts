@@ -42,6 +42,7 @@ export function knowledgeTools(knowledge: Knowledge): AnyTool[] {
     effect: 'read',
     returns: ['private'],
     idempotent: true,
+    spendsNothing: true,
     // The question goes to whoever makes its vector; the documents stay.
     sendsOnlyToModels: true,
     sendsTo: async () => (await knowledge.hosts()).map((host) => ({ host, model: true })),

@@ -1,5 +1,5 @@
 import type { Clock, Limiter, Schemas } from '@telos/core';
-import type { RateLimits } from './rate-limits/admission.ts';
+import type { RateLimits } from './rate-limits/rate-limits.ts';
 
 /** US dollars for a million tokens. */
 export type Price = { readonly input: number; readonly output: number };

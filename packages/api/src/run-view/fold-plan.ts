@@ -1,13 +1,6 @@
 /** The plans of a plan block, as a fold of its events. */
-import type { EventOf, Json, ObjectiveScore } from '@telos/core';
+import type { EventOf } from '@telos/core';
 import type { FoldedStep } from './folded-run.ts';
-
-export type FoldedPlan = {
-  readonly program: string;
-  readonly objectives: Json;
-  readonly kept: readonly string[];
-  readonly scores: Map<string, ObjectiveScore>;
-};
 
 type PlanEvent = EventOf<'plan.proposed' | 'plan.accepted' | 'plan.replaced' | 'objective.scored'>;
 

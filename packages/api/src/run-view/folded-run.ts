@@ -2,6 +2,7 @@
 import type {
   CachedFrom,
   CallRecord,
+  RailCall,
   ErrorRecord,
   EventOf,
   GateResult,
@@ -16,9 +17,16 @@ import type {
   Wait,
 } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
+import type { Json, ObjectiveScore } from '@telos/core';
 import type { CarriedLabels } from './carried-labels.ts';
-import type { FoldedPlan } from './fold-plan.ts';
 import type { Note } from './note.ts';
+
+export type FoldedPlan = {
+  readonly program: string;
+  readonly objectives: Json;
+  readonly kept: readonly string[];
+  readonly scores: Map<string, ObjectiveScore>;
+};
 
 export type FoldedAttempt = {
   readonly attempt: number;
@@ -34,7 +42,7 @@ export type FoldedAttempt = {
   remedy?: EventOf<'attempt.rejected'>['remedy'];
   readonly calls: { readonly index: number; readonly call: CallRecord }[];
   /** What its rails said, and when. */
-  readonly rails: (RailsResult & { readonly at: Instant })[];
+  readonly rails: (RailsResult & { readonly at: Instant; readonly calls?: readonly RailCall[] })[];
 };
 
 export type FoldedStep = CarriedLabels & {

@@ -3,7 +3,7 @@ import { planDiff } from '@telos/core';
 import type { CheckUse, Json, ObjectiveScore } from '@telos/core';
 import type { ObjectiveScoreView, PlanRoundView, StepReasonView } from '@telos/contract';
 import { z } from 'zod';
-import type { FoldedPlan } from './fold-plan.ts';
+import type { FoldedPlan } from './folded-run.ts';
 import { unmeasured } from './measured.ts';
 import type { Measured } from './measured.ts';
 import type { KnownPrograms } from './step-definitions.ts';

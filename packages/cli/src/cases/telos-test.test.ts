@@ -6,7 +6,7 @@ import type { ModelServer } from '@telos/testkit/model-server';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
 import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { testsOfRuns } from './tests-of-runs.ts';
 import type { Environment, Terminal } from '../terminal.ts';
 
@@ -352,6 +352,39 @@ outputs: { text: "\${{ steps.sum.output.text }}" }
     await telos(['test', '--record', 'pay.test.yaml'], { environment });
     expect(read('pay.cassette.yaml')).toContain('Sum up: Anna earns 4711 a month.');
     expect(read('pay.cassette.yaml')).not.toContain('very-secret-word');
+  });
+
+  it('holds nothing of what calls gave that a rail has hidden, and the rail finds what stands for it', async () => {
+    write('mail.txt', 'From anna@acme.example, +49 170 1234567: where is my order?');
+    write(
+      'reply.yaml',
+      `telos: 1
+id: reply
+inputs: { to: string }
+models: { main: openai/scripted }
+steps:
+  - { id: mail, uses: file.read, with: { path: mail.txt }, rails: { tool_result: [{ pii: redact }] } }
+  - { id: reply, uses: llm, with: { model: main, prompt: "Answer \${{ steps.mail.output.text }} to \${{ inputs.to }}" } }
+outputs: { text: "\${{ steps.reply.output.text }}" }
+`,
+    );
+    const test =
+      'telos: 1\ntest: reply\nworkflow: reply\ncases: { a: { inputs: { to: bob@acme.example }, expect: { ran: [reply] } } }\n';
+    write('reply.test.yaml', test);
+    const server = await modelServer('Dear <EMAIL_1>, on its way.', 'Dear <EMAIL_1>, on its way.');
+    const recorded = await telos(['test', '--record', 'reply.test.yaml'], { environment: server.environment });
+    expect(recorded.failures()).toEqual([]);
+    expect(recorded.lines()[0]).toMatchObject({ recorded: { calls: 2, masked: 2 } });
+    const cassette = read('reply.cassette.yaml');
+    expect(cassette).not.toMatch(/anna|1234567/);
+    expect(cassette).toMatch(/From private\.\d@example\.org, <private \d>: where is my order/);
+    // As it was hidden from the model, so it is when the test is made.
+    expect(cassette).toMatch(/Answer From <EMAIL_1>, <private \d>: where is my order/);
+    expect(cassette).toContain('to bob@acme.example');
+    expect((await telos(['test', 'reply.test.yaml'])).failures()).toEqual([]);
+    write('reply.test.yaml', test.replace('cases:', 'keep_private: true\ncases:'));
+    await telos(['test', '--record', 'reply.test.yaml'], { environment: server.environment });
+    expect(read('reply.cassette.yaml')).toContain('anna@acme.example');
   });
 
   it('answers an agent, turn by turn, with the tools that it called', async () => {

@@ -1,4 +1,5 @@
-import type { Command, Option, Word } from './command.ts';
+import type { Command } from './command.ts';
+import type { Option, Word } from './command-spec.ts';
 
 /** The help page of one command. */
 export function commandPage(command: Command): string {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { TelosError } from '@telos/core';
 import { nearest } from '@telos/language/text';
-import type { Call, CommandSpec, Options, OptionValues } from './command.ts';
+import type { Call, CommandSpec, Options, OptionValues } from './command-spec.ts';
 
 /**
  * Reads what stands after the command's name. Strict: an unknown option, a

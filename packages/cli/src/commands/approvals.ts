@@ -13,7 +13,7 @@ import { defineCommand, jsonOption } from '../command/command.ts';
 import { byWhom } from '../compose/by-whom.ts';
 import { adviseWhenUnattended, withStore } from '../compose/with-store.ts';
 import type { Desk } from '../compose/with-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { findRun } from '../inputs/find-run.ts';

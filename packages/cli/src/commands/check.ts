@@ -4,7 +4,7 @@ import { estimateProgram } from '@telos/planner';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { secretsOf } from '../compose/secrets.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { estimateLines, estimateObject } from '../estimate/estimate-output.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';

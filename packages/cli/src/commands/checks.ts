@@ -7,7 +7,7 @@ import { keptCalibrations } from '../calibration/kept-calibrations.ts';
 import type { KeptCalibration } from '../calibration/kept-calibrations.ts';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { fieldLines } from '../output/field-lines.ts';
 import { tableLines } from '../output/table.ts';

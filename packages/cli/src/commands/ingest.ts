@@ -1,7 +1,7 @@
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { ensureFolder } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writerOf } from '../output/writer.ts';
 

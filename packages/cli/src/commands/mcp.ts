@@ -8,7 +8,7 @@ import type { Catalogue } from '../compose/catalogue.ts';
 import { secretsOf } from '../compose/secrets.ts';
 import type { Secrets } from '../compose/secrets.ts';
 import { lockFileName } from '../compose/servers.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { lookLines } from '../output/server-lines.ts';

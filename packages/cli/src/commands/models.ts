@@ -1,6 +1,6 @@
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { tableLines } from '../output/table.ts';
 import { writerOf } from '../output/writer.ts';

@@ -5,7 +5,7 @@ import { prune, prunedText } from '@telos/executor';
 import type { RetentionPolicy } from '@telos/executor';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { openStore } from '../compose/open-store.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { readRetention } from '../config/retention.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { writerOf } from '../output/writer.ts';

@@ -18,7 +18,7 @@ import type { Upkeep } from '../compose/upkeep.ts';
 import { studioFolder, version } from '../compose/installation.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config.ts';
 import { createExperiments } from '../eval/experiments.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -9,7 +9,7 @@ import { defineCommand, jsonOption } from '../command/command.ts';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { buildSampleData } from '../compose/sample-data.ts';
 import { secretsOf } from '../compose/secrets.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import type { ExitCode } from '../exit-codes.ts';

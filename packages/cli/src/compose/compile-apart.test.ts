@@ -5,7 +5,7 @@ import { serveApi } from '@telos/api';
 import { CheckResult } from '@telos/contract';
 import { compile } from '@telos/language';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { composeCatalogue } from './catalogue.ts';
 import { createCompileApart } from './compile-apart.ts';
 import { composeEngine } from './engine.ts';

@@ -1,4 +1,4 @@
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { Terminal } from '../terminal.ts';
 import { composeEngine } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';

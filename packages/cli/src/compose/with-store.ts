@@ -1,5 +1,5 @@
 import type { Queue, RunId, Store } from '@telos/core';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config.ts';
 import { writerOf } from '../output/writer.ts';
 import type { Writer } from '../output/writer.ts';

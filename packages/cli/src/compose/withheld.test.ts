@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ToolContext } from '@telos/core';
 import { compile } from '@telos/language';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { readWorkflowFile } from '../inputs/workflow-file.ts';
 import { composeEngine } from './engine.ts';
 

@@ -4,7 +4,7 @@ import type { Models, Store } from '@telos/core';
 import { composeCatalogue } from '../compose/catalogue.ts';
 import { ensureFolder, openStore } from '../compose/open-store.ts';
 import { secretsOf } from '../compose/secrets.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { Config } from '../config/config.ts';
 import { unreadSettings } from '../config/settings.ts';
 import type { Environment, Terminal } from '../terminal.ts';

@@ -7,7 +7,7 @@ import { compile, createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
 import { describe, expect, it } from 'vitest';
 import { composeCatalogue } from '../compose/catalogue.ts';
-import { loadConfig } from '../config/config.ts';
+import { loadConfig } from '../config/load-config.ts';
 import { createTools } from '@telos/tools';
 import { estimateLines } from './estimate-output.ts';
 import { estimateProgram } from '@telos/planner';

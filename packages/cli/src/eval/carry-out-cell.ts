@@ -1,17 +1,29 @@
 /** One run of an experiment, from its start to what the checks say of it. */
 import { startProgram } from '@telos/api/runs';
+import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { addUsage, isTerminal, noUsage, TelosError } from '@telos/core';
 import type { Json, JsonObject, Payload, RunId } from '@telos/core';
 import { hashOf } from '@telos/language';
-import type { Cell } from '@telos/language';
+import type { Cell, Experiment } from '@telos/language';
 import type { Engine } from '../compose/engine.ts';
 import type { NextStep } from '../output/next-steps.ts';
 import { readOutputs } from '../output/run-result.ts';
 import type { EvalTrial } from './eval-trial.ts';
 import { judgeOutputs } from './judge-outputs.ts';
+import type { KeptTrials } from './kept-trials.ts';
 import { tighter } from './ledger.ts';
 import type { Share } from './ledger.ts';
-import type { RunCellsOptions } from './run-cells.ts';
+import type { Parking } from './parking.ts';
+
+export type CellDeps = {
+  readonly engine: Engine;
+  readonly experiment: Experiment;
+  readonly kept: KeptTrials;
+  readonly parking: Pick<Parking, 'whenParked'>;
+  /** The program of a variant, by its name. */
+  readonly programs: ReadonlyMap<string, { readonly inHand: ProgramInHand; readonly beside: Beside }>;
+  readonly onTrial: (trial: EvalTrial) => void;
+};
 
 export type CellOutcome =
   | { readonly is: 'judged' }
@@ -24,7 +36,7 @@ const refusals: ReadonlySet<string> = new Set(['RAIL_BLOCKED', 'RAIL_FAILED', 'C
 
 /** Settles the share. Rejects when `signal` aborts, and as `startProgram` does for what fails every row. */
 export async function carryOutCell(
-  options: RunCellsOptions,
+  options: CellDeps,
   cell: Cell,
   share: Share,
   signal: AbortSignal,
@@ -50,7 +62,7 @@ export async function carryOutCell(
 type Unjudged = Exclude<CellOutcome, { readonly is: 'judged' }> & { readonly run: RunId };
 
 async function tryCell(
-  options: RunCellsOptions,
+  options: CellDeps,
   cell: Cell,
   share: Share,
   signal: AbortSignal,
@@ -96,7 +108,7 @@ function isBoundBy({ variant }: Cell, { budget }: Share): boolean {
 }
 
 async function startCell(
-  { engine, experiment, kept, programs }: RunCellsOptions,
+  { engine, experiment, kept, programs }: CellDeps,
   { key, variant, row, repetition, inputs }: Cell,
   { budget }: Share,
 ): Promise<RunId> {
@@ -124,7 +136,7 @@ type Ended =
   | { readonly status: 'failed' | 'cancelled'; readonly error?: { readonly code: string; readonly message: string } }
   | { readonly needs: readonly NextStep[] };
 
-async function endOf({ engine, parking }: RunCellsOptions, run: RunId, signal: AbortSignal): Promise<Ended> {
+async function endOf({ engine, parking }: CellDeps, run: RunId, signal: AbortSignal): Promise<Ended> {
   const parked = new AbortController();
   let needs: readonly NextStep[] = [];
   const stopWaiting = parking.whenParked(run, (found) => {

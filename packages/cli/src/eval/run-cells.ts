@@ -3,28 +3,17 @@
  * each gives. Every one is an ordinary run, found again by its key when the
  * same experiment goes on after it was stopped.
  */
-import type { Beside, ProgramInHand } from '@telos/api/runs';
 import type { RunId } from '@telos/core';
-import type { Cell, Experiment } from '@telos/language';
-import type { Engine } from '../compose/engine.ts';
+import type { Cell } from '@telos/language';
 import type { NextStep } from '../output/next-steps.ts';
 import { carryOutCell } from './carry-out-cell.ts';
-import type { EvalTrial } from './eval-trial.ts';
-import type { KeptTrials } from './kept-trials.ts';
+import type { CellDeps } from './carry-out-cell.ts';
 import type { Ledger } from './ledger.ts';
-import type { Parking } from './parking.ts';
 
-export type RunCellsOptions = {
-  readonly engine: Engine;
-  readonly experiment: Experiment;
+export type RunCellsOptions = CellDeps & {
   readonly cells: readonly Cell[];
-  readonly kept: KeptTrials;
-  readonly parking: Pick<Parking, 'whenParked'>;
   readonly ledger: Ledger;
-  /** The program of a variant, by its name. */
-  readonly programs: ReadonlyMap<string, { readonly inHand: ProgramInHand; readonly beside: Beside }>;
   readonly signal: AbortSignal;
-  readonly onTrial: (trial: EvalTrial) => void;
 };
 
 export type Carried = {

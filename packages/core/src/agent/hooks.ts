@@ -15,7 +15,7 @@ import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import type { ChatMessage, ToolCall } from '../ports/models.ts';
 import type { AgentHooks, HookPlace, HookRule } from '../program/agent-hooks.ts';
-import type { Condition, Template } from '../program/program.ts';
+import type { Condition, Template } from '../program/template.ts';
 import { messagesWith, resultOf, shownText } from './conversation.ts';
 import type { AgentTurn, CallResult, Conversation, HookEnding } from './conversation.ts';
 

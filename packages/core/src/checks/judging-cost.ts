@@ -1,7 +1,9 @@
 /** What asking checks may cost, told before they are asked: for budgets, which set it aside, and for estimates. */
 import type { Json } from '../json.ts';
 import type { AnyCheck, Subject } from '../ports/check.ts';
-import type { CheckUse, GateSpec, Template } from '../program/program.ts';
+import type { GateSpec } from '../program/program.ts';
+import type { CheckUse } from '../program/check-use.ts';
+import type { Template } from '../program/template.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
 

@@ -2,7 +2,8 @@
 import type { Json } from '../json.ts';
 import type { AnyCheck, CheckContext, Subject, Verdict } from '../ports/check.ts';
 import type { Destination } from '../ports/tool.ts';
-import type { CheckUse, Template } from '../program/program.ts';
+import type { CheckUse } from '../program/check-use.ts';
+import type { Template } from '../program/template.ts';
 import type { CheckVerdict } from '../run/events.ts';
 import { boundedJson, boundedText, countable } from './bounded.ts';
 

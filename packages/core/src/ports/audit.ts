@@ -1,6 +1,6 @@
 /** The audit log: who had what done by a door of the installation. Nothing in it is ever changed. */
 import type { Instant } from '../ids.ts';
-import type { Page } from './store.ts';
+import type { Page } from './page.ts';
 
 export type AuditEntry = {
   readonly at: Instant;

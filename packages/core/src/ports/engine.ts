@@ -7,10 +7,8 @@
  */
 import type { TelosError } from '../errors/telos-error.ts';
 import type { JsonObject } from '../json.ts';
+import type { AgentEngineName } from '../program/agent-engines.ts';
 import type { ChatMessage, ToolOffer } from './models.ts';
-
-export const agentEngines = ['langchain', 'openai-agents', 'ai-sdk'] as const;
-export type AgentEngineName = (typeof agentEngines)[number];
 
 export type EngineTask = {
   readonly instructions: string;

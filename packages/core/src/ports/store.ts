@@ -6,17 +6,20 @@
  */
 import type { Hash, Instant, OwnerId, RunId, Sequence } from '../ids.ts';
 import type { Json } from '../json.ts';
+import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
+import type { Message } from '../run/message.ts';
+import type { RunStatus, RunSummary } from '../run/summary.ts';
+import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
 import type { Audit } from './audit.ts';
 import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
+import type { RunPredicate } from './run-predicate.ts';
+import type { Sealing } from './sealing.ts';
 import type { StepCache } from './step-cache.ts';
 import type { Turn } from './turn.ts';
-import type { EventOf, Recorded, RunEvent } from '../run/events.ts';
-import type { Message } from '../run/message.ts';
-import type { RunStatus, RunSummary } from '../run/summary.ts';
-import type { ListedWait, WaitingKind } from '../run/waiting-step.ts';
+import type { Page } from './page.ts';
 
 /** The right to append to one run. A later owner has a greater epoch. */
 export type Lease = { readonly run: RunId; readonly owner: OwnerId; readonly epoch: number };
@@ -96,6 +99,11 @@ export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
 
 export type DueRun = { readonly run: RunId; readonly inMs: number };
 
+/**
+ * What is asked about one run through one handle takes effect in the order of asking, also before any of it is answered:
+ * its creation, `acquire`, `renew`, `append`, `release`, `park`. So the lease that comes with a new run can be renewed at
+ * once, and one that is given up was given up behind the appends before. Handles of other processes are in no order.
+ */
 export interface Leases {
   /**
    * Takes the lease of a run that nobody holds, that lapsed, or that `owner` itself
@@ -103,7 +111,10 @@ export interface Leases {
    * @throws TelosError RUN_NOT_FOUND.
    */
   acquire(run: RunId, owner: OwnerId, ttlMs: number): Promise<Lease | Held>;
-  /** Extends leases; gives those that were lost meanwhile. */
+  /**
+   * Extends leases; gives those that were lost, as they were given: run, owner and epoch. A later lease of the same owner
+   * on the same run is another one, which is neither extended nor lost.
+   */
   renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
@@ -158,9 +169,14 @@ export type RunFilter = {
   readonly namespace?: string;
   /** Forks of this run. */
   readonly forkOf?: RunId;
+  /** What no index answers: runs that fit all else are looked at, one by one. */
+  readonly where?: RunPredicate;
+  /** How many runs a page looks at for `where`, at most. 20,000 when absent. */
+  readonly looks?: number;
 };
 
-export type Page<T> = { readonly items: readonly T[]; readonly next?: string };
+/** `paused`: the page ended before it was full, since it had looked at as many runs as it may; `next` goes on there. */
+export type RunPage = Page<RunSummary> & { readonly paused?: { readonly looked: number; readonly at: Instant } };
 
 /** Why a run waits for its turn by its concurrency key. */
 export type PlaceWait = {
@@ -176,7 +192,8 @@ export type PlaceWait = {
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
-  list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
+  list(filter: RunFilter, limit: number, cursor?: string): Promise<RunPage>;
+  /** With `where` it looks at every run that fits all else. */
   count(filter: RunFilter): Promise<number>;
   /** What an unfinished run waits for that was not let in; undefined when it shares no places, or has one. */
   placeWait(run: RunId): Promise<PlaceWait | undefined>;
@@ -213,6 +230,9 @@ export interface Waits {
 /** Which attempt at which step: what a worker claims that runs a step for another's run. */
 export type Task = { readonly run: RunId; readonly path: string; readonly attempt: number };
 
+/** Who has claimed a task, and whether that worker still lives. */
+export type Claim = Task & { readonly worker: OwnerId; readonly alive: boolean };
+
 /** Steps that are run by other workers than their run's owner, and the workers that live. */
 export interface Claims {
   /** Says that this worker lives, for `ttlMs` from now; and gives those of its claims that were called off. */
@@ -222,7 +242,7 @@ export interface Claims {
   /** The worker is told at its next beat, also when the run has ended by then. What nobody has claimed, nobody can claim any more. */
   callOff(tasks: readonly Task[]): Promise<void>;
   /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
-  of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;
+  of(run: RunId): Promise<readonly Claim[]>;
   /**
    * The outcome of these tasks is recorded: `of` gives them no more, and nobody can claim them any more, for a bell
    * may ring for one long after. The end of a run forgets all of its.
@@ -296,6 +316,7 @@ export interface Store {
   readonly audit: Audit;
   readonly keys: Keys;
   readonly rates: Rates;
+  readonly sealing: Sealing;
   readonly spans: ForeignSpans;
   readonly blobs: Blobs;
   readonly programs: Programs;

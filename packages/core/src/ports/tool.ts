@@ -84,8 +84,13 @@ export interface Tool<I = never, O extends Json = Json> {
   readonly effect: Effect;
   /** The effect of this very call, never stricter than `effect`; absent when every call has the same. Decided before `run`, and cheap. */
   effectOf?(input: I, context: Pick<ToolContext, 'connection'>): Effect;
-  /** What this very call may cost at most, as far as can be told before it is made; absent: one call, no tokens. */
+  /**
+   * What this very call may cost at most, as far as can be told before it is made. Absent, and nothing said by
+   * `spendsNothing`: nobody knows, and within a budget one such call is under way at a time.
+   */
   estimate?(input: I): Promise<Usage>;
+  /** A call of it is one call to a budget, and takes neither money nor tokens. */
+  readonly spendsNothing?: true;
   /** Labels that everything this tool returns carries. */
   readonly returns: readonly Label[];
   /** Labels that this very call's output is certain to carry besides, as far as its `with`, as the workflow writes it, tells. */

@@ -3,20 +3,17 @@
  *
  * It is plain JSON in canonical form, stored under the SHA-256 of its canonical
  * text, and never changes. Aliases are resolved, files inlined, order turned
- * into edges (`after`), durations into milliseconds. Expressions stay as text:
- * a `Template` is JSON whose strings may hold `${{ CEL }}`; a `Condition` is
- * bare CEL that yields a boolean.
+ * into edges (`after`), durations into milliseconds. Expressions stay as text.
  */
 import type { Json, JsonObject, JsonSchema } from '../json.ts';
-import type { AgentEngineName } from '../ports/engine.ts';
+import type { AgentEngineName } from './agent-engines.ts';
 import type { AgentHooks } from './agent-hooks.ts';
 import type { CalledTool, CalledWorkflow } from './called.ts';
 import type { PermissionsSpec } from './permissions.ts';
 import type { RailsSpec } from './rails-spec.ts';
 import type { TriggersSpec } from './triggers.ts';
-
-export type Template = Json;
-export type Condition = string;
+import type { Template, Condition } from './template.ts';
+import type { CheckUse } from './check-use.ts';
 
 export type Program = {
   readonly telos: 1;
@@ -136,16 +133,6 @@ export type RetrySpec = {
   readonly jitter: boolean;
   /** Error codes (or their families: rate_limit, timeout, unavailable, invalid_output) that are retried; absent: every retryable error. */
   readonly errors?: readonly string[];
-};
-
-/** One use of a check: which one, with what parameters, and the floor its score must reach. */
-export type CheckUse = {
-  /** Shown in verdicts; unique within its gate. */
-  readonly name: string;
-  readonly uses: string;
-  readonly with: Template;
-  /** Score in [0, 1] that passes, inclusive. Absent: the check's own verdict decides. */
-  readonly min?: number;
 };
 
 export type Remedy =

@@ -1,5 +1,5 @@
 /** Rails as a program has them: checks at places, and what is done about a value that does not pass. */
-import type { CheckUse } from './program.ts';
+import type { CheckUse } from './check-use.ts';
 
 export const railActions = ['block', 'redact', 'repair', 'flag', 'ask'] as const;
 export type RailAction = (typeof railActions)[number];

@@ -1,5 +1,5 @@
 /** What of a program starts runs of it by itself: schedules and webhooks. */
-import type { Template } from './program.ts';
+import type { Template } from './template.ts';
 
 /** What starts runs by itself. Expressions see `event`. */
 export type TriggersSpec = {

@@ -7,7 +7,7 @@ import { cancelledStep, failedStep, started, startedStep, stateOf, succeededStep
 import type { Action } from './action.ts';
 import type { RunEvent } from './events.ts';
 import { evolve } from './evolve.ts';
-import { createFrontier } from './frontier.ts';
+import { createFrontier } from './create-frontier.ts';
 import { next } from './next.ts';
 
 /** What an action is answered with: the events, in order. */

@@ -13,7 +13,7 @@ import type { Program } from '../program/program.ts';
 import type { Action } from './action.ts';
 import type { Opening, RunEvent } from './events.ts';
 import { evolve } from './evolve.ts';
-import { createFrontier } from './frontier.ts';
+import { createFrontier } from './create-frontier.ts';
 import { next } from './next.ts';
 
 /** A frontier that is told events one by one, and says in words what it offers after the last of them. */

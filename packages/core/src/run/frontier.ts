@@ -22,13 +22,9 @@
  * in time. Behind the workflow's own list comes the epilogue (epilogue.ts).
  */
 import type { ErrorRecord } from '../errors/telos-error.ts';
-import type { Hash } from '../ids.ts';
 import type { StepPath } from '../program/path.ts';
-import type { Program } from '../program/program.ts';
 import type { Action } from './action.ts';
 import type { RunEvent } from './events.ts';
-import { OpenRun } from './open-run.ts';
-import type { RunState } from './state.ts';
 
 export interface Frontier {
   /**
@@ -45,18 +41,4 @@ export interface Frontier {
   observe(event: RunEvent): void;
   /** A block has reached its timeout: it is aborted and closes as failed. Nothing happens when it is closed. */
   expire(path: StepPath, error: ErrorRecord): void;
-}
-
-/**
- * Builds the frontier of a run.
- *
- * @param state Read now and at every `observe`; the caller folds each event into it first.
- * @param programs Gives the program of a plan or of another workflow by hash; it must know every one that the state's blocks name.
- */
-export function createFrontier(
-  program: Program,
-  state: RunState,
-  programs: (hash: Hash) => Program | undefined = () => undefined,
-): Frontier {
-  return new OpenRun(program, state, programs);
 }

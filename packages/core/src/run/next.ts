@@ -1,7 +1,7 @@
 import type { Hash } from '../ids.ts';
 import type { Program } from '../program/program.ts';
 import type { Action } from './action.ts';
-import { createFrontier } from './frontier.ts';
+import { createFrontier } from './create-frontier.ts';
 import type { RunState } from './state.ts';
 
 /** All that may happen next in this state: what a new owner starts from. */

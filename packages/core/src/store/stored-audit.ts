@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../ports/audit.ts';
-import type { Page } from '../ports/store.ts';
+import type { Page } from '../ports/page.ts';
 import { pageOfRows, placeIn } from './stored-page.ts';
 import { storedRow } from './stored-row.ts';
 

@@ -1,7 +1,7 @@
 /** Pages of a list, and the cursors between them: where a page ended, as text that means nothing to who passes it on. */
 import type { z } from 'zod';
 import { TelosError } from '../errors/telos-error.ts';
-import type { Page } from '../ports/store.ts';
+import type { Page } from '../ports/page.ts';
 
 const mostOfPage = 200;
 
@@ -43,6 +43,6 @@ export function placeIn<Place>(cursor: string, schema: z.ZodType<Place>): Place 
   }
 }
 
-function cursorOf(place: readonly number[]): string {
+export function cursorOf(place: readonly number[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }

@@ -1,6 +1,6 @@
 /** Summaries as rows of a table, and pages of them. */
 import { z } from 'zod';
-import type { Page } from '../ports/store.ts';
+import type { Page } from '../ports/page.ts';
 import { priorities } from '../ports/turn.ts';
 import { errorRecord } from '../run/event-parts.ts';
 import { runStatuses } from '../run/summary.ts';

@@ -1,7 +1,7 @@
 /** Waiting steps as rows of a table, and pages of them. */
 import { z } from 'zod';
 import type { Sequence } from '../ids.ts';
-import type { Page } from '../ports/store.ts';
+import type { Page } from '../ports/page.ts';
 import type { ListedWait, WaitingStep } from '../run/waiting-step.ts';
 import { pageOfRows, placeIn } from './stored-page.ts';
 import { storedJson, storedRow } from './stored-row.ts';

@@ -16,7 +16,7 @@ import type { Command } from '../run/command.ts';
 import { decide } from '../run/decide.ts';
 import type { Closing, RunEvent, Wait } from '../run/events.ts';
 import { evolve } from '../run/evolve.ts';
-import { createFrontier } from '../run/frontier.ts';
+import { createFrontier } from '../run/create-frontier.ts';
 import type { Frontier } from '../run/frontier.ts';
 import { nextRemedy } from '../run/remedy.ts';
 import { hasEnded, isOpen } from '../run/state.ts';

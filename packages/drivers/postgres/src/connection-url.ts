@@ -16,7 +16,7 @@ export type ConnectionUrl = {
   readonly client: ClientConfig;
   /** Holds all tables of the store. */
   readonly schema: string;
-  /** At most, of this process: one for commits, the others for everything else. */
+  /** At most, of this process: one or two for commits, the others for everything else. */
   readonly connections: number;
   /** Whether statements are kept prepared on a connection; `auto`: unless a pooler stands in between. */
   readonly prepare: 'on' | 'off' | 'auto';

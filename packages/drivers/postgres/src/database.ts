@@ -27,6 +27,8 @@ export interface Database {
   query(statement: Statement): Promise<readonly unknown[]>;
   /** As `query`, on a connection that is kept for commits: no long query stands in their way. */
   commit(statement: Statement): Promise<readonly unknown[]>;
+  /** As `commit`, on another such connection, so that two are under way; undefined where there is none to spare. */
+  readonly commitBeside: ((statement: Statement) => Promise<readonly unknown[]>) | undefined;
   /** Runs what needs one connection from its beginning to its end. */
   session<T>(act: (session: Session) => Promise<T>): Promise<T>;
   /** Connects, and finds out what stands in between. */
@@ -61,7 +63,9 @@ export function openDatabase(
     return made;
   };
   const committing = keptLane(lane(pool(1), 1));
-  const querying = lane(pool(url.connections - 1), url.connections - 1);
+  const beside = url.connections > 2 ? keptLane(lane(pool(1), 1)) : undefined;
+  const forQueries = url.connections - (beside === undefined ? 1 : 2);
+  const querying = lane(pool(forQueries), forQueries);
   let prepares = url.prepare === 'on';
   let closed: Promise<unknown> | undefined;
 
@@ -102,6 +106,7 @@ export function openDatabase(
     shown: url.shown,
     query: (statement) => run(querying, statement),
     commit: (statement) => run(committing, statement),
+    commitBeside: beside === undefined ? undefined : (statement) => run(beside, statement),
     session: (act) =>
       withClient(querying, (client) =>
         act(async (text, values, ownMs = answerMs) => {
@@ -121,7 +126,7 @@ export function openDatabase(
       return closed !== undefined;
     },
     async close() {
-      closed ??= Promise.all([committing.end(), querying.end()]);
+      closed ??= Promise.all([committing.end(), beside?.end(), querying.end()]);
       await closed;
     },
   };

@@ -1,14 +1,28 @@
 import type { Programs } from '@telos/core';
 import { hookTaken, nothingToPublish, storedProgramOf, storedRow } from '@telos/core/store';
 import { z } from 'zod';
+import { plain } from './commit/group-details.ts';
 import type { Database } from './database.ts';
+import { createLookups } from './lookups.ts';
 
-const CurrentRow = z.object({ hash: z.string() });
+const CurrentRow = z.object({ id: z.string(), hash: z.string() });
 const PublishedRow = z.object({ published: z.number(), holder: z.string().nullable() });
 
 export function postgresPrograms(database: Database, schema: string): Programs {
   const columns = `programs.hash, programs.id, programs.program, programs.source, programs.stored_at AS "storedAt"`;
   const versions = `${schema}.versions JOIN ${schema}.programs USING (hash)`;
+  /** Of a hundred starts that come at once none has a statement of its own. */
+  const current = createLookups(async (ids) => {
+    const rows = await database.query({
+      name: 'telos_current_1',
+      text: `
+        SELECT asked.id, current.hash FROM unnest($1::text[]) AS asked (id)
+        CROSS JOIN LATERAL (
+          SELECT hash FROM ${schema}.versions WHERE versions.id = asked.id ORDER BY number DESC LIMIT 1) AS current`,
+      values: [ids.map(plain)],
+    });
+    return new Map(rows.map((row) => storedRow(CurrentRow, row, 'the versions')).map(({ id, hash }) => [id, hash]));
+  });
   return {
     async put({ hash, id, program, source, storedAt }) {
       await database.query({
@@ -58,13 +72,7 @@ export function postgresPrograms(database: Database, schema: string): Programs {
       if (holder !== null && hook !== undefined) throw hookTaken(hook, id, holder);
       if (published === 0) throw nothingToPublish(id, hash);
     },
-    async current(id) {
-      const [row] = await database.query({
-        text: `SELECT hash FROM ${schema}.versions WHERE id = $1 ORDER BY number DESC LIMIT 1`,
-        values: [id],
-      });
-      return row === undefined ? undefined : storedRow(CurrentRow, row, `the versions of ${id}`).hash;
-    },
+    current,
     async versions(id) {
       const rows = await database.query({
         text: `SELECT ${columns} FROM ${versions} WHERE versions.id = $1 ORDER BY versions.number DESC`,

@@ -227,6 +227,12 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   `,
   `
+  CREATE TABLE sealing (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    key    BLOB NOT NULL
+  ) STRICT;
+  `,
+  `
   CREATE TABLE step_cache (
     key    TEXT PRIMARY KEY,
     run    INTEGER NOT NULL REFERENCES runs,

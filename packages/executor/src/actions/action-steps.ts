@@ -1,6 +1,6 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
-import type { ActionStep, Payload, StepPath } from '@telos/core';
+import { errorRecordOf, isOpen, labelsIn, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
+import type { ActionStep, Instant, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
 import type { AttemptSlots } from './action-attempt.ts';
 import { Beside } from '../running/beside.ts';
@@ -18,12 +18,23 @@ import type { ActionAt } from '../attempt/preparing.ts';
 import type { Purse } from '../budget/purse.ts';
 import { guard } from './guard.ts';
 import { hidesBehind, isRailed } from '../rails/rails-of.ts';
+import type { LeftElsewhere } from '../remote/calling-off.ts';
 import { createPlacing } from '../remote/placing.ts';
 import type { Placing } from '../remote/placing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';
+/** For so long a run goes on in its slot while others wait: quick steps are not worth an append each for every change of turns. */
+const stintMs = 250;
+
+/** What there was of a step that was cancelled. */
+type Shown = {
+  readonly shown?: Payload | undefined;
+  readonly usage?: Usage | undefined;
+  /** What its tool marks all that it gives with. */
+  readonly returns?: Labels;
+};
 
 /** Those of one run, at its owner. A class, as are its owner's other parts. */
 export class ActionSteps implements AttemptSlots {
@@ -36,6 +47,8 @@ export class ActionSteps implements AttemptSlots {
   readonly #purse: Purse;
   /** Those that hold a slot: from when it was taken until `vacate`. */
   readonly #inSlots = new Map<StepPath, ActionAttempt>();
+  /** When it last took one in its turn. */
+  #since: Instant = 0;
   /** Steps of a lost owner whose effect is being asked about. */
   readonly #probing: Beside;
 
@@ -61,10 +74,13 @@ export class ActionSteps implements AttemptSlots {
 
   recover(at: ActionAt, attempt: number): void {
     const known = this.desk.state.steps.get(at.path);
-    if (this.#isGiven(at, attempt)) this.desk.whenGoing(at.path, () => this.#take(at, attempt));
-    else if (known?.status === 'running' && known.queue !== undefined)
+    if (this.#isGiven(at, attempt)) {
+      this.#purse.adopt(at, attempt);
+      this.desk.whenGoing(at.path, () => this.#take(at, attempt));
+    } else if (known?.status === 'running' && known.queue !== undefined) {
+      this.#purse.adopt(at, attempt);
       this.placing.get().adopt(at, attempt, known.queue);
-    else this.interrupted(at, attempt);
+    } else this.interrupted(at, attempt);
   }
 
   /** Ends what is under way or waiting for this step; records it as cancelled. */
@@ -74,20 +90,19 @@ export class ActionSteps implements AttemptSlots {
     const known = state.steps.get(path);
     if (!isOpen(known)) return;
     desk.drop(path);
-    this.placing.made()?.abort(path);
     const { attempt } = known;
+    if (known.status === 'running' && known.queue !== undefined) {
+      const elsewhere = this.placing.get().abort(path);
+      if (elsewhere === undefined) this.#cancel(path, attempt);
+      else desk.whenCome(elsewhere, (left) => this.#cancelElsewhere(path, attempt, left), { path });
+      return;
+    }
     const inSlot = this.#inSlots.get(path);
     const returns = inSlot?.returns ?? [];
     const probed = this.#probing.stop(path, reason);
     const { partial, usage } = inSlot?.stop(reason) ?? probed ?? {};
     this.vacate(path);
-    const cancel = (shown?: Payload): void => {
-      const left = {
-        ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(state, path, returns) }),
-        ...(usage === undefined ? {} : { usage }),
-      };
-      desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
-    };
+    const cancel = (shown?: Payload): void => this.#cancel(path, attempt, { shown, usage, returns });
     if (partial === undefined) cancel();
     else desk.store(partial, cancel);
   }
@@ -123,7 +138,7 @@ export class ActionSteps implements AttemptSlots {
   }
 
   vacate(path: StepPath): void {
-    if (this.#inSlots.delete(path)) this.desk.slots.give();
+    if (this.#inSlots.delete(path)) this.desk.slots.give(this.desk.state.id);
   }
 
   holds(attempt: ActionAttempt): boolean {
@@ -144,6 +159,25 @@ export class ActionSteps implements AttemptSlots {
     if (at.step.cache === undefined) this.#take(at, attempt);
     else
       lookInCache(this.desk, at, attempt, (look) => this.desk.whenGoing(at.path, () => this.#take(at, attempt, look)));
+  }
+
+  /** What another worker has said of it, or that it has said nothing. */
+  #cancelElsewhere(path: StepPath, attempt: number, left: LeftElsewhere): void {
+    const { desk } = this;
+    const { calls, usage, partial, brought, settled } = left;
+    for (const [index, call] of calls.entries())
+      desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
+    this.#cancel(path, attempt, { shown: partial, usage, returns: labelsIn(brought) });
+    settled();
+  }
+
+  #cancel(path: StepPath, attempt: number, { shown, usage, returns = noLabels }: Shown = {}): void {
+    const { desk } = this;
+    const left = {
+      ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(desk.state, path, returns) }),
+      ...(usage === undefined ? {} : { usage }),
+    };
+    desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */
@@ -176,7 +210,9 @@ export class ActionSteps implements AttemptSlots {
   #takeHere(at: ActionAt, attempt: number, given: boolean, look: CacheLook | undefined): void {
     const { desk } = this;
     const { deps, slots, state } = desk;
-    if (slots.tryTake()) {
+    const isFree = slots.tryTake();
+    if (isFree || (desk.now() - this.#since < stintMs && slots.tryTake(state.id))) {
+      if (isFree) this.#since = desk.now();
       this.#enter(at, attempt, look);
       return;
     }
@@ -188,6 +224,7 @@ export class ActionSteps implements AttemptSlots {
     const withdraw = slots.whenFree(state.id, turnOf(state), () => {
       desk.release(at.path);
       if (desk.isGoing()) {
+        this.#since = desk.now();
         this.#enter(at, attempt, look);
         return;
       }

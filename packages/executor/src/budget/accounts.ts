@@ -5,11 +5,13 @@
  * What an attempt may cost is set aside before it starts and given back when it
  * has ended, so that a fan-out cannot overrun. An attempt for which there is no
  * room waits while others may still give some back; when nobody can, the budget
- * is exceeded: the run is paused, or what the budget belongs to fails.
+ * is exceeded: the run is paused, or what the budget belongs to fails. Where
+ * nobody knows what attempts may take, one is under way within a budget at a
+ * time, here or elsewhere: what it takes is counted before the next one begins.
  */
 import { addUsage, errorRecordOf, noRoomFor, noUsage, rootFrame, runOutput, TelosError } from '@telos/core';
 import type { At, BudgetSpec, ErrorRecord, RunEvent, StepPath, Usage } from '@telos/core';
-import type { Desk } from '../desk/desk.ts';
+import type { Desk, Holding } from '../desk/desk.ts';
 import { costsJudging, stepJudgingCost } from './judging-cost.ts';
 import { prepare, shownInput } from '../attempt/preparing.ts';
 import type { ActionAt } from '../attempt/preparing.ts';
@@ -23,6 +25,11 @@ export type Bound = { readonly path: StepPath; readonly of: 'Step' | 'Block' | '
 export interface Accounts {
   /** Calls `go` once what the attempt may cost is set aside. */
   reserve(at: ActionAt, attempt: number, go: () => void): void;
+  /**
+   * Sets aside what an attempt may cost that is under way already, whether there is room for it or not. From this
+   * moment on nothing else begins within its budgets until that is known.
+   */
+  adopt(at: ActionAt, attempt: number): void;
   /** Calls `go` once what judging a block may cost is set aside; `refuse` when its own budget has no room for it. */
   reserveJudging(judging: JudgingAt): void;
   /** Gives back what was set aside for a step that does not start. */
@@ -38,9 +45,20 @@ export type JudgingAt = {
   readonly refuse: (error: ErrorRecord) => void;
 };
 
-type Spending = Pick<JudgingAt, 'at' | 'go' | 'refuse'> & { readonly cost: Usage };
+/** Attempts that wait for one bound, each with how it asks again whether it may begin. */
+type Waiting = Map<StepPath, () => boolean>;
 
-type Reserved = { readonly bounds: readonly Bound[]; readonly estimate: Usage };
+/** What an attempt may take; where its tool does not say, that is only what it is likely to. */
+type Price = { readonly usage: Usage; readonly isKnown: boolean };
+
+type Spending = Pick<JudgingAt, 'at' | 'go' | 'refuse'> & { readonly price: Price };
+
+type Reserved = { readonly bounds: readonly Bound[]; readonly price: Price };
+
+/** What is set aside within a bound, for how many attempts, and for how many of them nobody knows what they may take. */
+type Aside = { readonly usage: Usage; readonly attempts: number; readonly unknown: number };
+
+const nothingAside: Aside = { usage: noUsage, attempts: 0, unknown: 0 };
 
 /**
  * @param boundsOf The budgets around an attempt, its own first.
@@ -55,24 +73,29 @@ export function createAccounts(
   const spent = createSpending(state);
   const reserved = new Map<StepPath, Reserved>();
   /** What is set aside within each bound. */
-  const aside = new Map<StepPath, { readonly usage: Usage; readonly attempts: number }>();
+  const aside = new Map<StepPath, Aside>();
+  /** Of attempts that were under way before, and of which is being asked what they may take. */
+  const unsettled = new Map<StepPath, readonly Bound[]>();
   /** Attempts that wait for others to give back, by the bound that has no room for them, in order of asking. */
-  const waiting = new Map<StepPath, Map<StepPath, () => boolean>>();
+  const waiting = new Map<StepPath, Waiting>();
+  /** Where each of them waits: for one bound at a time. */
+  const waitsIn = new Map<StepPath, Waiting>();
   /** Bounds within which something was given back in this turn. */
   const eased = new Set<StepPath>();
 
-  /** What the attempt may cost, its gate and its rails included; one call when its tool does not say. */
-  function estimate(at: ActionAt, attempt: number, then: (usage: Usage) => void): void {
+  /** What the attempt may cost, its gate and its rails included. Held under `held.path` meanwhile. */
+  function estimate(at: ActionAt, attempt: number, held: Holding, then: (price: Price) => void): void {
     const oneCall = { ...noUsage, calls: 1 };
     const tool = desk.contexts.of(at.frame).tool(at.step.uses);
+    const isKnown = tool?.estimate !== undefined || tool?.spendsNothing === true;
     const judging = { step: at.step, rails: railsOf(desk, at.step, at.frame), checks: deps.checks };
     if (tool?.estimate === undefined && !costsJudging(judging)) {
-      then(oneCall);
+      then({ usage: oneCall, isKnown });
       return;
     }
     prepare(desk, at, attempt, {
-      path: at.path,
-      onUnprepared: () => then(oneCall),
+      ...held,
+      onUnprepared: () => then({ usage: oneCall, isKnown: true }),
       onReady(prepared) {
         const { scope, context, sources } = prepared;
         // What cannot be rendered or read costs nothing: the attempt fails before its call.
@@ -81,12 +104,13 @@ export function createAccounts(
           const parsed = tool?.input.safeParse(input);
           const call = parsed?.success === true ? ((await tool?.estimate?.(parsed.data)) ?? oneCall) : oneCall;
           const { linked } = context;
-          return addUsage(call, await stepJudgingCost({ ...judging, linked, scope, input, sources, call }));
+          const usage = addUsage(call, await stepJudgingCost({ ...judging, linked, scope, input, sources, call }));
+          return { usage, isKnown };
         })();
         desk.whenCome(
-          told.catch(() => oneCall),
+          told.catch(() => ({ usage: oneCall, isKnown: false })),
           then,
-          { path: at.path },
+          held,
         );
       },
     });
@@ -94,36 +118,65 @@ export function createAccounts(
 
   /** Sets the cost aside and goes; false when that has to wait. */
   function tryTo(spending: Spending): boolean {
-    const { at, cost, go } = spending;
+    const { at, price, go } = spending;
+    const cost = price.usage;
     const bounds = boundsOf(at);
     for (const bound of bounds) {
+      const { usage: others, unknown } = aside.get(bound.path) ?? nothingAside;
+      if ((unknown > 0 && !price.isKnown) || isUnsettled(bound)) {
+        wait(at.path, bound.path, () => tryTo(spending));
+        return false;
+      }
       const used = spent.within(bound.path);
-      const others = aside.get(bound.path)?.usage;
       const what = bound.path === rootFrame ? bound.of : `${bound.of} ${bound.path}`;
       if (noRoomFor(what, bound.budget, addUsage(used, others), cost) === undefined) continue;
       const message = noRoomFor(what, bound.budget, used, cost);
-      if (message === undefined) wait(at.path, bound.path, () => tryTo(spending));
-      else exceeded(spending, bound, message);
-      return message !== undefined;
+      if (message === undefined) {
+        wait(at.path, bound.path, () => tryTo(spending));
+        return false;
+      }
+      stopWaiting(at.path);
+      exceeded(spending, bound, message);
+      return true;
     }
-    reserved.set(at.path, { bounds, estimate: cost });
-    for (const { path } of bounds) {
-      const { usage, attempts } = aside.get(path) ?? { usage: noUsage, attempts: 0 };
-      aside.set(path, { usage: addUsage(usage, cost), attempts: attempts + 1 });
-    }
+    stopWaiting(at.path);
+    setAside(at.path, bounds, price);
     desk.release(at.path);
     go();
     return true;
+  }
+
+  function setAside(path: StepPath, bounds: readonly Bound[], price: Price): void {
+    reserved.set(path, { bounds, price });
+    for (const bound of bounds) {
+      const { usage, attempts, unknown } = aside.get(bound.path) ?? nothingAside;
+      aside.set(bound.path, {
+        usage: addUsage(usage, price.usage),
+        attempts: attempts + 1,
+        unknown: unknown + (price.isKnown ? 0 : 1),
+      });
+    }
+  }
+
+  function isUnsettled({ path }: Bound): boolean {
+    if (unsettled.size === 0) return false;
+    return [...unsettled.values()].some((bounds) => bounds.some((bound) => bound.path === path));
   }
 
   /** Those under way may cost less than was set aside for them. */
   function wait(path: StepPath, bound: StepPath, again: () => boolean): void {
     let group = waiting.get(bound);
     if (group === undefined) waiting.set(bound, (group = new Map()));
-    // An attempt that waits already keeps its place.
+    // An attempt that waits there already keeps its place.
+    if (waitsIn.get(path) !== group) stopWaiting(path);
+    desk.hold(path, () => stopWaiting(path));
     group.set(path, again);
-    const held = group;
-    desk.hold(path, () => held.delete(path));
+    waitsIn.set(path, group);
+  }
+
+  function stopWaiting(path: StepPath): void {
+    waitsIn.get(path)?.delete(path);
+    waitsIn.delete(path);
   }
 
   function exceeded(spending: Spending, { path, budget }: Bound, message: string): void {
@@ -148,16 +201,37 @@ export function createAccounts(
   }
 
   function release(path: StepPath): void {
+    settle(path);
     const known = reserved.get(path);
     if (known === undefined) return;
+    const { bounds, price } = known;
     reserved.delete(path);
-    for (const bound of known.bounds) {
-      const { usage, attempts } = aside.get(bound.path) ?? { usage: noUsage, attempts: 1 };
+    for (const bound of bounds) {
+      const { usage, attempts, unknown } = aside.get(bound.path) ?? nothingAside;
       // With the last attempt goes what rounding left.
       if (attempts <= 1) aside.delete(bound.path);
-      else aside.set(bound.path, { usage: less(usage, known.estimate), attempts: attempts - 1 });
+      else
+        aside.set(bound.path, {
+          usage: less(usage, price.usage),
+          attempts: attempts - 1,
+          unknown: unknown - (price.isKnown ? 0 : 1),
+        });
+    }
+    ease(bounds);
+  }
+
+  /** Nothing waits any longer to be told what this attempt may take. */
+  function settle(path: StepPath): void {
+    const bounds = unsettled.get(path);
+    if (bounds === undefined) return;
+    unsettled.delete(path);
+    ease(bounds);
+  }
+
+  function ease(bounds: readonly Bound[]): void {
+    for (const { path } of bounds) {
       if (eased.size === 0) queueMicrotask(askAgain);
-      eased.add(bound.path);
+      eased.add(path);
     }
   }
 
@@ -169,8 +243,10 @@ export function createAccounts(
       const group = waiting.get(bound);
       if (group === undefined) continue;
       for (const [path, ask] of group) {
-        if (!ask()) break;
-        group.delete(path);
+        // It begins now, or is held anew.
+        desk.release(path);
+        // One that waits for another bound now keeps nobody here.
+        if (!ask() && group.has(path)) break;
       }
     }
   }
@@ -178,17 +254,29 @@ export function createAccounts(
   return {
     reserve(at, attempt, go) {
       const refuse = (error: ErrorRecord): void => refuseAttempt(desk, at, attempt, error);
-      estimate(at, attempt, (cost) => void tryTo({ at, cost, go, refuse }));
+      estimate(at, attempt, { path: at.path }, (price) => void tryTo({ at, price, go, refuse }));
+    },
+    adopt(at, attempt) {
+      const { path } = at;
+      const bounds = boundsOf(at);
+      unsettled.set(path, bounds);
+      // Under a key of its own: the attempt itself is held, and taken back, by others.
+      estimate(at, attempt, { path: `price of ${path}` }, (price) => {
+        if (!unsettled.has(path)) return;
+        setAside(path, bounds, price);
+        settle(path);
+      });
     },
     reserveJudging({ at, cost, go, refuse }) {
       const told = cost().catch(() => noUsage);
-      desk.whenCome(told, (usage) => void tryTo({ at, cost: usage, go, refuse }), { path: at.path });
+      const price = told.then((usage) => ({ usage, isKnown: true }));
+      desk.whenCome(price, (known) => void tryTo({ at, price: known, go, refuse }), { path: at.path });
     },
     release,
     observe(event) {
       if (!('path' in event) || event.path === undefined) return;
       if ('usage' in event && event.usage !== undefined) spent.add(event.path, event.usage);
-      if (reserved.size > 0 && endsAttempt(event)) release(event.path);
+      if ((reserved.size > 0 || unsettled.size > 0) && endsAttempt(event)) release(event.path);
     },
   };
 }

@@ -52,6 +52,11 @@ export class Purse {
     this.#open().reserve(at, attempt, go);
   }
 
+  /** Sets aside what an attempt may cost that an earlier owner has begun. */
+  adopt(at: ActionAt, attempt: number): void {
+    if (this.bounds(at)) this.#open().adopt(at, attempt);
+  }
+
   /**
    * Calls `go` once what these checks may cost is set aside, which judge what a block is given or gives; at once when
    * that is nothing, or no budget bounds it. What is set aside is given back by `release`.

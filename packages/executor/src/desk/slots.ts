@@ -9,16 +9,25 @@
  * one, so a fan-out of ten thousand does not keep a chain waiting. It is handed
  * over in a microtask of its own: nobody begins inside the call that gave it back,
  * and what is withdrawn in the same turn does not begin at all.
+ *
+ * Until then a run may go on in the slot that it gave back. A step and what follows
+ * it at once are one append then instead of two, and a run is carried to its end
+ * instead of all of them step by step; for how long it may, its owner sees to.
  */
 import { createTurns, flowOf } from '@telos/core';
 import type { RunId, Turn } from '@telos/core';
 
 export interface Slots {
-  /** Takes a slot at once when one is free and nobody waits for it. */
-  tryTake(): boolean;
+  /**
+   * Takes a slot at once when one is free and nobody waits for it.
+   *
+   * @param goesOn Of a run that has just given one back: takes that, whoever waits.
+   */
+  tryTake(goesOn?: RunId): boolean;
   /** Calls back, which must not throw, when a slot has been taken for the caller. Returns a function that withdraws the request. */
   whenFree(run: RunId, turn: Turn, taken: () => void): () => void;
-  give(): void;
+  /** @param run Whose it was, when that may go on in it. */
+  give(run?: RunId): void;
   readonly inUse: number;
   /** How many nobody has. */
   readonly free: number;
@@ -39,19 +48,25 @@ export function createSlots(count: number): Slots {
   /** None is empty. */
   const waiting = new Map<string, Flow>();
   const turns = createTurns();
+  /** Runs that have given a slot back which was not handed over yet. */
+  const returned = new Set<RunId>();
 
   function arm(): void {
     if (armed || inUse >= count || waiting.size === 0) return;
     armed = true;
     queueMicrotask(() => {
       armed = false;
-      while (inUse < count) {
-        const taken = takeTurn();
-        if (taken === undefined) return;
-        inUse += 1;
-        taken();
-      }
+      handOver();
     });
+  }
+
+  function handOver(): void {
+    while (inUse + returned.size < count) {
+      const taken = takeTurn();
+      if (taken === undefined) return;
+      inUse += 1;
+      taken();
+    }
   }
 
   function takeTurn(): (() => void) | undefined {
@@ -71,8 +86,9 @@ export function createSlots(count: number): Slots {
   }
 
   return {
-    tryTake() {
-      if (inUse >= count || waiting.size > 0) return false;
+    tryTake(goesOn) {
+      if (inUse >= count) return false;
+      if (waiting.size > 0 && (goesOn === undefined || !returned.delete(goesOn))) return false;
       inUse += 1;
       return true;
     },
@@ -93,9 +109,17 @@ export function createSlots(count: number): Slots {
         if (asking?.runs.size === 0) drop(asking);
       };
     },
-    give() {
+    give(run) {
       inUse -= 1;
-      arm();
+      if (run === undefined || waiting.size === 0) arm();
+      else {
+        returned.add(run);
+        // Its turn, if it has one, was asked for before.
+        queueMicrotask(() => {
+          returned.delete(run);
+          handOver();
+        });
+      }
     },
     get inUse() {
       return inUse;

@@ -73,7 +73,9 @@ export class Carrier {
     }
   }
 
+  /** What is under way already comes first: budgets are to know of it before anything else begins. */
   #offer(offered: Map<StepPath, Action>, actions: readonly Action[]): void {
+    for (const action of actions) if (action.do === 'recover') offered.set(this.#keyOf(action), action);
     for (const action of actions) offered.set(this.#keyOf(action), action);
   }
 

@@ -8,7 +8,7 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
+import { labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
 import type {
   ActionStep,
   Hash,
@@ -21,6 +21,7 @@ import type {
   Task as Claimed,
 } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
+import type { OfferedStep } from '../desk/seals.ts';
 import type { Interruption } from '../attempt/interruption.ts';
 import { labellingOfOutput } from '../labels/labelling.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
@@ -35,6 +36,8 @@ import {
   settleSuccess,
 } from '../attempt/settling.ts';
 import { judgesPrivate } from './shown-elsewhere.ts';
+import { createCallingOff } from './calling-off.ts';
+import type { LeftElsewhere } from './calling-off.ts';
 import { noValues, setApart } from './set-apart.ts';
 import { taskVersion } from './task.ts';
 import type { Task } from './task.ts';
@@ -48,8 +51,8 @@ export interface Placing {
   adopt(at: ActionAt, attempt: number, queue: string): void;
   /** What a worker made of an attempt; `settled` is called when that is applied, or came too late. */
   outcome(message: Outcome, settled: () => void): void;
-  /** Ends an attempt wherever it is; false when it is not placed. */
-  abort(path: StepPath): boolean;
+  /** Ends an attempt wherever it is, also one that an earlier owner has placed; undefined when it is not placed. */
+  abort(path: StepPath): Promise<LeftElsewhere> | undefined;
   /** Looks at what was claimed, offers again what was not, and notices workers that are gone. */
   check(): Promise<void>;
   /** Attempts that are placed now. */
@@ -80,6 +83,7 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   let stored = noValues();
   /** Outcomes of attempts that an earlier owner placed, which came before this one has adopted them. */
   const early = new Map<StepPath, Early>();
+  const callingOff = createCallingOff(state.id, deps, claims);
 
   function place(at: ActionAt, attempt: number, queue: string, cache?: Hash): void {
     prepare(desk, at, attempt, {
@@ -110,7 +114,13 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     const { at, attempt } = prepared;
     const offerStored = (task: Payload): void => {
       if (placed.get(at.path)?.attempt !== attempt) return;
-      const job = jobOf(at, attempt, queue, task);
+      const job = jobOf(at, attempt, queue);
+      const sealed = desk.seal(job, task);
+      if (sealed instanceof Promise) sealed.then((come) => offerSealed({ ...job, task: come })).catch(desk.fail);
+      else offerSealed({ ...job, task: sealed });
+    };
+    const offerSealed = (job: OfferedStep): void => {
+      if (placed.get(at.path)?.attempt !== attempt) return;
       placed.set(at.path, { at, attempt, job, storedAt: desk.now() });
       ring([job]);
     };
@@ -136,16 +146,8 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     });
   }
 
-  function jobOf(at: ActionAt, attempt: number, queue: string, task: Payload): Job {
-    return {
-      kind: 'step',
-      queue: stepQueue(queue),
-      run: state.id,
-      path: at.path,
-      attempt,
-      ...turnOf(state),
-      task,
-    };
+  function jobOf(at: ActionAt, attempt: number, queue: string): OfferedStep {
+    return { kind: 'step', queue: stepQueue(queue), run: state.id, path: at.path, attempt, ...turnOf(state) };
   }
 
   /** What was read for the attempt is known here; the worker says what its tool brought. */
@@ -171,15 +173,17 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     return known?.status === 'running' ? known.queue : undefined;
   }
 
-  function isAnothers(path: StepPath, attempt: number): boolean {
+  /** Of a step of which the journal says that it was placed: which attempt. */
+  function attemptElsewhere(path: StepPath): number | undefined {
     const known = state.steps.get(path);
-    return known?.status === 'running' && known.queue !== undefined && known.attempt === attempt;
+    return known?.status === 'running' && known.queue !== undefined ? known.attempt : undefined;
   }
 
   function outcome(message: Outcome, settled: () => void): void {
     const { path, attempt, calls, usage, outcome: came, rails = [], did, labels = [], brought } = message;
+    if (callingOff.heard(message, settled)) return;
     const known = placed.get(path);
-    if (known === undefined && isAnothers(path, attempt)) {
+    if (known === undefined && attemptElsewhere(path) === attempt) {
       early.set(path, { message, settled });
       return;
     }
@@ -240,15 +244,9 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
       early.get(path)?.settled();
       early.delete(path);
       const known = placed.get(path);
-      if (known === undefined) return false;
       placed.delete(path);
-      const { attempt, job } = known;
-      const calledOff = claims.callOff([{ run: state.id, path, attempt }]);
-      const withdrawn = job === undefined ? undefined : deps.queue.cancel([jobId(job)]);
-      Promise.all([calledOff, withdrawn]).catch((error: unknown) => {
-        deps.report({ message: `Step ${path} of run ${state.id} could not be called off.`, run: state.id, error });
-      });
-      return true;
+      const { attempt = attemptElsewhere(path), job } = known ?? {};
+      return attempt === undefined ? undefined : callingOff.end({ run: state.id, path, attempt }, job);
     },
     async check() {
       if (placed.size === 0) return;

@@ -46,6 +46,7 @@ export function memoryTools(memory: MemoryStore): AnyTool[] {
     effect: 'write',
     returns: [],
     idempotent: true,
+    spendsNothing: true,
     keepsLabels: true,
     remembers: true,
     sendsTo: () => [],
@@ -65,6 +66,7 @@ export function memoryTools(memory: MemoryStore): AnyTool[] {
     effect: 'read',
     returns: ['private'],
     idempotent: true,
+    spendsNothing: true,
     sendsTo: () => [],
     labelsOf: (_given, { memories }) => wholeOf(joinAll(memories.map(labellingOfMemory))),
     run: ({ collection: kind, key, limit }) =>

@@ -18,6 +18,7 @@ const nothing: AnyTool = {
   effect: 'read',
   returns: [],
   idempotent: true,
+  spendsNothing: true,
   run: (input: { value: null }) => Promise.resolve(input.value),
 };
 

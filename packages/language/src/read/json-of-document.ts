@@ -7,7 +7,7 @@ import { isAlias, isMap, isNode, isScalar, isSeq } from 'yaml';
 import type { Document, Node } from 'yaml';
 import type { Json } from '@telos/core';
 import type { Place } from '../text/place.ts';
-import type { SourceFault } from './read-source.ts';
+import type { SourceFault } from './source-fault.ts';
 
 const most = { values: 500_000, depth: 100, aliases: 200 } as const;
 

@@ -4,7 +4,7 @@
  * no more than that the parser has lost its way.
  */
 import type { YAMLError } from 'yaml';
-import type { SourceFault } from './read-source.ts';
+import type { SourceFault } from './source-fault.ts';
 
 export const bracesHint = 'YAML reads unquoted `{{` as a map: put quotes around the whole value, "${{ ... }}"';
 const columnHint = 'the keys of one map begin in the same column, and so do the items of one list';

@@ -15,25 +15,12 @@
 import type { Json, JsonObject } from '@telos/core';
 import { isList, isObject } from '../json/json-kind.ts';
 import { bestOf, fittingOf } from './extract.ts';
-import type { Extraction } from './extract.ts';
 import { fillString } from './fill-string.ts';
 import { numbersIn } from './found-in-text.ts';
 import { rankPassages } from './rank-passages.ts';
 import type { Passage } from './source.ts';
 import { termsOf } from './terms.ts';
-
-/** What a value is filled from. */
-export type Filling = {
-  readonly extraction: Extraction;
-  readonly root: JsonObject;
-  /** Name of the property being filled; '' at the root. */
-  readonly name: string;
-  /** The one passage that this part is about: inside an array of objects. */
-  readonly focus?: Passage;
-  readonly depth: number;
-  /** Names of required properties for which nothing was found, first the innermost; added to as they are met. */
-  readonly lacking: string[];
-};
+import type { Filling } from './filling.ts';
 
 /** Deeper schemas than this, recursive ones above all, are not filled. */
 const deepest = 8;

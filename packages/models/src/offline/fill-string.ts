@@ -10,7 +10,7 @@
  */
 import type { JsonObject } from '@telos/core';
 import { noSources, notAnswered, writtenAnswer } from './extract.ts';
-import type { Filling } from './fill-schema.ts';
+import type { Filling } from './filling.ts';
 import { datesIn, emailsIn, urlsIn } from './found-in-text.ts';
 import type { Passage } from './source.ts';
 

@@ -4,7 +4,7 @@ import { createFakeClock, startModelServer } from '@telos/testkit';
 import type { ModelServer } from '@telos/testkit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listen, testModels, user } from '../testing/test-models.ts';
-import type { RateLimits } from './admission.ts';
+import type { RateLimits } from './rate-limits.ts';
 
 let server: ModelServer;
 beforeEach(async () => {

@@ -8,12 +8,7 @@
  */
 import type { Clock, Grant, Limiter, RateLimit, Sharing } from '@telos/core';
 import type { ResolvedModel } from '../resolve-model.ts';
-
-/** What a minute allows: of requests, of input and output tokens together. Greater than 0; absent: any number. */
-export type RateLimitSpec = { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number };
-
-/** By model (`openai/gpt-5.2`), or by provider (`openai`) for all of its models together. */
-export type RateLimits = { readonly [name: string]: RateLimitSpec };
+import type { RateLimitSpec, RateLimits } from './rate-limits.ts';
 
 export type Admitted = {
   /** Counts the tokens that were really used instead of those that were taken. To be called once. */

@@ -12,10 +12,12 @@ export type WorkflowPageProps = {
   readonly id?: string;
   /** Hash of an earlier version; absent: the current one. */
   readonly version?: string;
+  /** Which line is to be shown first. */
+  readonly line?: number;
 };
 
 /** One workflow: its text, what the compiler says of it, its picture, its versions. */
-export function WorkflowPage({ id, version }: WorkflowPageProps) {
+export function WorkflowPage({ id, version, line }: WorkflowPageProps) {
   const detail = useSignal<WorkflowDetail | undefined>(undefined);
   const current = useSignal<WorkflowDetail | undefined>(undefined);
   const failure = useSignal<RequestFailure | undefined>(undefined);
@@ -42,7 +44,7 @@ export function WorkflowPage({ id, version }: WorkflowPageProps) {
   if (failure.value !== undefined)
     return (
       <main>
-        <Notice tone="error" title={failure.value.message}>
+        <Notice heading tone="error" title={failure.value.message}>
           <p>{failure.value.problem?.next}</p>
           <p>
             <a href={formatRoute({ page: 'workflows' })}>All workflows</a>
@@ -54,12 +56,13 @@ export function WorkflowPage({ id, version }: WorkflowPageProps) {
   if (detail.value === undefined || current.value === undefined)
     return (
       <main>
-        <Notice title="Reading the workflow…" />
+        <Notice heading title="Reading the workflow…" />
       </main>
     );
   return (
     <WorkflowEditor
       published={current.value}
+      {...(line === undefined ? {} : { line })}
       {...(detail.value.hash === current.value.hash ? {} : { earlier: detail.value })}
       onSaved={(saved) => {
         current.value = saved;

@@ -1,20 +1,11 @@
 import type { Clock, Limiter } from '@telos/core';
 import { createFakeClock } from '../fake-clock.ts';
-import type { FakeClock } from '../fake-clock.ts';
 import { describeSuite } from '../suite.ts';
-import type { SuiteOptions, SuiteTest } from '../suite.ts';
+import type { SuiteOptions } from '../suite.ts';
 import { sharedTests } from './shared-limiter.ts';
 import { takeTests } from './take.ts';
 import { turnTests } from './turns.ts';
-
-export type OpenLimiters = {
-  readonly clock: FakeClock;
-  readonly limiter: Limiter;
-  /** Another process's view of the same limits; for a driver that knows one process only, the same. */
-  readonly other: Limiter;
-};
-
-export type LimiterTest = SuiteTest<OpenLimiters>;
+import type { OpenLimiters } from './limiter-test.ts';
 
 /**
  * The promises of `Limiter`, one test each.

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LimiterTest } from './describe-limiter.ts';
+import type { LimiterTest } from './limiter-test.ts';
 import { aLimit, minute, pass, taking } from './limits.ts';
 
 export function turnTests(test: LimiterTest): void {

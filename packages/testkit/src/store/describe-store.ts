@@ -19,6 +19,7 @@ import { programTests } from './programs.ts';
 import { readTests } from './read.ts';
 import { retentionTests } from './retention.ts';
 import { runsTests } from './runs.ts';
+import { sealingTests } from './sealing.ts';
 import { stepCacheTests } from './step-cache.ts';
 import { waitTests } from './waits.ts';
 
@@ -49,6 +50,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       callbacks: callbackTests,
       'the audit log': auditTests,
       'API keys and rates': keyTests,
+      'the key that seals': sealingTests,
       'spans of other services': foreignSpanTests,
       'what steps have given, for equal ones': stepCacheTests,
       retention: retentionTests,

@@ -58,6 +58,7 @@ export function dbQueryTool(
     effectOf: (given, connections) => (accessOf(targetOf(given), connections) === 'write' ? 'write' : 'read'),
     returns: ['private'],
     idempotent: false,
+    spendsNothing: true,
     // A connection is a place that the workflow's author has named as its own; a URL may come from anywhere.
     sendsTo: ({ url }) => (url === undefined || !/^postgres(?:ql)?:/i.test(url) ? [] : destinationOf(url)),
     async run(given, context) {

@@ -48,6 +48,7 @@ export function fileReadTool(workspace: Workspace): Tool<z.infer<typeof input>, 
     certainLabels: (given) => (given['private'] === true ? ['private'] : []),
     labelsOf: (given) => marked(given.private === true ? ['private'] : [], `file ${given.path}`),
     idempotent: false,
+    spendsNothing: true,
     async run({ path }) {
       const file = await workspace.readText(path, maxBytes);
       return { ...file, media_type: mediaTypes[extname(file.path).toLowerCase()] ?? 'text/plain' };

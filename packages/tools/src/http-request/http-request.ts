@@ -2,7 +2,8 @@ import { anyJson, TelosError } from '@telos/core';
 import type { Clock, Effect, Json, Tool } from '@telos/core';
 import { z } from 'zod';
 import { destinationOf, isPrivate } from '../http/destination.ts';
-import type { HttpClient, HttpResponse } from '../http/http-client.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import type { HttpResponse } from '../http/messages.ts';
 import { maskHeaders, maskUrl } from '../http/mask.ts';
 import { statusError } from '../http/status-error.ts';
 import { isJsonType, isTextType, mediaTypeOf, textOf } from '../http/text-of.ts';
@@ -60,6 +61,7 @@ export function httpRequestTool(http: HttpClient, clock: Clock): Tool<HttpReques
     returns: ['untrusted'],
     // It sends the key; whether the far side heeds it is the word of whoever states one.
     idempotent: true,
+    spendsNothing: true,
     sendsTo: ({ url }) => destinationOf(url),
     run(given, context) {
       const verb = given.method ?? 'GET';

@@ -7,7 +7,7 @@ import { addressRefused, guardedLookup, isRefusedAddress } from './address-guard
 import type { Resolve } from './address-guard.ts';
 import type { AllowList } from './allow-list.ts';
 import { readBoundedBody, tooLarge } from './bounded-body.ts';
-import type { HttpRequest, HttpResponse } from './http-client.ts';
+import type { HttpRequest, HttpResponse } from './messages.ts';
 import { networkError } from './network-error.ts';
 import { follow, isRedirect } from './redirect.ts';
 import type { Hop } from './redirect.ts';

@@ -1,6 +1,6 @@
 import { TelosError } from '@telos/core';
 import type { AllowList } from './allow-list.ts';
-import type { HttpRequest } from './http-client.ts';
+import type { HttpRequest } from './messages.ts';
 import type { Hop } from './redirect.ts';
 
 /** What the client can unpack; anything else in an answer is refused. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { heldClock, realClock } from '../testing/clocks.ts';
 import { answerJson, serveLoopback } from '../testing/loopback-server.ts';
 import { createHttpClient } from './http-client.ts';
-import type { HttpRequest } from './http-client.ts';
+import type { HttpRequest } from './messages.ts';
 
 const quiet = new AbortController().signal;
 const text = (body: Uint8Array): string => Buffer.from(body).toString();

@@ -1,6 +1,6 @@
 import { TelosError } from '@telos/core';
 import type { Clock, JsonObject } from '@telos/core';
-import type { HttpResponse } from './http-client.ts';
+import type { HttpResponse } from './messages.ts';
 import { maskText } from './mask.ts';
 import { textOf } from './text-of.ts';
 

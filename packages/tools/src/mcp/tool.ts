@@ -62,6 +62,7 @@ export function toolOfServer(connection: string, name: string, served: ServedToo
     returns: ['untrusted'],
     foreign: true,
     idempotent: served.idempotent === true,
+    spendsNothing: true,
     sendsTo(_input: JsonObject, context) {
       const { address } = serverOf(context).settings;
       // What a program sends, and where, is its own affair.

@@ -1,4 +1,4 @@
-import type { ScriptOutcome } from './run-script.ts';
+import type { ScriptOutcome } from './script-outcome.ts';
 
 /** Of lists and objects in a result. */
 const maxDepth = 200;

@@ -9,6 +9,7 @@
 import type IsolatedVm from 'isolated-vm';
 import type { Context, Isolate } from 'isolated-vm';
 import { resultText } from './result-text.ts';
+import type { ScriptOutcome } from './script-outcome.ts';
 
 export type ScriptRequest = {
   readonly code: string;
@@ -17,15 +18,6 @@ export type ScriptRequest = {
   readonly memoryMb: number;
   readonly cpuMs: number;
 };
-
-export type ScriptOutcome =
-  /** What it returned, as JSON text; absent when it returned nothing. */
-  | { readonly ended: 'returned'; readonly text?: string }
-  /** What it returned is no JSON, or too much: a sentence that says so. */
-  | { readonly ended: 'unusable'; readonly reason: string }
-  /** `message` is absent when what was thrown is no Error. */
-  | { readonly ended: 'threw'; readonly message?: string; readonly line?: number; readonly column?: number }
-  | { readonly ended: 'stopped'; readonly by: 'cpu' | 'memory' };
 
 const maxLogLines = 200;
 const maxLogCharacters = 2000;

@@ -4,7 +4,8 @@
  * and then it is this one. Its parent is ./script-runner.ts.
  */
 import { runScript } from './run-script.ts';
-import type { ScriptOutcome, ScriptRequest } from './run-script.ts';
+import type { ScriptRequest } from './run-script.ts';
+import type { ScriptOutcome } from './script-outcome.ts';
 
 /** Lines while it runs, then its outcome. */
 export type ScriptMessage = { readonly line: string } | ScriptOutcome;

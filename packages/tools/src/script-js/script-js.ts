@@ -36,6 +36,7 @@ export function scriptJsTool(clock: Clock, limits: ScriptLimits = defaultLimits)
     effect: 'read',
     returns: [],
     idempotent: false,
+    spendsNothing: true,
     async run({ code, args, cpu_ms: cpuMs = limits.cpuMs, memory_mb: memoryMb = limits.memoryMb }, context) {
       const { createScriptRunner } = await import('./script-runner.ts');
       runner ??= createScriptRunner(clock);

@@ -6,7 +6,8 @@
 import { TelosError } from '@telos/core';
 import type { Clock, Json } from '@telos/core';
 import { ask, createProcessPool } from '../process-pool.ts';
-import type { ScriptOutcome, ScriptRequest } from './run-script.ts';
+import type { ScriptRequest } from './run-script.ts';
+import type { ScriptOutcome } from './script-outcome.ts';
 import type { ScriptMessage } from './script-child.ts';
 
 export type ScriptLimits = { readonly memoryMb: number; readonly cpuMs: number; readonly wallMs: number };

@@ -14,5 +14,6 @@ export const transformTool: Tool<z.infer<typeof input>, Json> = {
   returns: [],
   echoes: 'value',
   idempotent: false,
+  spendsNothing: true,
   run: ({ value }) => Promise.resolve(value),
 };

@@ -1,5 +1,5 @@
 import { isWithinDepth, TelosError } from '@telos/core';
-import type { HttpResponse } from '../http/http-client.ts';
+import type { HttpResponse } from '../http/messages.ts';
 import { maskUrl } from '../http/mask.ts';
 import { isJsonType, isTextType, mediaTypeOf, textOf } from '../http/text-of.ts';
 import { parseHtml } from './html-tree.ts';

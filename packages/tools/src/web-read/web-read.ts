@@ -22,6 +22,7 @@ export function webReadTool(http: HttpClient, clock: Clock): Tool<z.infer<typeof
     effect: 'read',
     returns: ['untrusted'],
     idempotent: false,
+    spendsNothing: true,
     sendsTo: ({ url }) => destinationOf(url),
     run({ url }, context) {
       const call = { kind: 'http', name: 'web.read', input: { url: maskUrl(url) } } as const;

@@ -43,6 +43,7 @@ export function webSearchTool(
     effect: 'read',
     returns: ['untrusted'],
     idempotent: false,
+    spendsNothing: true,
     sendsTo: async () => (await opened()).hosts.map((host) => ({ host })),
     async run({ query, limit = 5, since }, context) {
       const now = clock.now();

@@ -5,7 +5,7 @@
 import type { Clock, Hash, Instant, Store, WebhookSpec } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { currentProgram } from '../../current-program.ts';
-import type { ProgramInHand } from '../../start-program.ts';
+import type { ProgramInHand } from '../../program-in-hand.ts';
 
 /** How long a path that was not found stays unknown, at most: published paths are read this often. */
 const readAgainMs = 250;

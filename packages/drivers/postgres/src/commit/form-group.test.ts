@@ -1,6 +1,6 @@
 import { aNewRun } from '@telos/testkit';
 import { describe, expect, it } from 'vitest';
-import { formGroup, writesOf } from './form-group.ts';
+import { formBeginnings, formGroup, writesOf } from './form-group.ts';
 import type { AcquireWrite, AppendWrite, Write } from './write.ts';
 
 const waiting = { resolve: () => {}, reject: () => {} };
@@ -24,6 +24,10 @@ function append(run: string, after: number, count = 1, more: Partial<AppendWrite
 
 function acquire(run: string, owner: string): AcquireWrite {
   return { kind: 'acquire', run, owner, ttlMs: 1000, ...waiting };
+}
+
+function create(run: string): Write {
+  return { kind: 'create', text: '[]', run: aNewRun({ id: run }), ...waiting };
 }
 
 function chainsOf(...writes: readonly Write[]) {
@@ -86,5 +90,33 @@ describe('a group of writes', () => {
     expect(left).toEqual([writes[1], writes[3]]);
     const huge = append('a', 1, 1, { text: text + text });
     expect(writesOf(formGroup([huge]).group)).toEqual([huge]);
+  });
+});
+
+describe('a group of new runs, beside the one that is under way', () => {
+  it('has what their owners append to them, and nothing of other runs', () => {
+    const writes = [append('a', 1), create('b'), acquire('a', 'owner'), append('b', 1), append('a', 2), create('c')];
+    const { group, left } = formBeginnings(writes);
+    expect(writesOf(group)).toEqual([writes[1], writes[5], writes[3]]);
+    expect(left).toEqual([writes[0], writes[2], writes[4]]);
+  });
+
+  it('keeps everything that concerns these runs waiting until they are there', () => {
+    const lease = { run: 'b', owner: 'owner', epoch: 1 };
+    const task = { run: 'b', path: 'a', attempt: 1 };
+    const message = { id: 'm', kind: 'pause' } as const;
+    const ofNew: readonly Write[] = [
+      append('b', 1),
+      acquire('b', 'other'),
+      { kind: 'renew', leases: [{ ...lease, run: 'a' }, lease], ttlMs: 1000, ...waiting },
+      { kind: 'release', lease, ...waiting },
+      { kind: 'post', run: 'b', message, ...waiting },
+      { kind: 'claim', task, worker: 'other', ...waiting },
+      { kind: 'callOff', tasks: [task], ...waiting },
+      { kind: 'forget', tasks: [task], ...waiting },
+    ];
+    const { group, left } = formGroup([...ofNew, append('a', 1)], new Set(['b']));
+    expect(writesOf(group)).toHaveLength(1);
+    expect(left).toEqual(ofNew);
   });
 });

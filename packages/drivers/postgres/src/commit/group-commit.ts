@@ -4,6 +4,10 @@
  * disk cost the same for one write as for a hundred, so throughput grows with
  * the number of runs in flight.
  *
+ * Whoever starts a run waits for that, and does not wait for what runs under way
+ * have to write: while a commit is, new runs go out in one beside it, with what
+ * their owners have to append. The server merges the flushes of the two.
+ *
  * The server judges each write by itself: one that is refused leaves the others
  * as they are. Only what the server cannot take at all, such as a second run of
  * the same id, breaks the statement; then each write is tried by itself. A failure
@@ -16,7 +20,7 @@ import { storedRow } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from '../database.ts';
 import { codeOf, storeFailureOf } from '../store-failure.ts';
-import { formGroup, writesOf } from './form-group.ts';
+import { formBeginnings, formGroup, writesOf } from './form-group.ts';
 import type { Group } from './form-group.ts';
 import { groupStatement } from './group-statement.ts';
 import { isFinal, readAnswer, settleGroup } from './settle-group.ts';
@@ -35,6 +39,8 @@ export interface GroupCommit {
   /** Commits what has been submitted, and refuses everything after. */
   close(): Promise<void>;
 }
+
+type Commit = Database['commit'];
 
 const Row = z.object({ answer: z.unknown() });
 
@@ -55,6 +61,9 @@ export function groupCommit(
 ): GroupCommit {
   let waiting: Write[] = [];
   let pumping: Promise<void> | undefined;
+  let beginning: Promise<void> | undefined;
+  /** Runs of the group beside, while it is under way. */
+  let created: ReadonlySet<RunId> = new Set();
   let closed = false;
 
   async function pump(): Promise<void> {
@@ -65,7 +74,7 @@ export function groupCommit(
       const outcome = await answer;
       // The next group is on its way while callers go on with what this one brought them.
       const next = 'read' in outcome && isFinal(outcome.read) ? send() : undefined;
-      await tell(group, outcome);
+      await tell(group, outcome, database.commit);
       sent = next ?? send();
     }
     pumping = undefined;
@@ -74,13 +83,32 @@ export function groupCommit(
   /** Begins to store what waits, as much as goes together; undefined when nothing does. */
   function send(): { readonly group: Group; readonly answer: Promise<Outcome> } | undefined {
     if (waiting.length === 0) return undefined;
-    const { group, left } = formGroup(waiting);
+    const { group, left } = formGroup(waiting, created);
+    if (left.length === waiting.length) return undefined;
     waiting = [...left];
-    return { group, answer: store(group) };
+    return { group, answer: store(group, database.commit) };
+  }
+
+  /** Has new runs stored beside the commit that is under way, as long as one is. */
+  async function begin(commit: Commit): Promise<void> {
+    // Where none is, all that waits has gone out by then.
+    await new Promise(setImmediate);
+    while (pumping !== undefined) {
+      const { group, left } = formBeginnings(waiting);
+      if (group.create.length === 0) break;
+      waiting = [...left];
+      created = new Set(group.create.map(({ run }) => run.id));
+      const outcome = await store(group, commit);
+      created = new Set();
+      await tell(group, outcome, commit);
+      // What concerns these runs has waited for them.
+      if (waiting.length > 0) pumping ??= pump();
+    }
+    beginning = undefined;
   }
 
   /** Never throws: every failure is told to those whose writes failed. */
-  async function tell(group: Group, outcome: Outcome): Promise<void> {
+  async function tell(group: Group, outcome: Outcome, commit: Commit): Promise<void> {
     if ('read' in outcome) {
       const { again, woken } = settleGroup(group, outcome.read);
       waiting = [...again, ...waiting];
@@ -101,9 +129,9 @@ export function groupCommit(
         continue;
       }
       const alone = formGroup([write]).group;
-      const its = await store(alone);
+      const its = await store(alone, commit);
       if ('error' in its) away = failureOfAll(its.error);
-      await tell(alone, its);
+      await tell(alone, its, commit);
     }
   }
 
@@ -113,16 +141,20 @@ export function groupCommit(
     return failure !== undefined && codeOf(failure.cause) === locked ? undefined : failure;
   }
 
-  async function store(group: Group): Promise<Outcome> {
+  async function store(group: Group, commit: Commit): Promise<Outcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const [row] = await database.commit(groupStatement(schema, group, now?.()));
+        const [row] = await commit(groupStatement(schema, group, now?.()));
         return { read: readAnswer(storedRow(Row, row, 'the answer to a commit').answer) };
       } catch (error) {
         const isConflict = error instanceof TelosError && conflict.test(codeOf(error.cause) ?? '');
         if (attempt === 3 || !isConflict) return { error };
       }
     }
+  }
+
+  function isUnderWay(): boolean {
+    return pumping !== undefined || beginning !== undefined;
   }
 
   return {
@@ -136,10 +168,11 @@ export function groupCommit(
         // Safe: `resolve` is only ever called with the outcome of this kind of write.
         waiting.push({ ...write, resolve, reject } as unknown as Write);
         pumping ??= pump();
+        if (write.kind === 'create' && database.commitBeside !== undefined) beginning ??= begin(database.commitBeside);
       }),
     async close() {
       closed = true;
-      await pumping;
+      while (isUnderWay()) await Promise.all([pumping, beginning]);
     },
   };
 }

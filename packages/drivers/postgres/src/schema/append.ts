@@ -23,6 +23,7 @@ DECLARE
   freed text[] := '{}';
   woken text[] := '{}';
   taken record;
+  beside record;                                          -- details, taken apart once
   refused json;
 BEGIN
   FOR taken IN
@@ -47,10 +48,11 @@ BEGIN
   WHERE numbers[r.chain] <> 0;
 
   IF details IS NOT NULL THEN
-    PERFORM ${schema}.change_summaries(details -> 'changes', numbers);
-    PERFORM ${schema}.change_waits(details -> 'waits', numbers);
-    PERFORM ${schema}.note_blobs(details -> 'blobs', numbers);
-    PERFORM ${schema}.settle_messages(details -> 'settles', numbers);
+    SELECT * INTO beside FROM json_to_record(details) AS d (changes json, waits json, blobs json, settles json);
+    PERFORM ${schema}.change_summaries(beside.changes, numbers);
+    PERFORM ${schema}.change_waits(beside.waits, numbers);
+    PERFORM ${schema}.note_blobs(beside.blobs, numbers);
+    PERFORM ${schema}.settle_messages(beside.settles, numbers);
   END IF;
   IF cardinality(ended) > 0 THEN
     DELETE FROM ${schema}.waits WHERE run = ANY (ended);

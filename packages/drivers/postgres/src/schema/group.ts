@@ -46,6 +46,7 @@ CREATE OR REPLACE FUNCTION ${schema}.commit_group(
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off SET lock_timeout = '2s'
 AS $$
 DECLARE
+  asked record;                                           -- others, taken apart once
   now_ms double precision;
   created json;
   acquired json;
@@ -54,9 +55,12 @@ DECLARE
   unposted json;
   claimed json;
 BEGIN
-  IF others -> 'create' IS NOT NULL OR true = ANY (ends) THEN
+  SELECT * INTO asked FROM json_to_record(others) AS o (
+    "create" json, create_details json, acquire json, renew json, claim json, "callOff" json, post json, forget json, release json);
+  -- Read again only where a new run may name places.
+  IF strpos(asked."create"::text, '"shares"') > 0 OR true = ANY (ends) THEN
     PERFORM ${schema}.lock_places(ARRAY(
-      SELECT shares FROM json_to_recordset(others -> 'create') AS a (shares text)
+      SELECT shares FROM json_to_recordset(asked."create") AS a (shares text)
       UNION ALL
       SELECT h.shares FROM unnest(ids, ends) AS a (id, ends) JOIN ${schema}.heads h ON h.id = a.id WHERE a.ends));
   END IF;
@@ -67,22 +71,22 @@ BEGIN
 
   IF others IS NOT NULL THEN
     now_ms := coalesce(instant, extract(epoch FROM clock_timestamp()) * 1000);
-    IF others -> 'create' IS NOT NULL THEN
-      created := ${schema}.create_runs(others -> 'create', others -> 'create_details', now_ms);
+    IF asked."create" IS NOT NULL THEN
+      created := ${schema}.create_runs(asked."create", asked.create_details, now_ms);
     END IF;
-    acquired := ${schema}.acquire_leases(others -> 'acquire', now_ms);
-    lost := ${schema}.renew_leases(others -> 'renew', now_ms);
+    acquired := ${schema}.acquire_leases(asked.acquire, now_ms);
+    lost := ${schema}.renew_leases(asked.renew, now_ms);
     -- Before a run ends, with which its claims go that were not called off.
-    claimed := ${schema}.claim_tasks(others -> 'claim', others -> 'callOff');
+    claimed := ${schema}.claim_tasks(asked.claim, asked."callOff");
   END IF;
   IF cardinality(ids) > 0 THEN
     appended := ${schema}.append_events(ids, epochs, afters, lasts, ends, row_chains, row_lasts, row_events, details);
     IF appended IS NULL AND others IS NULL THEN RETURN NULL; END IF;
   END IF;
   IF others IS NOT NULL THEN
-    unposted := ${schema}.post_messages(others -> 'post');
-    PERFORM ${schema}.forget_tasks(others -> 'forget');
-    PERFORM ${schema}.release_leases(others -> 'release', now_ms);
+    unposted := ${schema}.post_messages(asked.post);
+    PERFORM ${schema}.forget_tasks(asked.forget);
+    PERFORM ${schema}.release_leases(asked.release, now_ms);
   END IF;
   RETURN json_strip_nulls(json_build_object(
     'created', created, 'acquired', acquired, 'lost', lost, 'appended', appended, 'unposted', unposted, 'claimed', claimed));

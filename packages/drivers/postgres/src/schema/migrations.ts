@@ -4,6 +4,7 @@ import { callbacks } from './callbacks.ts';
 import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
 import { hooks } from './hooks.ts';
+import { sealing } from './sealing.ts';
 import { stepCache } from './step-cache.ts';
 import { tables } from './tables.ts';
 
@@ -27,5 +28,8 @@ export const migrations: readonly ((schema: string) => string)[] = [
   groupCommit,
   apiKeys,
   hooks,
+  // What a commit brings as JSON is taken apart once.
+  groupCommit,
+  sealing,
   stepCache,
 ];

@@ -1,7 +1,8 @@
 import { TelosError } from '@telos/core';
 import type { Clock } from '@telos/core';
 import type { z } from 'zod';
-import type { HttpClient, HttpRequest } from '../../http/http-client.ts';
+import type { HttpClient } from '../../http/http-client.ts';
+import type { HttpRequest } from '../../http/messages.ts';
 import { statusError } from '../../http/status-error.ts';
 import { textOf } from '../../http/text-of.ts';
 

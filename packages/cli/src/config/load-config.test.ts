@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from './config.ts';
+import { loadConfig } from './load-config.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,6 +15,7 @@ describe('the configuration', () => {
       home: join(folder, '.telos'),
       database: { kind: 'sqlite', path: join(folder, '.telos/telos.db') },
       queue: { kind: 'local' },
+      writable: ['out'],
       allowedHosts: [],
       privateHosts: ['models'],
       corsOrigins: [],
@@ -36,6 +37,7 @@ describe('the configuration', () => {
         TELOS_QUEUE_URL: 'local:',
         TELOS_LOG_FORMAT: 'json',
         TELOS_LOG_LEVEL: 'info',
+        TELOS_WRITABLE: 'out, reports/weekly',
         TELOS_ALLOWED_HOSTS: '127.0.0.1:8080, intranet.example',
         TELOS_PRIVATE_HOSTS: 'models, *.Ours.example, api.example:8443',
         TELOS_DURABILITY: 'normal',
@@ -59,6 +61,7 @@ describe('the configuration', () => {
       home: '/var/lib/telos',
       database: { kind: 'sqlite', path: join(folder, 'runs.db') },
       queue: { kind: 'local' },
+      writable: ['out', 'reports/weekly'],
       allowedHosts: ['127.0.0.1:8080', 'intranet.example'],
       privateHosts: ['models', '*.ours.example', 'api.example:8443'],
       trustedProxies: ['10.0.0.7'],
@@ -140,17 +143,19 @@ describe('the configuration', () => {
       TELOS_DURABILITY: 'sometimes',
       TELOS_API_KEYS: 'sha256:0123456789abcdef,short',
       OPENAI_BASE_URL: 'nonsense',
+      TELOS_WRITABLE: '.',
       TELOS_ALLOWED_HOSTS: 'http://a',
     };
     await expect(loadConfig(environment, folder)).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: '6 settings are not valid.',
+      message: '7 settings are not valid.',
       details: {
         problems: [
           'TELOS_DATABASE_URL: expected sqlite:<path> or postgres://user:password@host/database',
           'TELOS_DURABILITY: expected full or normal',
           'TELOS_API_KEYS: key 1: after sha256: stand 64 hexadecimal digits in lower case',
           'TELOS_API_KEYS: key 2 has 5 characters; at least 16 are safe',
+          'TELOS_WRITABLE: expected folders below this one, like out or reports/weekly, or none, found "."',
           'TELOS_ALLOWED_HOSTS: expected hosts like 127.0.0.1:8080, separated by commas, found "http://a"',
           'OPENAI_BASE_URL: expected an address like http://127.0.0.1:8080',
         ],
