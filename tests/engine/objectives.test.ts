@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { outputsOf } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { isJudging, planOf, plannedBy, verdict } from './planned.ts';
-import type { Asked, Planned } from './planned.ts';
+import type { Asked, Planned, Play } from './planned.ts';
 import { createStage, driven, say, withEachDeath } from './stage.ts';
 import type { Answer } from './stage.ts';
 
@@ -189,6 +189,41 @@ const second = planOf(
 );
 const replans = (asked: { readonly text: string }): boolean =>
   asked.text.includes('An earlier plan for this objective');
+
+describe('the best of several plans', () => {
+  it('is what runs; the journal has every draft, where each was placed, and what that cost', async () => {
+    const ran: number[] = [];
+    const plans = [2, 3].map((n) => planOf(step('a', n), '{ n: "${{ steps.a.output }}" }', threeIs('output.n == 3')));
+    const play: Play = ({ text, times }) =>
+      text.startsWith('You compare plans')
+        ? // Plan A of the list, then plan B of the list turned round: the second plan neither time but the first once.
+          { ranking: (times === 3 ? ['B', 'A'] : ['A', 'B']).map((plan) => ({ plan, reason: 'It counts to three.' })) }
+        : plans[times - 1];
+    const engine = await stage.open(plannedBy(play, counting(ran)));
+    const run = await engine.start(workflow(', best_of: 2'));
+    const state = await engine.ended(run);
+    expect(workOf(state)).toMatchObject({ outcome: 'achieved', output: { n: 3 } });
+    expect(ran).toEqual([3]);
+    const events = await engine.events(run);
+    const calls = eventsOf(events, 'call.finished').filter(({ path }) => path === 'work');
+    expect(calls.map(({ call: { attributes } }) => [attributes?.['prompt'], attributes?.['candidate']])).toEqual([
+      ['plan.v2', 1],
+      ['plan.v2', 2],
+      ['best-of.v1', undefined],
+      ['best-of.v1', undefined],
+    ]);
+    const [accepted] = eventsOf(events, 'plan.accepted');
+    expect(accepted).toMatchObject({
+      usage: { calls: 4 },
+      objectives: {
+        candidates: [
+          { program: accepted?.program, chosen: true, score: 1 },
+          { chosen: false, score: 0 },
+        ],
+      },
+    });
+  });
+});
 
 describe('a plan that misses an objective', () => {
   it('is replaced by another while rounds are left, and what stands unchanged in it is not run again', async () => {

@@ -62,6 +62,7 @@ export function createStoreWatch(): StoreWatch {
         blobs: watched(ports.blobs),
         programs: watched(ports.programs),
         marks: watched(ports.marks),
+        cache: watched(ports.cache),
         retention: watched(ports.retention),
         close,
       };

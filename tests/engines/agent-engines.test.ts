@@ -2,14 +2,15 @@
 import { agentEngines, noUsage, TelosError } from '@telos/core';
 import type { AnyTool, GenerateRequest, Models, RunEvent, ToolContext } from '@telos/core';
 import { createEngines } from '@telos/engines';
-import { createSchemas } from '@telos/language';
+import { compile, createSchemas } from '@telos/language';
+import type { Catalog } from '@telos/language';
 import { createModels } from '@telos/models';
 import { createFakeClock } from '@telos/testkit';
 import { startModelServer } from '@telos/testkit/model-server';
 import type { ModelServer, Reply } from '@telos/testkit/model-server';
 import { z } from 'zod';
 import { afterEach, describe, expect, it } from 'vitest';
-import { outputsOf } from '../engine/engine.ts';
+import { outputsOf, toolOf } from '../engine/engine.ts';
 import { createStage, driven, withEachDeath } from '../engine/stage.ts';
 
 const stage = createStage();
@@ -162,15 +163,42 @@ describe.each(agentEngines)('the agent engine %s', (name) => {
   });
 });
 
+function enginesWithout(load: () => Promise<never>, more: { readonly find?: () => void } = {}) {
+  return createEngines({
+    langchain: { package: 'langchain', version: '1.5.14', load, ...more },
+    'openai-agents': { package: '@openai/agents-core', version: '0.20.0', load, ...more },
+    'ai-sdk': { package: 'ai', version: '7.0.173', load, ...more },
+  });
+}
+
 describe('an engine that is not there', () => {
+  it.each(agentEngines)('is found out when the file is compiled, with what to install: %s', (name) => {
+    const engines = enginesWithout(() => Promise.reject(new Error('is not loaded for that')), {
+      find: () => {
+        throw Object.assign(new Error('x'), { code: 'MODULE_NOT_FOUND' });
+      },
+    });
+    const known = new Map(Object.entries(tools).map(([tool, act]) => [tool, toolOf(tool, act)]));
+    const compiled = (catalog: Partial<Catalog>) =>
+      compile(agent(name), { catalog: { tools: known, checks: new Map(), ...catalog } });
+    expect(compiled({ engines })).toMatchObject({
+      ok: false,
+      faults: [
+        {
+          code: 'ENGINE_MISSING',
+          line: 5,
+          path: 'steps[0].agent.engine',
+          hint: expect.stringContaining('Install it: npx -y pnpm@12 add --workspace-root '),
+        },
+      ],
+    });
+    expect(compiled({ engines: createEngines() }).ok).toBe(true);
+  });
+
   it('is named by the package to install', async () => {
     const gone: () => Promise<never> = () =>
       Promise.reject(Object.assign(new Error('x'), { code: 'ERR_MODULE_NOT_FOUND' }));
-    const engines = createEngines({
-      langchain: { package: 'langchain', version: '1.5.14', load: gone },
-      'openai-agents': { package: '@openai/agents-core', version: '0.20.0', load: gone },
-      'ai-sdk': { package: 'ai', version: '7.0.173', load: gone },
-    });
+    const engines = enginesWithout(gone);
     const failure = await engines.open('ai-sdk').catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TelosError);
     expect(failure).toMatchObject({

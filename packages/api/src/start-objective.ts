@@ -12,6 +12,7 @@ export function objectiveRun({
   criteria,
   tools,
   rounds,
+  best_of: bestOf = 1,
   approve,
 }: StatedObjective): Pick<StartRun, 'from' | 'inputs'> {
   const workflow = {
@@ -30,6 +31,7 @@ export function objectiveRun({
           criteria: criteria.map((_, index) => `\${{ inputs.criteria[${index}] }}`),
           ...(tools === undefined ? {} : { tools }),
           ...(rounds === 1 ? {} : { rounds }),
+          ...(bestOf === 1 ? {} : { best_of: bestOf }),
           ...(approve === false ? {} : { approve }),
         },
       },

@@ -648,6 +648,12 @@ describe('telos plan', () => {
     expect(await plan('--save', 'there.yaml', '--force')).toBe('');
   });
 
+  it('says that without a model there is one plan to choose from', async () => {
+    const { code, output } = await telos(['plan', objective, '--best-of', '3'], withoutModels);
+    expect(code).toBe(0);
+    expect(output).toContain('there was no other to compare');
+  });
+
   it('runs the plan when it is approved at once', async () => {
     const { code, output } = await telos(['plan', objective, '--approve'], withoutModels);
     expect(code).toBe(0);
@@ -690,6 +696,7 @@ describe('telos plan', () => {
     [['plan'], 'It takes an objective, or --from'],
     [['plan', objective, '--rounds', '3'], 'they go with --approve'],
     [['plan', objective, '--approve', '--rounds', '9'], 'from 1 to 5'],
+    [['plan', objective, '--best-of', '0'], '--best-of takes a number from 1 to 5, not 0'],
   ])('refuses %j', async (words, message) => {
     expect(await telos(words, withoutModels)).toMatchObject({ code: 2, complaints: expect.stringContaining(message) });
   });

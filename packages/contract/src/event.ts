@@ -12,7 +12,7 @@ import { GateView } from './gate.ts';
 import { ObjectiveScoreView } from './plan.ts';
 import { ErrorView } from './problem.ts';
 import { RailsView } from './rails.ts';
-import { BudgetView } from './run-detail.ts';
+import { BudgetView, CachedFromView } from './run-detail.ts';
 import { ConcurrencyView, ForkView, TriggerView } from './run-origin.ts';
 import { PriorityView } from './start-run.ts';
 import { UsageView } from './usage.ts';
@@ -91,6 +91,8 @@ export const EventView = z.discriminatedUnion('type', [
     input: PayloadView.exactOptional(),
     ...carried,
     queue: z.string().exactOptional(),
+    /** What it gives is kept under this key, for equal calls. */
+    cache: z.string().exactOptional(),
   }),
   view('step.succeeded', {
     ...step,
@@ -100,6 +102,8 @@ export const EventView = z.discriminatedUnion('type', [
     gate: GateView.exactOptional(),
     /** It was not run again: the step of an earlier plan that gave this. */
     kept: z.string().exactOptional(),
+    /** Its call was not made: an equal one had given this. */
+    cached: CachedFromView.exactOptional(),
   }),
   view('step.failed', {
     ...step,

@@ -37,6 +37,19 @@ export const PlanRoundView = z.object({
       result: ObjectiveScoreView.exactOptional(),
     }),
   ),
+  /** The plans that were drafted for it, the best first. Absent: one was. */
+  candidates: z
+    .array(
+      z.object({
+        /** Hash of the plan. */
+        program: z.string(),
+        chosen: z.boolean(),
+        /** Where it was placed, in [0, 1]. Absent: nothing was said of it. */
+        score: z.number().exactOptional(),
+        reason: z.string(),
+      }),
+    )
+    .exactOptional(),
   /** Why each step is in it, as whoever planned it says. */
   steps: z.array(StepReasonView),
   /** How the steps of its own list differ from those of the round before. */

@@ -57,6 +57,10 @@ export const BlockView = z.object({
 });
 export type BlockView = z.infer<typeof BlockView>;
 
+/** The call that stands for one that was not made: of which run and step, and when it had given what it gave. */
+export const CachedFromView = z.object({ run: z.string(), path: z.string(), at: Timestamp });
+export type CachedFromView = z.infer<typeof CachedFromView>;
+
 /** One step of a run. */
 export const StepView = z.object({
   /** Its address: `findings[3].search`. */
@@ -83,6 +87,8 @@ export const StepView = z.object({
   /** Of all attempts, and for a block of everything inside it. */
   usage: UsageView,
   gate: GateView.exactOptional(),
+  /** Its call was not made: an equal one had given what it gives. */
+  cached: CachedFromView.exactOptional(),
   error: ErrorView.exactOptional(),
   labels: LabelsView,
   /** The same in full: of what it gave, or, while it has not ended, of what it was given. Absent when it carries none. */

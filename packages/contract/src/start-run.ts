@@ -63,6 +63,8 @@ export const ObjectiveRequest = z.strictObject({
   callback: CallbackRequest.exactOptional(),
   /** Plans at most: where one misses an objective or fails, another is made. */
   rounds: z.int().min(1).max(5).default(1),
+  /** Plans to draft each time, of which the one that is placed first is taken. */
+  best_of: z.int().min(1).max(5).exactOptional(),
   /** Whether a person sees each plan before it runs, and who. */
   approve: z
     .union([

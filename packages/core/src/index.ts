@@ -41,6 +41,7 @@ export * from './ports/run-predicate.ts';
 export * from './ports/sealing.ts';
 export * from './ports/schemas.ts';
 export * from './ports/servers.ts';
+export * from './ports/step-cache.ts';
 export * from './ports/store.ts';
 export * from './ports/tool.ts';
 export * from './ports/turn.ts';
@@ -73,6 +74,7 @@ export * from './repeated-key.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
+  CachedFrom,
   CallRecord,
   RailCall,
   CheckVerdict,

@@ -1,4 +1,14 @@
-import type { AnyCheck, AnyTool, CheckUse, ConnectionSpec, Hash, PermissionsSpec, Program, Servers } from '@telos/core';
+import type {
+  AgentEngines,
+  AnyCheck,
+  AnyTool,
+  CheckUse,
+  ConnectionSpec,
+  Hash,
+  PermissionsSpec,
+  Program,
+  Servers,
+} from '@telos/core';
 import type { Fault } from './fault.ts';
 import type { Type } from './types/type.ts';
 import type { SharedDefinitions } from './shared/shared-definitions.ts';
@@ -9,6 +19,8 @@ export type Catalog = {
   readonly checks: ReadonlyMap<string, AnyCheck>;
   /** What is known of servers that say themselves which tools they have. Absent: there can be no connections to such. */
   readonly servers?: Servers;
+  /** Which frameworks that agents name are not here. Absent: nothing is known of any, and the agent finds out. */
+  readonly engines?: Pick<AgentEngines, 'missing'>;
   /** Hosts that the installation lets have private data; default those of the configured model providers. */
   readonly privateHosts?: readonly string[];
   /** Definitions that a workflow may use as if they stood in it. */

@@ -37,7 +37,8 @@ describe('what this version cannot carry out is refused, never ignored', () => {
       'steps: [{ id: a, parallel: { x: [{ id: b, uses: web.act }] }, rails: { input: [pii] } }]',
       'INVALID_VALUE steps[0].rails.input',
     ],
-    ['steps: [{ id: a, uses: web.act, cache: { ttl: 1d } }]', 'UNSUPPORTED steps[0].cache'],
+    ['steps: [{ id: a, wait: { for: 1s }, cache: { ttl: 1d } }]', 'UNKNOWN_KEY steps[0].cache'],
+    ['steps: [{ id: a, uses: web.act, effect: write, cache: { ttl: 1d } }]', 'INVALID_VALUE steps[0].cache'],
     [
       'steps: [{ id: a, agent: { input: "Find it", engine: langchain, context: { tokens: 9k } } }]',
       'UNSUPPORTED steps[0].agent.context',

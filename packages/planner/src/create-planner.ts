@@ -9,7 +9,9 @@ import { joinLabellings, marked, TelosError } from '@telos/core';
 import type { Clock, Models, ModelSpec, Planner, PlanRequest, PlanSurroundings, ToolContext } from '@telos/core';
 import type { Catalog } from '@telos/language';
 import type { Grant } from './check/grant.ts';
+import { bestOf } from './draft/best-of.ts';
 import { draftWithModel } from './draft/draft-with-model.ts';
+import type { ModelDrafting, NoPlanner } from './draft/draft-with-model.ts';
 import { isExtractive } from './draft/is-extractive.ts';
 import type { DraftedPlan } from './drafted-plan.ts';
 import { allowedTools } from './request/allowed-tools.ts';
@@ -33,7 +35,8 @@ export type PlannerSettings = {
 export interface DraftingPlanner extends Planner {
   /**
    * @param request `objective`, and as wanted `criteria`, `tools` (names, `*` for any characters; default all),
-   *   `effects` (the strictest that a step may have; default `read`), `model`, `context`.
+   *   `effects` (the strictest that a step may have; default `read`), `model`, `context`, `best_of` (plans to draft, of
+   *   which the best is the plan; default 1).
    * @returns the plan with its objectives, the drafts that were rejected, what it cost, and who made it.
    * @throws TelosError PLAN_REQUEST_INVALID; PLAN_INVALID with the last faults in `details.faults`; PLAN_NEEDS_MODEL
    *   when no model that writes is reachable and no rule fits; what the model throws.
@@ -64,7 +67,19 @@ export function createPlanner(settings: PlannerSettings): DraftingPlanner {
       const quotesOnly = typeof model === 'string' && isExtractive(model);
       if (!quotesOnly) {
         const drafting = { models, clock, model, attempts: Math.max(1, attempts) };
-        const drafted = await draftWithModel(request, grant, context, drafting, around);
+        const { best_of: wanted = 1 } = request;
+        const draft = (candidate?: ModelDrafting['candidate']): Promise<DraftedPlan | NoPlanner> =>
+          draftWithModel(
+            request,
+            grant,
+            context,
+            candidate === undefined ? drafting : { ...drafting, candidate },
+            around,
+          );
+        const drafted =
+          wanted === 1
+            ? await draft()
+            : await bestOf(request, context, { wanted, draft, estimates: { catalog, models } }, drafting);
         if (!('unable' in drafted)) return withLabels(drafted, grant);
       }
       if (earlier !== undefined) {

@@ -14,6 +14,16 @@ export type PlanObjective = {
 /** Why a step is in the plan. `step` is its id chain: `notes.page`. */
 export type StepReason = { readonly step: string; readonly serves: string; readonly why: string };
 
+/** One of several plans that were drafted for the same. */
+export type PlanCandidate = {
+  /** Hash of the plan. */
+  readonly program: string;
+  readonly chosen: boolean;
+  /** Where it was placed among them, in [0, 1]: 1 is the first every time. Absent: nothing was said of it. */
+  readonly score?: number;
+  readonly reason: string;
+};
+
 /** What the journal keeps beside the plan's program. */
 export type PlanObjectives = {
   /** `rules`, or the model that wrote the plan. */
@@ -24,6 +34,8 @@ export type PlanObjectives = {
   readonly steps: readonly StepReason[];
   /** What a reader should know: criteria that nothing in the plan tests. */
   readonly notes: readonly string[];
+  /** The best first. Absent: one was asked for. */
+  readonly candidates?: readonly PlanCandidate[];
 };
 
 /** A draft that was not accepted. */

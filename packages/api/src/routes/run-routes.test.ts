@@ -234,6 +234,7 @@ describe('stating an objective', () => {
     const answer = await server.send('POST', '/v1/objectives', {
       objective: 'Find out why it is said',
       rounds: 3,
+      best_of: 2,
       approve: { who: ['editors'], timeout: '2d', on_timeout: 'reject' },
       budget: { usd: 0.5 },
     });
@@ -242,13 +243,16 @@ describe('stating an objective', () => {
     expect(detail.budget).toMatchObject({ usd: 0.5 });
     const stored = await server.store.programs.get(detail.program);
     expect(stored?.program).toMatchObject({
-      steps: [{ rounds: 3, approve: { who: ['editors'], timeoutMs: 172_800_000, onTimeout: 'reject' } }],
+      steps: [
+        { rounds: 3, with: { best_of: 2 }, approve: { who: ['editors'], timeoutMs: 172_800_000, onTimeout: 'reject' } },
+      ],
     });
   });
 
   it.each([
     {},
     { objective: 'long enough', rounds: 6 },
+    { objective: 'long enough', best_of: 6 },
     { objective: 'long enough', approve: 'me' },
     { objective: 'short' },
     { objective: 'long enough', tools: ['${{ x }}'] },

@@ -1,5 +1,13 @@
-import type { EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
-import type { AskedRailsView, BudgetView, EventView, ForkView, RateLimitView, WaitView } from '@telos/contract';
+import type { CachedFrom, EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
+import type {
+  AskedRailsView,
+  BudgetView,
+  CachedFromView,
+  EventView,
+  ForkView,
+  RateLimitView,
+  WaitView,
+} from '@telos/contract';
 import { railCallViews } from './rail-calls.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -14,6 +22,10 @@ export function eventView({ run, seq, event }: Recorded): EventView {
     case 'run.waiting': {
       const { until, ...rest } = event;
       return { ...rest, ...envelope, ...(until === undefined ? {} : { until: timestamp(until) }) };
+    }
+    case 'step.succeeded': {
+      const { cached, ...rest } = event;
+      return { ...rest, ...envelope, ...(cached === undefined ? {} : { cached: cachedView(cached) }) };
     }
     case 'wait.opened':
       return { ...event, ...envelope, wait: waitView(event.wait) };
@@ -79,6 +91,10 @@ export function askedView({
   ...rails
 }: NonNullable<Extract<Wait, { kind: 'approval' }>['rails']>): AskedRailsView {
   return { ...rails, on_approve: onApprove };
+}
+
+export function cachedView({ run, path, at }: CachedFrom): CachedFromView {
+  return { run, path, at: timestamp(at) };
 }
 
 export function rateLimitView({ of, unit, perMinute }: RateLimit): RateLimitView {

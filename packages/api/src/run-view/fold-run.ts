@@ -110,6 +110,7 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
     case 'step.succeeded': {
       const attempt = end(step, event, 'succeeded');
       attempt.output = event.output;
+      if (event.cached !== undefined) step.cached = event.cached;
       conclude(step, 'succeeded', event);
       return;
     }

@@ -1,5 +1,6 @@
 /** What one pass over the journal of a run makes of it. */
 import type {
+  CachedFrom,
   CallRecord,
   RailCall,
   ErrorRecord,
@@ -55,6 +56,7 @@ export type FoldedStep = CarriedLabels & {
   /** Of all attempts, and of everything inside a block. */
   usage: Usage;
   gate?: GateResult;
+  cached?: CachedFrom;
   error?: ErrorRecord;
   reason?: string;
   opening?: Opening;

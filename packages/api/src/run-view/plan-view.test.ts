@@ -1,4 +1,4 @@
-import type { ObjectiveScore } from '@telos/core';
+import type { Json, ObjectiveScore } from '@telos/core';
 import { describe, expect, it } from 'vitest';
 import { program } from '../testing/journal.ts';
 import { measuredIn } from './measured.ts';
@@ -30,5 +30,18 @@ describe('the score of an objective', () => {
     expect(shown(score, '1.0+b')).toEqual(score);
     const { version: _version, ...bare } = score;
     expect(shown(bare)).toEqual(bare);
+  });
+});
+
+describe('a plan that was the best of several', () => {
+  it('shows those that it was placed among, and says nothing where the journal has none', () => {
+    const candidates = [
+      { program: 'p', chosen: true, score: 1, reason: 'It tests its result.' },
+      { program: 'q', chosen: false, reason: 'It does not.' },
+    ];
+    const of = (objectives: Json) =>
+      planViews([{ program: 'p', objectives, kept: [], scores: new Map() }], new Map([['p', body]]))[0];
+    expect(of({ planner: 'a/b', objectives: [], steps: [], candidates })?.candidates).toEqual(candidates);
+    expect(of({ planner: 'a/b', objectives: [], steps: [] })).not.toHaveProperty('candidates');
   });
 });

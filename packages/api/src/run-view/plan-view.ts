@@ -11,10 +11,18 @@ import type { KnownPrograms } from './step-definitions.ts';
 /** As the contract has it, which loads far more than this one. */
 const reason: z.ZodType<StepReasonView> = z.object({ step: z.string(), serves: z.string(), why: z.string() });
 
+const candidate: z.ZodType<NonNullable<PlanRoundView['candidates']>[number]> = z.object({
+  program: z.string(),
+  chosen: z.boolean(),
+  score: z.number().exactOptional(),
+  reason: z.string(),
+});
+
 const told = z.object({
   planner: z.string().exactOptional(),
   objectives: z.array(z.object({ id: z.string(), objective: z.string(), criterion: z.string() })).default([]),
   steps: z.array(reason).catch([]),
+  candidates: z.array(candidate).exactOptional(),
 });
 
 export function planViews(
@@ -42,6 +50,7 @@ export function planViews(
           ...(score === undefined ? {} : { result: resultOf(score, check, measured) }),
         };
       }),
+      ...(said.candidates === undefined ? {} : { candidates: said.candidates }),
       steps: said.steps,
       ...(before === undefined || own === undefined ? {} : { changes: [...planDiff(before, own)] }),
       kept: [...kept],

@@ -47,6 +47,12 @@ describe('the detail of a run', () => {
     expect(foldRun([])).toBeUndefined();
   });
 
+  it('says of a step whose call was not made which call had given what it gives', () => {
+    const cached = { run: 'an-earlier-run', path: 'draft', at: startedAt };
+    const { steps } = detail(journal(created, started, begun('draft'), { ...succeeded('draft', 'ok'), cached }));
+    expect(steps).toMatchObject([{ path: 'draft', cached: { ...cached, at: new Date(startedAt).toISOString() } }]);
+  });
+
   it('shows a run that nobody has taken, and says so', () => {
     const shown = detail(journal(created), program(action('search', 'web.search'), action('draft')));
     expect(shown).toMatchObject({ status: 'pending', inputs: { vendor: 'Acme' }, seq: 1, usage: noUsage });

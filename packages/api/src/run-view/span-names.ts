@@ -37,6 +37,8 @@ export const attributeNames = {
   uses: 'telos.step.uses',
   frame: 'telos.step.frame',
   skipped: 'telos.step.skipped',
+  cachedRun: 'telos.step.cached.run',
+  cachedPath: 'telos.step.cached.path',
   labels: 'telos.labels',
   untrustedFrom: 'telos.labels.untrusted.from',
   privateFrom: 'telos.labels.private.from',

@@ -2,7 +2,7 @@ import { noUsage, writtenKind } from '@telos/core';
 import type { GateResult, Opening, Step } from '@telos/core';
 import type { BlockView, GateView, StepView } from '@telos/contract';
 import type { FoldedStep } from './folded-run.ts';
-import { waitView } from './event-view.ts';
+import { cachedView, waitView } from './event-view.ts';
 import { planViews } from './plan-view.ts';
 import { unmeasured } from './measured.ts';
 import type { Measured } from './measured.ts';
@@ -26,6 +26,7 @@ export function stepView(
     ...(step.status === 'waiting' && last?.retryAt !== undefined ? { retry_at: timestamp(last.retryAt) } : {}),
     usage: step.usage,
     ...(step.gate === undefined ? {} : { gate: gateView(step.gate, measured) }),
+    ...(step.cached === undefined ? {} : { cached: cachedView(step.cached) }),
     ...(step.error === undefined ? {} : { error: step.error }),
     labels: [...step.labels],
     ...(step.labelling === undefined ? {} : { labelling: step.labelling }),

@@ -58,6 +58,15 @@ const retried = journal(
 );
 
 describe('the trace of a run', () => {
+  it('says of a step whose call was not made which call had given what it gives', () => {
+    const cached = { run: 'an-earlier-run', path: 'draft', at: startedAt - 1000 };
+    const { spans } = trace(journal(created, started, begun('draft'), { ...succeeded('draft', 'ok'), cached }));
+    expect(spans.find(({ path }) => path === 'draft')?.attributes).toMatchObject({
+      'telos.step.cached.run': 'an-earlier-run',
+      'telos.step.cached.path': 'draft',
+    });
+  });
+
   it('fits the contract for every prefix of a journal', () => {
     for (let length = 1; length <= retried.length; length += 1) Trace.parse(trace(retried.slice(0, length)));
   });

@@ -231,6 +231,7 @@ function stepAttributes(step: FoldedStep, definition: Program['steps'][number] |
     ...(uses === undefined ? {} : { [names.uses]: uses }),
     ...(step.place.frame === undefined ? {} : { [names.frame]: step.place.frame }),
     ...(step.reason === undefined ? {} : { [names.skipped]: step.reason }),
+    ...(step.cached === undefined ? {} : { [names.cachedRun]: step.cached.run, [names.cachedPath]: step.cached.path }),
     ...(step.labels.length === 0 ? {} : { [names.labels]: [...step.labels] }),
     ...(step.labelling?.untrusted === undefined ? {} : { [names.untrustedFrom]: [...step.labelling.untrusted] }),
     ...(step.labelling?.private === undefined ? {} : { [names.privateFrom]: [...step.labelling.private] }),

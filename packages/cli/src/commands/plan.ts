@@ -24,6 +24,11 @@ export const plan = defineCommand({
   options: {
     criteria: { type: 'list', value: 'text', about: 'something that must hold of the result' },
     tools: { type: 'value', value: 'a,b', about: 'the tools it may use, like web.*,llm; all when absent' },
+    'best-of': {
+      type: 'value',
+      value: 'n',
+      about: 'plans to draft, of which the best is taken, 1 to 5; 1 when absent',
+    },
     approve: { type: 'flag', about: 'run it' },
     rounds: { type: 'value', value: 'n', about: 'with --approve: plans at most, 1 to 5; 1 when absent' },
     budget: {
@@ -39,6 +44,7 @@ export const plan = defineCommand({
   examples: [
     'telos plan "Compare three note-taking apps" --criteria "names a source for every claim" --save compare.yaml',
     'telos plan "Find in docs how a lease ends" --approve --rounds 3 --budget usd=0.50',
+    'telos plan "Which of these vendors is cheapest?" --best-of 3',
     'telos plan --from last --save ask.yaml',
   ],
   async run({ words: [objective = ''], options }, terminal) {
@@ -51,7 +57,8 @@ export const plan = defineCommand({
       throw new TelosError('USAGE', '--force goes with --save.', { next: 'Write it like --save plan.yaml --force.' });
     if (!options.approve && (options.rounds !== undefined || options.budget !== undefined))
       throw new TelosError('USAGE', '--rounds and --budget are for a plan that is run: they go with --approve.');
-    const rounds = roundsOf(options.rounds);
+    const rounds = countOf('--rounds', options.rounds);
+    const bestOf = countOf('--best-of', options['best-of']);
     const budget = options.budget === undefined ? undefined : readBudget(options.budget);
     const tools = options.tools?.split(',').map((name) => name.trim());
     const writer = writerOf(terminal, options.json);
@@ -69,6 +76,7 @@ export const plan = defineCommand({
             objective,
             criteria: [...options.criteria],
             rounds,
+            best_of: bestOf,
             approve: false,
             ...(tools === undefined ? {} : { tools }),
           }),
@@ -88,6 +96,7 @@ export const plan = defineCommand({
         objective,
         ...(options.criteria.length === 0 ? {} : { criteria: options.criteria }),
         ...(tools === undefined ? {} : { tools }),
+        ...(bestOf === 1 ? {} : { best_of: bestOf }),
       };
       const made = await draft(engine, request, { terminal, writer });
       if (options.save !== undefined)
@@ -97,10 +106,10 @@ export const plan = defineCommand({
   },
 });
 
-function roundsOf(text = '1'): number {
-  const rounds = Number(text);
-  if (Number.isInteger(rounds) && rounds >= 1 && rounds <= 5) return rounds;
-  throw new TelosError('USAGE', `--rounds takes a number from 1 to 5, not ${text}.`);
+function countOf(option: string, text = '1'): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= 5) return count;
+  throw new TelosError('USAGE', `${option} takes a number from 1 to 5, not ${text}.`);
 }
 
 type Desk = { readonly terminal: Terminal; readonly writer: Writer };

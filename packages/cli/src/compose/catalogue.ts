@@ -1,6 +1,7 @@
 /** What workflows may name: models, tools, checks. Made without opening or loading anything; each opens at its first use. */
-import type { AnyTool, Clock, Limiter, Models, Schemas } from '@telos/core';
+import type { AgentEngines, AnyTool, Clock, Limiter, Models, Schemas } from '@telos/core';
 import { systemClock } from '@telos/driver-local';
+import { createEngines } from '@telos/engines';
 import { createChecks } from '@telos/evaluators';
 import { createKnowledge, createMemoryStore, knowledgeTools, memoryTools } from '@telos/knowledge';
 import type { Knowledge, MemoryStore } from '@telos/knowledge';
@@ -22,6 +23,7 @@ import type { IsWithheld } from './withheld.ts';
 
 export type Catalogue = {
   readonly catalog: Catalog;
+  readonly engines: AgentEngines;
   readonly models: Models;
   readonly knowledge: Knowledge;
   readonly memory: MemoryStore;
@@ -77,15 +79,18 @@ export function composeCatalogue(
   const more = [...knowledgeTools(knowledge), ...memoryTools(memory)];
   const named = [...tools.values(), ...more].map((tool): [string, AnyTool] => [tool.name, outside?.tool(tool) ?? tool]);
   const checks = createChecks({ models, schemas, evaluateCondition: createConditions(), version: version() });
+  const engines = createEngines();
   const mcp = composeServers({ config, workspace, clock, schemas, checks, secrets, tell });
   return {
     catalog: {
       tools: new Map(named),
       checks,
+      engines,
       servers: outside?.servers(mcp.servers) ?? mcp.servers,
       privateHosts: config.privateHosts,
       ...(config.shared === undefined ? {} : { shared: config.shared }),
     },
+    engines,
     models,
     knowledge,
     memory,

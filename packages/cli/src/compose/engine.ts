@@ -8,7 +8,6 @@ import type { JournalWatcher, Problem, Worker, WorkerOptions } from '@telos/exec
 import { link, loadProgram } from '@telos/language';
 import { createPlanner } from '@telos/planner';
 import type { DraftingPlanner } from '@telos/planner';
-import { createEngines } from '@telos/engines';
 import { agentTurnTool } from '@telos/tools';
 import type { Config } from '../config/config.ts';
 import type { Outside } from '../outside/outside.ts';
@@ -88,9 +87,9 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
     tell: (message) => report({ message }),
     outside,
   });
-  const { catalog, knowledge, memory, models, clock, mcp } = catalogue;
+  const { catalog, engines, knowledge, memory, models, clock, mcp } = catalogue;
   const planner = createPlanner({ models, catalog, clock });
-  const ownTurn: AnyTool = agentTurnTool(models, catalog.tools, clock, createEngines());
+  const ownTurn: AnyTool = agentTurnTool(models, catalog.tools, clock, engines);
   const turn = outside?.tool(ownTurn) ?? ownTurn;
   const vaults = createVaults(undefined, outside?.letters, outside?.onHidden);
   const traces = await openTraces(config, { store, clock: systemClock, report: (message) => report({ message }) });

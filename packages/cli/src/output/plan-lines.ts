@@ -55,9 +55,21 @@ export function planRoundLines({ plans = [] }: Pick<StepDetail, 'plans'>): reado
   return plans.flatMap(roundLines);
 }
 
-function roundLines({ round, program, planner, changes = [], kept, objectives }: PlanRoundView): readonly string[] {
+function roundLines({
+  round,
+  program,
+  planner,
+  candidates = [],
+  changes = [],
+  kept,
+  objectives,
+}: PlanRoundView): readonly string[] {
   return [
     `plan ${round}: ${program.slice(0, 12)}${planner === undefined ? '' : `, by ${planner}`}`,
+    ...(candidates.length < 2 ? [] : candidates).map(
+      ({ program: hash, chosen, score, reason }) =>
+        `  ${chosen ? 'chosen' : 'passed over'}  ${hash.slice(0, 12)}  ${score === undefined ? '' : `${score.toFixed(2)}  `}${reason}`,
+    ),
     ...changes.map(
       ({ step, change }) => `  ${signs[change] ?? ''} ${step}${kept.includes(step) ? '  (not run again)' : ''}`,
     ),

@@ -73,6 +73,7 @@ function addRows(rows: Row[], step: StepProgress, depth: number, now: Instant): 
       step.mark === 'skipped' ? 'skipped' : durationText(Math.max(0, ms)),
       step.attempt > 1 ? `attempt ${step.attempt}` : '',
       itemsText(step),
+      step.isCached === true ? 'cached' : '',
       step.score === undefined ? '' : `score ${step.score.toFixed(2)}${step.passed === false ? ' (not passed)' : ''}`,
       usageText(step.usage),
     ].filter((fact) => fact !== ''),

@@ -56,6 +56,15 @@ describe('the tree of a run', () => {
     ]);
   });
 
+  it('says which step was given what an equal call had given', () => {
+    const cached = { run: 'r', path: 'read', at: 0 };
+    const events: RunEvent[] = [
+      started('read', 0),
+      { type: 'step.succeeded', at: 1500, path: 'read', attempt: 1, output: value, cached },
+    ];
+    expect(lines(events)).toEqual(['  ✓ read  1.5 s, cached']);
+  });
+
   it('says why a step failed, why it waits, and which attempt it is at', () => {
     const error = { code: 'TOOL_FAILED', kind: 'retryable' as const, message: 'no\nanswer' };
     expect(

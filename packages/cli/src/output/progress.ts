@@ -45,6 +45,8 @@ export type StepProgress = {
   /** The gate's, in [0, 1]. */
   score?: number;
   passed?: boolean;
+  /** Its call was not made. */
+  isCached?: true;
   error?: ErrorRecord;
   /** Items of a foreach. */
   count?: number;
@@ -147,6 +149,7 @@ export class Progress {
       case 'step.failed':
         this.#judge(step, event.gate);
         if (event.type === 'step.failed') step.error = event.error;
+        else if (event.cached !== undefined) step.isCached = true;
         this.#close(step, event.type === 'step.failed' ? 'failed' : 'succeeded', event.at);
         break;
       case 'step.cancelled':

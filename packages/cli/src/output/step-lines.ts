@@ -9,7 +9,12 @@ import { valueLines } from './value-lines.ts';
 /** One step as a person reads it: each attempt with its input, calls, output and verdicts. */
 export function stepLines(step: StepDetail): readonly string[] {
   const head = [step.path, step.uses ?? step.kind ?? '', step.status].filter((part) => part !== '').join('  ');
-  return [head, ...planRoundLines(step), ...step.attempts.flatMap(attemptLines), ...sourceLines(step)];
+  const { cached } = step;
+  const from =
+    cached === undefined
+      ? []
+      : [`its call was not made: ${cached.path} of run ${cached.run} had given this on ${cached.at}`];
+  return [head, ...from, ...planRoundLines(step), ...step.attempts.flatMap(attemptLines), ...sourceLines(step)];
 }
 
 function sourceLines({ source }: StepDetail): readonly string[] {

@@ -5,6 +5,7 @@
  * before, from the journal; its next model call, by our models. There it stops when that asks for calls, which are made
  * as steps. So each turn and each call is recorded by itself, whichever loop it is, and a framework has nothing to keep.
  */
+import type { TelosError } from '../errors/telos-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { AgentEngineName } from '../program/agent-engines.ts';
 import type { ChatMessage, ToolOffer } from './models.ts';
@@ -39,6 +40,8 @@ export interface AgentEngine {
 }
 
 export interface AgentEngines {
+  /** ENGINE_MISSING when its package is not installed, with what to install; told without loading it. */
+  missing(name: AgentEngineName): TelosError | undefined;
   /** @throws TelosError ENGINE_MISSING when its package is not installed. */
   open(name: AgentEngineName): Promise<AgentEngine>;
 }

@@ -17,6 +17,7 @@ import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
 import type { RunPredicate } from './run-predicate.ts';
 import type { Sealing } from './sealing.ts';
+import type { StepCache } from './step-cache.ts';
 import type { Turn } from './turn.ts';
 import type { Page } from './page.ts';
 
@@ -320,6 +321,7 @@ export interface Store {
   readonly blobs: Blobs;
   readonly programs: Programs;
   readonly marks: Marks;
+  readonly cache: StepCache;
   readonly retention: Retention;
   /** Ends when what was accepted is durable. Further calls throw STORE_UNAVAILABLE. */
   close(): Promise<void>;

@@ -185,8 +185,19 @@ export type ActionStep = StepBase & {
   readonly compensate?: ToolUse;
   /** Tells, after a crash in the middle of a write, whether it took effect. */
   readonly probe?: Probe;
+  /** What an equal call has given stands for making it. */
+  readonly cache?: CacheSpec;
   /** Of an agent's turn: its rules, and the round. In no program. */
   readonly hooks?: { readonly rules: AgentHooks; readonly round: number };
+};
+
+export type CacheSpec = {
+  /** How old what stands for a call may be, and how long what it gives is kept. */
+  readonly ttlMs: number;
+  /** Whose calls may be equal to it: those of its workflow, or of all workflows of the run's namespace. */
+  readonly scope: 'workflow' | 'namespace';
+  /** In place of all that the call is given: what decides whether another is equal. */
+  readonly key?: Template;
 };
 
 export type ToolUse = { readonly uses: string; readonly with: Template; readonly reads: readonly string[] };

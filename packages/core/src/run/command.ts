@@ -10,6 +10,7 @@ import type { StepPath } from '../program/path.ts';
 import type { BudgetSpec, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
 import type {
+  CachedFrom,
   CallRecord,
   RailCall,
   Closing,
@@ -72,6 +73,8 @@ export type StepCommand =
         readonly do: 'startStep';
         readonly input?: Payload;
         readonly queue?: string;
+        /** What it gives is kept under this key. */
+        readonly cache?: Hash | undefined;
       })
   | (OfStep & { readonly do: 'skipStep'; readonly reason: 'when' | 'no_case' })
   | (OfStep & { readonly do: 'openBlock'; readonly opening: Opening })
@@ -133,6 +136,8 @@ export type StepCommand =
         readonly output: Payload;
         readonly usage?: Usage | undefined;
         readonly gate?: GateResult | undefined;
+        /** The call that stands for its own, which was not made. */
+        readonly cached?: CachedFrom | undefined;
       })
   /** An output that did not pass its gate: a remedy follows, or the step fails with its best attempt. `fallback` is the ladder's fallback value, rendered. */
   | (OfAttempt &

@@ -59,6 +59,7 @@ export function decideAttempt(step: Running, opened: boolean, command: AttemptCo
       const carried = carriedIn(command, path);
       if (carried !== carriesNothing) Object.assign(succeeded, carried);
       if (command.gate !== undefined) succeeded.gate = command.gate;
+      if (command.cached !== undefined) succeeded.cached = command.cached;
       return [succeeded];
     }
     case 'rejectOutput':

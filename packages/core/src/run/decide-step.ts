@@ -29,6 +29,7 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
       const carried = carriedIn(command, path);
       if (carried !== carriesNothing) Object.assign(started, carried);
       if (command.queue !== undefined) started.queue = command.queue;
+      if (command.cache !== undefined) started.cache = command.cache;
       return [started];
     }
     case 'openBlock':

@@ -68,6 +68,9 @@ export const budget = z.object({
   onExceeded: z.enum(['pause', 'fail']),
 });
 
+/** The call that stands for one: of which run and step, and when it had given what it gave. */
+const cachedFrom = z.object({ run: z.string(), path, at });
+
 /** Where a run was copied from. */
 const fork = z.object({
   run: z.string(),
@@ -166,6 +169,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     ...carried,
     /** It was offered to other workers, in this queue: whoever claims it runs it. */
     queue: z.string().exactOptional(),
+    /** What it gives is kept under this key, for equal calls. */
+    cache: z.string().exactOptional(),
   }),
   z.object({
     type: z.literal('step.succeeded'),
@@ -178,6 +183,8 @@ export const RunEvent = z.discriminatedUnion('type', [
     gate: gateResult.exactOptional(),
     /** It stands unchanged in a plan that replaced another, and was not run again: the step of the earlier round that gave this. */
     kept: z.string().exactOptional(),
+    /** Its call was not made: an equal one had given this. */
+    cached: cachedFrom.exactOptional(),
   }),
   z.object({
     type: z.literal('step.failed'),
@@ -377,6 +384,7 @@ export type RateLimit = z.infer<typeof rateLimit>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;
 export type Closing = z.infer<typeof closing>;
+export type CachedFrom = z.infer<typeof cachedFrom>;
 export type Fork = z.infer<typeof fork>;
 
 /** An event with its place in the journal. */

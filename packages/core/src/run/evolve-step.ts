@@ -45,7 +45,7 @@ export function evolveStep(step: StepState | undefined, event: StepEvent, seq: S
   switch (event.type) {
     case 'step.started': {
       if (step !== undefined && step.status !== 'retrying') return undefined;
-      const { labelling, queue } = event;
+      const { labelling, queue, cache } = event;
       const started: StepState = {
         status: 'running',
         attempt: event.attempt,
@@ -53,9 +53,14 @@ export function evolveStep(step: StepState | undefined, event: StepEvent, seq: S
         history: step === undefined ? noHistory : step.history,
         labels: event.labels ?? noLabels,
       };
-      return labelling === undefined && queue === undefined
+      return labelling === undefined && queue === undefined && cache === undefined
         ? started
-        : { ...started, ...optional('labelling', labelling), ...optional('queue', queue) };
+        : {
+            ...started,
+            ...optional('labelling', labelling),
+            ...optional('queue', queue),
+            ...optional('cache', cache),
+          };
     }
     case 'step.skipped':
       return step === undefined ? { status: 'skipped' } : undefined;

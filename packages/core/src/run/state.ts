@@ -70,6 +70,8 @@ export type StepState =
       readonly history: History;
       /** Where it was offered to other workers; absent when its owner runs it. */
       readonly queue?: string;
+      /** What it gives is kept under this key, for equal calls. */
+      readonly cache?: Hash;
       /** By the calls of this attempt so far: what is known of its cost should nobody live to tell its outcome. */
       readonly spent?: Usage;
       /** Calls of this attempt that wait for a rate limit: how many, since when, and for which the last of them does. */

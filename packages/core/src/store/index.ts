@@ -16,6 +16,7 @@ export type { AskedPlace } from './shared-places.ts';
 export { searchRuns } from './search-runs.ts';
 export type { RunSearch, RunsEnd } from './search-runs.ts';
 export { auditPageOf, auditPlaceOf } from './stored-audit.ts';
+export { cachedOutputOf, expiredAtOnce } from './stored-cache.ts';
 export { callbackCountOf, callbackOf, storedProblem } from './stored-callback.ts';
 export { foreignSpanOf } from './stored-foreign-span.ts';
 export { journalPageRows, recordedOf } from './stored-events.ts';

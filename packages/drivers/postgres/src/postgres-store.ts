@@ -18,6 +18,7 @@ import { postgresRates } from './rates.ts';
 import { postgresRetention } from './retention.ts';
 import { postgresRuns } from './runs.ts';
 import { postgresSealing } from './sealing.ts';
+import { postgresStepCache } from './step-cache.ts';
 import { postgresWaits } from './waits.ts';
 
 type StoreTimes = {
@@ -50,6 +51,7 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
     marks: postgresMarks(database, schema),
+    cache: postgresStepCache(database, schema),
     retention: postgresRetention(database, schema),
     async close() {
       await commits.close();

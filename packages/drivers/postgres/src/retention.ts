@@ -8,7 +8,7 @@ const RunsRow = z.object({ count: z.int() });
 const BlobsRow = z.object({ count: z.int(), bytes: z.number() });
 
 /** What hangs on a run, by its number. */
-const hanging = ['heads', 'journal', 'run_tags', 'inbox', 'blob_uses', 'waits', 'claims', 'callbacks'];
+const hanging = ['heads', 'journal', 'run_tags', 'inbox', 'blob_uses', 'waits', 'claims', 'callbacks', 'step_cache'];
 
 export function postgresRetention(database: Database, schema: string): Retention {
   return {

@@ -61,6 +61,8 @@ describeStore(
       { test: 'keeps a program under its hash', reason: gone },
       { test: 'leaves a run parked for ever alone, also when the store is opened again', reason: gone },
       { test: 'lists steps that wait, longest first, with what they wait for', reason: gone },
+      { test: 'gives what a call has given, to every process and when the store is opened again', reason: gone },
+      { test: 'keeps under a key what was put last, whether what was there is over or not', reason: onlyOne },
       { test: 'gives a task to exactly one of 20 workers that ask at once through two handles', reason: onlyOne },
       {
         test: 'gives a task that is claimed in the moment in which it is called off to nobody, or tells who got it',

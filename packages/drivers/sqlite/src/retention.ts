@@ -10,7 +10,17 @@ const RunRow = z.object({ number: z.int(), id: z.string() });
 const BlobRow = z.object({ hash: z.string(), bytes: z.int() });
 
 /** What hangs on a run, and is removed before it. */
-const hanging = ['journal', 'run_tags', 'idempotency', 'inbox', 'blob_uses', 'waits', 'claims', 'callbacks'];
+const hanging = [
+  'journal',
+  'run_tags',
+  'idempotency',
+  'inbox',
+  'blob_uses',
+  'waits',
+  'claims',
+  'callbacks',
+  'step_cache',
+];
 
 export function sqliteRetention(database: DatabaseSync, commits: GroupCommit, heads: RunHeads): Retention {
   const removals = [

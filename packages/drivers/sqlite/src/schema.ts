@@ -236,4 +236,14 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX runs_by_namespace ON runs (namespace, status, created_at) WHERE namespace <> 'default';
   `,
+  `
+  CREATE TABLE step_cache (
+    key    TEXT PRIMARY KEY,
+    run    INTEGER NOT NULL REFERENCES runs,
+    until  REAL NOT NULL,
+    cached TEXT NOT NULL                            -- JSON of a CachedOutput
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX step_cache_by_age ON step_cache (until);
+  CREATE INDEX step_cache_by_run ON step_cache (run);
+  `,
 ];

@@ -21,6 +21,7 @@ import { sqliteRetention } from './retention.ts';
 import { runHeads } from './run-heads.ts';
 import { sqliteRuns } from './runs.ts';
 import { sqliteSealing } from './sealing.ts';
+import { sqliteStepCache } from './step-cache.ts';
 import { storeTime } from './store-time.ts';
 import { sqliteWaits } from './waits.ts';
 
@@ -93,6 +94,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),
     marks: sqliteMarks(database, commits, reading),
+    cache: sqliteStepCache(database, commits, reading),
     retention: sqliteRetention(database, commits, heads),
     async close() {
       if (!open) return;

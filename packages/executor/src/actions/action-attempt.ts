@@ -7,16 +7,17 @@
  * what the step under way calls. There is one for every step that runs, so what
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
-import { errorRecordOf, TelosError } from '@telos/core';
+import { addUsage, errorRecordOf, noUsage, TelosError } from '@telos/core';
 import type { CheckUse, Clock, Did, Json, Keeping, Labels, Payload, RateLimit, StepPath } from '@telos/core';
 import type { ToolCallReport, Usage, WorkPart } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
 import type { AttemptResult } from '../attempt/attempt.ts';
+import type { CacheLook } from '../attempt/caching.ts';
 import type { Forking, RecordedOutput } from '../attempt/forking.ts';
 import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared, Preparing } from '../attempt/preparing.ts';
-import { broughtBy, carriedBy, railingOf } from '../attempt/ready-attempt.ts';
+import { broughtBy, carriedBy, carriedUnvouched, railingOf } from '../attempt/ready-attempt.ts';
 import type { AttemptMaker, ReadyAttempt } from '../attempt/ready-attempt.ts';
 import { recordAnswers, refuseAttempt, settle } from '../attempt/settling.ts';
 import type { Came, Interruption } from '../attempt/settling.ts';
@@ -58,17 +59,22 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
   readonly attempt: number;
   readonly #at: ActionAt;
   readonly #slots: AttemptSlots;
+  readonly #look: CacheLook | undefined;
   #ready: Ready | undefined;
   #active: ActiveStep | undefined;
+  /** What it has cost to look at what an equal call has given, and to turn that down. */
+  #judging: Usage | undefined;
   #calls: Calls | undefined;
   #railing: Railing | undefined;
   #showing: Showing | undefined;
 
-  constructor(slots: AttemptSlots, at: ActionAt, attempt: number) {
+  /** @param look What is known of equal calls; undefined when the step is not cached. */
+  constructor(slots: AttemptSlots, at: ActionAt, attempt: number, look?: CacheLook) {
     this.path = at.path;
     this.attempt = attempt;
     this.#at = at;
     this.#slots = slots;
+    this.#look = look;
   }
 
   /** Renders, records the start, and makes the call when that is durable. */
@@ -108,7 +114,7 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
       const isWithheld = this.#slots.forking.isWithholding && this.#slots.forking.withholds(didOfPrepared(prepared));
       if (tool === undefined && !resumes && !isWithheld) throw unknownTool(uses);
       const { shown, input } = isWithheld ? withheldInput(prepared) : renderedInput(prepared);
-      ready = { attempt: prepared, tool: tool ?? absentTool(uses), input, shown };
+      ready = { attempt: prepared, tool: tool ?? absentTool(uses), input, shown, hit: this.#look?.hit };
     } catch (error) {
       this.onUnprepared(error);
       return;
@@ -169,8 +175,8 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     const { host } = this;
     const ready = this.#known();
     const { attempt, tool } = ready;
-    if (!isLabelled(host.state, attempt.context) && tool.returns.length === 0 && tool.labelsOf === undefined)
-      return undefined;
+    const brings = tool.returns.length > 0 || tool.labelsOf !== undefined || ready.hit !== undefined;
+    if (!isLabelled(host.state, attempt.context) && !brings) return undefined;
     const { frame, step } = this.#at;
     const carried = carriedBy(ready, broughtBy(ready, output));
     return mayHaveOf(host, { frame, reads: step.reads, values: [attempt.labelling, carried], uses });
@@ -199,16 +205,31 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     this.#slots.desk.fail(error);
   }
 
-  onEnd(result: AttemptResult | Failure, usage: Usage | undefined): void {
-    if (this.#calls === undefined) this.#ended(result, usage);
+  onEnd(result: AttemptResult | Failure, more: Usage | undefined): void {
+    const usage = more === undefined ? this.#judging : addUsage(this.#judging ?? noUsage, more);
+    if (this.#isTurnedDown(result)) this.#callAfterAll(usage);
+    else if (this.#calls === undefined) this.#ended(result, usage);
     else this.#calls.settle(() => this.#ended(result, usage));
+  }
+
+  /** Whether what an equal call has given is not good enough here: then nothing stands for this one. */
+  #isTurnedDown(result: AttemptResult | Failure): boolean {
+    if (this.#ready?.hit === undefined) return false;
+    return result.ended === 'rejected' || (result.ended === 'failed' && result.error.code === 'RAIL_BLOCKED');
+  }
+
+  #callAfterAll(judging: Usage | undefined): void {
+    this.#ready = { ...this.#known(), hit: undefined };
+    this.#judging = judging;
+    this.#active = startStep<AttemptResult>(this);
   }
 
   #record(ready: Ready, input: Payload): void {
     const { desk } = this.#slots;
     const { path, attempt } = this;
     const { labelling } = ready.attempt;
-    if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling }))
+    const cache = this.#look?.key;
+    if (desk.apply({ do: 'startStep', at: desk.now(), path, attempt, input, labelling, cache }))
       desk.afterCommit(() => this.#call(ready));
     else this.#vacate();
   }
@@ -274,7 +295,10 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     const brought = 'brought' in result ? result.brought : undefined;
     const labelling = carriedBy(ready, brought);
     const isDone = result.ended === 'succeeded';
-    const called = isDone ? { usage, labelling } : { usage, labelling, did: didOf(ready.attempt, ready.tool) };
+    const unvouched = isDone && at.step.cache !== undefined ? carriedUnvouched(ready, brought) : undefined;
+    const called = isDone
+      ? { usage, labelling, unvouched, cached: ready.hit?.from }
+      : { usage, labelling, did: didOf(ready.attempt, ready.tool) };
     settle(this.#slots, at, attempt, this.#cameOf(result, stored), called);
     if (isDone) this.#showing?.passed(result.output);
     this.#vacate();

@@ -6,6 +6,8 @@ import type { AttemptSlots } from './action-attempt.ts';
 import { Beside } from '../running/beside.ts';
 import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from '../desk/desk.ts';
+import { lookInCache } from '../attempt/caching.ts';
+import type { CacheLook } from '../attempt/caching.ts';
 import type { Forking } from '../attempt/forking.ts';
 import { createInterruption } from '../attempt/interruption.ts';
 import { labellingOfPartial } from '../labels/labelling.ts';
@@ -149,8 +151,14 @@ export class ActionSteps implements AttemptSlots {
   }
 
   #startGuarded(at: ActionAt, attempt: number): void {
-    if (needsLeave(this.desk, at)) withLeave(this.desk, this.forking, at, attempt, () => this.#take(at, attempt));
-    else this.#take(at, attempt);
+    if (needsLeave(this.desk, at)) withLeave(this.desk, this.forking, at, attempt, () => this.#startLeft(at, attempt));
+    else this.#startLeft(at, attempt);
+  }
+
+  #startLeft(at: ActionAt, attempt: number): void {
+    if (at.step.cache === undefined) this.#take(at, attempt);
+    else
+      lookInCache(this.desk, at, attempt, (look) => this.desk.whenGoing(at.path, () => this.#take(at, attempt, look)));
   }
 
   /** What another worker has said of it, or that it has said nothing. */
@@ -173,62 +181,62 @@ export class ActionSteps implements AttemptSlots {
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */
-  #take(at: ActionAt, attempt: number): void {
+  #take(at: ActionAt, attempt: number, look?: CacheLook): void {
     const { desk } = this;
-    const given = this.#isGiven(at, attempt);
+    const given = look?.hit !== undefined || this.#isGiven(at, attempt);
     const elsewhere = given ? undefined : this.#placeOf(at.step);
     if (elsewhere !== undefined && hidesBehind(desk, at)) {
       refuseAttempt(desk, at, attempt, errorRecordOf(hiddenElsewhere(at, elsewhere)));
       return;
     }
-    if (elsewhere === undefined) this.#takeHere(at, attempt, given);
-    else if (this.forking.isWithholding) this.#placeUnlessWithheld(at, attempt, elsewhere);
-    else this.placing.get().place(at, attempt, elsewhere);
+    if (elsewhere === undefined) this.#takeHere(at, attempt, given, look);
+    else if (this.forking.isWithholding) this.#placeUnlessWithheld(at, attempt, elsewhere, look);
+    else this.placing.get().place(at, attempt, elsewhere, look?.key);
   }
 
   /** What a fork may not do again no worker does: the attempt ends here, without its call. */
-  #placeUnlessWithheld(at: ActionAt, attempt: number, queue: string): void {
+  #placeUnlessWithheld(at: ActionAt, attempt: number, queue: string, look: CacheLook | undefined): void {
     const { desk, forking } = this;
     prepare(desk, at, attempt, {
       path: at.path,
       onUnprepared: (error) => refuseAttempt(desk, at, attempt, unprepared(error)),
       onReady: (prepared) => {
-        if (forking.withholds(didOfPrepared(prepared))) this.#takeHere(at, attempt, false);
-        else this.placing.get().place(at, attempt, queue);
+        if (forking.withholds(didOfPrepared(prepared))) this.#takeHere(at, attempt, false, look);
+        else this.placing.get().place(at, attempt, queue, look?.key);
       },
     });
   }
 
-  #takeHere(at: ActionAt, attempt: number, given: boolean): void {
+  #takeHere(at: ActionAt, attempt: number, given: boolean, look: CacheLook | undefined): void {
     const { desk } = this;
     const { deps, slots, state } = desk;
     const isFree = slots.tryTake();
     if (isFree || (desk.now() - this.#since < stintMs && slots.tryTake(state.id))) {
       if (isFree) this.#since = desk.now();
-      this.#enter(at, attempt);
+      this.#enter(at, attempt, look);
       return;
     }
     // What rails hide gets placeholders, and two processes could give the same to two texts.
     if (deps.elsewhere === true && state.fork === undefined && !given && !hidesBehind(desk, at)) {
-      this.placing.get().place(at, attempt, at.step.queue ?? defaultQueue);
+      this.placing.get().place(at, attempt, at.step.queue ?? defaultQueue, look?.key);
       return;
     }
     const withdraw = slots.whenFree(state.id, turnOf(state), () => {
       desk.release(at.path);
       if (desk.isGoing()) {
         this.#since = desk.now();
-        this.#enter(at, attempt);
+        this.#enter(at, attempt, look);
         return;
       }
       slots.give();
-      desk.whenGoing(at.path, () => this.#take(at, attempt));
+      desk.whenGoing(at.path, () => this.#take(at, attempt, look));
     });
     desk.hold(at.path, withdraw);
   }
 
   /** Begins in a slot that was just taken. Never throws: it may be called from anywhere. */
-  #enter(at: ActionAt, attempt: number): void {
-    const inSlot = new ActionAttempt(this, at, attempt);
+  #enter(at: ActionAt, attempt: number, look: CacheLook | undefined): void {
+    const inSlot = new ActionAttempt(this, at, attempt, look);
     this.#inSlots.set(at.path, inSlot);
     try {
       inSlot.begin();

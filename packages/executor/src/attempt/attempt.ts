@@ -56,8 +56,9 @@ export async function runAttempt(
   }
 }
 
-/** What the tool comes to. */
-function call({ tool, input }: ReadyAttempt, context: StepContext): Promise<unknown> {
+/** What the tool comes to, or what an equal call has come to. */
+function call({ tool, input, hit }: ReadyAttempt, context: StepContext): Promise<unknown> {
+  if (hit !== undefined) return Promise.resolve(hit.output);
   const parsed = tool.input.safeParse(input);
   if (!parsed.success) throw misfit('TOOL_INPUT', `The input of ${tool.name} does not fit`, parsed.error);
   return tool.run(parsed.data, context);

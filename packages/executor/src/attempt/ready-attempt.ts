@@ -4,7 +4,7 @@
  * of them alone knows, it says as its `AttemptMaker`.
  */
 import { turnOf } from '@telos/core';
-import type { AnyTool, CheckUse, Json, Keeping, Labelling } from '@telos/core';
+import type { ActionStep, AnyTool, CheckUse, Json, Keeping, Labelling } from '@telos/core';
 import { labellingOfOutput } from '../labels/labelling.ts';
 import type { MayHave } from '../labels/private-judging.ts';
 import { createRailing } from '../rails/railing.ts';
@@ -13,10 +13,16 @@ import type { TurnRails } from '../rails/turn-rails.ts';
 import type { AttemptHooks } from '../running/active-step.ts';
 import type { StepHost } from '../running/step-context.ts';
 import type { Rendered } from '../scope/rendering.ts';
+import type { CacheHit } from './caching.ts';
 import type { Attempt } from './preparing.ts';
 
 /** `input`, secrets in place, is for its tool alone; `shown` is what checks may see. */
-export type ReadyAttempt = Rendered & { readonly attempt: Attempt; readonly tool: AnyTool };
+export type ReadyAttempt = Rendered & {
+  readonly attempt: Attempt;
+  readonly tool: AnyTool;
+  /** What an equal call has given stands for this one, which is not made. */
+  readonly hit?: CacheHit | undefined;
+};
 
 export interface AttemptMaker {
   readonly host: StepHost;
@@ -50,15 +56,29 @@ export function railingOf({ attempt }: ReadyAttempt, maker: AttemptMaker, hooks:
 }
 
 /** What an output carries by this very call; undefined when its tool says nothing of it. */
-export function broughtBy({ tool, input }: ReadyAttempt, output: Json): Labelling | undefined {
+export function broughtBy({ tool, input, hit }: ReadyAttempt, output: Json): Labelling | undefined {
+  if (hit !== undefined) return hit.labelling;
   if (tool.labelsOf === undefined) return undefined;
   const parsed = tool.input.safeParse(input);
   return parsed.success ? tool.labelsOf(parsed.data, output) : undefined;
 }
 
 /** What its output carries, or its error. */
-export function carriedBy({ attempt, tool }: ReadyAttempt, brought?: Labelling): Labelling {
-  const { step, path, labelling } = attempt;
+export function carriedBy(ready: ReadyAttempt, brought?: Labelling): Labelling {
+  return carriedWith(ready.attempt.step, ready, brought);
+}
+
+/** The same, with nobody vouching for it. */
+export function carriedUnvouched(ready: ReadyAttempt, brought?: Labelling): Labelling {
+  return carriedWith({}, ready, brought);
+}
+
+function carriedWith(
+  step: Pick<ActionStep, 'trust'>,
+  { attempt, tool, hit }: ReadyAttempt,
+  brought: Labelling | undefined = hit?.labelling,
+): Labelling {
+  const { path, labelling } = attempt;
   const { returns, echoes } = tool;
   return labellingOfOutput({ step, path, input: labelling, returns, brought, echoes });
 }

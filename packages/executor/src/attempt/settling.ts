@@ -1,10 +1,11 @@
 /** Settling an attempt: its outcome becomes a command, wherever it ran. What follows from which outcome is decided here. */
 import { leavesInDoubt, TelosError } from '@telos/core';
-import type { Did, ErrorRecord, GateResult, Labelling, Payload, RailsResult, Usage } from '@telos/core';
+import type { CachedFrom, Did, ErrorRecord, GateResult, Labelling, Payload, RailsResult, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { boundedError } from '../running/bounded.ts';
 import type { Desk } from '../desk/desk.ts';
 import { labellingOfInput, labellingOfOutput } from '../labels/labelling.ts';
+import { keepInCache } from './caching.ts';
 import type { ActionAt } from './preparing.ts';
 import { waitFor } from '../rails/asked.ts';
 import { afterCall, railsOf } from '../rails/rails-of.ts';
@@ -17,6 +18,10 @@ export type Called = {
   readonly did?: Did | undefined;
   /** Of what it gave, or of what its error says. */
   readonly labelling?: Labelling | undefined;
+  /** Of what it gave, before anybody vouches for it: what is cached carries that. */
+  readonly unvouched?: Labelling | undefined;
+  /** The call that stands for its own, which was not made. */
+  readonly cached?: CachedFrom | undefined;
 };
 
 /** What came of an attempt whose call was made, its values stored, and nothing secret in its words. */
@@ -101,13 +106,18 @@ function settleAsked(desk: Desk, { path, step, frame }: ActionAt, attempt: numbe
 
 export function settleSuccess(
   desk: Desk,
-  { path }: ActionAt,
+  at: ActionAt,
   attempt: number,
   output: Payload,
-  { usage, labelling }: Called,
+  { usage, labelling, unvouched, cached }: Called,
   gate?: GateResult,
 ): void {
-  desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labelling, gate });
+  const { path } = at;
+  const known = desk.state.steps.get(path);
+  const key = known?.status === 'running' ? known.cache : undefined;
+  if (!desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labelling, gate, cached })) return;
+  if (key !== undefined && unvouched !== undefined && cached === undefined)
+    keepInCache(desk, at, key, output, unvouched);
 }
 
 function settleRejection(

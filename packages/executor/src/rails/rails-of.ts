@@ -106,3 +106,16 @@ export function hidesBehind(within: Within, { step, frame }: { readonly step: St
   const rails = railsOf(within, step, frame);
   return rails !== undefined && afterCall.some((place) => rails[place]?.some(hides) === true);
 }
+
+/** Whether rails behind the call of a step, or a person whom they ask, may put something else in place of what it gives. */
+export function replacesBehind(
+  within: Within,
+  { step, frame }: { readonly step: Step; readonly frame: Frame },
+): boolean {
+  const rails = railsOf(within, step, frame);
+  return rails !== undefined && afterCall.some((place) => rails[place]?.some(replaces) === true);
+}
+
+function replaces({ action, mode }: RailUse): boolean {
+  return mode === 'enforce' && (action === 'redact' || action === 'repair' || action === 'ask');
+}

@@ -9,7 +9,17 @@
  * attempt whose worker is gone counts as interrupted.
  */
 import { labellingOf, labelsIn, marked, turnOf, turnTool, unlabelled } from '@telos/core';
-import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
+import type {
+  ActionStep,
+  Hash,
+  Instant,
+  Job,
+  Labelling,
+  Message,
+  Payload,
+  StepPath,
+  Task as Claimed,
+} from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import type { OfferedStep } from '../desk/seals.ts';
 import { labellingOfOutput } from '../labels/labelling.ts';
@@ -28,8 +38,8 @@ import type { Task } from './task.ts';
 export type Outcome = Extract<Message, { kind: 'outcome' }>;
 
 export interface Placing {
-  /** Offers the attempt to the workers of a queue. */
-  place(at: ActionAt, attempt: number, queue: string): void;
+  /** Offers the attempt to the workers of a queue. What comes of it is cached under `cache`, when given. */
+  place(at: ActionAt, attempt: number, queue: string, cache?: Hash): void;
   /** The journal says that the attempt was placed, by an owner that is gone. */
   adopt(at: ActionAt, attempt: number, queue: string): void;
   /** What a worker made of an attempt; `settled` is called when that is applied, or came too late. */
@@ -69,7 +79,7 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   const early = new Map<StepPath, Early>();
   const callingOff = createCallingOff(state.id, deps, claims);
 
-  function place(at: ActionAt, attempt: number, queue: string): void {
+  function place(at: ActionAt, attempt: number, queue: string, cache?: Hash): void {
     prepare(desk, at, attempt, {
       path: at.path,
       onUnprepared: (error) => refuseAttempt(desk, at, attempt, unprepared(error)),
@@ -83,7 +93,8 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
         }
         desk.store(shown, (input) => {
           const { labelling } = prepared;
-          const start = { do: 'startStep', at: desk.now(), path: at.path, attempt, input, labelling, queue } as const;
+          const { path } = at;
+          const start = { do: 'startStep', at: desk.now(), path, attempt, input, labelling, queue, cache } as const;
           placed.set(at.path, { at, attempt });
           if (desk.apply(start)) desk.afterCommit(() => offer(prepared, queue));
           else placed.delete(at.path);
@@ -134,11 +145,11 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   }
 
   /** What was read for the attempt is known here; the worker says what its tool brought. */
-  function givenBy(at: ActionAt, brought: Labelling): Labelling {
-    const { path, step } = at;
+  function givenBy(at: ActionAt, brought: Labelling, step: Pick<ActionStep, 'trust'> = at.step): Labelling {
+    const { path } = at;
     const known = state.steps.get(path);
     const input = known?.status === 'running' ? labellingOf(known, path) : unlabelled;
-    const echoes = desk.contexts.of(at.frame).tool(step.uses)?.echoes;
+    const echoes = desk.contexts.of(at.frame).tool(at.step.uses)?.echoes;
     return labellingOfOutput({ step, path, input, returns: [], brought, echoes });
   }
 
@@ -179,7 +190,9 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     for (const [index, call] of calls.entries())
       desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
     recordAnswers(desk, at, attempt, rails);
-    const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
+    const carried = brought ?? marked(labels, path);
+    const unvouched = at.step.cache === undefined ? undefined : givenBy(at, carried, {});
+    const called = { usage, did, labelling: givenBy(at, carried), unvouched };
     const end = (made: Came): void => {
       settle(settler, at, attempt, made, called);
       forgetLater(path, attempt);

@@ -122,6 +122,27 @@ const stepRails = closed({
   output: railList("The step's output, before its gate."),
 }).meta({ description: 'Checks on what enters and leaves the step, and what is done about it.' });
 
+const cache = z
+  .union([
+    duration,
+    closed({
+      ttl: duration.meta({
+        description: 'How old what stands for the call may be, and how long what it gives is kept.',
+      }),
+      scope: z
+        .enum(['workflow', 'namespace'])
+        .optional()
+        .meta({ description: "Equal calls of which workflows count: of this one, or of all in the run's namespace." }),
+      key: template.optional().meta({
+        description: 'In place of `with`: calls for which it gives the same are equal, whatever else they are given.',
+      }),
+    }),
+  ])
+  .meta({
+    description:
+      'What an equal call has given stands for making it: for how long, or { ttl, scope, key }. Actions that only read.',
+  });
+
 export const policies = {
   when: condition.optional().meta({ description: 'Run the step only when this holds. Bare CEL.' }),
   needs: z
@@ -135,7 +156,7 @@ export const policies = {
   gate: gate.optional().meta({ description: 'What the output must be worth, and what is done when it is not.' }),
   rails: stepRails.optional().meta({ description: 'Checks on what enters and leaves it, and what is done about it.' }),
   budget: budget.optional().meta({ description: 'What this step, with all that is in it, may spend.' }),
-  cache: z.unknown().optional(),
+  cache: cache.optional(),
   effect: z
     .enum(['read', 'write', 'irreversible'])
     .optional()

@@ -108,6 +108,12 @@ const step: z.ZodType = closed({
       .max(mostRounds)
       .optional()
       .meta({ description: 'Plans at most: where one misses an objective or fails, another is made. Default 1.' }),
+    best_of: z
+      .int()
+      .min(1)
+      .max(mostRounds)
+      .optional()
+      .meta({ description: 'Plans to draft, of which the one that is placed first is the plan. Default 1.' }),
     approve: z
       .union([
         z.boolean(),

@@ -5,6 +5,7 @@ import { defined } from '../text/defined.ts';
 import { fieldOf, isObject, textField } from '../text/json-shape.ts';
 import { join } from '../types/join.ts';
 import type { Type } from '../types/type.ts';
+import { cacheOf } from './cache.ts';
 import { checkCondition } from './expressions.ts';
 import { resolvePolicies } from './policies.ts';
 import { withNames } from './sight.ts';
@@ -25,6 +26,8 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
   const output = probing === undefined ? own : join([own, probing.output]);
   giveOutput(step, output, site);
   const policies = resolvePolicies(step, place, sight, resolution, reads, { output, toolEffect: use.tool?.effect });
+  const effect = use.tool === undefined ? undefined : (policies.effect ?? effectOfCall(use.tool, use, site));
+  const cache = cacheOf(step, site, reads, use, effect);
   return defined({
     kind: 'action' as const,
     id: site.id,
@@ -37,6 +40,7 @@ export function resolveAction(step: Json, site: StepSite): ActionStep | undefine
     asks: ruleNaming(resolution.ask, use) === undefined ? undefined : (true as const),
     compensate: compensationOf(step, site),
     probe: probing?.probe,
+    cache,
   });
 }
 

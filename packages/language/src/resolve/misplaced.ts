@@ -8,6 +8,7 @@ const belongs: readonly (readonly [key: string, shapes: readonly string[], hint?
   ['compensate', ['uses'], 'put it on the steps inside'],
   ['probe', ['uses'], 'put it on the steps inside'],
   ['queue', ['uses'], 'put it on the steps inside'],
+  ['cache', ['uses'], 'put it on the steps inside'],
   ['steps', ['foreach', 'loop']],
   ['as', ['foreach']],
   ['max_parallel', ['foreach']],

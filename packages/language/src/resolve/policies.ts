@@ -14,7 +14,6 @@ import type { Sight } from './sight.ts';
 
 const strictness: readonly Effect[] = ['read', 'write', 'irreversible'];
 const errorPolicies: readonly Policies['onError'][] = ['fail', 'continue', 'quarantine'];
-const notYet: readonly string[] = ['cache'];
 
 /** Policies that start a step again; a block whose body has begun cannot be. */
 export function refuseOnBlock(step: Json, place: Place, block: string, resolution: Resolution): void {
@@ -65,15 +64,6 @@ export function resolvePolicies(
   reads: Set<string>,
   own: Own,
 ): Policies {
-  for (const key of notYet) {
-    if (fieldOf(step, key) === undefined) continue;
-    resolution.report({
-      code: 'UNSUPPORTED',
-      place: [...place, key],
-      at: 'key',
-      message: `\`${key}\` on a step cannot be carried out yet`,
-    });
-  }
   const key = fieldOf(step, 'idempotency_key');
   const budget = budgetOf(fieldOf(step, 'budget'));
   return defined({

@@ -44,6 +44,8 @@ export type ModelDrafting = {
   readonly model: ModelSpec;
   /** Drafts in all; >= 1. */
   readonly attempts: number;
+  /** Of several candidates: which one this is, from 1, and the texts of those that there are. */
+  readonly candidate?: { readonly number: number; readonly others: readonly string[] };
 };
 
 /** The model in use writes no plans: it only quotes. */
@@ -59,7 +61,7 @@ export async function draftWithModel(
   drafting: ModelDrafting,
   around: PlanSurroundings,
 ): Promise<DraftedPlan | NoPlanner> {
-  const task = planTask(request, grant, around);
+  const task = planTask(request, grant, around, drafting.candidate?.others);
   const rejected: RejectedDraft[] = [];
   let usage = noUsage;
   let messages: readonly ChatMessage[] = task;
@@ -69,11 +71,11 @@ export async function draftWithModel(
     usage = addUsage(usage, answered.usage);
     const judged = 'problem' in answered ? notAPlan(answered) : judge(answered.answer, request, grant);
     const faults = 'faults' in judged ? judged.faults : [];
-    record(answered.exchanges, { draft, faults }, context, drafting.clock);
+    record(answered.exchanges, { draft, faults, ...numbered(drafting) }, context, drafting.clock);
     if ('compiled' in judged) return accepted(judged, { answered, rejected, usage, grant });
     rejected.push({ source: judged.source, faults });
     context.progress(
-      `Draft ${draft} of the plan was not accepted: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
+      `Draft ${draft} of ${drafting.candidate === undefined ? 'the plan' : `candidate ${drafting.candidate.number}`} was not accepted: ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`,
     );
     messages = [
       ...task,
@@ -82,6 +84,10 @@ export async function draftWithModel(
     ];
   }
   throw notAccepted(rejected);
+}
+
+function numbered({ candidate }: ModelDrafting): { readonly candidate?: number } {
+  return candidate === undefined ? {} : { candidate: candidate.number };
 }
 
 type Asked = {
@@ -218,7 +224,7 @@ function faultJson({ hint, ...fault }: Fault): JsonObject {
 /** Exchanges before the last were with models that failed; the verdict is on the last. */
 function record(
   exchanges: readonly Exchange[],
-  verdict: { readonly draft: number; readonly faults: readonly Fault[] } | undefined,
+  verdict: { readonly draft: number; readonly faults: readonly Fault[]; readonly candidate?: number } | undefined,
   context: ToolContext,
   clock: Clock,
 ): void {
@@ -226,7 +232,12 @@ function record(
     const said: JsonObject =
       verdict === undefined || index < exchanges.length - 1
         ? {}
-        : { draft: verdict.draft, accepted: verdict.faults.length === 0, faults: verdict.faults.map(faultJson) };
+        : {
+            ...(verdict.candidate === undefined ? {} : { candidate: verdict.candidate }),
+            draft: verdict.draft,
+            accepted: verdict.faults.length === 0,
+            faults: verdict.faults.map(faultJson),
+          };
     context.record({
       kind: 'chat',
       name: exchange.model,

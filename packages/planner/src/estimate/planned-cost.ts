@@ -27,7 +27,13 @@ export async function plannedCost(deps: EstimateDeps, { budget }: PlanStep, { va
     messages: [{ role: 'user', text: `${JSON.stringify(value)}${'x'.repeat(promptText)}` }],
     maxTokens: planTokens,
   });
-  const drafting = times(both({ ...draft, ms: draftMs }), { expected: 1, most: mostDrafts });
+  const candidates = candidatesOf(value);
+  // To place them it takes two more.
+  const placing = candidates === 1 ? 0 : 2;
+  const drafting = times(both({ ...draft, ms: draftMs }), {
+    expected: candidates + placing,
+    most: candidates * mostDrafts + placing,
+  });
 
   const asking = mayAsk(value) ? usuallyAsking : 0;
   const messages = [{ role: 'user', text: 'x'.repeat(stepPrompt) }] as const;
@@ -45,6 +51,12 @@ export async function plannedCost(deps: EstimateDeps, { budget }: PlanStep, { va
       `a plan of ${usualSteps} steps, of which ${asking} ask a model, and at most of ${mostSteps}${budget === undefined ? '' : ' within its budget'}: what they are is known when it is drafted`,
     ],
   };
+}
+
+/** Plans that are drafted for one. */
+function candidatesOf(request: Sample['value']): number {
+  const wanted = isObject(request) ? request['best_of'] : undefined;
+  return typeof wanted === 'number' ? wanted : 1;
 }
 
 /** Whether the tools that it names let a plan ask a model; without any named it has all. */

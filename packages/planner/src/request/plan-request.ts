@@ -3,6 +3,7 @@ import { anyJson, TelosError } from '@telos/core';
 import type { PlanRequest } from '@telos/core';
 import { z } from 'zod';
 
+export const mostCandidates = 5;
 export const longestObjective = 8000;
 
 const model = z.union([
@@ -20,6 +21,8 @@ const form = z.strictObject({
   /** At most this many rounds of planning; this planner needs one. */
   rounds: z.int().min(1).max(10).exactOptional(),
   approve: z.literal(false, 'a plan cannot wait for approval here; show it first, then run it').exactOptional(),
+  /** Plans to draft, of which the best is the plan. */
+  best_of: z.int().min(1).max(mostCandidates).exactOptional(),
   /** Who plans; the steps of the plan may ask this model too. */
   model: model.exactOptional(),
   /** What the planner may know besides. */

@@ -91,9 +91,12 @@ export function planByRules(request: ReadRequest, grant: Grant, context: ToolCon
       version: rulesVersion,
       objectives,
       steps: reasonsOf(checked.compiled, reasons),
-      notes: asked.flatMap(({ criterion, check }) =>
-        check === undefined ? [`Nothing in this plan tests: ${criterion}`] : [],
-      ),
+      notes: [
+        ...asked.flatMap(({ criterion, check }) =>
+          check === undefined ? [`Nothing in this plan tests: ${criterion}`] : [],
+        ),
+        ...((request.best_of ?? 1) > 1 ? ['Rules know one plan for an objective: there was no other to compare.'] : []),
+      ],
     },
     rejected: [],
     usage: noUsage,

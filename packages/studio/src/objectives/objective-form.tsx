@@ -8,7 +8,15 @@ import { request, RequestFailure } from '../server/request.ts';
 import { readObjective } from './read-objective.ts';
 import type { ObjectiveFaults, ObjectiveTexts } from './read-objective.ts';
 
-const empty: ObjectiveTexts = { objective: '', criteria: '', tools: '', rounds: '1', usd: '', approve: true };
+const empty: ObjectiveTexts = {
+  objective: '',
+  criteria: '',
+  tools: '',
+  rounds: '1',
+  bestOf: '1',
+  usd: '',
+  approve: true,
+};
 
 /** States an objective; the planner writes the steps. */
 export function ObjectiveForm() {
@@ -106,6 +114,19 @@ export function ObjectiveForm() {
             ))}
           </select>
           <p class="faint">Another follows where one misses.</p>
+        </div>
+        <div class="field">
+          <label for="objective-best-of">Drafts of each</label>
+          <select
+            id="objective-best-of"
+            value={texts.value.bestOf}
+            onChange={(event) => change({ bestOf: event.currentTarget.value })}
+          >
+            {['1', '2', '3', '4', '5'].map((count) => (
+              <option key={count}>{count}</option>
+            ))}
+          </select>
+          <p class="faint">The best of them is the plan.</p>
         </div>
       </div>
       <label class="tick">

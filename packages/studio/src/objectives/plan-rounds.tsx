@@ -32,6 +32,20 @@ export function PlanRounds({ plans }: { readonly plans: readonly PlanRoundView[]
               </li>
             ))}
           </ul>
+          {plan.candidates !== undefined && plan.candidates.length > 1 && (
+            <ol class="plan-steps">
+              {plan.candidates.map(({ program, chosen, score, reason }) => (
+                <li key={program}>
+                  <span>
+                    <code>{program.slice(0, 12)}</code> {chosen && <span class="badge">chosen</span>}
+                  </span>
+                  <span>
+                    {reason} {score !== undefined && <Score score={score} />}
+                  </span>
+                </li>
+              ))}
+            </ol>
+          )}
           {plan.steps.length > 0 && (
             <ol class="plan-steps">
               {plan.steps.map(({ step, serves, why }) => {

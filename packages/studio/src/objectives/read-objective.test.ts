@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readObjective } from './read-objective.ts';
 
-const texts = { objective: '', criteria: '', tools: '', rounds: '1', usd: '', approve: true };
+const texts = { objective: '', criteria: '', tools: '', rounds: '1', bestOf: '1', usd: '', approve: true };
 
 describe('an objective as it is stated', () => {
   it('takes criteria a line each and tools by name, and leaves out what was left empty', () => {
@@ -16,9 +16,16 @@ describe('an objective as it is stated', () => {
       },
     });
     expect(
-      readObjective({ ...texts, objective: 'Read the page', tools: 'web.*, llm', usd: '$0.50', rounds: '3' }),
+      readObjective({
+        ...texts,
+        objective: 'Read the page',
+        tools: 'web.*, llm',
+        usd: '$0.50',
+        rounds: '3',
+        bestOf: '2',
+      }),
     ).toMatchObject({
-      stated: { tools: ['web.*', 'llm'], budget: { usd: 0.5 }, rounds: 3 },
+      stated: { tools: ['web.*', 'llm'], budget: { usd: 0.5 }, rounds: 3, best_of: 2 },
     });
   });
 

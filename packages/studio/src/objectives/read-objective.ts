@@ -8,12 +8,15 @@ export type ObjectiveTexts = {
   /** Separated by commas or blanks; empty: what the planner allows by itself. */
   readonly tools: string;
   readonly rounds: string;
+  /** Plans to draft each time. */
+  readonly bestOf: string;
   /** US dollars; empty: without a ceiling. */
   readonly usd: string;
   readonly approve: boolean;
 };
 
 export type StatedObjective = Pick<ObjectiveRequest, 'objective' | 'criteria' | 'rounds' | 'approve'> & {
+  readonly best_of?: number;
   readonly tools?: readonly string[];
   readonly budget?: Pick<BudgetRequest, 'usd'>;
 };
@@ -39,6 +42,7 @@ export function readObjective(
       criteria,
       rounds: Number(texts.rounds),
       approve: texts.approve,
+      ...(texts.bestOf === '1' ? {} : { best_of: Number(texts.bestOf) }),
       ...(tools.length === 0 ? {} : { tools }),
       ...(texts.usd.trim() === '' ? {} : { budget: { usd } }),
     },

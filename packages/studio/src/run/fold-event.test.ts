@@ -15,6 +15,15 @@ function folded(...list: readonly Untimed[]) {
 }
 
 describe('a run brought forward by its events', () => {
+  it('knows of a step that was given what an equal call had given where that is from', () => {
+    const cached = { run: runId, path: 'draft', at: timestamp(0) };
+    const given: Untimed = { type: 'step.succeeded', path: 'draft', attempt: 1, output: { value: 1 }, cached };
+    expect(folded({ type: 'step.started', path: 'draft', attempt: 1 }, given).steps.get('draft')).toMatchObject({
+      status: 'succeeded',
+      cached,
+    });
+  });
+
   it('starts, retries and ends a step, and keeps every attempt', () => {
     const model = folded(
       { type: 'step.started', path: 'draft', attempt: 1 },

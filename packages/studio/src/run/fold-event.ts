@@ -75,6 +75,7 @@ function foldStep(model: RunModel, event: EventView): void {
       return settle(model, event, at, {
         status: 'succeeded',
         ...(event.gate === undefined ? {} : { gate: event.gate }),
+        ...(event.cached === undefined ? {} : { cached: event.cached }),
       });
     case 'step.failed':
       return settle(model, event, at, {

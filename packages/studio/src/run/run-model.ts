@@ -41,6 +41,8 @@ export type StepNode = {
   /** Of all attempts, and for a block of everything inside it. */
   readonly usage: UsageView;
   readonly gate?: GateView;
+  /** The call that stands for its own, which was not made. */
+  readonly cached?: NonNullable<StepView['cached']>;
   readonly error?: ErrorView;
   readonly labels: StepView['labels'];
   /** Where they came in; of a step that has not ended, of what it was given. */

@@ -152,6 +152,17 @@ function StepFacts({ step, waited }: Pick<StepInspectorProps, 'step' | 'waited'>
         </Fact>
       )}
       {step.attempt > 1 && <Fact name="Attempt">{step.attempt}</Fact>}
+      {step.cached !== undefined && (
+        <Fact name="Cached">
+          <a
+            href={formatRoute({ page: 'run', id: step.cached.run, step: step.cached.path })}
+            title={formatExactly(Date.parse(step.cached.at))}
+          >
+            given {formatWhen(Date.parse(step.cached.at), now.value)}
+          </a>{' '}
+          <span class="faint">to {step.cached.path}</span>
+        </Fact>
+      )}
       {step.usage.calls > 0 && (
         <Fact name="Cost">
           {formatMoney(step.usage.usd)} <span class="faint">{plural(step.usage.calls, 'call')}</span>

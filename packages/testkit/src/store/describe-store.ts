@@ -20,6 +20,7 @@ import { readTests } from './read.ts';
 import { retentionTests } from './retention.ts';
 import { runsTests } from './runs.ts';
 import { sealingTests } from './sealing.ts';
+import { stepCacheTests } from './step-cache.ts';
 import { waitTests } from './waits.ts';
 
 export type { OpenStore } from './open-store.ts';
@@ -51,6 +52,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       'API keys and rates': keyTests,
       'the key that seals': sealingTests,
       'spans of other services': foreignSpanTests,
+      'what steps have given, for equal ones': stepCacheTests,
       retention: retentionTests,
       blobs: blobTests,
       programs: programTests,

@@ -5,6 +5,7 @@ import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
 import { hooks } from './hooks.ts';
 import { sealing } from './sealing.ts';
+import { stepCache } from './step-cache.ts';
 import { tables } from './tables.ts';
 
 /**
@@ -33,4 +34,5 @@ export const migrations: readonly ((schema: string) => string)[] = [
   // Runs of one namespace of many are found by it.
   (schema) =>
     `CREATE INDEX runs_by_namespace ON ${schema}.runs (namespace, status, created_at, number) WHERE namespace <> 'default';`,
+  stepCache,
 ];

@@ -18,6 +18,11 @@ export function engineOf(written: Json, at: Place, resolution: Resolution): Agen
     resolution.report({ code: 'INVALID_VALUE', place: [...at, 'engine'], message, hint });
     return undefined;
   }
+  const missing = resolution.options.catalog.engines?.missing(engine);
+  if (missing !== undefined) {
+    const { message, next } = missing;
+    resolution.report({ code: 'ENGINE_MISSING', place: [...at, 'engine'], message, hint: next });
+  }
   for (const { place, what } of beyond(written))
     resolution.report({
       code: 'UNSUPPORTED',
