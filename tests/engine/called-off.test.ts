@@ -1,7 +1,8 @@
 /** Cancelling while a call is under way, wherever it is: it is aborted, and what there was of it is kept. */
 import { TelosError } from '@telos/core';
-import type { AnyTool, JsonObject, RunId, ToolContext, Usage } from '@telos/core';
+import type { AnyCheck, AnyTool, JsonObject, RunId, ToolContext, Usage } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
 import { createLatch, openEngine, untilAborted } from './engine.ts';
@@ -92,6 +93,41 @@ describe.each([
     expect(state.usage).toMatchObject({ input_tokens: 3, output_tokens: 4, usd: 0.5, calls: 1 });
     const events = await owner.events(run);
     expect(events.filter(({ type }) => type === 'call.finished')).toHaveLength(1);
+    expect(owner.problems).toEqual([]);
+  });
+});
+
+describe.each([
+  ['in the process of the owner', ''],
+  ['on another worker', ', queue: far'],
+])('a check %s of a run that is cancelled', (_, more) => {
+  it.each([
+    ['its gate', ', gate: { checks: [slow] }'],
+    ['its judge', ', gate: { judge: { uses: slow } }'],
+    ['a rail on its output', ', rails: { output: [slow] }'],
+  ])('is aborted at once when it is %s', async (_place, gate) => {
+    const begun = createLatch();
+    let aborted = false;
+    const slow: AnyCheck = {
+      name: 'slow',
+      description: 'A check of the test.',
+      params: z.record(z.string(), z.json()),
+      needs: 'model',
+      score: (_subject, _params, { signal }) => {
+        begun.open();
+        return untilAborted(signal).finally(() => {
+          aborted = true;
+        });
+      },
+    };
+    const options = { tools: { act: () => 'done' }, checks: { slow }, privateHosts: ['models'] };
+    const owner = await engineOf(options);
+    if (more !== '') await helperOf(owner, options);
+    const run = await owner.start(`telos: 1\nid: t\nsteps: [{ id: a, uses: act${more}${gate} }]`);
+    await begun.reached;
+    await cancel(owner, run);
+    expect((await owner.ended(run)).steps.get('a')).toMatchObject({ status: 'cancelled' });
+    expect(aborted).toBe(true);
     expect(owner.problems).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { TelosError } from '@telos/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createLatch, untilAborted } from './engine.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import type { Act, Engine, EngineOptions } from './engine.ts';
 import { agreeable, createStage, driven, withEachDeath } from './stage.ts';
 
 const stage = createStage();
@@ -169,6 +169,37 @@ describe('a run that is cancelled', () => {
     const state = await engine.ended(run);
     expect(state.phase).toMatchObject({ status: 'cancelled', reason: 'enough' });
     expect(log).toEqual([...didAll, ...undone, 'finally.done {"of":"a"}']);
+  });
+
+  it('undoes each step once, the last first, and does what is done at last, wherever its owner dies', async () => {
+    const log: Log = [];
+    const hang: Act = (_, { signal }) => untilAborted(signal);
+    const deaths = await withEachDeath(
+      stage,
+      async (first, afterDeath, which) => {
+        log.length = 0;
+        const run = await first.start(saga('uses: hang'));
+        await settle(first);
+        await cancel(first, run, 'c');
+        await settle(first);
+        const next = await afterDeath();
+        const state = await driven(next, run);
+        expect(state.phase, which).toMatchObject({ status: 'cancelled', reason: 'enough' });
+        const events = await next.events(run);
+        const ended = events.findIndex(({ type }) => type === 'run.ending');
+        const succeeded = (from: number, to?: number): readonly string[] =>
+          events.slice(from, to).flatMap((event) => (event.type === 'step.succeeded' ? [event.path] : []));
+        const did = succeeded(0, ended).filter((path) => didAll.includes(`do ${path}`));
+        const after = succeeded(ended).filter((path) => path.endsWith('/compensate') || path.startsWith('finally.'));
+        expect(after, which).toEqual([...did.toReversed().map((path) => `${path}/compensate`), 'finally.done']);
+        expect(
+          log.some((line) => line.startsWith('catch')),
+          which,
+        ).toBe(false);
+      },
+      () => toolsOf(log, { hang }),
+    );
+    expect(deaths).toBeGreaterThan(20);
   });
 
   it('a second time skips what is left of that, and aborts what is under way of it', async () => {

@@ -19,6 +19,8 @@ export interface Mortal {
   kill(): Promise<void>;
   /** Stops its clock and its heart; its leases lapse when that is for long. */
   freeze(ms: number): void;
+  /** Has it go on where it stood still. */
+  thaw(): void;
 }
 
 export interface Crew {
@@ -109,6 +111,7 @@ function spawnMortal(settings: MortalSettings, options: CrewOptions, thaws: Set<
       child.kill('SIGKILL');
       await gone;
     },
+    thaw: () => void child.kill('SIGCONT'),
     freeze(ms) {
       child.kill('SIGSTOP');
       thaws.add(delay(ms).then(() => void child.kill('SIGCONT')));

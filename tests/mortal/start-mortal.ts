@@ -1,5 +1,6 @@
 /** A worker of a test's own process, which somebody will kill: everything real but its tools, which leave a line in a log. */
-import type { AnyTool, Queue, Store } from '@telos/core';
+import { TelosError } from '@telos/core';
+import type { AnyTool, Journal, Queue, Store } from '@telos/core';
 import { createLocalLive, isProcessGone, ownerOfThisProcess, systemClock } from '@telos/driver-local';
 import { startWorker } from '@telos/executor';
 import type { Worker } from '@telos/executor';
@@ -28,6 +29,20 @@ export type Touches = {
 
 export async function openTouches({ store, queue, log }: MortalSettings): Promise<Touches> {
   return { store: await openStoreAt(store), queue: await openQueueAt(queue), tools: loggingTools(log) };
+}
+
+/** Says `refused <run>` when the store takes an append no more, because the run is another's by now, or has ended. */
+export function sayingRefusals(store: Store): Store {
+  const append: Journal['append'] = async (lease, ...rest) => {
+    try {
+      return await store.journal.append(lease, ...rest);
+    } catch (error) {
+      const isStale = error instanceof TelosError && (error.code === 'STALE_OWNER' || error.code === 'RUN_FINISHED');
+      if (isStale) process.stdout.write(`refused ${lease.run}\n`);
+      throw error;
+    }
+  };
+  return { ...store, journal: { ...store.journal, append } };
 }
 
 /** Faults are met, reported on standard error and outlived; anything else must not happen. */

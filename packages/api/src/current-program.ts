@@ -1,12 +1,6 @@
-import { dropOldest } from '@telos/core';
-import type { Hash, Program, Store } from '@telos/core';
-import { loadProgram } from '@telos/language';
+import type { Store } from '@telos/core';
+import { doorPrograms } from './door-programs.ts';
 import type { ProgramInHand } from './program-in-hand.ts';
-
-/** Programs that this process has loaded, by hash, oldest first: a run of one that was run before reads and checks none. */
-const loaded = new Map<Hash, Program>();
-/** Kept at most. */
-const capacity = 256;
 
 /** The version of a workflow that its id names now; undefined when nothing is published under it. */
 export async function currentProgram(
@@ -15,15 +9,7 @@ export async function currentProgram(
 ): Promise<ProgramInHand | undefined> {
   const hash = await programs.current(id);
   if (hash === undefined) return undefined;
-  const program = loaded.get(hash) ?? (await load(programs, hash));
-  return program && { program, hash, keep: async () => {} }; // it is stored: that is where it came from
-}
-
-async function load(programs: Pick<Store['programs'], 'get'>, hash: Hash): Promise<Program | undefined> {
-  const stored = await programs.get(hash);
-  if (stored === undefined) return undefined;
-  const program = loadProgram(stored.program, hash);
-  loaded.set(hash, program);
-  dropOldest(loaded, capacity);
-  return program;
+  const linked = await doorPrograms.stored(hash, (one) => programs.get(one));
+  // It is stored: that is where it came from.
+  return linked && { program: linked.program, hash, keep: async () => {} };
 }

@@ -31,12 +31,13 @@ import type {
   Store,
   Vaults,
 } from '@telos/core';
-import { canonicalJson, link } from '@telos/language';
+import { canonicalJson } from '@telos/language';
 import type { Linked } from '@telos/language';
 import { newRunId } from './new-run-id.ts';
 import { beginRun } from './begin-run.ts';
 import type { BeginRunDeps } from './begin-run.ts';
 import type { CompileDeps } from './compile-workflow.ts';
+import { doorPrograms } from './door-programs.ts';
 import { judgeInput } from './judge-input.ts';
 import { pinWorkflows } from './pin-workflows.ts';
 import type { Beside } from './pin-workflows.ts';
@@ -90,7 +91,7 @@ export async function startProgram(
   { program, hash, keep }: ProgramInHand,
   request: StartProgram,
 ): Promise<StartedRun> {
-  const linked = linkedOf(program);
+  const linked = doorPrograms.of(hash, program);
   const given = linked.inputs(request.inputs);
   const pinned = await pinWorkflows(deps, program, request.beside);
   const needed = [program.requires, ...pinned.requires];
@@ -137,15 +138,6 @@ export async function startProgram(
     const isBare = !existing && events.length === 0;
     return { run, existing, workflow: program.id, program: hash, ...(isBare ? { createdAt: now } : {}) };
   });
-}
-
-const linkedPrograms = new WeakMap<Program, Linked>();
-
-/** A program linked, once for all runs of it that start while it is kept. */
-function linkedOf(program: Program): Linked {
-  const linked = linkedPrograms.get(program) ?? link(program);
-  linkedPrograms.set(program, linked);
-  return linked;
 }
 
 /** What a webhook brings was written by whoever sends to it; what an input is for, the program says. */

@@ -6,6 +6,7 @@
  *
  * A reader ignores types that it does not know: later servers have more.
  */
+import { LivePart } from '@telos/core';
 import { z } from 'zod';
 import { GateView } from './gate.ts';
 import { ObjectiveScoreView } from './plan.ts';
@@ -197,26 +198,8 @@ export const EventQuery = z.strictObject({
 export type EventQuery = z.infer<typeof EventQuery>;
 
 /** The data of an `event: live` message: something worth showing while a step runs, that is not kept. */
-export const LiveView = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), path: z.string(), attempt: z.int(), text: z.string() }),
-  z.object({ type: z.literal('thought'), path: z.string(), attempt: z.int(), text: z.string() }),
-  z.object({
-    type: z.literal('tool_call_piece'),
-    path: z.string(),
-    attempt: z.int(),
-    index: z.int(),
-    name: z.string(),
-    text: z.string(),
-  }),
-  z.object({
-    type: z.literal('progress'),
-    path: z.string(),
-    attempt: z.int(),
-    message: z.string(),
-    data: JsonValue.exactOptional(),
-  }),
-]);
-export type LiveView = z.infer<typeof LiveView>;
+export const LiveView = LivePart;
+export type LiveView = LivePart;
 
 /** Milliseconds between heartbeats (comment lines) of an event stream. */
 export const heartbeatMs = 15_000;

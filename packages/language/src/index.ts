@@ -33,6 +33,8 @@ export type { LinkOptions } from './link.ts';
 export { closedJudges } from './labels/private-judging.ts';
 export type { LabellingAt } from './labels/flow.ts';
 export type { Linked, Scope } from './linked.ts';
+export { createLinkedPrograms } from './linked-programs.ts';
+export type { HowToLink, LinkedPrograms } from './linked-programs.ts';
 export { linearPattern } from './cel/linear-pattern.ts';
 export type { LinearPattern } from './cel/linear-pattern.ts';
 export { loadProgram } from './load-program.ts';

@@ -229,6 +229,18 @@ describe('a run', () => {
     await seen('There is no run nope.');
     await seen('All runs');
   });
+
+  it('says so when its page broke off on the way, and reads it again', async () => {
+    const run = await finished('nightly_export');
+    const { page, seen } = await visit('');
+    const body = '{ "id": "';
+    await page.route(`**/v1/runs/${run}`, (route) => route.fulfill({ contentType: 'application/json', body }), {
+      times: 1,
+    });
+    await page.goto(`${served.studio.url}/#/runs/${run}`);
+    await seen('The answer of the server broke off.');
+    await page.getByRole('treeitem', { name: /^nightly_export run failed/ }).waitFor();
+  });
 });
 
 describe('a run that goes on', () => {
@@ -421,7 +433,9 @@ describe('the keys', () => {
     await page.keyboard.press('n');
     await page.getByRole('dialog', { name: 'Start a run' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await page.keyboard.press('/');
+    await page.locator('input[type="search"]:focus').waitFor();
     await page.keyboard.type('gw?n');
     await seen('No run fits this filter.');
     expect(await page.getByRole('searchbox').inputValue()).toBe('gw?n');

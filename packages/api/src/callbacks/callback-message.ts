@@ -55,7 +55,8 @@ function isEnding(status: FoldedRun['status']): status is Ending {
 /** Whether anything in the run is: what the outputs were made of is not told field by field. */
 function isPrivate({ created, steps }: FoldedRun): boolean {
   return (
-    created.labels?.includes('private') === true || [...steps.values()].some(({ labels }) => labels.includes('private'))
+    created.labels?.includes('private') === true ||
+    [...steps.values()].some(({ labels, restored }) => labels.includes('private') || restored === true)
   );
 }
 

@@ -2,6 +2,7 @@ import { anyJson, inline, runInput } from '@telos/core';
 import type { AnyCheck, Json } from '@telos/core';
 import { ApprovalPage, RunDetail, RunReceipt } from '@telos/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { callbackMessage } from '../callbacks/callback-message.ts';
 import { problemIn, serveForTest, testCatalog } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
 
@@ -102,6 +103,42 @@ describe('a run that is started over HTTP', () => {
         const told = await (await server.get(`/v1/runs/${run}${path}`)).text();
         expect([path, told.includes('Ada'), told.includes('"hidden"')]).toEqual([path, false, false]);
       }
+  });
+
+  it.each([
+    ['a step', '@a', 'steps.a.output'],
+    ['the run', runInput, 'steps.b.output'],
+  ])('gives what a rail of %s has put back to nobody who may have nothing private', async (_title, of, read) => {
+    const source = `telos: 1\nid: t\nsteps: [{ id: a, uses: transform, with: { value: 1 } }, { id: b, uses: transform, with: { value: 1 } }]\noutputs: { told: "\${{ ${read} }}", open: "\${{ steps.b.status }}" }`;
+    const answer = await server.send('POST', '/v1/runs', { source });
+    const { id } = RunReceipt.parse(await answer.json());
+    const path = of.replace('@a', 'a');
+    const vault = inline({ '<NAME_1_abcdef>': 'Ada' });
+    await server.append(
+      id,
+      { type: 'run.started', at: 1 },
+      {
+        type: 'rail.judged',
+        at: 1,
+        path,
+        attempt: 1,
+        place: 'input',
+        verdicts: [],
+        outcome: 'pass',
+        hidden: [{ of: path, restore: { output: true }, vault }],
+      },
+      { type: 'step.started', at: 1, path: 'a', attempt: 1 },
+      { type: 'step.succeeded', at: 1, path: 'a', attempt: 1, output: inline('<NAME_1_abcdef>') },
+      { type: 'run.succeeded', at: 2, outputs: inline({ told: 'Ada', open: 'pending' }) },
+    );
+    expect(await (await server.get(`/v1/runs/${id}/share`)).text()).not.toContain('Ada');
+    const deps = { store: server.store, privateHosts: ['ours.example'] };
+    const message = await callbackMessage(deps, id, 'https://theirs.example/hook');
+    expect(message.data).toMatchObject({ withheld: true });
+    expect(JSON.stringify(message)).not.toContain('Ada');
+    expect((await callbackMessage(deps, id, 'https://ours.example/hook')).data).toMatchObject({
+      outputs: { told: 'Ada' },
+    });
   });
 
   it('shows what a rail asks about, and takes no other input in its place', async () => {

@@ -7,7 +7,7 @@
  * opens that step by itself, its blocks first.
  */
 import { addUsage, noUsage, placeOf, runInput, statusAfterWait, summaryChange } from '@telos/core';
-import type { Carried, GateResult, Instant, Recorded, RunEvent, Usage } from '@telos/core';
+import type { Carried, EventOf, GateResult, Instant, Recorded, RunEvent, Usage } from '@telos/core';
 import type { StepStatusView } from '@telos/contract';
 import { carry, carryInput } from './carried-labels.ts';
 import { foldPlan } from './fold-plan.ts';
@@ -82,6 +82,15 @@ function foldEvent(run: FoldedRun, event: Exclude<RunEvent, { type: 'run.created
       return;
     default:
       foldStepEvent(stepOf(run, event.path, event.at), event, run.seq);
+      if (event.type === 'rail.judged') noteRestored(run, event.hidden);
+  }
+}
+
+/** The rail may be of a block around the step that it looked at. */
+function noteRestored({ steps }: FoldedRun, hidden: EventOf<'rail.judged'>['hidden'] = []): void {
+  for (const { of, restore } of hidden) {
+    const step = restore.output === true ? steps.get(of) : undefined;
+    if (step !== undefined) step.restored = true;
   }
 }
 

@@ -50,6 +50,8 @@ export type FoldedStep = CarriedLabels & {
   readonly attempts: FoldedAttempt[];
   startedAt: Instant;
   endedAt?: Instant;
+  /** What rails have hidden from it comes back where its output is read: what is made of that is private. */
+  restored?: true;
   /** Of all attempts, and of everything inside a block. */
   usage: Usage;
   gate?: GateResult;

@@ -1,5 +1,5 @@
 /** A run as it is shown to somebody who may not see what is private in it. */
-import { checksOfGate, labellingOf } from '@telos/core';
+import { checksOfGate, labellingOf, runInput } from '@telos/core';
 import type { Json, Labelling, Payload, Program, Step } from '@telos/core';
 import type { ErrorView, GateView, PayloadView, RunStatusView, StepStatusView, UsageView } from '@telos/contract';
 import type { FoldedRun, FoldedStep } from '../run-view/folded-run.ts';
@@ -141,9 +141,11 @@ function outputLabelling(run: FoldedRun, program: Program | undefined): Labellin
       if (from === 'vars') return isPrivate(program.vars[name] ?? null);
       if (from === 'inputs') return inputs !== undefined && mayHoldPrivate(inputs.fields?.[name] ?? inputs);
       const step = run.steps.get(name);
-      return step !== undefined && carriesPrivate(step);
+      return step !== undefined && givesPrivate(step);
     });
   };
+  // What was hidden of its input comes back in all of its outputs.
+  if (run.steps.get(runInput)?.restored === true) return everything;
   const fields = Object.entries(program.outputs).map(([name, template]): [string, Labelling] => [
     name,
     isPrivate(template) ? everything : {},
@@ -152,7 +154,12 @@ function outputLabelling(run: FoldedRun, program: Program | undefined): Labellin
 }
 
 function hasPrivate(run: FoldedRun, program: Program | undefined): boolean {
-  return inputLabelling(run, program) !== undefined || [...run.steps.values()].some(carriesPrivate);
+  return inputLabelling(run, program) !== undefined || [...run.steps.values()].some(givesPrivate);
+}
+
+/** Whether what is made of its output is: what its rails hid from it comes back there. */
+function givesPrivate(step: FoldedStep): boolean {
+  return step.restored === true || carriesPrivate(step);
 }
 
 function carriesPrivate({ labels, labelling = {}, inputLabelling: given = {} }: FoldedStep): boolean {

@@ -7,26 +7,19 @@
  * what the step under way calls. There is one for every step that runs, so what
  * most attempts do without (calls, rails, text) is made when it is first needed.
  */
-import { errorRecordOf, leavesInDoubt, TelosError } from '@telos/core';
+import { errorRecordOf, TelosError } from '@telos/core';
 import type { CheckUse, Clock, Did, Json, Keeping, Labels, Payload, RateLimit, StepPath } from '@telos/core';
 import type { ToolCallReport, Usage, WorkPart } from '@telos/core';
 import { absentTool, unknownTool } from '../attempt/absent-tool.ts';
 import { runAttempt } from '../attempt/attempt.ts';
 import type { AttemptResult } from '../attempt/attempt.ts';
 import type { Forking, RecordedOutput } from '../attempt/forking.ts';
-import type { Interruption } from '../attempt/interruption.ts';
 import { didOfPrepared, prepare, renderedInput, unprepared, withheldInput } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared, Preparing } from '../attempt/preparing.ts';
 import { broughtBy, carriedBy, railingOf } from '../attempt/ready-attempt.ts';
 import type { AttemptMaker, ReadyAttempt } from '../attempt/ready-attempt.ts';
-import {
-  recordAnswers,
-  refuseAttempt,
-  settleAsked,
-  settleFailure,
-  settleRejection,
-  settleSuccess,
-} from '../attempt/settling.ts';
+import { recordAnswers, refuseAttempt, settle } from '../attempt/settling.ts';
+import type { Came, Interruption } from '../attempt/settling.ts';
 import type { Desk } from '../desk/desk.ts';
 import { didOf } from '../labels/effect.ts';
 import { isLabelled } from '../labels/labelling.ts';
@@ -41,7 +34,6 @@ import type { Showing } from '../rails/showing.ts';
 import type { TurnRails } from '../rails/turn-rails.ts';
 import { startStep } from '../running/active-step.ts';
 import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from '../running/active-step.ts';
-import { boundedError } from '../running/bounded.ts';
 import { createCalls } from '../running/calls.ts';
 import type { Calls } from '../running/calls.ts';
 import type { StrayOf } from '../running/strays.ts';
@@ -281,20 +273,22 @@ export class ActionAttempt implements Preparing, ActiveStepSpec<AttemptResult>, 
     }
     const brought = 'brought' in result ? result.brought : undefined;
     const labelling = carriedBy(ready, brought);
-    if (result.ended === 'succeeded') {
-      if (stored !== undefined) settleSuccess(desk, at, attempt, stored, { usage, labelling }, result.gate);
-      this.#showing?.passed(result.output);
-    } else {
-      const called = { usage, labelling, did: didOf(ready.attempt, ready.tool) };
-      const { scope, rendering } = ready.attempt;
-      if (result.ended === 'failed' && leavesInDoubt(result.error, called.did))
-        this.#slots.interrupted(at, attempt, boundedError(rendering.hide(result.error)));
-      else if (result.ended === 'failed') settleFailure(desk, at, attempt, rendering.hide(result.error), called);
-      else if (result.ended === 'asked') settleAsked(desk, at, attempt, called);
-      else if (stored !== undefined)
-        settleRejection(desk, at, attempt, { output: stored, gate: result.gate, scope }, called);
-    }
+    const isDone = result.ended === 'succeeded';
+    const called = isDone ? { usage, labelling } : { usage, labelling, did: didOf(ready.attempt, ready.tool) };
+    settle(this.#slots, at, attempt, this.#cameOf(result, stored), called);
+    if (isDone) this.#showing?.passed(result.output);
     this.#vacate();
+  }
+
+  #cameOf(result: AttemptResult | Failure, stored: Payload | undefined): Came {
+    const { rendering, scope } = this.#known().attempt;
+    if (result.ended === 'failed') return { ended: 'failed', error: rendering.hide(result.error) };
+    if (result.ended === 'asked') return { ended: 'asked' };
+    if (stored === undefined) throw new TelosError('BUG', `The output of ${this.path} was not stored.`);
+    const { gate } = result;
+    return result.ended === 'succeeded'
+      ? { ended: 'succeeded', output: stored, gate }
+      : { ended: 'rejected', output: stored, gate: result.gate, scope };
   }
 
   #show(): Showing {

@@ -8,7 +8,6 @@ import { needsLeave, withLeave } from './asking.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Forking } from '../attempt/forking.ts';
 import { createInterruption } from '../attempt/interruption.ts';
-import type { Interruption } from '../attempt/interruption.ts';
 import { labellingOfPartial } from '../labels/labelling.ts';
 import { Lazy } from '../desk/lazy.ts';
 import { didOfPrepared, gaveOf, prepare, unprepared } from '../attempt/preparing.ts';
@@ -20,6 +19,7 @@ import type { LeftElsewhere } from '../remote/calling-off.ts';
 import { createPlacing } from '../remote/placing.ts';
 import type { Placing } from '../remote/placing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
+import type { Interruption } from '../attempt/settling.ts';
 
 /** Where steps that name no queue are offered. */
 const defaultQueue = 'default';

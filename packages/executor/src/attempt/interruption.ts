@@ -1,16 +1,13 @@
 /** An attempt of which nobody knows how far it came: its process died, or the far side of its call did. */
 import { labellingOf, mayRepeat, unlabelled } from '@telos/core';
-import type { Did, ErrorRecord } from '@telos/core';
+import type { Did } from '@telos/core';
 import type { Beside } from '../running/beside.ts';
 import { didOf } from '../labels/effect.ts';
 import type { Forking } from './forking.ts';
 import { labellingOfOutput } from '../labels/labelling.ts';
-import type { ActionAt } from './preparing.ts';
 import { probe } from './probing.ts';
 import { settleSuccess } from './settling.ts';
-
-/** @param error What its far side died of; absent: its process died. */
-export type Interruption = (at: ActionAt, attempt: number, error?: ErrorRecord) => void;
+import type { Interruption } from './settling.ts';
 
 /** It may be made again, or is asked about, or is in doubt. */
 export function createInterruption(beside: Beside, forking: Forking): Interruption {

@@ -1,5 +1,5 @@
-/** Settling an attempt: its outcome becomes a command, wherever it ran. */
-import { TelosError } from '@telos/core';
+/** Settling an attempt: its outcome becomes a command, wherever it ran. What follows from which outcome is decided here. */
+import { leavesInDoubt, TelosError } from '@telos/core';
 import type { Did, ErrorRecord, GateResult, Labelling, Payload, RailsResult, Usage } from '@telos/core';
 import type { Scope } from '@telos/language';
 import { boundedError } from '../running/bounded.ts';
@@ -18,6 +18,43 @@ export type Called = {
   /** Of what it gave, or of what its error says. */
   readonly labelling?: Labelling | undefined;
 };
+
+/** What came of an attempt whose call was made, its values stored, and nothing secret in its words. */
+export type Came =
+  | { readonly ended: 'failed'; readonly error: ErrorRecord }
+  | { readonly ended: 'asked' }
+  | { readonly ended: 'succeeded'; readonly output: Payload; readonly gate?: GateResult | undefined }
+  /** `scope`: what the remedies of its gate may look at. */
+  | { readonly ended: 'rejected'; readonly output: Payload; readonly gate: GateResult; readonly scope: Scope };
+
+/**
+ * What follows when nobody knows how far an attempt came.
+ * @param error What its far side died of; absent: its process died.
+ */
+export type Interruption = (at: ActionAt, attempt: number, error?: ErrorRecord) => void;
+
+export function settle(
+  { desk, interrupted }: { readonly desk: Desk; readonly interrupted: Interruption },
+  at: ActionAt,
+  attempt: number,
+  came: Came,
+  called: Called,
+): void {
+  switch (came.ended) {
+    case 'succeeded':
+      settleSuccess(desk, at, attempt, came.output, called, came.gate);
+      return;
+    case 'failed':
+      if (leavesInDoubt(came.error, called.did)) interrupted(at, attempt, boundedError(came.error));
+      else settleFailure(desk, at, attempt, came.error, called);
+      return;
+    case 'asked':
+      settleAsked(desk, at, attempt, called);
+      return;
+    case 'rejected':
+      settleRejection(desk, at, attempt, came, called);
+  }
+}
 
 export function settleFailure(
   desk: Desk,
@@ -51,12 +88,7 @@ export function recordAnswers(desk: Desk, { path }: ActionAt, attempt: number, r
 }
 
 /** A person decides about what the last answer holds. */
-export function settleAsked(
-  desk: Desk,
-  { path, step, frame }: ActionAt,
-  attempt: number,
-  { usage, labelling }: Called,
-): void {
+function settleAsked(desk: Desk, { path, step, frame }: ActionAt, attempt: number, { usage, labelling }: Called): void {
   const judged = desk.state.rails.get(path) ?? {};
   const place = afterCall.findLast((one) => judged[one]?.attempt === attempt && judged[one].outcome === 'ask');
   const asked = place === undefined ? undefined : judged[place];
@@ -78,7 +110,7 @@ export function settleSuccess(
   desk.apply({ do: 'succeedStep', at: desk.now(), path, attempt, output, usage, labelling, gate });
 }
 
-export function settleRejection(
+function settleRejection(
   desk: Desk,
   at: ActionAt,
   attempt: number,

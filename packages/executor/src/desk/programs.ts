@@ -1,7 +1,7 @@
-import { dropOldest, bodyProgramOf, TelosError } from '@telos/core';
+import { bodyProgramOf, TelosError } from '@telos/core';
 import type { Hash, RunState, Store } from '@telos/core';
-import type { Linked } from '@telos/language';
-import type { WorkerDeps } from '../ports.ts';
+import { createLinkedPrograms } from '@telos/language';
+import type { HowToLink, Linked } from '@telos/language';
 
 /** Programs of this process, linked once each. */
 export interface Programs {
@@ -9,27 +9,13 @@ export interface Programs {
 }
 
 /** @param keep How many linked programs stay in memory. */
-export function createPrograms(store: Store, language: WorkerDeps['language'], keep = 256): Programs {
-  const known = new Map<Hash, Promise<Linked>>();
-
-  async function load(hash: Hash): Promise<Linked> {
-    const stored = await store.programs.get(hash);
-    if (stored === undefined) {
-      throw new TelosError('STORE_CORRUPT', `The program ${hash} is not in the store.`, { details: { program: hash } });
-    }
-    return language.link(language.loadProgram(stored.program, hash));
-  }
-
+export function createPrograms({ programs }: Pick<Store, 'programs'>, how: HowToLink, keep?: number): Programs {
+  const kept = createLinkedPrograms(how, keep);
   return {
-    linked(hash) {
-      let linked = known.get(hash);
-      if (linked === undefined) {
-        linked = load(hash);
-        known.set(hash, linked);
-        linked.catch(() => known.delete(hash));
-        dropOldest(known, keep);
-      }
-      return linked;
+    async linked(hash) {
+      const linked = await kept.stored(hash, (one) => programs.get(one));
+      if (linked !== undefined) return linked;
+      throw new TelosError('STORE_CORRUPT', `The program ${hash} is not in the store.`, { details: { program: hash } });
     },
   };
 }

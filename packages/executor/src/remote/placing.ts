@@ -8,23 +8,16 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
+import { labellingOf, labelsIn, marked, turnOf, turnTool, unlabelled } from '@telos/core';
 import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import type { OfferedStep } from '../desk/seals.ts';
-import type { Interruption } from '../attempt/interruption.ts';
 import { labellingOfOutput } from '../labels/labelling.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
 import type { ActionAt, Prepared } from '../attempt/preparing.ts';
 import { showsOf } from '../rails/rails-of.ts';
-import {
-  recordAnswers,
-  refuseAttempt,
-  settleAsked,
-  settleFailure,
-  settleRejection,
-  settleSuccess,
-} from '../attempt/settling.ts';
+import { recordAnswers, refuseAttempt, settle, settleFailure } from '../attempt/settling.ts';
+import type { Came, Interruption } from '../attempt/settling.ts';
 import { judgesPrivate } from './shown-elsewhere.ts';
 import { createCallingOff } from './calling-off.ts';
 import type { LeftElsewhere } from './calling-off.ts';
@@ -68,6 +61,7 @@ const freshMs = 900_000;
 export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   const { state, deps } = desk;
   const { claims } = deps.store;
+  const settler = { desk, interrupted };
   const placed = new Map<StepPath, Placed>();
   /** Of what tasks can see, what was stored for one and need not be for the next. */
   let stored = noValues();
@@ -186,32 +180,19 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
       desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
     recordAnswers(desk, at, attempt, rails);
     const called = { usage, did, labelling: givenBy(at, brought ?? marked(labels, path)) };
-    switch (came.ended) {
-      case 'failed':
-        if (leavesInDoubt(came.error, did)) interrupted(at, attempt, came.error);
-        else settleFailure(desk, at, attempt, came.error, called);
-        break;
-      case 'succeeded':
-        settleSuccess(desk, at, attempt, came.output, called, came.gate);
-        break;
-      case 'asked':
-        settleAsked(desk, at, attempt, called);
-        break;
-      case 'stopped':
-        desk.apply({ do: 'handOver', at: desk.now(), path, attempt, ...(usage === undefined ? {} : { usage }) });
-        break;
-      case 'rejected': {
-        const { output, gate } = came;
-        desk.read({ path, frame: at.frame, reads: at.step.reads }, (scope) => {
-          settleRejection(desk, at, attempt, { output, gate, scope }, called);
-          forgetLater(path, attempt);
-          settled();
-        });
-        return;
-      }
+    const end = (made: Came): void => {
+      settle(settler, at, attempt, made, called);
+      forgetLater(path, attempt);
+      settled();
+    };
+    if (came.ended === 'rejected')
+      desk.read({ path, frame: at.frame, reads: at.step.reads }, (scope) => end({ ...came, scope }));
+    else if (came.ended !== 'stopped') end(came);
+    else {
+      desk.apply({ do: 'handOver', at: desk.now(), path, attempt, ...(usage === undefined ? {} : { usage }) });
+      forgetLater(path, attempt);
+      settled();
     }
-    forgetLater(path, attempt);
-    settled();
   }
 
   return {

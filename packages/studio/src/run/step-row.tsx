@@ -118,7 +118,7 @@ function Bars({ row, scale }: { readonly row: TreeRow; readonly scale: TimeScale
   const kind = row.kind === 'call' || row.kind === 'attempt' ? row.kind : 'block';
   return (
     <>
-      {begun > from && <Bar {...extentOf(scale, from, begun)} class="is-idle tone-limit" />}
+      <Segments segments={idleSegments([{ for: 'limit', startedAt: from, endedAt: begun }], scale)} />
       {row.startedAt !== undefined && (
         <Bar {...extentOf(scale, begun, row.endedAt ?? at)} class={`is-${kind} tone-${toneOf(row)}`} />
       )}

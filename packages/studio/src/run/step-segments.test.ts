@@ -33,6 +33,15 @@ describe('the bar of a step', () => {
     ]);
   });
 
+  it('leaves out a wait that is too short to be seen as one', () => {
+    const attempts = [{ attempt: 1, status: 'succeeded', startedAt: 0, endedAt: 1000, calls: [] }] as const;
+    const idle = [
+      { for: 'limit', startedAt: 0, endedAt: 4 },
+      { for: 'person', startedAt: 500, endedAt: 510 },
+    ] as const;
+    expect(segmentsOf(attempts, idle, timeScale(0, 1000), 1000).map(({ tone }) => tone)).toEqual(['done', 'person']);
+  });
+
   it('draws no more than can be told apart', () => {
     const calls = Array.from({ length: 5_000 }, () => call);
     const attempts = [{ attempt: 1, status: 'succeeded', startedAt: 0, calls }] as const;

@@ -35,10 +35,15 @@ export function segmentsOf(
   ].slice(0, mostSegments);
 }
 
+/** What is narrower, in per cent of the axis, would only look like a flaw of what stands beside it. */
+const narrowestIdle = 0.5;
+
 export function idleSegments(idle: readonly Stretch[], scale: TimeScale): readonly Segment[] {
-  return idle.map(({ for: tone, startedAt, endedAt }) => ({
-    kind: 'idle',
-    tone,
-    ...extentOf(scale, startedAt, endedAt),
-  }));
+  return idle
+    .map(({ for: tone, startedAt, endedAt }) => ({
+      kind: 'idle' as const,
+      tone,
+      ...extentOf(scale, startedAt, endedAt),
+    }))
+    .filter(({ width }) => width >= narrowestIdle);
 }

@@ -39,8 +39,13 @@ export type RequestOptions = {
 /** @throws RequestFailure; the AbortError of its signal. */
 export async function request<T>(address: string, options: RequestOptions = {}): Promise<T> {
   const answer = await ask(address, options);
-  const body: unknown = await answer.json().catch(() => undefined);
-  return body as T; // see above: the server answers as the contract says
+  try {
+    const text = await answer.text();
+    return (text === '' ? undefined : JSON.parse(text)) as T; // see above: the server answers as the contract says
+  } catch (error) {
+    if (options.signal?.aborted === true) throw error;
+    throw new RequestFailure('The answer of the server broke off.');
+  }
 }
 
 /** The answer itself, for what is not JSON. */

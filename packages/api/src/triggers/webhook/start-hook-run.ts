@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { TelosError } from '@telos/core';
 import type { Json, JsonObject, TraceContext } from '@telos/core';
-import { canonicalJson, hashOf, link } from '@telos/language';
+import { canonicalJson, hashOf } from '@telos/language';
+import { doorPrograms } from '../../door-programs.ts';
 import { earlierStart } from '../../earlier-start.ts';
 import { startProgram } from '../../start-program.ts';
 import type { StartedRun, StartProgramDeps } from '../../start-program.ts';
@@ -35,8 +36,8 @@ export async function startHookRun(
   event: HookEvent,
   context: Partial<TraceContext>,
 ): Promise<StartedRun> {
-  const { program } = current;
-  const linked = link(program);
+  const { program, hash } = current;
+  const linked = doorPrograms.of(hash, program);
   const headers = Object.fromEntries(Object.entries(event.headers).filter(([name]) => !withheldHeaders.has(name)));
   const scope = { event: { ...event, headers } };
   const delivery =

@@ -1,7 +1,7 @@
 /** Streams of running steps that reach listeners in every process. */
 import { randomUUID } from 'node:crypto';
-import { anyJson } from '@telos/core';
-import type { Live, LivePart, RunId } from '@telos/core';
+import { LivePart } from '@telos/core';
+import type { Live, RunId } from '@telos/core';
 import { z } from 'zod';
 import { createOutbox } from './outbox.ts';
 
@@ -21,27 +21,7 @@ export type LiveTransport = {
 /** Around the parts in a message. */
 const envelopeBytes = 64;
 
-const Part: z.ZodType<LivePart> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('text'), path: z.string(), attempt: z.int(), text: z.string() }),
-  z.object({ type: z.literal('thought'), path: z.string(), attempt: z.int(), text: z.string() }),
-  z.object({
-    type: z.literal('tool_call_piece'),
-    path: z.string(),
-    attempt: z.int(),
-    index: z.int(),
-    name: z.string(),
-    text: z.string(),
-  }),
-  z.object({
-    type: z.literal('progress'),
-    path: z.string(),
-    attempt: z.int(),
-    message: z.string(),
-    data: anyJson.exactOptional(),
-  }),
-]);
-
-const Message = z.object({ from: z.string(), parts: z.array(Part) });
+const Message = z.object({ from: z.string(), parts: z.array(LivePart) });
 
 export function createSharedLive(transport: LiveTransport): SharedLive {
   /** Parts of this process reach its listeners directly; what comes back of them is passed over. */
