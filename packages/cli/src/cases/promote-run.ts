@@ -70,8 +70,7 @@ export async function promoteRun(run: RunId, { store, world, keepsPrivate }: Pro
   );
   const signals = await signalsOf(events, async (payload) => hide(await read(payload)));
   const given = {
-    // Hiding leaves a map a map.
-    inputs: hide(own.inputs) as JsonObject,
+    inputs: hide<JsonObject>(own.inputs),
     now: created.at,
     mocks: {},
     decisions,
@@ -174,14 +173,15 @@ function noted(
 ): Pick<GivenDecision, 'note' | 'as'> {
   // With a comma it would be read as a name with roles.
   const as = by?.replaceAll(',', '');
-  return { ...(note === undefined ? {} : { note: String(said(note)) }), ...(as === undefined ? {} : { as }) };
+  const text = note === undefined ? undefined : said(note);
+  return { ...(typeof text === 'string' ? { note: text } : {}), ...(as === undefined ? {} : { as }) };
 }
 
 function decisionWithout({ note, value, ...decision }: GivenDecision, hide: Hide): GivenDecision {
   return {
     ...decision,
     ...(value === undefined ? {} : { value: hide(value) }),
-    ...(note === undefined ? {} : { note: String(hide(note)) }),
+    ...(note === undefined ? {} : { note: hide(note) }),
   };
 }
 
