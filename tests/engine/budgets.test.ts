@@ -332,6 +332,56 @@ describe('the budget of a block', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('lets an attempt begin once that had to wait for it, and then for the budget around it', async () => {
+    const firstEnds = createLatch();
+    const otherEnds = createLatch();
+    const prices: Record<string, readonly [most: number, really: number, ends: Promise<void> | undefined]> = {
+      first: [2, 1.5, firstEnds.reached],
+      second: [1, 1, undefined],
+      other: [2, 0, otherEnds.reached],
+    };
+    const seen: string[] = [];
+    const ask: Partial<AnyTool> = {
+      estimate: ({ i }: { readonly i: string }) => Promise.resolve(usage(prices[i]?.[0] ?? 0)),
+      run: async ({ i }: { readonly i: string }, { record }) => {
+        seen.push(i);
+        const [, really = 0, ends] = prices[i] ?? [];
+        await ends;
+        record({ kind: 'chat', name: 'm', startedAt: 0, ms: 1, input: 'q', output: 'a', usage: usage(really) });
+        return 'ok';
+      },
+    };
+    engine = await openEngine({ tools: { ask } });
+    const run = await engine.start(`
+telos: 1
+id: t
+limits: { budget: { usd: 4 } }
+steps:
+  - id: both
+    parallel:
+      one:
+        - id: block
+          budget: { usd: 2.5 }
+          parallel:
+            first: [{ id: x, uses: ask, with: { i: first } }]
+            second: [{ id: x, uses: ask, with: { i: second } }, { id: w, wait: { for: 1s } }]
+      two: [{ id: y, uses: ask, with: { i: other } }]
+`);
+    await engine.until(run, (event) => event.type === 'step.started' && event.path === 'both.one.block.first.x');
+    await engine.clock.advance(0);
+    expect(seen.toSorted()).toEqual(['first', 'other']);
+    firstEnds.open();
+    await engine.until(run, (event) => event.type === 'step.succeeded' && event.path === 'both.one.block.first.x');
+    await engine.clock.advance(0);
+    expect(seen).toHaveLength(2);
+    otherEnds.open();
+    await engine.until(run, ({ type }) => type === 'wait.opened');
+    await engine.clock.advance(1000);
+    expect(await engine.ended(run)).toMatchObject({ phase: { status: 'succeeded' }, usage: { usd: 2.5 } });
+    expect(seen[2]).toBe('second');
+    expect(seen).toHaveLength(3);
+  });
+
   it('can be raised by itself when it paused the run', async () => {
     engine = await openEngine({ tools: { ask: priced(1, 1), free } });
     const run = await engine.start(fan(3, '', 'budget: { usd: 1, on_exceeded: pause }'));

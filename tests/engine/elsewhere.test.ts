@@ -492,6 +492,44 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     expect(calls).toBe(0);
   });
 
+  it.each([
+    ['its claim is answered', 'at once', 0],
+    ['its claim is answered', 'with time for what is under way', 60_000],
+    ['its program is read', 'at once', 0],
+    ['its program is read', 'with time for what is under way', 60_000],
+  ])('is not begun by a worker that is told to stop before %s, %s: another makes it', async (what, _, drainMs) => {
+    const calls: string[] = [];
+    const act = (who: string) => ({ effect: 'irreversible', run: async () => (calls.push(who), 'done') }) as const;
+    const owner = await engineOf({ tools: { act: act('owner') } });
+    const { claims, programs } = owner.store;
+    const [claim, get] = [claims.claim.bind(claims), programs.get.bind(programs)];
+    const asked = createLatch();
+    const answered = createLatch();
+    const late = async <T>(answer: T): Promise<T> => {
+      asked.open();
+      await answered.reached;
+      return answer;
+    };
+    const run = await owner.start(single(', queue: gpu'));
+    await owner.until(run, ({ type }) => type === 'step.started');
+    if (what === 'its claim is answered') claims.claim = async (...given) => late(await claim(...given));
+    else programs.get = async (hash) => late(await get(hash));
+    const leaving = await helperOf(owner, { owner: 'leaving', queues: ['gpu'], tools: { act: act('leaving') } });
+    await asked.reached;
+    const stopped = leaving.worker.stop({ drainMs });
+    answered.open();
+    await stopped;
+    claims.claim = claim;
+    programs.get = get;
+    await helperOf(owner, { owner: 'staying', queues: ['gpu'], tools: { act: act('staying') } });
+    for (let turn = 0; turn < 3; turn++) await owner.clock.advance(6000);
+    expect(outputsOf(await owner.ended(run))).toEqual({ a: 'done' });
+    expect(calls).toEqual(['staying']);
+    // Handed back by the one that left, not found to be gone.
+    const failed = (await owner.events(run)).filter(({ type }) => type === 'attempt.failed');
+    expect(failed).toMatchObject([{ error: { code: 'HANDED_OVER' } }]);
+  });
+
   it('is the last thing that holds its run: when it has ended the run waits, and nobody holds it', async () => {
     const owner = await engineOf({ tools: { act: () => null } });
     await helperOf(owner, { queues: ['gpu'], tools: { act: () => 'done' } });

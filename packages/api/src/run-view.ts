@@ -16,6 +16,7 @@ export { runSummaryView } from './run-view/run-summary-view.ts';
 export { spanIdOf, traceIdOf } from '@telos/core';
 export { stepDefinitions } from './run-view/step-definitions.ts';
 export { stepDetail, stepPayloads } from './run-view/step-detail.ts';
+export { stepSource } from './run-view/step-source.ts';
 export { shareRun } from './share/share-run.ts';
 export { diffPayloads, diffRuns } from './steer/diff-runs.ts';
 export { traceOf, tracePayloads } from './run-view/trace.ts';

@@ -156,6 +156,10 @@ describe('the command line', () => {
       'USAGE: There is no status faild. Did you mean failed? A run is pending, running, waiting, paused, succeeded, failed, cancelled.\n',
     ],
     [
+      ['runs', '--where', 'cost > 1 || scoer == 2'],
+      'USAGE: --where cannot be searched at character 13: runs cannot be searched by `scoer`; did you mean `score`? What can be asked for is in docs/control.md#finding-runs.\n',
+    ],
+    [
       ['runs', '--since', 'yesterday'],
       'USAGE: --since yesterday is neither an age nor a date. Write it like --since 1d or --since 2026-01-31.\n',
     ],
@@ -214,6 +218,7 @@ describe('telos run, watched by a person', () => {
     const step = (await telos(['show', 'last', '--step', 'text'])).output;
     expect(step).toContain('text  transform  succeeded\nattempt 1: succeeded');
     expect(step).toContain('  output:\n    hello world!');
+    expect(step).toMatch(/\nwritten at line \d+ of greeting:\n {4}.*id: text/);
     expect((await telos(['show', 'last', '--step', 'txt'])).complaints).toContain('Did you mean text?');
     expect((await telos(['doctor', 'last'])).output).toContain('It has ended');
   });
@@ -269,6 +274,8 @@ describe('telos run, watched by a person', () => {
     expect(reasons).toContain('`telos serve` goes on with it');
     expect((await telos(['show', 'last'])).output).toContain('`telos serve` goes on with it');
     expect((await telos(['runs', '--status', 'pending'])).output).toContain('greeting');
+    expect((await telos(['runs', '--where', 'score == null || cost > 1'])).output).toContain('greeting');
+    expect((await telos(['runs', '--where', '!(score == null)'])).output).toBe('No runs.\n');
   });
 });
 

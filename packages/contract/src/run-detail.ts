@@ -181,9 +181,24 @@ export const AttemptView = z.object({
 });
 export type AttemptView = z.infer<typeof AttemptView>;
 
+/** A step as the text of its workflow says it, before anything is rendered. */
+export const StepSourceView = z.object({
+  /** Id of the workflow whose text it is: the run's own, or one that a step of it runs. */
+  workflow: z.string(),
+  /** Hash of that workflow. */
+  program: z.string(),
+  /** Where it begins, from 1. */
+  line: z.int().min(1),
+  /** At most 200 lines. Of what an agent or a plan did by itself: the block that it stands in. */
+  text: z.string(),
+});
+export type StepSourceView = z.infer<typeof StepSourceView>;
+
 /** One step, whole: `GET /v1/runs/{id}/steps/{path}`. `input` and `output` are those of the last attempt. */
 export const StepDetail = StepView.extend({
   run_id: z.string(),
+  /** Absent when the text is not known: of a plan made by a machine, or a program that is not stored any more. */
+  source: StepSourceView.exactOptional(),
   input: PayloadView.exactOptional(),
   output: PayloadView.exactOptional(),
   attempts: z.array(AttemptView),

@@ -44,6 +44,8 @@ export { createSchemas } from './schemas/create-schemas.ts';
 export { readSettings, sharedKeys } from './shared/read-settings.ts';
 export type { SettingsDocument, SettingsEntry } from './shared/read-settings.ts';
 export { renderTemplate } from './render-template.ts';
+export { writtenStep } from './read/written-step.ts';
+export type { WrittenStep } from './read/written-step.ts';
 export { serversIn, serversOf, toolsOfServers } from './servers-of.ts';
 export type { ServerNamed } from './servers-of.ts';
 export type { SharedDefinitions } from './shared/shared-definitions.ts';

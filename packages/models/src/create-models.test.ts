@@ -38,6 +38,19 @@ describe('auto', () => {
     expect(await autoModel({ openai: { baseUrl: `${nowhere}/v1`, apiKey: 'sk-x' } })).toBe('offline/extractive');
   });
 
+  it('says of every provider that the settings name why it is none of theirs', async () => {
+    const passedOver = async (settings: Parameters<typeof testModels>[0]) => {
+      const heard = listen();
+      await testModels(settings).generate({ model: 'auto', messages: user(text) }, heard);
+      return heard.exchanges[0]?.passedOver;
+    };
+    const ollama = expect.stringMatching(/^ollama: Ollama at .* cannot be reached/);
+    const openai = `openai: ${new URL(nowhere).host} did not list its models.`;
+    expect(await passedOver({ openai: { baseUrl: server.url }, ollama: { host: nowhere } })).toBeUndefined();
+    expect(await passedOver({ ollama: { host: nowhere } })).toEqual([ollama]);
+    expect(await passedOver({ openai: { baseUrl: `${nowhere}/v1`, apiKey: 'sk-x' } })).toEqual([openai, ollama]);
+  });
+
   it('is a model of OpenAI itself when only a key is set, without asking the network', async () => {
     expect(await testModels({ openai: { apiKey: 'sk-x' } }).problem('auto')).toBeUndefined();
   });

@@ -18,6 +18,8 @@ export interface Provider {
   problem(model: string): Promise<TelosError | undefined>;
   /** The chat model that `auto` means here; undefined when there is none to be reached. Never rejects. */
   defaultChat(): Promise<string | undefined>;
+  /** Why `auto` finds no chat model here though the settings name this provider; undefined when they do not, or it finds one. Never rejects. */
+  unreached?(): Promise<string | undefined>;
   /** The embedding model to use here; undefined when there is none to be reached. Never rejects. */
   defaultEmbedding(): Promise<string | undefined>;
   /** Vectors of one batch. @throws TelosError as `ChatModel.stream` does. */

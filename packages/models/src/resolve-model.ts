@@ -2,7 +2,13 @@ import { TelosError } from '@telos/core';
 import type { Provider } from './provider.ts';
 
 /** A model reference with its provider found. `ref` is never `auto`. */
-export type ResolvedModel = { readonly ref: string; readonly provider: Provider; readonly model: string };
+export type ResolvedModel = {
+  readonly ref: string;
+  readonly provider: Provider;
+  readonly model: string;
+  /** Why `auto` is none of the providers that the settings name: a sentence each. */
+  readonly passedOver?: readonly string[];
+};
 
 /** Finds the model that a reference names. @throws TelosError MODEL_UNKNOWN when no provider has this name. */
 export type ResolveModel = (ref: string) => Promise<ResolvedModel>;
@@ -24,9 +30,15 @@ export function createResolver(providers: readonly Provider[], defaultChat: stri
   return async (ref) => {
     if (ref !== 'auto') return named(ref);
     if (defaultChat !== undefined && defaultChat !== 'auto') return named(defaultChat);
+    const passedOver: string[] = [];
     for (const provider of providers) {
       const model = await provider.defaultChat();
-      if (model !== undefined) return { ref: `${provider.name}/${model}`, provider, model };
+      if (model !== undefined) {
+        const found = { ref: `${provider.name}/${model}`, provider, model };
+        return passedOver.length === 0 ? found : { ...found, passedOver };
+      }
+      const why = await provider.unreached?.();
+      if (why !== undefined) passedOver.push(`${provider.name}: ${why}`);
     }
     throw new TelosError('MODEL_UNKNOWN', 'No provider has a chat model to offer for "auto".', {
       details: { model: ref },

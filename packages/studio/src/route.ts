@@ -10,7 +10,7 @@
  *   #/app/{workflow}?run={run}
  *   #/approvals?run={run}
  *   #/workflows
- *   #/workflows/{id}?version={hash}, #/workflow for a new one
+ *   #/workflows/{id}?version={hash}&line=27, #/workflow for a new one
  *   #/objectives/{run}
  *   #/compare/{run}/{other}
  */
@@ -34,7 +34,7 @@ export type Route =
   | { readonly page: 'app'; readonly workflow: string; readonly run?: string }
   | { readonly page: 'approvals'; readonly run?: string }
   | { readonly page: 'workflows' }
-  | { readonly page: 'workflow'; readonly id?: string; readonly version?: string }
+  | { readonly page: 'workflow'; readonly id?: string; readonly version?: string; readonly line?: number }
   | { readonly page: 'objectives' }
   | { readonly page: 'objective'; readonly run: string }
   | { readonly page: 'compare'; readonly a: string; readonly b?: string }
@@ -72,7 +72,11 @@ export function parseRoute(fragment: string): Route {
     return { page: 'run', id, ...given('step', step), ...view };
   }
   if (page === 'workflows' && id === '') return { page: 'workflows' };
-  if (page === 'workflows') return { page: 'workflow', id, ...given('version', parameters.get('version')) };
+  if (page === 'workflows') {
+    const line = Number(parameters.get('line'));
+    const at = Number.isInteger(line) && line > 0 ? { line } : {};
+    return { page: 'workflow', id, ...given('version', parameters.get('version')), ...at };
+  }
   if (page === 'workflow' && id === '') return { page: 'workflow' };
   if (page === 'objectives') return id === '' ? { page: 'objectives' } : { page: 'objective', run: id };
   if (page === 'start') return { page: 'start', ...given('workflow', id), ...given('from', parameters.get('from')) };
@@ -103,7 +107,7 @@ export function formatRoute(route: Route): string {
     case 'workflow':
       return route.id === undefined
         ? '#/workflow'
-        : `#/workflows/${encodeURIComponent(route.id)}${queryOf({ version: route.version })}`;
+        : `#/workflows/${encodeURIComponent(route.id)}${queryOf({ version: route.version, line: route.line?.toString() })}`;
     case 'objectives':
       return '#/objectives';
     case 'objective':

@@ -158,6 +158,25 @@ outputs:
   note: \${{ steps.ok.output.note }}
 `;
 
+export const formWorkflow = `telos: 1
+id: article
+description: Asks an editor for what an article needs.
+inputs: {}
+steps:
+  - { id: draft, uses: llm, with: { prompt: "Write about valves." } }
+  - id: ok
+    approve:
+      show: "\${{ steps.draft.output.text }}"
+      form:
+        title: { type: string, minLength: 3, description: As readers see it }
+        pages: { type: integer, minimum: 1, maximum: 9, default: 2 }
+        tone: { type: string, enum: [plain, formal], required: false }
+        urgent: { type: boolean, required: false }
+        tags: { type: array, items: { type: string }, required: false }
+outputs:
+  given: \${{ steps.ok.output.value }}
+`;
+
 export const breakWorkflow = `telos: 1
 id: nightly_export
 description: Fails where it calls the far side.

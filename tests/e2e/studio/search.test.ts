@@ -17,8 +17,10 @@ describe('the search of runs', () => {
     await page.getByRole('button', { name: 'succeeded 1' }).waitFor();
     await page.getByRole('table').getByText('nightly_export').waitFor({ state: 'hidden' });
     expect(await links.allInnerTexts()).toEqual(['vendor_brief']);
-    await page.keyboard.type(' && score > 0.5');
-    await seen(/cannot be searched by `score`/);
+    await page.keyboard.type(' && (score > 2 || !(duration > duration("1h")))');
+    await page.getByRole('button', { name: 'succeeded 1' }).waitFor();
+    await page.keyboard.type(' && mood > 0.5');
+    await seen(/cannot be searched by `mood`/);
     expect(await page.getByRole('searchbox').getAttribute('aria-invalid')).toBe('true');
     expect(await violations()).toEqual([]);
   });

@@ -1,7 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { RunDetail } from '@telos/contract';
 import { describe, expect, it } from 'vitest';
+import { formWorkflow } from './scripted-tools.ts';
+import { seedSlowRun } from './seed-slow-run.ts';
 import { seedWideRun } from './seed-wide-run.ts';
 import { views, withStudio } from './with-studio.ts';
 
@@ -147,6 +150,13 @@ describe('a run', () => {
     await inspector.getByText('Write a brief in Markdown.').last().waitFor();
     await inspector.getByText('rejected').click();
     await inspector.getByText('10 characters are too few.').waitFor();
+    const written = inspector.getByRole('list', { name: /^vendor_brief from line \d+/ });
+    expect(await written.innerText()).toContain('prompt: "Write about ${{ inputs.vendor }} from');
+    await inspector.getByRole('link', { name: 'Open vendor_brief there' }).click();
+    await page.getByRole('textbox', { name: 'YAML of vendor_brief' }).waitFor();
+    await page.waitForFunction('getSelection().toString().trim() === "- id: draft"');
+    await page.goBack();
+    await inspector.waitFor();
   });
 
   it('is walked with the arrow keys: in, out, and down to a single call', async () => {
@@ -162,6 +172,35 @@ describe('a run', () => {
     expect(await selected.getAttribute('aria-expanded')).toBe('false');
     await page.keyboard.press('Home');
     await page.getByRole('complementary', { name: 'Run' }).waitFor();
+  });
+
+  it('tells queueing, work, retrying and waiting for a person apart, as bars and in words, and shows which steps its end hung on', async () => {
+    const run = await seedSlowRun(served.studio);
+    const { page } = await visit(`#/runs/${run}`);
+    const row = (name: string) => page.getByRole('treeitem', { name });
+    await row('ok approve').waitFor();
+    for (const [name, looks] of [
+      ['slow run', ['tone-limit', 'tone-done']],
+      ['search web', ['tone-failed', 'tone-done', 'tone-retry']],
+      ['draft llm', ['tone-done', 'tone-limit', 'tone-model']],
+      ['ok approve', ['tone-done', 'tone-person']],
+    ] as const) {
+      const bars = await row(name).locator('.bar').all();
+      const classes = await Promise.all(bars.map((bar) => bar.getAttribute('class')));
+      expect([name, ...classes.map((text) => /tone-[a-z]+/.exec(text ?? '')?.[0])]).toEqual([name, ...looks]);
+    }
+    for (const [name, words] of [
+      ['search web', '30.0 s to be tried again'],
+      ['draft llm', '40.0 s for a rate limit'],
+      ['ok approve', '5 m 00 s for a person'],
+    ] as const) {
+      await row(name).click();
+      await page.getByRole('complementary').getByText(words).waitFor();
+    }
+    await page.getByRole('button', { name: 'Critical path' }).click();
+    await row('count transform').waitFor({ state: 'hidden' });
+    const rows = await page.getByRole('treeitem').allInnerTexts();
+    expect(rows.map((text) => /\S+/.exec(text)?.[0])).toEqual(['slow', 'search', 'both', 'slow', 'draft', 'ok']);
   });
 
   it('finds steps by their path or tool', async () => {
@@ -386,7 +425,8 @@ describe('the approvals', () => {
     const run = await waiting();
     const { page, seen, violations } = await visit(`#/runs/${run}`);
     await page.getByRole('treeitem', { name: /^ok waits for a decision waiting/ }).click();
-    await page.getByRole('link', { name: 'Decide' }).click();
+    await page.getByRole('complementary').getByRole('link', { name: 'Decide' }).waitFor();
+    await page.getByRole('region', { name: 'What it waits for' }).getByRole('link', { name: 'Decide' }).click();
     await seen('asks for a decision');
     expect(await violations()).toEqual([]);
     await page.getByLabel(/^Value/).fill('{ "title": ');
@@ -400,6 +440,35 @@ describe('the approvals', () => {
     await page.goto(`${served.studio.url}/#/runs/${run}`);
     await seen('Good day');
     await seen('kinder');
+  });
+
+  it('ask with a field of its own kind for each thing to fill in, say where an answer does not fit, and show the labels', async () => {
+    await served.studio.publish('article', formWorkflow);
+    const run = await served.studio.start('article');
+    const { page, seen, violations } = await visit('#/approvals');
+    const card = page.getByRole('article', { name: 'article: ok' });
+    await card.getByText('untrusted', { exact: true }).waitFor();
+    expect(await card.getByLabel('title').inputValue()).toBe('');
+    expect(await card.getByLabel('pages').inputValue()).toBe('2');
+    await card.getByLabel('tone').selectOption('formal');
+    await card.getByLabel('urgent').check();
+    await card.getByLabel('pages').fill('ten');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await seen('title is needed.');
+    await seen('ten is not a number.');
+    expect(await violations()).toEqual([]);
+    await card.getByLabel('title').fill('No');
+    await card.getByLabel('pages').fill('10');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await seen('expected at least 3 characters, found 2');
+    await seen('expected at most 9, found 10');
+    await card.getByLabel('title').fill('Valves');
+    await card.getByLabel('pages').fill('3');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await seen('Nothing waits for a decision.');
+    await served.studio.ended(run);
+    const { outputs } = RunDetail.parse(await (await fetch(`${served.studio.url}/v1/runs/${run}`)).json());
+    expect(outputs).toEqual({ given: { title: 'Valves', pages: 3, tone: 'formal', urgent: true } });
   });
 
   it('are reached and rejected with the keyboard alone', async () => {

@@ -34,11 +34,32 @@ describe('searching runs by CEL', () => {
     expect(items.map(({ id }) => id)).toEqual([done]);
   });
 
+  it('finds what no index answers: or, not, scores, durations and errors', async () => {
+    const idsOf = async (text: string) =>
+      RunPage.parse(await (await server.get(`/v1/runs?${where(text)}`)).json()).items.map(({ id }) => id);
+    expect(await idsOf('error.code == "TOOL_FAILED" || cost > 5')).toEqual([failed]);
+    expect(await idsOf('!(error.code == "TOOL_FAILED") && score == null')).toEqual([done]);
+    expect(await idsOf('duration < duration("1h") && workflow.startsWith("hel")')).toEqual([done, failed]);
+    expect(await idsOf('score < 0.7 || priority == "high"')).toEqual([]);
+  });
+
+  it.each([
+    `${'!'.repeat(1901)}(cost > 5)`,
+    `${'('.repeat(900)}cost > 5${')'.repeat(900)}`,
+    `${'(calls > 1 || '.repeat(110)}cost > 5${')'.repeat(110)}`,
+    `${'!(calls > 1 || '.repeat(110)}cost > 5${')'.repeat(110)}`,
+    `workflow in [${'"a",'.repeat(450)}"b"] && score == null`,
+    String.raw`workflow.contains("\u0000' -- %") || error.code == "\ud800"`,
+  ])('answers a condition of any shape or refuses it: %s', async (text) => {
+    const answer = await server.get(`/v1/runs?${where(text)}`);
+    expect([200, 400]).toContain(answer.status);
+  });
+
   it('says where it cannot be done', async () => {
-    const answer = await server.get(`/v1/runs?${where('status == "failed" && score > 0.5')}`);
+    const answer = await server.get(`/v1/runs?${where('status == "failed" && mood > 0.5')}`);
     const { errors } = await problemIn(answer, 400, 'REQUEST_MALFORMED');
     expect(errors).toEqual([
-      { path: 'querystring.where', line: 1, column: 23, message: expect.stringContaining('`score`') },
+      { path: 'querystring.where', line: 1, column: 23, message: expect.stringContaining('`mood`') },
     ]);
   });
 });

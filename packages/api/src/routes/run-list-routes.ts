@@ -3,12 +3,15 @@ import { TelosError } from '@telos/core';
 import type { Instant, RunFilter } from '@telos/core';
 import { readRunFilter } from '@telos/language';
 import type { ApiDeps } from '../api-deps.ts';
+import { timestamp } from '../run-view/timestamp.ts';
 import { runSummaryView } from '../run-view/run-summary-view.ts';
 import type { ApiServer } from './api-server.ts';
 
 const tags = ['runs'];
 /** More of one status than this need not be told apart. */
 const mostCounted = 100;
+/** Nor are more of one looked at for what no index answers. */
+const mostLooked = 4_000;
 
 /** Runs as lists: searched, and counted. */
 export function runListRoutes(app: ApiServer, { store, clock }: Pick<ApiDeps, 'store' | 'clock'>): void {
@@ -29,6 +32,9 @@ export function runListRoutes(app: ApiServer, { store, clock }: Pick<ApiDeps, 's
       return {
         items: page.items.map(runSummaryView),
         ...(page.next === undefined ? {} : { next: page.next }),
+        ...(page.paused === undefined
+          ? {}
+          : { scanned: { runs: page.paused.looked, back_to: timestamp(page.paused.at) } }),
       };
     },
   );
@@ -40,6 +46,8 @@ export function runListRoutes(app: ApiServer, { store, clock }: Pick<ApiDeps, 's
         tags,
         operationId: 'countRuns',
         summary: `How many runs are in each status, up to ${mostCounted}`,
+        description:
+          'Where no index answers `where`, the newest 4,000 runs of a status are looked at: `more` says that others may fit.',
         querystring: RunCountQuery,
         response: { 200: RunCounts, default: Problem },
       },
@@ -48,7 +56,8 @@ export function runListRoutes(app: ApiServer, { store, clock }: Pick<ApiDeps, 's
       const filter = filterOf(request.query, clock.now());
       const items = RunStatusView.options.map(async (status) => {
         if (filter.status?.includes(status) === false) return { status, count: 0, more: false };
-        const { items: found, next } = await store.runs.list({ ...filter, status: [status] }, mostCounted);
+        const one = { ...filter, status: [status], looks: mostLooked };
+        const { items: found, next } = await store.runs.list(one, mostCounted);
         return { status, count: found.length, more: next !== undefined };
       });
       return { items: await Promise.all(items) };

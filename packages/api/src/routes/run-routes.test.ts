@@ -351,6 +351,7 @@ describe('a run', () => {
       run_id: id,
       input: { value: { value: 'Hello, Ada!' } },
       output: { value: 'Hello, Ada!' },
+      source: { program: detail.program, text: expect.stringContaining('id: greet'), line: expect.any(Number) },
     });
     const trace = Trace.parse(await (await server.get(`/v1/runs/${id}/trace`)).json());
     expect(trace.spans.map(({ name, status }) => [name, status])).toEqual([

@@ -11,6 +11,7 @@ import { measuredIn } from '../run-view/measured.ts';
 import { runWorkflow } from '../run-view/run-workflow.ts';
 import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
+import { stepSource } from '../run-view/step-source.ts';
 import { traceOf, tracePayloads } from '../run-view/trace.ts';
 import { waitingFor } from '../run-view/waiting-for.ts';
 import { diffPayloads, diffRuns } from '../steer/diff-runs.ts';
@@ -114,7 +115,7 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       schema: {
         tags,
         operationId: 'getStep',
-        summary: 'One step: its input as rendered, output, attempts, calls and verdicts',
+        summary: 'One step: where it is written, its input as rendered, output, attempts, calls and verdicts',
         description: 'The path is percent-encoded: `findings%5B3%5D.search`.',
         params: RunParams.extend({ path: z.string().min(1).max(2000) }),
         response: { 200: StepDetail, default: Problem },
@@ -132,7 +133,8 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
       const define = stepDefinitions(program, programs, folded.steps);
       const measured = measuredIn(deps.calibrationOf, program, define)(path);
       const show = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
-      return stepDetail(id, step, { definition: define(path), programs, measured }, show);
+      const source = await stepSource(store.programs, folded, path);
+      return stepDetail(id, step, { definition: define(path), programs, measured, source }, show);
     },
   );
 

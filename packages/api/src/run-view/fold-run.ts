@@ -177,6 +177,11 @@ function foldStepEvent(step: FoldedStep, event: Extract<RunEvent, { path: string
       if (event.type === 'step.quarantined' && event.output !== undefined) attempt.output = event.output;
       step.error = event.error;
       step.status = status;
+      step.notes.push({
+        name: event.type,
+        at: event.at,
+        attributes: { attempt: event.attempt, code: event.error.code },
+      });
       return;
     }
     case 'step.resolved':

@@ -1,5 +1,5 @@
 import type { Payload, Step } from '@telos/core';
-import type { AttemptView, CallView, RailsView, StepDetail } from '@telos/contract';
+import type { AttemptView, CallView, RailsView, StepDetail, StepSourceView } from '@telos/contract';
 import type { FoldedAttempt, FoldedStep } from './folded-run.ts';
 import type { ShowPayload } from './payloads.ts';
 import { unmeasured } from './measured.ts';
@@ -24,14 +24,20 @@ export function stepPayloads(step: FoldedStep): readonly (Payload | undefined)[]
 export function stepDetail(
   run: string,
   step: FoldedStep,
-  known: { readonly definition: Step | undefined; readonly programs: KnownPrograms; readonly measured?: Measured },
+  known: {
+    readonly definition: Step | undefined;
+    readonly programs: KnownPrograms;
+    readonly measured?: Measured;
+    readonly source?: StepSourceView | undefined;
+  },
   show: ShowPayload,
 ): StepDetail {
-  const { definition, programs, measured = unmeasured } = known;
+  const { definition, programs, measured = unmeasured, source } = known;
   const last = step.attempts.at(-1);
   return {
     ...stepView(step, definition, programs, measured),
     run_id: run,
+    ...(source === undefined ? {} : { source }),
     ...(last?.input === undefined ? {} : { input: show(last.input) }),
     ...(last?.output === undefined ? {} : { output: show(last.output) }),
     attempts: step.attempts.map((attempt) => attemptView(attempt, show, measured)),

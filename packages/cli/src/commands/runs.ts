@@ -1,6 +1,7 @@
 import { runSummaryView } from '@telos/api/trace';
 import { runStatuses, TelosError } from '@telos/core';
 import type { RunFilter, RunStatus, RunSummary } from '@telos/core';
+import { readRunFilter } from '@telos/language';
 import { durationMs, nearest } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
 import { wholeNumberIn } from '../command/option-values.ts';
@@ -18,24 +19,33 @@ export const runs = defineCommand({
     workflow: { type: 'value', value: 'id', about: 'only runs of this workflow' },
     tag: { type: 'value', value: 'tag', about: 'only runs with this tag' },
     since: { type: 'value', value: '1d', about: 'only runs of the last 30m, 12h, 1d, or since a date like 2026-01-31' },
+    where: {
+      type: 'value',
+      value: 'condition',
+      about: 'only runs that fit a condition in CEL, such as \'score < 0.7 || duration > duration("5m")\'',
+    },
     limit: { type: 'value', value: 'n', about: 'how many, 1 to 200; 20 when absent' },
     json: jsonOption,
   },
-  examples: ['telos runs --status failed --since 1d'],
+  examples: ['telos runs --status failed --since 1d', 'telos runs --where \'status == "failed" && cost > 0.5\''],
   run({ options }, terminal) {
     const limit = wholeNumberIn('limit', options.limit ?? '20', 1, 200);
     const filter = filterOf(options, terminal.now());
     return withStore(terminal, options.json, async ({ store, writer }) => {
-      const { items, next } = await store.runs.list(filter, limit);
+      const { items, next, paused } = await store.runs.list(filter, limit);
       for (const item of items) writer.object(runSummaryView(item));
-      if (items.length === 0) writer.lines('No runs.');
+      if (items.length === 0) writer.lines(paused === undefined ? 'No runs.' : 'None so far.');
       writer.lines(
         ...tableLines(
           items.map((item) => row(item, terminal.now())),
           terminal.size().columns,
         ),
       );
-      if (next !== undefined) writer.lines('There are more: --limit shows up to 200.');
+      if (paused !== undefined)
+        writer.lines(
+          `The newest ${paused.looked} runs were looked at, back to ${new Date(paused.at).toISOString()}: conditions on status, workflow, tags, cost or created_at, joined by &&, reach further.`,
+        );
+      else if (next !== undefined) writer.lines('There are more: --limit shows up to 200.');
       return exitCodes.succeeded;
     });
   },
@@ -59,15 +69,26 @@ type Given = {
   readonly workflow: string | undefined;
   readonly tag: string | undefined;
   readonly since: string | undefined;
+  readonly where: string | undefined;
 };
 
-function filterOf({ status, workflow, tag, since }: Given, now: number): RunFilter {
-  return {
+function filterOf({ status, workflow, tag, since, where }: Given, now: number): RunFilter {
+  const filter: RunFilter = {
     ...(status.length === 0 ? {} : { status: status.flatMap((text) => text.split(',')).map(statusOf) }),
     ...(workflow === undefined ? {} : { workflow }),
     ...(tag === undefined ? {} : { tag }),
     ...(since === undefined ? {} : { since: sinceOf(since, now) }),
   };
+  if (where === undefined) return filter;
+  const read = readRunFilter(where, now, filter);
+  if (read.ok) return read.filter;
+  throw new TelosError(
+    'USAGE',
+    `--where cannot be searched at character ${read.offset + 1}: ${read.message}${read.message.endsWith('?') ? '' : '.'}`,
+    {
+      next: 'What can be asked for is in docs/control.md#finding-runs.',
+    },
+  );
 }
 
 function statusOf(text: string): RunStatus {

@@ -9,6 +9,7 @@ import {
   stepDefinitions,
   stepDetail,
   stepPayloads,
+  stepSource,
   waitingFor,
 } from '@telos/api/trace';
 import type { FindCalibration, ReadRun } from '@telos/api/trace';
@@ -139,7 +140,9 @@ async function showStep(
   }
   const shown = await loadPayloads(store.blobs, stepPayloads(step), generousLimits);
   const define = stepDefinitions(program, programs, folded.steps);
-  const known = { definition: define(path), programs, measured: measuredIn(calibrationOf, program, define)(path) };
+  const measured = measuredIn(calibrationOf, program, define)(path);
+  const source = await stepSource(store.programs, folded, path);
+  const known = { definition: define(path), programs, measured, source };
   const detail: StepDetail = stepDetail(folded.run, step, known, shown);
   writer.object(detail);
   writer.lines(...stepLines(detail));

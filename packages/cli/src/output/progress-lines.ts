@@ -2,6 +2,8 @@ import type { Instant } from '@telos/core';
 import { durationText, usageText } from './amounts.ts';
 import { paint } from './paint.ts';
 import type { Progress, StepMark, StepProgress } from './progress.ts';
+import { waterfallBar, waterfallLegend } from './waterfall.ts';
+import type { TimeAxis } from './waterfall.ts';
 
 const signs: {
   readonly [M in StepMark]: { readonly sign: string; readonly colour: 'green' | 'red' | 'yellow' | 'grey' | 'cyan' };
@@ -25,18 +27,36 @@ export type Drawing = {
   readonly colour: boolean;
 };
 
-/** The tree of steps as lines of text, none longer than `columns`. */
+/** A terminal narrower than this has no room for a waterfall beside what is said of each step. */
+const fewestColumns = 110;
+const factsColumns = 70;
+const mostCells = 40;
+const fewestCells = 16;
+
+/** The tree of steps as lines of text, none longer than `columns`; with a waterfall of their time where there is room. */
 export function progressLines(progress: Progress, drawing: Drawing): readonly string[] {
   const rows: Row[] = [];
   for (const step of progress.top) addRows(rows, step, 0, drawing.now);
   const room = Math.max(1, drawing.rows);
-  const shown = rows.length > room ? rows.slice(0, room - 1) : rows;
-  const width = Math.max(0, ...shown.map((row) => row.name.length));
-  const lines = shown.map((row) => lineOf(row, width, drawing));
-  return shown.length < rows.length ? [...lines, `  … ${rows.length - shown.length} more`] : lines;
+  const width = Math.max(0, ...rows.slice(0, room).map((row) => row.name.length));
+  const axis = axisOf(progress, width, drawing);
+  const legend = axis === undefined ? undefined : waterfallLegend(rows.slice(0, room).map(({ step }) => step));
+  const below = legend === undefined || room < 3 ? [] : ['', `  ${paint(legend, 'grey', drawing.colour)}`];
+  const left = room - below.length;
+  const shown = rows.length > left ? rows.slice(0, left - 1) : rows;
+  const lines = shown.map((row) => lineOf(row, width, axis, drawing));
+  const more = rows.length - shown.length;
+  return [...lines, ...(more > 0 ? [`  … ${more} more`] : []), ...below];
+}
+
+function axisOf(progress: Progress, nameColumns: number, { now, columns }: Drawing): TimeAxis | undefined {
+  const cells = Math.min(mostCells, columns - nameColumns - factsColumns);
+  const { startedAt: from, endedAt: to = now } = progress;
+  return from === undefined || columns < fewestColumns || cells < fewestCells ? undefined : { from, to, cells };
 }
 
 type Row = {
+  readonly step: StepProgress;
   readonly mark: StepMark;
   readonly name: string;
   readonly facts: readonly string[];
@@ -46,6 +66,7 @@ type Row = {
 function addRows(rows: Row[], step: StepProgress, depth: number, now: Instant): void {
   const ms = (step.endedAt ?? now) - step.startedAt;
   rows.push({
+    step,
     mark: step.mark,
     name: `${'  '.repeat(depth)}${step.label}`,
     facts: [
@@ -77,9 +98,10 @@ function remarkOf(step: StepProgress): string {
   return (text ?? '').replaceAll(/\s+/g, ' ').trim();
 }
 
-function lineOf(row: Row, width: number, { columns, colour }: Drawing): string {
+function lineOf(row: Row, width: number, axis: TimeAxis | undefined, { columns, colour }: Drawing): string {
   const { sign, colour: signColour } = signs[row.mark];
-  const head = `${row.name.padEnd(width)}  ${row.facts.join(', ')}`;
+  const bar = axis === undefined ? '' : `${waterfallBar(row.step, axis)}  `;
+  const head = `${row.name.padEnd(width)}  ${bar}${row.facts.join(', ')}`;
   const room = columns - 4;
   const text = head.slice(0, Math.max(0, room));
   const left = room - text.length - 2;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunEvent, Usage } from '@telos/core';
 import { Progress } from './progress.ts';
 import { progressLines } from './progress-lines.ts';
+import { resultLines } from './run-result.ts';
 
 const usage: Usage = { input_tokens: 900, output_tokens: 300, usd: 0.02, ms: 100, calls: 1 };
 const value = { value: null };
@@ -133,6 +134,32 @@ describe('the tree of a run', () => {
     expect(progressLines(progress, drawing)).toEqual(['  ✓ write  1.0 s']);
   });
 
+  it('has a waterfall of the time beside it where the terminal is wide, which tells work, queueing, retrying and waiting apart', () => {
+    const error = { code: 'TOOL_FAILED', kind: 'retryable' as const, message: 'gone' };
+    const limit = { of: 'openai', unit: 'requests' as const, perMinute: 5 };
+    const wait = { kind: 'approval', purpose: 'step', who: [] as string[], show: value, onTimeout: 'reject' } as const;
+    const events: RunEvent[] = [
+      { type: 'run.created', at: 0, workflow: 'brief', program: 'p', inputs: value },
+      started('search', 1000),
+      { type: 'attempt.failed', at: 2000, path: 'search', attempt: 1, error, retryAt: 3000 },
+      started('search', 3000, 2),
+      { type: 'call.waiting', at: 3000, path: 'search', attempt: 2, limit },
+      { type: 'call.admitted', at: 4000, path: 'search', attempt: 2, limit },
+      succeeded('search', 5000),
+      { type: 'wait.opened', at: 5000, path: 'ok', attempt: 1, wait },
+    ];
+    const wide = { columns: 110, rows: 10, now: 17_000 };
+    expect(lines(events, wide)).toEqual([
+      `  ✓ search    ██╌╌▒▒██${' '.repeat(24)}  4.0 s, attempt 2`,
+      `  ◌ ok      ${' '.repeat(10)}${'░'.repeat(24)}  12.0 s  waits for a person`,
+      '',
+      '  █ at work   ▒ at a rate limit   ╌ before a retry   ░ for a person',
+    ]);
+    const drawn = lines(events, { ...wide, rows: 3 });
+    expect(drawn).toEqual(['  … 2 more', '', expect.stringContaining('at work')]);
+    expect(Math.max(...drawn.map((line) => line.length))).toBeLessThanOrEqual(110);
+  });
+
   it('is never wider or longer than the terminal', () => {
     const events = Array.from({ length: 30 }, (_, index) => started(`a_step_with_a_rather_long_name_${index}`, 0));
     const drawn = lines(events, { columns: 30, rows: 8 });
@@ -144,5 +171,26 @@ describe('the tree of a run', () => {
   it('marks what was under way as cancelled when the run ends', () => {
     const events: RunEvent[] = [started('a', 0), { type: 'run.cancelled', at: 2000, reason: 'asked' }];
     expect(lines(events)).toEqual(['  ⊘ a  2.0 s']);
+  });
+});
+
+describe('the end of a run', () => {
+  it('says which provider of the settings was passed over, and why, once', () => {
+    const progress = new Progress();
+    const call = {
+      kind: 'chat' as const,
+      name: 'offline/extractive',
+      startedAt: 9,
+      ms: 1,
+      input: value,
+      attributes: { finish: 'stop', passed_over: ['openai: models.example did not list its models.'] },
+    };
+    for (const index of [0, 1]) {
+      progress.apply({ type: 'call.finished', at: 10, path: 'write', attempt: 1, index, call });
+    }
+    expect(resultLines('run', progress, {})).toContain(
+      'Passed over although the settings name it: openai: models.example did not list its models.',
+    );
+    expect(resultLines('run', progress, {}).filter((line) => line.startsWith('Passed over'))).toHaveLength(1);
   });
 });

@@ -10,6 +10,7 @@ import type {
   ErrorRecord,
   EventOf,
   Instant,
+  JsonObject,
   LivePart,
   Payload,
   RunEvent,
@@ -19,6 +20,9 @@ import type {
 } from '@telos/core';
 
 export type StepMark = 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped' | 'cancelled';
+
+/** What a step does from an instant on. `queue`: it waits for its turn at a model or provider. */
+export type Phase = { readonly at: Instant; readonly does: 'work' | 'queue' | 'retry' | 'person' | 'wait' };
 
 export type StepProgress = {
   readonly path: StepPath;
@@ -31,6 +35,8 @@ export type StepProgress = {
   readonly active: Set<StepProgress>;
   /** Instances of the body that have begun. */
   readonly frames: Set<string>;
+  /** In order, each until the next; the last one until the step's end. */
+  readonly phases: Phase[];
   mark: StepMark;
   attempt: number;
   startedAt: Instant;
@@ -61,6 +67,8 @@ export class Progress {
   outputs: Payload | undefined;
   /** Chat models that answered. */
   readonly models = new Set<string>();
+  /** Why `auto` was none of the providers that the settings name: a sentence each. */
+  readonly passedOver = new Set<string>();
   readonly #steps = new Map<StepPath, StepProgress>();
 
   /** Takes in the next event of the run, in order. */
@@ -126,6 +134,8 @@ export class Progress {
       step.usage = addUsage(step.usage, event.usage);
       this.usage = addUsage(this.usage, event.usage);
     }
+    const does = phaseAfter(event);
+    if (does !== undefined && does !== step.phases.at(-1)?.does) step.phases.push({ at: event.at, does });
     switch (event.type) {
       case 'step.started':
         step.mark = 'running';
@@ -163,6 +173,7 @@ export class Progress {
         break;
       case 'call.finished':
         if (event.call.kind === 'chat') this.models.add(event.call.name);
+        for (const why of passedOver(event.call.attributes)) this.passedOver.add(why);
         break;
       case 'wait.opened':
         step.mark = 'waiting';
@@ -218,6 +229,7 @@ export class Progress {
       children: [],
       active: new Set(),
       frames: new Set(),
+      phases: [{ at, does: 'work' }],
       mark: 'running',
       attempt: 1,
       startedAt: at,
@@ -250,6 +262,35 @@ export class Progress {
     for (const step of this.#steps.values()) {
       if (step.mark === 'running' || step.mark === 'waiting') this.#close(step, 'cancelled', at);
     }
+  }
+}
+
+/** As the recorded call of a model says it. */
+function passedOver(attributes: JsonObject | undefined): readonly string[] {
+  const reasons = attributes?.['passed_over'];
+  return Array.isArray(reasons) ? reasons.filter((reason) => typeof reason === 'string') : [];
+}
+
+/** What a step does after an event; undefined when it goes on with what it did, or has ended. */
+function phaseAfter(event: StepEvent): Phase['does'] | undefined {
+  switch (event.type) {
+    case 'step.started':
+    case 'call.admitted':
+    case 'wait.closed':
+      return 'work';
+    case 'attempt.failed':
+    case 'attempt.rejected':
+    case 'step.resolved':
+      return 'retry';
+    case 'call.waiting':
+      return 'queue';
+    case 'step.in_doubt':
+    case 'step.quarantined':
+      return 'person';
+    case 'wait.opened':
+      return event.wait.kind === 'approval' ? 'person' : 'wait';
+    default:
+      return undefined;
   }
 }
 

@@ -41,6 +41,7 @@ export function resultLines(run: RunId, progress: Progress, outputs: JsonObject 
       : []),
     ...(progress.error === undefined ? [] : problemText(progress.error).trimEnd().split('\n')),
     '',
+    ...Array.from(progress.passedOver, (why) => `Passed over although the settings name it: ${why}`),
     ...(offline ? ['Answered by offline/extractive: it retrieves and quotes sentences, it is no language model.'] : []),
     `${progress.workflow} ${progress.status} in ${durationText(elapsed(progress))}${cost === '' ? '' : `, ${cost}`}.  telos show ${run}`,
   ];

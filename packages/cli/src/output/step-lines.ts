@@ -9,7 +9,13 @@ import { valueLines } from './value-lines.ts';
 /** One step as a person reads it: each attempt with its input, calls, output and verdicts. */
 export function stepLines(step: StepDetail): readonly string[] {
   const head = [step.path, step.uses ?? step.kind ?? '', step.status].filter((part) => part !== '').join('  ');
-  return [head, ...planRoundLines(step), ...step.attempts.flatMap(attemptLines)];
+  return [head, ...planRoundLines(step), ...step.attempts.flatMap(attemptLines), ...sourceLines(step)];
+}
+
+function sourceLines({ source }: StepDetail): readonly string[] {
+  if (source === undefined) return [];
+  const { workflow, line, text } = source;
+  return [`written at line ${line} of ${workflow}:`, ...text.split('\n').map((one) => `    ${one}`)];
 }
 
 function attemptLines(attempt: AttemptView): readonly string[] {

@@ -103,7 +103,7 @@ function readObject(cursor: Cursor, open: string): Json {
       cursor.mended += 1; // a name that was cut off says nothing
       break;
     }
-    const sign = sticky(/:=|=>|::|:|=/y, text, cursor.at);
+    const sign = sticky(/:=|=>|::|:|=|：/y, text, cursor.at);
     if (sign !== ':') cursor.mended += 1;
     cursor.at += sign?.length ?? 0;
     skipBlanks(cursor);
@@ -171,9 +171,9 @@ function closes(cursor: Cursor, open: string): boolean {
   }
 }
 
-/** Passes over a comma, a semicolon, or the dots that stand for "and so on". */
+/** Passes over a comma, a semicolon, those of Chinese and Japanese, or the dots that stand for "and so on". */
 function isSeparator(cursor: Cursor): boolean {
-  const separator = sticky(/[,;]|\.\.\.|…/y, cursor.text, cursor.at);
+  const separator = sticky(/[,;，；、]|\.\.\.|…/y, cursor.text, cursor.at);
   if (separator === undefined) return false;
   if (separator !== ',') cursor.mended += 1;
   cursor.at += separator.length;

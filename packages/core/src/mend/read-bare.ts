@@ -72,7 +72,7 @@ function isEnd(text: string, at: number): boolean {
   const after = text[next];
   return (
     after === undefined ||
-    ',]});:\n\r#"'.includes(after) ||
+    ',，；、]});:\n\r#"'.includes(after) ||
     (after === '/' && (next > at || /[/*]/.test(text[next + 1] ?? '')))
   );
 }

@@ -102,12 +102,13 @@ function isClosing(text: string, at: number, place: StringPlace): boolean {
   if (place === 'key') return true;
   const next = pastBlanks(text, at + 1);
   const after = text[next];
-  if (after === undefined || ']}):'.includes(after)) return true;
+  if (after === undefined || ']}):：'.includes(after)) return true;
   if (after === '#' || (after === '/' && /[/*]/.test(text[next + 1] ?? ''))) return true;
   if (after === '+') return isQuote(text[pastBlanks(text, next + 1)]);
   const hasBreak = text.slice(at + 1, next).includes('\n');
   if (after === ';') return quotedKeyAhead.test(text.slice(pastBlanks(text, next + 1), next + 460));
-  if (after === ',') return place === 'item' ? beginsItem(text, next + 1) : beginsField(text, next + 1);
+  if (after === ',' || after === '，')
+    return place === 'item' ? beginsItem(text, next + 1) : beginsField(text, next + 1);
   if (place === 'item') return isQuote(after) && next > at + 1 && isBlank(text[at + 1]);
   if (isQuote(after) && next > at + 1) return quotedKeyAhead.test(text.slice(next, next + 260));
   return hasBreak && keyAhead.test(text.slice(next, next + 130));

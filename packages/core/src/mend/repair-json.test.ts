@@ -72,6 +72,11 @@ describe('repaired JSON', () => {
     ],
     ['commas missing', '{"a": 1 "b": ["c" "d"]\n"e": [1 2]}', { a: 1, b: ['c', 'd'], e: [1, 2] }],
     ['commas too many', '{,"k": "v",, "z": [, 1,, 2,],}', { k: 'v', z: [1, 2] }],
+    [
+      'commas and colons of Chinese',
+      '{"甲"：1，"乙"： "二，三"，"丙"：[1，2、3]，"丁"：null}',
+      { 甲: 1, 乙: '二，三', 丙: [1, 2, 3], 丁: null },
+    ],
     ['colons missing or other', '{"a" 1, "b" = 2, "c" => 3}', { a: 1, b: 2, c: 3 }],
     ['brackets of the wrong kind', '{"a": 1, "b": {"c": [1, 2}, "d": 4}', { a: 1, b: { c: [1, 2] }, d: 4 }],
     ['a bracket too many', '{"a": [1]], "b": 2}}', { a: [1], b: 2 }],

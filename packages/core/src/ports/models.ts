@@ -87,6 +87,8 @@ export type Exchange = {
   /** `failed`: the call broke off; what had arrived is kept. */
   readonly finish: FinishReason | 'failed';
   readonly usage: Usage;
+  /** Why `auto` was none of the providers that the settings name: a sentence each. */
+  readonly passedOver?: readonly string[];
   /** The token counts are estimates: the provider gave none. */
   readonly estimated?: true;
   /** No price is known for the model: `usage.usd` is 0 for want of one. */

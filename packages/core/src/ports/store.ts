@@ -15,6 +15,7 @@ import type { Callbacks, CallbackSpec } from './callbacks.ts';
 import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
+import type { RunPredicate } from './run-predicate.ts';
 import type { Turn } from './turn.ts';
 import type { Page } from './page.ts';
 
@@ -96,6 +97,11 @@ export type Held = { readonly heldBy: OwnerId; readonly until: Instant };
 
 export type DueRun = { readonly run: RunId; readonly inMs: number };
 
+/**
+ * What is asked about one run through one handle takes effect in the order of asking, also before any of it is answered:
+ * its creation, `acquire`, `renew`, `append`, `release`, `park`. So the lease that comes with a new run can be renewed at
+ * once, and one that is given up was given up behind the appends before. Handles of other processes are in no order.
+ */
 export interface Leases {
   /**
    * Takes the lease of a run that nobody holds, that lapsed, or that `owner` itself
@@ -103,7 +109,10 @@ export interface Leases {
    * @throws TelosError RUN_NOT_FOUND.
    */
   acquire(run: RunId, owner: OwnerId, ttlMs: number): Promise<Lease | Held>;
-  /** Extends leases; gives those that were lost meanwhile. */
+  /**
+   * Extends leases; gives those that were lost, as they were given: run, owner and epoch. A later lease of the same owner
+   * on the same run is another one, which is neither extended nor lost.
+   */
   renew(leases: readonly Lease[], ttlMs: number): Promise<readonly Lease[]>;
   /** Gives a lease up so that another may take it at once. Harmless when it is already lost. */
   release(lease: Lease): Promise<void>;
@@ -158,7 +167,14 @@ export type RunFilter = {
   readonly namespace?: string;
   /** Forks of this run. */
   readonly forkOf?: RunId;
+  /** What no index answers: runs that fit all else are looked at, one by one. */
+  readonly where?: RunPredicate;
+  /** How many runs a page looks at for `where`, at most. 20,000 when absent. */
+  readonly looks?: number;
 };
+
+/** `paused`: the page ended before it was full, since it had looked at as many runs as it may; `next` goes on there. */
+export type RunPage = Page<RunSummary> & { readonly paused?: { readonly looked: number; readonly at: Instant } };
 
 /** Why a run waits for its turn by its concurrency key. */
 export type PlaceWait = {
@@ -174,7 +190,8 @@ export type PlaceWait = {
 export interface Runs {
   get(run: RunId): Promise<RunSummary | undefined>;
   /** Newest first. `cursor` is the `next` of the page before; `limit` in 1..200. @throws TelosError PAGE_INVALID for any other. */
-  list(filter: RunFilter, limit: number, cursor?: string): Promise<Page<RunSummary>>;
+  list(filter: RunFilter, limit: number, cursor?: string): Promise<RunPage>;
+  /** With `where` it looks at every run that fits all else. */
   count(filter: RunFilter): Promise<number>;
   /** What an unfinished run waits for that was not let in; undefined when it shares no places, or has one. */
   placeWait(run: RunId): Promise<PlaceWait | undefined>;

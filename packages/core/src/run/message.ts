@@ -67,7 +67,8 @@ export const Message = z.discriminatedUnion('kind', [
       z.object({ ended: z.literal('failed'), error: errorRecord }),
       /** The last of its rails wants a person to be asked. */
       z.object({ ended: z.literal('asked') }),
-      z.object({ ended: z.literal('stopped') }),
+      /** Nothing came of it. Of one that was called off: what it had shown. */
+      z.object({ ended: z.literal('stopped'), partial: payload.exactOptional() }),
     ]),
   }),
 ]);

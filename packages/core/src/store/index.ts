@@ -13,6 +13,8 @@ export { asksAboutCost, asksAboutTag, asksForNames, commonTagRuns, rareCostRuns,
 export type { KnownNames, RunCondition, RunWalk, RunWalks } from './run-walks.ts';
 export { never, placesTaken, replacedMessage } from './shared-places.ts';
 export type { AskedPlace } from './shared-places.ts';
+export { searchRuns } from './search-runs.ts';
+export type { RunSearch, RunsEnd } from './search-runs.ts';
 export { auditPageOf, auditPlaceOf } from './stored-audit.ts';
 export { callbackCountOf, callbackOf, storedProblem } from './stored-callback.ts';
 export { foreignSpanOf } from './stored-foreign-span.ts';

@@ -9,6 +9,7 @@
  * What a walk is in SQL is the driver's to say.
  */
 import type { Instant } from '../ids.ts';
+import type { RunPredicate } from '../ports/run-predicate.ts';
 import type { RunFilter } from '../ports/store.ts';
 import { defaultNamespace } from '../run/evolve.ts';
 import { runStatuses } from '../run/summary.ts';
@@ -21,7 +22,8 @@ export type RunCondition =
   | { readonly field: 'since' | 'until'; readonly at: Instant }
   | { readonly field: 'minUsd'; readonly usd: number }
   | { readonly field: 'id'; readonly holds: string }
-  | { readonly field: 'name'; readonly workflows: readonly string[]; readonly tags: readonly string[] };
+  | { readonly field: 'name'; readonly workflows: readonly string[]; readonly tags: readonly string[] }
+  | { readonly field: 'where'; readonly fits: RunPredicate };
 
 export type RunWalk = {
   readonly along:
@@ -168,7 +170,7 @@ function walksById(filter: RunFilter, text: string): readonly RunWalk[] {
 
 /** What a run must satisfy, less the fields that the walk itself has answered. */
 function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): readonly RunCondition[] {
-  const { status, workflow, tag, namespace, forkOf, since, until, minUsd = 0 } = filter;
+  const { status, workflow, tag, namespace, forkOf, since, until, minUsd = 0, where } = filter;
   const keeps: RunCondition[] = [];
   if (status !== undefined && !answered.includes('status')) keeps.push({ field: 'status', among: status });
   if (workflow !== undefined && !answered.includes('workflow')) keeps.push({ field: 'workflow', is: workflow });
@@ -178,6 +180,7 @@ function keepsOf(filter: RunFilter, ...answered: readonly (keyof RunFilter)[]): 
   if (since !== undefined) keeps.push({ field: 'since', at: since });
   if (until !== undefined) keeps.push({ field: 'until', at: until });
   if (minUsd > 0 && !answered.includes('minUsd')) keeps.push({ field: 'minUsd', usd: minUsd });
+  if (where !== undefined) keeps.push({ field: 'where', fits: where });
   return keeps;
 }
 

@@ -43,6 +43,6 @@ export function placeIn<Place>(cursor: string, schema: z.ZodType<Place>): Place 
   }
 }
 
-function cursorOf(place: readonly number[]): string {
+export function cursorOf(place: readonly number[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }

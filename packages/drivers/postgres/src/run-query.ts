@@ -14,6 +14,7 @@ import type { RunCondition, RunPlace, RunWalk, RunWalks } from '@telos/core/stor
 import { z } from 'zod';
 import { plain } from './commit/group-details.ts';
 import type { Database, Statement } from './database.ts';
+import { predicateSql } from './run-predicate.ts';
 import { sqlValues } from './sql-values.ts';
 
 const NameRow = z.object({ name: z.string() });
@@ -32,16 +33,23 @@ export async function findWalks(database: Database, schema: string, filter: RunF
   return walksOf(filter, { isTagCommon, isCostRare, workflows, tags });
 }
 
-/** Selects number and creation of at most `limit` runs that fit and come before `place`, newest first. */
-export function pageOfRuns(schema: string, { walks }: RunWalks, limit: number, place?: RunPlace): Statement {
+/** Selects number and creation of at most `limit` runs that fit, come before `place` and not before `last`, newest first. */
+export function pageOfRuns(
+  schema: string,
+  { walks }: RunWalks,
+  limit: number,
+  place?: RunPlace,
+  last?: RunPlace,
+): Statement {
   const sql = sqlOf(schema);
   const parts = walks.map((walk) => {
     const { from, createdAt, number, where } = sql.way(walk);
-    const before =
-      place === undefined
+    const bound = (how: '<' | '>=', to?: RunPlace) =>
+      to === undefined
         ? []
-        : [`(${createdAt}, ${number}) < (${sql.value(place.createdAt)}, ${sql.value(place.number)})`];
-    return `(SELECT ${number} AS number, ${createdAt} AS created_at FROM ${from}${conditions([...where, ...before])}
+        : [`(${createdAt}, ${number}) ${how} (${sql.value(to.createdAt)}, ${sql.value(to.number)})`];
+    const within = [...where, ...bound('<', place), ...bound('>=', last)];
+    return `(SELECT ${number} AS number, ${createdAt} AS created_at FROM ${from}${conditions(within)}
       ORDER BY ${createdAt} DESC, ${number} DESC LIMIT ${limit})`;
   });
   const text = `SELECT number, created_at FROM (${joined(parts, 'UNION')}) AS found ORDER BY created_at DESC, number DESC LIMIT ${limit}`;
@@ -138,6 +146,8 @@ function sqlOf(schema: string) {
         return `position(${value(keep.holds)} in runs.id) > 0`;
       case 'name':
         return `(runs.workflow = ${list(keep.workflows)} OR ${hasTag(`t.tag = ${list(keep.tags)}`)})`;
+      case 'where':
+        return predicateSql(keep.fits, { value, list, hasTag });
     }
   }
 

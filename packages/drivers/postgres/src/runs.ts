@@ -1,5 +1,15 @@
-import type { Runs } from '@telos/core';
-import { checkPageLimit, pageOf, runPlaceOf, placeWaitOf, storedRow, summaryOf, turnsOfRows } from '@telos/core/store';
+import type { RunFilter, Runs } from '@telos/core';
+import {
+  checkPageLimit,
+  pageOf,
+  runPlaceOf,
+  placeWaitOf,
+  searchRuns,
+  storedRow,
+  summaryOf,
+  turnsOfRows,
+} from '@telos/core/store';
+import type { RunPlace, RunSearch } from '@telos/core/store';
 import { z } from 'zod';
 import type { Database } from './database.ts';
 import { countOfRuns, findWalks, pageOfRuns } from './run-query.ts';
@@ -8,9 +18,34 @@ const columns = `runs.number::float8, runs.id, workflow, program, status, runs.c
   ended_at AS "endedAt", tags, namespace, priority, fork_of AS "forkOf", input_tokens, output_tokens, usd, ms, calls, gates, gate_score AS "gateScore", error, heads.seq`;
 
 const CountRow = z.object({ count: z.int() });
+const EndRow = z.object({ number: z.int(), createdAt: z.number(), count: z.int() });
 
 export function postgresRuns(database: Database, schema: string): Runs {
   const table = `${schema}.runs JOIN ${schema}.heads ON heads.run = runs.number`;
+
+  async function found(filter: RunFilter, limit: number, place?: RunPlace, last?: RunPlace) {
+    const page = pageOfRuns(schema, await findWalks(database, schema, filter), limit, place, last);
+    return database.query({
+      text: `
+        SELECT ${columns} FROM (${page.text}) AS page JOIN ${table} ON runs.number = page.number
+        ORDER BY page.created_at DESC, page.number DESC`,
+      values: page.values,
+    });
+  }
+
+  const end: RunSearch['end'] = async (filter, most, place) => {
+    const page = pageOfRuns(schema, await findWalks(database, schema, filter), most, place);
+    const [row] = await database.query({
+      text: `
+        SELECT number::float8, created_at AS "createdAt", count(*) OVER ()::float8 AS count
+        FROM (${page.text}) AS page ORDER BY created_at, number LIMIT 1`,
+      values: page.values,
+    });
+    if (row === undefined) return { count: 0 };
+    const { count, ...last } = storedRow(EndRow, row, 'the list of runs');
+    return { count, last };
+  };
+
   return {
     async get(run) {
       const [row] = await database.query({
@@ -23,14 +58,8 @@ export function postgresRuns(database: Database, schema: string): Runs {
     async list(filter, limit, cursor) {
       checkPageLimit(limit);
       const place = cursor === undefined ? undefined : runPlaceOf(cursor);
-      const page = pageOfRuns(schema, await findWalks(database, schema, filter), limit + 1, place);
-      const rows = await database.query({
-        text: `
-          SELECT ${columns} FROM (${page.text}) AS page JOIN ${table} ON runs.number = page.number
-          ORDER BY page.created_at DESC, page.number DESC`,
-        values: page.values,
-      });
-      return pageOf(rows, limit);
+      if (filter.where !== undefined) return searchRuns({ end, found }, filter, limit, place);
+      return pageOf(await found(filter, limit + 1, place), limit);
     },
     async count(filter) {
       const [row] = await database.query(countOfRuns(schema, await findWalks(database, schema, filter)));

@@ -2,7 +2,7 @@
  * Walks of runs as SQL. Each walk is told its index, because SQLite would
  * sometimes rather sort what it has not yet read.
  */
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { defaultNamespace } from '@telos/core';
 import type { RunFilter } from '@telos/core';
 import {
@@ -16,23 +16,33 @@ import {
 } from '@telos/core/store';
 import type { RunCondition, RunPlace, RunWalk, RunWalks } from '@telos/core/store';
 import { z } from 'zod';
-
-export type Sql = { readonly text: string; readonly values: readonly SQLInputValue[] };
+import { predicateSql } from './run-predicate.ts';
+import { joined, sql } from './sql.ts';
+import type { Sql } from './sql.ts';
 
 const NameRow = z.object({ name: z.string() });
 
-/** Selects the numbers of at most `limit` runs that fit and come before `place`, newest first. */
-export function pageOfRuns(database: DatabaseSync, filter: RunFilter, limit: number, place?: RunPlace): Sql {
+/** Selects number and creation of at most `limit` runs that fit, come before `place` and not before `last`, newest first. */
+export function pageOfRuns(
+  database: DatabaseSync,
+  filter: RunFilter,
+  limit: number,
+  place?: RunPlace,
+  last?: RunPlace,
+): Sql {
   const parts = waysOf(findWalks(database, filter)).map((way) => {
     const { createdAt, number } = way;
-    const before = place && { text: `(${createdAt}, ${number}) < (?, ?)`, values: [place.createdAt, place.number] };
-    const found = select(`${number} AS number, ${createdAt} AS created_at`, way, before);
+    const within = [
+      ...(place === undefined ? [] : [sql(`(${createdAt}, ${number}) < (?, ?)`, place.createdAt, place.number)]),
+      ...(last === undefined ? [] : [sql(`(${createdAt}, ${number}) >= (?, ?)`, last.createdAt, last.number)]),
+    ];
+    const found = select(`${number} AS number, ${createdAt} AS created_at`, way, within);
     const page = `${found.text} ORDER BY ${createdAt} DESC, ${number} DESC LIMIT ${limit}`;
     return { text: `SELECT * FROM (${page})`, values: found.values };
   });
   const all = joined(parts, ' UNION ');
   return {
-    text: `SELECT number FROM (${all.text}) ORDER BY created_at DESC, number DESC LIMIT ${limit}`,
+    text: `SELECT number, created_at FROM (${all.text}) ORDER BY created_at DESC, number DESC LIMIT ${limit}`,
     values: all.values,
   };
 }
@@ -65,8 +75,8 @@ type Way = {
   readonly where: readonly Sql[];
 };
 
-function select(columns: string, way: Way, more?: Sql): Sql {
-  const where = joined(more === undefined ? way.where : [...way.where, more], ' AND ');
+function select(columns: string, way: Way, more: readonly Sql[] = []): Sql {
+  const where = joined([...way.where, ...more], ' AND ');
   return {
     text: `SELECT ${columns} FROM ${way.from}${where.text === '' ? '' : ` WHERE ${where.text}`}`,
     values: where.values,
@@ -156,6 +166,8 @@ function conditionOf(keep: RunCondition, createdAt = ofRuns.createdAt): Sql {
         JSON.stringify(keep.workflows),
         JSON.stringify(keep.tags),
       );
+    case 'where':
+      return predicateSql(keep.fits);
   }
 }
 
@@ -184,12 +196,4 @@ function namesIn(database: DatabaseSync, table: 'runs' | 'run_tags', column: 'wo
       SELECT name FROM names WHERE name IS NOT NULL`)
     .all();
   return rows.map((row) => storedRow(NameRow, row, 'the list of runs').name);
-}
-
-function sql(text: string, ...values: readonly SQLInputValue[]): Sql {
-  return { text, values };
-}
-
-function joined(parts: readonly Sql[], separator: string): Sql {
-  return { text: parts.map(({ text }) => text).join(separator), values: parts.flatMap(({ values }) => values) };
 }

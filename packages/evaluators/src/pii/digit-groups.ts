@@ -14,7 +14,7 @@ export type DigitGroup = {
 /** A run has no gap of more than three characters, and none but blanks, dots, dashes, slashes and brackets. */
 export type DigitRun = readonly DigitGroup[];
 
-const joint = /^(?:[ .\-/)]|[ )][-/.(]?[ (]?|[-/.] ?\(?)$/;
+const joint = /^(?:[ .\-/()]|[ )][-/.(]?[ (]?|[-/.] ?\(?)$/;
 
 export function digitRunsIn(text: string): readonly DigitRun[] {
   const runs: DigitGroup[][] = [];

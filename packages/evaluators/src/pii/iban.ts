@@ -12,7 +12,7 @@ const lengths = new Map(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-const head = /(?<![\p{L}\d])[A-Z]{2}\d{2}(?=[ -]?[A-Z\d])/giu;
+const head = /(?<![\p{L}\d])[A-Z]{2}\d{2}(?=[ .-]?[A-Z\d])/giu;
 
 /** In one row or in groups, upper or lower case; the checksum decides. */
 export function findIbans(text: string): readonly Finding[] {
@@ -22,18 +22,18 @@ export function findIbans(text: string): readonly Finding[] {
     if (length === undefined) continue;
     const end = endOf(text, match.index, length);
     if (end === undefined) continue;
-    const plain = text.slice(match.index, end).replace(/[ -]/g, '').toUpperCase();
+    const plain = text.slice(match.index, end).replace(/[ .-]/g, '').toUpperCase();
     if (modulo97(plain.slice(4) + plain.slice(0, 4)) !== 1) continue;
     findings.push({ type: 'IBAN_CODE', start: match.index, end, confidence: 0.99 });
   }
   return findings;
 }
 
-/** Behind so many letters and digits with at most one blank or dash between two; undefined when there are fewer, or more without a break. */
+/** Behind so many letters and digits with at most one blank, dash or dot between two; undefined when there are fewer, or more without a break. */
 function endOf(text: string, start: number, length: number): number | undefined {
   let at = start;
   for (let count = 0; count < length; count += 1) {
-    if (count > 0 && /[ -]/.test(text.charAt(at))) at += 1;
+    if (count > 0 && /[ .-]/.test(text.charAt(at))) at += 1;
     if (!/[A-Z\d]/i.test(text.charAt(at))) return undefined;
     at += 1;
   }

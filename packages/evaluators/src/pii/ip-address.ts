@@ -7,7 +7,7 @@ const version6 = /(?<![\p{L}\d:.])[\da-f]{0,4}(?::[\da-f]{0,4}){2,8}(?:\.\d{1,3}
 
 /** Four numbers that count versions, sections or objects, not machines. */
 const versionBefore =
-  /(?:\bv|\bver(?:sion)?s?|release|build|firmware|driver|kernel|update|upgrade|patch|section|chapter|clause|§|paragraph|oid|\bto|[\p{L}]\/)[\s:.=v]{0,3}$/iu;
+  /(?:\bv|\bver(?:sion)?s?|release|build|firmware|driver|kernel|update|upgrade|patch|section|chapter|clause|table|figure|appendix|article|§|paragraph|oid|\bec|upgrad\p{L}{1,4} from|\bto|[\p{L}]\/)[\s:.=v]{0,3}$/iu;
 const versionWord = /(?:version|release|firmware|upgrade|chapter|section)/i;
 
 /** Loopback, unspecified, broadcast and net masks say nothing about anyone. */

@@ -29,7 +29,7 @@ const nameAfter = /^[\w-]{0,30}/;
 /** Quotation marks of a name and of a value may be escaped, once or twice. */
 const mark = String.raw`\\{0,3}["'\x60]`;
 const joins = new RegExp(
-  String.raw`^(?:${mark})?\]?\s{0,10}(?:(?::=|=>|->|={1,3}|:{1,2}|≔)\s{0,10}(?:\|-?\s{1,20})?|,\s{0,10}(?=${mark})|>(?=[^<>\s])|["']\s{0,4}(?:value|content)\s{0,2}=\s{0,2}|(?<call>\(\s{0,4})(?=${mark}))`,
+  String.raw`^(?:${mark})?\]?\s{0,10}(?:,?\s{0,40}["']?value["']?\s{0,3}[:=]\s{0,4}|(?::=|=>|->|={1,3}|:{1,2}|≔)\s{0,10}(?:\|-?\s{1,20})?|,\s{0,10}(?=${mark})|>(?=[^<>\s])|["']\s{0,4}(?:value|content)\s{0,2}=\s{0,2}|(?<call>\(\s{0,4})(?=${mark}))`,
 );
 const words =
   /^['"]?\s{1,4}(?:(?:is|was|are|ist|lautet|war|est|es|é|era|to|as|set to|has been set to|ist gesetzt auf|for [\w@. -]{1,40}? (?:is|was)|de [\w@. -]{1,40}? (?:est|es)|f(?:ü|u)r [\w@. -]{1,40}? (?:ist|lautet))(?:\s{0,3}[:=])?\s{1,4})?/i;

@@ -19,6 +19,9 @@ const pem = (kind: string): string =>
   `-----BEGIN ${kind}-----\n${drawn('base64', 64)}\n${drawn('base64', 64, 2)}\n-----END ${kind}-----`;
 const basic = Buffer.from(`admin:${password}`).toString('base64');
 
+const lower = (length: number): string => drawn('upper', length).toLowerCase();
+const rapidApiKey = `${lower(10)}msh${lower(15)}p1${lower(6)}jsn${lower(12)}`;
+
 /** A text, and what of it is secret. */
 const holding: readonly (readonly [string, string, string])[] = [
   ['an AWS key id', `id AKIA${drawn('upper', 16)}.`, `AKIA${drawn('upper', 16)}`],
@@ -44,6 +47,10 @@ const holding: readonly (readonly [string, string, string])[] = [
   ['a constant', `const clientSecret = '${token}';`, token],
   ['a typed constant', `api_key: str = "${token}"`, token],
   ['an escaped field in JSON', JSON.stringify({ log: `{"apiKey":"${token}"}` }), token],
+  ['a variable of a container', `env:\n  - name: API_TOKEN\n    value: ${token}\n`, token],
+  ['a name and its value in JSON', `[{"name": "DB_PASSWORD", "value": "${password}"}]`, password],
+  ['a key of Weights & Biases', `wandb login wandb_v1_${drawn('alnum', 77)}`, drawn('alnum', 77)],
+  ['a key of RapidAPI', `${rapidApiKey} there`, rapidApiKey],
   ['an XML element', `<password>${password}</password>`, password],
   ['an XML attribute', `<add key="ApiKey" value="${token}" />`, token],
   ['an argument', `login(user="bot", password="${password}")`, password],

@@ -39,6 +39,7 @@ const clouds: readonly TokenFormat[] = [
   format('TAILSCALE_KEY', /\btskey-(?:auth|api|client|scim|webhook)-[A-Za-z0-9]{8,20}-[A-Za-z0-9]{16,40}\b/g),
   format('OPENSHIFT_TOKEN', /\bsha256~[\w-]{43}(?![\w-])/g),
   format('NEON_KEY', /\bnapi_[a-z0-9]{60,70}\b/g),
+  format('VERCEL_TOKEN', /\bvercel_blob_rw_[A-Za-z0-9]{12,24}_[A-Za-z0-9]{20,40}\b|\bvc[pkai]_[A-Za-z0-9]{40,70}\b/g),
 ];
 
 const code: readonly TokenFormat[] = [
@@ -96,6 +97,9 @@ const models: readonly TokenFormat[] = [
   format('SANDBOX_KEY', /\be2b_[a-f0-9]{40}\b/g),
   format('ELEVENLABS_KEY', /\bsk_[a-f0-9]{48}\b/g),
   format('FIRECRAWL_KEY', /\bfc-[a-f0-9]{32}\b/g),
+  format('WANDB_KEY', /\bwandb_v\d_\w{40,120}/g),
+  format('TOGETHER_KEY', /\btgp_v\d_[\w-]{40,60}/g),
+  format('CEREBRAS_KEY', /\bcsk-[a-z0-9]{40,60}\b/g),
 ];
 
 const services: readonly TokenFormat[] = [
@@ -158,6 +162,10 @@ const services: readonly TokenFormat[] = [
   format('SPLUNK_TOKEN', /\bsplunkd?_[\w-]{40,80}/g),
   format('MAPBOX_TOKEN', /\bsk\.eyJ[\w-]{40,200}\.[\w-]{20,40}/g),
   format('ADAFRUIT_KEY', /\baio_[A-Za-z0-9]{28}\b/g),
+  format('PADDLE_KEY', /\bpdl_(?:live|sdbx)_apikey_[a-z0-9]{20,30}_[A-Za-z0-9]{16,30}_[A-Za-z0-9]{3}\b/g),
+  format('POLAR_TOKEN', /\bpolar_(?:oat|pat|rt|at)_[\w-]{32,60}/g),
+  format('RAPIDAPI_KEY', /\b[a-z0-9]{10}msh[a-z0-9]{15}p1[a-z0-9]{6}jsn[a-z0-9]{12}\b/g),
+  format('TURNSTILE_SECRET', /\b0x4AAAAAAA[\w-]{22,32}(?![\w-])/g),
   format('OKTA_TOKEN', /\bSSWS\s{1,3}(?<secret>[\w-]{40,46})/g),
 ];
 

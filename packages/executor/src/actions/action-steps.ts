@@ -1,6 +1,6 @@
 /** Action steps: from being offered, through a slot and an attempt, to an outcome. */
-import { errorRecordOf, isOpen, mayRepeat, TelosError, turnOf } from '@telos/core';
-import type { ActionStep, Instant, Payload, StepPath } from '@telos/core';
+import { errorRecordOf, isOpen, labelsIn, mayRepeat, noLabels, TelosError, turnOf } from '@telos/core';
+import type { ActionStep, Instant, Labels, Payload, StepPath, Usage } from '@telos/core';
 import { ActionAttempt } from './action-attempt.ts';
 import type { AttemptSlots } from './action-attempt.ts';
 import { Beside } from '../running/beside.ts';
@@ -16,6 +16,7 @@ import type { ActionAt } from '../attempt/preparing.ts';
 import type { Purse } from '../budget/purse.ts';
 import { guard } from './guard.ts';
 import { hidesBehind, isRailed } from '../rails/rails-of.ts';
+import type { LeftElsewhere } from '../remote/calling-off.ts';
 import { createPlacing } from '../remote/placing.ts';
 import type { Placing } from '../remote/placing.ts';
 import { refuseAttempt } from '../attempt/settling.ts';
@@ -24,6 +25,14 @@ import { refuseAttempt } from '../attempt/settling.ts';
 const defaultQueue = 'default';
 /** For so long a run goes on in its slot while others wait: quick steps are not worth an append each for every change of turns. */
 const stintMs = 250;
+
+/** What there was of a step that was cancelled. */
+type Shown = {
+  readonly shown?: Payload | undefined;
+  readonly usage?: Usage | undefined;
+  /** What its tool marks all that it gives with. */
+  readonly returns?: Labels;
+};
 
 /** Those of one run, at its owner. A class, as are its owner's other parts. */
 export class ActionSteps implements AttemptSlots {
@@ -79,20 +88,19 @@ export class ActionSteps implements AttemptSlots {
     const known = state.steps.get(path);
     if (!isOpen(known)) return;
     desk.drop(path);
-    this.placing.made()?.abort(path);
     const { attempt } = known;
+    if (known.status === 'running' && known.queue !== undefined) {
+      const elsewhere = this.placing.get().abort(path);
+      if (elsewhere === undefined) this.#cancel(path, attempt);
+      else desk.whenCome(elsewhere, (left) => this.#cancelElsewhere(path, attempt, left), { path });
+      return;
+    }
     const inSlot = this.#inSlots.get(path);
     const returns = inSlot?.returns ?? [];
     const probed = this.#probing.stop(path, reason);
     const { partial, usage } = inSlot?.stop(reason) ?? probed ?? {};
     this.vacate(path);
-    const cancel = (shown?: Payload): void => {
-      const left = {
-        ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(state, path, returns) }),
-        ...(usage === undefined ? {} : { usage }),
-      };
-      desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
-    };
+    const cancel = (shown?: Payload): void => this.#cancel(path, attempt, { shown, usage, returns });
     if (partial === undefined) cancel();
     else desk.store(partial, cancel);
   }
@@ -143,6 +151,25 @@ export class ActionSteps implements AttemptSlots {
   #startGuarded(at: ActionAt, attempt: number): void {
     if (needsLeave(this.desk, at)) withLeave(this.desk, this.forking, at, attempt, () => this.#take(at, attempt));
     else this.#take(at, attempt);
+  }
+
+  /** What another worker has said of it, or that it has said nothing. */
+  #cancelElsewhere(path: StepPath, attempt: number, left: LeftElsewhere): void {
+    const { desk } = this;
+    const { calls, usage, partial, brought, settled } = left;
+    for (const [index, call] of calls.entries())
+      desk.apply({ do: 'recordCall', at: desk.now(), path, attempt, index, call });
+    this.#cancel(path, attempt, { shown: partial, usage, returns: labelsIn(brought) });
+    settled();
+  }
+
+  #cancel(path: StepPath, attempt: number, { shown, usage, returns = noLabels }: Shown = {}): void {
+    const { desk } = this;
+    const left = {
+      ...(shown === undefined ? {} : { partial: shown, labelling: labellingOfPartial(desk.state, path, returns) }),
+      ...(usage === undefined ? {} : { usage }),
+    };
+    desk.apply({ do: 'cancelStep', at: desk.now(), path, attempt, ...left });
   }
 
   /** Finds a slot for the attempt, here or elsewhere. */

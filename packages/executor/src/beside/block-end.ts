@@ -17,7 +17,7 @@ import { trusted } from '../labels/labelling.ts';
 import { railsBehind } from '../rails/call-rails.ts';
 import type { Beside } from '../running/beside.ts';
 import { boundedError } from '../running/bounded.ts';
-import { hiddenFromAgent, secretsOfCall, textsOfCall } from '../scope/put-back.ts';
+import { hiddenFromAgent, secretsOfCall, textsOfCall, vaultsOfCall } from '../scope/put-back.ts';
 import { sourcesOf } from '../scope/scope.ts';
 import type { Lookup } from '../scope/values.ts';
 import { judgeBlock } from './block-rails.ts';
@@ -134,10 +134,18 @@ export function createBlockEnd(beside: Beside, purse: Purse): BlockEnd {
     const { path, step, frame } = at;
     desk.drop(timeoutKey(path));
     const labelling = labellingOfError(desk, at, thrown, made ?? trusted(step, labellingOfStart(desk, at)));
-    const error = boundedError(desk.contexts.of(frame).rendering.hide(thrown));
     const spent = { labelling, ...(usage === undefined ? {} : { usage }) };
     const attempt = attemptOf(state, path);
-    desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
+    const settle = (shown: ErrorRecord): void => {
+      const error = boundedError(desk.contexts.of(frame).rendering.hide(shown));
+      desk.apply({ do: 'failStep', at: desk.now(), path, attempt, step, error, random: desk.deps.random(), ...spent });
+    };
+    const secrets = secretsOfCall(state, frame, step.id);
+    if (secrets === undefined) settle(thrown);
+    else
+      desk.read({ path, frame, reads: [], more: vaultsOfCall(state, frame, step.id) }, (_scope, lookup) =>
+        settle(hiddenFromAgent(textsOfCall(secrets, lookup))(thrown)),
+      );
   }
 
   return { finish, fail };

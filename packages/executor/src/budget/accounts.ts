@@ -45,6 +45,9 @@ export type JudgingAt = {
   readonly refuse: (error: ErrorRecord) => void;
 };
 
+/** Attempts that wait for one bound, each with how it asks again whether it may begin. */
+type Waiting = Map<StepPath, () => boolean>;
+
 /** What an attempt may take; where its tool does not say, that is only what it is likely to. */
 type Price = { readonly usage: Usage; readonly isKnown: boolean };
 
@@ -74,7 +77,9 @@ export function createAccounts(
   /** Of attempts that were under way before, and of which is being asked what they may take. */
   const unsettled = new Map<StepPath, readonly Bound[]>();
   /** Attempts that wait for others to give back, by the bound that has no room for them, in order of asking. */
-  const waiting = new Map<StepPath, Map<StepPath, () => boolean>>();
+  const waiting = new Map<StepPath, Waiting>();
+  /** Where each of them waits: for one bound at a time. */
+  const waitsIn = new Map<StepPath, Waiting>();
   /** Bounds within which something was given back in this turn. */
   const eased = new Set<StepPath>();
 
@@ -126,10 +131,15 @@ export function createAccounts(
       const what = bound.path === rootFrame ? bound.of : `${bound.of} ${bound.path}`;
       if (noRoomFor(what, bound.budget, addUsage(used, others), cost) === undefined) continue;
       const message = noRoomFor(what, bound.budget, used, cost);
-      if (message === undefined) wait(at.path, bound.path, () => tryTo(spending));
-      else exceeded(spending, bound, message);
-      return message !== undefined;
+      if (message === undefined) {
+        wait(at.path, bound.path, () => tryTo(spending));
+        return false;
+      }
+      stopWaiting(at.path);
+      exceeded(spending, bound, message);
+      return true;
     }
+    stopWaiting(at.path);
     setAside(at.path, bounds, price);
     desk.release(at.path);
     go();
@@ -157,10 +167,16 @@ export function createAccounts(
   function wait(path: StepPath, bound: StepPath, again: () => boolean): void {
     let group = waiting.get(bound);
     if (group === undefined) waiting.set(bound, (group = new Map()));
-    // An attempt that waits already keeps its place.
+    // An attempt that waits there already keeps its place.
+    if (waitsIn.get(path) !== group) stopWaiting(path);
+    desk.hold(path, () => stopWaiting(path));
     group.set(path, again);
-    const held = group;
-    desk.hold(path, () => held.delete(path));
+    waitsIn.set(path, group);
+  }
+
+  function stopWaiting(path: StepPath): void {
+    waitsIn.get(path)?.delete(path);
+    waitsIn.delete(path);
   }
 
   function exceeded(spending: Spending, { path, budget }: Bound, message: string): void {
@@ -227,8 +243,10 @@ export function createAccounts(
       const group = waiting.get(bound);
       if (group === undefined) continue;
       for (const [path, ask] of group) {
-        if (!ask()) break;
-        group.delete(path);
+        // It begins now, or is held anew.
+        desk.release(path);
+        // One that waits for another bound now keeps nobody here.
+        if (!ask() && group.has(path)) break;
       }
     }
   }

@@ -26,7 +26,7 @@ export interface Desk {
   apply(command: Command): boolean;
   /** Acts once everything applied so far is durable. */
   afterCommit(act: () => void): void;
-  /** Work that is offered and not begun; `drop` takes it back. At most one for each path. */
+  /** Work that is offered and not begun; `drop` takes it back. One for each path: what was held there before is taken back. */
   hold(path: StepPath, drop: () => void): void;
   /** Takes held work off the list because it begins now. */
   release(path: StepPath): void;

@@ -1,4 +1,8 @@
-/** Work of one run that has been offered and not begun: it waits for a slot, for its time, for a value, or for the run to go on. */
+/**
+ * Work of one run that has been offered and not begun: it waits for a slot, for its time, for a value, or for the run to
+ * go on. Under each path stands one thing: what is held there anew takes back what was, as what is offered anew replaces
+ * what was offered. So nothing that was replaced goes on later, in place of what is held by then.
+ */
 import type { Clock, Instant, StepPath } from '@telos/core';
 import type { DeskOwner, Holding } from './desk.ts';
 
@@ -24,6 +28,7 @@ export class HeldWork {
   }
 
   hold(path: StepPath, drop: () => void): void {
+    this.drop(path);
     this.#held.set(path, drop);
   }
 
@@ -49,15 +54,16 @@ export class HeldWork {
       return;
     }
     const withheld = (this.#withheld ??= new Map());
-    withheld.set(path, begin);
     this.hold(path, () => withheld.delete(path));
+    withheld.set(path, begin);
   }
 
   goOn(): boolean {
     if (this.#withheld === undefined || this.#withheld.size === 0) return false;
-    const begun = [...this.#withheld];
-    this.#withheld.clear();
-    for (const [path, begin] of begun) {
+    // One that begins may take back another, or stop the run: then the others wait for the next time.
+    for (const [path, begin] of this.#withheld) {
+      if (!this.isGoing()) break;
+      this.#withheld.delete(path);
       this.#held.delete(path);
       begin();
     }
@@ -72,11 +78,11 @@ export class HeldWork {
     }
     const timer = new AbortController();
     const timers = (this.#timers ??= new Map());
-    timers.set(path, dueAt);
     this.hold(path, () => {
       timers.delete(path);
       timer.abort('dropped');
     });
+    timers.set(path, dueAt);
     this.#clock
       .sleep(wait, timer.signal)
       .then(() => {

@@ -92,13 +92,11 @@ export class Ledger {
     this.#append({ after, events, settles, before: this.#last }, durable, refused);
   }
 
-  /** Fails the run from what is durable, whatever else was applied or could not be written. */
+  /** Fails the run from what is durable, whatever else was applied or could not be written. `state` is of no use then. */
   async failFromDurable(at: Instant, error: ErrorRecord): Promise<void> {
     await this.#last;
     const { journal, lease } = this.#spec;
-    const failed: RunEvent = { type: 'run.failed', at, error };
-    await journal.append(lease, this.#durable, [failed]);
-    evolve(this.state, failed);
+    await journal.append(lease, this.#durable, [{ type: 'run.failed', at, error }]);
   }
 
   isDirty(): boolean {

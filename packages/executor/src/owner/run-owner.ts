@@ -12,7 +12,7 @@
  * it all: the journal has what counts. When nothing is under way and nothing is
  * due soon, the owner lets the run go: whoever finds it due takes it up again.
  */
-import { errorRecordOf, hasEnded, TelosError } from '@telos/core';
+import { errorRecordOf, fold, hasEnded, TelosError } from '@telos/core';
 import type { Instant, Lease, RunId, RunState } from '@telos/core';
 import type { ActionSteps } from '../actions/action-steps.ts';
 import type { BlockSteps } from '../blocks/block-steps.ts';
@@ -70,7 +70,7 @@ const parkMs = 5000;
 export class OwnedRun implements RunOwner, PartsOwner {
   readonly run: RunId;
   readonly lease: Lease;
-  readonly state: RunState;
+  state: RunState;
   readonly done: Promise<OwnerEnd>;
   readonly #conclude: (end: OwnerEnd) => void;
   readonly #shared: OwnerShared;
@@ -147,7 +147,12 @@ export class OwnedRun implements RunOwner, PartsOwner {
 
   /** What may be made again is handed over; the rest is left as it is, in doubt for the next owner. */
   stop(): void {
-    if (this.#over || this.#failing) return;
+    if (this.#over) return;
+    if (this.#isEnding()) {
+      // What becomes of its last append is waited for, and a store that is away is not.
+      this.#patience.end();
+      return;
+    }
     this.#draining = true;
     this.#actions.handOver(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
     if (!this.#ledger.isDirty()) {
@@ -161,8 +166,9 @@ export class OwnedRun implements RunOwner, PartsOwner {
     this.#ledger.commit(this.#steering.take(), stopped, stopped);
   }
 
+  /** Whose last append is under way goes by the answer: it may be stored already, and then nobody else tells of the end. */
   lose(): void {
-    this.#finish('lost');
+    if (!this.#isEnding()) this.#finish('lost');
   }
 
   isFailing(): boolean {
@@ -224,6 +230,11 @@ export class OwnedRun implements RunOwner, PartsOwner {
 
   #close(): void {
     if (this.#isPending()) this.#commit();
+  }
+
+  /** Nothing is left to do but to hear of the append that ends the run. */
+  #isEnding(): boolean {
+    return this.#failing || hasEnded(this.state);
   }
 
   #isPending(): boolean {
@@ -289,7 +300,11 @@ export class OwnedRun implements RunOwner, PartsOwner {
   async #failForGood(error: unknown): Promise<void> {
     this.#failing = true;
     try {
-      await this.#ledger.failFromDurable(this.#desk.now(), errorRecordOf(error, 'BUG'));
+      const now = this.#desk.now();
+      await this.#patience.try(() => this.#ledger.failFromDurable(now, errorRecordOf(error, 'BUG')));
+      // What was applied and is not in the journal did not happen.
+      const { journal } = this.#shared.deps.store;
+      this.state = (await this.#patience.try(() => fold(journal.read(this.run)))) ?? this.state;
       this.#finish('ended');
     } catch {
       this.#finish('failed');

@@ -6,6 +6,7 @@ import type {
   Did,
   ErrorRecord,
   Job,
+  Json,
   Labelling,
   Labels,
   Message,
@@ -21,6 +22,8 @@ import { resultsOf } from '../rails/railing.ts';
 import type { Answered } from '../rails/railing.ts';
 import type { Values } from '../scope/values.ts';
 
+type OutcomeMessage = Extract<Message, { kind: 'outcome' }>;
+
 export type StepJob = Extract<Job, { kind: 'step' }>;
 
 export type Ended = {
@@ -35,9 +38,14 @@ export type Ended = {
   readonly answers: readonly Answered[];
 };
 
+/** What there was of an attempt that was stopped. */
+export type Left = Pick<Ended, 'calls' | 'usage' | 'brought'> & { readonly partial: Json | undefined };
+
 export interface Delivery {
   /** Posts what came of a step, its values stored; where the store does not take those, that they are lost. */
   outcome(job: StepJob, ended: Ended): Promise<void>;
+  /** Posts what there was of a step that was called off: its run keeps that, and its bill. */
+  left(job: StepJob, left: Left): Promise<void>;
   message(job: StepJob, message: Message): Promise<void>;
   /**
    * Keeps trying while the store is away: what was done, perhaps at a price, is known to this process alone. Ends with
@@ -77,17 +85,10 @@ export function createDelivery(
     job: StepJob,
     { result, calls, usage, did, labels, brought, hide, answers }: Ended,
   ): Promise<void> {
-    const stored: CallRecord[] = [];
-    for (const { input, output, ...rest } of calls) {
-      stored.push({
-        ...rest,
-        input: await persist(input),
-        ...(output === undefined ? {} : { output: await persist(output) }),
-      });
-    }
+    const stored = await storedCalls(calls);
     const last = answers.at(-1)?.value;
     const asked = result.ended === 'asked' && last !== undefined ? await persist(last) : undefined;
-    const outcome: Extract<Message, { kind: 'outcome' }>['outcome'] =
+    const outcome: OutcomeMessage['outcome'] =
       result.ended === 'asked'
         ? { ended: 'asked' }
         : result.ended === 'failed'
@@ -109,6 +110,28 @@ export function createDelivery(
       brought,
       ...(usage === undefined ? {} : { usage }),
     });
+  }
+
+  async function left(job: StepJob, { calls, usage, partial, brought }: Left): Promise<void> {
+    const shown = partial === undefined ? {} : { partial: await persist(partial) };
+    await deliver(job, {
+      ...stoppedMessage(job, usage),
+      calls: await storedCalls(calls),
+      outcome: { ended: 'stopped', ...shown },
+      brought,
+    });
+  }
+
+  async function storedCalls(calls: readonly ToolCallReport[]): Promise<CallRecord[]> {
+    const stored: CallRecord[] = [];
+    for (const { input, output, ...rest } of calls) {
+      stored.push({
+        ...rest,
+        input: await persist(input),
+        ...(output === undefined ? {} : { output: await persist(output) }),
+      });
+    }
+    return stored;
   }
 
   function persist(value: Parameters<typeof values.store>[0]): Promise<Payload> {
@@ -139,11 +162,11 @@ export function createDelivery(
     }
   }
 
-  return { outcome: outcomeOf, message: deliver, untilStored, end: () => leaving.abort('leaving') };
+  return { outcome: outcomeOf, left, message: deliver, untilStored, end: () => leaving.abort('leaving') };
 }
 
 /** It was begun or not, and nothing came of it: its owner has it made again. */
-export function stoppedMessage(job: StepJob, usage?: Usage): Message {
+export function stoppedMessage(job: StepJob, usage?: Usage): OutcomeMessage {
   const spent = usage === undefined ? {} : { usage };
   return { ...messageFor(job), calls: [], outcome: { ended: 'stopped' }, ...spent };
 }

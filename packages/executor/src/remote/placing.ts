@@ -8,7 +8,7 @@
  * then at what was claimed: an offer that nobody claimed is made again, and an
  * attempt whose worker is gone counts as interrupted.
  */
-import { jobId, labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
+import { labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
 import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
 import type { Interruption } from '../attempt/interruption.ts';
@@ -25,6 +25,8 @@ import {
   settleSuccess,
 } from '../attempt/settling.ts';
 import { judgesPrivate } from './shown-elsewhere.ts';
+import { createCallingOff } from './calling-off.ts';
+import type { LeftElsewhere } from './calling-off.ts';
 import { noValues, setApart } from './set-apart.ts';
 import { taskVersion } from './task.ts';
 import type { Task } from './task.ts';
@@ -38,8 +40,8 @@ export interface Placing {
   adopt(at: ActionAt, attempt: number, queue: string): void;
   /** What a worker made of an attempt; `settled` is called when that is applied, or came too late. */
   outcome(message: Outcome, settled: () => void): void;
-  /** Ends an attempt wherever it is; false when it is not placed. */
-  abort(path: StepPath): boolean;
+  /** Ends an attempt wherever it is, also one that an earlier owner has placed; undefined when it is not placed. */
+  abort(path: StepPath): Promise<LeftElsewhere> | undefined;
   /** Looks at what was claimed, offers again what was not, and notices workers that are gone. */
   check(): Promise<void>;
   /** Attempts that are placed now. */
@@ -70,6 +72,7 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
   let stored = noValues();
   /** Outcomes of attempts that an earlier owner placed, which came before this one has adopted them. */
   const early = new Map<StepPath, Early>();
+  const callingOff = createCallingOff(state.id, deps, claims);
 
   function place(at: ActionAt, attempt: number, queue: string): void {
     prepare(desk, at, attempt, {
@@ -160,15 +163,17 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     return known?.status === 'running' ? known.queue : undefined;
   }
 
-  function isAnothers(path: StepPath, attempt: number): boolean {
+  /** Of a step of which the journal says that it was placed: which attempt. */
+  function attemptElsewhere(path: StepPath): number | undefined {
     const known = state.steps.get(path);
-    return known?.status === 'running' && known.queue !== undefined && known.attempt === attempt;
+    return known?.status === 'running' && known.queue !== undefined ? known.attempt : undefined;
   }
 
   function outcome(message: Outcome, settled: () => void): void {
     const { path, attempt, calls, usage, outcome: came, rails = [], did, labels = [], brought } = message;
+    if (callingOff.heard(message, settled)) return;
     const known = placed.get(path);
-    if (known === undefined && isAnothers(path, attempt)) {
+    if (known === undefined && attemptElsewhere(path) === attempt) {
       early.set(path, { message, settled });
       return;
     }
@@ -227,15 +232,9 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
       early.get(path)?.settled();
       early.delete(path);
       const known = placed.get(path);
-      if (known === undefined) return false;
       placed.delete(path);
-      const { attempt, job } = known;
-      const calledOff = claims.callOff([{ run: state.id, path, attempt }]);
-      const withdrawn = job === undefined ? undefined : deps.queue.cancel([jobId(job)]);
-      Promise.all([calledOff, withdrawn]).catch((error: unknown) => {
-        deps.report({ message: `Step ${path} of run ${state.id} could not be called off.`, run: state.id, error });
-      });
-      return true;
+      const { attempt = attemptElsewhere(path), job } = known ?? {};
+      return attempt === undefined ? undefined : callingOff.end({ run: state.id, path, attempt }, job);
     },
     async check() {
       if (placed.size === 0) return;

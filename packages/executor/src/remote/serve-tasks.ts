@@ -33,11 +33,12 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   const { deps, slots, values, programs } = shared;
   const { store, queue } = deps;
   const underway = new Map<string, TaskAttempt>();
-  /** Tasks that are being claimed and begun, each with whether it was called off meanwhile: a worker is told of that once. */
-  const beginning = new Map<string, { isWanted: boolean }>();
+  /** Tasks that are being claimed, begun and carried out, each with whether it was called off meanwhile: a worker is told of that once. */
+  const beginning = new Map<string, { readonly job: StepJob; isWanted: boolean }>();
   const { owner, aliveMs } = options;
   let stopping = false;
   let beating = false;
+  let looking = false;
   let hasLeft = false;
   let beatenAt = Number.NEGATIVE_INFINITY;
 
@@ -48,6 +49,10 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     { queues: options.queues.map(stepQueue), concurrency: options.concurrency, room },
     async (job, signal) => {
       if (job.kind !== 'step' || job.task === undefined || stopping) return;
+      const look = (): void => {
+        if (!stopping) lookSoon();
+      };
+      signal.addEventListener('abort', look, { once: true });
       try {
         const task = await readTask(values, job.task);
         if (task === undefined) {
@@ -57,7 +62,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
         if (!(await slot(job, signal))) return;
         room.entered();
         const key = keyOf(job);
-        beginning.set(key, { isWanted: true });
+        beginning.set(key, { job, isWanted: true });
         try {
           if (await claimed(job)) await run(job, task);
         } finally {
@@ -68,6 +73,8 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
       } catch (error) {
         const message = `Step ${job.path} of run ${job.run} could not be run here: ${messageOf(error)}`;
         deps.report({ message, run: job.run, error });
+      } finally {
+        signal.removeEventListener('abort', look);
       }
     },
   );
@@ -167,17 +174,40 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     beatenAt = at;
     for (const task of calledOff) {
       const key = keyOf(task);
-      underway.get(key)?.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
       const begun = beginning.get(key);
-      if (begun !== undefined) begun.isWanted = false;
+      if (begun === undefined) continue;
+      begun.isWanted = false;
+      tellLeft(begun.job, underway.get(key));
     }
+  }
+
+  /** A task may have been called off: the queue has said so, and the store knows. For all that hear of it at once. */
+  function lookSoon(): void {
+    if (looking) return;
+    looking = true;
+    beat()
+      .catch(reportBeat)
+      .finally(() => {
+        looking = false;
+      });
+  }
+
+  /** Ends a task that was called off. Its owner waits a little for what there was of it. */
+  function tellLeft(job: StepJob, attempt: TaskAttempt | undefined): void {
+    const left = attempt?.stop(new TelosError('CANCELLED', 'The run does not want it any more.'));
+    const told = left === undefined ? delivery.message(job, stoppedMessage(job)) : delivery.left(job, left);
+    told.catch((error: unknown) => deps.report({ message: messageOf(error), run: job.run, error }));
+  }
+
+  function reportBeat(error: unknown): void {
+    deps.report({ message: messageOf(error), error });
   }
 
   /** A task that is called off has to hear of it soon. */
   async function beatWhileBusy(): Promise<void> {
     while (underway.size > 0) {
       await deps.clock.sleep(busyBeatMs);
-      await beat().catch((error: unknown) => deps.report({ message: messageOf(error), error }));
+      await beat().catch(reportBeat);
     }
     beating = false;
   }
@@ -191,7 +221,7 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
     handBack() {
       for (const attempt of underway.values()) {
         const { job } = attempt;
-        const usage = attempt.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
+        const { usage } = attempt.stop(new TelosError('HANDED_OVER', 'The worker was told to stop.'));
         if (!mayRepeat(attempt.did())) continue;
         store.inbox.post(job.run, stoppedMessage(job, usage)).catch((error: unknown) => {
           deps.report({ message: messageOf(error), run: job.run, error: errorRecordOf(error) });

@@ -22,6 +22,7 @@ import type {
   Clock,
   Did,
   Json,
+  Labelling,
   Program,
   RateLimit,
   ToolCallReport,
@@ -47,7 +48,7 @@ import { startStep } from '../running/active-step.ts';
 import type { ActiveStep, ActiveStepSpec, AttemptHooks, Failure } from '../running/active-step.ts';
 import type { StepHost } from '../running/step-context.ts';
 import type { StrayOf } from '../running/strays.ts';
-import type { Delivery, Ended, StepJob } from './delivery.ts';
+import type { Delivery, Ended, Left, StepJob } from './delivery.ts';
 import { mayHaveElsewhere } from './shown-elsewhere.ts';
 import { attemptIn } from './task.ts';
 import type { Task } from './task.ts';
@@ -113,8 +114,8 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
     const came = await this.#came;
     if (came === undefined) return undefined;
     const { result, usage } = came;
-    const { step, path, rendering } = this.#attempt;
-    const own = marked(this.#tool?.returns ?? noLabels, path);
+    const { step, rendering } = this.#attempt;
+    const own = this.#marks();
     const brought = 'brought' in result && result.brought !== undefined ? withMarks(result.brought, own) : own;
     const read = joinLabels(this.#spec.task.labels, labelsIn(brought));
     return {
@@ -129,11 +130,11 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
     };
   }
 
-  /** Aborts the call in flight; nothing comes of it. Gives what it has cost so far. */
-  stop(reason: Error): Usage | undefined {
-    const usage = this.#active?.stop(reason).usage;
+  /** Aborts the call in flight; nothing comes of it. Gives what there was so far. */
+  stop(reason: Error): Left {
+    const { partial, usage } = this.#active?.stop(reason) ?? {};
     this.#end(undefined);
-    return usage;
+    return { calls: this.#calls, usage, partial, brought: this.#marks() };
   }
 
   /** What the call may have done. */
@@ -198,6 +199,11 @@ export class TaskAttempt implements ActiveStepSpec<AttemptResult>, AttemptMaker 
 
   onEnd(result: AttemptResult | Failure, usage: Usage | undefined): void {
     this.#end({ result, usage });
+  }
+
+  /** What its tool brings whatever it gives. */
+  #marks(): Labelling {
+    return marked(this.#tool?.returns ?? noLabels, this.#attempt.path);
   }
 
   /** What the owner does not hear of a call that waits is not shown, and nothing else. */

@@ -2,6 +2,7 @@
  * Hides the values of secrets wherever a far side gives them back: servers echo
  * requests in answers and in error pages, drivers name what they were given.
  */
+import { inBase64, inHexadecimal } from '@telos/core';
 
 /** What stands in place of a secret. */
 export const mask = '***';
@@ -85,7 +86,7 @@ function certainEnd(text: string, forms: readonly string[]): number {
   return end;
 }
 
-/** A secret as it is, inside JSON text, in an address and in base64; and the password of one that is an address. */
+/** A secret as it is, inside JSON text, in an address, in base64 and in hexadecimal; and the password of one that is an address. */
 function formsOf(secret: string): readonly string[] {
   const url = URL.parse(secret);
   const password = url === null || url.password === '' ? [] : [url.password, decoded(url.password)];
@@ -93,17 +94,15 @@ function formsOf(secret: string): readonly string[] {
     const inJson = JSON.stringify(value).slice(1, -1);
     const inJsonTwice = JSON.stringify(inJson).slice(1, -1);
     const inUrl = encodeURIComponent(value.toWellFormed());
-    return [value, inJson, inJsonTwice, inUrl, inUrl.replaceAll('%20', '+'), ...base64Of(value)];
-  });
-}
-
-/** What is the secret's alone in base64, for each of the three places in a group where it may begin: `user:secret` hides it too. */
-function base64Of(secret: string): readonly string[] {
-  const bytes = Buffer.from(secret);
-  return [0, 1, 2].flatMap((before) => {
-    const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
-    const piece = text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
-    return [piece, piece.replaceAll('+', '-').replaceAll('/', '_')];
+    return [
+      value,
+      inJson,
+      inJsonTwice,
+      inUrl,
+      inUrl.replaceAll('%20', '+'),
+      ...inBase64(value),
+      ...inHexadecimal(value),
+    ];
   });
 }
 

@@ -54,16 +54,25 @@ export class HeldLeases {
     return this.#clock.now() < (this.#until.get(run) ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** Renews all of them. Gives the runs whose leases were lost. */
+  /** Renews all of them. Gives the runs whose leases were lost. What was let go meanwhile, and taken anew, is another lease. */
   async renew(): Promise<readonly RunId[]> {
     const leases = [...this.#taken.values()].filter((lease) => lease !== undefined);
     if (leases.length === 0) return [];
     const asked = this.#clock.now();
-    const lost = await this.#leases.renew(leases, this.#leaseMs);
-    for (const { run } of leases) if (this.#until.has(run)) this.#until.set(run, asked + this.#leaseMs);
-    return lost.map(({ run }) => {
-      this.#until.delete(run);
-      return run;
-    });
+    const lost = new Set((await this.#leases.renew(leases, this.#leaseMs)).map(keyOf));
+    const gone: RunId[] = [];
+    for (const lease of leases) {
+      const { run } = lease;
+      if (this.#taken.get(run)?.epoch !== lease.epoch) continue;
+      if (lost.has(keyOf(lease))) {
+        this.#until.delete(run);
+        gone.push(run);
+      } else this.#until.set(run, asked + this.#leaseMs);
+    }
+    return gone;
   }
+}
+
+function keyOf({ run, epoch }: Lease): string {
+  return `${run} ${epoch}`;
 }

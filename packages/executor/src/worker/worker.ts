@@ -167,7 +167,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     const { run } = lease;
     leases.hold(lease, asked);
     const hold = { isCertain: () => leases.isCertain(run), confirm: () => renew().then(() => leases.isCertain(run)) };
-    const taken = await ownRun(shared, lease, hold, fresh);
+    const taken = await ownRun(shared, lease, hold, stopping.signal, fresh);
     if (taken === undefined) return 'ended';
     const end = 'ended' in taken ? 'ended' : await carryOut(taken, fresh !== undefined);
     // The lease of a run that has ended covers nothing; one that was lost is somebody else's.

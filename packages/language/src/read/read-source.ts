@@ -28,6 +28,8 @@ export type Source = {
   readonly brokenAt?: number;
   /** Offset of a key, or of the value under it. The nearest place around it when there is none. */
   offsetOf(place: Place, at: 'key' | 'value'): number;
+  /** Offset after the value at a place. */
+  endOf(place: Place): number;
   /** Offset of a piece of a text value as it is written; the value's own when it cannot be told. */
   offsetWithin(place: Place, piece: string, into: number): number;
   positionOf(offset: number): Position;
@@ -62,6 +64,7 @@ export function readSource(text: string, file: string): Source {
     faults: faults.concat(converted.faults),
     ...(errors.length > 0 ? { brokenAt: errors.reduce((first, { pos }) => Math.min(first, pos[0]), Infinity) } : {}),
     offsetOf: (place, at) => rangeOf(document, place, at)[0],
+    endOf: (place) => rangeOf(document, place, 'value')[1],
     offsetWithin(place, piece, into) {
       const [start, end] = rangeOf(document, place, 'value');
       const found = piece === '' ? -1 : readable.slice(start, end).indexOf(piece);
@@ -81,6 +84,7 @@ function unreadable(message: string): Source {
     faults: [{ code: 'YAML_SYNTAX', place: [], message, offset: 0 }],
     brokenAt: 0,
     offsetOf: () => 0,
+    endOf: () => 0,
     offsetWithin: () => 0,
     positionOf: () => ({ line: 1, column: 1 }),
   };

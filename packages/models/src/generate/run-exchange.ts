@@ -77,6 +77,7 @@ export async function runExchange(
       ms: clock.now() - startedAt,
       calls: 1,
     },
+    ...(target.passedOver === undefined ? {} : { passedOver: target.passedOver }),
     ...(tokens.estimated === true ? { estimated: true } : {}),
     ...(usd === undefined ? { unpriced: true } : {}),
     ...(failure === undefined ? {} : { error: errorRecordOf(failure.error) }),

@@ -66,6 +66,12 @@ export const createOllamaProvider: CreateProvider = (settings, clock) => {
     },
 
     defaultChat: () => firstInstalled('chat'),
+    async unreached() {
+      if (settings.ollama?.host === undefined) return undefined;
+      const models = await installed();
+      if (models instanceof TelosError) return models.message;
+      return models.some(({ kind }) => kind === 'chat') ? undefined : 'no chat model is installed.';
+    },
     defaultEmbedding: () => firstInstalled('embedding'),
 
     async embed(model, texts, signal) {

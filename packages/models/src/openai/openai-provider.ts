@@ -27,6 +27,7 @@ const Embedded = z.object({
 export const createOpenAIProvider: CreateProvider = (settings, clock) => {
   const endpoint = openAIEndpoint(settings);
   const configured = !endpoint.own || endpoint.secret !== undefined;
+  const unlisted = `${endpoint.host} did not list its models.`;
   const rejected: RejectedFields = new Map();
 
   const call = async (path: string, init: RequestInit): Promise<unknown> => {
@@ -70,6 +71,11 @@ export const createOpenAIProvider: CreateProvider = (settings, clock) => {
       return endpoint.own ? ownChat : firstListed('chat');
     },
 
+    async unreached() {
+      if (!configured || endpoint.own || (await firstListed('chat')) !== undefined) return undefined;
+      return (await listed()) === undefined ? unlisted : `${endpoint.host} lists no chat model.`;
+    },
+
     async defaultEmbedding() {
       if (!configured) return undefined;
       return endpoint.own ? ownEmbedding : firstListed('embedding');
@@ -107,8 +113,7 @@ export const createOpenAIProvider: CreateProvider = (settings, clock) => {
           return kind === 'other' ? [] : [info(name, kind, true)];
         });
       }
-      const note = `${endpoint.host} did not list its models.`;
-      return endpoint.own ? [info(ownChat, 'chat', true, note)] : [info('*', 'chat', false, note)];
+      return endpoint.own ? [info(ownChat, 'chat', true, unlisted)] : [info('*', 'chat', false, unlisted)];
     },
   };
 };

@@ -1,7 +1,7 @@
 /** What an app says: for people who use a workflow, and need not know that it is one. */
 import type { ErrorView } from '@telos/contract';
 import type { RunModel } from '../run/run-model.ts';
-import { isToBeDecided } from '../run/wait-note.ts';
+import { decisionAt } from '../run/wait-note.ts';
 
 /** `vendor_brief` is the Vendor brief. */
 export function spoken(name: string): string {
@@ -22,7 +22,7 @@ export type Progress = {
 export function progressOf(model: RunModel): Progress {
   const own = [...model.steps.values()].filter(({ parent }) => parent === undefined);
   const done = own.filter(({ status }) => status === 'succeeded' || status === 'skipped').length;
-  const held = [...model.steps.values()].some((step) => isToBeDecided(step));
+  const held = [...model.steps.values()].some((step) => decisionAt(model.detail.id, step) !== undefined);
   const at = { done, all: own.length };
   if (model.status === 'paused') return { ...at, message: 'It is paused. Somebody has to let it go on.', isHeld: true };
   if (held) return { ...at, message: 'Somebody has to decide before it goes on.', isHeld: true };

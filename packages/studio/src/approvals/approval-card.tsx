@@ -1,18 +1,22 @@
 import { useSignal } from '@preact/signals';
 import { locations } from '@telos/contract';
 import type { ApprovalView, Decision } from '@telos/contract';
+import { useMemo } from 'preact/hooks';
 import { DecisionFields } from './decision-fields.tsx';
 import { formatExactly, formatWhen } from '../format/instant.ts';
 import { now } from '../parts/now.ts';
-import { Status } from '../parts/status-mark.tsx';
+import { Refusal } from '../parts/refusal.tsx';
+import { Status, StatusMark } from '../parts/status-mark.tsx';
 import { formatRoute } from '../route.ts';
 import { ErrorNote } from '../run/error-note.tsx';
 import { Verdicts } from '../run/gate-view.tsx';
 import { apiKey } from '../server/api-key.ts';
 import { request, RequestFailure } from '../server/request.ts';
 import { PayloadValue } from '../value/value-view.tsx';
-import { firstText, formFields, readValue } from './approval-value.ts';
+import { valueViews } from '../value/value-views.ts';
+import { editableOf, readForm, readText } from './approval-value.ts';
 import { Permission } from './permission.tsx';
+import { ValueFields } from './value-fields.tsx';
 
 const words: Readonly<Record<Decision, string>> = {
   approve: 'Approve',
@@ -34,38 +38,59 @@ export type ApprovalCardProps = { readonly approval: ApprovalView; readonly onDe
 
 /** One thing to decide: what it is about, a field to edit it, a note, and the decisions. */
 export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
-  const { id, run, workflow, path, kind, since, due_at, who, show, form, rails, error, decisions, permission } =
-    approval;
-  const first = firstText(approval);
-  const fields = form === undefined ? [] : formFields(form);
-  const text = useSignal(first ?? '');
+  const { id, run, workflow, path, kind, since, due_at, who, show, rails, error, decisions, permission } = approval;
+  const { labels, purpose } = approval;
+  const editable = useMemo(() => editableOf(approval), [id]);
+  const texts = useSignal<Readonly<Record<string, string>>>(
+    editable === undefined
+      ? {}
+      : editable.kind === 'form'
+        ? Object.fromEntries(editable.fields.map(({ name, initial }) => [name, initial]))
+        : { '': editable.first },
+  );
+  const faults = useSignal<Readonly<Record<string, string>>>({});
   const note = useSignal('');
   const as = useSignal(who?.[0] ?? '');
   // Behind a key the server knows who decides; without keys it is told.
   const isToldWho = apiKey.value === undefined && who !== undefined && who.length > 0;
-  const problem = useSignal<string | undefined>(undefined);
+  const refusal = useSignal<RequestFailure | undefined>(undefined);
   const sent = useSignal<Decision | undefined>(undefined);
   const begun = Date.parse(since);
+  const isField = (path: string) => editable?.kind === 'form' && editable.fields.some(({ name }) => name === path);
 
   const decide = async (decision: Decision) => {
-    const takesValue = decision === 'approve' || decision === 'succeed';
-    const read = takesValue && first !== undefined ? readValue(text.value, first, form !== undefined) : {};
-    if ('problem' in read) {
-      problem.value = read.problem;
-      return;
-    }
+    const takesValue = editable !== undefined && (decision === 'approve' || decision === 'succeed');
+    const read = !takesValue
+      ? {}
+      : editable.kind === 'form'
+        ? readForm(editable.fields, texts.peek())
+        : readText(editable, texts.peek()[''] ?? '');
+    refusal.value = undefined;
+    faults.value = 'faults' in read ? read.faults : {};
+    if ('faults' in read) return focusFirst(id, read.faults);
     sent.value = decision;
     try {
       const body = { decision, ...read, ...(note.value === '' ? {} : { note: note.value }) };
       const headers = isToldWho ? { 'telos-as': as.value } : {};
       await request(locations.approval(id), { method: 'POST', body, headers });
       onDecided();
-    } catch (failure) {
+    } catch (thrown) {
       sent.value = undefined;
-      problem.value = failure instanceof RequestFailure ? failure.message : String(failure);
-      if (failure instanceof RequestFailure && failure.problem?.code === 'WAIT_NOT_FOUND') onDecided();
+      const failure = thrown instanceof RequestFailure ? thrown : new RequestFailure(String(thrown));
+      refusal.value = failure;
+      faults.value = Object.fromEntries(
+        (failure.problem?.errors ?? [])
+          .map(({ path: at, message }) => [fieldIn(at), message] as const)
+          .filter(([name]) => isField(name)),
+      );
+      focusFirst(id, faults.value);
+      if (failure.problem?.code === 'WAIT_NOT_FOUND') onDecided();
     }
   };
+
+  // JSON is read as well in the field as beside it.
+  const isShownByField =
+    editable?.kind === 'json' && show !== undefined && 'value' in show && valueViews(show.value)[0].kind === 'json';
 
   return (
     <article class="approval" aria-label={`${workflow}: ${path}`}>
@@ -74,16 +99,28 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           {workflow}: <code>{path}</code>
         </a>
       </h2>
-      <p>
-        <Status status={kind === 'approval' ? 'waiting' : kind} />{' '}
-        {kind === 'approval' && asks[approval.purpose ?? 'step']}
-        {who !== undefined && who.length > 0 && ` from ${who.join(' or ')}`}{' '}
+      <p class="approval-state">
+        {kind === 'approval' ? <StatusMark status="waiting" /> : <Status status={kind} />}
+        <span>
+          {kind === 'approval' && asks[purpose ?? 'step']}
+          {who !== undefined && who.length > 0 && ` from ${who.join(' or ')}`}
+        </span>
         <span class="faint" title={formatExactly(begun)}>
           {formatWhen(begun, now.value)}
           {due_at !== undefined && `, until ${formatExactly(Date.parse(due_at))}`}
         </span>
       </p>
-      {approval.purpose === 'plan' && (
+      {labels.length > 0 && (
+        <p class="approval-labels">
+          <span class="faint">It carries</span>
+          {labels.map((label) => (
+            <span key={label} class={`tag label-${label}`}>
+              {label}
+            </span>
+          ))}
+        </p>
+      )}
+      {purpose === 'plan' && (
         <p>
           <a href={formatRoute({ page: 'objective', run })}>See the plan step by step</a>
         </p>
@@ -91,44 +128,18 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
       {error !== undefined && <ErrorNote error={error} />}
       {permission !== undefined && <Permission permission={permission} />}
       {rails !== undefined && <Verdicts verdicts={rails.verdicts} />}
-      {show !== undefined && <PayloadValue payload={show} label={`What ${path} shows`} />}
-      {first !== undefined && (
-        <div class="field">
-          <label for={`value-${id}`}>
-            {form === undefined ? 'Value' : 'Form'}{' '}
-            <span class="faint">
-              {kind === 'approval' ? 'JSON; goes with Approve' : 'JSON; what the step gives, if it succeeded'}
-            </span>
-          </label>
-          <textarea
-            id={`value-${id}`}
-            rows={Math.min(12, Math.max(3, text.value.split('\n').length))}
-            spellcheck={false}
-            value={text.value}
-            onInput={(event) => {
-              text.value = event.currentTarget.value;
-              problem.value = undefined;
-            }}
-            aria-describedby={fields.length === 0 ? undefined : `fields-${id}`}
-          />
-          {fields.length > 0 && (
-            <ul class="form-fields faint" id={`fields-${id}`}>
-              {fields.map(({ name, takes, about }) => (
-                <li key={name}>
-                  <code>{name}</code>: {takes}
-                  {about !== undefined && `. ${about}`}
-                </li>
-              ))}
-            </ul>
-          )}
-        </div>
+      {show !== undefined && !isShownByField && <PayloadValue payload={show} label={`What ${path} shows`} />}
+      {editable !== undefined && (
+        <ValueFields
+          id={id}
+          editable={editable}
+          goesWith={kind === 'approval' ? 'goes with Approve' : 'what the step gives, if it succeeded'}
+          texts={texts}
+          faults={faults}
+        />
       )}
       <DecisionFields id={id} who={isToldWho ? who : undefined} as={as} note={note} />
-      {problem.value !== undefined && (
-        <p class="field-error" role="alert">
-          {problem.value}
-        </p>
-      )}
+      {refusal.value !== undefined && <Refusal failure={refusal.value} isShown={(at) => isField(fieldIn(at))} />}
       <p class="decisions">
         {decisions.map((decision, index) => (
           <button
@@ -144,4 +155,14 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
       </p>
     </article>
   );
+}
+
+/** The field of a form that a problem names: `value.title` is `title`. */
+function fieldIn(path: string): string {
+  return /^value\.([^.[]+)/.exec(path)?.[1] ?? '';
+}
+
+function focusFirst(id: string, faults: Readonly<Record<string, string>>): void {
+  const [name] = Object.keys(faults);
+  if (name !== undefined) document.getElementById(name === '' ? `value-${id}` : `form-${id}-${name}`)?.focus();
 }

@@ -3,8 +3,9 @@
  * opens it, and a type that is not known here changes nothing but the sequence.
  */
 import type { EventView, EventViewOf, LabellingView, UsageView } from '@telos/contract';
+import { foldAttempt } from './fold-attempt.ts';
 import { noUsage } from './run-model.ts';
-import type { AttemptNode, AttemptStatus, RunModel, StepNode } from './run-model.ts';
+import type { RunModel, StepNode } from './run-model.ts';
 
 /** Folds one event into `model`; what is in it already is not counted twice. */
 export function foldEvent(model: RunModel, event: EventView): void {
@@ -153,52 +154,6 @@ function blockOf(opening: EventViewOf<'block.opened'>['opening']): NonNullable<S
   return 'workflow' in opening ? { workflow: opening.workflow } : opening;
 }
 
-function foldAttempt(model: RunModel, event: EventView): void {
-  const at = Date.parse(event.at);
-  switch (event.type) {
-    case 'step.started':
-      return changeAttempt(model, event.path, event.attempt, at, (attempt) => attempt);
-    case 'step.succeeded':
-      return endAttempt(model, event, at, 'succeeded');
-    case 'step.failed':
-    case 'attempt.failed':
-      return endAttempt(model, event, at, 'failed');
-    case 'step.cancelled':
-      return endAttempt(model, event, at, 'cancelled');
-    case 'attempt.rejected':
-      return endAttempt(model, event, at, 'rejected');
-    case 'step.in_doubt':
-    case 'step.quarantined':
-      return endAttempt(model, event, at, 'failed');
-    case 'call.finished': {
-      const { kind, name, started_at, ms, error, usage } = event.call;
-      const startedAt = Date.parse(started_at);
-      const call = {
-        kind,
-        name,
-        startedAt,
-        endedAt: startedAt + ms,
-        failed: error !== undefined,
-        ...(usage === undefined ? {} : { usage }),
-      };
-      return changeAttempt(model, event.path, event.attempt, startedAt, (attempt) => ({
-        ...attempt,
-        calls: [...attempt.calls, call],
-      }));
-    }
-    case 'run.succeeded':
-    case 'run.failed':
-    case 'run.cancelled':
-      for (const [path, attempts] of model.attempts) {
-        const last = attempts.at(-1);
-        if (last?.status !== 'running') continue;
-        model.attempts.set(path, attempts.with(attempts.length - 1, { ...last, status: 'cancelled', endedAt: at }));
-      }
-      return;
-    default:
-  }
-}
-
 /** What was under way when its run ended is over too. */
 function endRun(model: RunModel, status: 'succeeded' | 'failed' | 'cancelled', at: number): void {
   model.status = status;
@@ -292,26 +247,4 @@ function sum(left: UsageView, right: UsageView): UsageView {
     ms: left.ms + right.ms,
     calls: left.calls + right.calls,
   };
-}
-
-function changeAttempt(
-  model: RunModel,
-  path: string,
-  number: number,
-  at: number,
-  change: (attempt: AttemptNode) => AttemptNode,
-): void {
-  const attempts = model.attempts.get(path) ?? [];
-  const index = attempts.findLastIndex(({ attempt }) => attempt === number);
-  const known: AttemptNode = attempts[index] ?? { attempt: number, status: 'running', startedAt: at, calls: [] };
-  model.attempts.set(path, index === -1 ? [...attempts, change(known)] : attempts.with(index, change(known)));
-}
-
-function endAttempt(
-  model: RunModel,
-  event: { readonly path: string; readonly attempt: number },
-  at: number,
-  status: Exclude<AttemptStatus, 'running'>,
-): void {
-  changeAttempt(model, event.path, event.attempt, at, (attempt) => ({ ...attempt, status, endedAt: at }));
 }

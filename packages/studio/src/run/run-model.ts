@@ -9,13 +9,11 @@
  */
 import type {
   BlockView,
-  CallView,
   ErrorView,
   GateView,
   LabellingView,
   RunDetail,
   RunStatusView,
-  Span,
   StepKindView,
   StepStatusView,
   StepView,
@@ -23,25 +21,8 @@ import type {
   UsageView,
   WaitingFor,
 } from '@telos/contract';
-
-export type CallNode = {
-  readonly kind: CallView['kind'];
-  readonly name: string;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly failed: boolean;
-  readonly usage?: UsageView;
-};
-
-export type AttemptStatus = 'running' | 'succeeded' | 'failed' | 'rejected' | 'cancelled';
-
-export type AttemptNode = {
-  readonly attempt: number;
-  readonly status: AttemptStatus;
-  readonly startedAt: number;
-  readonly endedAt?: number;
-  readonly calls: readonly CallNode[];
-};
+import { attemptsIn, waitsIn } from './read-trace.ts';
+import type { AttemptNode, WaitNode } from './step-parts.ts';
 
 export type StepNode = {
   readonly path: string;
@@ -86,6 +67,8 @@ export type RunModel = {
   readonly steps: Map<string, StepNode>;
   /** By step path, in order. */
   readonly attempts: Map<string, readonly AttemptNode[]>;
+  /** By step path, in order; read and brought forward with the attempts. */
+  readonly waits: Map<string, readonly WaitNode[]>;
   /** Of the last event folded into the steps and the run. */
   stepsSeq: number;
   /** Of the last event folded into the attempts. */
@@ -105,15 +88,17 @@ export function runModel(detail: RunDetail, trace?: Trace): RunModel {
     ...runFields(detail),
     steps: new Map(detail.steps.map((step) => [step.path, stepNode(step)])),
     attempts: new Map(),
+    waits: new Map(),
     attemptsSeq: 0,
   };
   if (trace !== undefined) takeAttempts(model, trace);
   return model;
 }
 
-/** Takes in the attempts and calls of a run that none are known of yet. */
+/** Takes in the attempts, calls and waits of a run that none are known of yet. */
 export function takeAttempts(model: RunModel, trace: Trace): void {
-  for (const [path, attempts] of attemptsOf(trace)) model.attempts.set(path, attempts);
+  for (const [path, attempts] of attemptsIn(trace)) model.attempts.set(path, attempts);
+  for (const [path, waits] of waitsIn(trace)) model.waits.set(path, waits);
   model.attemptsSeq = trace.seq;
 }
 
@@ -156,60 +141,6 @@ function stepNode({ started_at, ended_at, retry_at, ...step }: StepView): StepNo
     ...(ended_at === undefined ? {} : { endedAt: Date.parse(ended_at) }),
     ...(retry_at === undefined ? {} : { retryAt: Date.parse(retry_at) }),
   };
-}
-
-const attemptStatus: Readonly<Record<Span['status'], AttemptStatus>> = {
-  running: 'running',
-  ok: 'succeeded',
-  error: 'failed',
-  rejected: 'rejected',
-  cancelled: 'cancelled',
-  skipped: 'cancelled',
-};
-
-/** A step with one attempt has no span for it: its own span is the attempt. */
-function attemptsOf(trace: Trace): Map<string, readonly AttemptNode[]> {
-  const attempts = new Map<string, AttemptNode[]>();
-  const calls = new Map<string, CallNode[]>();
-  const callsOf = (path: string, attempt: number): CallNode[] => {
-    const key = `${path}@${attempt}`;
-    const known = calls.get(key) ?? [];
-    calls.set(key, known);
-    return known;
-  };
-  for (const span of trace.spans) {
-    if (span.path === undefined || span.attempt === undefined) continue;
-    const known = attempts.get(span.path);
-    if (span.kind === 'step' || span.kind === 'attempt') {
-      const node: AttemptNode = {
-        attempt: span.attempt,
-        status: attemptStatus[span.status],
-        startedAt: Date.parse(span.started_at),
-        ...(span.ended_at === undefined ? {} : { endedAt: Date.parse(span.ended_at) }),
-        calls: callsOf(span.path, span.attempt),
-      };
-      if (span.kind === 'step' || known === undefined) attempts.set(span.path, [node]);
-      // The first attempt of several replaces the step's span, which stood for it.
-      else if (span.attempt === 1) attempts.set(span.path, [node]);
-      else known.push(node);
-    } else if (span.kind !== 'check' && span.kind !== 'run') {
-      callsOf(span.path, span.attempt).push({
-        kind: span.kind,
-        name: nameOfCall(span),
-        startedAt: Date.parse(span.started_at),
-        endedAt: Date.parse(span.ended_at ?? span.started_at),
-        failed: span.status === 'error',
-        ...(span.usage === undefined ? {} : { usage: span.usage }),
-      });
-    }
-  }
-  return attempts;
-}
-
-/** Spans are named `chat openai/gpt-5.2`; the kind is said elsewhere. */
-function nameOfCall(span: Span): string {
-  const space = span.name.indexOf(' ');
-  return space === -1 ? span.name : span.name.slice(space + 1);
 }
 
 function instant(timestamp: string | undefined): number | undefined {

@@ -2,11 +2,13 @@ import { formatWhen } from '../format/instant.ts';
 import { plural } from '../format/amount.ts';
 import { now } from '../parts/now.ts';
 import { StatusMark } from '../parts/status-mark.tsx';
+import { formatRoute } from '../route.ts';
 import { InlineText } from '../value/inline-text.tsx';
 import { failureChain } from './failure-chain.ts';
 import type { Failure } from './failure-chain.ts';
 import { hasEnded } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
+import { decisionAt } from './wait-note.ts';
 
 export type RunOutcomeProps = { readonly model: RunModel; readonly onShow: (path: string) => void };
 
@@ -56,7 +58,7 @@ export function RunOutcome({ model, onShow }: RunOutcomeProps) {
           <li key={index}>
             <StatusMark status="waiting" />
             <span>
-              <InlineText text={message} />{' '}
+              <InlineText text={message} /> <Decide model={model} path={path} />{' '}
               {path !== undefined && (
                 <button type="button" class="quiet" onClick={() => onShow(path)}>
                   Show
@@ -72,6 +74,12 @@ export function RunOutcome({ model, onShow }: RunOutcomeProps) {
       {reasons.length > mostReasons && <p class="faint">and {reasons.length - mostReasons} more</p>}
     </section>
   );
+}
+
+function Decide({ model, path }: { readonly model: RunModel; readonly path: string | undefined }) {
+  const step = path === undefined ? undefined : model.steps.get(path);
+  const decision = step === undefined ? undefined : decisionAt(model.detail.id, step);
+  return decision === undefined ? null : <a href={formatRoute(decision)}>Decide</a>;
 }
 
 function FirstCause({ failure, onShow }: { readonly failure: Failure; readonly onShow: (path: string) => void }) {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { go, replace } from '../navigation.ts';
 import { isSheet } from '../parts/media.ts';
 import { Notice } from '../parts/notice.tsx';
-import { useQuickTime } from '../parts/now.ts';
+import { now, useQuickTime } from '../parts/now.ts';
 import { onDemand } from '../parts/on-demand.tsx';
 import { formatRoute, noFilter } from '../route.ts';
 import type { RunView } from '../route.ts';
@@ -17,6 +17,7 @@ import type { RunStore } from './run-store.ts';
 import { StepInspector } from './step-inspector.tsx';
 import { StepTreeView } from './step-tree-view.tsx';
 import type { TreeRow } from './step-tree.ts';
+import { idleStretches, waitedFor } from './time-spent.ts';
 import { ViewSwitch } from './view-switch.tsx';
 
 const RunGraph = onDemand(async () => (await import('./run-graph.tsx')).RunGraph);
@@ -160,6 +161,14 @@ function OpenRun({ store, model, step, view }: OpenRunProps) {
               store={store}
               run={id}
               step={node}
+              waited={waitedFor(
+                idleStretches(
+                  model.attempts.get(node.path) ?? [],
+                  model.waits.get(node.path) ?? [],
+                  now.value,
+                  node.endedAt,
+                ),
+              )}
               calls={calls}
               {...(openCall === undefined ? {} : { openCall })}
             />

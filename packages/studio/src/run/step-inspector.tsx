@@ -16,13 +16,17 @@ import { InspectorSection } from './inspector-section.tsx';
 import { RailsSections } from './rails-view.tsx';
 import type { StepNode } from './run-model.ts';
 import type { RunStore } from './run-store.ts';
+import { StepSource } from './step-source.tsx';
 import { openStep } from './step-store.ts';
-import { isAboutPlan, isToBeDecided } from './wait-note.ts';
+import type { Waited } from './time-spent.ts';
+import { decisionAt } from './wait-note.ts';
 
 export type StepInspectorProps = {
   readonly store: RunStore;
   readonly run: string;
   readonly step: StepNode;
+  /** How its time went besides work. */
+  readonly waited: readonly Waited[];
   /** How many calls are known of it: one more means that there is more to read. */
   readonly calls: number;
   /** Index of the call that the reader chose in the tree. */
@@ -30,7 +34,7 @@ export type StepInspectorProps = {
 };
 
 /** One step, whole: why it failed, what came out, what went in, how it was judged, what was called. */
-export function StepInspector({ store, run, step, calls, openCall }: StepInspectorProps) {
+export function StepInspector({ store, run, step, waited, calls, openCall }: StepInspectorProps) {
   const reached = step.status !== 'pending';
   const details = useMemo(() => openStep(run, step.path), [run, step.path]);
   useEffect(() => details.close, [details]);
@@ -42,12 +46,13 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
   const failure = details.failure.value;
   const last = detail?.attempts.at(-1);
   const earlier = detail?.attempts.slice(0, -1) ?? [];
+  const decision = decisionAt(run, step);
   void store.liveRevision.value;
   const live = step.status === 'running' ? store.live.get(step.path) : undefined;
 
   return (
     <>
-      <StepFacts step={step} />
+      <StepFacts step={step} waited={waited} />
       {reached && (
         <p class="step-actions">
           <a class="button" href={formatRoute({ page: 'fork', run, step: step.path })} aria-keyshortcuts="f">
@@ -65,10 +70,10 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
             : 'It is about to be tried again.'}
         </p>
       )}
-      {isToBeDecided(step) && (
+      {decision !== undefined && (
         <p class="said">
           It {step.status === 'waiting' ? 'waits for a person' : 'stands aside for a person'}.{' '}
-          <a href={formatRoute(isAboutPlan(step) ? { page: 'objective', run } : { page: 'approvals', run })}>Decide</a>
+          <a href={formatRoute(decision)}>Decide</a>
         </p>
       )}
       {failure !== undefined && detail === undefined && (
@@ -94,6 +99,7 @@ export function StepInspector({ store, run, step, calls, openCall }: StepInspect
         </InspectorSection>
       )}
       {detail !== undefined && <RailsSections attempts={detail.attempts} />}
+      {detail?.source !== undefined && <StepSource source={detail.source} />}
       {detail?.input !== undefined && (
         <InspectorSection title="Input" aside="as rendered">
           <PayloadValue payload={detail.input} label="Input" />
@@ -121,7 +127,7 @@ function GateAside({ passed, score }: { readonly passed: boolean; readonly score
   );
 }
 
-function StepFacts({ step }: { readonly step: StepNode }) {
+function StepFacts({ step, waited }: Pick<StepInspectorProps, 'step' | 'waited'>) {
   const tokens = step.usage.input_tokens + step.usage.output_tokens;
   return (
     <dl class="facts">
@@ -135,6 +141,15 @@ function StepFacts({ step }: { readonly step: StepNode }) {
       )}
       {step.startedAt !== undefined && (
         <Fact name="Duration">{formatDuration((step.endedAt ?? now.value) - step.startedAt)}</Fact>
+      )}
+      {waited.length > 0 && (
+        <Fact name="Of that it waited">
+          {waited.map(({ what, ms }) => (
+            <span key={what} class="waited">
+              {formatDuration(ms)} <span class="faint">{what}</span>
+            </span>
+          ))}
+        </Fact>
       )}
       {step.attempt > 1 && <Fact name="Attempt">{step.attempt}</Fact>}
       {step.usage.calls > 0 && (

@@ -2,9 +2,12 @@ import { formatCount, formatScore } from '../format/amount.ts';
 import { formatDuration } from '../format/duration.ts';
 import { now } from '../parts/now.ts';
 import { StatusMark, statusWord } from '../parts/status-mark.tsx';
-import { extentOf, segmentsOf } from './time-scale.ts';
-import type { TimeScale } from './time-scale.ts';
+import { idleSegments, segmentsOf } from './step-segments.ts';
+import type { Segment } from './step-segments.ts';
 import type { TreeRow } from './step-tree.ts';
+import { extentOf } from './time-scale.ts';
+import type { Extent, TimeScale } from './time-scale.ts';
+import { idleStretches } from './time-spent.ts';
 
 export type StepRowProps = {
   readonly row: TreeRow;
@@ -95,25 +98,49 @@ export function StepRow({ row, index, top, id, selected, scale, marks, progress,
 }
 
 function Bars({ row, scale }: { readonly row: TreeRow; readonly scale: TimeScale }) {
-  if (row.startedAt === undefined) return null;
   const at = now.value;
-  if (row.kind === 'step' && row.attempts.length > 0 && !row.step.block) {
-    return (
-      <>
-        {segmentsOf(row.attempts, scale, at).map(({ left, width, kind, tone }, index) => (
-          <i key={index} class={`bar is-${kind} tone-${tone}`} style={{ left: `${left}%`, width: `${width}%` }} />
-        ))}
-      </>
-    );
+  if (row.kind === 'step' && row.startedAt !== undefined) {
+    const { attempts, waits, step } = row;
+    const idle = idleStretches(attempts, waits, at, step.endedAt);
+    // Of a block the steps inside it show what it did.
+    if (attempts.length === 0 || step.block !== undefined)
+      return (
+        <>
+          <Bar {...extentOf(scale, row.startedAt, row.endedAt ?? at)} class={`is-block tone-${toneOf(row)}`} />
+          <Segments segments={idleSegments(idle, scale)} />
+        </>
+      );
+    return <Segments segments={segmentsOf(attempts, idle, scale, at)} />;
   }
-  const { left, width } = extentOf(scale, row.startedAt, row.endedAt ?? at);
-  const whole = row.kind === 'run' || row.kind === 'frame' || row.kind === 'step';
-  const model = row.kind === 'call' && (row.call.kind === 'chat' || row.call.kind === 'embedding');
-  const tone = row.status === 'succeeded' ? (model ? 'model' : 'done') : row.status;
+  const from = row.kind === 'run' ? row.createdAt : row.startedAt;
+  if (from === undefined) return null;
+  const begun = row.startedAt ?? row.endedAt ?? at;
+  const kind = row.kind === 'call' || row.kind === 'attempt' ? row.kind : 'block';
   return (
-    <i
-      class={`bar ${whole ? 'is-block' : row.kind === 'call' ? 'is-call' : 'is-attempt'} tone-${tone}`}
-      style={{ left: `${left}%`, width: `${width}%` }}
-    />
+    <>
+      {begun > from && <Bar {...extentOf(scale, from, begun)} class="is-idle tone-limit" />}
+      {row.startedAt !== undefined && (
+        <Bar {...extentOf(scale, begun, row.endedAt ?? at)} class={`is-${kind} tone-${toneOf(row)}`} />
+      )}
+    </>
   );
+}
+
+function Segments({ segments }: { readonly segments: readonly Segment[] }) {
+  return (
+    <>
+      {segments.map(({ left, width, kind, tone }, index) => (
+        <Bar key={index} left={left} width={width} class={`is-${kind} tone-${tone}`} />
+      ))}
+    </>
+  );
+}
+
+function Bar({ left, width, class: kind }: Extent & { readonly class: string }) {
+  return <i class={`bar ${kind}`} style={{ left: `${left}%`, width: `${width}%` }} />;
+}
+
+function toneOf(row: TreeRow): string {
+  if (row.status !== 'succeeded') return row.status;
+  return row.kind === 'call' && (row.call.kind === 'chat' || row.call.kind === 'embedding') ? 'model' : 'done';
 }

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
-import type { ComponentChild } from 'preact';
+import type { Signal } from '@preact/signals';
+import type { ComponentChild, ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { formatTick } from '../format/duration.ts';
 import { plural } from '../format/amount.ts';
@@ -8,6 +9,7 @@ import { isSheet } from '../parts/media.ts';
 import { now } from '../parts/now.ts';
 import { StatusMark } from '../parts/status-mark.tsx';
 import { useWindow } from '../parts/use-window.ts';
+import { criticalPath } from './critical-path.ts';
 import { hasEnded } from './run-model.ts';
 import type { RunModel } from './run-model.ts';
 import type { RunStore } from './run-store.ts';
@@ -15,6 +17,7 @@ import { StepRow } from './step-row.tsx';
 import { treeRows } from './step-tree.ts';
 import type { TreeRow } from './step-tree.ts';
 import { ticks, timeScale } from './time-scale.ts';
+import { WaterfallLegend } from './waterfall-legend.tsx';
 
 export type StepTreeViewProps = {
   readonly store: RunStore;
@@ -39,14 +42,20 @@ export function StepTreeView(props: StepTreeViewProps) {
   const { store, model, viewSwitch, selected, onSelect, onOpen, onFork, onLeave } = props;
   const toggled = useSignal<ReadonlyMap<string, boolean>>(new Map());
   const filter = useSignal('');
-  const failedOnly = useSignal(false);
+  const only = useSignal<'failed' | 'critical' | undefined>(undefined);
   const tree = useRef<HTMLDivElement>(null);
   const search = useRef<HTMLInputElement>(null);
 
   const revision = store.revision.value;
   const rows = useMemo(
-    () => treeRows(model, { toggled: toggled.value, filter: filter.value, failedOnly: failedOnly.value }),
-    [model, revision, toggled.value, filter.value, failedOnly.value],
+    () =>
+      treeRows(model, {
+        toggled: toggled.value,
+        filter: filter.value,
+        failedOnly: only.value === 'failed',
+        only: only.value === 'critical' ? criticalPath(model, now.peek()) : undefined,
+      }),
+    [model, revision, toggled.value, filter.value, only.value],
   );
   const { scroller, first, end, reveal } = useWindow(rows.length, rowHeight, headHeight);
   const at = Math.max(
@@ -54,7 +63,7 @@ export function StepTreeView(props: StepTreeViewProps) {
     rows.findIndex(({ key }) => key === selected),
   );
 
-  const from = model.startedAt ?? Date.parse(model.detail.created_at);
+  const from = Date.parse(model.detail.created_at);
   const scale = timeScale(from, hasEnded(model.status) ? (model.endedAt ?? from) : now.value);
   const marks = ticks(scale, isSheet.value ? 3 : 6);
   const lines = useMemo(() => marks.map(({ left }) => left), [marks.map(({ left }) => left).join()]);
@@ -159,18 +168,16 @@ export function StepTreeView(props: StepTreeViewProps) {
           />
           <kbd aria-hidden="true">/</kbd>
         </label>
-        {(failures || failedOnly.value) && (
-          <button
-            type="button"
-            class="chip"
-            aria-pressed={failedOnly.value}
-            onClick={() => {
-              failedOnly.value = !failedOnly.value;
-            }}
-          >
+        {(failures || only.value === 'failed') && (
+          <OnlyChip of="failed" only={only}>
             <StatusMark status="failed" />
             Failed only
-          </button>
+          </OnlyChip>
+        )}
+        {model.steps.size > 1 && (
+          <OnlyChip of="critical" only={only} title="The steps that decide when the run ends">
+            Critical path
+          </OnlyChip>
         )}
         <span class="faint count">{plural(model.steps.size, 'step')}</span>
       </div>
@@ -224,11 +231,40 @@ export function StepTreeView(props: StepTreeViewProps) {
         </div>
         {rows.length === 1 && (
           <p class="steps-none faint">
-            {filter.value === '' && !failedOnly.value ? 'No step has been reached yet.' : 'No step fits.'}
+            {filter.value === '' && only.value === undefined ? 'No step has been reached yet.' : 'No step fits.'}
           </p>
         )}
       </div>
+      <WaterfallLegend />
     </section>
+  );
+}
+
+/** Leaves the steps of one sort, or shows all again. */
+function OnlyChip({
+  of,
+  only,
+  title,
+  children,
+}: {
+  readonly of: 'failed' | 'critical';
+  readonly only: Signal<'failed' | 'critical' | undefined>;
+  readonly title?: string;
+  readonly children: ComponentChildren;
+}) {
+  const isOn = only.value === of;
+  return (
+    <button
+      type="button"
+      class="chip"
+      title={title}
+      aria-pressed={isOn}
+      onClick={() => {
+        only.value = isOn ? undefined : of;
+      }}
+    >
+      {children}
+    </button>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { StepView } from '@telos/contract';
 import { describe, expect, it } from 'vitest';
-import type { AttemptNode } from './run-model.ts';
+import type { AttemptNode } from './step-parts.ts';
 import { begin, running, step, timestamp } from './sample-run.ts';
 import { treeRows } from './step-tree.ts';
 import type { TreeView } from './step-tree.ts';

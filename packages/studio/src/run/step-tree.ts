@@ -9,7 +9,8 @@
  */
 import { branchesOf, spanOfAll, statusOfAll } from './block-body.ts';
 import type { Branch } from './block-body.ts';
-import type { AttemptNode, CallNode, RowStatus, RunModel, StepNode } from './run-model.ts';
+import type { RowStatus, RunModel, StepNode } from './run-model.ts';
+import type { AttemptNode, CallNode, WaitNode } from './step-parts.ts';
 import { waitNote } from './wait-note.ts';
 
 type Placed = {
@@ -34,8 +35,13 @@ type Placed = {
 
 export type TreeRow = Placed &
   (
-    | { readonly kind: 'run' }
-    | { readonly kind: 'step'; readonly step: StepNode; readonly attempts: readonly AttemptNode[] }
+    | { readonly kind: 'run'; readonly createdAt: number }
+    | {
+        readonly kind: 'step';
+        readonly step: StepNode;
+        readonly attempts: readonly AttemptNode[];
+        readonly waits: readonly WaitNode[];
+      }
     | { readonly kind: 'frame'; readonly block: string }
     | { readonly kind: 'attempt'; readonly step: StepNode; readonly attempt: AttemptNode }
     | { readonly kind: 'call'; readonly step: StepNode; readonly attempt: AttemptNode; readonly call: CallNode }
@@ -48,6 +54,8 @@ export type TreeView = {
   readonly filter?: string;
   /** Only what failed. */
   readonly failedOnly?: boolean;
+  /** Only steps at these paths, with what is around them. */
+  readonly only?: ReadonlySet<string> | undefined;
 };
 
 /** Item rows are closed by default from this many on; what failed in one stays in sight. */
@@ -117,6 +125,7 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
       key,
       step,
       attempts,
+      waits: model.waits.get(step.path) ?? [],
       status: step.status,
       expandable,
       expanded,
@@ -185,6 +194,7 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
   rows.push({
     kind: 'run',
     key: 'run',
+    createdAt: Date.parse(model.detail.created_at),
     depth: 0,
     position: 1,
     siblings: 1,
@@ -215,13 +225,14 @@ function childrenByParent(model: RunModel): ReadonlyMap<string, readonly StepNod
 }
 
 /** The paths that a filter leaves, with every block around them; undefined without a filter. */
-function keptPaths(model: RunModel, { filter, failedOnly }: TreeView): ReadonlySet<string> | undefined {
+function keptPaths(model: RunModel, { filter, failedOnly, only }: TreeView): ReadonlySet<string> | undefined {
   const text = filter?.trim().toLowerCase() ?? '';
-  if (text === '' && failedOnly !== true) return undefined;
+  if (text === '' && failedOnly !== true && only === undefined) return undefined;
   const kept = new Set<string>();
   for (const step of model.steps.values()) {
     const fits =
       (failedOnly !== true || step.status === 'failed' || step.status === 'quarantined') &&
+      (only?.has(step.path) ?? true) &&
       (step.path.toLowerCase().includes(text) || (step.uses ?? '').toLowerCase().includes(text));
     for (let path = fits ? step.path : undefined; path !== undefined && !kept.has(path);) {
       kept.add(path);

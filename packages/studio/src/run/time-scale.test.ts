@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { extentOf, segmentsOf, ticks, timeScale } from './time-scale.ts';
+import { extentOf, ticks, timeScale } from './time-scale.ts';
 
 describe('the time axis', () => {
   const scale = timeScale(1_000, 11_000);
@@ -39,38 +39,5 @@ describe('the time axis', () => {
       expect(count).toBeGreaterThan(0);
       expect(count).toBeLessThanOrEqual(6);
     }
-  });
-});
-
-describe('the bar of a step', () => {
-  const call = { kind: 'chat', name: 'm', startedAt: 10, endedAt: 20, failed: false } as const;
-
-  it('shows attempts with gaps between, and the calls inside', () => {
-    const segments = segmentsOf(
-      [
-        { attempt: 1, status: 'rejected', startedAt: 0, endedAt: 30, calls: [call] },
-        {
-          attempt: 2,
-          status: 'running',
-          startedAt: 60,
-          calls: [{ ...call, kind: 'tool', startedAt: 75, endedAt: 100, failed: true }],
-        },
-      ],
-      timeScale(0, 100),
-      100,
-    );
-    expect(segments).toEqual([
-      { kind: 'attempt', tone: 'rejected', left: 0, width: 30 },
-      { kind: 'call', tone: 'model', left: 10, width: 10 },
-      { kind: 'attempt', tone: 'running', left: 60, width: 40 },
-      { kind: 'call', tone: 'failed', left: 75, width: 25 },
-    ]);
-  });
-
-  it('draws no more than can be told apart', () => {
-    const calls = Array.from({ length: 5_000 }, () => call);
-    expect(segmentsOf([{ attempt: 1, status: 'succeeded', startedAt: 0, calls }], timeScale(0, 100), 100)).toHaveLength(
-      200,
-    );
   });
 });

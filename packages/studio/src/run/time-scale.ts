@@ -1,5 +1,4 @@
-/** The time axis of a waterfall: from when the run began to its end, or to now. */
-import type { AttemptNode } from './run-model.ts';
+/** The time axis of a waterfall: from when the run was created to its end, or to now. */
 
 export type TimeScale = {
   readonly from: number;
@@ -44,36 +43,6 @@ export function ticks(scale: TimeScale, most: number): readonly Tick[] {
   const marks: Tick[] = [];
   for (let at = 0; at < length && marks.length < most; at += step) marks.push({ at, left: (at / length) * 100 });
   return marks;
-}
-
-export type Segment = Extent & {
-  readonly kind: 'attempt' | 'call';
-  readonly tone: 'done' | 'running' | 'failed' | 'rejected' | 'cancelled' | 'model';
-};
-
-/** Drawn at most in one row: more could not be told apart. */
-const mostSegments = 200;
-
-/** What a step did with its time: attempts, with gaps where it waited between them, and the calls inside. */
-export function segmentsOf(attempts: readonly AttemptNode[], scale: TimeScale, now: number): readonly Segment[] {
-  const segments: Segment[] = [];
-  for (const { status, startedAt, endedAt, calls } of attempts) {
-    segments.push({
-      kind: 'attempt',
-      tone: status === 'succeeded' ? 'done' : status,
-      ...extentOf(scale, startedAt, endedAt ?? now),
-    });
-    for (const call of calls) {
-      const model = call.kind === 'chat' || call.kind === 'embedding';
-      segments.push({
-        kind: 'call',
-        tone: call.failed ? 'failed' : model ? 'model' : 'done',
-        ...extentOf(scale, call.startedAt, call.endedAt),
-      });
-    }
-    if (segments.length >= mostSegments) break;
-  }
-  return segments.slice(0, mostSegments);
 }
 
 function clamp(share: number): number {

@@ -1,3 +1,4 @@
+import type { Route } from '../route.ts';
 import type { StepNode } from './run-model.ts';
 
 /** What a step waits for, in a few words beside its name; undefined when it does not wait. */
@@ -22,13 +23,11 @@ export function waitNote({ status, wait, retryAt }: StepNode): string | undefine
   }
 }
 
-/** Whether a person can decide about the step. */
-export function isToBeDecided({ status, wait }: StepNode): boolean {
-  if (status === 'in_doubt' || status === 'quarantined') return true;
-  return status === 'waiting' && wait?.for.kind === 'approval';
-}
-
-/** Whether what is to be decided is a plan, which has a page of its own. */
-export function isAboutPlan({ wait }: StepNode): boolean {
-  return wait?.for.kind === 'approval' && wait.for.purpose === 'plan';
+/** Where a person decides about the step: a plan has a page of its own. Undefined when there is nothing to decide. */
+export function decisionAt(run: string, { status, wait }: StepNode): Route | undefined {
+  const asked = status === 'waiting' && wait?.for.kind === 'approval' ? wait.for.purpose : undefined;
+  if (asked === 'plan') return { page: 'objective', run };
+  return asked !== undefined || status === 'in_doubt' || status === 'quarantined'
+    ? { page: 'approvals', run }
+    : undefined;
 }

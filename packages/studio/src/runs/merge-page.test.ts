@@ -41,6 +41,23 @@ describe('the newest page, read again', () => {
     expect(mergeNewest({ runs: runs(5) }, { items: [] })).toEqual({ runs: [] });
   });
 
+  it('keeps what was found below a search that paused before it had a page', () => {
+    const paused = { items: runs(9), next: 'from-8', scanned: { runs: 20_000, back_to: timestamp(8000) } };
+    const first = mergeNewest(undefined, { ...paused, items: [] });
+    expect(first).toEqual({ runs: [], next: 'from-8', searchedTo: timestamp(8000) });
+    const further = appendPage(first, {
+      items: runs(4),
+      next: 'from-2',
+      scanned: { runs: 20_000, back_to: timestamp(2000) },
+    });
+    const merged = mergeNewest(further, paused);
+    expect(ids(merged)).toEqual([9, 4]);
+    expect(merged).toMatchObject({ next: 'from-2', searchedTo: timestamp(2000) });
+    const all = appendPage(merged, { items: runs(1) });
+    expect(mergeNewest(all, paused)).toEqual({ runs: runs(9, 4, 1) });
+    expect(mergeNewest({ runs: [] }, { ...paused, items: [] })).toEqual({ runs: [] });
+  });
+
   it('lets go of what lies below when so many runs began that there may be a gap', () => {
     const merged = mergeNewest({ runs: runs(3, 2, 1), next: 'older' }, { items: runs(99, 98), next: 'from-98' });
     expect(ids(merged)).toEqual([99, 98]);

@@ -5,6 +5,8 @@ export type HeldRuns = {
   readonly runs: readonly RunSummaryView[];
   /** Cursor of the page that follows; absent when everything is here. */
   readonly next?: string;
+  /** The search has come to runs of this age, and paused there. */
+  readonly searchedTo?: string;
 };
 
 /**
@@ -12,7 +14,9 @@ export type HeldRuns = {
  * top, those that no longer fit the filter are gone, what lies below the page
  * stays.
  */
-export function mergeNewest(held: HeldRuns, page: RunPage): HeldRuns {
+export function mergeNewest(held: HeldRuns | undefined, page: RunPage): HeldRuns {
+  if (held === undefined) return appendPage({ runs: [] }, page);
+  if (page.scanned !== undefined) return mergeSearched(held, page, page.scanned.back_to);
   const last = page.items.at(-1);
   if (page.next === undefined || last === undefined) return { runs: page.items };
   const fresh = new Set(page.items.map(({ id }) => id));
@@ -21,7 +25,20 @@ export function mergeNewest(held: HeldRuns, page: RunPage): HeldRuns {
   // More runs began than one page holds: what lies below is no longer known to be next to it.
   const touching = held.runs.some(({ id }) => fresh.has(id));
   if (firstBelow === undefined || !touching) return { runs: page.items, next: page.next };
-  return { runs: [...page.items, ...below], ...(held.next === undefined ? {} : { next: held.next }) };
+  return { ...rest(held), runs: [...page.items, ...below] };
+}
+
+/** A page that paused has looked at more runs than begin between two readings: what was found below it stays. */
+function mergeSearched(held: HeldRuns, page: RunPage, to: string): HeldRuns {
+  const fresh = new Set(page.items.map(({ id }) => id));
+  const below = held.runs.filter((run) => run.created_at <= to && !fresh.has(run.id));
+  const end = held.searchedTo ?? held.runs.at(-1)?.created_at;
+  const isFurther = held.next === undefined || (end !== undefined && end < to);
+  return { ...(isFurther ? rest(held) : rest({ ...page, searchedTo: to })), runs: [...page.items, ...below] };
+}
+
+function rest({ next, searchedTo }: Pick<HeldRuns, 'next' | 'searchedTo'>): Omit<HeldRuns, 'runs'> {
+  return { ...(next === undefined ? {} : { next }), ...(searchedTo === undefined ? {} : { searchedTo }) };
 }
 
 /** Takes in the page that follows. A run that has come already stays where it is. */
@@ -30,6 +47,7 @@ export function appendPage(held: HeldRuns, page: RunPage): HeldRuns {
   return {
     runs: [...held.runs, ...page.items.filter(({ id }) => !known.has(id))],
     ...(page.next === undefined ? {} : { next: page.next }),
+    ...(page.scanned === undefined ? {} : { searchedTo: page.scanned.back_to }),
   };
 }
 

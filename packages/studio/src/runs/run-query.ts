@@ -24,5 +24,5 @@ function asked({ workflow, text }: RunsFilter): URLSearchParams {
 
 /** Whether a search is a condition (`cost > 0.5`) rather than words: words are names, and have no such signs in them. */
 export function isCondition(text: string): boolean {
-  return /[=!<>]=|[<>]|&&|\|\||\sin\s/.test(text);
+  return /[=!<>]=|[<>]|&&|\|\||\sin\s|\bhas\(|\.(?:contains|startsWith|endsWith)\(/.test(text);
 }

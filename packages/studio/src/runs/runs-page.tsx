@@ -2,6 +2,7 @@ import { useSignal, useSignalEffect } from '@preact/signals';
 import type { WorkflowSummary } from '@telos/contract';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatCount } from '../format/amount.ts';
+import { formatWhen } from '../format/instant.ts';
 import { isNarrow } from '../parts/media.ts';
 import { Notice } from '../parts/notice.tsx';
 import { useWindow } from '../parts/use-window.ts';
@@ -39,7 +40,7 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
 
   useEffect(() => {
     if (end >= runs.length - 20) store.more();
-  }, [end, runs.length, store]);
+  }, [end, runs.length, held?.next, store]);
 
   const focusRow = (index: number) => {
     const target = Math.min(Math.max(index, 0), runs.length - 1);
@@ -138,14 +139,14 @@ export function RunsPage({ filter, workflows }: RunsPageProps) {
           <Nothing state={store.state.value} filter={filter} />
         )}
       </div>
-      <Footer count={runs.length} more={held?.next !== undefined} />
+      <Footer count={runs.length} more={held?.next !== undefined} searchedTo={held?.searchedTo} />
     </main>
   );
 }
 
 /** What a condition may ask for. */
 const searchable =
-  'Conditions compare status, workflow, tags, fork_of, cost and created_at, joined by &&: status == "failed" && created_at > now() - duration("24h").';
+  'Conditions compare status, workflow, tags, cost, score, duration, tokens, error.code, created_at and more, joined by &&, || and !: status == "failed" && (cost > 0.5 || score < 0.7).';
 
 function Nothing({ state, filter }: { readonly state: RunsState; readonly filter: RunsFilter }) {
   // A list that comes at once needs no word about its coming.
@@ -168,6 +169,14 @@ function Nothing({ state, filter }: { readonly state: RunsState; readonly filter
     );
   }
   if (state.held === undefined) return late.value ? <Notice title="Reading the runs…" /> : null;
+  if (state.held.searchedTo !== undefined)
+    return (
+      <Notice title={`None that fits back to ${formatWhen(Date.parse(state.held.searchedTo), Date.now())}.`}>
+        <p>
+          Looking further. Conditions on status, workflow, tags, cost or created_at, joined by &amp;&amp;, go faster.
+        </p>
+      </Notice>
+    );
   if (filter.status.length > 0 || filter.workflow !== undefined || filter.text !== undefined) {
     return (
       <Notice title="No run fits this filter.">
@@ -188,10 +197,13 @@ function Nothing({ state, filter }: { readonly state: RunsState; readonly filter
   );
 }
 
-function Footer({ count, more }: { readonly count: number; readonly more: boolean }) {
+type FooterProps = { readonly count: number; readonly more: boolean; readonly searchedTo: string | undefined };
+
+function Footer({ count, more, searchedTo }: FooterProps) {
+  const back = searchedTo === undefined ? '' : `, searched back to ${formatWhen(Date.parse(searchedTo), Date.now())}`;
   return (
     <footer class="page-foot">
-      <span>{count === 0 ? '' : `${formatCount(count)}${more ? '+' : ''} ${count === 1 ? 'run' : 'runs'}`}</span>
+      <span>{count === 0 ? '' : `${formatCount(count)}${more ? '+' : ''} ${count === 1 ? 'run' : 'runs'}${back}`}</span>
       <span class="hints" aria-hidden="true">
         <kbd>↑</kbd>
         <kbd>↓</kbd> move <kbd>↵</kbd> open <kbd>/</kbd> search

@@ -48,7 +48,7 @@ export function openRuns(filter: RunsFilter): RunsStore {
             request<RunPage>(runQuery(filter, limit), { signal: closing }),
             request<RunCounts>(countQuery(filter), { signal: closing }),
           ]);
-          state.value = { counts, held: mergeNewest(state.peek().held ?? { runs: [] }, page) };
+          state.value = { counts, held: mergeNewest(state.peek().held, page) };
         }
       } catch (error) {
         if (closing.aborted) return;

@@ -1,6 +1,8 @@
 import type { Field } from './input-form.ts';
 
 export type InputFieldProps = {
+  /** Tells the field from others of the same name on the page; default `input`. */
+  readonly prefix?: string;
   readonly field: Field;
   readonly text: string;
   readonly fault?: string;
@@ -8,8 +10,8 @@ export type InputFieldProps = {
 };
 
 /** One input of a workflow, with its label, what is expected, and what is wrong. */
-export function InputField({ field, text, fault, onChange }: InputFieldProps) {
-  const id = `input-${field.name}`;
+export function InputField({ prefix = 'input', field, text, fault, onChange }: InputFieldProps) {
+  const id = `${prefix}-${field.name}`;
   const notes = [field.description, field.hint].filter((note) => note !== undefined && note !== '').join(' · ');
   const common = {
     id,

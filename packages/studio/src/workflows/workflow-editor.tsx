@@ -20,6 +20,8 @@ export type WorkflowEditorProps = {
   readonly published?: WorkflowDetail;
   /** A version before it, to be read rather than changed. */
   readonly earlier?: WorkflowDetail;
+  /** Which line is shown first, from 1. */
+  readonly line?: number;
   readonly onSaved?: (saved: WorkflowDetail) => void;
 };
 
@@ -37,7 +39,7 @@ outputs:
 `;
 
 /** The text of a workflow, with what the compiler says of it as it is typed, and its picture beside it. */
-export function WorkflowEditor({ published, earlier, onSaved }: WorkflowEditorProps) {
+export function WorkflowEditor({ published, earlier, line, onSaved }: WorkflowEditorProps) {
   const key = published?.id ?? '';
   const saved = published?.source ?? (published === undefined ? blank : '');
   const draft = drafts.value.get(key);
@@ -86,10 +88,16 @@ export function WorkflowEditor({ published, earlier, onSaved }: WorkflowEditorPr
     if (area === null) return;
     const at = offsetOf(text, line, column);
     area.focus();
-    area.setSelectionRange(at, at);
+    const end = text.indexOf('\n', at);
+    // The caret alone is hard to find.
+    area.setSelectionRange(at, column === 1 ? (end === -1 ? text.length : end) : at);
     // Fields do not show where the caret was put.
     area.scrollTop = Math.max(0, (line - 4) * lineHeight);
   };
+
+  useEffect(() => {
+    if (line !== undefined) goTo(line);
+  }, [line]);
 
   return (
     <main class="workflow-page">

@@ -12,10 +12,12 @@ export type WorkflowPageProps = {
   readonly id?: string;
   /** Hash of an earlier version; absent: the current one. */
   readonly version?: string;
+  /** Which line is to be shown first. */
+  readonly line?: number;
 };
 
 /** One workflow: its text, what the compiler says of it, its picture, its versions. */
-export function WorkflowPage({ id, version }: WorkflowPageProps) {
+export function WorkflowPage({ id, version, line }: WorkflowPageProps) {
   const detail = useSignal<WorkflowDetail | undefined>(undefined);
   const current = useSignal<WorkflowDetail | undefined>(undefined);
   const failure = useSignal<RequestFailure | undefined>(undefined);
@@ -60,6 +62,7 @@ export function WorkflowPage({ id, version }: WorkflowPageProps) {
   return (
     <WorkflowEditor
       published={current.value}
+      {...(line === undefined ? {} : { line })}
       {...(detail.value.hash === current.value.hash ? {} : { earlier: detail.value })}
       onSaved={(saved) => {
         current.value = saved;

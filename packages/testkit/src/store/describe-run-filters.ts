@@ -3,10 +3,29 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runFailed, runStarted, runSucceeded, stepSucceeded, usageOf } from '../builders/events.ts';
 import { aRunId, anOwnedRun } from '../builders/runs.ts';
+import { anyPredicate, fitsPredicate } from './run-searches.ts';
 
 const workflows = ['brief', 'brief_long', 'report', 'dead_beef'];
-const namespaces = ['default', 'team', 'default', 'other'];
 const tags = ['prod', 'Test', 'cafe', 'ÜBER%_'];
+const priorities = ['high', 'normal', 'low'] as const;
+const codes = ['TOOL_FAILED', 'GATE_FAILED'];
+const aForked = aRunId();
+const words = [
+  ...workflows,
+  ...tags,
+  ...codes,
+  'sales',
+  'high',
+  'failed',
+  'terminal',
+  aForked,
+  'NO',
+  '%',
+  'brief_',
+  '-7',
+  'rt',
+];
+const amounts = [0, 0.25, 0.5, 3 / 7, 1, 4, 50, 105, 112, 130, 14.9, 99, 1e12];
 
 /** What the filter means, in the plainest words. */
 function fits(run: RunSummary, filter: RunFilter): boolean {
@@ -19,7 +38,8 @@ function fits(run: RunSummary, filter: RunFilter): boolean {
     run.createdAt >= (filter.since ?? -Infinity) &&
     run.createdAt < (filter.until ?? Infinity) &&
     run.usage.usd >= (filter.minUsd ?? 0) &&
-    [run.id, run.workflow, ...run.tags].some((name) => name.toLowerCase().includes(text))
+    [run.id, run.workflow, ...run.tags].some((name) => name.toLowerCase().includes(text)) &&
+    (filter.where === undefined || fitsPredicate(run, filter.where))
   );
 }
 
@@ -38,13 +58,27 @@ export function describeRunFilters(open: () => Promise<Store>): void {
       for (let index = 0; index < 150; index += 1) {
         const at = 100 + ((index * 7) % 40);
         const own = tags.filter((_, bit) => ((index >> bit) & 1) === 1);
-        const namespace = namespaces[(index >> 2) % 4] ?? '';
-        const created = { at, workflow: workflows[index % 4] ?? '', tags: own, namespace };
+        const place = { namespace: index % 3 === 0 ? 'sales' : 'default', priority: priorities[index % 3] ?? 'normal' };
+        const fork = index % 11 === 0 ? { fork: { run: aForked, from: [], sideEffects: 'deny' as const } } : {};
+        const created = { at, workflow: workflows[index % 4] ?? '', tags: own, ...place, ...fork };
         const lease = await anOwnedRun(store, { id: aRunId(at * 2 ** 20), created });
-        if (index % 5 > 0) await store.journal.append(lease, 1, [runStarted()]);
+        const startedAt = 100 + (index % 13);
+        const gate = { passed: true, score: (index % 8) / 7, verdicts: [], attempts: 1 };
+        const usage = usageOf({ usd: index / 10, input_tokens: index, output_tokens: index % 9, calls: index % 4 });
+        if (index % 5 > 0) await store.journal.append(lease, 1, [runStarted({ at: startedAt })]);
         if (index % 5 > 1)
-          await store.journal.append(lease, 2, [stepSucceeded('a', 1, { usage: usageOf({ usd: index / 10 }) })]);
-        if (index % 5 > 2) await store.journal.append(lease, 3, [index % 5 === 3 ? runFailed() : runSucceeded()]);
+          await store.journal.append(lease, 2, [
+            stepSucceeded('a', 1, { usage, ...(index % 2 === 0 ? { gate } : {}) }),
+            ...(index % 4 === 0 ? [stepSucceeded('b', 1, { gate: { ...gate, score: 0.5 } })] : []),
+          ]);
+        const after = index % 4 === 0 && index % 5 > 1 ? 4 : 3;
+        const error = {
+          code: codes[index % 2] ?? '',
+          kind: 'terminal',
+          message: 'It "code":"NO" \u0000\ud800',
+        } as const;
+        const ended = index % 5 === 3 ? runFailed({ at: 112 + index, error }) : runSucceeded(null, { at: 112 + index });
+        if (index % 5 > 2) await store.journal.append(lease, after, [ended]);
       }
       everything = (await store.runs.list({}, 200)).items;
     });
@@ -56,7 +90,7 @@ export function describeRunFilters(open: () => Promise<Store>): void {
       .record({
         status: optional(fc.array(status, { maxLength: 3 })),
         workflow: optional(fc.constantFrom(...workflows, 'unknown')),
-        namespace: optional(fc.constantFrom(...namespaces, 'unknown')),
+        namespace: optional(fc.constantFrom('default', 'sales', 'unknown')),
         tag: optional(fc.constantFrom(...tags, 'unknown')),
         since: optional(fc.integer({ min: 95, max: 145 })),
         until: optional(fc.integer({ min: 95, max: 145 })),
@@ -70,6 +104,37 @@ export function describeRunFilters(open: () => Promise<Store>): void {
         ),
       })
       .map(({ text, ...rest }) => ({ ...rest, text }));
+
+    it('looks at runs one by one for what no index answers, says where a page paused, and misses and repeats none', async () => {
+      const search = fc.record({
+        where: anyPredicate(words, amounts),
+        looks: fc.constantFrom(undefined, 7, 60, 150, 151),
+        status: optional(fc.array(status, { minLength: 1, maxLength: 3 })),
+        tag: optional(fc.constantFrom(...tags)),
+        minUsd: optional(fc.constantFrom(0, 5)),
+      });
+      await fc.assert(
+        fc.asyncProperty(search, fc.integer({ min: 1, max: 60 }), async (given, limit) => {
+          const filter = Object.fromEntries(
+            Object.entries(given).filter(([, value]) => value !== undefined),
+          ) as RunFilter; // the same fields, less those that are undefined
+          const expected = everything.filter((run) => fits(run, filter));
+          const found: RunSummary[] = [];
+          let cursor: string | undefined;
+          do {
+            const page = await store.runs.list(filter, limit, cursor);
+            found.push(...page.items);
+            if (page.items.length < limit && page.next !== undefined)
+              expect(page.paused?.looked).toBe(filter.looks ?? 20_000);
+            else expect(page.items.length === limit || page.paused === undefined).toBe(true);
+            cursor = page.next;
+          } while (cursor !== undefined);
+          expect(found).toEqual(expected);
+          expect(await store.runs.count(filter)).toBe(expected.length);
+        }),
+        { numRuns: 100 },
+      );
+    });
 
     it('finds and counts what the plainest reading of it finds, newest first, in pages of any size', async () => {
       await fc.assert(

@@ -1,6 +1,7 @@
-import type { Held, Lease } from '@telos/core';
+import { firstEpoch } from '@telos/core';
+import type { Held, Lease, RunId } from '@telos/core';
 import { expect } from 'vitest';
-import { runStarted, runSucceeded } from '../builders/events.ts';
+import { runStarted, runSucceeded, stepStarted, stepSucceeded } from '../builders/events.ts';
 import { aNewRun, aRunId, anOwnedRun } from '../builders/runs.ts';
 import { expectCode, reopened, secondOf, upTo } from './open-store.ts';
 import type { StoreTest } from './open-store.ts';
@@ -116,6 +117,62 @@ export function leaseTests(test: StoreTest): void {
     await store.leases.acquire(lost.run, 'second', 60_000);
     await store.leases.release(lost);
     expect(refused(await store.leases.acquire(lost.run, 'third', 1000)).heldBy).toBe('second');
+  });
+
+  const owner = { id: 'owner', ttlMs: 60_000 };
+  const firstOf = (run: RunId): Lease => ({ run, owner: owner.id, epoch: firstEpoch });
+
+  test('renews the lease of a new run behind its creation, which has not been answered', async ({ store }) => {
+    const runs = upTo(20).map(() => aNewRun({ owner }));
+    const created = runs.map((run) => store.journal.create(run));
+    expect(
+      await store.leases.renew(
+        runs.map(({ id }) => firstOf(id)),
+        60_000,
+      ),
+    ).toEqual([]);
+    await Promise.all(created);
+  });
+
+  test('renews it behind a creation that has to wait for another one', async ({ store }) => {
+    const key = aRunId();
+    const share = (max: number, whenFull: 'replace' | 'queue') => ({
+      created: { concurrency: { key, max, whenFull } },
+    });
+    const first = store.journal.create(aNewRun(share(1, 'replace')));
+    const run = aNewRun({ ...share(2, 'queue'), owner });
+    const second = store.journal.create(run);
+    expect(await store.leases.renew([firstOf(run.id)], 60_000)).toEqual([]);
+    await first;
+    expect(await second).toMatchObject({ lease: firstOf(run.id) });
+  });
+
+  test('gives a lease up, and grants it anew, behind what was asked before, none of which has been answered', async ({
+    store,
+  }) => {
+    // Two of this size are more than a driver may care to write at once.
+    const large = 'x'.repeat(2_500_000);
+    const run = aNewRun({ owner });
+    const lease = firstOf(run.id);
+    const asked = [
+      store.journal.create(run),
+      store.journal.append(lease, 1, [runStarted(), stepStarted('a')]),
+      store.journal.append(lease, 3, [stepSucceeded('a', large), stepStarted('b')]),
+      store.journal.append(lease, 5, [stepSucceeded('b', large)]),
+      store.leases.release(lease),
+    ];
+    const next = store.leases.acquire(run.id, 'next', 60_000);
+    await Promise.all(asked);
+    expect(granted(await next).epoch).toBeGreaterThan(firstEpoch);
+    expect((await store.runs.get(run.id))?.seq).toBe(6);
+  });
+
+  test('grants an owner its own lease again behind what it appends by the one before', async ({ store }) => {
+    const lease = await anOwnedRun(store);
+    const appended = store.journal.append(lease, 1, [runStarted()]);
+    const again = store.leases.acquire(lease.run, lease.owner, 60_000);
+    expect(await appended).toBe(2);
+    expect(granted(await again).epoch).toBeGreaterThan(lease.epoch);
   });
 
   test('lists unfinished runs that no live lease covers, oldest first', async (opened) => {

@@ -15,6 +15,9 @@ export function recordExchange(context: ToolContext, exchange: Exchange, clock: 
     input: { messages },
     output: { text: exchange.text, ...(exchange.toolCalls.length === 0 ? {} : { tool_calls: exchange.toolCalls }) },
     usage: exchange.usage,
-    attributes: { finish: exchange.finish },
+    attributes: {
+      finish: exchange.finish,
+      ...(exchange.passedOver === undefined ? {} : { passed_over: exchange.passedOver }),
+    },
   });
 }

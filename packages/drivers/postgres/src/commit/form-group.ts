@@ -36,15 +36,19 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
   };
   const chains = new Map<RunId, AppendWrite[]>();
   const left: Write[] = [];
-  /** Runs of which an append, or their creation, is left. */
+  /** Runs of which something is left that the rest of what is asked about them comes after. */
   const held = new Set<RunId>();
+  /** Runs whose creation is left: there is no lease to renew yet. */
+  const uncreated = new Set<RunId>();
+  /** Runs whose lease is given up in this group, which comes last in it. */
+  const released = new Set<RunId>();
   /** What only one write of a group may ask for: leases, tasks, and places from which it drives the others out. */
   const asked = new Set<string>();
   let letters = 0;
 
   function joins(write: AppendWrite): boolean {
     const { run } = write.lease;
-    if (held.has(run)) return false;
+    if (held.has(run) || released.has(run)) return false;
     if (letters > 0 && letters + write.text.length > maxLetters) return false;
     const chain = chains.get(run);
     if (chain === undefined) chains.set(run, [write]);
@@ -52,6 +56,16 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
     else return false;
     letters += write.text.length;
     return true;
+  }
+
+  /** A lease is granted before anything is appended, and given up behind that: what has to be the other way round waits. */
+  function mayAcquire({ run }: WriteOf<'acquire'>): boolean {
+    return !held.has(run) && !released.has(run) && !chains.has(run) && asksFirst(`lease ${run}`);
+  }
+
+  function mayRenew({ leases }: WriteOf<'renew'>): boolean {
+    if (uncreated.size === 0 && released.size === 0) return true;
+    return !leases.some(({ run }) => uncreated.has(run) || released.has(run));
   }
 
   function asksFirst(name: string): boolean {
@@ -84,12 +98,13 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
         if (isLetAsk(write)) group.create.push(write);
         else {
           left.push(write);
-          // What its owner appends comes after the run.
+          // What its owner asks comes after the run.
           held.add(write.run.id);
+          uncreated.add(write.run.id);
         }
         break;
       case 'acquire':
-        if (asksFirst(`lease ${write.run}`)) group.acquire.push(write);
+        if (mayAcquire(write)) group.acquire.push(write);
         else left.push(write);
         break;
       case 'claim':
@@ -102,7 +117,8 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
         left.push(write);
         break;
       case 'renew':
-        group.renew.push(write);
+        if (mayRenew(write)) group.renew.push(write);
+        else left.push(write);
         break;
       case 'post':
         group.post.push(write);
@@ -114,6 +130,11 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
         group.forget.push(write);
         break;
       case 'release':
+        if (held.has(write.lease.run)) {
+          left.push(write);
+          break;
+        }
+        released.add(write.lease.run);
         group.release.push(write);
         break;
     }
@@ -123,11 +144,14 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
 
 /** New runs, with what their owners append to them, and nothing else: it depends on no other group. */
 export function formBeginnings(waiting: readonly Write[]): Formed {
+  const beginnings: Write[] = [];
+  /** New runs of which nothing else was asked yet. */
   const runs = new Set<RunId>();
-  for (const write of waiting) if (write.kind === 'create') runs.add(write.run.id);
-  const beginnings = waiting.filter(
-    (write) => write.kind === 'create' || (write.kind === 'append' && runs.has(write.lease.run)),
-  );
+  for (const write of waiting) {
+    if (write.kind === 'create') runs.add(write.run.id);
+    if (write.kind === 'create' || (write.kind === 'append' && runs.has(write.lease.run))) beginnings.push(write);
+    else for (const run of runsOf(write)) runs.delete(run);
+  }
   const { group } = formGroup(beginnings);
   const taken = new Set(writesOf(group));
   return { group, left: waiting.filter((write) => !taken.has(write)) };

@@ -7,7 +7,7 @@ const modulo11 = (sum: number): number => (sum % 11 < 2 ? 0 : 11 - (sum % 11));
 export const americanIds: readonly NationalId[] = [
   {
     type: 'US_SSN',
-    pattern: /(?!000|666|9)\d{3}(?<gap>[- ]?)(?!00)\d{2}\k<gap>(?!0000)\d{4}/g,
+    pattern: /(?!000|666|9)\d{3}(?<gap>[- ]?)(?!00)\d{2}\k<gap>(?!0000)\d{4}(?!-[A-Za-z\d])/g,
     isRight: (plain, written) => written.includes('-') || plain !== '123456789',
     named: called(String.raw`\bssn\b|social sec\p{L}{0,8}|\bsoc\.? sec|\bss ?#|\bsin\b`),
     alone: 0.85,
@@ -34,7 +34,7 @@ export const americanIds: readonly NationalId[] = [
   },
   {
     type: 'CA_SIN',
-    pattern: /[1-9]\d{2}[- ]?\d{3}[- ]?\d{3}/g,
+    pattern: /\d{3}[- ]?\d{3}[- ]?\d{3}/g,
     isRight: passesLuhn,
     named: called(String.raw`\bsin\b|social insurance`),
   },

@@ -35,7 +35,8 @@ export const weakCue = cueOf(...saysName, ...saysWho, ...says);
 export const anyCue = cueOf(...saysName, ...saysWho, ...says, ...prepositions);
 
 /** What a name follows, and much else as well: two unknown words are believed, one is not. */
-export const presenting = /(?:^|[^\p{L}])(?:i am|i['’]m|this is|it['’]s)\s$/iu;
+export const presenting =
+  /(?:^|[^\p{L}])(?:i am|i['’]m|this is|it['’]s|interview with|married|directed by|founded by|written by|born|née|starring)\s$/iu;
 
 /** Fields that hold a person's name and nothing else. */
 export const nameField =

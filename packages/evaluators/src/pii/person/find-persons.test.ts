@@ -26,6 +26,12 @@ describe("a person's name", () => {
       ['Humberto Rossi', 'Robert Downey Jr.', 'Elizabeth II'],
     ],
     ['J. R. R. Tolkien wrote it.', ['J. R. R. Tolkien']],
+    ['Zhang Wei called Sato Haruto.', ['Zhang Wei', 'Sato Haruto']],
+    ['a transfer of Kim Min-jae', ['Kim Min-jae']],
+    ['regards, Fatima al-Zahra', ['Fatima al-Zahra']],
+    ['Frau Dr. Steinbeck ist da.', ['Steinbeck']],
+    ['Der Kunde Matthias Oberhuber wartet.', ['Matthias Oberhuber']],
+    ['An interview with Malala Yousafzai', ['Malala Yousafzai']],
   ])('is found in %j', (text, expected) => {
     expect(names(text)).toEqual(expected);
   });
@@ -41,6 +47,9 @@ describe("a person's name", () => {
     'IRA and EMA; MAX_BPM',
     'Turkey needs two hours in the oven.',
     'class AnnaController extends BaseController',
+    'Morgan Stanley raised its target; Calvin Klein closed.',
+    "at Levi's Stadium",
+    'Windows Server, Loan Agreement',
   ])('is not found in %j', (text) => {
     expect(names(text)).toEqual([]);
   });

@@ -10,7 +10,16 @@
 import type { Finding } from '../../findings/finding.ts';
 import { anyCue, honorific, nameField, presenting, strongCue, weakCue } from './cues.ts';
 import { givenNames } from './given-names.ts';
-import { alsoWords, beforePlace, notNames, placeWords, streetWords, wordsFirst } from './words.ts';
+import {
+  alsoWords,
+  beforePlace,
+  brands,
+  familyNamesFirst,
+  notNames,
+  placeWords,
+  streetWords,
+  wordsFirst,
+} from './words.ts';
 
 type Kind = 'given' | 'doubtful' | 'initial' | 'title' | 'word' | 'unknown';
 
@@ -24,7 +33,7 @@ type Token = {
 };
 
 const capitalised =
-  /(?<![\p{L}\p{M}\d_@/\\#$%&<-])(?:\p{Lu}\.(?:[ -]?\p{Lu}\.){0,3}(?!\p{L})|(?:[dDlLoO]['’])?\p{Lu}[\p{L}\p{M}'’-]{0,40}\.?)(?![\d_@])/gu;
+  /(?<![\p{L}\p{M}\d_@/\\#$%&<]|(?<! (?:al|el))-)(?:\p{Lu}\.(?:[ -]?\p{Lu}\.){0,3}(?!\p{L})|(?:[dDlLoO]['’])?\p{Lu}[\p{L}\p{M}'’-]{0,40}\.?)(?![\d_@])/gu;
 const particle = String.raw`(?:van|von|de|der|den|del|della|delle|di|da|dos|das|du|la|le|bin|bint|ibn|al|el|ter|ten|zu|af|av|y|e)`;
 const gapBetween = new RegExp(String.raw`^(?: |, | (?:${particle} ){1,3}| (?:al|el|d)[-'’])$`, 'u');
 
@@ -89,9 +98,10 @@ function kindOf(word: string): Kind {
 function personsIn(text: string, row: readonly Token[]): readonly Finding[] {
   const findings: Finding[] = [];
   for (let at = 0; at < row.length;) {
-    const found = personAt(text, row, at);
+    const isOfBrand = row[at + 1]?.gap === ' ' && brands.has(`${row[at]?.text} ${row[at + 1]?.text}`);
+    const found = isOfBrand ? undefined : personAt(text, row, at);
     if (found === undefined) {
-      at += 1;
+      at += isOfBrand ? 2 : 1;
       continue;
     }
     const [first, last] = [row[found.from], row[found.to]];
@@ -111,13 +121,13 @@ function personAt(text: string, row: readonly Token[], at: number): Person | und
   const token = row[at];
   if (token === undefined) return undefined;
   if (token.kind === 'title') {
+    if (row[at + 1]?.kind === 'title') return undefined;
     const to = endOfName(row, at + 1, true);
     const isTitled = to > at && row[at + 1]?.kind !== 'word' && row[at + 1]?.gap === ' ';
     return isTitled ? { from: at + 1, to, confidence: 0.85 } : undefined;
   }
-  if (token.kind === 'word') return undefined;
-  if (isOfPlace(text, row, at)) return undefined;
-  return inverted(text, row, at) ?? straight(text, row, at);
+  if (token.kind === 'word' || isOfPlace(text, row, at)) return undefined;
+  return inverted(text, row, at) ?? familyFirst(text, row, at) ?? straight(text, row, at);
 }
 
 /** `Hoffmann, Harvey`: a surname, and behind the comma a given name. */
@@ -139,6 +149,16 @@ function inverted(text: string, row: readonly Token[], at: number): Person | und
   // `Langosh, Grady and Hermiston` is a firm.
   if (/^,? (?:and|&) \p{Lu}/u.test(text.slice(given.end, given.end + 8))) return undefined;
   return { from: at, to, confidence: 0.7 };
+}
+
+/** `Zhang Wei`, `Kim Min-jae`: a family name that stands first, and one word more. */
+function familyFirst(text: string, row: readonly Token[], at: number): Person | undefined {
+  const [family, given] = [row[at], row[at + 1]];
+  if (family === undefined || given?.gap !== ' ' || !familyNamesFirst.has(family.text)) return undefined;
+  const isGiven = given.kind !== 'word' && given.kind !== 'title' && given.text.length > 1 && given.text.length < 11;
+  const isAlone = row[at - 1]?.kind !== 'unknown' && row[at + 2]?.gap !== ' ';
+  if (!isGiven || !isAlone || isBeforePlace(text, row, at + 1)) return undefined;
+  return { from: at, to: at + 1, confidence: 0.6 };
 }
 
 /** Whether the two words are all there is between quotation marks, tabs or bars. */
@@ -259,7 +279,7 @@ function isBeforePlace(text: string, row: readonly Token[], to: number): boolean
   const next = row[to + 1];
   const end = row[to]?.end ?? 0;
   if (next !== undefined && next.gap === ' ' && placeWords.has(next.text)) return true;
-  return /^(?:(?:'s)? & \p{Lu}|,? (?:Inc|Ltd|LLC|GmbH|LLP|PLC|AG|AS|A\/S|SA|SARL|BV|NV|AB|Oy|Corp|Co)\b|'s (?:Hospital|Church|School|College|Cathedral|Restaurant|Pizza))/u.test(
+  return /^(?:(?:'s)? & \p{Lu}|,? (?:Inc|Ltd|LLC|GmbH|LLP|PLC|AG|AS|A\/S|SA|SARL|BV|NV|AB|Oy|Corp|Co)\b|'s (?:Hospital|Church|School|College|Cathedral|Restaurant|Pizza|Stadium|Arena|Park|Day|Bay|Creek|Island|Diner|Pub|Bakery|Market|Department Store))/u.test(
     text.slice(end, end + 24),
   );
 }

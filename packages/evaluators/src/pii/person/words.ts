@@ -6,6 +6,7 @@ const setOf = (...lists: readonly string[]): ReadonlySet<string> =>
 
 /** What begins sentences and stands in headings. */
 const ordinary = `
+Argo Chanel Loan Server Kunde Kundin Mitarbeiter Mitarbeiterin Patientin Mieter Mieterin Vermieter Zeuge Zeugin Cliente Clienta Paciente Client Locataire Témoin Klient Klientka
 A About Above Anal Era Coder Local According Account Accounts Across Act Action Add Additional Address Admin After Again Against Age Agency Agent Agents Agreement All Almost Alone Along Also Although Always Am Among An And Annual Another Answer Any Anyone Api App Application Apply Are Area Around Article As Ask At Attention Author Available Away Back Balance Bank Based Basic Be Because Become Been Before Begin Behind Being Below Best Better Between Big Billing Birth Board Body Book Booking Both Branch Brand Budget Build Building Business But Button By Call Called Came Can Cannot Card Care Case Category Cause Center Central Centre Chairman Change Channel Chapter Chat Check Chief Child Children City Claim Class Click Client Clients Close Code Comment Comments Committee Common Community Company Complete Computer Conference Confirm Consider Contact Content Context Contract Control Copy Cost Could Council Country County Course Court Cover Create Credit Current Currently Custom Customer Customers Daily Dashboard Data Database Date Day Days Deal Dear Debit Decision Default Delete Deliver Delivery Department Description Design Detail Details Dev Development Device Did Digital Director Directory Discount Discussion District Division Do Doctor Document Documents Does Doing Domain Done Door Double Down Download Draft Due During Each Early East Eastern Edit Editor Education Effect Either Else Email Emails Emergency Employee Employees End Engineer Engineering English Enter Error Escalation Especially Even Event Events Ever Every Everyone Everything Example Except Executive Expected Experience Export External Extra Face Fact Failed False Family Far Fax Feature Features Federal Fee Feedback Feel Few Field Fields Figure File Files Final Finally Finance Financial Find Fine First Five Fix Flight Floor Folder Follow Following Food Foot For Foreign Form Former Forum Forward Found Four Free From Front Full Function Further Future Gave General Get Getting Gift Give Given Global Go Going Gold Golden Gone Good Got Government Great Group Groups Guest Guide Had Half Hall Hand Has Have Having He Head Heading Health Hello Help Her Here Hey Hi High Him His History Hold Holiday Home Hospital Hotel Hour Hours House How However Human I Id Idea If Image Images Important In Inc Include Including Indeed Index Individual Industry Info Information Inside Instead Institute Insurance Integer Internal International Internet Interview Into Investment Invoice Is Issue Issues It Item Items Its Itself Job Join Journal Jr Just Keep Kernel Key Keys Kind King Know Known Label Lab Land Language Large Last Late Later Latest Law Lead Leader Learn Least Leave Left Legal Less Let Letter Level Library License Life Light Like Limit Limited Line Link Links List Little Live Local Location Log Login Long Look Looking Lord Loss Lot Love Low Ltd Made Mail Main Major Make Making Man Management Manager Many Map Market Marketing Master Material Matter Maybe Me Mean Means Measure Media Medical Meet Meeting Meetings Member Members Memo Men Menu Message Messages Meta Method Might Military Mind Mine Minister Ministry Minor Minute Minutes Missing Mobile Model Modern Modify Module Moment Money Month Monthly More Morning Most Mother Mountain Mouse Move Mr Mrs Ms Much Multiple Museum Music Must My Name National Native Near Need Needs Network Never New News Next Nice Night No Nobody None Nor Normal North Northern Not Note Notes Nothing Notice Now Null Number Object Of Off Offer Office Officer Official Often Oh Ok Okay Old On Once One Online Only Open Opening Operation Option Options Or Order Orders Organization Original Other Our Out Outside Over Overview Own Owner Page Paid Paper Paragraph Parent Park Part Partner Party Password Past Patient Patients Pay Payment Payments People Per Percent Performance Perhaps Period Person Personal Phone Photo Picture Place Plan Plans Play Player Please Plus Point Police Policy Political Pool Poor Popular Port Portal Position Possible Post Power Practice Prepare Present President Press Price Primary Prime Print Prior Private Problem Process Product Production Products Professor Profile Program Programme Programs Project Projects Promise Property Protocol Provide Province Public Purchase Purpose Put Quality Query Question Questions Quick Quite Race Rate Rather Read Reading Ready Real Really Reason Receipt Received Recent Recently Record Records Red Reference Refund Region Register Registered Registration Regular Related Release Reminder Remove Reply Report Reports Representative Republic Request Required Research Reservation Resident Response Rest Result Results Return Review Reviews Right Rise River Road Role Room Round Rule Run Safe Said Sale Sales Same Sample Saw Say Says Schedule School Science Score Search Season Second Secretary Section Secure Security See Seems Select Self Seller Senate Send Sender Senior Sent September Series Service Services Session Set Setting Settings Seven Several Shall Share She Shift Ship Shipping Shop Short Should Show Side Sign Signed Similar Simple Since Single Sir Sister Site Six Size Skip Small So Social Society Software Some Someone Something Sometimes Son Song Soon Sorry Source South Southern Space Speaker Special Staff Stage Standard Start State Statement States Station Status Stay Step Still Stock Stop Store Story Street Strong Student Students Study Style Subject Submit Subscription Success Such Suite Sum Summary Supplier Support Sure Survey System Systems Table Take Taken Talk Tax Team Teams Tech Technical Technology Tell Ten Tenant Term Terms Test Text Than Thank Thanks That The Their Them Theme Then There Therefore These They Thing Things Think Third This Those Though Three Through Thus Ticket Tickets Time Times Title To Today Together Token Tomorrow Tonight Too Tool Tools Top Topic Total Tour Tower Town Track Trade Traffic Train Training Transaction Transfer Travel Treatment Trial Trip True Trust Try Turn Two Type Under Union Unit United University Unless Unknown Until Up Update Updates Upon Us Usage Use User Users Using Usually Valid Value Van Vendor Version Very Via Video View Village Visit Voice Volume Wait Want War Warning Was Watch Water Way We Web Website Week Weekly Well Went Were West Western What When Where Whether Which While White Who Whole Whose Why Will Window Windows With Within Without Witness Woman Women Word Work Worker Working Works World Would Write Wrong Yard Year Years Yes Yesterday Yet You Young Your Zip Zone
 `;
 
@@ -61,6 +62,49 @@ export const beforePlace = setOf(beforePlaces);
 export const alsoWords = setOf(`
 Ada Adore Ally Alma Amber Ami Amour Angel Anise Ani April Aria Art Asia August Aurora Austin Autumn Ava Avis Barb Basil Bay Bella Belle Bent Bill Billy Bliss Blue Bob Bonnie Brandy Bree Brook Brooks Bud Buck Carol Carmel Cash Cat Chance Charity Chase Chelsea Cherry Chester Chip Christian Chuck Clay Clementine Cliff Cole Colt Comfort Constance Coral Crystal Cruz Curt Daisy Dale Dan Dash Dawn Dean Dell Desire Destiny Diamond Dick Dixie Dolly Don Drake Drew Duke Dustin Earl Ebony Eden Eve Ever Faith Fay Fern Flora Floor Ford Forrest Fran Frank Gale Gene Ginger Glen Gold Grace Grant Gray Gus Guy Happy Harmony Haven Hazel Heath Heather Heaven Holly Honey Hope Hunter Iris Iman Israel Kenya Chad Georgia Martin Florence Charlotte Lancaster Sofia Valencia Sydney Dakota Kent Lincoln Washington Carolina Ivory Ivy Jack Jade Jasmine Jay Jean Jet Jewel Job Johns Jordan Joy Judge Jules Jun June Junior Juno Justice Karma Kay Kin Lacy Lance Lane Laurel Lee Legend Lily Linden Lona Long Loyal Luck Luna Lyric Madison Mack Major Marina Marine Mark Marsh Martin Mason Matt Max May Mercy Merit Mia Mike Miles Mina Misty Moe Monty Moon Myrtle Nana Nick Nova Ocean Odd Olive Opal Otto Page Pansy Paris Pat Patience Patsy Pearl Penny Petal Pete Phoenix Pierce Poppy Porter Precious Prince Princess Prudence Queen Rain Raven Ray Reed Ren Rex Rich River Rob Robin Rocky Roman Rose Rosemary Rowan Royal Ruby Rusty Ruth Sage Said Sally Sandy Santos Savannah Scout Senna Serenity Shay Sho Sienna Silver Sky Skip Sol Sonny Star Sterling Stone Storm Sue Summer Sunny Sun Tal Tara Tiger Till Tom Tor Trinity Troy True Tui Tyler Una Uri Urban Valentine Van Velvet Vera Verity Victor Victoria Violet Virginia Vista Ward Wade Warren Wave Will Willow Win Winter Wolf Woody Young Zen Zion Ion Dame Dominion Golden Gun Lion Mine Nine Peer Pie Pit Prune Pip Queen Ram Reef Remo Rim Salah Sang Sari Sean Satin Sever Sigh Soda Sora Tan Tea Tone Toy Trace Tray Unique Uno Vida Vital Wage Yaw Yoga
 `);
+
+/** Family names that stand first, in Chinese, Japanese, Korean and Vietnamese, and that are hardly any other word. */
+export const familyNamesFirst = setOf(`
+Zhang Wang Li Liu Chen Yang Huang Zhao Wu Zhou Xu Zhu Guo Gao Luo Zheng Liang Xie Tang Deng Xiao Feng Cheng Cai Peng Pan Yuan Dong Yu Su Ye Lu Wei Jiang Ding Shen Ren Lu Yao Zhong Tan Fan Shi Liao Jia Xia Fu Fang Zou Xiong Meng Qin Qiu Yin Xue Lei Hou Tian Hao Kong Shao Qian
+Sato Suzuki Takahashi Tanaka Watanabe Ito Yamamoto Nakamura Kobayashi Kato Yoshida Yamada Sasaki Matsumoto Inoue Kimura Shimizu Hayashi Saito Mori Abe Ikeda Hashimoto Yamashita Ishikawa Nakajima Maeda Fujita Ogawa Okada Goto Hasegawa Murakami Kondo Ishii Sakamoto Endo Aoki Fujii Nishimura Fukuda Miura Fujiwara Okamoto Matsuda Nakagawa
+Kim Choi Jung Kang Cho Yoon Jang Lim Han Shin Seo Kwon Hwang Ahn Ryu Jeon Hong Moon Bae Baek Nam Noh
+Nguyen Nguyễn Tran Trần Le Lê Pham Phạm Hoang Hoàng Huynh Huỳnh Phan Vu Vũ Vo Võ Dang Đặng Bui Bùi Do Đỗ Ho Hồ Ngo Ngô Duong Dương Ly Lý
+`);
+
+/** Named after people, and hardly ever said of them. */
+export const brands = new Set([
+  'Morgan Stanley',
+  'Calvin Klein',
+  'Louis Vuitton',
+  'Ralph Lauren',
+  'Hugo Boss',
+  'Tommy Hilfiger',
+  'Michael Kors',
+  'Kate Spade',
+  'Jimmy Choo',
+  'Marie Claire',
+  'Wells Fargo',
+  'Charles Schwab',
+  'Merrill Lynch',
+  'Goldman Sachs',
+  'Aston Martin',
+  'Alfa Romeo',
+  'Mercedes Benz',
+  'Harley Davidson',
+  'Jack Daniel',
+  'Johnnie Walker',
+  'Jim Beam',
+  'Marks Spencer',
+  'Saint Louis',
+  'Jack Wolfskin',
+  'Estee Lauder',
+  'Estée Lauder',
+  'Mary Kay',
+  'Carl Zeiss',
+  'Johns Hopkins',
+  'Betty Crocker',
+  'Uncle Ben',
+]);
 
 /** Of these, verbs and the like: at the head of a sentence they are what they say. */
 export const wordsFirst = setOf(
