@@ -55,14 +55,14 @@ const groups: Readonly<Record<string, string>> = {
 
 const beginning = `# The HTTP API
 
-Written from the OpenAPI document by \`pnpm docs:api\`; a server gives the same at \`/openapi.json\`, and shows it at \`/docs\`. For TypeScript there is [@telos/client](../packages/client).
+Written from the OpenAPI document by \`pnpm docs:api\`; a server gives the same at \`/openapi.json\`, and shows it at \`/docs\`. For TypeScript there is [a client](client.md).
 
 - **Keys.** A server with \`TELOS_API_KEYS\` wants \`Authorization: Bearer <key>\` of every request but those for health, documents and the studio's files ([roles](settings.md#settings)).
 - **Failures** are RFC 9457 problem documents: \`code\` is one of [errors.md](errors.md), \`next\` says what to do, \`instance\` is the id of the request, which \`x-request-id\` of every answer has too.
 - **Repeating.** With \`Idempotency-Key\` the same request gives the same run, however often it is sent; another request under the same key is answered 409.
 - **Lists** come in pages: \`next\` of one is the \`cursor\` of the page that follows.
 - **Values** of more than a megabyte are given by reference: \`{ blob, bytes }\`, to be read at \`/v1/artifacts/{blob}\`.
-- **Names** are snake_case, instants ISO 8601 in UTC; a field that has no value is left out. Answers may get fields that they do not have today; a request with a field that is not known is refused.
+- **Names** are snake_case, instants ISO 8601 in UTC; a field that has no value is left out. Answers may get fields that they do not have today; a request with a field that is not known, or one that stands twice, is refused.
 `;
 
 export async function apiPage(): Promise<string> {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createChecks } from '@telos/evaluators';
 import { createSchemas } from '@telos/language';
 import { createModels } from '@telos/models';
@@ -27,15 +28,34 @@ describe('the digest of a check', () => {
     '/c.ts':
       "import { weights } from './w.ts';\nimport parse from 'parser/min';\nimport type { T } from './t.ts';\nawait import('./late.ts');\n",
     '/w.ts': weights,
-    '/late.ts': 'export const late = 1;\n',
+    '/late.ts': "import { mend, type Kind } from '@telos/core';\nexport const late = 1;\n",
+    '/core/mend.ts': "import { cut } from './cut.ts';\n",
+    '/core/cut.ts': 'export const cut = 1;\n',
   };
   const of = (changed: { readonly [path: string]: string } = {}, parser = '1.0.0'): string =>
-    digestOf('/c.ts', { parser }, (path) => ({ ...files, ...changed })[path] ?? '');
+    digestOf(
+      '/c.ts',
+      { parser },
+      (path) => ({ ...files, ...changed })[path] ?? '',
+      (name) => (name === 'mend' ? '/core/mend.ts' : undefined),
+    );
 
   it('is another where a weight is, in whatever file of it, and where a library is of another version', () => {
     expect(of({ '/w.ts': weights.replace('0.2', '0.3') })).not.toBe(of());
     expect(of({ '/late.ts': 'export const late = 2;\n' })).not.toBe(of());
     expect(of({}, '1.0.1')).not.toBe(of());
+  });
+
+  it('is another where code of core is that it decides with, and not for what else is there', () => {
+    expect(of({ '/core/cut.ts': 'export const cut = 2;\n' })).not.toBe(of());
+    expect(of({ '/core/other.ts': 'export const other = 2;\n' })).toBe(of());
+    // What each check asks of core is found, to the last name.
+    const reads: string[] = [];
+    const real = join(import.meta.dirname, '../../packages/evaluators/src/pii/pii.ts');
+    digestOf(real, {}, (file) => (reads.push(file), readFileSync(file, 'utf8')));
+    const ofCore = reads.filter((file) => file.includes('/core/src/')).map((file) => basename(file));
+    expect(ofCore).toEqual(expect.arrayContaining(['texts-of.ts', 'placeholders.ts']));
+    expect(ofCore.length).toBeLessThan(10);
   });
 
   it('is the same whatever a comment says, a type, or the space around lines', () => {

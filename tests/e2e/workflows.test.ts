@@ -60,6 +60,16 @@ describe('a workflow that people start from', () => {
     });
   });
 
+  it('monthly_csv writes a file where it may, and asks a person before it writes anywhere else', async () => {
+    const { lines } = await folder.run(['run', 'workflows/monthly_csv.yaml']);
+    expect(resultOf(lines)).toMatchObject({ outputs: { file: 'out/months.csv', months: 10 } });
+    expect(readFileSync(join(folder.path, 'out/months.csv'), 'utf8')).toMatch(
+      /^month,orders,revenue\n2026-01,12,1416\.20\n/,
+    );
+    const elsewhere = await folder.run(['run', 'workflows/monthly_csv.yaml', '--input', 'file=telos.yaml']);
+    expect(elsewhere.lines.at(-1)).toMatchObject({ type: 'waiting', needs: [{ path: 'save' }] });
+  });
+
   it('analyst asks the database for what it needs, and says where its figures come from', async () => {
     const sql = 'SELECT product, sum(amount) AS revenue FROM orders GROUP BY product ORDER BY revenue DESC LIMIT 1';
     const server = await startModelServer({

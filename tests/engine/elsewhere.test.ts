@@ -1,6 +1,8 @@
 /** Steps that run on other workers than their run's owner. */
 import { isJsonObject, TelosError, traceparentOfAttempt } from '@telos/core';
 import { prune } from '@telos/executor';
+import { createSeals } from '@telos/executor/seals';
+import type { Seals } from '@telos/executor/seals';
 import { currentTraceContext } from '@telos/executor/trace-context';
 import type { AnyCheck, AnyTool, Job, JsonObject } from '@telos/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -202,21 +204,25 @@ outputs: { each: "\${{ steps.each.output }}" }
 });
 
 /** Offers steps with their tasks as another release of the owner writes them, for as long as it is said to be one. */
-function writing(anew: (task: JsonObject) => JsonObject, isAnother: () => boolean, offered: Job[]): Bells {
+function writing(
+  anew: (task: JsonObject) => JsonObject,
+  isAnother: () => boolean,
+  offered: Job[],
+  seals: () => Seals,
+): Bells {
   return {
     ...bells,
     open() {
       const bell = bells.open();
-      const offer = (jobs: readonly Job[]): Promise<void> =>
-        bell.offer(
-          jobs.map((job) => {
-            if (job.kind !== 'step') return job;
-            offered.push(job);
-            const task = job.task?.['value'];
-            if (!isAnother() || !isJsonObject(task)) return job;
-            return { ...job, task: { value: anew(task) } };
-          }),
-        );
+      const rewritten = async (job: Job): Promise<Job> => {
+        if (job.kind !== 'step') return job;
+        offered.push(job);
+        if (!isAnother()) return job;
+        const task = await seals().open(job);
+        if (task === undefined || !('value' in task) || !isJsonObject(task.value)) return job;
+        return { ...job, task: await seals().seal(job, { value: anew(task.value) }) };
+      };
+      const offer = async (jobs: readonly Job[]): Promise<void> => bell.offer(await Promise.all(jobs.map(rewritten)));
       return { ...bell, offer };
     },
   };
@@ -225,14 +231,22 @@ function writing(anew: (task: JsonObject) => JsonObject, isAnother: () => boolea
 describe('a step whose worker is of another release than its owner', () => {
   it.each<[string, (task: JsonObject) => JsonObject]>([
     ['brings a field that an older worker does not know', (task) => ({ ...task, guard: { must: 'hold' } })],
-    ['is of a version that an older worker does not know', (task) => ({ ...task, version: 2 })],
+    ['is of a version that an older worker does not know', (task) => ({ ...task, version: 999 })],
     ['is of an older owner, which knew no versions', ({ version: _, ...task }) => task],
   ])('is left for one that knows its task, when that %s', async (_, anew) => {
     let calls = 0;
     let isAnother = true;
     const offered: Job[] = [];
     const tools = { act: { effect: 'irreversible', run: () => Promise.resolve(++calls) } } as const;
-    const owner = await engineOf({ tools, bells: writing(anew, () => isAnother, offered) });
+    const owner: Engine = await engineOf({
+      tools,
+      bells: writing(
+        anew,
+        () => isAnother,
+        offered,
+        () => createSeals(owner.store.sealing),
+      ),
+    });
     const helper = await helperOf(owner, { queues: ['gpu'], tools });
     const run = await owner.start(single(', queue: gpu'));
     await owner.until(run, ({ type }) => type === 'step.started');

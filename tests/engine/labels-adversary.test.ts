@@ -1,6 +1,6 @@
 /** Labels under attack: every detour by which a value might come out without what it came in with. */
-import { forkOf, isForkRefusal } from '@telos/core';
-import type { AnyCheck, AnyTool, JsonObject, RunEvent, RunState } from '@telos/core';
+import { forkOf, isForkRefusal, noUsage } from '@telos/core';
+import type { AnyCheck, AnyTool, JsonObject, Models, RunEvent, RunState, ToolCall } from '@telos/core';
 import { loadProgram } from '@telos/language';
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -379,6 +379,21 @@ describe('a fork', () => {
   });
 });
 
+/** A model that asks for these calls in its first turn, and answers in the next. */
+function sayingOnce(toolCalls: readonly ToolCall[]): Models {
+  return {
+    generate({ messages }) {
+      const isDone = messages.some(({ role }) => role === 'tool');
+      const said = isDone ? { toolCalls: [], finish: 'stop' as const } : { toolCalls, finish: 'tool_calls' as const };
+      return Promise.resolve({ model: 'a/b', text: 'Done.', usage: noUsage, ...said });
+    },
+    estimate: () => Promise.resolve(noUsage),
+    embed: () => Promise.resolve(undefined),
+    problem: () => Promise.resolve(undefined),
+    list: () => Promise.resolve([]),
+  };
+}
+
 describe('a connection whose address is made of an input', () => {
   it('gives what carries that: a stranger who chooses the database writes what is read there', async () => {
     await open({ tools: { 'db.query': { run: () => Promise.resolve({ rows: [] }) } } });
@@ -401,5 +416,41 @@ ${after('${{ steps.x.output.rows }}')}`;
       const run = await engine.start(yaml, { file: 'a', table: 'b' }, { created });
       expect(labelsIn(await engine.ended(run), 'after')).toEqual(expected);
     }
+  });
+
+  it('is none of the calls of an agent that go by another', async () => {
+    const calls = [
+      { id: 'a', name: 'open.query', input: { sql: 'select 1' } },
+      { id: 'b', name: 'mine.query', input: { sql: 'select 1' } },
+      { id: 'c', name: 'look', input: { at: 'b' } },
+      // It is not known whether it takes what the model may have named.
+      { id: 'd', name: 'find', input: { connection: 'mine' } },
+    ];
+    const models = sayingOnce(calls);
+    await open({
+      models,
+      tools: {
+        'db.query': { run: () => Promise.resolve({ rows: [] }) },
+        look: { input: z.strictObject({ at: z.string() }), run: () => Promise.resolve('b') },
+        find: { input: z.looseObject({}), run: () => Promise.resolve('b') },
+      },
+    });
+    const yaml = `telos: 1
+id: t
+inputs: { file: { type: string, private: true } }
+tools: { mine: { db: { url: "sqlite:\${{ inputs.file }}.db" } }, open: { db: { url: "sqlite:open.db" } } }
+steps: [{ id: ask, agent: { input: Look., model: a/b, tools: [open.query, mine.query, look, find] } }]`;
+    const state = await engine.ended(await engine.start(yaml, { file: 'a' }));
+    const carried = [1, 2, 3, 4].map((n) => labelsIn(state, `ask#2.call_${n}`));
+    expect(carried).toEqual([[], ['private'], [], ['private']]);
+    // Rules on a connection are held against calls that go by it.
+    const rule = 'permissions: { deny: [{ uses: mine.query, with: { sql: "*" } }] }\nsteps:';
+    const ruled = await engine.ended(await engine.start(yaml.replace('steps:', rule), { file: 'a' }));
+    expect([1, 2, 3, 4].map((n) => ruled.steps.get(`ask#2.call_${n}`)?.status)).toEqual([
+      'succeeded',
+      'failed',
+      'succeeded',
+      'succeeded',
+    ]);
   });
 });

@@ -101,6 +101,7 @@ describe('rails on what a block is given', () => {
     const engine = await open({ paid });
     const state = await engine.run(each('rails: { input: [paid] }'), { text: '' });
     expect(state.usage).toMatchObject({ usd: 0.25, calls: 1 });
+    expect(judgedIn(await engine.events(state.id))).toMatchObject([{ calls: [{ kind: 'chat', name: 'x/y', usage }] }]);
   });
 
   it('are asked once, whoever dies at whatever append', async () => {

@@ -341,6 +341,16 @@ describe('rails behind a call', () => {
     const state = await engine.run(railed('{ input: [paid], output: [paid] }'), { text: '' });
     expect(state.usage).toMatchObject({ usd: 0.5, calls: 2 });
     expect((await engine.store.runs.get(state.id))?.usage.usd).toBe(0.5);
+    // Those before the step stand with the answer, those behind its call with the step: each once, none with what was asked.
+    const events = await engine.events(state.id);
+    const made = events.flatMap((event) =>
+      event.type === 'call.finished' ? [event.call] : event.type === 'rail.judged' ? (event.calls ?? []) : [],
+    );
+    expect(made).toMatchObject([
+      { name: 'x/y', usage, attributes: { rail: true, withheld: true } },
+      { name: 'x/y', usage, attributes: { rail: true, withheld: true } },
+    ]);
+    expect(JSON.stringify(events)).not.toContain('is this fine?');
     const bounded = railed('{ input: [paid] }').replace('steps:', 'limits: { budget: { usd: 0.2 } }\nsteps:');
     expect((await engine.run(bounded, { text: '' })).phase).toMatchObject({ error: { code: 'BUDGET_EXCEEDED' } });
   });

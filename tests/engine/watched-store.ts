@@ -57,6 +57,7 @@ export function createStoreWatch(): StoreWatch {
         audit: watched(ports.audit),
         keys: watched(ports.keys),
         rates: watched(ports.rates),
+        sealing: watched(ports.sealing),
         spans: watched(ports.spans),
         blobs: watched(ports.blobs),
         programs: watched(ports.programs),

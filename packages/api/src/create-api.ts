@@ -32,6 +32,7 @@ import { documentRoutes } from './routes/document-routes.ts';
 import { eventRoutes } from './routes/event-routes.ts';
 import { experimentRoutes } from './routes/experiment-routes.ts';
 import { hookRoutes } from './routes/hook-routes.ts';
+import { keyRoutes } from './routes/key-routes.ts';
 import { operationRoutes } from './routes/operation-routes.ts';
 import { runListRoutes } from './routes/run-list-routes.ts';
 import { runRoutes } from './routes/run-routes.ts';
@@ -125,7 +126,8 @@ export async function createApi(deps: ApiDeps): Promise<FastifyInstance> {
   runTestRoute(api, deps);
   experimentRoutes(api, deps);
   auditRoutes(api, deps);
-  traceRoutes(api, deps);
+  keyRoutes(api, deps);
+  await traceRoutes(api, deps);
   operationRoutes(api, deps, metrics);
   documentRoutes(app);
   await hookRoutes(app, deps, metrics, authorize);

@@ -86,6 +86,7 @@ export async function judgeInput(
     attempt: 1,
     ...railsResult('input', judged),
     ...(judged.usage === undefined ? {} : { usage: { ...judged.usage } }),
+    ...(judged.calls.length === 0 ? {} : { calls: [...judged.calls] }),
   };
   return { inputs: passed, events: [event] };
 }

@@ -31,6 +31,7 @@ describe('the OpenAPI document', () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(listed.sort()).toEqual([
+      'DELETE /v1/keys/{id}',
       'DELETE /v1/workflows/{id}',
       'GET /healthz',
       'GET /metrics',
@@ -42,6 +43,7 @@ describe('the OpenAPI document', () => {
       'GET /v1/checks',
       'GET /v1/experiments',
       'GET /v1/experiments/{id}',
+      'GET /v1/keys',
       'GET /v1/models',
       'GET /v1/runs',
       'GET /v1/runs/counts',
@@ -61,6 +63,7 @@ describe('the OpenAPI document', () => {
       'POST /v1/approvals/{id}',
       'POST /v1/experiments',
       'POST /v1/experiments/{id}/stop',
+      'POST /v1/keys',
       'POST /v1/objectives',
       'POST /v1/runs',
       'POST /v1/runs/{id}/callback',

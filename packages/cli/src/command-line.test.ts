@@ -531,6 +531,14 @@ describe('telos doctor', () => {
     expect(output).not.toContain('hunter2');
   });
 
+  it('says what runs wait for also while the queue is away', async () => {
+    writeFileSync(join(folder, 'greeting.yaml'), greeting);
+    await telos(['run', 'greeting.yaml', '--detach']);
+    const { output } = await telos(['doctor'], { TELOS_QUEUE_URL: 'redis://127.0.0.1:1' });
+    expect(output).toMatch(/^✗ queue: .*cannot be reached/m);
+    expect(output).toContain('  No worker has taken the run yet');
+  });
+
   it('lists settings that are wrong', async () => {
     const { code, output } = await telos(['doctor'], { TELOS_QUEUE_URL: 'mq:' });
     expect(code).toBe(1);

@@ -104,6 +104,27 @@ describe.each(services)('$name in docker/$file', ({ file, service }) => {
   });
 });
 
+describe('the collector of docker/compose.workers.yaml', () => {
+  it('listens where workers tell it of runs, and hands on what it declares', () => {
+    const { services: all } = composed('compose.workers.yaml');
+    const Parts = z.record(z.string(), z.unknown());
+    const { receivers, exporters, service } = z
+      .object({
+        receivers: z.object({ otlp: z.object({ protocols: z.object({ http: z.object({ endpoint: z.string() }) }) }) }),
+        exporters: Parts,
+        service: z.object({
+          pipelines: z.record(z.string(), z.object({ receivers: z.array(z.string()), exporters: z.array(z.string()) })),
+        }),
+      })
+      .parse(parse(read('docker/collector.yaml')));
+    const port = receivers.otlp.protocols.http.endpoint.split(':').at(-1);
+    expect(all['worker']?.environment['OTEL_EXPORTER_OTLP_ENDPOINT']).toBe(`http://collector:${port}`);
+    const { traces } = service.pipelines;
+    expect(Object.keys(receivers)).toEqual(traces?.receivers);
+    expect(Object.keys(exporters)).toEqual(traces?.exporters);
+  });
+});
+
 describe.each(ours)('$name of Telos in docker/$file', ({ file, service }) => {
   it('has a read-only file system and drops every capability', () => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'], tmpfs: ['/tmp'] });

@@ -236,6 +236,25 @@ describe('telos check', () => {
   });
 });
 
+describe('telos worker', () => {
+  it('lives and is not ready while it ends what is under way, for as long as it is told', async () => {
+    const server = await silentServer();
+    writeFileSync(join(folder, 'ask.yaml'), ask('openai/silent'));
+    const environment = { OPENAI_API_KEY: 'key', OPENAI_BASE_URL: `http://127.0.0.1:${server.port}/v1` };
+    expect((await telos(['run', 'ask.yaml', '--detach'], environment).ended).code).toBe(0);
+    const worker = telos(['worker', '--health-port', '0', '--drain', '2s'], environment);
+    const { health } = await worker.next();
+    const status = async (path: string): Promise<number> => (await fetch(`${String(health)}${path}`)).status;
+    await server.asked;
+    expect(await status('/readyz')).toBe(200);
+    worker.signal('SIGTERM');
+    expect(await worker.next()).toEqual({ type: 'draining' });
+    expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 503]);
+    expect((await worker.ended).code).toBe(0);
+    expect((await telos(['runs']).ended).lines).toMatchObject([{ status: 'running' }]);
+  });
+});
+
 describe('telos serve', () => {
   const every = (id: string) =>
     greeting.replace(

@@ -2,6 +2,8 @@
 import { locations } from '@telos/contract';
 import type {
   Accepted,
+  ApiKeyList,
+  ApiKeyRequest,
   ApprovalPage,
   ApprovalQuery,
   ApprovalView,
@@ -20,6 +22,7 @@ import type {
   ExperimentStarted,
   ForkRequest,
   ModelList,
+  NewApiKey,
   ObjectiveRequest,
   ResumeRequest,
   RunDetail,
@@ -136,6 +139,9 @@ export function createClient(options: ClientOptions) {
     /** A run that has ended as files for `telos test`. */
     test: (run: string, query: Partial<RunTestQuery> = {}, { signal }: CallOptions = {}) =>
       json<RunTest>(locations.runTest(run), { query, signal }),
+    /** A run as one HTML file that can be sent to somebody; what is private is masked. */
+    share: async (run: string, { signal }: CallOptions = {}): Promise<string> =>
+      (await ask(locations.share(run), { signal })).text(),
     step: (run: string, path: string, { signal }: CallOptions = {}) =>
       json<StepDetail>(locations.step(run, path), { signal }),
     diff: (a: string, b: string, { same, signal }: CallOptions & { readonly same?: boolean } = {}) =>
@@ -195,6 +201,15 @@ export function createClient(options: ClientOptions) {
     /** Who had what done, last first. */
     audit: (query: Omit<Partial<AuditQuery>, 'cursor'> = {}, more: CallOptions = {}) =>
       each<AuditEntryView>(locations.audit, query, more),
+    /** API keys that the store keeps, for a key of the role `admin`. */
+    keys: {
+      /** Gives one out; it is in this answer and nowhere else. */
+      add: (request: Written<typeof ApiKeyRequest>) => post<NewApiKey>(locations.keys, request),
+      list: ({ signal }: CallOptions = {}) => json<ApiKeyList>(locations.keys, { signal }),
+      revoke: async (id: string): Promise<void> => {
+        await ask(locations.key(id), { method: 'DELETE' });
+      },
+    },
     tools: ({ signal }: CallOptions = {}) => json<ToolList>(locations.tools, { signal }),
     /** The workflow language as JSON Schema, for editors. */
     workflowSchema: ({ signal }: CallOptions = {}) => json<WorkflowSchema>(locations.workflowSchema, { signal }),

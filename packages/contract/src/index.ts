@@ -10,6 +10,7 @@ export * from './foreign-span.ts';
 export * from './calibration-text.ts';
 export * from './gate.ts';
 export * from './health.ts';
+export * from './kept-key.ts';
 export * from './locations.ts';
 export * from './page.ts';
 export * from './plan.ts';

@@ -29,6 +29,8 @@ export const locations = {
   workflow: (id: string) => `/v1/workflows/${encoded(id)}`,
   check: '/v1/workflows/check',
   audit: '/v1/audit',
+  keys: '/v1/keys',
+  key: (id: string) => `/v1/keys/${encoded(id)}`,
   traces: '/v1/traces',
   tools: '/v1/tools',
   models: '/v1/models',

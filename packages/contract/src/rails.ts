@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { VerdictView } from './gate.ts';
 import { ErrorView } from './problem.ts';
-import { PayloadView } from './value.ts';
+import { UsageView } from './usage.ts';
+import { PayloadView, Timestamp } from './value.ts';
 
 /** `tool_arguments`, `tool_result`, `memory_write`: of a tool call that the step makes. */
 export const RailPlaceView = z.enum(['input', 'output', 'tool_arguments', 'tool_result', 'memory_write']);
@@ -15,6 +16,18 @@ export const RailVerdictView = VerdictView.extend({
   mode: z.enum(['enforce', 'shadow']),
 });
 export type RailVerdictView = z.infer<typeof RailVerdictView>;
+
+/** A call that a rail made before the step began. What was asked is not kept: the verdict says what was found. */
+export const RailCallView = z.object({
+  kind: z.enum(['chat', 'embedding', 'tool', 'retrieval', 'http']),
+  name: z.string(),
+  started_at: Timestamp,
+  ended_at: Timestamp,
+  error: ErrorView.exactOptional(),
+  usage: UsageView.exactOptional(),
+  attributes: z.record(z.string(), z.unknown()).exactOptional(),
+});
+export type RailCallView = z.infer<typeof RailCallView>;
 
 /** What the rails of one place said of one value, and what came of it. */
 export const RailsView = z.object({
@@ -29,6 +42,8 @@ export const RailsView = z.object({
   replaced: z.literal(true).exactOptional(),
   /** Placeholders that were given here for the first time in the run. What they stand for is shown nowhere. */
   placeholders: z.array(z.string()).exactOptional(),
+  /** That they made before the step began; those behind a call are the step's. */
+  calls: z.array(RailCallView).exactOptional(),
 });
 export type RailsView = z.infer<typeof RailsView>;
 

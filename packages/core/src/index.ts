@@ -38,6 +38,7 @@ export * from './ports/planner.ts';
 export * from './ports/queue.ts';
 export * from './ports/rates.ts';
 export * from './ports/run-predicate.ts';
+export * from './ports/sealing.ts';
 export * from './ports/schemas.ts';
 export * from './ports/servers.ts';
 export * from './ports/store.ts';
@@ -68,10 +69,12 @@ export * from './plan/kept-steps.ts';
 export * from './plan/outcome.ts';
 export * from './plan/plan-rounds.ts';
 export * from './plan/plan-text.ts';
+export * from './repeated-key.ts';
 export * from './run/action.ts';
 // Types alone: the schemas of what is stored, which take their time to build, are in `@telos/core/store`.
 export type {
   CallRecord,
+  RailCall,
   CheckVerdict,
   Closing,
   EventOf,

@@ -28,7 +28,7 @@ for (const entry of entries.filter(({ check }) => names.length === 0 || names.in
   if (check === undefined) throw new Error(`There is no check ${entry.check}.`);
   const { held, params } = entry.prepare(linesOf(entry.set), linesOf);
   const orientation = orientationOf(check);
-  const cases = readLabelled([{ name: entry.set, text: held.join('\n') }], { orientation, ...entry.labels });
+  const cases = readLabelled([{ name: entry.set, lines: held }], { orientation, ...entry.labels });
   const calibration = await calibrate(cases, {
     check,
     params,

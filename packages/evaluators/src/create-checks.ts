@@ -6,7 +6,6 @@ import { cel } from './checks/cel.ts';
 import type { EvaluateCondition } from './checks/cel.ts';
 import { completeness } from './checks/completeness.ts';
 import { contains } from './checks/contains.ts';
-import { faithfulness } from './checks/faithfulness.ts';
 import { jsonSchema } from './checks/json-schema.ts';
 import { length } from './checks/length.ts';
 import { overlap } from './checks/overlap.ts';
@@ -20,6 +19,7 @@ import { hiddenText } from './hidden-text/hidden-text.ts';
 import { injection } from './injection/injection.ts';
 import { jailbreak } from './injection/jailbreak.ts';
 import { toolPoisoning } from './injection/tool-poisoning.ts';
+import { faithfulness } from './judge/faithfulness.ts';
 import { judge } from './judge/judge.ts';
 import { withModel } from './judge/judging-cost.ts';
 import { moderation } from './judge/moderation.ts';
@@ -54,7 +54,7 @@ export function createChecks({
     cel(evaluateCondition),
     overlap,
     quotes,
-    faithfulness,
+    faithfulness(models),
     correctness(models),
     judge(models),
     pii,

@@ -3,11 +3,13 @@ import { locations } from '@telos/contract';
 import type { WorkflowList } from '@telos/contract';
 import { useEffect } from 'preact/hooks';
 import { ApprovalsPage } from './approvals/approvals-page.tsx';
+import { usePageKeys } from './help/use-page-keys.ts';
 import { KeyForm } from './key-form.tsx';
 import { route } from './navigation.ts';
 import { Notice } from './parts/notice.tsx';
 import { onDemand } from './parts/on-demand.tsx';
 import { formatRoute, noFilter } from './route.ts';
+import type { Route } from './route.ts';
 import { RunPage } from './run/run-page.tsx';
 import { RunsPage } from './runs/runs-page.tsx';
 import { keyWanted } from './server/api-key.ts';
@@ -21,12 +23,18 @@ const WorkflowsPage = onDemand(async () => (await import('./workflows/workflows-
 const WorkflowPage = onDemand(async () => (await import('./workflows/workflow-page.tsx')).WorkflowPage);
 const ForkPanel = onDemand(async () => (await import('./fork/fork-panel.tsx')).ForkPanel);
 const ObjectivesPage = onDemand(async () => (await import('./objectives/objectives-page.tsx')).ObjectivesPage);
+const HelpPanel = onDemand(async () => (await import('./help/help-panel.tsx')).HelpPanel);
 const ObjectivePage = onDemand(async () => (await import('./objectives/objective-page.tsx')).ObjectivePage);
 
 /** The whole page: what is at the top of it, and what the address asks for. */
 export function App() {
   // A key that was given makes everything be read anew.
   const session = useSignal(0);
+  const isHelping = useSignal(false);
+  const help = () => {
+    isHelping.value = true;
+  };
+  usePageKeys(help);
   return (
     <>
       <header class="top">
@@ -38,43 +46,49 @@ export function App() {
           Telos
         </a>
         {/* Who uses an app has no use for the workshop. */}
-        {route.value.page !== 'app' && <MainMenu />}
+        {route.value.page !== 'app' && <MainMenu onHelp={help} />}
       </header>
       {keyWanted.value ? <KeyForm onGiven={() => (session.value += 1)} /> : <Page key={session.value} />}
+      {isHelping.value && (
+        <HelpPanel
+          onLeave={() => {
+            isHelping.value = false;
+          }}
+        />
+      )}
     </>
   );
 }
 
-function MainMenu() {
+type PageName = Route['page'];
+
+/** The pages of the menu, each with those that are reached through it. */
+const menu: readonly (readonly [word: string, to: Route, below: readonly PageName[]])[] = [
+  ['Runs', { page: 'runs', filter: noFilter }, ['runs', 'run', 'fork', 'promote', 'compare', 'start']],
+  ['Workflows', { page: 'workflows' }, ['workflows', 'workflow']],
+  ['Objectives', { page: 'objectives' }, ['objectives', 'objective']],
+  ['Approvals', { page: 'approvals' }, ['approvals']],
+];
+
+function MainMenu({ onHelp }: { readonly onHelp: () => void }) {
+  const { page } = route.value;
   return (
     <>
       <nav aria-label="Main">
-        <a
-          href={formatRoute({ page: 'runs', filter: noFilter })}
-          aria-current={route.value.page === 'runs' ? 'page' : undefined}
-        >
-          Runs
-        </a>
-        <a
-          href={formatRoute({ page: 'workflows' })}
-          aria-current={['workflows', 'workflow'].includes(route.value.page) ? 'page' : undefined}
-        >
-          Workflows
-        </a>
-        <a
-          href={formatRoute({ page: 'objectives' })}
-          aria-current={['objectives', 'objective'].includes(route.value.page) ? 'page' : undefined}
-        >
-          Objectives
-        </a>
-        <a
-          href={formatRoute({ page: 'approvals' })}
-          aria-current={route.value.page === 'approvals' ? 'page' : undefined}
-        >
-          Approvals
-        </a>
+        {menu.map(([word, to, below]) => (
+          <a
+            key={word}
+            href={formatRoute(to)}
+            aria-current={to.page === page ? 'page' : below.includes(page) ? 'true' : undefined}
+          >
+            {word}
+          </a>
+        ))}
         <a href="/docs">API</a>
       </nav>
+      <button type="button" class="button help" aria-label="Keys" title="Keys: ?" onClick={onHelp}>
+        ?
+      </button>
       <a class="button is-primary" href={formatRoute({ page: 'start' })}>
         Start a run
       </a>
@@ -146,7 +160,7 @@ function Page() {
     case 'unknown':
       return (
         <main>
-          <Notice title="There is nothing at this address.">
+          <Notice heading title="There is nothing at this address.">
             <p>
               <a href={formatRoute({ page: 'runs', filter: noFilter })}>All runs</a>
             </p>

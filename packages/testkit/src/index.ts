@@ -7,6 +7,7 @@ export type { FakeClock } from './fake-clock.ts';
 export { describeLimiter } from './limiter/describe-limiter.ts';
 export { aTextPart, describeLive } from './live/describe-live.ts';
 export * from './model-server/index.ts';
+export { askEverything } from './openapi/ask-everything.ts';
 export { describeQueue } from './queue/describe-queue.ts';
 export { describeRunFilters } from './store/describe-run-filters.ts';
 export { describeStore } from './store/describe-store.ts';

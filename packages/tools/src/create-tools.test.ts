@@ -11,7 +11,17 @@ const tools = createTools({ models: noModels, workspace: '.', clock: realClock }
 
 describe('the tools', () => {
   it('have the names that workflows use', () => {
-    const names = ['llm', 'web.search', 'web.read', 'http.request', 'db.query', 'script.js', 'file.read', 'transform'];
+    const names = [
+      'llm',
+      'web.search',
+      'web.read',
+      'http.request',
+      'db.query',
+      'script.js',
+      'file.read',
+      'file.write',
+      'transform',
+    ];
     expect([...tools.keys()]).toEqual(names);
     expect([...tools.values()].map((tool) => tool.name)).toEqual(names);
   });

@@ -1,6 +1,8 @@
 import type { AnyTool, Clock, Models, TraceContext } from '@telos/core';
 import { dbQueryTool } from './db-query/db-query.ts';
 import { fileReadTool } from './file-read/file-read.ts';
+import { fileWriteTool } from './file-write/file-write.ts';
+import { createWritableFolders } from './file-write/writable-folders.ts';
 import { createHttpClient } from './http/http-client.ts';
 import { httpRequestTool } from './http-request/http-request.ts';
 import { llmTool } from './llm/llm.ts';
@@ -17,6 +19,8 @@ export type ToolSettings = {
   readonly workspace: string;
   /** Whether a file of the workspace, by its real path, is kept from workflows all the same; default none. */
   readonly isWithheld?: (real: string) => boolean;
+  /** Folders of the workspace that workflows may write to; default none. */
+  readonly writable?: readonly string[];
   /** Private and loopback hosts, `host` or `host:port`, that the operator allows; default none. */
   readonly allowedHosts?: readonly string[];
   readonly search?: SearchSettings;
@@ -42,6 +46,7 @@ export function createTools(settings: ToolSettings): ReadonlyMap<string, AnyTool
     dbQueryTool(workspace, clock),
     scriptJsTool(clock),
     fileReadTool(workspace),
+    fileWriteTool(createWritableFolders(settings.workspace, settings.writable ?? [])),
     transformTool,
   ];
   return new Map(tools.map((tool) => [tool.name, tool]));

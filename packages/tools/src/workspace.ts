@@ -87,7 +87,8 @@ export function createWorkspace(folder: string, isWithheld: (real: string) => bo
   };
 }
 
-function isWithin(root: string, path: string): boolean {
+/** Whether a path is a folder or lies below it; both absolute. */
+export function isWithin(root: string, path: string): boolean {
   const way = relative(root, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
@@ -170,6 +171,6 @@ function reasonOf(error: unknown): string {
   return `cannot be read (${code ?? 'unknown reason'})`;
 }
 
-function codeOf(error: unknown): string | undefined {
+export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -53,6 +53,8 @@ export async function buildStudio(): Promise<string> {
 export type StudioOptions = {
   /** When given, the API asks for it. */
   readonly key?: string;
+  /** Besides `key`: one that may only look. */
+  readonly viewerKey?: string;
   /** How long searches and models take, in milliseconds; default 0. */
   readonly paceMs?: number;
 };
@@ -91,7 +93,13 @@ export async function serveStudio(folder: string, options: StudioOptions = {}): 
       version: '0.0.0-test',
       studioFolder: folder,
       testOf: scriptedTest,
-      ...(options.key === undefined ? {} : { keys: parseApiKeys(options.key) }),
+      ...(options.key === undefined
+        ? {}
+        : {
+            keys: parseApiKeys(
+              [options.key, ...(options.viewerKey === undefined ? [] : [`vera:viewer=${options.viewerKey}`])].join(),
+            ),
+          }),
     },
     { host: '127.0.0.1', port: 0 },
   );

@@ -377,6 +377,57 @@ describe('a server with API keys', () => {
   });
 });
 
+describe('a reader who may only look', () => {
+  it('sees everything, and is told why what they ask for is not done', async () => {
+    const viewerKey = 'a-key-that-may-only-look';
+    await served.serveAgain({ key: 'a-key-of-sixteen-characters', viewerKey });
+    const run = await served.studio.start('slow_reader');
+    const { page, seen } = await visit(`#/runs/${run}`);
+    await page.getByLabel('API key').fill(viewerKey);
+    await page.keyboard.press('Enter');
+    await page.getByRole('treeitem', { name: /^answer hold running/ }).waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('alert').getByText('The key is one of the role viewer; this takes runner.').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.keyboard.press('n');
+    await page.getByRole('combobox', { name: 'Workflow' }).last().selectOption('slow_reader');
+    await page.getByRole('button', { name: 'Start run' }).click();
+    await seen('this takes runner');
+  });
+});
+
+describe('the keys', () => {
+  it('are told by ?, lead from page to page, and are left alone where somebody types', async () => {
+    const { page, seen, violations } = await visit('#/runs');
+    await page.getByRole('table').or(page.getByText('No runs yet.')).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).getByText('fork from the step').waitFor();
+    expect(await violations()).toEqual([]);
+    await page.keyboard.press('g');
+    await page.keyboard.press('w');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    expect(new URL(page.url()).hash).toBe('#/runs');
+    for (const [key, heading] of [
+      ['w', 'Workflows'],
+      ['o', 'Objectives'],
+      ['a', 'Approvals'],
+    ] as const) {
+      await page.keyboard.press('g');
+      await page.keyboard.press(key);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+      await page.locator('nav [aria-current="page"]', { hasText: heading }).waitFor();
+    }
+    await page.keyboard.press('n');
+    await page.getByRole('dialog', { name: 'Start a run' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('/');
+    await page.keyboard.type('gw?n');
+    await seen('No run fits this filter.');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('gw?n');
+  });
+});
+
 describe('every view', () => {
   it.each(views)(
     'on %s can be used by everyone, and needs no scrolling sideways',

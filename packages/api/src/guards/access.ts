@@ -14,7 +14,7 @@ const reads = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Of the route that will answer, never of the address as it was sent. */
 function neededFor({ method, routeOptions: { url = '' } }: FastifyRequest): AccessRole {
-  if (url === locations.audit) return 'admin';
+  if (url === locations.audit || url.startsWith(locations.keys)) return 'admin';
   if (reads.has(method)) return 'viewer';
   // Looks at a text, and keeps nothing of it.
   if (url === '/v1/workflows/check') return 'viewer';

@@ -226,6 +226,7 @@ describe('a request', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('cache-control')).toBe('no-store');
   });
 
   it('is a 404 at no address and a 405 with what is allowed at a wrong method', async () => {
@@ -240,6 +241,7 @@ describe('a request', () => {
   it.each([
     ['text that is not JSON', '{"a":', 'application/json', 400, 'REQUEST_MALFORMED'],
     ['a poisoned prototype', '{"__proto__":{"a":1}}', 'application/json', 400, 'REQUEST_MALFORMED'],
+    ['a key that stands twice', '{"source":"a","source":"b"}', 'application/json', 400, 'REQUEST_MALFORMED'],
     ['nesting without end', '['.repeat(10_000) + ']'.repeat(10_000), 'application/json', 400, 'REQUEST_MALFORMED'],
     ['no body', '', 'application/json', 400, 'REQUEST_MALFORMED'],
     ['plain text', 'hello', 'text/plain', 415, 'MEDIA_TYPE_UNSUPPORTED'],
@@ -269,6 +271,12 @@ describe('a request', () => {
     server = await serveForTest();
     const missing = await problemIn(await server.send('POST', '/v1/objectives', {}), 400, 'REQUEST_MALFORMED');
     expect(missing.detail).toBe('body.objective: is missing: expected string');
+    const twice = '{"workflow":"hello","inputs":{"to":[{"name":"Ada","name":"Bob"}]}}';
+    const repeated = await problemIn(await server.send('POST', '/v1/runs', twice), 400, 'REQUEST_MALFORMED');
+    expect(repeated).toMatchObject({
+      detail: 'body.inputs.to.0.name: stands twice in one object',
+      errors: [{ path: 'body.inputs.to.0.name', message: 'stands twice in one object' }],
+    });
     const typed = await server.send('POST', '/v1/runs', 'a=b', { 'content-type': 'text/csv' });
     expect((await problemIn(typed, 415, 'MEDIA_TYPE_UNSUPPORTED')).detail).toBe(
       'A body of the type text/csv is not read here.',

@@ -1,21 +1,41 @@
-import { deepestValue, TelosError } from '@telos/core';
-import type { FastifyInstance } from 'fastify';
+import { deepestValue, repeatedKeyIn, TelosError } from '@telos/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/** Reads `application/json` bodies and no others. An empty body is none; one that is nested too deep is refused before it is parsed. */
+/** Reads `application/json` bodies and no others. */
 export function readJsonBodies(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error');
+  const read = jsonReader(app);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = body.toString();
-    if (text.trim() === '') return done(null, undefined);
-    if (depthOf(text) > deepestValue) {
-      return done(new TelosError('REQUEST_MALFORMED', `The body is nested more than ${deepestValue} levels deep.`));
-    }
-    return parse(request, text, (error, value) => {
-      if (error !== null) done(new TelosError('REQUEST_MALFORMED', `The body is not JSON: ${error.message}`));
-      else done(null, value);
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, async (request: FastifyRequest, body: string) =>
+    read(request, body),
+  );
+}
+
+/**
+ * Reads a body that is JSON. An empty one is none; one that is nested too deep is refused before it is parsed, and one
+ * in which a key stands twice.
+ */
+export function jsonReader(app: FastifyInstance): (request: FastifyRequest, text: string) => Promise<unknown> {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  return async (request, text) => {
+    if (text.trim() === '') return undefined;
+    if (depthOf(text) > deepestValue)
+      throw new TelosError('REQUEST_MALFORMED', `The body is nested more than ${deepestValue} levels deep.`);
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    void parse(request, text, (error, value) => {
+      if (error === null) resolve(value);
+      else reject(new TelosError('REQUEST_MALFORMED', `The body is not JSON: ${error.message}`));
     });
-  });
+    const value = await promise;
+    const repeated = repeatedKeyIn(text);
+    if (repeated !== undefined) throw refused(repeated);
+    return value;
+  };
+}
+
+function refused(repeated: readonly (string | number)[]): TelosError {
+  const path = ['body', ...repeated].join('.');
+  const message = 'stands twice in one object';
+  return new TelosError('REQUEST_MALFORMED', `${path}: ${message}`, { details: { problems: [{ path, message }] } });
 }
 
 /** How deep lists and objects stand inside each other, found without parsing. */

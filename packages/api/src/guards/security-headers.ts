@@ -19,7 +19,13 @@ const docsPolicy =
   "script-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 function securityHeaders(url: string): { readonly [name: string]: string } {
-  return { ...everywhere, 'content-security-policy': /^\/docs(\/|$|\?)/.test(url) ? docsPolicy : studioPolicy };
+  // What the API tells is of this moment and of whoever asked; a route whose answer never changes says so itself.
+  const kept = /^\/(v1|metrics|hooks)(\/|$|\?)/.test(url) ? { 'cache-control': 'no-store' } : {};
+  return {
+    ...everywhere,
+    ...kept,
+    'content-security-policy': /^\/docs(\/|$|\?)/.test(url) ? docsPolicy : studioPolicy,
+  };
 }
 
 export function setSecurityHeaders(app: FastifyInstance): void {

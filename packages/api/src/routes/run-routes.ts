@@ -13,7 +13,8 @@ import { stepDefinitions } from '../run-view/step-definitions.ts';
 import { stepDetail, stepPayloads } from '../run-view/step-detail.ts';
 import { stepSource } from '../run-view/step-source.ts';
 import { traceOf, tracePayloads } from '../run-view/trace.ts';
-import { waitingFor } from '../run-view/waiting-for.ts';
+import { lookBeside } from '../run-view/look-beside.ts';
+import { stateIn, waitingFor } from '../run-view/waiting-for.ts';
 import { diffPayloads, diffRuns } from '../steer/diff-runs.ts';
 import { RunParams } from './api-server.ts';
 import type { ApiServer } from './api-server.ts';
@@ -44,12 +45,12 @@ export function runRoutes(app: ApiServer, deps: ApiDeps): void {
     async (request) => {
       const { id } = request.params;
       const { events, folded, ...programs } = await known(id);
+      const state = stateIn(events);
       const cancel = (await store.inbox.pending(id)).find((message) => message.kind === 'cancel');
-      const place = folded.status === 'pending' ? await store.runs.placeWait(id) : undefined;
       return runDetail(folded, {
         ...programs,
         show: await loadPayloads(store.blobs, detailPayloads(folded), generousLimits),
-        waitingFor: waitingFor(events, clock.now(), cancel, place),
+        waitingFor: waitingFor(state, clock.now(), await lookBeside(store, state), cancel),
         callback: await store.callbacks.get(id),
         calibrationOf: deps.calibrationOf,
       });

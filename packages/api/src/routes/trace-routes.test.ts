@@ -1,11 +1,18 @@
 import { Trace, TracesResult } from '@telos/contract';
 import { mostForeignSpans } from '@telos/core';
+import * as fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
+import { fieldsOf, messageOf, textIn } from '../otlp/protobuf.ts';
 import { problemIn, serveForTest } from '../testing/served-api.ts';
 import type { TestServer } from '../testing/served-api.ts';
 
 let server: TestServer;
 afterEach(() => server.close());
+
+/** What the exporter of @opentelemetry/exporter-trace-otlp-proto sends of one span. */
+const exported =
+  'CpsCChkKFQoMc2VydmljZS5uYW1lEgUKA2NybRAAEv0BCgYKBGh0dHAS8gEKEEv5LzV3s02mo86SnQ4ORzYSCFOmGBSda6KTIggA8GeqC6kCtyoOR0VUIC9jdXN0b21lcnMwAjkAAPrtUXKGGEEAypQpUnKGGEoaCgpodHRwLnJvdXRlEgwKCi9jdXN0b21lcnNKCgoEcm93cxICGCpKFAoFYmVsb3cSCxj5//////////8BShIKBXNoYXJlEgkhAAAAAAAA4D9KDAoGY2FjaGVkEgIQAEoUCgR0YWdzEgwqCgoDCgFhCgMKAWJQAFocCUA+3jhvYOsYEgZsb29rZWQaBwoBbhICGAEgAGAAcAB6BhICbm8YAoUBAQMAAA==';
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -86,10 +93,122 @@ describe('spans of other services', () => {
     await problemIn(await server.send('POST', '/v1/traces', body), 400, 'REQUEST_MALFORMED');
   });
 
-  it('are refused in any form but JSON', async () => {
-    server = await serveForTest();
-    const sent = await server.send('POST', '/v1/traces', 'abc', { 'content-type': 'application/x-protobuf' });
-    await problemIn(sent, 415, 'MEDIA_TYPE_UNSUPPORTED');
+  describe('as protocol buffers', () => {
+    const send = async (body: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
+      fetch(`${server.url}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf', ...headers },
+        body,
+      });
+
+    it.each([
+      ['as they are', {}, (body: Uint8Array) => body],
+      ['packed', { 'content-encoding': 'gzip' }, gzipSync],
+    ])('are taken from an exporter of OpenTelemetry, %s', async (_, headers, packed) => {
+      server = await serveForTest();
+      const run = await server.start({ name: 'Ada' }, { traceparent: `00-${trace}-00f067aa0ba902b7-01` });
+      const answer = await send(Uint8Array.from(packed(Buffer.from(exported, 'base64'))), headers);
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get('content-type')).toBe('application/x-protobuf');
+      expect((await answer.arrayBuffer()).byteLength).toBe(0);
+      expect(await foreign(run)).toEqual([
+        {
+          id: '53a618149d6ba293',
+          parent_id: '00f067aa0ba902b7',
+          service: 'crm',
+          name: 'GET /customers',
+          kind: 'server',
+          started_at: '2026-01-01T00:00:00.000Z',
+          ended_at: '2026-01-01T00:00:01.000Z',
+          status: 'error',
+          message: 'no',
+          attributes: {
+            'http.route': '/customers',
+            rows: 42,
+            below: -7,
+            share: 0.5,
+            cached: false,
+            tags: ['a', 'b'],
+          },
+        },
+      ]);
+    });
+
+    it('are told in the same form when not all were kept', async () => {
+      server = await serveForTest();
+      const id = Buffer.from(trace, 'hex');
+      const spans = Array.from({ length: mostForeignSpans + 3 }, (_, index) => {
+        const own = Buffer.alloc(8);
+        own.writeUInt32BE(index + 1);
+        return [
+          2,
+          messageOf([
+            [1, id],
+            [2, own],
+            [7, 5n],
+            [8, 6n],
+          ]),
+        ] as const;
+      });
+      const answer = await send(Uint8Array.from(messageOf([[1, messageOf([[2, messageOf(spans)]])]])));
+      const [partial] = fieldsOf(new Uint8Array(await answer.arrayBuffer()));
+      const [rejected, message] = partial?.value instanceof Uint8Array ? fieldsOf(partial.value) : [];
+      expect(rejected).toEqual({ number: 1, value: 3n });
+      expect(String(message?.value instanceof Uint8Array && textIn(message.value))).toContain('at most');
+    });
+
+    it('are refused, and never fail the server, whatever the bytes are', async () => {
+      server = await serveForTest();
+      const whole = Uint8Array.from(Buffer.from(exported, 'base64'));
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(
+            fc.uint8Array({ maxLength: 200 }),
+            fc.nat(whole.length - 1).map((length) => whole.slice(0, length)),
+            fc.tuple(fc.nat(whole.length - 1), fc.nat(255)).map(([at, byte]) => whole.with(at, byte)),
+          ),
+          async (body) => {
+            const answer = await send(Uint8Array.from(body));
+            expect([200, 400]).toContain(answer.status);
+            await answer.arrayBuffer();
+          },
+        ),
+        { numRuns: 200 },
+      );
+      let nested = messageOf([[1, 'x']]);
+      for (let depth = 0; depth < 5_000; depth += 1) nested = messageOf([[5, messageOf([[1, nested]])]]);
+      const deep = messageOf([
+        [
+          1,
+          messageOf([
+            [
+              1,
+              messageOf([
+                [
+                  1,
+                  messageOf([
+                    [1, 'a'],
+                    [2, nested],
+                  ]),
+                ],
+              ]),
+            ],
+          ]),
+        ],
+      ]);
+      expect((await send(Uint8Array.from(deep))).status).toBe(200);
+      expect(server.reported).toEqual([]);
+    });
+
+    it('are refused where they are too large when unpacked, or packed in another way, or in another form', async () => {
+      server = await serveForTest();
+      const bomb = Uint8Array.from(gzipSync(Buffer.alloc(5 * 1024 * 1024)));
+      const packed = (encoding: string) => ({ 'content-encoding': encoding });
+      await problemIn(await send(bomb, packed('gzip')), 413, 'BODY_TOO_LARGE');
+      await problemIn(await send(bomb.slice(1), packed('gzip')), 400, 'REQUEST_MALFORMED');
+      await problemIn(await send(bomb, packed('zstd')), 415, 'MEDIA_TYPE_UNSUPPORTED');
+      await problemIn(await send(bomb, { 'content-type': 'text/plain' }), 415, 'MEDIA_TYPE_UNSUPPORTED');
+    });
   });
 
   it('are kept up to a bound, of which the sender is told, and so is what each says', async () => {

@@ -1,5 +1,6 @@
 import type { EventOf, Fork, RateLimit, Recorded, Wait } from '@telos/core';
 import type { AskedRailsView, BudgetView, EventView, ForkView, RateLimitView, WaitView } from '@telos/contract';
+import { railCallViews } from './rail-calls.ts';
 import { timestamp } from './timestamp.ts';
 
 /** An event of the journal as the API shows it; payloads stay as they are stored. */
@@ -29,8 +30,8 @@ export function eventView({ run, seq, event }: Recorded): EventView {
     }
     case 'rail.judged': {
       // What was hidden is shown to nobody.
-      const { hidden: _hidden, ...rest } = event;
-      return { ...rest, ...envelope };
+      const { hidden: _hidden, calls, ...rest } = event;
+      return { ...rest, ...railCallViews(calls), ...envelope };
     }
     default:
       return { ...event, ...envelope };

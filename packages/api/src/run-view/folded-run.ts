@@ -1,6 +1,7 @@
 /** What one pass over the journal of a run makes of it. */
 import type {
   CallRecord,
+  RailCall,
   ErrorRecord,
   EventOf,
   GateResult,
@@ -40,7 +41,7 @@ export type FoldedAttempt = {
   remedy?: EventOf<'attempt.rejected'>['remedy'];
   readonly calls: { readonly index: number; readonly call: CallRecord }[];
   /** What its rails said, and when. */
-  readonly rails: (RailsResult & { readonly at: Instant })[];
+  readonly rails: (RailsResult & { readonly at: Instant; readonly calls?: readonly RailCall[] })[];
 };
 
 export type FoldedStep = CarriedLabels & {

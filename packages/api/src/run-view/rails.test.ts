@@ -21,6 +21,15 @@ const said = (place: RailsResult['place'], more: Partial<RailsResult> = {}): Rai
 });
 const judged = (path: string, result: RailsResult) => ({ type: 'rail.judged' as const, path, attempt: 1, ...result });
 
+const call = (usd: number) => ({
+  kind: 'chat' as const,
+  name: 'x/judge',
+  startedAt: 1000,
+  ms: 20,
+  usage: usageOf(usd),
+  attributes: { rail: true, withheld: true },
+});
+
 function folded(events: readonly Recorded[]) {
   const run = foldRun(events);
   if (run === undefined) throw new Error('no run in this journal');
@@ -30,9 +39,9 @@ function folded(events: readonly Recorded[]) {
 const run = folded(
   journal(
     created,
-    { ...judged(runInput, said('input')), usage: usageOf(0.25) },
+    { ...judged(runInput, said('input')), usage: usageOf(0.25), calls: [call(0.25)] },
     started,
-    judged('draft', said('tool_arguments')),
+    { ...judged('draft', said('tool_arguments')), calls: [call(0), call(0.5)] },
     begun('draft'),
     judged('draft', said('output', { outcome: 'ask' })),
     succeeded('draft'),
@@ -66,6 +75,24 @@ describe('what rails said', () => {
       { path: 'draft', attributes: { 'telos.rail': { place: 'output', outcome: 'ask' } } },
     ]);
     expect(new Set(spans.map(({ id }) => id)).size).toBe(spans.length);
+  });
+
+  it('shows the calls that were made for it before the step began, with model and price', () => {
+    const { spans } = Trace.parse(traceOf(run, { program: program(action('draft')), programs: new Map() }));
+    const calls = spans.filter(({ kind }) => kind === 'chat');
+    expect(calls).toMatchObject([
+      { name: 'chat x/judge', path: '@input', status: 'ok', usage: { usd: 0.25 } },
+      { path: 'draft', usage: { usd: 0 } },
+      { path: 'draft', usage: { usd: 0.5 }, attributes: { 'gen_ai.request.model': 'x/judge' } },
+    ]);
+    expect(calls.some((span) => 'input' in span || 'output' in span)).toBe(false);
+    const step = run.steps.get('draft');
+    if (step === undefined) throw new Error('no such step');
+    const detail = stepDetail('run', step, { definition: action('draft'), programs: new Map() }, asStored);
+    expect(StepDetail.parse(detail).attempts[0]?.rails?.[0]?.calls).toMatchObject([
+      { name: 'x/judge', started_at: '1970-01-01T00:00:01.000Z', ended_at: '1970-01-01T00:00:01.020Z' },
+      { usage: { usd: 0.5 } },
+    ]);
   });
 
   it('of the input of a run is over when it was let in, and its cost is the run’s', () => {

@@ -24,7 +24,7 @@ import { foldRun } from './fold-run.ts';
 import { asStored } from './payloads.ts';
 import { runDetail } from './run-detail.ts';
 import { stepDetail } from './step-detail.ts';
-import { waitingFor } from './waiting-for.ts';
+import { stateIn, waitingFor } from './waiting-for.ts';
 
 function detail(events: readonly Recorded[], shape?: Program, plans: readonly (readonly [string, Program])[] = []) {
   const folded = foldRun(events);
@@ -33,7 +33,7 @@ function detail(events: readonly Recorded[], shape?: Program, plans: readonly (r
     programs: new Map(plans),
     ...(shape === undefined ? {} : { program: shape }),
     show: asStored,
-    waitingFor: waitingFor(events, startedAt + 60_000),
+    waitingFor: waitingFor(stateIn(events), startedAt + 60_000),
   });
   RunDetail.parse(made);
   return made;

@@ -5,6 +5,7 @@ import type { ShowPayload } from './payloads.ts';
 import { unmeasured } from './measured.ts';
 import type { Measured } from './measured.ts';
 import type { KnownPrograms } from './step-definitions.ts';
+import { railCallViews } from './rail-calls.ts';
 import { gateView, stepView } from './step-view.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -63,11 +64,16 @@ function attemptView(attempt: FoldedAttempt, show: ShowPayload, measured: Measur
 }
 
 function railsView(
-  { at: _at, value, verdicts, ...said }: FoldedAttempt['rails'][number],
+  { at: _at, value, verdicts, calls, ...said }: FoldedAttempt['rails'][number],
   show: ShowPayload,
   measured: Measured,
 ): RailsView {
-  return { ...said, verdicts: measured(said.place, verdicts), ...(value === undefined ? {} : { value: show(value) }) };
+  return {
+    ...said,
+    verdicts: measured(said.place, verdicts),
+    ...(value === undefined ? {} : { value: show(value) }),
+    ...railCallViews(calls),
+  };
 }
 
 function callView(

@@ -5,7 +5,7 @@
  * attempt, and below the step itself where it has one. Verdicts of a gate carry
  * the time of the outcome that they led to, since the journal keeps no other.
  */
-import type { CallRecord, CheckVerdict, Instant, Payload, Program } from '@telos/core';
+import type { CheckVerdict, Instant, Payload, Program, RailCall } from '@telos/core';
 import type { CalibrationView, Span, SpanStatus, Trace } from '@telos/contract';
 import type { FoldedAttempt, FoldedRun, FoldedStep } from './folded-run.ts';
 import { measuredIn } from './measured.ts';
@@ -113,7 +113,13 @@ export function traceOf(run: FoldedRun, options: TraceOptions): Trace {
           ...shown('output', call.output),
         });
       }
-      for (const [judged, { place, outcome, at, verdicts }] of attempt.rails.entries()) {
+      for (const [judged, { place, outcome, at, verdicts, calls = [] }] of attempt.rails.entries()) {
+        for (const [index, call] of calls.entries())
+          spans.push({
+            ...callSpan(path, attempt.attempt, call),
+            id: spanIdOf(run.run, `${path}@${attempt.attempt}/rails[${judged}].call[${index}]`),
+            parent_id: owner,
+          });
         for (const [index, verdict] of measured(path)(place, verdicts).entries()) {
           const span = verdictSpan(path, attempt.attempt, verdict, at);
           const { action, mode } = verdict;
@@ -158,7 +164,7 @@ function attemptSpan(path: string, attempt: FoldedAttempt): Unplaced {
   };
 }
 
-function callSpan(path: string, attempt: number, call: CallRecord): Unplaced {
+function callSpan(path: string, attempt: number, call: RailCall): Unplaced {
   const name = spanNames.call[call.kind](call.name);
   const slash = call.name.indexOf('/');
   const model = call.kind === 'chat' || call.kind === 'embedding';

@@ -186,9 +186,31 @@ evaluators:
     expect(server.requests).toHaveLength(1);
   });
 
+  it('reads a file of any length line by line, whatever stands on the edge of a chunk', async () => {
+    const rows = Array.from({ length: 9 }, (_, at) => ({
+      id: `${at}`,
+      output: `${'é'.repeat(260_001)} red`,
+      label: 1,
+    }));
+    writeFileSync(join(folder, 'long.jsonl'), `\uFEFF${rows.map((row) => JSON.stringify(row)).join('\r\n')}\r\n`);
+    const { code, output } = await telos(['calibrate', 'contains', 'long.jsonl', '--with', 'all=["red"]', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ n: 9, recall: 1 });
+  });
+
+  it('says of a file that is no text that it is none', async () => {
+    writeFileSync(join(folder, 'wide.jsonl'), Buffer.from('\uFEFF{"output":"a","label":1}', 'utf16le'));
+    const { code, complaints } = await telos(['calibrate', 'contains', 'wide.jsonl', '--with', 'all=["red"]']);
+    expect([code, complaints.split('. ')[0]]).toEqual([
+      2,
+      'FILE_UNREADABLE: wide.jsonl is not text in UTF-8, but in UTF-16',
+    ]);
+  });
+
   it.each([
     [['contain'], 'USAGE: There is no evaluator contain. Did you mean contains?'],
     [['contains', '--floor', 'f2=1'], 'USAGE: --floor f2=1 names no figure. Did you mean f1?'],
+    [['contains', '--floor', 'f1=90'], 'USAGE: --floor f1=90 can never be met: no figure is above 1.'],
     [['contains', '--threshold', '2'], 'USAGE: --threshold 2 is no number from 0 to 1.'],
     [['contains'], 'CHECK_PARAMS_INVALID: The parameters of contains do not fit (row a): give `all`, `any` or `none`.'],
     [['contains', '--match', 'near'], 'USAGE: --match near is none of exact, overlap.'],

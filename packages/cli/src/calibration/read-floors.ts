@@ -23,6 +23,11 @@ export function readFloor(text: string): Floor {
   if (!Number.isFinite(least)) {
     throw new TelosError('USAGE', `--floor ${text} gives no number.`, { next: 'Write it like --floor f1=0.9.' });
   }
+  if (least > 1 || least < -1) {
+    throw new TelosError('USAGE', `--floor ${text} can never be met: no figure is above 1.`, {
+      next: 'Write parts, not per cent: --floor f1=0.9.',
+    });
+  }
   return { figure, least };
 }
 

@@ -9,7 +9,7 @@ import { requestHash } from '@telos/language';
 import type { CassetteCase, RecordedCall, TestCase } from '@telos/language';
 import { fromCassette, inOrder, madeForReal } from '../outside/answers.ts';
 import type { AnsweredCall } from '../outside/answers.ts';
-import { createMasks, maskedCalls } from '../outside/mask-private.ts';
+import { createMasks, maskedCalls, withoutHidden } from '../outside/mask-private.ts';
 import type { Masks } from '../outside/mask-private.ts';
 import { runCase } from './run-case.ts';
 import type { CaseRun, CaseWorld } from './run-case.ts';
@@ -38,7 +38,9 @@ export async function recordCase(
   const answers = known.length === 0 ? madeForReal : fromCassette(known, () => {}, madeForReal);
   const real = await runCase({ ...given, answers, isReal: true }, world);
   const masks = createMasks();
-  const calls = keepsPrivate ? real.answered : maskedCalls(masks, real.answered, real.folded?.steps);
+  const calls = keepsPrivate
+    ? real.answered
+    : withoutHidden(masks, maskedCalls(masks, real.answered, real.folded?.steps), real.hidden, inputs);
   return repeat(given, calls, real, masks, world);
 }
 

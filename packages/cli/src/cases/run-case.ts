@@ -7,7 +7,18 @@ import type { FoldedRun } from '@telos/api/trace';
 import { decide, readPerson, signalRun, startProgram } from '@telos/api/runs';
 import type { Beside, ProgramInHand } from '@telos/api/runs';
 import { errorRecordOf, hasEnded, isTerminal, noUsage, TelosError } from '@telos/core';
-import type { ErrorRecord, Json, JsonObject, ListedWait, RunEvent, RunId, RunStatus, Usage, Wait } from '@telos/core';
+import type {
+  ErrorRecord,
+  Json,
+  JsonObject,
+  ListedWait,
+  RunEvent,
+  RunId,
+  RunStatus,
+  Usage,
+  Vault,
+  Wait,
+} from '@telos/core';
 import { namesStep } from '@telos/language';
 import type { GivenDecision, OutsideCall, TestCase } from '@telos/language';
 import { composeEngine } from '../compose/engine.ts';
@@ -48,6 +59,8 @@ export type CaseRun = {
   readonly wallMs: number;
   readonly answered: readonly AnsweredCall[];
   readonly calls: readonly OutsideCall[];
+  /** What rails have hidden: placeholders, and what they stand for. */
+  readonly hidden: Vault;
   /** What went wrong beside the run: a decision that does not fit. */
   readonly problems: readonly string[];
   /** Absent: it was refused at the door. */
@@ -134,8 +147,9 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
     } catch (error) {
       if (!(error instanceof TelosError)) throw error;
       const refused = { outputs: {}, steps: [], usage: noUsage, wallMs: 0, problems, waiting: [] };
-      const { begun } = stage;
-      return { ...refused, status: 'failed', error: errorRecordOf(error), answered: stage.answered(), calls: begun };
+      const { begun, hidden } = stage;
+      const answered = stage.answered();
+      return { ...refused, status: 'failed', error: errorRecordOf(error), answered, calls: begun, hidden };
     }
     await attending.look();
     await endOf(engine, run, world.signal, (listener) => {
@@ -143,7 +157,7 @@ export async function runCase(spec: CaseSpec, world: CaseWorld): Promise<CaseRun
       if (course.isStuck()) onStuck();
     });
     world.signal.throwIfAborted();
-    return await told(engine, run, { problems, answered: stage.answered(), calls: stage.begun });
+    return await told(engine, run, { problems, answered: stage.answered(), calls: stage.begun, hidden: stage.hidden });
   } finally {
     clock.stop();
     await engine.close();
@@ -248,7 +262,7 @@ async function endOf(
 async function told(
   { store }: Engine,
   run: RunId,
-  more: Pick<CaseRun, 'problems' | 'answered' | 'calls'>,
+  more: Pick<CaseRun, 'problems' | 'answered' | 'calls' | 'hidden'>,
 ): Promise<CaseRun> {
   const read = await readFold(store.journal, run);
   if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);

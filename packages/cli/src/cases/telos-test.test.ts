@@ -354,6 +354,39 @@ outputs: { text: "\${{ steps.sum.output.text }}" }
     expect(read('pay.cassette.yaml')).not.toContain('very-secret-word');
   });
 
+  it('holds nothing of what calls gave that a rail has hidden, and the rail finds what stands for it', async () => {
+    write('mail.txt', 'From anna@acme.example, +49 170 1234567: where is my order?');
+    write(
+      'reply.yaml',
+      `telos: 1
+id: reply
+inputs: { to: string }
+models: { main: openai/scripted }
+steps:
+  - { id: mail, uses: file.read, with: { path: mail.txt }, rails: { tool_result: [{ pii: redact }] } }
+  - { id: reply, uses: llm, with: { model: main, prompt: "Answer \${{ steps.mail.output.text }} to \${{ inputs.to }}" } }
+outputs: { text: "\${{ steps.reply.output.text }}" }
+`,
+    );
+    const test =
+      'telos: 1\ntest: reply\nworkflow: reply\ncases: { a: { inputs: { to: bob@acme.example }, expect: { ran: [reply] } } }\n';
+    write('reply.test.yaml', test);
+    const server = await modelServer('Dear <EMAIL_1>, on its way.', 'Dear <EMAIL_1>, on its way.');
+    const recorded = await telos(['test', '--record', 'reply.test.yaml'], { environment: server.environment });
+    expect(recorded.failures()).toEqual([]);
+    expect(recorded.lines()[0]).toMatchObject({ recorded: { calls: 2, masked: 2 } });
+    const cassette = read('reply.cassette.yaml');
+    expect(cassette).not.toMatch(/anna|1234567/);
+    expect(cassette).toMatch(/From private\.\d@example\.org, <private \d>: where is my order/);
+    // As it was hidden from the model, so it is when the test is made.
+    expect(cassette).toMatch(/Answer From <EMAIL_1>, <private \d>: where is my order/);
+    expect(cassette).toContain('to bob@acme.example');
+    expect((await telos(['test', 'reply.test.yaml'])).failures()).toEqual([]);
+    write('reply.test.yaml', test.replace('cases:', 'keep_private: true\ncases:'));
+    await telos(['test', '--record', 'reply.test.yaml'], { environment: server.environment });
+    expect(read('reply.cassette.yaml')).toContain('anna@acme.example');
+  });
+
   it('answers an agent, turn by turn, with the tools that it called', async () => {
     write('notes.txt', 'The kettle is in the hall.');
     write(

@@ -13,7 +13,7 @@ import { composeCatalogue } from '../compose/catalogue.ts';
 import { version } from '../compose/installation.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { readTextFile } from '../inputs/text-file.ts';
+import { openLabelledFile } from '../inputs/labelled-file.ts';
 import { usageText } from '../output/amounts.ts';
 import { writerOf } from '../output/writer.ts';
 
@@ -61,7 +61,7 @@ export const calibrate = defineCommand({
     const orientation =
       choice('orientation', options.orientation, ['catches', 'rates'] as const) ?? orientationOf(check);
 
-    const texts = files.map((file) => ({ name: file, text: readTextFile(file, terminal.folder) }));
+    const texts = files.map((file) => openLabelledFile(file, terminal.folder));
     const positive = listOf(options.positive);
     const cases = readLabelled(texts, {
       orientation,
@@ -93,7 +93,7 @@ export const calibrate = defineCommand({
       params_hash: hashOf(canonicalJson(params)),
       data_hash: hashOf(
         texts
-          .map(({ text }) => hashOf(text))
+          .map(({ hash }) => hash())
           .toSorted()
           .join('\n'),
       ),

@@ -1,4 +1,4 @@
-import { readRun, waitingFor } from '@telos/api/trace';
+import { lookBeside, readRun, stateIn, waitingFor } from '@telos/api/trace';
 import { TelosError } from '@telos/core';
 import type { Store } from '@telos/core';
 import { defineCommand, jsonOption } from '../command/command.ts';
@@ -34,8 +34,11 @@ export const doctor = defineCommand({
     const { findings, store } = await examine(terminal);
     try {
       for (const finding of findings) tell(finding, writer, terminal);
-      const isSound = findings.every(({ verdict }) => verdict !== 'broken');
-      if (isSound && store !== undefined) await explainAll(store, writer, terminal);
+      const broken = findings.filter(({ verdict }) => verdict === 'broken');
+      const isSound = broken.length === 0;
+      // What runs wait for is asked most when something else is away.
+      if (store !== undefined && broken.every(({ about }) => about !== 'store'))
+        await explainAll(store, writer, terminal);
       return isSound ? exitCodes.succeeded : exitCodes.failed;
     } finally {
       await store?.close();
@@ -72,9 +75,10 @@ async function explainRun(store: Store, word: string, writer: Writer, terminal: 
   if (read === undefined) throw new TelosError('RUN_NOT_FOUND', `There is no run ${run}.`);
   const pending = await store.inbox.pending(run);
   const cancel = pending.find((message) => message.kind === 'cancel');
-  const reasons = waitingFor(read.events, terminal.now(), cancel, await store.runs.placeWait(run));
   const { status } = read.folded;
   const unattended = await isUnattended(store, run);
+  const state = stateIn(read.events);
+  const reasons = waitingFor(state, terminal.now(), await lookBeside(store, state, async () => unattended), cancel);
   writer.object({ type: 'run', run, status, waiting_for: reasons, unattended });
   writer.lines(
     `${read.folded.created.workflow}  ${run}  ${status}`,

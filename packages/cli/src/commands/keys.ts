@@ -1,3 +1,5 @@
+import { newKey } from '@telos/api/runs';
+import type { NewKey } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import { durationMs } from '@telos/language/text';
 import { defineCommand, jsonOption } from '../command/command.ts';
@@ -5,7 +7,6 @@ import { listOf } from '../command/option-values.ts';
 import { withStore } from '../compose/with-store.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { addKey, listKeys, revokeKeys } from '../keys/kept-keys.ts';
-import { newKey } from '../keys/new-key.ts';
 import { writerOf } from '../output/writer.ts';
 
 export const keys = defineCommand({
@@ -58,12 +59,12 @@ export const keys = defineCommand({
       await withStore(terminal, options.json, (desk) => revokeKeys(desk, second, now));
     } else if (first === 'add') {
       if (second === undefined) throw usage('`telos keys add` needs whom the key is given to.');
-      const made = newKey(second, roles, options.namespace);
+      const key = made(second, roles, options.namespace);
       const expires = options.expires === undefined ? {} : { expiresAt: now + spanOf(options.expires) };
-      await withStore(terminal, options.json, (desk) => addKey(desk, made, { now, ...expires }));
+      await withStore(terminal, options.json, (desk) => addKey(desk, key, { now, ...expires }));
     } else {
       if (second !== undefined) throw usage(`\`telos keys\` can add, list and revoke, not "${first}".`);
-      const { key, digest: _digest, entry, ...holder } = newKey(first, roles, options.namespace);
+      const { key, digest: _digest, entry, ...holder } = made(first, roles, options.namespace);
       const writer = writerOf(terminal, options.json);
       writer.object({ type: 'key', ...holder, key, entry });
       writer.lines(
@@ -75,6 +76,12 @@ export const keys = defineCommand({
     return exitCodes.succeeded;
   },
 });
+
+function made(name: string, roles: readonly string[], namespace: string | undefined): NewKey {
+  const key = newKey({ name, roles, ...(namespace === undefined ? {} : { namespace }) });
+  if (!('fault' in key)) return key;
+  throw usage(`${key.fault}.`);
+}
 
 function spanOf(text: string): number {
   const ms = durationMs(text);

@@ -10,6 +10,8 @@ import {
   stepDetail,
   stepPayloads,
   stepSource,
+  lookBeside,
+  stateIn,
   waitingFor,
 } from '@telos/api/trace';
 import type { FindCalibration, ReadRun } from '@telos/api/trace';
@@ -93,8 +95,9 @@ async function showRun(
 ): Promise<void> {
   const { folded, events, program, programs } = read;
   const shown = await loadPayloads(store.blobs, detailPayloads(folded), generousLimits);
-  const place = folded.status === 'pending' ? await store.runs.placeWait(folded.run) : undefined;
-  const waiting = waitingFor(events, terminal.now(), undefined, place);
+  const isLeft = await isUnattended(store, folded.run);
+  const state = stateIn(events);
+  const waiting = waitingFor(state, terminal.now(), await lookBeside(store, state, async () => isLeft));
   const callback = await store.callbacks.get(folded.run);
   writer.object(
     runDetail(folded, {
@@ -117,7 +120,7 @@ async function showRun(
   );
   if (progress.endedAt === undefined) {
     writer.lines(...askedLines(await store.inbox.pending(folded.run)));
-    if (await isUnattended(store, folded.run)) writer.lines(unattendedAdvice);
+    if (isLeft) writer.lines(unattendedAdvice);
     return;
   }
   if (callback !== undefined) writer.lines(callbackLine(callback));

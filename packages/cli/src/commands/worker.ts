@@ -5,6 +5,7 @@ import { portOf, wholeNumberIn } from '../command/option-values.ts';
 import { composeEngine } from '../compose/engine.ts';
 import { shownPlace } from '../compose/open-store.ts';
 import { serveHealth } from '../compose/serve-health.ts';
+import type { HealthServer } from '../compose/serve-health.ts';
 import { noTriggersOption, startUpkeep } from '../compose/upkeep.ts';
 import type { Upkeep } from '../compose/upkeep.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -48,13 +49,15 @@ export const worker = defineCommand({
     });
     const interrupted = Promise.withResolvers<void>();
     const stopListening = terminal.onInterrupt(() => interrupted.resolve());
+    let health: HealthServer | undefined;
+    let isDraining = false;
     try {
       const { owner } = engine.work({ queues, concurrency });
       let upkeep: Upkeep | undefined;
-      const health =
-        healthPort === undefined
-          ? undefined
-          : await serveHealth(engine.store, healthPort, () => upkeep?.metrics() ?? []);
+      if (healthPort !== undefined) {
+        const metrics = (): readonly string[] => upkeep?.metrics() ?? [];
+        health = await serveHealth(healthPort, { store: engine.store, metrics, isDraining: () => isDraining });
+      }
       upkeep = startUpkeep(engine, log.terminal, { triggers: !options['no-triggers'] });
       try {
         writer.object({
@@ -69,15 +72,17 @@ export const worker = defineCommand({
           'Ctrl-C ends it: steps under way are waited for, the rest goes on elsewhere.',
         );
         await interrupted.promise;
+        isDraining = true;
         writer.object({ type: 'draining' });
       } finally {
         await upkeep.stop();
-        await health?.close();
       }
       return exitCodes.succeeded;
     } finally {
       stopListening();
+      // It answers as long as it lives: who asks is not to take one that drains for dead.
       await engine.close({ drainMs });
+      await health?.close();
     }
   },
 });

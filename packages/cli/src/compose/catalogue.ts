@@ -62,12 +62,13 @@ export function composeCatalogue(
   const models = outside?.models(callable) ?? callable;
   const isWithheld = withheldFrom(config, workspace);
   const knowledge = createKnowledge({ path: knowledgePath(config), workspace, isWithheld, models, clock });
-  const { allowedHosts, search } = config;
+  const { allowedHosts, writable, search } = config;
   const tools = createTools({
     models,
     clock,
     workspace,
     isWithheld,
+    writable,
     allowedHosts,
     search,
     traceContext: currentTraceContext,

@@ -92,7 +92,7 @@ export async function composeEngine(options: EngineOptions): Promise<Engine> {
   const planner = createPlanner({ models, catalog, clock });
   const ownTurn: AnyTool = agentTurnTool(models, catalog.tools, clock, createEngines());
   const turn = outside?.tool(ownTurn) ?? ownTurn;
-  const vaults = createVaults(undefined, outside?.letters);
+  const vaults = createVaults(undefined, outside?.letters, outside?.onHidden);
   const traces = await openTraces(config, { store, clock: systemClock, report: (message) => report({ message }) });
   const workers: Worker[] = [];
   const endings = new Set<() => void>();

@@ -10,8 +10,15 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
+export type Healthy = {
+  readonly store: Pick<Store, 'runs'>;
+  metrics(): readonly string[];
+  /** Whether it takes nothing more, and only ends what is under way: it lives, and is not ready. */
+  isDraining(): boolean;
+};
+
 /** @throws TelosError PORT_IN_USE. */
-export async function serveHealth(store: Store, port: number, metrics: () => readonly string[]): Promise<HealthServer> {
+export async function serveHealth(port: number, { store, metrics, isDraining }: Healthy): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, body: object): void => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`);
@@ -22,6 +29,7 @@ export async function serveHealth(store: Store, port: number, metrics: () => rea
       response.end(`${metrics().join('\n')}\n`);
     } else if (request.url !== '/readyz')
       answer(404, { status: 'unknown', message: 'Ask /healthz, /readyz or /metrics.' });
+    else if (isDraining()) answer(503, { status: 'draining' });
     else {
       store.runs.list({}, 1).then(
         () => answer(200, { status: 'ready' }),

@@ -34,6 +34,8 @@ export type Config = {
     readonly headers: { readonly [name: string]: string };
     readonly serviceName: string;
   };
+  /** Folders that workflows may write to, relative to the one that Telos was started in. */
+  readonly writable: readonly string[];
   /** Private hosts, `host` or `host:port`, that workflows may call. */
   readonly allowedHosts: readonly string[];
   /** Hosts that may have private data: `models`, `api.example`, `*.example`. */

@@ -49,6 +49,7 @@ function configOf(
     home,
     database: databaseOf(settings.TELOS_DATABASE_URL ?? { kind: 'sqlite', path: join(home, 'telos.db') }, folder),
     queue: settings.TELOS_QUEUE_URL,
+    writable: settings.TELOS_WRITABLE,
     allowedHosts: settings.TELOS_ALLOWED_HOSTS,
     privateHosts: settings.TELOS_PRIVATE_HOSTS,
     corsOrigins: settings.TELOS_CORS_ORIGINS,

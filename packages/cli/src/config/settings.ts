@@ -1,5 +1,6 @@
 /** The settings by name, as they stand in the environment and in telos.yaml, and what each may hold. */
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
 import { readApiKeyEntry, roleFault } from '@telos/contract';
 import { readAddress } from '@telos/driver-bullmq/address';
 import type { Address } from '@telos/driver-bullmq/address';
@@ -77,6 +78,17 @@ const hosts = z.string().transform((text, context): readonly string[] => {
         `expected hosts like 127.0.0.1:8080, separated by commas, found ${entry.includes('@') ? 'one with an @' : `"${entry}"`}`,
       );
     }
+  }
+  return entries;
+});
+
+const folders = z.string().transform((text, context): readonly string[] => {
+  if (text === 'none') return [];
+  const entries = text.split(',').map((entry) => entry.trim());
+  for (const entry of entries) {
+    const parts = entry.split(/[\\/]/);
+    if (isAbsolute(entry) || parts.includes('..') || !parts.some((part) => part !== '' && part !== '.'))
+      context.addIssue(`expected folders below this one, like out or reports/weekly, or none, found "${entry}"`);
   }
   return entries;
 });
@@ -163,6 +175,8 @@ export const Settings = z.object({
   TELOS_CORS_ORIGINS: origins.default([]),
   /** Proxies whose `X-Forwarded-For` is believed. */
   TELOS_TRUSTED_PROXIES: proxies.default([]),
+  /** Folders that workflows may write to. */
+  TELOS_WRITABLE: folders.default(['out']),
   /** Private and loopback hosts that workflows may call; all others of that kind are refused. */
   TELOS_ALLOWED_HOSTS: hosts.default([]),
   /** Hosts that may have private data, and `models` for those of the model providers that are configured. */

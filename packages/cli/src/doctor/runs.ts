@@ -1,10 +1,14 @@
 /** What unfinished runs wait for, and whether anybody is there to carry them out. */
+import { lookBeside } from '@telos/api/trace';
 import { explain, fold } from '@telos/core';
-import type { Instant, RunSummary, Store } from '@telos/core';
+import type { Instant, RunId, RunSummary, Store } from '@telos/core';
 import { isProcessGone } from '@telos/driver-local';
 import { broken } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unfinishedStatuses } from './unfinished.ts';
+
+/** Of the runs that nobody holds and that have something to do, those that are known as such: the oldest. */
+const looked = 10_000;
 
 export type UnfinishedRun = {
   readonly run: string;
@@ -28,8 +32,9 @@ export async function examineRuns(
   tell: (run: UnfinishedRun) => void,
 ): Promise<readonly Finding[]> {
   try {
+    const isCaredFor = await isAttended(store);
     const count = await tellEach(store, now, tell);
-    if (count === 0 || (await isAttended(store))) return [];
+    if (count === 0 || isCaredFor) return [];
     return [noWorker(count, (await store.leases.lapsed(1)).length > 0)];
   } catch (error) {
     return [broken('runs', error)];
@@ -38,11 +43,13 @@ export async function examineRuns(
 
 async function tellEach(store: Store, now: Instant, tell: (run: UnfinishedRun) => void): Promise<number> {
   let count = 0;
+  let left: ReadonlySet<RunId> | undefined;
+  const isLeft = async (run: RunId): Promise<boolean> => (left ??= new Set(await store.leases.lapsed(looked))).has(run);
   let cursor: string | undefined;
   do {
     const page = await store.runs.list({ status: unfinishedStatuses }, 200, cursor);
     for (const summary of page.items) {
-      const found = await explained(store, summary, now);
+      const found = await explained(store, summary, now, isLeft);
       if (found === undefined) continue;
       count += 1;
       tell(found);
@@ -52,11 +59,14 @@ async function tellEach(store: Store, now: Instant, tell: (run: UnfinishedRun) =
   return count;
 }
 
-async function explained(store: Store, { id, workflow }: RunSummary, now: Instant): Promise<UnfinishedRun | undefined> {
+async function explained(
+  store: Store,
+  { id, workflow }: RunSummary,
+  now: Instant,
+  isLeft: (run: RunId) => Promise<boolean>,
+): Promise<UnfinishedRun | undefined> {
   const state = await fold(store.journal.read(id));
-  // One that waits for a place has not begun.
-  const place = state?.phase.status === 'pending' ? await store.runs.placeWait(id) : undefined;
-  const [first, ...more] = state === undefined ? [] : explain(state, now, place);
+  const [first, ...more] = state === undefined ? [] : explain(state, now, await lookBeside(store, state, isLeft));
   // It has ended since the list was made.
   if (state === undefined || first === undefined) return undefined;
   const { sentence: message, since } = first;

@@ -86,6 +86,8 @@ describe('inputs on the command line', () => {
   it.each([
     ['not json', 'in.json is not JSON'],
     ['[1]', 'in.json must hold a JSON object'],
+    ['{"limit":1,"limit":2}', 'in.json: limit stands twice in one object.'],
+    ['{"anything":[{"a":1,"a":2}]}', 'in.json: anything.0.a stands twice in one object.'],
   ])('are refused from a file that holds %j', (text, message) => {
     writeFileSync(join(folder, 'in.json'), text);
     expect(() => read([], 'in.json')).toThrow(message);

@@ -1,7 +1,7 @@
 /** Inputs of a run as they stand on the command line: `--input name=value`, `--inputs file.json`. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { TelosError } from '@telos/core';
+import { repeatedKeyIn, TelosError } from '@telos/core';
 import type { InputSpec, Json, JsonObject } from '@telos/core';
 import { nearest } from '@telos/language/text';
 import { z } from 'zod';
@@ -69,6 +69,11 @@ function readInputsFile(file: string, folder: string): JsonObject {
       cause: error,
     });
   }
+  const repeated = repeatedKeyIn(text);
+  if (repeated !== undefined)
+    throw new TelosError('INPUT_INVALID', `${file}: ${repeated.join('.')} stands twice in one object.`, {
+      next: 'Keep the one that is meant.',
+    });
   const parsed = JsonFile.safeParse(value);
   if (!parsed.success) throw new TelosError('INPUT_INVALID', `${file} must hold a JSON object, one field an input.`);
   return parsed.data;

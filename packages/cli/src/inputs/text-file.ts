@@ -23,11 +23,25 @@ export function readTextFile(file: string, folder: string): string {
     return textIn(file, readFileSync(path));
   } catch (error) {
     if (error instanceof TelosError) throw error;
-    throw new TelosError('FILE_UNREADABLE', reason(file, path, error), {
-      next: 'Check its name; paths are relative to the working directory.',
-      cause: error,
-    });
+    throw unreadableFile(file, path, error);
   }
+}
+
+/** What to say of a file that the system would not read. */
+export function unreadableFile(file: string, path: string, cause: unknown): TelosError {
+  return new TelosError('FILE_UNREADABLE', reason(file, path, cause), {
+    next: 'Check its name; paths are relative to the working directory.',
+    cause,
+  });
+}
+
+/** What to say of a file that is no text. */
+export function noText(file: string, head: Uint8Array, cause: unknown): TelosError {
+  const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  return new TelosError('FILE_UNREADABLE', `${file} is not text in UTF-8${isWide ? ', but in UTF-16' : ''}.`, {
+    next: 'Save it as UTF-8, or name a file of text.',
+    cause,
+  });
 }
 
 /** Without the mark that some editors of Windows put before it. */
@@ -35,11 +49,7 @@ function textIn(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    const isWide = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-    throw new TelosError('FILE_UNREADABLE', `${file} is not text in UTF-8${isWide ? ', but in UTF-16' : ''}.`, {
-      next: 'Save it as UTF-8, or name a file of text.',
-      cause,
-    });
+    throw noText(file, bytes, cause);
   }
 }
 

@@ -1,47 +1,30 @@
 /** Keys in the store: given out, shown, taken back. Servers see it within seconds, and the audit log keeps it. */
+import { apiKeyView, keptKey } from '@telos/api/runs';
+import type { NewKey } from '@telos/api/runs';
 import { TelosError } from '@telos/core';
 import type { KeptKey } from '@telos/core';
 import type { Desk } from '../compose/with-store.ts';
 import { byWhom } from '../compose/by-whom.ts';
 import { tableLines } from '../output/table.ts';
-import type { NewKey } from './new-key.ts';
 
 export async function addKey(
   { store, writer }: Desk,
   made: NewKey,
   { now, expiresAt }: { readonly now: number; readonly expiresAt?: number },
 ): Promise<void> {
-  const { key, digest, name, roles, namespace } = made;
-  const id = `${name}-${digest.slice(0, 8)}`;
-  await store.keys.add({
-    id,
-    digest,
-    name,
-    roles,
-    ...(namespace === undefined ? {} : { namespace }),
-    createdAt: now,
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  });
-  await note(store, 'addKey', id, now);
-  const until = expiresAt === undefined ? {} : { expires_at: new Date(expiresAt).toISOString() };
-  writer.object({ type: 'key', id, name, roles, ...(namespace === undefined ? {} : { namespace }), ...until, key });
+  const kept = keptKey(made, now, expiresAt);
+  await store.keys.add(kept);
+  await note(store, 'addKey', kept.id, now);
+  writer.object({ type: 'key', ...apiKeyView(kept), key: made.key });
   writer.lines(
-    `The key, which is shown this once:  ${key}`,
-    `Servers of this store that ask for keys take it from now on, one that asks for none when it starts anew. \`telos keys revoke ${id}\` takes it back.`,
+    `The key, which is shown this once:  ${made.key}`,
+    `Servers of this store that ask for keys take it from now on, one that asks for none when it starts anew. \`telos keys revoke ${kept.id}\` takes it back.`,
   );
 }
 
 export async function listKeys({ store, writer }: Desk, columns: number, now: number): Promise<void> {
   const keys = await store.keys.list();
-  for (const { digest: _digest, createdAt, expiresAt, revokedAt, ...key } of keys) {
-    writer.object({
-      type: 'key',
-      ...key,
-      created_at: new Date(createdAt).toISOString(),
-      ...(expiresAt === undefined ? {} : { expires_at: new Date(expiresAt).toISOString() }),
-      ...(revokedAt === undefined ? {} : { revoked_at: new Date(revokedAt).toISOString() }),
-    });
-  }
+  for (const key of keys) writer.object({ type: 'key', ...apiKeyView(key) });
   const rows = keys.map((key) => [
     key.id,
     key.roles.join(',') || 'admin',

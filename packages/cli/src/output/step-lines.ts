@@ -1,5 +1,5 @@
 import { calibrationText } from '@telos/contract';
-import type { AttemptView, PayloadView, StepDetail, VerdictView } from '@telos/contract';
+import type { AttemptView, PayloadView, RailCallView, StepDetail, VerdictView } from '@telos/contract';
 import type { Json } from '@telos/core';
 import { durationText, usageText } from './amounts.ts';
 import { planRoundLines } from './plan-lines.ts';
@@ -23,10 +23,8 @@ function attemptLines(attempt: AttemptView): readonly string[] {
   return [
     `attempt ${attempt.attempt}: ${[attempt.status, timeOf(attempt), usage].filter((part) => part !== '').join(', ')}`,
     ...section('input', attempt.input),
-    ...attempt.calls.map(
-      (call) =>
-        `  ${call.kind} ${call.name}${call.error === undefined ? '' : `  ${call.error.code}: ${call.error.message}`}`,
-    ),
+    ...(attempt.rails ?? []).flatMap(({ calls = [] }) => calls).map(callLine),
+    ...attempt.calls.map(callLine),
     ...section('output', attempt.output),
     ...(attempt.rails ?? []).flatMap(({ place, verdicts }) =>
       verdicts.map((verdict) => verdictLine(verdict, ` on the ${place.replace('_', ' ')}`)),
@@ -34,6 +32,10 @@ function attemptLines(attempt: AttemptView): readonly string[] {
     ...(attempt.gate?.verdicts ?? []).map((verdict) => verdictLine(verdict)),
     ...(attempt.error === undefined ? [] : [`  ${problemText(attempt.error).trimEnd()}`]),
   ];
+}
+
+function callLine({ kind, name, error }: RailCallView): string {
+  return `  ${kind} ${name}${error === undefined ? '' : `  ${error.code}: ${error.message}`}`;
 }
 
 const marks = { pass: '✓', fail: '✗', error: '?' } as const;

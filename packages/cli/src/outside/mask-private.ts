@@ -3,8 +3,8 @@
  * replaced by marks of the same form, the same text by the same mark.
  */
 import type { FoldedRun } from '@telos/api/trace';
-import { isJsonObject } from '@telos/core';
-import type { Json, JsonObject, Labelling, Program } from '@telos/core';
+import { hideAgain, isJsonObject, partsOfPlaceholder } from '@telos/core';
+import type { Json, JsonObject, Labelling, Program, Vault } from '@telos/core';
 import type { AnsweredCall } from './answers.ts';
 
 export type Masks = {
@@ -34,6 +34,41 @@ export function maskedCalls(
         : maskedAnswer(masks, call.gives, fieldOf(call.with, 'schema'));
     return { ...call, gives };
   });
+}
+
+/**
+ * What calls gave, without what rails have hidden of it: it is not in the journal, and is to be in no file. What stands
+ * in the inputs of the case is there to be read. An address becomes another one, so that rails find it again.
+ */
+export function withoutHidden(
+  masks: Masks,
+  calls: readonly AnsweredCall[],
+  hidden: Vault,
+  inputs: JsonObject,
+): readonly AnsweredCall[] {
+  const known = JSON.stringify(inputs);
+  const standIns = Object.entries(hidden).flatMap(([placeholder, text]): [string, string | number][] =>
+    placeholder === text || known.includes(JSON.stringify(String(text)).slice(1, -1))
+      ? []
+      : [[standInFor(masks, placeholder, String(text)), text]],
+  );
+  if (standIns.length === 0) return calls;
+  const hide = hideAgain(Object.fromEntries(standIns));
+  return calls.map(({ gives, error, ...call }) => ({
+    ...call,
+    ...(gives === undefined ? {} : { gives: hide(gives) }),
+    ...(error === undefined ? {} : { error: hide(error) }),
+  }));
+}
+
+function standInFor(masks: Masks, placeholder: string, text: string): string {
+  const { marks } = masks;
+  const known = marks.get(text);
+  if (known !== undefined || !partsOfPlaceholder(placeholder).name.startsWith('EMAIL'))
+    return known ?? markOf(masks, text);
+  const address = `private.${marks.size + 1}@example.org`;
+  marks.set(text, address);
+  return address;
 }
 
 /** Inputs, without the values of those that the program calls private. */

@@ -2,7 +2,7 @@
  * What is outside of a run, and how something else is put in its place: models,
  * tools, servers, secrets, the clock and chance. The engine around it is the real one.
  */
-import type { AnyTool, Clock, DrawLetters, Models, Servers } from '@telos/core';
+import type { AnyTool, Clock, DrawLetters, Models, Servers, Vault } from '@telos/core';
 import type { Secrets } from '../compose/secrets.ts';
 
 export type Outside = {
@@ -15,4 +15,6 @@ export type Outside = {
   readonly random: () => number;
   /** Of placeholders that nobody can guess otherwise. */
   readonly letters: DrawLetters;
+  /** Told what rails have hidden. */
+  readonly onHidden: (hidden: Vault) => void;
 };

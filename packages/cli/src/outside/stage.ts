@@ -13,6 +13,7 @@ import type {
   Models,
   ToolContext,
   Usage,
+  Vault,
 } from '@telos/core';
 import { courseUnderWay } from '@telos/executor/strays';
 import { namesStep } from '@telos/language';
@@ -35,6 +36,8 @@ export type StageOptions = {
 export type Stage = Outside & {
   /** Every call that was made, mocks aside, in the order in which they ended; last those that have not, which the run has let go. */
   answered(): readonly AnsweredCall[];
+  /** What rails have hidden: placeholders, and what they stand for. */
+  readonly hidden: Vault;
   /** Every call that was begun, those included that steps with a mock or a live tool made. */
   readonly begun: readonly OutsideCall[];
 };
@@ -51,6 +54,7 @@ const runMark = '<run.id>';
 export function createStage({ clock, answers, mocks, live, isReal }: StageOptions): Stage {
   const answered: AnsweredCall[] = [];
   const begun: OutsideCall[] = [];
+  const hidden: { [placeholder: string]: string | number } = {};
   const underWay = new Set<OutsideCall & { readonly attempt: number }>();
   const taken = new Map<string, number>();
   let secrets: Secrets | undefined;
@@ -68,11 +72,11 @@ export function createStage({ clock, answers, mocks, live, isReal }: StageOption
 
   /** Without what is another each time, and what nobody may read. */
   function shown(value: Json, run: string): Json {
-    const hidden = [...(secrets?.names ?? [])].flatMap((name): [string, string][] => {
+    const marks = [...(secrets?.names ?? [])].flatMap((name): [string, string][] => {
       const secret = secrets?.value(name);
       return secret === undefined || secret === '' ? [] : [[secret, secretMark(name)]];
     });
-    return replaced(value, run === '' ? hidden : [...hidden, [run, runMark]]);
+    return replaced(value, run === '' ? marks : [...marks, [run, runMark]]);
   }
 
   async function asked(call: OutsideCall, attempt: number, make: () => Promise<OutsideAnswer>): Promise<OutsideAnswer> {
@@ -102,6 +106,8 @@ export function createStage({ clock, answers, mocks, live, isReal }: StageOption
     begun,
     random: () => 0.5,
     letters: () => 'a'.repeat(drawnLetters),
+    hidden,
+    onHidden: (more) => void Object.assign(hidden, more),
     secrets(real) {
       secrets = real;
       return isReal ? real : { names: real.names, value: secretMark };

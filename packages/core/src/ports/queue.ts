@@ -14,8 +14,8 @@ export type Job = Turn & { readonly queue: string; readonly run: RunId } & (
         readonly path: StepPath;
         readonly attempt: number;
         /**
-         * What a worker needs that does not own the run: a few kilobytes at most. It is carried, not read, and says what
-         * the worker does: who may write to the queue is trusted.
+         * What a worker needs that does not own the run: a few kilobytes at most, sealed by its owner. It is carried, not
+         * read.
          */
         readonly task?: JsonObject;
       }
@@ -46,7 +46,7 @@ export interface Server {
 
 /**
  * A doorbell, never the record: it may lose, repeat and reorder jobs, and neither what
- * happened nor who does it is decided by it. What it carries is taken as offered. Whoever offered a job offers it again when the journal says
+ * happened nor who does it is decided by it. Whoever offered a job offers it again when the journal says
  * that it is not done.
  */
 export interface Queue {

@@ -16,6 +16,7 @@ import type { ForeignSpans } from './foreign-spans.ts';
 import type { Keys } from './keys.ts';
 import type { Rates } from './rates.ts';
 import type { RunPredicate } from './run-predicate.ts';
+import type { Sealing } from './sealing.ts';
 import type { Turn } from './turn.ts';
 import type { Page } from './page.ts';
 
@@ -228,6 +229,9 @@ export interface Waits {
 /** Which attempt at which step: what a worker claims that runs a step for another's run. */
 export type Task = { readonly run: RunId; readonly path: string; readonly attempt: number };
 
+/** Who has claimed a task, and whether that worker still lives. */
+export type Claim = Task & { readonly worker: OwnerId; readonly alive: boolean };
+
 /** Steps that are run by other workers than their run's owner, and the workers that live. */
 export interface Claims {
   /** Says that this worker lives, for `ttlMs` from now; and gives those of its claims that were called off. */
@@ -237,7 +241,7 @@ export interface Claims {
   /** The worker is told at its next beat, also when the run has ended by then. What nobody has claimed, nobody can claim any more. */
   callOff(tasks: readonly Task[]): Promise<void>;
   /** Of the tasks of a run that were claimed: by whom, and whether that worker still lives. */
-  of(run: RunId): Promise<readonly (Task & { readonly worker: OwnerId; readonly alive: boolean })[]>;
+  of(run: RunId): Promise<readonly Claim[]>;
   /**
    * The outcome of these tasks is recorded: `of` gives them no more, and nobody can claim them any more, for a bell
    * may ring for one long after. The end of a run forgets all of its.
@@ -311,6 +315,7 @@ export interface Store {
   readonly audit: Audit;
   readonly keys: Keys;
   readonly rates: Rates;
+  readonly sealing: Sealing;
   readonly spans: ForeignSpans;
   readonly blobs: Blobs;
   readonly programs: Programs;

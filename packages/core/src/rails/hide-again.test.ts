@@ -82,6 +82,13 @@ describe('a text that was put back', () => {
       }
   });
 
+  it('takes the signs at its ends with it, so that it comes back as it was', () => {
+    const hide = hideAgain({ ...all, '<PERSON_4_aaaaaa>': 'Sammy Davis (Jr.)' });
+    expect(hide('call +491701234567, or +49 170 1234567')).toBe('call <PHONE_1_aaaaaa>, or <PHONE_1_aaaaaa>');
+    expect(hide('?to=%2B491701234567&a')).toBe('?to=<PHONE_1_aaaaaa>&a');
+    expect(hide('by SAMMY DAVIS (JR.), 1960')).toBe('by <PERSON_4_aaaaaa>, 1960');
+  });
+
   it('is hidden again as it is dialled at home', () => {
     expect(hideAgain(all)('0170/1234567 or 0049 170 1234567')).not.toMatch(/12345/);
   });

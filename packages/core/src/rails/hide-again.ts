@@ -28,7 +28,13 @@ const widestGap = 3;
 const fewestDigits = 7;
 
 /** What is looked for, in the order in which it is: of two that begin at one place the longer. */
-type Sought = { readonly text: string; readonly placeholder: string; readonly isPart?: boolean };
+type Sought = {
+  readonly text: string;
+  readonly placeholder: string;
+  /** What is hidden, as it was: signs at its ends go with it. */
+  readonly whole: string;
+  readonly isPart?: boolean;
+};
 
 export function hideAgain(vault: Vault): HideAgain {
   const read: Sought[] = [];
@@ -37,14 +43,15 @@ export function hideAgain(vault: Vault): HideAgain {
     const text = String(hidden);
     if (text === placeholder) continue;
     const { letters } = readText(text);
-    if (letters.length >= shortest) read.push({ text: letters, placeholder });
-    else if (text.length >= shortest) literal.push({ text, placeholder });
+    if (letters.length >= shortest) read.push({ text: letters, placeholder, whole: text });
+    else if (text.length >= shortest) literal.push({ text, placeholder, whole: text });
     if (text.length >= shortestEncoded)
-      for (const form of [...inBase64(text), ...inHexadecimal(text)]) literal.push({ text: form, placeholder });
+      for (const form of [...inBase64(text), ...inHexadecimal(text)])
+        literal.push({ text: form, placeholder, whole: form });
     // As it is dialled within its country.
     const digits = /^(?:\+|00)\d+$/.test(text.replace(/[\s()./-]/g, '')) ? letters : '';
     const dialled = digits.slice(-Math.max(fewestDigits, digits.length - 4));
-    if (dialled.length >= fewestDigits) read.push({ text: dialled, placeholder, isPart: true });
+    if (dialled.length >= fewestDigits) read.push({ text: dialled, placeholder, whole: dialled, isPart: true });
   }
   if (read.length + literal.length === 0) return (value) => value;
   const inReading = finding(read);
@@ -92,10 +99,31 @@ function hiddenByReading(text: string, units: RegExp, sought: readonly Sought[],
     const found = sought.find((one) => letters.startsWith(one.text, index) && standsAlone(reading, index, one));
     beginning.lastIndex = index + (found?.text.length ?? 1);
     if (found === undefined) continue;
-    parts.push(text.slice(shown, starts[index]), found.placeholder);
-    shown = ends[index + found.text.length - 1] ?? text.length;
+    const before = text.slice(shown, starts[index]);
+    const end = ends[index + found.text.length - 1] ?? text.length;
+    parts.push(before.slice(0, before.length - signsAt(before, found.whole)), found.placeholder);
+    shown = end + signsAfter(text.slice(end, end + longestSigns), found.whole);
   }
   return shown === 0 ? text : parts.join('') + text.slice(shown);
+}
+
+/** Signs at one end of a text that belong to it, as an address may write them. */
+const longestSigns = 20;
+
+/** How much at the end of `before` is how the text begins: the `+` of a number. */
+function signsAt(before: string, whole: string): number {
+  const signs = /^[^\p{L}\p{N}\s]+/u.exec(whole)?.[0] ?? '';
+  return formsOf(signs).find((form) => before.endsWith(form))?.length ?? 0;
+}
+
+function signsAfter(after: string, whole: string): number {
+  const signs = /[^\p{L}\p{N}\s]+$/u.exec(whole)?.[0] ?? '';
+  return formsOf(signs).find((form) => after.startsWith(form))?.length ?? 0;
+}
+
+function formsOf(signs: string): readonly string[] {
+  if (signs === '' || signs.length > longestSigns) return [];
+  return [encodeURIComponent(signs.toWellFormed()), signs];
 }
 
 /** Scripts that put no blanks between words. */

@@ -9,16 +9,17 @@
  */
 import { useCheck, judgedText, recordedVerdict } from '../checks/use-check.ts';
 import type { CheckDeps } from '../checks/use-check.ts';
-import { boundedText, countable } from '../checks/bounded.ts';
+import { atLeastZero, boundedText, countable } from '../checks/bounded.ts';
 import { errorRecordOf, TelosError } from '../errors/telos-error.ts';
 import type { ErrorRecord } from '../errors/telos-error.ts';
 import type { Json } from '../json.ts';
 import type { Subject, Vault, Verdict } from '../ports/check.ts';
 import type { Payload } from '../payload.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { ToolCallReport } from '../ports/tool.ts';
 import type { StepPath } from '../program/path.ts';
 import type { RailPlace, RailUse, RestoreSpec } from '../program/rails-spec.ts';
-import type { RailsResult, RailVerdict } from '../run/events.ts';
+import type { RailCall, RailsResult, RailVerdict } from '../run/events.ts';
 import type { HiddenTexts } from '../run/state.ts';
 import { addUsage, noUsage } from '../usage.ts';
 import type { Usage } from '../usage.ts';
@@ -45,6 +46,8 @@ export type RailsJudged = {
   readonly error?: ErrorRecord;
   /** Of the model calls that it took; undefined when there were none. */
   readonly usage: Usage | undefined;
+  /** These calls, without what was asked and answered: that may yet be replaced. */
+  readonly calls: readonly RailCall[];
 };
 
 /** How what may be put back is kept for that. */
@@ -64,12 +67,17 @@ export type RailsDeps = Omit<CheckDeps, 'vault' | 'drawn' | 'letters'> & {
   readonly mayHaveOf?: (rail: RailUse) => CheckDeps['mayHave'];
 };
 
+/** Calls that are recorded with an answer. Of more only the sum is known. */
+const mostCalls = 100;
+
 /** Never throws but on abort. */
 export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, given: RailsDeps): Promise<RailsJudged> {
   let usage: Usage | undefined;
+  const calls: RailCall[] = [];
   const deps: RailsDeps = {
     ...given,
     record(call) {
+      if (calls.length < mostCalls) calls.push(callOfRail(call));
       if (call.usage !== undefined) usage = addUsage(usage ?? noUsage, countable(call.usage));
       given.record(call);
     },
@@ -118,9 +126,10 @@ export async function judgeRails(rails: readonly RailUse[], guarded: Guarded, gi
         hidden,
         error: blocked(worst, what),
         usage,
+        calls,
       };
   }
-  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders, hidden, usage };
+  return { verdicts, outcome: asked ? 'ask' : 'pass', value, replaced, placeholders, hidden, usage, calls };
 }
 
 type Failure = {
@@ -173,6 +182,20 @@ async function ask(rail: RailUse, subject: Subject, { vault, clock, mayHaveOf, .
     const verdict = await answered(await vault.recalled());
     return { verdict, added: vault.keep(verdict.vault) };
   });
+}
+
+/** What was asked about may yet be replaced; the verdict says what was found. */
+function callOfRail({ input: _input, output: _output, usage, error, ...call }: ToolCallReport): RailCall {
+  return {
+    ...call,
+    startedAt: atLeastZero(call.startedAt),
+    ms: atLeastZero(call.ms),
+    ...(usage === undefined ? {} : { usage: countable(usage) }),
+    ...(error === undefined
+      ? {}
+      : { error: { code: error.code, kind: error.kind, message: boundedText(error.message) } }),
+    attributes: { ...call.attributes, rail: true, withheld: true },
+  };
 }
 
 function replaces({ action, mode }: RailUse): boolean {

@@ -61,12 +61,19 @@ export async function keptOnceBegun<T extends { readonly existing: boolean }>(
 /** Runs remembered at most; of those beyond, the one longest unused is forgotten as a crash would forget it. */
 const mostRuns = 10_000;
 
-/** @param letters In place of chance, where two runs have to be the same: then they can be guessed. */
-export function createVaults(most = mostRuns, letters?: DrawLetters): Vaults {
+/**
+ * @param letters In place of chance, where two runs have to be the same: then they can be guessed.
+ * @param onHidden Told of all that is hidden.
+ */
+export function createVaults(
+  most = mostRuns,
+  letters?: DrawLetters,
+  onHidden: (hidden: Vault) => void = () => {},
+): Vaults {
   const vaults = new Map<RunId, Kept>();
   return {
     of(run, given = [], options = {}) {
-      const kept = vaults.get(run) ?? createKept();
+      const kept = vaults.get(run) ?? createKept(onHidden);
       vaults.delete(run);
       vaults.set(run, kept);
       dropOldest(vaults, most);
@@ -93,7 +100,7 @@ function withRecall(kept: Kept, { recall, isDrawn = false }: VaultOptions, lette
   };
 }
 
-function createKept(): Kept {
+function createKept(onHidden: (hidden: Vault) => void): Kept {
   const hidden: { [placeholder: string]: string | number } = {};
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -101,6 +108,7 @@ function createKept(): Kept {
     keep(more = {}) {
       const added = Object.keys(more).filter((placeholder) => !Object.hasOwn(hidden, placeholder));
       Object.assign(hidden, more);
+      if (added.length > 0) onHidden(more);
       return added;
     },
     alone(hide) {

@@ -11,6 +11,7 @@ import type { BudgetSpec, Step } from '../program/program.ts';
 import type { Usage } from '../usage.ts';
 import type {
   CallRecord,
+  RailCall,
   Closing,
   EventOf,
   GateResult,
@@ -119,8 +120,13 @@ export type StepCommand =
   /** A call of the attempt begins, or ceases, to wait for a rate limit. */
   | (OfAttempt & { readonly do: 'awaitLimit' | 'passLimit'; readonly limit: RateLimit })
   | (OfAttempt & { readonly do: 'recordCall'; readonly index: number; readonly call: CallRecord })
-  /** The rails of a place have answered. What comes of it is another command. `usage`: of calls that are not the step's. */
-  | (OfAttempt & { readonly do: 'judgeRails'; readonly result: RailsResult; readonly usage?: Usage | undefined })
+  /** The rails of a place have answered. What comes of it is another command. `usage`: of `calls`, which are not the step's. */
+  | (OfAttempt & {
+      readonly do: 'judgeRails';
+      readonly result: RailsResult;
+      readonly usage?: Usage | undefined;
+      readonly calls?: readonly RailCall[] | undefined;
+    })
   | (OfAttempt &
       Carried & {
         readonly do: 'succeedStep';

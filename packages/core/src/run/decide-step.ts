@@ -92,13 +92,14 @@ export function decideStep(state: RunState, command: StepCommand): Decision {
 
 /** What goes into a call is judged before its attempt starts, what comes of it while it is under way. */
 function decideRails(step: StepState | undefined, command: Extract<StepCommand, { do: 'judgeRails' }>): Decision {
-  const { at, path, attempt, result, usage } = command;
+  const { at, path, attempt, result, usage, calls = [] } = command;
   const before = result.place === 'input' || result.place === 'tool_arguments' || result.place === 'memory_write';
   if (step?.status !== 'running' && !(before && (step === undefined || step.status === 'retrying')))
     return stepNotReady(path, step);
   const expected = step === undefined ? 1 : step.attempt;
   if (attempt !== expected) return staleAttempt(path, attempt, expected);
-  return [{ type: 'rail.judged', at, path, attempt, ...result, ...optional('usage', usage) }];
+  const made = calls.length === 0 ? {} : { calls: [...calls] };
+  return [{ type: 'rail.judged', at, path, attempt, ...result, ...optional('usage', usage), ...made }];
 }
 
 /** A person has the last word on a step in doubt or in quarantine. */

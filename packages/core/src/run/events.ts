@@ -41,6 +41,9 @@ export const callRecord = z.object({
   attributes: jsonObject.exactOptional(),
 });
 
+/** A call that a rail made before any attempt could hold it: of what it was asked about the verdict says what was found. */
+export const railCall = callRecord.omit({ input: true, output: true });
+
 /** How much a minute allows, of a model (`provider/model`) or of all models of a provider together. */
 export const rateLimit = z.object({ of: z.string(), unit: z.enum(['requests', 'tokens']), perMinute: z.number() });
 
@@ -262,7 +265,16 @@ export const RunEvent = z.discriminatedUnion('type', [
    * The rails of a place have answered; what comes of it follows. Of a run's own input it stands right behind
    * `run.created`. `usage`: of model calls that no step has made.
    */
-  z.object({ type: z.literal('rail.judged'), at, path, attempt, ...railsResult.shape, usage: usage.exactOptional() }),
+  z.object({
+    type: z.literal('rail.judged'),
+    at,
+    path,
+    attempt,
+    ...railsResult.shape,
+    usage: usage.exactOptional(),
+    /** Of those the calls, in the order in which they ended. */
+    calls: z.array(railCall).exactOptional(),
+  }),
 
   /** `usage`: of the attempt whose output is to be decided about. */
   z.object({
@@ -360,6 +372,7 @@ export type ObjectiveScore = z.infer<typeof objectiveScore>;
 export type RailsResult = z.infer<typeof railsResult>;
 export type RailVerdict = RailsResult['verdicts'][number];
 export type CallRecord = z.infer<typeof callRecord>;
+export type RailCall = z.infer<typeof railCall>;
 export type RateLimit = z.infer<typeof rateLimit>;
 export type Opening = z.infer<typeof opening>;
 export type Wait = z.infer<typeof wait>;

@@ -1,5 +1,5 @@
 import type { Instant } from '../ids.ts';
-import type { PlaceWait } from '../ports/store.ts';
+import type { Claim, PlaceWait } from '../ports/store.ts';
 import type { StepPath } from '../program/path.ts';
 import { placeWords } from './place-words.ts';
 import { hasEnded, startOf } from './state.ts';
@@ -14,15 +14,21 @@ export type WaitingFor = {
   readonly sentence: string;
 };
 
-/**
- * Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run.
- *
- * @param place What the store says of a run that waits for its turn by its concurrency key.
- */
-export function explain(state: RunState, now: Instant, place?: PlaceWait): readonly WaitingFor[] {
+/** What the store says of an unfinished run beside its journal. */
+export type Seen = {
+  /** Of one that waits for its turn by its concurrency key. */
+  readonly place?: PlaceWait | undefined;
+  /** Who has claimed the steps that were offered to other workers. Absent when nobody has looked. */
+  readonly claims?: readonly Claim[];
+  /** Whether nobody holds it, although it has something to do. */
+  readonly isLeft?: boolean;
+};
+
+/** Why a run has not ended: one entry for each thing that has to happen first. Empty for a finished run. */
+export function explain(state: RunState, now: Instant, seen: Seen = {}): readonly WaitingFor[] {
   if (hasEnded(state)) return [];
   const { phase } = state;
-  if (place !== undefined) return [{ since: state.createdAt, sentence: placeSentence(place) }];
+  if (seen.place !== undefined) return [{ since: state.createdAt, sentence: placeSentence(seen.place) }];
   if (phase.status === 'pending') {
     const sentence = 'No worker has taken the run yet; is `telos serve` or `telos worker` running?';
     return [{ since: state.createdAt, sentence }];
@@ -30,7 +36,7 @@ export function explain(state: RunState, now: Instant, place?: PlaceWait): reado
   const waiting: WaitingFor[] = [];
   if (phase.status === 'paused') waiting.push({ since: phase.since, sentence: pausedSentence(state, phase) });
   for (const [path, step] of state.steps) {
-    const found = ofStep(path, step, state, now);
+    const found = ofStep(path, step, state, now, seen);
     if (found !== undefined) waiting.push({ path, ...found });
   }
   if (waiting.length > 0) return waiting;
@@ -54,7 +60,13 @@ function pausedSentence(state: RunState, phase: Extract<RunState['phase'], { sta
     : `The run was paused${phase.message === undefined ? '' : ` (${phase.message})`}; ${resume} lets it go on.`;
 }
 
-function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant): Omit<WaitingFor, 'path'> | undefined {
+function ofStep(
+  path: StepPath,
+  step: StepState,
+  state: RunState,
+  now: Instant,
+  seen: Seen,
+): Omit<WaitingFor, 'path'> | undefined {
   switch (step.status) {
     case 'retrying': {
       if (step.history.allowed !== undefined && step.error === undefined && step.attempt === 1)
@@ -67,7 +79,7 @@ function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant):
     case 'running':
       if (step.limited !== undefined) return { since: step.limited.since, sentence: limitSentence(path, step.limited) };
       if (state.blocks.has(path)) return undefined;
-      return { since: step.startedAt, sentence: `Step ${path} is running (attempt ${step.attempt}).` };
+      return { since: step.startedAt, sentence: runningSentence(path, step, seen) };
     case 'waiting':
       return { since: step.since, sentence: waitSentence(path, step, now) };
     case 'in_doubt':
@@ -83,6 +95,26 @@ function ofStep(path: StepPath, step: StepState, state: RunState, now: Instant):
     default:
       return undefined;
   }
+}
+
+/** Whether anybody is at work at it: the journal knows only that it was begun, or offered. */
+function runningSentence(
+  path: StepPath,
+  { attempt, queue }: Extract<StepState, { status: 'running' }>,
+  { claims, isLeft = false }: Seen,
+): string {
+  if (queue === undefined) {
+    return isLeft
+      ? `Step ${path} was under way (attempt ${attempt}) when its worker went; whoever takes the run up sees to it.`
+      : `Step ${path} is running (attempt ${attempt}).`;
+  }
+  if (claims === undefined) return `Step ${path} was offered to the workers of \`${queue}\` (attempt ${attempt}).`;
+  const claim = claims.find((one) => one.path === path && one.attempt === attempt);
+  if (claim === undefined)
+    return `Step ${path} waits in the queue \`${queue}\`: no worker has taken it; is a \`telos worker --queues ${queue}\` running that has room?`;
+  return claim.alive
+    ? `Step ${path} is running (attempt ${attempt}) on the worker ${claim.worker}.`
+    : `Step ${path} was under way (attempt ${attempt}) on the worker ${claim.worker}, which is gone; the owner of the run sees to it.`;
 }
 
 function limitSentence(

@@ -69,6 +69,11 @@ function anew(event: RunEvent, at: Instant): RunEvent {
     const { usage: _paid, ...call } = event.call;
     return { ...event, at, call: { ...call, startedAt: at, ms: 0 } };
   }
+  if (event.type === 'rail.judged' && event.calls !== undefined) {
+    const calls = event.calls.map(({ usage: _paid, ...call }) => ({ ...call, startedAt: at, ms: 0 }));
+    const { usage: _paid, ...rest } = event;
+    return { ...rest, at, calls };
+  }
   if (!('usage' in event)) return { ...event, at };
   const { usage: _paid, ...rest } = event;
   return { ...rest, at };

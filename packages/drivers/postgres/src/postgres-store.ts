@@ -17,6 +17,7 @@ import { postgresPrograms } from './programs.ts';
 import { postgresRates } from './rates.ts';
 import { postgresRetention } from './retention.ts';
 import { postgresRuns } from './runs.ts';
+import { postgresSealing } from './sealing.ts';
 import { postgresWaits } from './waits.ts';
 
 type StoreTimes = {
@@ -45,6 +46,7 @@ export function postgresStore(database: Database, schema: string, { clock, pollM
     audit: postgresAudit(database, schema),
     keys: postgresKeys(database, schema),
     rates: postgresRates(database, schema),
+    sealing: postgresSealing(database, schema),
     blobs: postgresBlobs(database, schema, now),
     programs: postgresPrograms(database, schema),
     marks: postgresMarks(database, schema),

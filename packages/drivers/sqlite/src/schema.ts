@@ -226,6 +226,12 @@ export const migrations: readonly string[] = [
     workflow TEXT NOT NULL                          -- the id of the one that has it
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE sealing (
+    number INTEGER PRIMARY KEY CHECK (number = 1),
+    key    BLOB NOT NULL
+  ) STRICT;
+  `,
   // Most runs are of the default one where there are no others.
   `
   CREATE INDEX runs_by_namespace ON runs (namespace, status, created_at) WHERE namespace <> 'default';

@@ -20,6 +20,7 @@ import { readingOf } from './reading.ts';
 import { sqliteRetention } from './retention.ts';
 import { runHeads } from './run-heads.ts';
 import { sqliteRuns } from './runs.ts';
+import { sqliteSealing } from './sealing.ts';
 import { storeTime } from './store-time.ts';
 import { sqliteWaits } from './waits.ts';
 
@@ -88,6 +89,7 @@ export function sqliteStore(database: DatabaseSync, file: string, clock: Clock =
     audit: sqliteAudit(database, commits, reading),
     keys: sqliteKeys(database, commits, reading),
     rates: sqliteRates(database, commits),
+    sealing: sqliteSealing(database, commits),
     blobs: sqliteBlobs(database, commits, now, reading),
     programs: sqlitePrograms(database, commits, reading),
     marks: sqliteMarks(database, commits, reading),

@@ -30,7 +30,7 @@ const rows = [
 function run(given: readonly Json[], options: Partial<CalibrateOptions> = {}) {
   let time = 0;
   const text = given.map((row) => JSON.stringify(row)).join('\n');
-  return calibrate(readLabelled([{ name: 'f', text }], { orientation: 'rates' }), {
+  return calibrate(readLabelled([{ name: 'f', lines: text.split('\n') }], { orientation: 'rates' }), {
     check: share,
     params: {},
     orientation: 'rates',

@@ -5,7 +5,7 @@ import type { ReadOptions } from './read-labelled.ts';
 
 function read(rows: readonly Json[], options: Partial<ReadOptions> = {}) {
   const text = rows.map((row) => JSON.stringify(row)).join('\n');
-  return readLabelled([{ name: 'a.jsonl', text }], { orientation: 'catches', ...options });
+  return readLabelled([{ name: 'a.jsonl', lines: text.split('\n') }], { orientation: 'catches', ...options });
 }
 const one = (row: Json, options: Partial<ReadOptions> = {}) => read([row], options)[0];
 const yes = { kind: 'class', positive: true };
@@ -94,10 +94,15 @@ describe('labelled rows', () => {
     expect(labels).toEqual([1, 0, 3.5].map((rating) => ({ kind: 'rating', rating })));
   });
 
+  it('count places in characters where the value of a span says so', () => {
+    const row = { text: '🎉 call 555', spans: [{ type: 'X', start: 7, end: 10, value: '555' }] };
+    expect(one(row)?.label).toMatchObject({ spans: [{ start: 8, end: 11 }] });
+  });
+
   it('of several files are read together, blank lines left out', () => {
     const files = ['{"text":"a","label":1}\n\n{"text":"b","label":0}\n', '{"text":"c","label":1}'];
     const cases = readLabelled(
-      files.map((text, at) => ({ name: `${at}`, text })),
+      files.map((text, at) => ({ name: `${at}`, lines: text.split('\n') })),
       { orientation: 'rates' },
     );
     expect(cases.map(({ id }) => id)).toEqual(['0:1', '0:3', '1:1']);
@@ -105,7 +110,8 @@ describe('labelled rows', () => {
 
   it.each<[string, string, string]>([
     ['no JSON', '{"text":', 'a.jsonl:1: it is no JSON.'],
-    ['no object', '[1]', 'a.jsonl:1: it is no object.'],
+    ['no object', '1', 'a.jsonl:1: it is no object.'],
+    ['a list of rows', '[1]', 'a.jsonl:1: it is a list: write each row as an object on a line of its own.'],
     ['nothing to judge', '{"label":1}', 'a.jsonl:1: there is nothing in it to judge'],
     ['no label', '{"text":"a"}', 'a.jsonl:1: it has no `label`, `spans`, `gold` or `human`.'],
     [
@@ -115,12 +121,24 @@ describe('labelled rows', () => {
     ],
     ['spans without places', '{"text":"a","spans":[{"type":"X"}]}', 'a.jsonl:1: its `spans` are not a list'],
     [
+      'a span beyond the text',
+      '{"text":"a","spans":[{"type":"X","start":0,"end":9}]}',
+      'a.jsonl:1: its span X from 0 to 9 does not stand in the text.',
+    ],
+    [
+      'a span that is not what it says',
+      '{"text":"ab","spans":[{"type":"X","start":0,"end":1,"value":"b"}]}',
+      'a.jsonl:1: its span X from 0 to 1 is not the `value` that it gives.',
+    ],
+    [
       'two kinds of label',
       '{"text":"a","label":1}\n{"text":"a","spans":[]}',
       'a.jsonl: there are labels of several kinds (class, spans)',
     ],
     ['no row', '\n', 'a.jsonl: there is no row in it.'],
   ])('with %s are refused with their place', (_, text, message) => {
-    expect(() => readLabelled([{ name: 'a.jsonl', text }], { orientation: 'rates' })).toThrow(message);
+    expect(() => readLabelled([{ name: 'a.jsonl', lines: text.split('\n') }], { orientation: 'rates' })).toThrow(
+      message,
+    );
   });
 });

@@ -14,24 +14,16 @@ export type ReadOptions = {
   readonly positive?: readonly string[];
 };
 
+/** Lines as they come: a file is never held as one text. */
+export type LabelledFile = { readonly name: string; readonly lines: Iterable<string> };
+
 /**
  * Reads labelled rows, one JSON object a line, of all files together.
  *
  * @throws TelosError LABELS_UNREADABLE with the file and line of the first row that cannot be read.
  */
-export function readLabelled(
-  files: readonly { readonly name: string; readonly text: string }[],
-  options: ReadOptions,
-): readonly LabelledCase[] {
-  const rows = files.flatMap(({ name, text }) =>
-    text.split('\n').flatMap((line, index): readonly RawCase[] => {
-      if (line.trim() === '') return [];
-      const at = `${name}:${index + 1}`;
-      const row = readRow(objectOf(line, at), at, options.labelField);
-      if (typeof row === 'string') throw unreadable(at, row);
-      return [row];
-    }),
-  );
+export function readLabelled(files: readonly LabelledFile[], options: ReadOptions): readonly LabelledCase[] {
+  const rows = files.flatMap((file) => [...rowsOf(file, options.labelField)]);
   if (rows.length === 0) throw unreadable(files.map(({ name }) => name).join(', '), 'there is no row in it');
   const marks = rows.some(({ label }) => isMark(label));
   const kinds = new Set(rows.map(({ label }) => (label.kind !== 'plain' ? label.kind : marks ? 'rating' : 'class')));
@@ -42,6 +34,18 @@ export function readLabelled(
     );
   }
   return rows.map(({ label, ...row }) => ({ ...row, label: labelOf(label, row.id, marks, options) }));
+}
+
+function* rowsOf({ name, lines }: LabelledFile, labelField: string | undefined): Generator<RawCase> {
+  let number = 0;
+  for (const line of lines) {
+    number += 1;
+    if (line.trim() === '') continue;
+    const at = `${name}:${number}`;
+    const row = readRow(objectOf(line, at), at, labelField);
+    if (typeof row === 'string') throw unreadable(at, row);
+    yield row;
+  }
 }
 
 /** A number that is neither 0 nor 1 makes marks of all numbers of the set. */
@@ -69,7 +73,8 @@ function objectOf(line: string, at: string): JsonObject {
   } catch (error) {
     throw unreadable(at, 'it is no JSON', error);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw unreadable(at, 'it is no object');
+  if (Array.isArray(value)) throw unreadable(at, 'it is a list: write each row as an object on a line of its own');
+  if (typeof value !== 'object' || value === null) throw unreadable(at, 'it is no object');
   return value as JsonObject; // JSON.parse gives nothing but JSON
 }
 

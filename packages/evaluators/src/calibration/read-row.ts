@@ -71,13 +71,13 @@ export function readRow(written: JsonObject, at: string, labelField: string | un
     input: parts.input ?? null,
     sources: asObject(parts.sources, 'sources'),
   };
-  const label = labelOf(row, labelField);
+  const label = labelOf(row, subject.text, labelField);
   if (typeof label === 'string') return label;
   const own = asObject(row.params, 'params');
   return { id: typeof row.id === 'string' ? row.id : at, subject, label, offers: { ...parts.offers, ...own } };
 }
 
-function labelOf(row: JsonObject, field: string | undefined): RawLabel | string {
+function labelOf(row: JsonObject, text: string, field: string | undefined): RawLabel | string {
   if (field !== undefined) {
     const label = fieldAt(row, field);
     if (label === undefined || label === null || typeof label === 'object')
@@ -89,7 +89,7 @@ function labelOf(row: JsonObject, field: string | undefined): RawLabel | string 
   if (row.spans !== undefined) {
     const spans = Spans.safeParse(row.spans);
     if (!spans.success) return 'its `spans` are not a list of { type, start, end }';
-    return { kind: 'spans', spans: spans.data };
+    return spansIn(text, spans.data);
   }
   if (row.broken !== undefined && row.gold !== undefined) return { kind: 'value', value: row.gold };
   const { label } = row;
@@ -101,6 +101,34 @@ function labelOf(row: JsonObject, field: string | undefined): RawLabel | string 
     return { kind: 'plain', label };
   const rating = ratingOf(row.human ?? row.rating);
   return rating === undefined ? 'it has no `label`, `spans`, `gold` or `human`' : { kind: 'rating', rating };
+}
+
+/** A span that brings its `value` may count characters instead of UTF-16 units: what it says of itself decides. */
+function spansIn(text: string, spans: z.infer<typeof Spans>): RawLabel | string {
+  const units = unitsOf(text);
+  const placed: z.infer<typeof Spans> = [];
+  for (const span of spans) {
+    const { type, start, end, value } = span;
+    const fits = start < end && end <= text.length;
+    if (fits && (value === undefined || text.slice(start, end) === value)) {
+      placed.push(span);
+      continue;
+    }
+    const [from, to] = [units[start], units[end]];
+    const counted = value !== undefined && from !== undefined && to !== undefined && text.slice(from, to) === value;
+    if (!counted) {
+      return `its span ${type} from ${start} to ${end} ${fits ? 'is not the `value` that it gives' : 'does not stand in the text'}`;
+    }
+    placed.push({ ...span, start: from, end: to });
+  }
+  return { kind: 'spans', spans: placed };
+}
+
+/** Where each character begins, and where the last one ends; empty where characters and units are the same. */
+function unitsOf(text: string): readonly number[] {
+  if (!/[\uD800-\uDBFF]/.test(text)) return [];
+  let at = 0;
+  return [...Array.from(text, (character) => (at += character.length) - character.length), text.length];
 }
 
 const preferences: ReadonlyMap<string, Preference> = new Map([

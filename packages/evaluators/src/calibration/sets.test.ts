@@ -31,7 +31,7 @@ describe.skipIf(!present)('a set of labelled rows', () => {
     '%s, by an evaluator that %s, has labels of the kind %s, %i of them positive',
     (set, orientation, kind, positives) => {
       const text = readFileSync(path.join(data, set, 'data.jsonl'), 'utf8');
-      const cases = readLabelled([{ name: set, text }], { orientation });
+      const cases = readLabelled([{ name: set, lines: text.split('\n') }], { orientation });
       expect(cases).toHaveLength(text.trim().split('\n').length);
       expect(new Set(cases.map(({ label }) => label.kind))).toEqual(new Set([kind]));
       expect(cases.filter(({ label }) => label.kind === 'class' && label.positive)).toHaveLength(positives);

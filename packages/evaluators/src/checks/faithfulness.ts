@@ -4,7 +4,7 @@ import { supportOf } from '../text/claim-support.ts';
 import { groundsOf } from '../text/grounds.ts';
 import { createPace } from '../text/pace.ts';
 
-const Params = z.strictObject({
+export const FaithfulnessParams = z.strictObject({
   against: z
     .json()
     .optional()
@@ -20,11 +20,11 @@ const citation = /\[([^\][\n]{1,200})\](\([^()\s]{0,500}\))?/g;
 const mostEvidence = 50;
 
 /** Score: the part of the sentences that some passage of the sources supports. The local form: see claim-support.ts. */
-export const faithfulness = defineCheck<z.infer<typeof Params>>({
+export const faithfulness = defineCheck<z.infer<typeof FaithfulnessParams>>({
   name: 'faithfulness',
   description:
     'Whether what the output claims is supported by the sources: numbers, names and content words, sentence by sentence.',
-  params: Params,
+  params: FaithfulnessParams,
   needs: 'local',
   async score({ text, sources }, { against, min }, { signal }) {
     if (text.trim() === '')
@@ -52,7 +52,12 @@ export const faithfulness = defineCheck<z.infer<typeof Params>>({
       })),
     };
     if (claims.length === 0)
-      return { score: 1, verdict: 'pass', reason: 'The output claims nothing that would need support.', evidence };
+      return {
+        score: 1,
+        verdict: 'pass',
+        reason: 'The output claims nothing that would need support.',
+        evidence: { ...evidence, outcome: 'no_claims' },
+      };
     const unsupported = claims.filter(({ supported }) => !supported);
     const score = 1 - unsupported.length / claims.length;
     const count = `${claims.length - unsupported.length} of ${claims.length} claims are supported by the sources`;

@@ -20,7 +20,7 @@ export type Question<T> = {
 export type Answered<T> =
   | { readonly answer: T; readonly model: string; readonly usage: Usage }
   /** `reason`: why there is no answer. */
-  | { readonly reason: string; readonly usage: Usage };
+  | { readonly reason: string; readonly model?: string; readonly usage: Usage };
 
 /** Rejects only on an abort. Every exchange is recorded. */
 export async function askJudge<T>(models: Models, question: Question<T>, context: CheckContext): Promise<Answered<T>> {
@@ -45,7 +45,11 @@ export async function askJudge<T>(models: Models, question: Question<T>, context
       reading = read(given.value);
     }
     if ('problem' in reading)
-      return { reason: `${given.model} did not ${task}, asked twice: ${reading.problem}.`, usage };
+      return {
+        reason: `${given.model} did not ${task}, asked twice: ${reading.problem}.`,
+        model: given.model,
+        usage,
+      };
     return { answer: reading.answer, model: given.model, usage };
   } catch (error) {
     context.signal.throwIfAborted();

@@ -59,12 +59,17 @@ export function rubricQuestion(
   };
 }
 
+function brief(reason: string): string {
+  const line = reason.replace(/\s+/g, ' ').replace(/\.$/, '');
+  return line.length <= 300 ? line : `${line.slice(0, 299).toWellFormed()}…`;
+}
+
 function reasonOf(verdicts: readonly CriterionVerdict[]): string {
   const unmet = verdicts.filter(({ met }) => met < 1).sort((left, right) => left.met - right.met);
   if (unmet.length === 0) return `All ${verdicts.length} criteria are met.`;
   const shown = unmet.slice(0, 3).map(({ criterion, met, reason }) => {
     const degree = met === 0 ? 'Not met' : `Met to ${Math.round(met * 100)}%`;
-    return `${degree}: ${quoted(criterion)}${reason === '' ? '' : ` (${reason.replace(/\.$/, '')})`}.`;
+    return `${degree}: ${quoted(criterion)}${reason === '' ? '' : ` (${brief(reason)})`}.`;
   });
   return `${verdicts.length - unmet.length} of ${verdicts.length} criteria are met. ${shown.join(' ')}`;
 }

@@ -5,6 +5,9 @@ import type { Criterion } from './judge-params.ts';
 /** One criterion with what the judge said of it; `met` in [0, 1]. */
 export type CriterionVerdict = Criterion & { readonly met: number; readonly reason: string };
 
+/** In UTF-16 units: a judge is asked for a sentence, and is not believed the more for a page. */
+const longestReason = 1000;
+
 const Answer = z.object({
   verdicts: z.array(
     z.object({
@@ -42,7 +45,7 @@ export function readVerdicts(
     verdicts: criteria.map((criterion, index) => ({
       ...criterion,
       met: byIndex.get(index)?.met ?? 0,
-      reason: byIndex.get(index)?.reason.trim() ?? '',
+      reason: (byIndex.get(index)?.reason ?? '').trim().slice(0, longestReason).toWellFormed(),
     })),
   };
 }

@@ -2,7 +2,9 @@
  * Strengths from games (Bradley and Terry): the chance that one beats another
  * is the logistic of the difference of their strengths. A tie is half a win for
  * each. A weak pull of all strengths to 0 keeps them finite where someone never
- * lost, and is part of the intervals.
+ * lost, and is part of the intervals. Only
+ * differences mean something: strengths add up to 0, and an interval is that of
+ * a strength beside the mean of all.
  */
 export type Game = {
   readonly first: number;
@@ -45,8 +47,10 @@ export function strengthsOf(count: number, games: readonly Game[]): readonly Str
     for (const [at, step] of steps.entries()) strengths[at] = (strengths[at] ?? 0) + Math.max(-1, Math.min(1, step));
     if (steps.every((step) => Math.abs(step) < 1e-9)) break;
   }
+  // How high all stand together is known by the pull alone, and says nothing of anyone.
+  const common = 1 / (pull * count);
   return strengths.map((strength, at) => {
-    const wide = 1.96 * Math.sqrt(inverse[at]?.[at] ?? 1 / pull);
+    const wide = 1.96 * Math.sqrt(Math.max(0, (inverse[at]?.[at] ?? 1 / pull) - common));
     return { strength, low: strength - wide, high: strength + wide };
   });
 }

@@ -28,6 +28,14 @@ export const disguises: { readonly [name: string]: (text: string, random: () => 
       return `${String(first)}${mixed.join('')}${String(last)}`;
     }),
   shouted: (text) => text.toUpperCase(),
+  misspelt: (text, random) =>
+    text.replace(/\b[a-z]{6,}\b/g, (word) => {
+      const at = 1 + Math.floor(random() * (word.length - 2));
+      const kind = random();
+      if (kind < 0.4) return word;
+      if (kind < 0.75) return word.slice(0, at) + word.slice(at + 1);
+      return word.slice(0, at) + word.charAt(at) + word.slice(at);
+    }),
 };
 
 const leet: { readonly [letter: string]: string } = { a: '4', e: '3', i: '1', o: '0', s: '5', t: '7' };

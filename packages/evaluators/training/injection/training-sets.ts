@@ -10,6 +10,7 @@ import { attackCode, phraseExamples } from './phrase-files.ts';
 import { planted } from './planted.ts';
 import type { Seedling } from './planted.ts';
 import type { SharedSets } from './shared-sets.ts';
+import { wrapped } from './wrappings.ts';
 
 const variants = 6;
 /** Of each pretext, with harmful goals and with harmless ones. */
@@ -48,6 +49,8 @@ function messageSet(sets: SharedSets, folder: string): readonly Example[] {
       1,
     ),
     ...polite(attacks),
+    ...wrapped(attacks, 0.2),
+    ...wrapped(harmless, 0.2),
     // Beside the same pretexts with harmless goals: what a pretext is for makes it an attack.
     ...phraseExamples('attacks-jailbreak', 12, 2),
     ...phraseExamples('attacks-pretext', 12, 2),
@@ -57,7 +60,8 @@ function messageSet(sets: SharedSets, folder: string): readonly Example[] {
     ...harmless,
     ...inDisguise(harmless.slice(0, 500), 1, 0.3),
     ...chained(harmless),
-    ...ordinaryMessages(folder),
+    // What people say all day is most of what a door sees.
+    ...ordinaryMessages(folder).map((example) => ({ ...example, weight: example.weight * 2 })),
     ...ordinaryProse(folder),
     ...sets
       .documents('development')

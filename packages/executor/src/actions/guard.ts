@@ -87,7 +87,7 @@ async function answersOf(
     const judged = await judgeRails(list, guarded, {
       checks: desk.deps.checks,
       render: (template) => context.linked.render(template, scope),
-      // No attempt is under way that could hold the calls: what they cost is in the answer.
+      // No attempt is under way that could hold the calls: they stand with the answer.
       record: () => {},
       signal,
       vault: desk.vault,
@@ -117,7 +117,15 @@ function settle(
       ...railsResult(place, judged),
       ...(isLast && judged.value !== undefined ? { value } : {}),
     };
-    const told = { do: 'judgeRails', at: desk.now(), path, attempt, result, usage: judged.usage } as const;
+    const told = {
+      do: 'judgeRails',
+      at: desk.now(),
+      path,
+      attempt,
+      result,
+      usage: judged.usage,
+      calls: judged.calls,
+    } as const;
     if (!desk.apply(told)) return;
     if (judged.outcome === 'block')
       refuseAttempt(desk, at, attempt, judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'));

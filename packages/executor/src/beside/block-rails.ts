@@ -94,7 +94,7 @@ export function judgeBlock(beside: Beside, purse: Purse, blockRails: BlockRails)
     desk.store(judged.value ?? null, (payload) => {
       // What is spent before anything begins stands with the answer; what comes later is the step's.
       const before = place === 'input';
-      record(desk, path, attempt, place, judged, payload, before ? judged.usage : undefined);
+      record(desk, path, attempt, place, judged, payload, before ? judged : {});
       const own = before ? undefined : usage;
       if (judged.outcome === 'block') onBlock(judged.error ?? errorRecordOf(undefined, 'RAIL_BLOCKED'), own);
       else if (judged.outcome === 'pass') onPass(judged.value ?? null, own);
@@ -172,11 +172,11 @@ function record(
   place: RailPlace,
   judged: RailsJudged,
   payload: Payload,
-  usage: Usage | undefined,
+  { usage, calls }: Partial<Pick<RailsJudged, 'usage' | 'calls'>>,
 ): void {
   const result = {
     ...railsResult(place, judged),
     ...(judged.value === undefined ? {} : { value: payload }),
   };
-  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result, usage });
+  desk.apply({ do: 'judgeRails', at: desk.now(), path, attempt, result, usage, calls });
 }

@@ -5,11 +5,23 @@
  * see, `hold` keeps work that has been offered and waits for a slot, for its
  * time, for a value or for the run to go on, so that it can be withdrawn.
  */
-import type { Command, Frame, Instant, Json, Payload, Program, RunState, RunVault, StepPath } from '@telos/core';
+import type {
+  Command,
+  Frame,
+  Instant,
+  Json,
+  JsonObject,
+  Payload,
+  Program,
+  RunState,
+  RunVault,
+  StepPath,
+} from '@telos/core';
 import type { Scope } from '@telos/language';
 import type { WorkerDeps } from '../ports.ts';
 import type { Contexts } from '../scope/contexts.ts';
 import type { Lookup } from '../scope/values.ts';
+import type { OfferedStep } from './seals.ts';
 import type { Slots } from './slots.ts';
 
 export interface Desk {
@@ -44,6 +56,8 @@ export interface Desk {
   whenCome<T>(coming: Promise<T>, then: (value: T) => void, held?: Holding): void;
   /** As `store`, for whoever waits by itself. */
   persist(value: Json): Payload | Promise<Payload>;
+  /** Seals what an attempt needs that is offered to other workers; a promise only for the first of the process. */
+  seal(job: OfferedStep, task: Payload): JsonObject | Promise<JsonObject>;
   /** Calls `then` when it is time and the run goes on. Held under `path` until then. */
   later(path: StepPath, dueAt: Instant, then: () => void): void;
   /** Reads the version of a workflow that the run has. Undefined when there is none of that id. */

@@ -2,6 +2,7 @@
 import type { Vaults } from '@telos/core';
 import type { WorkerDeps } from '../ports.ts';
 import type { Programs } from './programs.ts';
+import type { Seals } from './seals.ts';
 import type { Slots } from './slots.ts';
 import type { Values } from '../scope/values.ts';
 
@@ -11,6 +12,7 @@ export type OwnerShared = {
   readonly values: Values;
   readonly vaults: Vaults;
   readonly programs: Programs;
+  readonly seals: Seals;
   /** Those that the worker serves. */
   readonly queues: readonly string[];
 };

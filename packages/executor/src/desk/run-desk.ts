@@ -24,9 +24,10 @@ import type { Ledger } from './ledger.ts';
 import type { OwnerShared } from './owner-shared.ts';
 import type { Patience } from './patience.ts';
 import type { Programs } from './programs.ts';
+import type { OfferedStep, Seals } from './seals.ts';
 import type { Slots } from './slots.ts';
 
-export type DeskSpec = Pick<OwnerShared, 'deps' | 'slots' | 'values' | 'programs' | 'queues' | 'vaults'> & {
+export type DeskSpec = Pick<OwnerShared, 'deps' | 'slots' | 'values' | 'programs' | 'queues' | 'vaults' | 'seals'> & {
   readonly contexts: Contexts;
   readonly ledger: Ledger;
   readonly patience: Patience;
@@ -46,12 +47,13 @@ export class RunDesk extends HeldWork implements OwnersDesk {
   #vault: RunVault | undefined;
   readonly #values: Values;
   readonly #programs: Programs;
+  readonly #seals: Seals;
   readonly #ledger: Ledger;
   readonly #patience: Patience;
   readonly #owner: DeskOwner;
   #vars: Map<Context, JsonObject> | undefined;
 
-  constructor({ deps, slots, values, programs, contexts, queues, vaults, ledger, patience, owner }: DeskSpec) {
+  constructor({ deps, slots, values, programs, contexts, queues, vaults, seals, ledger, patience, owner }: DeskSpec) {
     super(deps.clock, owner);
     this.deps = deps;
     this.slots = slots;
@@ -61,6 +63,7 @@ export class RunDesk extends HeldWork implements OwnersDesk {
     this.#vaults = vaults;
     this.#values = values;
     this.#programs = programs;
+    this.#seals = seals;
     this.#ledger = ledger;
     this.#patience = patience;
     this.#owner = owner;
@@ -110,6 +113,11 @@ export class RunDesk extends HeldWork implements OwnersDesk {
   persist(value: Json): Payload | Promise<Payload> {
     const stored = this.#values.store(value);
     return stored instanceof Promise ? this.#patience.insist(stored, () => this.#values.store(value)) : stored;
+  }
+
+  seal(job: OfferedStep, task: Payload): JsonObject | Promise<JsonObject> {
+    const sealed = this.#seals.seal(job, task);
+    return sealed instanceof Promise ? this.#patience.insist(sealed, () => this.#seals.seal(job, task)) : sealed;
   }
 
   async workflow(id: string): Promise<Program | undefined> {

@@ -8,7 +8,6 @@
 import {
   checksOfGate,
   hasRounds,
-  isJsonObject,
   joinAll,
   joinLabellings,
   labellingAt,
@@ -33,7 +32,6 @@ import type {
   Frame,
   Labelling,
   Labels,
-  Program,
   RunState,
   Step,
   StepPath,
@@ -43,6 +41,7 @@ import type {
 import type { LabellingAt } from '@telos/language';
 import type { Context } from '../scope/contexts.ts';
 import { isRestored } from '../scope/put-back.ts';
+import { connectionsOf } from './connections.ts';
 import { around, errorOf, pathOf, stepIn } from '../scope/scope.ts';
 
 /** Whether anything is labelled that an expression of this context could see. */
@@ -87,7 +86,7 @@ export function labellingOfChecks(
 export function labellingOfInput(state: RunState, context: Context, frame: Frame, step: ActionStep): Labelling {
   if (!isLabelled(state, context)) return unlabelled;
   const read = labellingOfTemplate(state, context, frame, step.with);
-  const more = [...connectionsOf(step, context.linked.program), step.idempotencyKey ?? null, step.hooks?.rules ?? null];
+  const more = [...connectionsOf(state, context, frame, step), step.idempotencyKey ?? null, step.hooks?.rules ?? null];
   return more.reduce<Labelling>(
     (labelling, template) => withMarks(labelling, wholeOf(labellingOfTemplate(state, context, frame, template))),
     read,
@@ -97,14 +96,6 @@ export function labellingOfInput(state: RunState, context: Context, frame: Frame
 /** What the rules of an agent read, and may have put into what it is shown and what it calls. */
 export function labellingOfHooks(state: RunState, context: Context, frame: Frame, hooks: AgentHooks): Labelling {
   return wholeOf(labellingOfTemplate(state, context, frame, hooks));
-}
-
-/** Settings of the connections that a call may go by; an agent's call has its own in the expression that gives all. */
-function connectionsOf({ with: given }: ActionStep, { tools }: Program): readonly Template[] {
-  if (typeof given === 'string') return Object.values(tools).map((connection) => connection.with);
-  const named = isJsonObject(given) ? given['connection'] : undefined;
-  const connection = typeof named === 'string' && Object.hasOwn(tools, named) ? tools[named] : undefined;
-  return connection === undefined ? [] : [connection.with];
 }
 
 /** What the body of a block sees of it: its items, its state, what another workflow is given, what a plan is made of. */

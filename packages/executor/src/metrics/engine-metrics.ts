@@ -2,7 +2,7 @@
  * What the workers of a process do, in numbers: read off the events that they
  * append, once these are stored, so that numbers and journal never disagree.
  */
-import type { Instant, RunEvent, RunId, Store } from '@telos/core';
+import type { Instant, RailCall, RunEvent, RunId, Store } from '@telos/core';
 import { createCounter, createHistogram } from './histogram.ts';
 import { watchJournal } from './watch-journal.ts';
 
@@ -51,6 +51,14 @@ export function createEngineMetrics(): EngineMetrics {
     if (seconds !== undefined) steps.observe({ outcome }, seconds);
   }
 
+  function called({ kind, name, ms, error, usage }: RailCall): void {
+    calls.observe({ kind, name, outcome: error === undefined ? 'ok' : 'error' }, ms / 1000);
+    if (usage === undefined || (kind !== 'chat' && kind !== 'embedding')) return;
+    tokens.add({ model: name, direction: 'input' }, usage.input_tokens);
+    tokens.add({ model: name, direction: 'output' }, usage.output_tokens);
+    usd.add({ model: name }, usage.usd);
+  }
+
   function note(run: RunId, event: RunEvent): void {
     if ('gate' in event && event.gate !== undefined) {
       for (const { uses, verdict } of event.gate.verdicts) checks.add({ check: uses, verdict });
@@ -85,16 +93,11 @@ export function createEngineMetrics(): EngineMetrics {
         return;
       case 'rail.judged':
         for (const { uses, verdict } of event.verdicts) checks.add({ check: uses, verdict });
+        for (const call of event.calls ?? []) called(call);
         return;
-      case 'call.finished': {
-        const { kind, name, ms, error, usage } = event.call;
-        calls.observe({ kind, name, outcome: error === undefined ? 'ok' : 'error' }, ms / 1000);
-        if (usage === undefined || (kind !== 'chat' && kind !== 'embedding')) return;
-        tokens.add({ model: name, direction: 'input' }, usage.input_tokens);
-        tokens.add({ model: name, direction: 'output' }, usage.output_tokens);
-        usd.add({ model: name }, usage.usd);
+      case 'call.finished':
+        called(event.call);
         return;
-      }
       default:
     }
   }

@@ -79,6 +79,7 @@ export async function judgeTurn(rails: TurnRails, guarded: Guarded, deps: RailsD
     placeholders: parts.flatMap(({ placeholders }) => placeholders),
     hidden: parts.flatMap(({ hidden }) => hidden),
     ...(error === undefined ? {} : { error }),
+    calls: parts.flatMap(({ calls: made }) => made),
     usage: parts.reduce<Usage | undefined>(
       (sum, { usage }) => (usage === undefined ? sum : sum === undefined ? usage : addUsage(sum, usage)),
       undefined,

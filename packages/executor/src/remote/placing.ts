@@ -11,6 +11,7 @@
 import { labellingOf, labelsIn, leavesInDoubt, marked, turnOf, turnTool, unlabelled } from '@telos/core';
 import type { Instant, Job, Labelling, Message, Payload, StepPath, Task as Claimed } from '@telos/core';
 import type { Desk } from '../desk/desk.ts';
+import type { OfferedStep } from '../desk/seals.ts';
 import type { Interruption } from '../attempt/interruption.ts';
 import { labellingOfOutput } from '../labels/labelling.ts';
 import { prepare, shownInput, unprepared } from '../attempt/preparing.ts';
@@ -102,7 +103,13 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     const { at, attempt } = prepared;
     const offerStored = (task: Payload): void => {
       if (placed.get(at.path)?.attempt !== attempt) return;
-      const job = jobOf(at, attempt, queue, task);
+      const job = jobOf(at, attempt, queue);
+      const sealed = desk.seal(job, task);
+      if (sealed instanceof Promise) sealed.then((come) => offerSealed({ ...job, task: come })).catch(desk.fail);
+      else offerSealed({ ...job, task: sealed });
+    };
+    const offerSealed = (job: OfferedStep): void => {
+      if (placed.get(at.path)?.attempt !== attempt) return;
       placed.set(at.path, { at, attempt, job, storedAt: desk.now() });
       ring([job]);
     };
@@ -128,16 +135,8 @@ export function createPlacing(desk: Desk, interrupted: Interruption): Placing {
     });
   }
 
-  function jobOf(at: ActionAt, attempt: number, queue: string, task: Payload): Job {
-    return {
-      kind: 'step',
-      queue: stepQueue(queue),
-      run: state.id,
-      path: at.path,
-      attempt,
-      ...turnOf(state),
-      task,
-    };
+  function jobOf(at: ActionAt, attempt: number, queue: string): OfferedStep {
+    return { kind: 'step', queue: stepQueue(queue), run: state.id, path: at.path, attempt, ...turnOf(state) };
   }
 
   /** What was read for the attempt is known here; the worker says what its tool brought. */

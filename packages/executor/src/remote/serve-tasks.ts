@@ -26,11 +26,14 @@ export type TaskServerOptions = {
   readonly aliveMs: number;
 };
 
+/** Between two words about tasks that nobody on this store has sealed. */
+const refusalsMs = 60_000;
+
 /** How often a worker asks whether its tasks are still wanted. */
 const busyBeatMs = 500;
 
 export function serveTasks(shared: OwnerShared, options: TaskServerOptions): TaskServer {
-  const { deps, slots, values, programs } = shared;
+  const { deps, slots, values, programs, seals } = shared;
   const { store, queue } = deps;
   const underway = new Map<string, TaskAttempt>();
   /** Tasks that are being claimed, begun and carried out, each with whether it was called off meanwhile: a worker is told of that once. */
@@ -40,44 +43,58 @@ export function serveTasks(shared: OwnerShared, options: TaskServerOptions): Tas
   let beating = false;
   let looking = false;
   let hasLeft = false;
+  let refusedAt = Number.NEGATIVE_INFINITY;
   let beatenAt = Number.NEGATIVE_INFINITY;
 
   const room = createTaskRoom(slots);
   const delivery = createDelivery(store, values, deps.clock, () => beatenAt);
 
-  const server = queue.serve(
-    { queues: options.queues.map(stepQueue), concurrency: options.concurrency, room },
-    async (job, signal) => {
-      if (job.kind !== 'step' || job.task === undefined || stopping) return;
-      const look = (): void => {
-        if (!stopping) lookSoon();
-      };
-      signal.addEventListener('abort', look, { once: true });
-      try {
-        const task = await readTask(values, job.task);
-        if (task === undefined) {
-          leave(job);
-          return;
-        }
-        if (!(await slot(job, signal))) return;
-        room.entered();
-        const key = keyOf(job);
-        beginning.set(key, { job, isWanted: true });
-        try {
-          if (await claimed(job)) await run(job, task);
-        } finally {
-          beginning.delete(key);
-          slots.give();
-          room.left();
-        }
-      } catch (error) {
-        const message = `Step ${job.path} of run ${job.run} could not be run here: ${messageOf(error)}`;
-        deps.report({ message, run: job.run, error });
-      } finally {
-        signal.removeEventListener('abort', look);
+  const served = options.queues.map(stepQueue);
+  const server = queue.serve({ queues: served, concurrency: options.concurrency, room }, async (job, signal) => {
+    if (job.kind !== 'step' || job.task === undefined || stopping) return;
+    const look = (): void => {
+      if (!stopping) lookSoon();
+    };
+    signal.addEventListener('abort', look, { once: true });
+    try {
+      // Who writes to the queue may have put it where those fetch who are not to make it.
+      const sealed = served.includes(job.queue) ? await seals.open(job) : undefined;
+      if (sealed === undefined) {
+        refuse(job);
+        return;
       }
-    },
-  );
+      const task = await readTask(values, sealed);
+      if (task === undefined) {
+        leave(job);
+        return;
+      }
+      if (!(await slot(job, signal))) return;
+      room.entered();
+      const key = keyOf(job);
+      beginning.set(key, { job, isWanted: true });
+      try {
+        if (await claimed(job)) await run(job, task);
+      } finally {
+        beginning.delete(key);
+        slots.give();
+        room.left();
+      }
+    } catch (error) {
+      const message = `Step ${job.path} of run ${job.run} could not be run here: ${messageOf(error)}`;
+      deps.report({ message, run: job.run, error });
+    } finally {
+      signal.removeEventListener('abort', look);
+    }
+  });
+
+  /** Not claimed, for no owner has offered this: its own it offers again. Told once a minute, for who writes here may write much. */
+  function refuse({ run, path }: StepJob): void {
+    const at = deps.clock.now();
+    if (at - refusedAt < refusalsMs) return;
+    refusedAt = at;
+    const message = `Step ${path} of run ${run} is not begun as the queue has it: no process on this store has sealed its task for that attempt and queue. It comes from an older release, or somebody else writes to the queue.`;
+    deps.report({ message, run });
+  }
 
   /** Not claimed, so its owner offers it again by and by, to whoever knows such tasks. Told once, for that may take long. */
   function leave({ run, path }: StepJob): void {

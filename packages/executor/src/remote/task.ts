@@ -26,7 +26,7 @@ export type Apart = z.infer<typeof Apart>;
  * Of what a task says and what it means. To be raised with every change of either, of what its steps, rails, labels and
  * texts may hold too: a worker that knows another version would leave out a guard that it has not heard of.
  */
-export const taskVersion = 1;
+export const taskVersion = 2;
 
 export const Task = z.strictObject({
   version: z.literal(taskVersion),
@@ -64,7 +64,7 @@ export type Task = z.infer<typeof Task>;
 
 /**
  * The attempt that a task brings, nothing of which is known yet. The parts that core has types for are as `taskOf` of
- * this version writes them, as far as the queue is trusted: whoever may write there chooses what workers do.
+ * this version writes them: the seal says that an owner on this store did.
  */
 export function attemptIn(
   task: Task,
@@ -77,7 +77,7 @@ export function attemptIn(
   return {
     path,
     attempt,
-    // Safe as far as a queue may be trusted: a step is only used after its tool has checked what it renders to.
+    // Safe: it was sealed by an owner that knows this version, from its program.
     step: task.step as unknown as ActionStep,
     linked,
     rendering: hidingFrom(renderingOf(linked.program, linked, secret), texts),

@@ -20,6 +20,7 @@ import type { OwnerEnd, RunOwner } from '../owner/run-owner.ts';
 import { startRounds } from './rounds.ts';
 import type { Rounds } from './rounds.ts';
 import { serveTasks } from '../remote/serve-tasks.ts';
+import { createSeals } from '../desk/seals.ts';
 import { createSlots } from '../desk/slots.ts';
 import { createValues } from '../scope/values.ts';
 
@@ -69,6 +70,7 @@ export function startWorker(deps: WorkerDeps, options: WorkerOptions): Worker {
     values: createValues(store.blobs),
     vaults: deps.vaults ?? createVaults(),
     programs: createPrograms(store, deps.language),
+    seals: createSeals(store.sealing),
   };
   const owners = new Map<RunId, RunOwner>();
   const leases = new HeldLeases(store.leases, clock, leaseMs);

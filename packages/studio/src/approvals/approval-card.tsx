@@ -3,7 +3,7 @@ import { locations } from '@telos/contract';
 import type { ApprovalView, Decision } from '@telos/contract';
 import { useMemo } from 'preact/hooks';
 import { DecisionFields } from './decision-fields.tsx';
-import { formatExactly, formatWhen } from '../format/instant.ts';
+import { formatExactly, formatMinute, formatWhen } from '../format/instant.ts';
 import { now } from '../parts/now.ts';
 import { Refusal } from '../parts/refusal.tsx';
 import { Status, StatusMark } from '../parts/status-mark.tsx';
@@ -40,7 +40,9 @@ export type ApprovalCardProps = { readonly approval: ApprovalView; readonly onDe
 export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
   const { id, run, workflow, path, kind, since, due_at, who, show, rails, error, decisions, permission } = approval;
   const { labels, purpose } = approval;
-  const editable = useMemo(() => editableOf(approval), [id]);
+  // A plan is read and edited on the page of its objective.
+  const isPlan = purpose === 'plan';
+  const editable = useMemo(() => (isPlan ? undefined : editableOf(approval)), [id]);
   const texts = useSignal<Readonly<Record<string, string>>>(
     editable === undefined
       ? {}
@@ -107,7 +109,7 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
         </span>
         <span class="faint" title={formatExactly(begun)}>
           {formatWhen(begun, now.value)}
-          {due_at !== undefined && `, until ${formatExactly(Date.parse(due_at))}`}
+          {due_at !== undefined && `, until ${formatMinute(Date.parse(due_at))}`}
         </span>
       </p>
       {labels.length > 0 && (
@@ -120,15 +122,15 @@ export function ApprovalCard({ approval, onDecided }: ApprovalCardProps) {
           ))}
         </p>
       )}
-      {purpose === 'plan' && (
+      {isPlan && (
         <p>
-          <a href={formatRoute({ page: 'objective', run })}>See the plan step by step</a>
+          <a href={formatRoute({ page: 'objective', run })}>See the plan step by step, or edit it</a>
         </p>
       )}
       {error !== undefined && <ErrorNote error={error} />}
       {permission !== undefined && <Permission permission={permission} />}
       {rails !== undefined && <Verdicts verdicts={rails.verdicts} />}
-      {show !== undefined && !isShownByField && <PayloadValue payload={show} label={`What ${path} shows`} />}
+      {show !== undefined && !isPlan && !isShownByField && <PayloadValue payload={show} label={`What ${path} shows`} />}
       {editable !== undefined && (
         <ValueFields
           id={id}

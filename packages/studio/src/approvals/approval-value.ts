@@ -32,7 +32,7 @@ export function formFields(form: NonNullable<ApprovalView['form']>, shown?: unkn
   const needed: readonly unknown[] = Array.isArray(required) ? required : [];
   const given = isRecord(shown) ? shown : {};
   return Object.entries(properties).map(([name, written]) => {
-    const schema = isRecord(written) ? (written as InputView['schema']) : {}; // what stands in JSON is JSON
+    const schema = isRecord(written) ? written : {};
     const view: InputView = { name, schema, required: needed.includes(name) };
     const field = fieldOf({ ...view, ...('default' in schema ? { default: schema['default'] ?? null } : {}) });
     return fits(field, given[name]) ? fieldOf(view, given[name]) : field;

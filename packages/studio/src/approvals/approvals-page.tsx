@@ -54,7 +54,14 @@ export function ApprovalsPage({ run }: { readonly run?: string }) {
         </Notice>
       )}
       {shown === undefined && failure.value === undefined && <Notice title="Reading…" />}
-      {shown?.length === 0 && <Notice title="Nothing waits for a decision." />}
+      {shown?.length === 0 && (
+        <Notice title="Nothing waits for a decision.">
+          <p>
+            Steps that ask a person come here by themselves: an <code>approve</code> step, a gate that nothing passed, a
+            tool that may not run unasked, a plan, and a step of which nobody knows whether it happened.
+          </p>
+        </Notice>
+      )}
       {shown?.map((approval) => (
         <ApprovalCard
           key={approval.id}

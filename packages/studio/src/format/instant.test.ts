@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatExactly, formatWhen } from './instant.ts';
+import { formatExactly, formatMinute, formatWhen } from './instant.ts';
 
 const now = Date.UTC(2026, 10, 3, 14, 2, 31, 204);
 
@@ -23,5 +23,9 @@ describe('an instant', () => {
 
   it('is exact to the millisecond where it is asked for', () => {
     expect(formatExactly(now, 'UTC')).toBe('3 Nov 2026, 14:02:31.204');
+  });
+
+  it('is told to the minute where it is to come, or names a version', () => {
+    expect(formatMinute(now, 'UTC')).toBe('3 Nov 2026, 14:02');
   });
 });

@@ -25,6 +25,12 @@ export function formatExactly(at: number, timeZone?: string): string {
   return `${day} ${month} ${year}, ${hour}:${minute}:${second}.${millisecond}`;
 }
 
+/** The instant to the minute, where the reader is: `3 Nov 2026, 14:02`. */
+export function formatMinute(at: number, timeZone?: string): string {
+  const { day, month, year, hour, minute } = partsOf(at, timeZone);
+  return `${day} ${month} ${year}, ${hour}:${minute}`;
+}
+
 const formats = new Map<string | undefined, Intl.DateTimeFormat>();
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -48,7 +48,12 @@ export function CallList({ calls, open }: CallListProps) {
   );
 }
 
-function figuresOf({ usage, started_at, ended_at }: CallView): string {
+/** How long it took, and what it cost. */
+export function figuresOf({
+  usage,
+  started_at,
+  ended_at,
+}: Pick<CallView, 'usage' | 'started_at' | 'ended_at'>): string {
   const length = formatDuration(Date.parse(ended_at) - Date.parse(started_at));
   if (usage === undefined) return length;
   const tokens = usage.input_tokens + usage.output_tokens;

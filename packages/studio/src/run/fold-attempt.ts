@@ -1,8 +1,8 @@
 /** Brings the attempts of steps, their calls and their waits forward by one event. */
-import type { EventView } from '@telos/contract';
+import type { EventView, RailCallView } from '@telos/contract';
 import { closeWait, openWait } from './fold-waits.ts';
 import type { RunModel } from './run-model.ts';
-import type { AttemptNode, AttemptStatus, WaitNode } from './step-parts.ts';
+import type { AttemptNode, AttemptStatus, CallNode, WaitNode } from './step-parts.ts';
 
 export function foldAttempt(model: RunModel, event: EventView): void {
   const at = Date.parse(event.at);
@@ -35,19 +35,25 @@ export function foldAttempt(model: RunModel, event: EventView): void {
     case 'call.admitted':
       return changeWaits(model, event.path, (waits) => closeWait(waits, 'limit', at));
     case 'call.finished': {
-      const { kind, name, started_at, ms, error, usage } = event.call;
+      const { started_at, ms, ...call } = event.call;
       const startedAt = Date.parse(started_at);
-      const call = {
-        kind,
-        name,
-        startedAt,
-        endedAt: startedAt + ms,
-        failed: error !== undefined,
-        ...(usage === undefined ? {} : { usage }),
-      };
+      const made = callNode(call, startedAt, startedAt + ms);
       return changeAttempt(model, event.path, event.attempt, startedAt, (attempt) => ({
         ...attempt,
-        calls: [...attempt.calls, call],
+        calls: [...attempt.calls, made],
+      }));
+    }
+    case 'rail.judged': {
+      const { calls = [] } = event;
+      if (calls.length === 0) return;
+      const made = calls.map((call) => callNode(call, Date.parse(call.started_at), Date.parse(call.ended_at)));
+      // What is said of the run's own input at its door is all that there is of it.
+      const ended =
+        event.path === '@input' && event.outcome === 'pass' ? { status: 'succeeded' as const, endedAt: at } : {};
+      return changeAttempt(model, event.path, event.attempt, at, (attempt) => ({
+        ...attempt,
+        ...ended,
+        calls: [...attempt.calls, ...made],
       }));
     }
     case 'run.succeeded':
@@ -66,7 +72,6 @@ export function foldAttempt(model: RunModel, event: EventView): void {
     case 'signal.received':
     case 'signal.refused':
     case 'step.skipped':
-    case 'rail.judged':
     case 'loop.advanced':
     case 'block.opened':
     case 'plan.proposed':
@@ -77,6 +82,14 @@ export function foldAttempt(model: RunModel, event: EventView): void {
     default:
       event satisfies never;
   }
+}
+
+function callNode(
+  { kind, name, error, usage }: Pick<RailCallView, 'kind' | 'name' | 'error' | 'usage'>,
+  startedAt: number,
+  endedAt: number,
+): CallNode {
+  return { kind, name, startedAt, endedAt, failed: error !== undefined, ...(usage === undefined ? {} : { usage }) };
 }
 
 function endAll(model: RunModel, at: number): void {

@@ -54,6 +54,21 @@ describe('a run brought forward by its events', () => {
     expect(folded(given, labelled).steps.get('draft')).toMatchObject({ labelling });
   });
 
+  it('has the calls that rails made before a step began', () => {
+    const times = { started_at: timestamp(1_000), ended_at: timestamp(1_500) };
+    const calls = [{ kind: 'chat' as const, name: 'x/judge', ...times, usage }];
+    const said = { place: 'input' as const, verdicts: [], outcome: 'pass' as const, attempt: 1, calls, usage };
+    const model = folded(
+      { type: 'rail.judged', path: '@input', ...said },
+      { type: 'rail.judged', path: 'draft', ...said },
+      { type: 'step.started', path: 'draft', attempt: 1 },
+    );
+    const made = [{ kind: 'chat', name: 'x/judge', failed: false, usage }];
+    expect(model.attempts.get('@input')).toMatchObject([{ status: 'succeeded', calls: made }]);
+    expect(model.attempts.get('draft')).toMatchObject([{ status: 'running', calls: made }]);
+    expect(model.usage.usd).toBe(1);
+  });
+
   it('says when a step is tried again, until it is', () => {
     const failing = [
       { type: 'step.started', path: 'draft', attempt: 1 },

@@ -1,4 +1,6 @@
-import type { AttemptView, RailsView } from '@telos/contract';
+import type { AttemptView, RailCallView, RailsView } from '@telos/contract';
+import { figuresOf } from './call-list.tsx';
+import { ErrorNote } from './error-note.tsx';
 import { Verdicts } from './gate-view.tsx';
 import { InspectorSection } from './inspector-section.tsx';
 
@@ -18,9 +20,25 @@ export function RailsSections({ attempts }: { readonly attempts: readonly Attemp
       {[...last.values()].map((rails) => (
         <InspectorSection key={rails.place} title={places[rails.place]} aside={outcomeOf(rails)}>
           <Verdicts verdicts={rails.verdicts} />
+          {rails.calls !== undefined && <RailCalls calls={rails.calls} />}
         </InspectorSection>
       ))}
     </>
+  );
+}
+
+/** Calls of models that the rails have made: how long they took and what they cost. */
+function RailCalls({ calls }: { readonly calls: readonly RailCallView[] }) {
+  return (
+    <ol class="calls">
+      {calls.map((call, index) => (
+        <li key={index}>
+          <span class="call-name">{call.name}</span> <span class="note">{call.kind}</span>{' '}
+          <span class="call-figures number">{figuresOf(call)}</span>
+          {call.error !== undefined && <ErrorNote error={call.error} />}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -20,7 +20,7 @@ export function RunAction<T>({ label, sentLabel, address, onDone }: RunActionPro
       const answer = await request<T>(address, { method: 'POST', body: {} });
       onDone?.(answer);
     } catch (error) {
-      failure.value = error instanceof RequestFailure ? error.message : String(error);
+      failure.value = error instanceof RequestFailure ? error.advice : String(error);
       sent.value = false;
     }
   };

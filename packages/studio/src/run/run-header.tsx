@@ -122,7 +122,7 @@ function CancelRun({ id }: { readonly id: string }) {
     try {
       await request(locations.cancel(id), { method: 'POST', body: { reason: 'cancelled in the studio' } });
     } catch (error) {
-      failure.value = error instanceof RequestFailure ? error.message : String(error);
+      failure.value = error instanceof RequestFailure ? error.advice : String(error);
       stage.value = 'idle';
     }
   };

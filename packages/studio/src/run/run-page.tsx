@@ -38,9 +38,9 @@ export function RunPage({ id, step, view }: RunPageProps) {
   return (
     <main class="run-page">
       {state.kind === 'loading' ? (
-        <Notice title="Reading the run…" />
+        <Notice heading title="Reading the run…" />
       ) : (
-        <Notice tone="error" title={state.failure.message}>
+        <Notice heading tone="error" title={state.failure.message}>
           <p>
             {state.failure.problem?.next ?? (state.failure.passing ? 'This page tries again every few seconds.' : '')}
           </p>

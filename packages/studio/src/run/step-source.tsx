@@ -6,9 +6,10 @@ import { InspectorSection } from './inspector-section.tsx';
 export function StepSource({ source: { workflow, program, line, text } }: { readonly source: StepSourceView }) {
   return (
     <InspectorSection title="As written" aside={`line ${line}`}>
-      <ol class="source-lines" tabIndex={0} start={line} aria-label={`${workflow} from line ${line}`}>
+      <ol class="source-lines" tabIndex={0} aria-label={`${workflow} from line ${line}`}>
         {text.split('\n').map((one, index) => (
-          <li key={index} value={line + index}>
+          <li key={index}>
+            <span aria-hidden="true">{line + index}</span>
             <code>{one}</code>
           </li>
         ))}

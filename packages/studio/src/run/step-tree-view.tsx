@@ -188,7 +188,7 @@ export function StepTreeView(props: StepTreeViewProps) {
           <span class="axis">
             {marks.map(({ at: mark, left }) => (
               <i key={mark} style={{ left: `${left}%` }}>
-                {left > 90 ? '' : formatTick(mark)}
+                {left > 84 ? '' : formatTick(mark)}
               </i>
             ))}
           </span>

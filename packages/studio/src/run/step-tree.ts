@@ -118,7 +118,7 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
     const expandable = inside.length > 0 || several || calls.length > 0;
     const key = `step:${step.path}`;
     const expanded = expandable && (inside.length > 0 ? opened(key, true) : (view.toggled.get(key) ?? false));
-    const note = waitNote(step) ?? step.uses ?? (step.kind === 'action' ? undefined : step.kind);
+    const note = waitNote(step) ?? step.uses ?? (step.kind === 'action' ? undefined : step.kind) ?? doorNote(step);
     rows.push({
       ...place,
       kind: 'step',
@@ -211,6 +211,11 @@ export function treeRows(model: RunModel, view: TreeView): readonly TreeRow[] {
     1,
   );
   return rows;
+}
+
+/** What stands for the rails of the run as a whole is no step of the workflow. */
+function doorNote({ path }: StepNode): string | undefined {
+  return path.startsWith('@') ? 'rails' : undefined;
 }
 
 function childrenByParent(model: RunModel): ReadonlyMap<string, readonly StepNode[]> {

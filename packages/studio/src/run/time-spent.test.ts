@@ -82,17 +82,17 @@ describe('the time of a step', () => {
     ]);
   });
 
-  it('adds up by what was waited for, the longest first', () => {
+  it('adds up by what was waited for, the longest first, but for what is too short to tell', () => {
     expect(
       waitedFor([
-        { for: 'retry', startedAt: 0, endedAt: 10 },
-        { for: 'person', startedAt: 20, endedAt: 50 },
-        { for: 'retry', startedAt: 50, endedAt: 55 },
-        { for: 'limit', startedAt: 60, endedAt: 60 },
+        { for: 'retry', startedAt: 0, endedAt: 1000 },
+        { for: 'person', startedAt: 2000, endedAt: 5000 },
+        { for: 'retry', startedAt: 5000, endedAt: 5500 },
+        { for: 'limit', startedAt: 6000, endedAt: 6099 },
       ]),
     ).toEqual([
-      { what: 'for a person', ms: 30 },
-      { what: 'to be tried again', ms: 15 },
+      { what: 'for a person', ms: 3000 },
+      { what: 'to be tried again', ms: 1500 },
     ]);
   });
 });

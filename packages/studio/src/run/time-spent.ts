@@ -42,12 +42,15 @@ const words: Readonly<Record<Stretch['for'], string>> = {
 
 export type Waited = { readonly what: string; readonly ms: number };
 
+/** What is shorter is not worth a word. */
+const tellingMs = 100;
+
 /** How long was waited for what, the longest first. */
 export function waitedFor(stretches: readonly Stretch[]): readonly Waited[] {
   const sums = new Map<string, number>();
   for (const { for: what, startedAt, endedAt } of stretches)
     sums.set(words[what], (sums.get(words[what]) ?? 0) + Math.max(0, endedAt - startedAt));
   return Array.from(sums, ([what, ms]) => ({ what, ms }))
-    .filter(({ ms }) => ms > 0)
+    .filter(({ ms }) => ms >= tellingMs)
     .toSorted((left, right) => right.ms - left.ms);
 }

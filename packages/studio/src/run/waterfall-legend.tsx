@@ -6,7 +6,7 @@ const pieces: readonly (readonly [look: string, word: string])[] = [
   ['is-idle tone-retry', 'before a retry'],
   ['is-idle tone-person', 'for a person'],
   ['is-idle tone-time', 'for a time or signal'],
-  ['is-attempt tone-failed', 'failed'],
+  ['is-attempt tone-failed', 'failed or rejected'],
 ];
 
 /** What the bars of the waterfall mean. */

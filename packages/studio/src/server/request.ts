@@ -18,6 +18,11 @@ export class RequestFailure extends Error {
     this.problem = problem;
   }
 
+  /** What went wrong and, where the server says so, what to do about it. */
+  get advice(): string {
+    return [this.message, this.problem?.next ?? ''].join(' ').trim();
+  }
+
   /** Asking again may help: nothing answered, or the server is out of breath. */
   get passing(): boolean {
     return this.problem === undefined || this.problem.status === 429 || this.problem.status >= 500;

@@ -5,7 +5,11 @@ import type { Block, Inline } from './markdown.ts';
 
 export function MarkdownView({ text }: { readonly text: string }) {
   const blocks = useMemo(() => parseMarkdown(text), [text]);
-  return <div class="prose">{blocks.map(drawBlock)}</div>;
+  return (
+    <div class="prose" dir="auto">
+      {blocks.map(drawBlock)}
+    </div>
+  );
 }
 
 function drawBlock(block: Block, index: number): ComponentChild {
@@ -41,7 +45,7 @@ function drawBlock(block: Block, index: number): ComponentChild {
     }
     case 'table':
       return (
-        <div key={index} class="table-scroll" tabIndex={0} role="region" aria-label="Table">
+        <div key={index} class="table-scroll" tabIndex={0} role="group" aria-label="Table">
           <table>
             <thead>
               <tr>

@@ -90,6 +90,8 @@ describe('Markdown', () => {
     expect(['# a', 'x\n- a\n- b', 'see **this**', '[a](https://b.example)', '1. a'].every(looksLikeMarkdown)).toBe(
       true,
     );
-    expect(['', 'plain', '2 * 3 * 4', '#hashtag', 'a - b'].some(looksLikeMarkdown)).toBe(false);
+    const workflow = '# Planned by rules.\ntelos: 1\nid: brief\nsteps:\n  - id: search\n    uses: web.search\n';
+    expect(['Summary:\n- one\n- two', 'Title: Valves\nAuthor: Ada\n\n# One'].every(looksLikeMarkdown)).toBe(true);
+    expect([workflow, '', 'plain', '2 * 3 * 4', '#hashtag', 'a - b'].some(looksLikeMarkdown)).toBe(false);
   });
 });

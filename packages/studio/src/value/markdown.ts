@@ -34,8 +34,12 @@ const bullet = /^( {0,3})([-*+]|\d{1,9}[.)])\s+(?=\S)/;
 const quote = /^ {0,3}> ?/;
 const divider = /^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$/;
 
+/** One key below another: so begins YAML, whose comments and lists look like Markdown. */
+const yaml = /^[a-z_][\w-]*:( \S.*)?\n *(- )?[a-z_][\w-]*:( |$)/m;
+
 /** True when text has marks that look better rendered than raw. */
 export function looksLikeMarkdown(text: string): boolean {
+  if (yaml.test(text.slice(0, 2_000))) return false;
   return /^ {0,3}(#{1,6} \S|[-*+] \S|\d{1,3}\. \S|`{3}|> \S)|\*\*\S[^*\n]*\*\*|\]\(https?:\/\/|^\|.*\|\s*$/m.test(
     text.slice(0, 20_000),
   );

@@ -4,14 +4,14 @@ import type { Table } from './value-views.ts';
 
 const pageSize = 50;
 
-export function TableView({ columns, rows }: Table) {
+export function TableView({ columns, rows, label }: Table & { readonly label: string }) {
   const [shown, setShown] = useState(pageSize);
   const numeric = columns.map((_, column) =>
     rows.slice(0, pageSize).every((row) => typeof (row[column] ?? 0) === 'number'),
   );
   return (
     <>
-      <div class="table-scroll" tabIndex={0} role="region" aria-label="Table">
+      <div class="table-scroll" tabIndex={0} role="group" aria-label={`${label} as a table`}>
         <table>
           <thead>
             <tr>

@@ -38,7 +38,7 @@ export function ValueView({ value, label, title }: ValueViewProps) {
   return (
     <div class={views.length === 1 && title === undefined ? 'value is-plain' : 'value'}>
       <div class="value-tools">
-        {title !== undefined && <h4>{title}</h4>}
+        {title !== undefined && <p class="value-title">{title}</p>}
         {views.length > 1 && (
           <div class="segmented" role="group" aria-label={`${label}: shown as`}>
             {views.map(({ kind }) => (
@@ -60,11 +60,15 @@ function Shown({ view, label }: { readonly view: View; readonly label: string })
     case 'markdown':
       return <MarkdownView text={view.text} />;
     case 'text':
-      return <pre class="plain-text">{view.text === '' ? <span class="faint">empty text</span> : view.text}</pre>;
+      return (
+        <pre class="plain-text" dir="auto">
+          {view.text === '' ? <span class="faint">empty text</span> : view.text}
+        </pre>
+      );
     case 'media':
       return <MediaView type={view.type} base64={view.base64} label={label} />;
     case 'table':
-      return <TableView columns={view.columns} rows={view.rows} />;
+      return <TableView columns={view.columns} rows={view.rows} label={label} />;
     case 'fields':
       return <NamedValues value={view.value} />;
     case 'json':
@@ -75,7 +79,9 @@ function Shown({ view, label }: { readonly view: View; readonly label: string })
           {view.messages.map(({ role, text }, index) => (
             <li key={index}>
               <span class="role">{role}</span>
-              <pre class="plain-text">{text}</pre>
+              <pre class="plain-text" dir="auto">
+                {text}
+              </pre>
             </li>
           ))}
         </ol>

@@ -1,5 +1,5 @@
 import type { WorkflowDetail } from '@telos/contract';
-import { formatExactly } from '../format/instant.ts';
+import { formatMinute } from '../format/instant.ts';
 import { go } from '../navigation.ts';
 
 export type VersionSelectProps = {
@@ -21,7 +21,7 @@ export function VersionSelect({ published: { id, versions, hash: current }, chos
       >
         {versions.map(({ hash, stored_at }) => (
           <option key={hash} value={hash}>
-            {hash.slice(0, 8)} · {formatExactly(Date.parse(stored_at)).replace(/:\d\d\.\d+$/, '')}
+            {hash.slice(0, 8)} · {formatMinute(Date.parse(stored_at))}
             {hash === current ? ' · current' : ''}
           </option>
         ))}

@@ -44,7 +44,7 @@ export function WorkflowPage({ id, version, line }: WorkflowPageProps) {
   if (failure.value !== undefined)
     return (
       <main>
-        <Notice tone="error" title={failure.value.message}>
+        <Notice heading tone="error" title={failure.value.message}>
           <p>{failure.value.problem?.next}</p>
           <p>
             <a href={formatRoute({ page: 'workflows' })}>All workflows</a>
@@ -56,7 +56,7 @@ export function WorkflowPage({ id, version, line }: WorkflowPageProps) {
   if (detail.value === undefined || current.value === undefined)
     return (
       <main>
-        <Notice title="Reading the workflow…" />
+        <Notice heading title="Reading the workflow…" />
       </main>
     );
   return (

@@ -1,14 +1,22 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
+import { findRedisCli } from './redis-cluster.ts';
 import { startPrivateServer } from './private-server.ts';
 import type { PrivateServer } from './private-server.ts';
 import { findRedis, startRedis } from './redis.ts';
 
+const run = promisify(execFile);
+
 export type Watched = PrivateServer & {
   /** Kills the master, so that the sentinel makes the replica the master. */
   failover(): Promise<void>;
+  /** Has the replica become the master, and the master its replica: both live on. */
+  demote(): Promise<void>;
 };
 
 /** Starts a master, a replica and one sentinel that watches them under the name `telos`. @throws Error when Redis is not installed. */
@@ -44,7 +52,12 @@ export async function startRedisSentinel(): Promise<Watched> {
       endsOn: 'SIGTERM',
     });
     servers.push(sentinel);
-    return { url: sentinel.url, stop, failover: () => master.stop() };
+    const ask = (...words: readonly string[]) => run(findRedisCli() ?? '', ['-p', String(at), 'sentinel', ...words]);
+    const demote = async (): Promise<void> => {
+      await ask('failover', 'telos');
+      while ((await ask('get-master-addr-by-name', 'telos')).stdout.includes(port)) await setImmediate();
+    };
+    return { url: sentinel.url, stop, failover: () => master.stop(), demote };
   } catch (error) {
     await stop();
     throw error;

@@ -19,6 +19,7 @@ import { programTests } from './programs.ts';
 import { readTests } from './read.ts';
 import { retentionTests } from './retention.ts';
 import { runsTests } from './runs.ts';
+import { sealingTests } from './sealing.ts';
 import { waitTests } from './waits.ts';
 
 export type { OpenStore } from './open-store.ts';
@@ -48,6 +49,7 @@ export function describeStore(name: string, open: () => Promise<OpenStore>, opti
       callbacks: callbackTests,
       'the audit log': auditTests,
       'API keys and rates': keyTests,
+      'the key that seals': sealingTests,
       'spans of other services': foreignSpanTests,
       retention: retentionTests,
       blobs: blobTests,

@@ -166,6 +166,11 @@ export const toolsErrors = {
     next: 'Copy it into the workspace, or start Telos in a folder that holds it.',
   },
   FILE_TOO_LARGE: { kind: 'terminal', title: 'The file is too large to read whole', next: 'Split it.' },
+  FILE_NOT_WRITABLE: {
+    kind: 'terminal',
+    title: 'The file may not be written',
+    next: 'Write below a folder that TELOS_WRITABLE names (`out` unless it is set), where the process may write.',
+  },
   FILE_NOT_TEXT: {
     kind: 'terminal',
     title: 'The file cannot be read as text',

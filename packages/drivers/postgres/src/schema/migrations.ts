@@ -4,6 +4,7 @@ import { callbacks } from './callbacks.ts';
 import { foreignSpans } from './foreign-spans.ts';
 import { groupCommit } from './group.ts';
 import { hooks } from './hooks.ts';
+import { sealing } from './sealing.ts';
 import { tables } from './tables.ts';
 
 /**
@@ -28,6 +29,7 @@ export const migrations: readonly ((schema: string) => string)[] = [
   hooks,
   // What a commit brings as JSON is taken apart once.
   groupCommit,
+  sealing,
   // Runs of one namespace of many are found by it.
   (schema) =>
     `CREATE INDEX runs_by_namespace ON ${schema}.runs (namespace, status, created_at, number) WHERE namespace <> 'default';`,

@@ -22,10 +22,11 @@ export function occurrencesIn(tokens: Tokens): readonly Occurrence[] {
   const found: Occurrence[] = [];
   let nextMark = 0;
   let quoted = false;
+  const whole = isWhollyQuoted(tokens);
   for (let token = 0; token <= tokens.count; token += 1) {
     if (tokens.breaks[token] === edge) quoted = false;
     for (let mark = tokens.marks[nextMark]; mark !== undefined && mark.token <= token; mark = tokens.marks[nextMark]) {
-      if (mark.mark === quotation) quoted = !quoted;
+      if (mark.mark === quotation && !(whole && (mark.token === 0 || mark.token === tokens.count))) quoted = !quoted;
       found.push({ concept: mark.mark, token: Math.min(token, tokens.count - 1), end: token, quoted, place: mark });
       nextMark += 1;
     }
@@ -35,6 +36,12 @@ export function occurrencesIn(tokens: Tokens): readonly Occurrence[] {
     }
   }
   return found;
+}
+
+/** Quotation marks around all of a text quote nothing: nobody says anything beside them. */
+function isWhollyQuoted({ marks, count }: Tokens): boolean {
+  const signs = marks.filter(({ mark }) => mark === quotation);
+  return signs.length === 2 && signs[0]?.token === 0 && signs[1]?.token === count;
 }
 
 /** Where the phrase ends when the tokens from `at` on are the rest of it. A phrase does not cross the end of a sentence. */

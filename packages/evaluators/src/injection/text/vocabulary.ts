@@ -7,6 +7,7 @@ import { conceptNames, lexiconEntries, tellingConcepts } from '../lexicon/lexico
 import { latinForm } from './characters.ts';
 import { fold } from './fold.ts';
 import { hashOf } from './hash.ts';
+import { spelledRight } from './misspelt.ts';
 import { plainWords } from './plain-words.ts';
 
 type Piece = { readonly text: string; readonly open: boolean };
@@ -97,7 +98,8 @@ function lookedUp(text: string): Word {
   if (plain.length === 0) {
     for (const [disguise, form] of undisguised(text)) {
       const phrases = phrasesFor(form);
-      if (phrases.length > 0) return { text, hash: hashOf(form), forms: [form], phrases, disguise };
+      if (phrases.length === 0) continue;
+      return { text, hash: hashOf(form), forms: [form], phrases, ...(disguise === undefined ? {} : { disguise }) };
     }
   }
   const stripped = withoutArticle(text);
@@ -112,7 +114,7 @@ function phrasesFor(form: string): readonly Phrase[] {
   return found;
 }
 
-function* undisguised(text: string): Generator<readonly [Disguise, string]> {
+function* undisguised(text: string): Generator<readonly [Disguise | undefined, string]> {
   const latin = latinForm(text);
   if (latin !== undefined) yield ['mixed_script', latin];
   if (/[a-z]/.test(text) && /[0-9@$!|]/.test(text)) {
@@ -128,6 +130,8 @@ function* undisguised(text: string): Generator<readonly [Disguise, string]> {
     const meant = lexiconIndex().shuffled.get(shuffleKey(text));
     if (meant !== undefined && meant !== text) yield ['scrambled', meant];
   }
+  const meant = spelledRight(text);
+  if (meant !== undefined) yield [undefined, meant];
 }
 
 const digitLetters: { readonly [sign: string]: string } = {
