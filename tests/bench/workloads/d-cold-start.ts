@@ -18,7 +18,7 @@ outputs: { value: "\${{ steps.c.output }}" }
 /** Opens the bundled engine, runs ten steps, and says how long the process has been up by then, in milliseconds. */
 const firstRun = `
 import { openBenchEngine } from './engine.mjs';
-const engine = await openBenchEngine({ dir: 'd_data', durability: 'full', step: (run, i) => ({ run, i, v: 1 }) });
+const engine = await openBenchEngine({ dir: 'data_${process.pid}', durability: 'full', step: (run, i) => ({ run, i, v: 1 }) });
 if ((await engine.finish(await engine.begin('chain', 'd', 10))) !== 10) throw new Error('outputs');
 console.log(process.uptime() * 1000);
 await engine.stop();
@@ -28,7 +28,7 @@ await inFolder(async (folder) => {
   const file = join(folder, 'three.yaml');
   writeFileSync(file, threeSteps);
   writeFileSync(join(folder, 'first-run.mjs'), firstRun);
-  mkdirSync(join(folder, 'd_data'));
+  mkdirSync(join(folder, `data_${process.pid}`));
   const database = schemaOfBench(`d_${process.pid}`);
   const env = {
     ...process.env,

@@ -16,8 +16,8 @@ export function createLookups<Found>(
   let isUnderWay = false;
 
   async function look(): Promise<void> {
-    // All that one turn of the event loop brings goes out together.
-    await new Promise(setImmediate);
+    // All that is asked for in one go goes out together.
+    await Promise.resolve();
     while (waiting.size > 0) {
       const asked = [...waiting].slice(0, most);
       for (const [key] of asked) waiting.delete(key);

@@ -101,6 +101,19 @@ describe('a group of new runs, beside the one that is under way', () => {
     expect(left).toEqual([writes[0], writes[2], writes[4]]);
   });
 
+  it('overtakes nothing that was asked of these runs in between', () => {
+    const lease = { run: 'b', owner: 'owner', epoch: 1 };
+    const writes: readonly Write[] = [
+      create('b'),
+      append('b', 1),
+      { kind: 'release', lease, ...waiting },
+      append('b', 2),
+    ];
+    const { group, left } = formBeginnings(writes);
+    expect(writesOf(group)).toEqual(writes.slice(0, 2));
+    expect(left).toEqual(writes.slice(2));
+  });
+
   it('keeps everything that concerns these runs waiting until they are there', () => {
     const lease = { run: 'b', owner: 'owner', epoch: 1 };
     const task = { run: 'b', path: 'a', attempt: 1 };

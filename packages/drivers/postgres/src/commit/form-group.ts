@@ -144,11 +144,14 @@ export function formGroup(waiting: readonly Write[], created = none): Formed {
 
 /** New runs, with what their owners append to them, and nothing else: it depends on no other group. */
 export function formBeginnings(waiting: readonly Write[]): Formed {
+  const beginnings: Write[] = [];
+  /** New runs of which nothing else was asked yet. */
   const runs = new Set<RunId>();
-  for (const write of waiting) if (write.kind === 'create') runs.add(write.run.id);
-  const beginnings = waiting.filter(
-    (write) => write.kind === 'create' || (write.kind === 'append' && runs.has(write.lease.run)),
-  );
+  for (const write of waiting) {
+    if (write.kind === 'create') runs.add(write.run.id);
+    if (write.kind === 'create' || (write.kind === 'append' && runs.has(write.lease.run))) beginnings.push(write);
+    else for (const run of runsOf(write)) runs.delete(run);
+  }
   const { group } = formGroup(beginnings);
   const taken = new Set(writesOf(group));
   return { group, left: waiting.filter((write) => !taken.has(write)) };
