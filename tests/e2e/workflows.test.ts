@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { startModelServer } from '@telos/testkit/model-server';
 import type { ModelServer } from '@telos/testkit/model-server';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { telosFolder } from './telos-process.ts';
 import type { Line, TelosFolder } from './telos-process.ts';
 
@@ -61,12 +61,14 @@ describe('a workflow that people start from', () => {
   });
 
   it('monthly_csv writes a file where it may, and asks a person before it writes anywhere else', async () => {
-    const { lines } = await folder.run(['run', 'workflows/monthly_csv.yaml']);
+    const own = telosFolder();
+    onTestFinished(() => own.remove());
+    const { lines } = await own.run(['run', 'workflows/monthly_csv.yaml']);
     expect(resultOf(lines)).toMatchObject({ outputs: { file: 'out/months.csv', months: 10 } });
-    expect(readFileSync(join(folder.path, 'out/months.csv'), 'utf8')).toMatch(
+    expect(readFileSync(join(own.path, 'out/months.csv'), 'utf8')).toMatch(
       /^month,orders,revenue\n2026-01,12,1416\.20\n/,
     );
-    const elsewhere = await folder.run(['run', 'workflows/monthly_csv.yaml', '--input', 'file=telos.yaml']);
+    const elsewhere = await own.run(['run', 'workflows/monthly_csv.yaml', '--input', 'file=telos.yaml']);
     expect(elsewhere.lines.at(-1)).toMatchObject({ type: 'waiting', needs: [{ path: 'save' }] });
   });
 

@@ -61,7 +61,7 @@ function Shown({ view, label }: { readonly view: View; readonly label: string })
       return <MarkdownView text={view.text} />;
     case 'text':
       return (
-        <pre class="plain-text" dir="auto">
+        <pre class="plain-text" dir="auto" tabIndex={0}>
           {view.text === '' ? <span class="faint">empty text</span> : view.text}
         </pre>
       );
@@ -79,7 +79,7 @@ function Shown({ view, label }: { readonly view: View; readonly label: string })
           {view.messages.map(({ role, text }, index) => (
             <li key={index}>
               <span class="role">{role}</span>
-              <pre class="plain-text" dir="auto">
+              <pre class="plain-text" dir="auto" tabIndex={0}>
                 {text}
               </pre>
             </li>
@@ -130,7 +130,11 @@ export function PayloadValue({ payload, label }: { readonly payload: PayloadView
   };
   return (
     <div class="value">
-      {payload.preview !== undefined && <pre class="plain-text clipped">{payload.preview}…</pre>}
+      {payload.preview !== undefined && (
+        <pre class="plain-text clipped" tabIndex={0}>
+          {payload.preview}…
+        </pre>
+      )}
       <p class="faint">
         {formatBytes(payload.bytes)} is too much to show at once.{' '}
         <button type="button" class="quiet" disabled={loaded === 'loading'} onClick={load}>

@@ -54,8 +54,11 @@ export async function startRedisSentinel(): Promise<Watched> {
     servers.push(sentinel);
     const ask = (...words: readonly string[]) => run(findRedisCli() ?? '', ['-p', String(at), 'sentinel', ...words]);
     const demote = async (): Promise<void> => {
-      await ask('failover', 'telos');
-      while ((await ask('get-master-addr-by-name', 'telos')).stdout.includes(port)) await setImmediate();
+      // Refused while the replica is not in step yet: then it is asked again.
+      do {
+        await ask('failover', 'telos').catch(() => undefined);
+        await setImmediate();
+      } while ((await ask('get-master-addr-by-name', 'telos')).stdout.includes(port));
     };
     return { url: sentinel.url, stop, failover: () => master.stop(), demote };
   } catch (error) {
