@@ -164,6 +164,8 @@ describe('a run', () => {
     const { page } = await visit(`#/runs/${run}?step=draft`);
     const selected = page.locator('[role="treeitem"][aria-selected="true"]');
     await selected.filter({ hasText: 'draft' }).waitFor();
+    // Its attempts are read after it is drawn.
+    await page.locator('[role="treeitem"][aria-selected="true"][aria-expanded="false"]').waitFor();
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
     await selected.filter({ hasText: 'openai/gpt-5.2' }).waitFor();
     expect(await selected.getAttribute('aria-level')).toBe('4');
