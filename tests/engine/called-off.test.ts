@@ -1,35 +1,18 @@
 /** Cancelling while a call is under way, wherever it is: it is aborted, and what there was of it is kept. */
 import { TelosError } from '@telos/core';
 import type { AnyCheck, AnyTool, JsonObject, RunId, ToolContext, Usage } from '@telos/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
-import { createLatch, openEngine, untilAborted } from './engine.ts';
-import type { Act, Engine, EngineOptions } from './engine.ts';
+import { createLatch, untilAborted } from './engine.ts';
+import type { Act, Engine } from './engine.ts';
+import { createFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 
-let bells: Bells;
-const open: Engine[] = [];
-beforeEach(() => {
-  bells = createBells({ areShared: true });
-});
-afterEach(async () => {
-  for (const engine of open.splice(0).toReversed()) await engine.close();
-  await bells.remove();
-});
+const fleet = createFleet();
+const { engineOf } = fleet;
 
-async function engineOf(options: EngineOptions): Promise<Engine> {
-  const engine = await openEngine({ bells, ...options });
-  open.push(engine);
-  return engine;
-}
-
-/** Another worker on the same store and the same queue; it owns no run but takes steps. */
-async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine> {
-  const helper = await engine.another({ recover: false, owner: 'helper', queues: ['far'], ...options });
-  open.push(helper);
-  return helper;
-}
+const helperOf: Fleet['helperOf'] = (engine, options) => fleet.helperOf(engine, { queues: ['far'], ...options });
 
 const cancel = (engine: Engine, run: RunId): Promise<void> =>
   engine.store.inbox.post(run, { id: 'c', kind: 'cancel', reason: 'enough' });
@@ -148,7 +131,10 @@ describe('a step on another worker of a run that is cancelled', () => {
 
   it('hears of it within a second when the word about it is lost', async () => {
     const { act, begun, aborted } = talker();
-    const deaf: Bells = { ...bells, open: () => ({ ...bells.open(), cancel: () => Promise.resolve() }) };
+    const deaf: Bells = {
+      ...fleet.bells(),
+      open: () => ({ ...fleet.bells().open(), cancel: () => Promise.resolve() }),
+    };
     const owner = await engineOf({ tools: { talk: act }, bells: deaf });
     await helperOf(owner, { tools: { talk: act } });
     const run = await owner.start(far);
@@ -205,7 +191,7 @@ describe('a step on another worker of a run that is cancelled', () => {
     await owner.worker.stop();
     claims.callOff = callOff;
     const next = await owner.another({ owner: 'next', tools: { talk: act } });
-    open.push(next);
+    fleet.keep(next);
     await next.clock.advance(1000);
     expect(aborted()).toBe(1);
     expect((await next.ended(run)).steps.get('a')).toMatchObject({ partial: { value: 'half a sen' } });

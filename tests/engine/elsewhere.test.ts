@@ -5,43 +5,23 @@ import { createSeals } from '@telos/executor/seals';
 import type { Seals } from '@telos/executor/seals';
 import { currentTraceContext } from '@telos/executor/trace-context';
 import type { AnyCheck, AnyTool, Job, JsonObject } from '@telos/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createBells } from './bells.ts';
 import type { Bells } from './bells.ts';
-import { createLatch, openEngine, outputsOf, untilAborted } from './engine.ts';
+import { createLatch, outputsOf, untilAborted } from './engine.ts';
 import type { Act, Engine, EngineOptions } from './engine.ts';
+import { createFleet } from './fleet.ts';
 import { driven } from './stage.ts';
 
-let bells: Bells;
-const open: Engine[] = [];
-beforeEach(() => {
-  bells = createBells({ areShared: true });
-});
-afterEach(async () => {
-  for (const engine of open.splice(0).toReversed()) await engine.close();
-  await bells.remove();
-});
-
-async function engineOf(options: EngineOptions): Promise<Engine> {
-  const engine = await openEngine({ bells, ...options });
-  open.push(engine);
-  return engine;
-}
-
-/** Another worker on the same store and the same queue; it owns no run but takes steps. */
-async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine> {
-  const helper = await engine.another({ recover: false, owner: 'helper', ...options });
-  open.push(helper);
-  return helper;
-}
+const fleet = createFleet();
+const { engineOf, helperOf } = fleet;
 
 /** Notes the steps that are offered, and hands on what passes. */
 function noting(steps: Job[], passes: (job: Job) => boolean): Bells {
   return {
-    ...bells,
+    ...fleet.bells(),
     open() {
-      const bell = bells.open();
+      const bell = fleet.bells().open();
       const offer = (jobs: readonly Job[]): Promise<void> => {
         steps.push(...jobs.filter(({ kind }) => kind === 'step'));
         return bell.offer(jobs.filter(passes));
@@ -53,7 +33,7 @@ function noting(steps: Job[], passes: (job: Job) => boolean): Bells {
 
 /** Rings for jobs that were offered long ago. */
 async function ringLate(jobs: readonly Job[]): Promise<void> {
-  const bell = bells.open();
+  const bell = fleet.bells().open();
   await bell.offer(jobs);
   await bell.close();
 }
@@ -186,9 +166,9 @@ outputs: { each: "\${{ steps.each.output }}" }
     };
     let isLossy = true;
     const lossy: Bells = {
-      ...bells,
+      ...fleet.bells(),
       open() {
-        const bell = bells.open();
+        const bell = fleet.bells().open();
         return { ...bell, offer: (jobs) => bell.offer(jobs.filter(({ kind }) => kind === 'run' || !isLossy)) };
       },
     };
@@ -211,9 +191,9 @@ function writing(
   seals: () => Seals,
 ): Bells {
   return {
-    ...bells,
+    ...fleet.bells(),
     open() {
-      const bell = bells.open();
+      const bell = fleet.bells().open();
       const rewritten = async (job: Job): Promise<Job> => {
         if (job.kind !== 'step') return job;
         offered.push(job);
@@ -400,7 +380,7 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     await begun.reached;
     await owner.worker.stop();
     const next = await owner.another({ owner: 'next', tools: { act: () => null } });
-    open.push(next);
+    fleet.keep(next);
     await next.clock.advance(20_000);
     goOn.open();
     expect(outputsOf(await next.ended(run))).toEqual({ a: 'done' });
@@ -581,7 +561,7 @@ outputs: { size: "\${{ size(steps.a.output.text) }}", passed: "\${{ steps.a.gate
     goOn.open();
     await expect.poll(() => helper.store.inbox.pending(run)).toHaveLength(1);
     const next = await owner.another({ owner: 'next', tools: { act: () => null } });
-    open.push(next);
+    fleet.keep(next);
     await next.clock.advance(20_000);
     expect(outputsOf(await next.ended(run))).toEqual({ a: 'done' });
     expect(calls).toBe(1);

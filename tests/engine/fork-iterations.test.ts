@@ -1,22 +1,14 @@
 /** Forks that begin inside a list or a loop: only that iteration is done again, and its effects as the fork is told. */
 import { forkOf, isForkRefusal } from '@telos/core';
 import type { Fork, Json, Program, RunEvent, RunId } from '@telos/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compile } from '@telos/language';
-import { createBells } from './bells.ts';
-import type { Bells } from './bells.ts';
-import { openEngine, outputsOf, toolOf } from './engine.ts';
+import { outputsOf, toolOf } from './engine.ts';
 import type { Engine, EngineOptions } from './engine.ts';
+import { createFleet } from './fleet.ts';
 
-let bells: Bells;
-const open: Engine[] = [];
-beforeEach(() => {
-  bells = createBells({ areShared: true });
-});
-afterEach(async () => {
-  for (const engine of open.splice(0).toReversed()) await engine.close();
-  await bells.remove();
-});
+const fleet = createFleet();
+const { engineOf } = fleet;
 
 /** Numbers its effects, so that one that is had again is told from the first. */
 function tools(log: string[]): NonNullable<EngineOptions['tools']> {
@@ -121,9 +113,8 @@ describe.each([
   it.each(cases)('does %s again alone, and has, gives or refuses its effect as it is told', async (_, one) => {
     const log: string[] = [];
     const all = tools(log);
-    const engine = await openEngine({ bells, tools: all });
-    open.push(engine);
-    if (more !== '') open.push(await engine.another({ recover: false, owner: 'helper', queues: ['far'] }));
+    const engine = await engineOf({ tools: all });
+    if (more !== '') fleet.keep(await engine.another({ recover: false, owner: 'helper', queues: ['far'] }));
     const yaml = one.yaml(more);
     const run = await engine.start(yaml);
     expect(outputsOf(await engine.ended(run))).toEqual({ out: one.first });

@@ -1,30 +1,23 @@
 /** What a queue is trusted with: nothing. Who reads it learns which attempts there are; who writes to it has none made. */
 import type { Job, JsonObject } from '@telos/core';
 import { createSeals } from '@telos/executor/seals';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBells } from './bells.ts';
+import { describe, expect, it } from 'vitest';
 import type { Bells } from './bells.ts';
-import { openEngine, outputsOf } from './engine.ts';
-import type { Engine, EngineOptions } from './engine.ts';
+import { outputsOf } from './engine.ts';
+import { createFleet } from './fleet.ts';
+import type { Fleet } from './fleet.ts';
 
 type StepJob = Extract<Job, { kind: 'step' }>;
 
-let bells: Bells;
-const open: Engine[] = [];
-beforeEach(() => {
-  bells = createBells({ areShared: true });
-});
-afterEach(async () => {
-  for (const engine of open.splice(0).toReversed()) await engine.close();
-  await bells.remove();
-});
+const fleet = createFleet();
+const { engineOf } = fleet;
 
 /** All that is offered, as a queue is given it; what does not pass is lost. */
 function noting(offered: StepJob[], passes: () => boolean = () => true): Bells {
   return {
-    ...bells,
+    ...fleet.bells(),
     open() {
-      const bell = bells.open();
+      const bell = fleet.bells().open();
       const offer = (jobs: readonly Job[]): Promise<void> => {
         const steps = jobs.filter((job) => job.kind === 'step');
         offered.push(...steps);
@@ -37,22 +30,12 @@ function noting(offered: StepJob[], passes: () => boolean = () => true): Bells {
 
 /** What somebody puts into the queue who has no store. */
 async function offer(...jobs: readonly Job[]): Promise<void> {
-  const bell = bells.open();
+  const bell = fleet.bells().open();
   await bell.offer(jobs);
   await bell.close();
 }
 
-async function engineOf(options: EngineOptions): Promise<Engine> {
-  const engine = await openEngine({ bells, ...options });
-  open.push(engine);
-  return engine;
-}
-
-async function helperOf(engine: Engine, options: EngineOptions): Promise<Engine> {
-  const helper = await engine.another({ recover: false, owner: 'helper', queues: ['gpu'], ...options });
-  open.push(helper);
-  return helper;
-}
+const helperOf: Fleet['helperOf'] = (engine, options) => fleet.helperOf(engine, { queues: ['gpu'], ...options });
 
 const yaml = `
 telos: 1
@@ -179,9 +162,9 @@ describe('a task that somebody has put into the queue', () => {
     let calls = 0;
     // Its text, as it is, is put where the workers of `cpu` fetch.
     const smuggling: Bells = {
-      ...bells,
+      ...fleet.bells(),
       open() {
-        const bell = bells.open();
+        const bell = fleet.bells().open();
         return {
           ...bell,
           serve: (options, handle) =>

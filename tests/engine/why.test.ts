@@ -1,30 +1,16 @@
 /** Why a run does not go on, as `telos doctor` and the API say it: whether anybody is at work at a step, the store knows. */
 import { lookBeside, stateIn, waitingFor } from '@telos/api/trace';
 import type { RunId } from '@telos/core';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBells } from './bells.ts';
-import type { Bells } from './bells.ts';
-import { createLatch, openEngine, untilAborted } from './engine.ts';
-import type { Act, Engine, EngineOptions } from './engine.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createLatch, untilAborted } from './engine.ts';
+import type { Act, Engine } from './engine.ts';
+import { createFleet } from './fleet.ts';
 import { createStage } from './stage.ts';
 
 const stage = createStage();
-let bells: Bells;
-const open: Engine[] = [];
-beforeEach(() => {
-  bells = createBells({ areShared: true });
-});
-afterEach(async () => {
-  await stage.clear();
-  for (const engine of open.splice(0).toReversed()) await engine.close();
-  await bells.remove();
-});
-
-async function engineOf(options: EngineOptions): Promise<Engine> {
-  const engine = await openEngine({ bells, ...options });
-  open.push(engine);
-  return engine;
-}
+const fleet = createFleet();
+const { engineOf } = fleet;
+afterEach(() => stage.clear());
 
 async function why({ store, clock }: Engine, run: RunId): Promise<readonly string[]> {
   const state = stateIn(await Array.fromAsync(store.journal.read(run)));
@@ -49,7 +35,7 @@ describe('a step for a queue', () => {
       'Step a waits in the queue `gpu`: no worker has taken it; is a `telos worker --queues gpu` running that has room?',
     ]);
     const helper = await owner.another({ recover: false, owner: 'helper', queues: ['gpu'] });
-    open.push(helper);
+    fleet.keep(helper);
     await owner.clock.advance(6000);
     await begun;
     expect(await why(owner, run)).toEqual(['Step a is running (attempt 1) on the worker helper.']);
